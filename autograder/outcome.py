@@ -1,0 +1,90 @@
+"""The words everybody shares: what became of a criterion, whose fault it is, and within which limits.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one criterion. A zero is never ambiguous."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    RAISED = "raised"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    NOT_LOADED = "not_loaded"
+    NOT_ATTEMPTED = "not_attempted"
+    SKIPPED = "skipped"
+    UNGRADED = "ungraded"
+
+
+class Fault(StrEnum):
+    """Whose fault an outcome is. Only a submission's fault can cost points."""
+
+    SUBMISSION = "submission"
+    RUBRIC = "rubric"
+    INFRASTRUCTURE = "infrastructure"
+
+
+class Status(StrEnum):
+    """What became of one submission."""
+
+    GRADED = "graded"
+    PARTLY_GRADED = "partly_graded"
+    UNGRADED = "ungraded"
+    REJECTED = "rejected"
+
+
+class Strength(StrEnum):
+    """How strongly a limit is applied on this machine."""
+
+    CGROUP = "cgroup"
+    RLIMIT = "rlimit"
+    WATCHED = "watched"
+    NAMESPACE = "namespace"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one candidate may use.
+
+    Attributes
+    ----------
+    cpu_s
+        CPU time of the candidate and everything it starts, loading not counted [s].
+    load_s
+        CPU time of loading the submission [s].
+    memory_mib
+        Memory of all its processes and of its files in memory [MiB].
+    pids
+        Processes and threads at one time.
+    disk_mib
+        Bytes in each of its work folder, ``/tmp`` and ``/dev/shm`` [MiB].
+    inodes
+        Files and folders in each of these.
+    open_files
+        Open file descriptors of one process.
+    """
+
+    cpu_s: float = 10.0
+    load_s: float = 10.0
+    memory_mib: int = 1024
+    pids: int = 96
+    disk_mib: int = 64
+    inodes: int = 4096
+    open_files: int = 256
+
+    @property
+    def wall_s(self) -> float:
+        """Wall time after which a candidate that was waited for is ended [s]: a backstop."""
+        return 3.0 * self.cpu_s + 5.0
