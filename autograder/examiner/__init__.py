@@ -1,1 +1,7 @@
-"""TBD."""
+"""The trusted process that runs the rubric and the reference: pytest, collected once, forked per submission.
+
+::
+
+    station ──Post──► examiner           python -I -m autograder.examiner: collects the rubric once
+                        └─fork─► exam    one submission; asks the station for candidates, answers with records
+"""

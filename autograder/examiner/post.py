@@ -1,0 +1,113 @@
+"""JSON messages with file descriptors, between the station and its examiner.
+
+Both ends are trusted code, but the examiner has decoded what candidates sent: the station therefore bounds every message and takes
+nothing but JSON from it.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import socket
+import struct
+import time
+from typing import Any
+
+MAX_MESSAGE_BYTES = 32 * 2**20
+_HEADER = struct.Struct("<I")
+_MAX_FDS = 8
+
+
+class PostError(Exception):
+    """The other end sent something that is no message."""
+
+
+class Post:
+    """One end of a stream socket that carries JSON messages and file descriptors.
+
+    Parameters
+    ----------
+    sock
+        An ``AF_UNIX`` stream socket; the post owns it.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self._sock.fileno()
+
+    def send(self, message: Any, fds: tuple[int, ...] = ()) -> None:
+        """Send one message; the descriptors are duplicated, the caller closes its own copies."""
+        body = json.dumps(message).encode("ascii")
+        if len(body) > MAX_MESSAGE_BYTES:
+            raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
+        ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
+        self._sock.settimeout(None)
+        try:
+            self._sock.sendmsg([_HEADER.pack(len(body))], ancillary)
+            self._sock.sendall(body)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise EOFError("the other end is gone") from error
+
+    def recv(self, deadline: float | None = None) -> tuple[Any, tuple[int, ...]]:
+        """Receive one message and the descriptors that came with it.
+
+        Raises
+        ------
+        EOFError
+            The other end is gone.
+        TimeoutError
+            Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
+        PostError
+            The bytes are no message.
+        """
+        self._sock.settimeout(None if deadline is None else max(0.0001, deadline - time.monotonic()))
+        header, fds = self._recv_header()
+        (length,) = _HEADER.unpack(header)
+        if length > MAX_MESSAGE_BYTES:
+            raise PostError(f"the other end announced a message of {length} bytes")
+        self._sock.settimeout(30.0)  # a message that has begun is finished by trusted code at once
+        try:
+            return json.loads(self._recv_exactly(length)), fds
+        except ValueError as error:
+            raise PostError("the other end sent no JSON") from error
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._sock.close()
+
+    def _recv_header(self) -> tuple[bytes, tuple[int, ...]]:
+        try:
+            data, ancillary, _, _ = self._sock.recvmsg(_HEADER.size, socket.CMSG_SPACE(4 * _MAX_FDS))
+        except ConnectionResetError as error:
+            raise EOFError("the other end is gone") from error
+        fds = array.array("i")
+        for level, kind, payload in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
+        if not data:
+            raise EOFError("the other end is gone")
+        if len(data) < _HEADER.size:
+            data += self._recv_exactly(_HEADER.size - len(data))
+        return data, tuple(fds)
+
+    def _recv_exactly(self, length: int) -> bytes:
+        buffer = bytearray(length)
+        view = memoryview(buffer)
+        while view:
+            try:
+                got = self._sock.recv_into(view)
+            except ConnectionResetError as error:
+                raise EOFError("the other end is gone") from error
+            if not got:
+                raise EOFError("the other end is gone in the middle of a message")
+            view = view[got:]
+        return bytes(buffer)
+
+
+def post_pair() -> tuple[Post, socket.socket]:
+    """Open a post and the socket of its other end."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    return Post(ours), theirs

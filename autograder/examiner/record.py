@@ -1,0 +1,68 @@
+"""What the examiner says of one criterion, as it crosses to the station."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from autograder.outcome import Fault, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRecord:
+    """One criterion of one submission.
+
+    Attributes
+    ----------
+    fraction
+        Share of the points that was earned, 0 to 1.
+    kind
+        What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of a hidden criterion.
+    checks
+        How many checks ran.
+    stdout, stderr
+        First and last 8 KiB of what the candidate printed.
+    cpu_s
+        CPU time of the candidate, measured from outside [s].
+    """
+
+    id: str
+    outcome: Outcome
+    fault: Fault | None = None
+    fraction: float = 0.0
+    kind: str | None = None
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    exception: dict[str, Any] | None = None
+    evidence: dict[str, Any] | None = None
+    checks: int = 0
+    cases: int = 1
+    cases_passed: int = 0
+    stdout: str = ""
+    stderr: str = ""
+    duration_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_memory_mib: float | None = None
+    loading: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_full_marks(self) -> bool:
+        """Whether criteria that come ``after`` this one may run."""
+        return self.outcome is Outcome.PASSED
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as plain JSON data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> CriterionRecord:
+        """Rebuild a record from `as_json`."""
+        fault = data.get("fault")
+        return cls(
+            **{
+                **data,
+                "outcome": Outcome(data["outcome"]),
+                "fault": None if fault is None else Fault(fault),
+                "notes": tuple(data.get("notes", ())),
+            }
+        )
