@@ -1,0 +1,168 @@
+"""Supervises one exam: hands candidates over, keeps every deadline, and alone decides what an end means."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from autograder.errors import InfrastructureError
+from autograder.examiner.post import Post, PostError
+from autograder.examiner.record import CriterionRecord
+from autograder.outcome import Limits
+from autograder.sandbox import Candidate, Sandbox
+
+WATCH_INTERVAL_S = 0.05
+EXAMINER_ALLOWANCE_S = 90.0  # what a rubric and its reference may take by themselves, per criterion
+
+
+class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
+    """An exam died or was killed at its deadline while it ran one criterion.
+
+    Attributes
+    ----------
+    criterion
+        The criterion that was running, None between two.
+    is_timeout
+        Whether its deadline passed.
+    """
+
+    def __init__(self, criterion: str | None, *, is_timeout: bool) -> None:
+        super().__init__(criterion)
+        self.criterion = criterion
+        self.is_timeout = is_timeout
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A candidate that lives, and the CPU time at which its loading ended."""
+
+    candidate: Candidate
+    sandbox: Sandbox
+    limits: Limits
+    loaded_at_s: float | None = None
+
+    def has_exceeded_cpu(self) -> bool:
+        used_s = self.candidate.cpu_s()
+        if self.loaded_at_s is None:
+            return used_s > self.limits.load_s
+        return used_s - self.loaded_at_s > self.limits.cpu_s
+
+
+class Supervisor:
+    """Serves the requests of one exam.
+
+    Parameters
+    ----------
+    post
+        The exam's post.
+    sandbox_for
+        The sandbox for a kind of candidate: ``submission`` or ``reference``.
+    limits
+        The assignment's limits; a criterion's own time limit replaces ``cpu_s``.
+    """
+
+    def __init__(self, post: Post, sandbox_for: Callable[[str], Sandbox], limits: Limits) -> None:
+        self._post = post
+        self._sandbox_for = sandbox_for
+        self._limits = limits
+        self._watched: dict[int, _Watched] = {}
+        self._next_id = 0
+        self._criterion: str | None = None
+        self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S
+        self.records: list[CriterionRecord] = []
+
+    def run(self, request: Mapping[str, Any]) -> None:
+        """Send the request and serve until the exam says that it is done; `records` holds what it said.
+
+        Raises
+        ------
+        ExamLost
+            The exam died or overran the deadline of a criterion.
+        """
+        self._post.send(dict(request))
+        try:
+            while self._serve_one():
+                pass
+        finally:
+            self._end_all()
+
+    def _serve_one(self) -> bool:
+        wake = self._deadline
+        if self._watched:
+            wake = min(wake, time.monotonic() + WATCH_INTERVAL_S)
+        try:
+            message, fds = self._post.recv(wake)
+        except TimeoutError:
+            self._watch()
+            return True
+        except (EOFError, PostError) as error:
+            raise ExamLost(self._criterion, is_timeout=False) from error
+        return self._dispatch(message, fds)
+
+    def _dispatch(self, message: dict[str, Any], fds: tuple[int, ...]) -> bool:
+        match message["op"]:
+            case "begin":
+                self._begin(message)
+            case "spawn":
+                self._spawn(message, fds)
+            case "loaded":
+                watched = self._watched.get(message["candidate"])
+                if watched is not None:
+                    watched.loaded_at_s = watched.candidate.cpu_s()
+            case "end":
+                self._answer_end(message)
+            case "record":
+                self.records.append(CriterionRecord.from_json(message["record"]))
+                self._criterion = None
+            case "done":
+                return False
+        return True
+
+    def _begin(self, message: dict[str, Any]) -> None:
+        self._criterion = message["criterion"]
+        student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
+        self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S + student_s
+
+    def _spawn(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
+        limits = Limits(**{**asdict(self._limits), "cpu_s": message["cpu_s"]})
+        try:
+            channel, stdout, stderr = fds
+            sandbox = self._sandbox_for(message["kind"])
+            candidate = sandbox.fork(
+                frameworks=message["frameworks"], limits=limits, channel=channel, stdout=stdout, stderr=stderr
+            )
+        except (InfrastructureError, OSError, ValueError) as error:
+            self._post.send({"error": str(error)})
+            return
+        finally:
+            for fd in fds:
+                os.close(fd)
+        self._next_id += 1
+        self._watched[self._next_id] = _Watched(candidate, sandbox, limits)
+        self._post.send({"candidate": self._next_id})
+
+    def _answer_end(self, message: dict[str, Any]) -> None:
+        watched = self._watched.pop(message["candidate"])
+        try:
+            ending = watched.candidate.end(message.get("limit"))
+        except InfrastructureError as error:
+            self._post.send({"error": str(error)})
+            return
+        self._post.send({"ending": asdict(ending)})
+
+    def _watch(self) -> None:
+        for sandbox in {id(watched.sandbox): watched.sandbox for watched in self._watched.values()}.values():
+            sandbox.watch()
+        for watched in self._watched.values():
+            if watched.has_exceeded_cpu():
+                watched.candidate.end("cpu")
+        if time.monotonic() > self._deadline:
+            raise ExamLost(self._criterion, is_timeout=True)
+
+    def _end_all(self) -> None:
+        for watched in self._watched.values():
+            watched.candidate.end()
+        self._watched.clear()
