@@ -1,0 +1,93 @@
+"""Foreign text, made safe for where it goes: one function per sink.
+
+Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently: what cannot be shown
+as it is becomes visible (``␛`` for an escape, ``⟨U+202E⟩`` for a mark that reverses the reading order).
+
+=================  ====================================================
+``stored_text``    a field of a report: encodable as UTF-8, bounded
+``page_text``      an HTML page, before the template escapes it
+``page_line``      the same, on one line
+``terminal_text``  a terminal or a log that people read with ``cat``
+``log_line``       one record of a log: one line, whatever is in it
+``csv_cell``       a cell that a spreadsheet will open
+=================  ====================================================
+"""
+
+from __future__ import annotations
+
+import re
+
+# Apart from line feed and tab: C0 and C1 controls, and DEL; marks that reorder text (Trojan source), invisible operators
+# and fillers, line and paragraph separators, interlinear and tag characters, lone surrogates, noncharacters. The joiners
+# U+200C and U+200D stay: Persian and Indic names, and emoji, need them.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_FORMULA = re.compile(r"['\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_PLAIN_CELL = re.compile(r"[\w .()\[\]/:#%+-]*")
+_CONTROL_PICTURES = 0x2400
+_DELETE_PICTURE = "\u2421"
+
+
+def stored_text(text: str, limit: int) -> str:
+    """Bound a text for a report and make it encodable as UTF-8.
+
+    Parameters
+    ----------
+    text
+        Any string, lone surrogates included.
+    limit
+        Characters kept: the first and the last half of what is allowed, and a line between says how many are left out.
+    """
+    if len(text) > limit:
+        half = limit // 2
+        text = f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def page_text(text: str) -> str:
+    """Text of several lines for an HTML page; the template escapes ``< > & " '`` afterwards."""
+    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
+
+
+def page_line(text: str) -> str:
+    """Text for one line of an HTML page: line feeds and tabs become visible too."""
+    return _one_line(page_text(text))
+
+
+def terminal_text(text: str) -> str:
+    """Text of several lines for a terminal: no control sequence survives."""
+    return page_text(text)
+
+
+def log_line(text: str) -> str:
+    """Text for one record of a log, which it cannot end early."""
+    return _one_line(page_text(text))
+
+
+def csv_cell(text: str) -> str:
+    """One cell of a CSV row, quoted where needed; a cell that a spreadsheet would take for a formula begins with ``'``.
+
+    Cells with a semicolon or a tab are quoted too: some spreadsheets split at these.
+    """
+    cell = _one_line(page_text(text))
+    if _FORMULA.match(text) or _FORMULA.match(cell):
+        cell = f"'{cell}"
+    if _PLAIN_CELL.fullmatch(cell):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "\u240a").replace("\t", "\u2409")
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(_CONTROL_PICTURES + code)
+    if code == 0x7F:
+        return _DELETE_PICTURE
+    return f"\u27e8U+{code:04X}\u27e9"
