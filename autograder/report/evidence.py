@@ -57,7 +57,7 @@ def _sizes(value: Any) -> Any:
 
 Word = Annotated[str | None, BeforeValidator(_word)]
 Number = Annotated[float | None, BeforeValidator(_finite)]
-Sizes = Annotated[tuple[int, ...] | None, BeforeValidator(_sizes), Field(max_length=64)]
+Sizes = Annotated[Annotated[tuple[int, ...], Field(max_length=64)] | None, BeforeValidator(_sizes)]
 Cells = Annotated[
     tuple[Annotated[tuple[float | None, ...], Field(max_length=GRID_CELLS)], ...],
     BeforeValidator(_cells),

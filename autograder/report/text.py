@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import re
 
-# Apart from line feed and tab: C0 and C1 controls, and DEL; marks that reorder text (Trojan source), invisible operators
-# and fillers, line and paragraph separators, interlinear and tag characters, lone surrogates, noncharacters. The joiners
-# U+200C and U+200D stay: Persian and Indic names, and emoji, need them.
+# Apart from line feed and tab: C0 and C1 controls, DEL; marks that reorder text (Trojan source), invisible operators
+# and fillers, line and paragraph separators, interlinear and tag characters, lone surrogates, noncharacters. Joiners
+# (U+200C and U+200D) stay: Persian and Indic names, and emoji, need them.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -27,6 +27,7 @@ _UNSAFE = re.compile(
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"['\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _PLAIN_CELL = re.compile(r"[\w .()\[\]/:#%+-]*")
+_GAP_CHARACTERS = 48  # of the line that says what is left out, with room for its number
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 
@@ -39,12 +40,14 @@ def stored_text(text: str, limit: int) -> str:
     text
         Any string, lone surrogates included.
     limit
-        Characters kept: the first and the last half of what is allowed, and a line between says how many are left out.
+        Characters of the result, at least 100: of a longer text the beginning, a line that says how many characters are
+        left out, and the end. A text within the limit stays as it is, so storing it twice changes nothing.
     """
-    if len(text) > limit:
-        half = limit // 2
-        text = f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
-    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    if len(text) <= limit:
+        return text
+    half = (limit - _GAP_CHARACTERS) // 2
+    return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
 
 
 def page_text(text: str) -> str:

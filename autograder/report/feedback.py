@@ -1,0 +1,250 @@
+"""What a student may see of a report: one table, and the model that holds nothing else.
+
+What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a student sees none of it:
+only the outcome, the points, the words that the author wrote beforehand, and which sort of mistake it was. Loading
+happens before any input exists, and public criteria are the student's own, so these are shown in full. Durations are
+shown to the second, and of hidden criteria not at all: a function could sleep for as many seconds as an input says.
+What went wrong on the grader's side is staff's business: the student reads that nothing was lost.
+"""
+
+from __future__ import annotations
+
+import builtins
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import AwareDatetime, Field
+
+from autograder.outcome import Fault, Outcome, Status
+from autograder.report.evidence import Evidence  # noqa: TC001 - pydantic resolves it at run time
+from autograder.report.model import (
+    SCHEMA_VERSION,
+    AssignmentRecord,
+    Body,
+    Captured,
+    Criterion,
+    ExceptionRecord,
+    Frame,
+    Label,
+    Model,
+    Output,
+    Points,
+    Report,
+    SubmittedFile,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Detail(StrEnum):
+    """One row of the table: something a report says of a criterion."""
+
+    OUTCOME = "outcome"
+    POINTS = "points"
+    TITLE = "title"
+    HINT = "hint"
+    MESSAGE = "message"
+    EVIDENCE = "evidence"
+    NOTES = "notes"
+    EXCEPTION = "exception"
+    OUTPUT = "output"
+    DURATION = "duration"
+
+
+class Column(StrEnum):
+    """One column of the table: what the detail is a detail of."""
+
+    OPEN = "loading, public criterion"
+    HIDDEN = "hidden criterion"
+    UNGRADED = "the grader's own fault"
+
+
+class Shown(StrEnum):
+    """One cell of the table: how much of the detail a student sees."""
+
+    ALL = "all"
+    KIND = "its kind only"
+    BUILTIN = "builtin type, file and line"
+    SECONDS = "rounded to 1 s"
+    NOTHING = "nothing"
+
+
+def _row(is_open: Shown, hidden: Shown, ungraded: Shown) -> Mapping[Column, Shown]:
+    return MappingProxyType({Column.OPEN: is_open, Column.HIDDEN: hidden, Column.UNGRADED: ungraded})
+
+
+TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
+    {
+        Detail.OUTCOME: _row(Shown.ALL, Shown.ALL, Shown.ALL),
+        Detail.POINTS: _row(Shown.ALL, Shown.ALL, Shown.ALL),
+        Detail.TITLE: _row(Shown.ALL, Shown.ALL, Shown.ALL),
+        Detail.HINT: _row(Shown.ALL, Shown.ALL, Shown.NOTHING),
+        Detail.MESSAGE: _row(Shown.ALL, Shown.KIND, Shown.NOTHING),
+        Detail.EVIDENCE: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
+        Detail.NOTES: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
+        Detail.EXCEPTION: _row(Shown.ALL, Shown.BUILTIN, Shown.NOTHING),
+        Detail.OUTPUT: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
+        Detail.DURATION: _row(Shown.SECONDS, Shown.NOTHING, Shown.NOTHING),
+    }
+)
+# Decided before the submission met any input: by which names its files define, and by what other criteria came to.
+_BEFORE_ANY_INPUT = frozenset({Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED})
+# The kinds that a check of the rubric states; of an exception the "kind" is the name that the student gave its class.
+_KIND_BY_RUBRIC = frozenset({Outcome.FAILED, Outcome.PARTIAL})
+NOT_BUILTIN = "an exception that is not built in"
+
+
+class FeedbackCriterion(Model):
+    """What a student sees of one criterion; None where they see nothing."""
+
+    id: Label
+    exercise: Label
+    exercise_title: Label
+    title: Label
+    points: Points
+    max_points: int
+    outcome: Outcome
+    fault: Fault | None
+    public: bool
+    message: Body | None = None
+    kind: Label | None = None
+    hint: Body = ""
+    evidence: Evidence | None = None
+    notes: tuple[Body, ...] = ()
+    exception: ExceptionRecord | None = None
+    output: Output | None = None
+    duration_s: Annotated[int, Field(ge=0)] | None = None
+
+
+class Versions(Model):
+    """With what a submission was graded, as far as a student can use it."""
+
+    python: Label
+    numpy: Label
+    tensorflow: Label | None
+    keras: Label | None
+
+
+class Feedback(Model):
+    """What a student sees of a report."""
+
+    schema_version: int = SCHEMA_VERSION
+    assignment: AssignmentRecord
+    student: Label
+    files: tuple[SubmittedFile, ...]
+    received_utc: AwareDatetime | None
+    status: Status
+    score: Points
+    max_score: float
+    criteria: tuple[FeedbackCriterion, ...]
+    environment: Versions
+    stdout: Captured
+    stderr: Captured
+    notes: tuple[Body, ...]
+    problems: tuple[Body, ...]
+    started_utc: AwareDatetime
+    grader_version: Label
+
+    @classmethod
+    def of(cls, report: Report, *, show_lines: bool) -> Self:
+        """See `feedback`."""
+        return cls(
+            assignment=report.assignment,
+            student=report.submission.student,
+            files=report.submission.files,
+            received_utc=report.submission.received_utc,
+            status=report.status,
+            score=report.score,
+            max_score=report.max_score,
+            criteria=tuple(_criterion(criterion, report, show_lines=show_lines) for criterion in report.criteria),
+            environment=Versions(**report.environment.model_dump(include=set(Versions.model_fields))),
+            stdout=report.stdout,
+            stderr=report.stderr,
+            notes=report.notes,
+            problems=report.problems,
+            started_utc=report.started_utc,
+            grader_version=report.grader_version,
+        )
+
+
+def feedback(report: Report, *, show_lines: bool) -> Feedback:
+    """Reduce a report to what its student may see.
+
+    Parameters
+    ----------
+    show_lines
+        Whether file and line of an exception in a hidden criterion are shown: the assignment's choice.
+    """
+    return Feedback.of(report, show_lines=show_lines)
+
+
+def column_of(criterion: Criterion) -> Column:
+    """Say which column of the table holds for a criterion."""
+    if criterion.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
+        return Column.UNGRADED
+    if criterion.public or criterion.outcome in _BEFORE_ANY_INPUT:
+        return Column.OPEN
+    return Column.HIDDEN
+
+
+def _criterion(criterion: Criterion, report: Report, *, show_lines: bool) -> FeedbackCriterion:
+    column = column_of(criterion)
+
+    def shown(detail: Detail) -> Shown:
+        return TABLE[detail][column]
+
+    def is_all(detail: Detail) -> bool:
+        return shown(detail) is Shown.ALL
+
+    files = {file.name: file.lines for file in report.submission.files} if show_lines else {}
+    return FeedbackCriterion(
+        id=criterion.id,
+        exercise=criterion.exercise,
+        exercise_title=criterion.exercise_title,
+        title=criterion.title,
+        points=criterion.points,
+        max_points=criterion.max_points,
+        outcome=criterion.outcome,
+        fault=criterion.fault,
+        public=criterion.public,
+        message=criterion.message if is_all(Detail.MESSAGE) else None,
+        kind=_kind(criterion, shown(Detail.MESSAGE)),
+        hint=criterion.hint if is_all(Detail.HINT) else "",
+        evidence=criterion.evidence if is_all(Detail.EVIDENCE) else None,
+        notes=criterion.notes if is_all(Detail.NOTES) else (),
+        exception=_exception(criterion.exception, shown(Detail.EXCEPTION), files),
+        output=criterion.output if is_all(Detail.OUTPUT) else None,
+        duration_s=round(criterion.duration_s) if shown(Detail.DURATION) is Shown.SECONDS else None,
+    )
+
+
+def _kind(criterion: Criterion, shown: Shown) -> str | None:
+    if shown is Shown.NOTHING or (shown is Shown.KIND and criterion.outcome not in _KIND_BY_RUBRIC):
+        return None
+    return criterion.kind
+
+
+def _exception(exception: ExceptionRecord | None, shown: Shown, files: Mapping[str, int]) -> ExceptionRecord | None:
+    if exception is None or shown is Shown.NOTHING:
+        return None
+    if shown is Shown.ALL:
+        return exception
+    return ExceptionRecord(type=_builtin_type(exception), frames=_place(exception, files))
+
+
+def _builtin_type(exception: ExceptionRecord) -> str:
+    for name in (exception.type, exception.builtin or ""):
+        found = getattr(builtins, name, None)
+        if isinstance(found, type) and issubclass(found, BaseException):
+            return name
+    return NOT_BUILTIN
+
+
+def _place(exception: ExceptionRecord, files: Mapping[str, int]) -> tuple[Frame, ...]:
+    """Find the innermost line that really is one of the submission's: a student can make up names and numbers."""
+    for frame in reversed(exception.frames):
+        if frame.line is not None and 1 <= frame.line <= files.get(frame.file, 0):
+            return (Frame(file=frame.file, line=frame.line),)
+    return ()

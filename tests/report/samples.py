@@ -1,0 +1,527 @@
+"""Reports such as a course gets: the 29 criteria of a backpropagation assignment, graded for students of many kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from autograder.outcome import Fault, Outcome, Status, Strength
+from autograder.report.evidence import Evidence
+from autograder.report.model import (
+    AssignmentRecord,
+    Criterion,
+    Environment,
+    ExceptionRecord,
+    Frame,
+    LimitRecord,
+    Output,
+    Report,
+    SubmissionRecord,
+    SubmittedFile,
+    earned_points,
+    status_of,
+)
+
+STARTED_UTC = datetime(2026, 10, 2, 14, 3, 20, tzinfo=UTC)
+SECRET_FINGERPRINT = "sha256:5d1c0f8e21a4"
+ASSIGNMENT = AssignmentRecord(
+    id="01_backpropagation", title="Backpropagation", digest="sha256:9f2c41d07a5be813", max_points=100
+)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A criterion as the rubric states it."""
+
+    id: str
+    title: str
+    points: int
+    hint: str
+    public: bool = False
+
+
+EXERCISES: dict[str, tuple[str, list[Spec]]] = {
+    "b1": (
+        "Affine layer",
+        [
+            Spec(
+                "b1_forward_values",
+                "Affine layer: forward pass",
+                4,
+                "Reshape x to (N, D) before the product: x may have any number of axes after the first.",
+                public=True,
+            ),
+            Spec(
+                "b1_backward_values",
+                "Affine layer: backward pass",
+                5,
+                "dx has the shape of x, not of the flattened x; db is the sum of dout over the rows, shape (M,).",
+            ),
+            Spec(
+                "b1_gradient",
+                "Affine layer: gradient fits your own forward pass",
+                2,
+                "If the forward pass is right and this is not, check which factor of the product you transpose.",
+            ),
+            Spec(
+                "b1_safe",
+                "Affine layer: inputs stay as they are",
+                1,
+                "Never write into x, w, b or dout: the caller still needs them.",
+            ),
+        ],
+    ),
+    "b2": (
+        "ReLU",
+        [
+            Spec(
+                "b2_values",
+                "ReLU: values and gradient",
+                4,
+                "The gradient passes where the input was positive, and is zero elsewhere.",
+                public=True,
+            ),
+            Spec(
+                "b2_safe",
+                "ReLU: inputs stay as they are",
+                2,
+                "`dout[x <= 0] = 0` changes the caller's array. Multiply by a mask instead.",
+            ),
+            Spec("b2_gradient", "ReLU: gradient fits your own forward pass", 2, "Compare the cache with what backward reads."),
+        ],
+    ),
+    "b3": (
+        "Softmax loss",
+        [
+            Spec(
+                "b3_values",
+                "Softmax loss: loss and gradient",
+                5,
+                "Both loss and gradient are means over the N rows: one division by N each.",
+                public=True,
+            ),
+            Spec(
+                "b3_properties",
+                "Softmax loss: rows of the gradient sum to zero",
+                3,
+                "Softmax does not change when a constant is added to a row; a gradient that has a row sum knows a direction it cannot.",
+            ),
+            Spec(
+                "b3_stable",
+                "Softmax loss: logits of 10,000",
+                3,
+                "Subtract each row's maximum before np.exp: exp(710) is already infinite in float64.",
+            ),
+            Spec("b3_safe", "Softmax loss: inputs stay as they are", 1, "`probs = x` is no copy; `dx[range(N), y] -= 1` then changes x."),
+        ],
+    ),
+    "b4": (
+        "Batch normalisation",
+        [
+            Spec("b4_train_values", "Batch norm: output in train mode", 5, "eps stands inside the root: sqrt(var + eps).", public=True),
+            Spec(
+                "b4_running",
+                "Batch norm: running statistics",
+                3,
+                "running = momentum * running + (1 - momentum) * batch, with the biased variance, shape (D,), in train mode only.",
+            ),
+            Spec("b4_test_values", "Batch norm: output in test mode", 3, "Test mode uses the running statistics, and eps as well."),
+            Spec(
+                "b4_gradient",
+                "Batch norm: backward pass",
+                6,
+                "x reaches the output on three paths: directly, through the mean and through the variance. Add all three.",
+            ),
+            Spec("b4_properties", "Batch norm: invariances", 3, "Scaling x by a positive factor must not change the output."),
+        ],
+    ),
+    "b5": (
+        "Layer normalisation",
+        [
+            Spec("b5_values", "Layer norm: output", 4, "Statistics are per row: axis 1, keepdims=True.", public=True),
+            Spec("b5_gradient", "Layer norm: backward pass", 6, "dgamma and dbeta are summed over rows; the rest is per row."),
+            Spec("b5_properties", "Layer norm: rows are independent", 2, "Changing one row must leave all other rows alone."),
+        ],
+    ),
+    "b6": (
+        "Inverted dropout",
+        [
+            Spec(
+                "b6_statistics",
+                "Dropout: fraction kept and expectation",
+                5,
+                "p is the probability to KEEP an entry, and kept entries are divided by p in train mode.",
+            ),
+            Spec("b6_values", "Dropout: test mode and backward pass", 3, "Backward multiplies by the mask of the forward pass.", public=True),
+            Spec("b6_safe", "Dropout: seed and dtype", 2, "With a seed in dropout_param two calls give the same mask."),
+        ],
+    ),
+    "b7": (
+        "Two-layer network",
+        [
+            Spec("b7_values", "Two-layer net: scores and loss", 5, "The penalty is 0.5 * reg * sum(W * W), without biases.", public=True),
+            Spec(
+                "b7_gradient",
+                "Two-layer net: gradients of all parameters",
+                5,
+                "With the factor 0.5 in the loss, the penalty adds reg * W to the gradient: neither 2 * reg * W nor nothing.",
+            ),
+            Spec("b7_training", "Two-layer net: learns a three-arm spiral", 3, "If the loss stays at log(3), look at the initial scale."),
+            Spec("b7_interface", "Two-layer net: scores without labels", 1, "With y=None, return the scores and nothing else."),
+        ],
+    ),
+    "b8": (
+        "Differentiating through a simulator",
+        [
+            Spec("b8_values", "Spring: trajectory", 3, "Leapfrog is half kick, drift, half kick.", public=True),
+            Spec("b8_gradient", "Spring: adjoint", 6, "Walk the steps backwards; k collects a contribution at each kick."),
+            Spec("b8_properties", "Spring: energy and time reversal", 3, "Halving dt must cut the energy drift to a quarter."),
+        ],
+    ),
+}
+SPECS = [(exercise, title, spec) for exercise, (title, specs) in EXERCISES.items() for spec in specs]
+
+
+def error_grid(error: np.ndarray, cells: int = 32) -> list[list[float | None]]:
+    """Largest value of each block of a matrix, in at most ``cells`` by ``cells`` blocks; None where it is not finite."""
+    rows = np.array_split(np.arange(error.shape[0]), min(cells, error.shape[0]))
+    cols = np.array_split(np.arange(error.shape[1]), min(cells, error.shape[1]))
+    blocks = [[error[np.ix_(row, col)].max() for col in cols] for row in rows]
+    return [[float(block) if np.isfinite(block) else None for block in line] for line in blocks]
+
+
+def evidence(name: str, error: np.ndarray, **more: Any) -> Evidence:
+    """Evidence for an array of errors, as a check measures it."""
+    finite = np.where(np.isfinite(error), error, -1)
+    worst = np.unravel_index(int(np.where(np.isfinite(error), error, np.inf).argmax()), error.shape)
+    matrix = error.reshape(-1, error.shape[-1])
+    folded = "axis 0" if error.ndim == 2 else f"axes 0 to {error.ndim - 2}"
+    return Evidence.from_check(
+        {
+            "name": name,
+            "shape": error.shape,
+            "dtype": "float64",
+            "expected_shape": error.shape,
+            "expected_dtype": "float64",
+            "worst_index": worst,
+            "actual": -0.1837465,
+            "expected": float(np.where(np.isfinite(error[worst]), error[worst] - 0.1837465, 0.25)),
+            "max_abs": float(finite.max()),
+            "max_rel": 0.4183,
+            "tolerance": 1e-7,
+            "mismatched": int((~(error <= 1e-7)).sum()),
+            "total": error.size,
+            "grid": error_grid(matrix),
+            "grid_rows": f"{folded}: {matrix.shape[0]} rows",
+            "grid_cols": f"axis {error.ndim - 1}: {matrix.shape[1]} columns",
+            **more,
+        }
+    )
+
+
+def waves(rows: int, cols: int) -> np.ndarray:
+    """An error that a picture explains at once: every row's last third is off, more so further down."""
+    row, col = np.mgrid[0:rows, 0:cols]
+    return np.where(col >= 2 * cols // 3, 10.0 ** (-6 + 5 * row / rows), 1e-12)
+
+
+def border(rows: int, cols: int) -> np.ndarray:
+    """An error at the border only, with one row of NaN."""
+    error = np.full((rows, cols), 3e-11)
+    error[:, [0, -1]] = 2.5e-3
+    error[[0, -1], :] = 4.0e-2
+    error[rows // 2, : cols // 2] = np.nan
+    return error
+
+
+@dataclass
+class Fate:
+    """What becomes of one criterion; anything not stated is as for a criterion that passed."""
+
+    outcome: Outcome = Outcome.PASSED
+    fraction: float | None = None
+    fault: Fault | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def criterion(exercise: str, exercise_title: str, spec: Spec, fate: Fate | None = None) -> Criterion:
+    """A criterion of the sample assignment."""
+    fate = fate or Fate()
+    fraction = fate.fraction if fate.fraction is not None else float(fate.outcome is Outcome.PASSED)
+    fault = fate.fault
+    if fault is None and fate.outcome is not Outcome.PASSED:
+        fault = Fault.SUBMISSION
+    given = {
+        "duration_s": 0.0078,
+        "cpu_s": 0.0031,
+        "peak_memory_mib": 41.5,
+        "checks": 6,
+        "cases": 1,
+        "cases_passed": int(fraction == 1.0),
+        **fate.more,
+    }
+    return Criterion(
+        id=spec.id,
+        exercise=exercise,
+        exercise_title=exercise_title,
+        title=spec.title,
+        points=earned_points(spec.points, fraction),
+        max_points=spec.points,
+        outcome=fate.outcome,
+        fault=fault,
+        public=spec.public,
+        hint=spec.hint,
+        **given,
+    )
+
+
+def environment() -> Environment:
+    """The machine of the samples."""
+    return Environment(
+        sandbox="bubblewrap 0.8.0",
+        python="3.12.4",
+        numpy="2.4.1",
+        platform="Linux 6.18 x86_64",
+        threads=2,
+        limits={
+            "cpu": LimitRecord(value=10, unit="s", strength=Strength.CGROUP),
+            "memory": LimitRecord(value=1024, unit="MiB", strength=Strength.CGROUP),
+            "pids": LimitRecord(value=96, unit="processes", strength=Strength.CGROUP),
+            "disk": LimitRecord(value=64, unit="MiB", strength=Strength.NAMESPACE),
+            "inodes": LimitRecord(value=4096, unit="files", strength=Strength.NAMESPACE),
+            "open_files": LimitRecord(value=256, unit="files", strength=Strength.RLIMIT),
+            "wall": LimitRecord(value=35, unit="s", strength=Strength.WATCHED),
+        },
+    )
+
+
+def report(student: str = "ada.lovelace", fates: dict[str, Fate] | None = None, **more: Any) -> Report:
+    """A report of the sample assignment; criteria that ``fates`` does not name have passed."""
+    fates = fates or {}
+    criteria = tuple(criterion(exercise, title, spec, fates.get(spec.id)) for exercise, title, spec in SPECS)
+    given: dict[str, Any] = {
+        "criteria": criteria,
+        "status": status_of(item.outcome for item in criteria),
+        "environment": environment(),
+        "seed": SECRET_FINGERPRINT,
+        "grader_version": "0.1.0",
+        "started_utc": STARTED_UTC,
+        "duration_s": 0.241,
+    } | more
+    return Report(assignment=ASSIGNMENT, submission=submission(student), **given)
+
+
+def submission(student: str) -> SubmissionRecord:
+    """The files of the sample assignment as one student handed them in."""
+    safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in student)
+    return SubmissionRecord(
+        student=student,
+        id=safe,
+        digest="sha256:77ab0c31d2f09e44",
+        files=(SubmittedFile(name="layers.py", lines=312), SubmittedFile(name="net.py", lines=88)),
+        received_utc=STARTED_UTC - timedelta(days=1, hours=3),
+    )
+
+
+def half_done() -> Report:
+    """A student with one bug of every sort."""
+    fates = {
+        "b1_backward_values": Fate(
+            Outcome.FAILED,
+            more={
+                "kind": "shape",
+                "message": "dx: expected shape (N, d1, d2) = (6, 4, 5), got (6, 20).",
+                "evidence": Evidence.from_check(
+                    {
+                        "name": "dx",
+                        "shape": (6, 20),
+                        "dtype": "float64",
+                        "expected_shape": (6, 4, 5),
+                        "expected_dtype": "float64",
+                    }
+                ),
+            },
+        ),
+        "b2_safe": Fate(
+            Outcome.FAILED,
+            more={"kind": "changed its input", "message": "relu_backward changed its argument dout: 31 of 60 elements are different."},
+        ),
+        "b3_values": Fate(more={"notes": ("dx is float32 where float64 was given: accepted, compared with tolerance 1e-4.",)}),
+        "b3_stable": Fate(
+            Outcome.FAILED,
+            more={
+                "kind": "NaN",
+                "message": "loss: expected a finite number, got nan.\nRuntimeWarning: overflow encountered in exp",
+                "evidence": Evidence.from_check(
+                    {"name": "loss", "shape": (), "actual": float("nan"), "expected": 9999.306853, "mismatched": 1, "total": 1}
+                ),
+            },
+        ),
+        "b4_train_values": Fate(
+            Outcome.FAILED,
+            more={
+                "kind": "wrong values",
+                "message": "out: 1,392 of 4,096 elements are off, by up to 0.0681 absolute and 0.418 relative, at [63, 43]:\n"
+                "expected -0.1156, got -0.1837 (float64, tolerance 1e-07).",
+                "evidence": evidence("out", waves(64, 64)),
+                "output": Output(stdout="mean [0.02 -0.11 0.4]\nvar  [1.01 0.98 1.07]\n", stderr=""),
+            },
+        ),
+        "b4_running": Fate(
+            Outcome.PARTIAL,
+            fraction=1 / 3,
+            more={
+                "kind": "wrong values",
+                "message": "1 of 3 cases passed. running_var after 3 calls: unbiased variance (divided by N - 1).",
+                "cases": 3,
+                "cases_passed": 1,
+            },
+        ),
+        "b4_gradient": Fate(
+            Outcome.FAILED,
+            more={
+                "kind": "gradient",
+                "message": "dx: 2,048 of 2,048 elements are off, the worst is no number, at [16, 0].",
+                "evidence": evidence("dx", border(32, 64)),
+            },
+        ),
+        "b5_gradient": Fate(
+            Outcome.RAISED,
+            more={
+                "kind": "ValueError",
+                "message": "ValueError: operands could not be broadcast together with shapes (5,7) (5,)",
+                "exception": ExceptionRecord(
+                    type="ValueError",
+                    text="operands could not be broadcast together with shapes (5,7) (5,)",
+                    frames=(
+                        Frame(file="layers.py", line=211, function="layernorm_backward", source="dxhat = _scale(dout, gamma)"),
+                        Frame(file="layers.py", line=64, function="_scale", source="return dout * gamma.sum(axis=1)"),
+                    ),
+                ),
+            },
+        ),
+        "b5_properties": Fate(Outcome.SKIPPED, more={"message": "Skipped: it needs full marks on b5_gradient."}),
+        "b6_statistics": Fate(
+            Outcome.FAILED,
+            more={
+                "kind": "statistics",
+                "message": "fraction kept: expected 0.2 within 0.012 (6 sigma), got 0.801: p is read as the probability to drop.",
+            },
+        ),
+        "b7_training": Fate(Outcome.TIMEOUT, more={"message": "Used more than 10 s of CPU time.", "duration_s": 10.21, "cpu_s": 10.0}),
+        "b7_interface": Fate(Outcome.MISSING, more={"message": "method `loss` of `TwoLayerNet` not found (found: `Loss`)."}),
+        "b8_gradient": Fate(Outcome.NOT_ATTEMPTED, more={"message": "simulate_spring_grad is as in the template."}),
+        "b8_properties": Fate(Outcome.NOT_ATTEMPTED, more={"message": "simulate_spring_grad is as in the template."}),
+    }
+    return report(
+        "grace.hopper",
+        fates,
+        stdout="loading layers\n",
+        notes=("net.py was taken from net.ipynb: 14 code cells.", "net.py, cell 9: NameError: name 'plt' is not defined."),
+        duration_s=10.9,
+    )
+
+
+def needs_another_try() -> Report:
+    """A submission that the machine and the rubric let down."""
+    fates = {
+        "b7_training": Fate(
+            Outcome.UNGRADED, fault=Fault.INFRASTRUCTURE, more={"message": "The sandbox ended: no space left on device."}
+        ),
+        "b8_gradient": Fate(
+            Outcome.UNGRADED,
+            fault=Fault.RUBRIC,
+            more={"message": "ZeroDivisionError in rubric/test_b8.py, line 41, with the reference as well."},
+        ),
+    }
+    return report("Zoë Åkesson", fates, attempts=2, flags=("Tried to open /proc/1/mem.",))
+
+
+def not_loaded() -> Report:
+    """A syntax error in one of two files."""
+    trace = ExceptionRecord(
+        type="SyntaxError",
+        text="'(' was never closed",
+        frames=(Frame(file="net.py", line=31, function="", source="scores = (hidden @ self.params['W2']"),),
+    )
+    fates = {
+        spec.id: Fate(
+            Outcome.NOT_LOADED,
+            more={"message": "net.py, line 31: SyntaxError: '(' was never closed", "exception": trace, "kind": "syntax error"},
+        )
+        for exercise, _, spec in SPECS
+        if exercise == "b7"
+    }
+    return report("王小明", fates)
+
+
+def rejected(student: str = "sam-o'brien") -> Report:
+    """An upload that could not be read."""
+    return report(
+        student,
+        criteria=(),
+        status=Status.REJECTED,
+        problems=("submission.zip: entry '../../layers.py' leaves the folder.", "layers.py: missing."),
+        duration_s=0.01,
+    )
+
+
+HOSTILE = (
+    "=HYPERLINK(\"http://127.0.0.1/\",\"x\")\x1b]8;;http://127.0.0.1/\x07</script><script>alert(1)</script>"
+    "<img src=x onerror=alert(2)>{{ 7*7 }}\u202e\x00\x9b31m\ud800&amp;'\"`\r\n@SUM(A1)\t-1+1|%0a\u2028]]>"
+)
+
+
+def hostile() -> Report:
+    """Every text that a submission can choose is an attack on whoever reads the report."""
+    trace = ExceptionRecord(
+        type=HOSTILE, text=HOSTILE, frames=(Frame(file=HOSTILE, line=3, function=HOSTILE, source=HOSTILE),), builtin=HOSTILE
+    )
+    more = {
+        "message": HOSTILE,
+        "kind": HOSTILE,
+        "notes": (HOSTILE,),
+        "output": Output(stdout=HOSTILE, stderr=HOSTILE),
+        "exception": trace,
+        "evidence": Evidence.from_check(
+            {"name": HOSTILE, "actual": HOSTILE, "expected": HOSTILE, "dtype": HOSTILE, "grid_rows": HOSTILE, "grid": [[1.0, None]]}
+            | {HOSTILE: HOSTILE}
+        ),
+    }
+    fates = {spec.id: Fate(Outcome.RAISED, more=more) for _, _, spec in SPECS}
+    return report(
+        HOSTILE,
+        fates,
+        stdout=HOSTILE,
+        stderr=HOSTILE,
+        notes=(HOSTILE,),
+        flags=(HOSTILE,),
+    )
+
+
+def course(students: int, seed: int = 0) -> list[Report]:
+    """A batch with the spread of marks of a real course, from nearly all right to nearly nothing."""
+    rng = np.random.default_rng(seed)
+    return [_member(number, rng) for number in range(students)]
+
+
+def _member(number: int, rng: np.random.Generator) -> Report:
+    skill = rng.beta(4.0, 1.6)
+    if number % 41 == 40:
+        return rejected(f"student{number:04d}")
+    fates = {}
+    for place, (_, _, spec) in enumerate(SPECS):
+        if rng.random() > skill + 0.25 * (1 - place / len(SPECS)):
+            fates[spec.id] = _mishap(rng)
+    if number % 53 == 52:
+        fates["b7_training"] = Fate(Outcome.UNGRADED, fault=Fault.INFRASTRUCTURE, more={"message": "The sandbox ended."})
+    return report(f"student{number:04d}", fates)
+
+
+def _mishap(rng: np.random.Generator) -> Fate:
+    outcomes = [Outcome.FAILED, Outcome.RAISED, Outcome.NOT_ATTEMPTED, Outcome.PARTIAL, Outcome.TIMEOUT, Outcome.MISSING]
+    outcome = outcomes[int(rng.choice(len(outcomes), p=[0.5, 0.15, 0.15, 0.1, 0.05, 0.05]))]
+    return Fate(outcome, fraction=0.5 if outcome is Outcome.PARTIAL else None, more={"message": "Wrong.", "kind": "wrong values"})
