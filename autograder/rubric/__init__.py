@@ -1,1 +1,37 @@
-"""TBD."""
+"""What a rubric is written with: the marker `criterion`, and one good check for each thing that can be wrong.
+
+A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and ``rng``. Every ``assert_*`` function and
+`check` counts as one check; `CheckFailed` says what is wrong in words that a student learns from.
+"""
+
+from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
+from autograder.rubric.close import assert_close, is_close
+from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
+from autograder.rubric.gradients import assert_consistent, assert_gradient, directional_derivative
+from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
+from autograder.rubric.training import assert_trains
+from autograder.rubric.work import assert_calls, assert_linear, assert_vectorised, work_of
+
+__all__ = [
+    "CheckFailed",
+    "CriterionSpec",
+    "Partial",
+    "assert_calls",
+    "assert_close",
+    "assert_consistent",
+    "assert_finite",
+    "assert_gradient",
+    "assert_linear",
+    "assert_stable",
+    "assert_trains",
+    "assert_unchanged",
+    "assert_vectorised",
+    "check",
+    "criterion",
+    "directional_derivative",
+    "is_close",
+    "note",
+    "partial",
+    "spec_of",
+    "work_of",
+]

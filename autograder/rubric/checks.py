@@ -1,0 +1,208 @@
+"""Checks and their count: what a failed check carries, and how many ran for the criterion at hand.
+
+A criterion passes only if no check failed, at least one ran, and as many ran as in the reference's own run. Every
+helper of this package counts itself exactly once a call; the examiner counts plain ``assert`` statements with
+`count`. Whatever depends on a value of a submission fails as `CheckFailed`, never as an error of the course: a
+submission must not be able to turn a lost criterion into an ungraded one.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import numpy as np
+
+from autograder.errors import CourseError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: What a check can be about. A hidden criterion shows a student this word and nothing else.
+KINDS = frozenset(
+    {
+        "shape",
+        "dtype",
+        "type",
+        "NaN",
+        "wrong values",
+        "changed its input",
+        "gradient",
+        "statistics",
+        "source",
+        "model",
+        "training",
+        "work",
+        "exception",
+    }
+)
+
+
+class CheckFailed(AssertionError):
+    """A check failed.
+
+    Parameters
+    ----------
+    message
+        One sentence: on what, expected and found; then at most one that says what would have been right.
+    kind
+        One of `KINDS`.
+    evidence
+        Where and how far the values are off (see `autograder.rubric.pictures`), if numbers were compared.
+    """
+
+    def __init__(self, message: str, kind: str = "wrong values", evidence: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        self.evidence = evidence
+
+
+class Partial(Exception):  # noqa: N818  # an outcome, not an error
+    """The criterion ends here and earns a part of its points.
+
+    Parameters
+    ----------
+    fraction
+        The part that is earned, from 0 to 1.
+    reason
+        One sentence for the student.
+    """
+
+    def __init__(self, fraction: float, reason: str) -> None:
+        super().__init__(reason)
+        self.fraction = fraction
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was checked in one criterion so far.
+
+    Attributes
+    ----------
+    checks
+        Number of checks that came to a verdict.
+    failures
+        The checks that failed, also those whose exception the rubric caught: with one of them nothing is passed.
+    notes
+        Remarks for the report that cost nothing, such as "float32 accepted for float64".
+    """
+
+    checks: int = 0
+    failures: list[CheckFailed] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+_tally = Tally()
+
+
+def current() -> Tally:
+    """Return the tally of the criterion that runs now."""
+    return _tally
+
+
+def reset() -> Tally:
+    """Begin the tally of another criterion, and return it."""
+    global _tally  # noqa: PLW0603  # one criterion at a time runs in a process
+    _tally = Tally()
+    return _tally
+
+
+def count(checks: int = 1) -> None:
+    """Count checks that came to a verdict."""
+    _tally.checks += checks
+
+
+def note(text: str) -> None:
+    """Add a remark to the report of this criterion; the same remark twice stands there once."""
+    if text not in _tally.notes:
+        _tally.notes.append(text)
+
+
+def counted(helper: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a check: it counts itself once, and a failure is kept even if the rubric catches it."""
+
+    @functools.wraps(helper)
+    def check_once(*args: P.args, **kwargs: P.kwargs) -> R:
+        __tracebackhide__ = True
+        try:
+            value = helper(*args, **kwargs)
+        except CheckFailed as failure:
+            _tally.failures.append(failure)
+            count()
+            raise
+        count()
+        return value
+
+    return check_once
+
+
+@counted
+def check(condition: object, message: str, kind: str = "wrong values") -> None:
+    """Fail with a message of your own unless a condition holds.
+
+    Parameters
+    ----------
+    condition : bool
+        Passes on an explicit ``True`` (or ``numpy.True_``) only: a value of the submission that merely counts as true
+        in Python (a list, a handle, an array) does not.
+    message
+        What a student reads: one sentence, on which named thing, expected and found.
+    kind
+        One of `KINDS`.
+
+    Raises
+    ------
+    CheckFailed
+        If the condition is anything but true.
+    CourseError
+        If `kind` is not one of `KINDS`.
+
+    Examples
+    --------
+    >>> check(2 + 2 == 4, "two and two are four")
+    >>> check([1], "a list is no verdict", kind="type")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: a list is no verdict
+    """
+    if kind not in KINDS:
+        raise CourseError(f"check: unknown kind {kind!r}.", hint=f"One of {', '.join(sorted(KINDS))}.")
+    # An exact type: a proxy of the submission's objects could answer `== True` as it likes.
+    if type(condition) not in (bool, np.bool_) or not condition:
+        raise CheckFailed(message, kind)
+
+
+def partial(fraction: float, reason: str) -> NoReturn:
+    """End the criterion with a part of its points.
+
+    Parameters
+    ----------
+    fraction
+        The part that is earned, from 0 to 1.
+    reason
+        One sentence for the student: what is right, and what is missing.
+
+    Raises
+    ------
+    Partial
+        Always.
+    CourseError
+        If `fraction` is no finite number from 0 to 1, or the reason is empty.
+
+    Examples
+    --------
+    >>> partial(0.5, "dx is the gradient of your own forward pass, which is wrong.")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.Partial: dx is the gradient of your own forward pass, which is wrong.
+    """
+    if not math.isfinite(fraction) or not 0.0 <= fraction <= 1.0:
+        raise CourseError(f"partial: the fraction must be from 0 to 1, got {fraction!r}.")
+    if not reason.strip():
+        raise CourseError("partial: the reason is empty.")
+    raise Partial(float(fraction), reason)

@@ -1,0 +1,217 @@
+"""The marker that makes a pytest test a criterion: what it is called, what it is worth, what it tests."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from autograder.errors import CourseError
+
+Test = TypeVar("Test", bound=Callable[..., object])
+
+#: Frameworks that a criterion may ask for; the candidate is then forked from a warden that has imported them.
+FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
+
+#: Longest title: it stands in a column of a table.
+TITLE_CHARS = 100
+
+_ATTRIBUTE = "__criterion__"
+_DOTTED_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSpec:
+    """What the marker `criterion` says of a test.
+
+    Attributes
+    ----------
+    id
+        The name of the function without ``test_``: stable for years, since grades refer to it.
+    title
+        What a student reads.
+    points
+        A whole number of at least 1; the cases of a parametrised test share them.
+    tests
+        Functions and classes of the submission under test.
+    provided
+        Functions of the submission that are the reference's here, so that one mistake is not paid twice.
+    after
+        Criteria that must have earned full marks, else this one is skipped.
+    uses
+        Frameworks that the submission needs here.
+    timeout_s
+        CPU time of the candidate [s]; None for the limit of the assignment.
+    testimony
+        Whether the verdict rests on what the candidate says of itself alone.
+    gpu
+        Whether the candidate needs a GPU.
+    statistical
+        Whether the verdict rests on random draws of the submission, so that a proof repeats it over more seeds.
+    hint
+        Names the likely mistake, in a sentence or more.
+    """
+
+    id: str
+    title: str
+    points: int
+    tests: tuple[str, ...] = ()
+    provided: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    timeout_s: float | None = None
+    testimony: bool = False
+    gpu: bool = False
+    statistical: bool = False
+    hint: str = ""
+
+
+def criterion(  # noqa: PLR0913  # one keyword for each thing that a criterion may say
+    title: str,
+    *,
+    points: int,
+    tests: Iterable[str] = (),
+    provided: Iterable[str] = (),
+    after: Iterable[str] = (),
+    uses: Iterable[str] = (),
+    timeout_s: float | None = None,
+    testimony: bool = False,
+    gpu: bool = False,
+    statistical: bool = False,
+    hint: str = "",
+) -> Callable[[Test], Test]:
+    """Make a pytest test a criterion.
+
+    Stands above or below ``pytest.mark.parametrize``. The arguments are the attributes of `CriterionSpec`.
+
+    Raises
+    ------
+    CourseError
+        When the rubric is imported, if an argument cannot be used; the message names test, file and line.
+
+    Examples
+    --------
+    >>> @criterion("Affine layer: backward pass", points=5, tests=["affine_backward"])
+    ... def test_b1_backward_values(submission, reference, rng): ...
+    >>> spec_of(test_b1_backward_values).id
+    'b1_backward_values'
+    """
+
+    def mark(test: Test) -> Test:
+        where = _place(test)
+        spec = CriterionSpec(
+            id=_id(where, test),
+            title=title,
+            points=points,
+            tests=_names(where, "tests", tests),
+            provided=_names(where, "provided", provided),
+            after=_names(where, "after", after),
+            uses=_names(where, "uses", uses),
+            timeout_s=timeout_s,
+            testimony=testimony,
+            gpu=gpu,
+            statistical=statistical,
+            hint=" ".join(hint.split()) if isinstance(hint, str) else hint,
+        )
+        _validate(where, spec)
+        setattr(test, _ATTRIBUTE, spec)
+        return test
+
+    if callable(title):
+        raise CourseError("criterion: a title and points are missing.", hint='Write @criterion("Title", points=3).')
+    return mark
+
+
+def spec_of(test: object) -> CriterionSpec | None:
+    """Return what `criterion` said of a test; None for a test that has no such marker."""
+    spec = getattr(test, _ATTRIBUTE, None)
+    return spec if isinstance(spec, CriterionSpec) else None
+
+
+def _place(test: Callable[..., object]) -> str:
+    """Return how messages call a test: its name, file and line."""
+    code = getattr(test, "__code__", None)
+    name = getattr(test, "__name__", repr(test))
+    return name if code is None else f"{name} ({Path(code.co_filename).name}:{code.co_firstlineno})"
+
+
+def _id(where: str, test: Callable[..., object]) -> str:
+    if not inspect.isfunction(test):
+        raise CourseError(f"{where}: a criterion is a function, got {type(test).__name__}.")
+    if spec_of(test) is not None:
+        raise CourseError(f"{where}: the marker criterion stands there twice.")
+    if inspect.isgeneratorfunction(test) or inspect.iscoroutinefunction(test) or inspect.isasyncgenfunction(test):
+        raise CourseError(f"{where}: a criterion neither yields nor awaits: its checks would not run.")
+    identifier = test.__name__.removeprefix("test_")
+    if identifier == test.__name__ or not _ID.fullmatch(identifier):
+        raise CourseError(
+            f"{where}: the name of a criterion is `test_` and an id of lower-case letters, digits and underscores."
+        )
+    return identifier
+
+
+def _names(where: str, key: str, names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise CourseError(f"{where}: {key} is a list of names, got {names!r}.", hint=f"Write {key}=[{names!r}].")
+    listed = tuple(names)
+    for name in listed:
+        if not isinstance(name, str) or not _DOTTED_NAME.fullmatch(name):
+            raise CourseError(f"{where}: {key} holds names, got {name!r}.")
+    if len(set(listed)) < len(listed):
+        raise CourseError(f"{where}: {key} names {_first_twice(listed)!r} twice.")
+    return listed
+
+
+def _first_twice(names: tuple[str, ...]) -> str:
+    return next(name for i, name in enumerate(names) if name in names[:i])
+
+
+def _validate(where: str, spec: CriterionSpec) -> None:
+    """Raise on the first field that cannot be used."""
+    for complaint in (_text_complaint(spec), _number_complaint(spec), _relation_complaint(spec)):
+        if complaint:
+            raise CourseError(f"{where}: {complaint}")
+
+
+def _text_complaint(spec: CriterionSpec) -> str | None:
+    if not isinstance(spec.title, str) or not spec.title.strip() or "\n" in spec.title:
+        return f"the title is a line of text, got {spec.title!r}."
+    if len(spec.title) > TITLE_CHARS:
+        return f"the title has {len(spec.title)} characters, at most {TITLE_CHARS} fit."
+    if not isinstance(spec.hint, str):
+        return f"the hint is a text, got {spec.hint!r}."
+    if spec.hint and not spec.hint.endswith((".", "?", "!")):
+        return f"the hint is a sentence or more, got {spec.hint!r}."
+    return None
+
+
+def _number_complaint(spec: CriterionSpec) -> str | None:
+    if type(spec.points) is not int or spec.points < 1:
+        return f"points is a whole number of at least 1, got {spec.points!r}."
+    if spec.timeout_s is not None and not _is_duration(spec.timeout_s):
+        return f"timeout_s is a number of seconds above 0, got {spec.timeout_s!r}."
+    for key in ("testimony", "gpu", "statistical"):
+        if type(getattr(spec, key)) is not bool:
+            return f"{key} is True or False, got {getattr(spec, key)!r}."
+    return None
+
+
+def _is_duration(seconds: object) -> bool:
+    return type(seconds) in (int, float) and math.isfinite(seconds) and seconds > 0  # type: ignore[arg-type,operator]
+
+
+def _relation_complaint(spec: CriterionSpec) -> str | None:
+    both = sorted(set(spec.tests) & set(spec.provided))
+    if both:
+        return f"{both[0]!r} is in tests and in provided: the reference's function would be graded."
+    if spec.id in spec.after:
+        return "after names the criterion itself."
+    unknown = sorted(set(spec.uses) - set(FRAMEWORKS))
+    if unknown:
+        return f"uses names the unknown framework {unknown[0]!r}; known are {', '.join(FRAMEWORKS)}."
+    return None

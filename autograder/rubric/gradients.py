@@ -1,0 +1,395 @@
+r"""Gradients against differences of a function, along random directions.
+
+Notation: :math:`x` a parameter of any shape, :math:`g` its gradient (of the same shape), :math:`v` a direction with
+independent standard normal entries, :math:`u` the upstream gradient, :math:`L(x) = \sum u \odot f(x)`.
+
+.. math:: a_j = \langle g, v_j \rangle, \qquad n_j = \frac{L(x + h v_j) - L(x - h v_j)}{2h}, \qquad
+          \frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert} \le 10^{-5}
+
+Two evaluations a direction instead of two a value [1]_; one wrong value in a million moves every direction. The complex
+step :math:`n_j = \operatorname{Im} L(x + i h v_j) / h` has no cancellation, so :math:`h` is 1e-30 and the error that of
+rounding [2]_; `f` must then be written for complex numbers (no ``abs``, no comparison).
+
+References
+----------
+.. [1] The check that HIPS/autograd uses (``autograd.test_util.check_vjp``).
+.. [2] W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40 (1998).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.rubric import close, diagnosis, pictures, tolerance, values
+from autograder.rubric.checks import CheckFailed, counted, note
+from autograder.rubric.values import Array
+
+Point = Mapping[str, Any]
+
+#: A wrong gradient with at most this many values is compared value by value, to say where it is off.
+LARGEST_LOCATED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How differences are taken.
+
+    Attributes
+    ----------
+    h
+        Step along a direction.
+    is_complex
+        Whether it is a complex step.
+    """
+
+    h: float
+    is_complex: bool
+
+
+@counted
+def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may have to say
+    function: Callable[..., Any],
+    at: Any,
+    gradient: Any,
+    *,
+    rng: np.random.Generator,
+    upstream: Any = None,
+    directions: int = 5,
+    h: float = 1e-5,
+    tolerance: float = 1e-5,  # noqa: A002, RUF100
+    name: str = "gradient",
+    axes: str | None = None,
+    method: Literal["central", "complex"] = "central",
+) -> None:
+    """Check a gradient of the submission against differences of a function of the reference. [FD]
+
+    Parameters
+    ----------
+    function
+        Called with an array like `at`, or, if `at` is a dict, with its items as keyword arguments. Returns a number, or
+        what `upstream` belongs to: an array, or a tuple of arrays.
+    at
+        Where: an array or a number of float64, or a dict of these by name. Keep away from kinks.
+    gradient
+        The submission's: like `at`. For a dict, a dict with (at least) these keys, or a tuple in their order.
+    rng
+        For the directions.
+    upstream
+        Gradient of what follows with respect to the function's answer; a tuple for several answers.
+    directions
+        Number of random directions.
+    h
+        Step of the central difference.
+    tolerance
+        Largest norm-wise error; float32 gradients are accepted at 1e-4 with a note.
+    name
+        What the student calls the gradient; for a dict, ``"dx dw db"`` or by default ``d`` and the key.
+    axes
+        Letters of the axes, as for `assert_close`: ``"N D; D M; M"``.
+    method
+        ``"complex"`` for the complex step: exact to rounding, if the function can be called with complex numbers.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "gradient"; of kind "type", "shape", "dtype" or "NaN" if it is no such array at all.
+    CourseError
+        If the function's answer is no number and `upstream` is missing or of another shape, or `at` is not float64.
+
+    Notes
+    -----
+    A gradient that is zero where the true one is, passes. Rounding of the difference, about ``1e-16 |L| / h``, is
+    never held against the submission.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=(3, 4))
+    >>> assert_gradient(lambda x: np.sin(x).sum(), x, np.cos(x), rng=rng, name="dx")
+    >>> w = rng.normal(size=(4, 2))
+    >>> u = rng.normal(size=(3, 2))
+    >>> assert_gradient(lambda x, w: x @ w, {"x": x, "w": w}, (u @ w.T, x.T @ u), upstream=u, rng=rng)
+    >>> assert_gradient(lambda x, w: x @ w, {"x": x, "w": w}, (u @ w.T, 3 * x.T @ u), upstream=u, rng=rng)
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: dw is not the gradient: relative error 0.5 along 5 random directions \
+(tolerance 1e-05); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. Every value is 3 times what it should be.
+    """
+    problem = _Problem(function, _point(at), upstream, is_dict=isinstance(at, Mapping))
+    step = Step(1e-30, is_complex=True) if method == "complex" else Step(h, is_complex=False)
+    _check_all(problem, gradient, step, rng=rng, directions=directions, bound=tolerance, name=name, axes=axes)
+
+
+@counted
+def assert_consistent(  # noqa: PLR0913  # as above
+    function: Callable[..., Any],
+    at: Any,
+    gradient: Any,
+    *,
+    rng: np.random.Generator,
+    upstream: Any = None,
+    directions: int = 5,
+    h: float = 1e-5,
+    tolerance: float = 1e-5,
+    name: str = "gradient",
+    axes: str | None = None,
+) -> None:
+    """Check a gradient of the submission against differences of its *own* function. [CONS]
+
+    For error carried forward: a right backward pass of a wrong forward pass. Never the only check of a gradient: zero
+    loss with zero gradient is consistent; so a function that does not depend on its input at all fails here.
+
+    Parameters and errors are those of `assert_gradient`; `function` calls the submission. Whatever it returns fails as
+    `CheckFailed`.
+    """
+    problem = _Problem(function, _point(at), upstream, is_dict=isinstance(at, Mapping), is_own=True)
+    _check_all(
+        problem,
+        gradient,
+        Step(h, is_complex=False),
+        rng=rng,
+        directions=directions,
+        bound=tolerance,
+        name=name,
+        axes=axes,
+    )
+
+
+def directional_derivative(
+    function: Callable[[Any], Any],
+    at: Any,
+    direction: Any,
+    *,
+    h: float | None = None,
+    method: Literal["central", "complex"] = "central",
+) -> float:
+    """Return the derivative of a function with one number as its answer, along a direction. Not counted.
+
+    Parameters
+    ----------
+    function
+        From an array like `at` to a number.
+    at, direction : float64[...]
+        Of one shape.
+    h
+        Step; 1e-5 for central differences, 1e-30 for the complex step.
+
+    Examples
+    --------
+    >>> directional_derivative(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]), method="complex")
+    3.0
+    """
+    is_complex = method == "complex"
+    step = Step(h or (1e-30 if is_complex else 1e-5), is_complex)
+    problem = _Problem(function, _point(at), None, is_dict=False)
+    return problem.slope("", np.asarray(direction, dtype=np.float64), step)
+
+
+def _point(at: Any) -> dict[str, Array]:
+    """Return where to differentiate, by name, as fresh float64 arrays."""
+    items = dict(at) if isinstance(at, Mapping) else {"": at}
+    return {key: _coordinates(value, key) for key, value in items.items()}
+
+
+def _coordinates(value: Any, key: str) -> Array:
+    array = np.array(value)
+    if array.dtype.kind not in "fiu":
+        raise CourseError(f"gradient: the point{f' {key}' if key else ''} must be real numbers, got {array.dtype}.")
+    return array.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A function, where to differentiate it, and what follows it."""
+
+    function: Callable[..., Any]
+    point: dict[str, Array]
+    upstream: Any
+    is_dict: bool
+    is_own: bool = False
+
+    def value(self, moved: Mapping[str, Array]) -> complex:
+        """Return :math:`L` at a point; real for real points."""
+        # Copies: a function that changes its argument must not move the point. 0-d arrays become numbers.
+        arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
+        answer = self.function(**arguments) if self.is_dict else self.function(arguments[""])
+        return self._loss(answer)
+
+    def _loss(self, answer: Any) -> complex:
+        try:
+            return _inner(self.upstream, answer, as_array=values.array_of if self.is_own else values.reference_array)
+        except CourseError as error:
+            if self.is_own and self.upstream is not None:
+                raise CheckFailed(f"the forward pass: {error.message}", "shape") from error
+            raise
+
+    def slope(self, key: str, direction: Array, step: Step) -> float:
+        """Return the derivative of :math:`L` along a direction of one parameter."""
+        if step.is_complex:
+            return self.value(self._moved(key, 1j * step.h * direction)).imag / step.h
+        ahead, behind = self.value(self._moved(key, step.h * direction)), self.value(self._moved(key, -step.h * direction))
+        return (ahead.real - behind.real) / (2 * step.h)
+
+    def _moved(self, key: str, by: Array) -> dict[str, Array]:
+        return self.point | {key: np.asarray(self.point[key] + by)}
+
+    def noise(self, step: Step) -> float:
+        """Return how far rounding alone may move a slope."""
+        size = abs(self.value(self.point)) + 1e-300
+        return 0.0 if step.is_complex else 100 * np.finfo(np.float64).eps * size / step.h
+
+
+def _inner(upstream: Any, answer: Any, as_array: Callable[[Any, str], Array]) -> complex:
+    """Return the sum of products of what follows and a function's answer."""
+    if isinstance(upstream, (tuple, list)):
+        if not isinstance(answer, (tuple, list)) or len(answer) != len(upstream):
+            raise CourseError(f"expected {len(upstream)} answers, got {values.describe(answer)}.")
+        return sum((_inner(u, a, as_array) for u, a in zip(upstream, answer, strict=True)), 0.0 + 0.0j)
+    array = as_array(answer, "the forward pass")
+    if upstream is None and array.ndim:
+        raise CourseError(f"gradient: the function's answer has shape {array.shape}, so upstream is needed.")
+    weights = np.asarray(1.0 if upstream is None else upstream)
+    if weights.shape != array.shape:
+        raise CourseError(f"expected an answer of shape {weights.shape}, got shape {array.shape}.")
+    return complex(np.sum(weights * values.widened(array)))
+
+
+def _check_all(  # noqa: PLR0913  # the facts of one check
+    problem: _Problem,
+    gradient: Any,
+    step: Step,
+    *,
+    rng: np.random.Generator,
+    directions: int,
+    bound: float,
+    name: str,
+    axes: str | None,
+) -> None:
+    """Check the gradient of every parameter; fail with the first that is wrong."""
+    if directions < 1:
+        raise CourseError(f"gradient: directions must be at least 1, got {directions}.")
+    names = _gradient_names(problem, name)
+    letters = axes.split(";") if axes is not None else [None] * len(names)
+    if len(letters) != len(names):
+        raise CourseError(f"gradient: axes {axes!r} name {len(letters)} parts, there are {len(names)} parameters.")
+    parts = _parts(problem, gradient, names)
+    noise = problem.noise(step)
+    _require_finite_slope(noise, problem)
+    slopes: list[float] = []
+    for (key, called, part), letter in zip(parts, letters, strict=True):
+        g, remark = _gradient_array(part, problem.point[key], called, letter)
+        lines = [rng.standard_normal(g.shape) for _ in range(directions)]
+        measured = np.array([problem.slope(key, np.asarray(v), step) for v in lines])
+        given = np.array([float(np.sum(g * v)) for v in lines])
+        slopes.append(float(np.linalg.norm(measured)))
+        allowed = max(bound, 1e-4) if remark else bound
+        _require_gradient(problem, key, g, given, measured, step, noise=noise, bound=allowed, name=called)
+        if remark:
+            note(remark)
+    if problem.is_own and not any(slope > noise for slope in slopes):
+        raise CheckFailed(f"{' '.join(names)}: the function does not depend on its input.", "gradient")
+
+
+def _gradient_names(problem: _Problem, name: str) -> list[str]:
+    if not problem.is_dict:
+        return [name]
+    given = name.replace(",", " ").split()
+    return given if len(given) == len(problem.point) > 1 or (len(problem.point) == 1 and name != "gradient") else [
+        f"d{key}" for key in problem.point
+    ]
+
+
+def _parts(problem: _Problem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
+    """Return key, name and given gradient of every parameter."""
+    keys = list(problem.point)
+    if not problem.is_dict:
+        return [("", names[0], gradient)]
+    if isinstance(gradient, Mapping):
+        missing = next((key for key in keys if key not in gradient), None)
+        if missing is not None:
+            raise CheckFailed(f"the gradients: the key {missing!r} is missing.", "shape")
+        return [(key, called, gradient[key]) for key, called in zip(keys, names, strict=True)]
+    if not isinstance(gradient, (tuple, list)) or len(gradient) != len(keys):
+        raise CheckFailed(
+            f"{', '.join(names)}: expected {len(keys)} gradients, got {values.describe(gradient)}.",
+            "shape" if isinstance(gradient, (tuple, list)) else "type",
+        )
+    return list(zip(keys, names, gradient, strict=True))
+
+
+def _require_finite_slope(noise: float, problem: _Problem) -> None:
+    if math.isfinite(noise):
+        return
+    if problem.is_own:
+        raise CheckFailed("the forward pass is not finite here.", "NaN")
+    raise CourseError("gradient: the function is not finite at this point.")
+
+
+def _gradient_array(given: Any, point: Array, name: str, axes: str | None) -> tuple[Array, str | None]:
+    """Return a given gradient as float64, and what is worth a note; fail if it is no such array."""
+    letters = close.axis_letters(axes, point.ndim, name)
+    array = close.require_shape(given, point, name=name, letters=letters)
+    remark = close.require_dtype(array, point.dtype, tolerance.DOUBLE, name=name)
+    if not np.isfinite(array).all():
+        first = tuple(np.argwhere(~np.isfinite(array))[0])
+        where = f" at {values.place(first)}" if first else ""
+        raise CheckFailed(f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN")
+    return values.widened(array), remark
+
+
+def _require_gradient(  # noqa: PLR0913  # the facts of one check
+    problem: _Problem,
+    key: str,
+    g: Array,
+    given: Array,
+    measured: Array,
+    step: Step,
+    *,
+    noise: float,
+    bound: float,
+    name: str,
+) -> None:
+    difference = float(np.linalg.norm(given - measured))
+    sum_of_norms = float(np.linalg.norm(given) + np.linalg.norm(measured))
+    if difference <= bound * sum_of_norms + noise * math.sqrt(len(given)):  # a NaN is not <= anything
+        return
+    error = difference / sum_of_norms
+    owner = " of your own forward pass" if problem.is_own else ""
+    sentence = (
+        f"{name} is not the gradient{owner}: relative error {values.number(error)} along {len(given)} random directions "
+        f"(tolerance {values.number(bound)})"
+    )
+    if g.size > LARGEST_LOCATED:
+        raise CheckFailed(f"{sentence}.{_factor_words(given, measured, bound)}", "gradient", {"name": name, "max_rel": error})
+    raise _located(sentence, problem, key, g, step, bound=bound, name=name)
+
+
+def _factor_words(given: Array, measured: Array, bound: float) -> str:
+    allowed = 10 * bound * float(np.linalg.norm(measured))
+    hint = diagnosis.diagnose(given, measured, allowed)
+    return f" {hint}" if hint and ("times" in hint or "sign" in hint or "zero" in hint) else ""
+
+
+def _located(sentence: str, problem: _Problem, key: str, g: Array, step: Step, *, bound: float, name: str) -> CheckFailed:
+    """Return the failure with the place of the largest error, from one difference for each value."""
+    expected = np.empty_like(g)
+    for index in np.ndindex(g.shape):
+        unit = np.zeros_like(g)
+        unit[index] = 1.0
+        expected[index] = problem.slope(key, unit, step)
+    errors = np.abs(g - expected)
+    allowed = 10 * bound * max(pictures.largest_finite(expected), 1e-12)
+    wrong = ~(errors <= allowed)
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), g.shape))
+    got, due = (f"{float(value):.3g}" for value in (g[worst], expected[worst]))
+    where = f" at {values.place(worst)}" if g.ndim else ""
+    sentence += f"; the largest error is {float(errors[worst]):.3g}{where}: got {got}, expected {due}."
+    hint = diagnosis.diagnose(g, expected, allowed)
+    evidence = pictures.value_evidence(name, g, expected, errors=errors, wrong=wrong, worst=worst, allowed=allowed)
+    return CheckFailed(f"{sentence} {hint}" if hint else sentence, "gradient", evidence)

@@ -1,0 +1,140 @@
+"""Evidence: where, and how far, the values of an answer are off, small enough for a report.
+
+The evidence of a failed comparison is a dict that JSON can hold:
+
+``name``                            what was compared
+``shape``, ``dtype``                of the answer (lists of int; text)
+``expected_shape``, ``expected_dtype``
+``worst_index``                     list of int
+``actual``, ``expected``            the two values there: number, bool, or text for what JSON has no number for
+``max_abs``, ``max_rel``            largest error; the same divided by the largest expected value. None: not finite
+``tolerance``                       largest error that is allowed
+``mismatched``, ``total``           how many values are off, and of how many
+``grid``                            at most 32 x 32 largest errors of blocks, rows first; None stands for not finite
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.rubric.values import Array, widened
+
+#: Most rows and columns of a grid: what a person can still see on a phone.
+GRID_CELLS = 32
+
+Errors = npt.NDArray[np.float64]
+
+
+def error_grid(errors: Errors) -> list[list[float | None]]:
+    """Return the largest absolute errors of at most 32 x 32 blocks.
+
+    Parameters
+    ----------
+    errors : float64[...]
+        Absolute errors. Leading axes are joined to rows; the last axis is the columns. NaN counts as infinite.
+
+    Returns
+    -------
+    list of rows
+        None stands for a block with an error that is not finite.
+
+    Examples
+    --------
+    >>> error_grid(np.array([[0.0, 0.5], [0.25, np.nan]]))
+    [[0.0, 0.5], [0.25, None]]
+    """
+    table = _as_table(np.where(np.isnan(errors), np.inf, errors))
+    if table.size == 0:
+        return []
+    blocks = np.maximum.reduceat(table, _starts(table.shape[0]), axis=0)
+    blocks = np.maximum.reduceat(blocks, _starts(table.shape[1]), axis=1)
+    return [[_finite(cell) for cell in row] for row in blocks.tolist()]
+
+
+def _as_table(values: Errors) -> Errors:
+    """Return values as rows and columns; a long vector is folded, so that its picture is a square and no line."""
+    if values.ndim > 1:
+        return values.reshape(-1, values.shape[-1]) if values.size else values.reshape(0, 0)
+    flat = values.reshape(-1)
+    if flat.size <= GRID_CELLS:
+        return flat.reshape(1, -1) if flat.size else flat.reshape(0, 0)
+    columns = math.isqrt(flat.size - 1) + 1
+    rows = -(-flat.size // columns)
+    folded = np.zeros(rows * columns)
+    folded[: flat.size] = flat
+    return folded.reshape(rows, columns)
+
+
+def _starts(length: int) -> npt.NDArray[np.intp]:
+    """Return where each of at most 32 blocks of nearly equal length begins."""
+    blocks = min(length, GRID_CELLS)
+    return np.arange(blocks) * length // blocks
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def shape_evidence(name: str, actual: Array, expected: Array) -> dict[str, Any]:
+    """Return the evidence of arrays that could not be compared value by value."""
+    return {
+        "name": name,
+        "shape": list(actual.shape),
+        "dtype": str(actual.dtype),
+        "expected_shape": list(expected.shape),
+        "expected_dtype": str(expected.dtype),
+    }
+
+
+def value_evidence(  # noqa: PLR0913  # one parameter for each fact of the comparison
+    name: str, actual: Array, expected: Array, *, errors: Errors, wrong: Array, worst: tuple[int, ...], allowed: float
+) -> dict[str, Any]:
+    """Return the evidence of arrays of one shape whose values differ.
+
+    Parameters
+    ----------
+    errors : float64[...]
+        Absolute errors, NaN where one of the two is NaN.
+    wrong : bool[...]
+        Which values are off.
+    worst
+        Index of the largest error.
+    allowed
+        Largest absolute error that is allowed there.
+    """
+    largest = float(errors[worst])
+    scale = largest_finite(expected)
+    return shape_evidence(name, actual, expected) | {
+        "worst_index": [int(i) for i in worst],
+        "actual": json_value(actual[worst]),
+        "expected": json_value(expected[worst]),
+        "max_abs": _finite(largest),
+        "max_rel": _finite(largest / scale) if scale > 0 else None,
+        "tolerance": float(allowed),
+        "mismatched": int(np.count_nonzero(wrong)),
+        "total": int(wrong.size),
+        "grid": error_grid(errors),
+    }
+
+
+def largest_finite(array: Array) -> float:
+    """Return the largest absolute value that is finite; 0 where there is none."""
+    magnitudes = np.abs(widened(array))
+    largest = float(np.max(magnitudes, initial=0.0))
+    if math.isfinite(largest):
+        return largest
+    return float(np.max(magnitudes, initial=0.0, where=np.isfinite(magnitudes)))
+
+
+def json_value(value: Any) -> float | int | bool | str:
+    """Return a NumPy scalar as what JSON can hold; text for complex numbers and those that are not finite."""
+    plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+    if isinstance(plain, complex):
+        return str(plain)
+    if isinstance(plain, float) and not math.isfinite(plain):
+        return str(plain)
+    return plain  # type: ignore[no-any-return]

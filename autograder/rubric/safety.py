@@ -1,0 +1,228 @@
+"""Safety and stability: inputs that stay as they are, and extreme values that stay numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.rubric import values
+from autograder.rubric.calls import Function, name_of, site_of
+from autograder.rubric.checks import CheckFailed, counted
+
+#: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.
+STRICT = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
+
+
+@counted
+def assert_unchanged(
+    function: Function,
+    *args: Any,
+    names: str | Sequence[str] = (),
+    may_change: Collection[int] = (),
+    returns: bool = False,
+    **kwargs: Any,
+) -> Any:
+    """Check that a call leaves its positional arguments as they were, bit by bit. [SAFE]
+
+    The candidate reports its arguments after the call, so this is testimony. A function that is called twice with
+    ``submission.lend(x)`` and gives the same answer says the same without it.
+
+    Parameters
+    ----------
+    function
+        Of the submission.
+    *args, **kwargs
+        What it is called with. Keyword arguments are passed on but not compared.
+    names
+        What the student calls the arguments: ``"dout cache"``.
+    may_change
+        Positions of arguments that the function may change, such as a ``bn_param``.
+    returns
+        Whether to return what the function returned.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "changed its input".
+
+    Examples
+    --------
+    ::
+
+        assert_unchanged(submission.relu_backward, dout, x, names="dout x")
+    """
+    observed = function.under(arguments=True)
+    before = tuple(_copied(argument) for argument in args)
+    answer = observed(*args, **kwargs)
+    after = observed.testimony.arguments
+    called = name_of(function)
+    if after is None or len(after) != len(args):
+        raise CheckFailed(f"{called}: its arguments after the call could not be read.", "changed its input")
+    letters = names.replace(",", " ").split() if isinstance(names, str) else list(names)
+    if letters and len(letters) != len(args):
+        raise CourseError(f"assert_unchanged: {len(letters)} names for {len(args)} arguments of {called}.")
+    for i, (old, new) in enumerate(zip(before, after, strict=True)):
+        change = None if i in may_change else _change(old, new, letters[i] if letters else f"argument {i + 1}")
+        if change:
+            raise CheckFailed(f"{called} changed its input {change}.", "changed its input")
+    return answer if returns else None
+
+
+def _copied(argument: Any) -> Any:
+    """Copy what an in-process function could change before our eyes."""
+    if isinstance(argument, np.ndarray):
+        return argument.copy()
+    if isinstance(argument, (list, tuple)):
+        return type(argument)(_copied(item) for item in argument) if type(argument) in (list, tuple) else argument
+    return {key: _copied(value) for key, value in argument.items()} if type(argument) is dict else argument
+
+
+def _change(old: Any, new: Any, name: str) -> str | None:
+    """Return what changed in words, or None if nothing did."""
+    if isinstance(old, (list, tuple)):
+        return _change_of_items(old, new, name)
+    if isinstance(old, Mapping):
+        return _change_of_mapping(old, new, name)
+    if isinstance(old, np.ndarray) or values.is_number(old):
+        return _change_of_array(np.asarray(old), new, name)
+    if old is None or isinstance(old, (str, bytes, bool)):
+        return None if type(new) is type(old) and new == old else f"{name}: it became {values.describe(new)}"
+    return None  # functions, handles and loans are not compared
+
+
+def _change_of_items(old: Sequence[Any], new: Any, name: str) -> str | None:
+    if not isinstance(new, (list, tuple)) or len(new) != len(old):
+        return f"{name}: it became {values.describe(new)}"
+    changes = (_change(a, b, f"{name}[{i}]") for i, (a, b) in enumerate(zip(old, new, strict=True)))
+    return next((change for change in changes if change), None)
+
+
+def _change_of_mapping(old: Mapping[Any, Any], new: Any, name: str) -> str | None:
+    if not isinstance(new, Mapping):
+        return f"{name}: it became {values.describe(new)}"
+    if set(old) != set(new):
+        return f"{name}: its keys became {', '.join(sorted(map(repr, new)))}"[:200]
+    changes = (_change(value, new[key], f"{name}[{key!r}]") for key, value in old.items())
+    return next((change for change in changes if change), None)
+
+
+def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
+    if not (isinstance(new, np.ndarray) or values.is_number(new)):
+        return f"{name}: it became {values.describe(new)}"
+    now = np.asarray(new)
+    if now.shape != old.shape or now.dtype != old.dtype.newbyteorder("="):
+        return f"{name}: it became {values.describe(now)}"
+    changed = ~((now == old) | ((now != now) & (old != old)))  # noqa: PLR0124  # NaN stays NaN
+    if not changed.any():
+        return None
+    first = tuple(np.argwhere(changed)[0])
+    was, became = values.pair(old[first], now[first])
+    if not old.ndim:
+        return f"{name}: {was} became {became}"
+    amount = f"{np.count_nonzero(changed)} of {old.size} values"
+    return f"{name}: {amount}; {name}{values.place(first)} was {was} and became {became}"
+
+
+@counted
+def assert_stable(
+    function: Function, *args: Any, errstate: Mapping[str, str] | None = None, name: str | None = None, **kwargs: Any
+) -> Any:
+    """Check that a call meets no overflow, no division by zero and no NaN, and answers with finite numbers. [STAB]
+
+    The call runs in the candidate under ``np.errstate(over="raise", divide="raise", invalid="raise", under="ignore")``.
+
+    Parameters
+    ----------
+    function
+        Of the submission.
+    *args, **kwargs
+        Extreme values.
+    errstate
+        Instead of the state above.
+    name
+        What the student calls the answer; by default the function's name.
+
+    Returns
+    -------
+    value
+        The answer, to be compared further.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "exception" if floating-point arithmetic failed, of kind "NaN" if the answer is not finite.
+
+    Examples
+    --------
+    ::
+
+        p = assert_stable(submission.softmax, np.array([[1e3, -1e3]]))
+    """
+    called = name or name_of(function)
+    try:
+        answer = function.under(errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
+    except ArithmeticError as error:
+        reason = str(error) or type(error).__name__
+        raise CheckFailed(f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception") from error
+    _require_finite(answer, called)
+    return answer
+
+
+def _size_words(args: object) -> str:
+    """Return how large the inputs were in words, so that a student can reproduce it."""
+    arrays = [np.abs(leaf) for leaf in _leaves(args) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" and leaf.size]
+    return f", for inputs up to {values.number(max(float(array.max()) for array in arrays))}" if arrays else ""
+
+
+@counted
+def assert_finite(value: object, *, name: str = "out") -> None:
+    """Check that a value, or every part of it, holds numbers and that all of them are finite.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "NaN" for a NaN or an infinity, "type" where there is no number at all, "shape" for an empty array.
+
+    Examples
+    --------
+    >>> assert_finite((1.0, {"dx": np.ones(3)}))
+    >>> assert_finite(np.array([1.0, np.inf]), name="loss")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: loss: 1 of 2 values are not finite; the first is inf at [1].
+    """
+    _require_finite(value, name)
+
+
+def _leaves(value: object) -> list[object]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]
+
+
+def _require_finite(value: object, name: str) -> None:
+    numbers = [leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)]
+    if not numbers:
+        values.array_of(value, name, "numbers")
+    for leaf in numbers:
+        array = values.array_of(leaf, name, "numbers")
+        if array.size == 0:
+            raise CheckFailed(f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape")
+        _require_finite_array(array, name)
+
+
+def _require_finite_array(array: values.Array, name: str) -> None:
+    finite = np.isfinite(array)
+    if finite.all():
+        return
+    first = tuple(np.argwhere(~finite)[0])
+    word = values.number(array[first])
+    if not array.ndim:
+        raise CheckFailed(f"{name} is {word}, expected a finite number.", "NaN")
+    amount = f"{np.count_nonzero(~finite)} of {array.size} values are not finite"
+    raise CheckFailed(f"{name}: {amount}; the first is {word} at {values.place(first)}.", "NaN")

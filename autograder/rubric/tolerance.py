@@ -1,0 +1,106 @@
+r"""How far an answer may be off: by the precision of what was fed and what is due, never by what was returned.
+
+Notation: :math:`s` is the scale, the largest absolute expected value; :math:`\varepsilon` the machine epsilon of the
+precision that is due; :math:`n` the number of operations that one output value takes.
+
+.. math:: r = \max(r_0, 8 \varepsilon \sqrt{n}), \qquad |a - e| \le r \max(1, s)
+
+:math:`r_0` is 1e-7 in float64, 1e-4 in float32, 1e-2 in float16: room for every right formula, far more than rounding
+needs, far less than any mistake leaves. Rounding errors add up like a random walk, hence the root [1]_.
+
+Where the expected values are small, the absolute term would let zeros pass. So the tolerance never exceeds
+:math:`\max(s/1000, \min(1000 \varepsilon, s/4))`, unless :math:`s` is itself no more than rounding noise (1e-10 in
+float64, 1e-6 in float32): an expected 3e-17 stands for 0.
+
+References
+----------
+.. [1] N. J. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41
+   (2019), theorem 3.1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """A floating-point precision, and what it may cost.
+
+    Attributes
+    ----------
+    name
+        Of the dtype.
+    epsilon
+        Distance from 1 to the next number.
+    floor
+        Smallest relative tolerance :math:`r_0`.
+    noise
+        Expected values up to this size stand for 0.
+    """
+
+    name: str
+    epsilon: float
+    floor: float
+    noise: float
+
+
+HALF = Precision("float16", 2.0**-10, 1e-2, 1e-3)
+SINGLE = Precision("float32", 2.0**-23, 1e-4, 1e-6)
+DOUBLE = Precision("float64", 2.0**-52, 1e-7, 1e-10)
+
+
+def precision_of(dtype: np.dtype[Any]) -> Precision:
+    """Return the precision of a dtype; integers and booleans are exact, hence double."""
+    if dtype.kind not in "fc" and not dtype.name.startswith(("bfloat", "float8")):
+        return DOUBLE
+    bits = 8 * dtype.itemsize // (2 if dtype.kind == "c" else 1)
+    return HALF if bits <= 16 else SINGLE if bits == 32 else DOUBLE  # noqa: PLR2004
+
+
+def precision_due(expected: np.dtype[Any], inputs: object = ()) -> Precision:
+    """Return the precision in which an answer is due: the lowest among the reference's answer and what was fed.
+
+    Python floats among the inputs do not count: like NumPy, they adapt to the arrays.
+    """
+    fed = [value.dtype for value in _leaves(inputs) if isinstance(value, (np.ndarray, np.generic))]
+    return max((precision_of(dtype) for dtype in [expected, *fed]), key=lambda precision: precision.epsilon)
+
+
+def _leaves(values: object) -> Iterable[object]:
+    if isinstance(values, dict):
+        values = list(values.values())
+    if not isinstance(values, (list, tuple)):
+        return [values]
+    return [leaf for value in values for leaf in _leaves(value)]
+
+
+def tolerance(scale: float, precision: Precision, operations: float = 1, *, noise: float | None = None) -> float:
+    """Return the largest absolute error that is allowed.
+
+    Parameters
+    ----------
+    scale
+        Largest absolute expected value :math:`s`.
+    precision
+        What is due, or float32 where it is accepted for float64.
+    operations
+        Floating-point operations behind one output value :math:`n`.
+    noise
+        Expected values up to this size stand for 0; by default that of the precision.
+
+    Examples
+    --------
+    >>> tolerance(1.0, DOUBLE), tolerance(50.0, SINGLE), tolerance(0.5e-6, DOUBLE)
+    (1e-07, 0.005, 5e-10)
+    """
+    relative = max(precision.floor, 8 * precision.epsilon * math.sqrt(operations))
+    allowed = relative * max(1.0, scale)
+    if scale <= (precision.noise if noise is None else noise):
+        return allowed
+    return min(allowed, max(scale / 1000, min(1000 * precision.epsilon, scale / 4)))

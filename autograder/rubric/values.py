@@ -1,0 +1,148 @@
+"""What a value is: turned into a plain array once, and named in words.
+
+A value of a submission may be anything. Nothing here calls a method of it, converts an object that is not a plain
+number or array, or prints more than its kind and its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.errors import CourseError
+from autograder.rubric.checks import CheckFailed
+
+Array = npt.NDArray[Any]
+
+#: Kinds of dtype that a check compares: bool, signed and unsigned integers, real and complex numbers.
+NUMERIC = "biufc"
+
+_TEXT_CHARS = 40
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a plain Python or NumPy scalar number (bool included)."""
+    return type(value) in (bool, int, float, complex) or (isinstance(value, np.generic) and is_numeric(value.dtype))
+
+
+def is_numeric(dtype: np.dtype[Any]) -> bool:
+    """Whether arrays of a dtype are compared as numbers."""
+    return dtype.kind in NUMERIC or dtype.name.startswith(("bfloat", "float8"))
+
+
+def array_of(value: object, name: str, expected: str = "an array") -> Array:
+    """Return a submission's value as a plain array: no subclass, no object dtype, native byte order.
+
+    Raises
+    ------
+    CheckFailed
+        If it is anything but a number or an array of numbers (kind "type").
+    """
+    if isinstance(value, np.ma.MaskedArray):
+        raise CheckFailed(f"{name}: expected {expected}, got a masked array.", "type")
+    if isinstance(value, np.ndarray) and is_numeric(value.dtype):
+        return np.asarray(value, dtype=value.dtype.newbyteorder("="))
+    if is_number(value):
+        return _array_of_number(value, name, expected)
+    raise CheckFailed(f"{name}: expected {expected}, got {describe(value)}.{_remedy(value)}", "type")
+
+
+def _array_of_number(value: Any, name: str, expected: str) -> Array:
+    array = np.asarray(value)
+    if array.dtype.kind not in NUMERIC and not is_numeric(array.dtype):  # an int beyond 64 bits
+        raise CheckFailed(f"{name}: expected {expected}, got an integer beyond 64 bits.", "type")
+    return array
+
+
+def _remedy(value: object) -> str:
+    """Return the sentence that helps with the commonest wrong kind, or nothing."""
+    return " Is a `return` missing?" if value is None else ""
+
+
+def reference_array(value: object, name: str) -> Array:
+    """Return a value of the reference (or of the rubric) as a plain array.
+
+    Raises
+    ------
+    CourseError
+        If it does not hold numbers.
+    """
+    array = np.asarray(value)
+    if not is_numeric(array.dtype):
+        raise CourseError(f"{name}: the rubric compares with {describe(value)}, which does not hold numbers.")
+    return array
+
+
+def widened(array: Array) -> Array:
+    """Return numbers as float64, or complex128, the types in which errors are computed."""
+    return np.asarray(array, dtype=np.complex128 if array.dtype.kind == "c" else np.float64)
+
+
+def describe(value: object) -> str:
+    """Say in a few words what a value is: its kind and size, never its contents."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if is_number(value):
+        return f"the number {number(value)}"
+    if isinstance(value, str):
+        return f"the text {_cut(value)!r}"
+    if isinstance(value, (bytes, Sequence, Mapping, set, frozenset)):
+        return _describe_container(value)
+    return f"an object of class `{class_name(value)}`"
+
+
+def class_name(value: object) -> str:
+    """Return the name of a value's class; for a handle, that of the object it stands for."""
+    kind = type(value)
+    if kind.__module__.startswith("autograder.remote") and "type_name" in dir(kind):
+        return str(getattr(value, "type_name")) or kind.__name__  # noqa: B009  # declared by the handle only
+    return kind.__name__
+
+
+def _describe_container(value: Any) -> str:
+    words = (("dict", Mapping), ("tuple", tuple), ("list", list), ("bytes", bytes), ("set", (set, frozenset)))
+    word = next((word for word, kind in words if isinstance(value, kind)), type(value).__name__)
+    return f"a {word} of {len(value)}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _TEXT_CHARS else text[:_TEXT_CHARS] + "…"
+
+
+def number(value: Any) -> str:
+    """Write a number with six digits; integers and booleans in full."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    return f"{complex(value):.6g}" if isinstance(value, (complex, np.complexfloating)) else f"{float(value):.6g}"
+
+
+def pair(actual: Any, expected: Any) -> tuple[str, str]:
+    """Write two numbers that differ so that one sees it: with more digits where six look alike."""
+    short = number(actual), number(expected)
+    if short[0] != short[1] or isinstance(actual, (int, np.integer, bool, np.bool_)):
+        return short
+    return repr(np.asarray(actual).item()), repr(np.asarray(expected).item())
+
+
+def place(index: Sequence[int]) -> str:
+    """Write an index as it stands in Python: ``[3, 0]``."""
+    return "[" + ", ".join(str(int(i)) for i in index) + "]"
+
+
+def shape_words(shape: Sequence[int], axes: Sequence[str] = ()) -> str:
+    """Write a shape with the letters of its axes: ``shape (N, D) = (3, 4)``; ``a scalar`` for ()."""
+    if not shape:
+        return "a scalar"
+    numbers = _tuple_words(shape)
+    return f"shape {_tuple_words(axes)} = {numbers}" if axes else f"shape {numbers}"
+
+
+def _tuple_words(items: Sequence[object]) -> str:
+    return "(" + ", ".join(map(str, items)) + (",)" if len(items) == 1 else ")")

@@ -1,0 +1,179 @@
+"""How much a function does: executed lines and loop turns when a size grows, and calls of what it was given. [CX]
+
+Never wall-clock time: a vectorised convolution grew 8 times where its loop grew 4 times when the size doubled (caches).
+The work is counted in the candidate, so it is testimony; calls of stubs and loans are counted outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograder.errors import CourseError
+from autograder.rubric import values
+from autograder.rubric.calls import Function, Work, name_of
+from autograder.rubric.checks import CheckFailed, counted, note
+
+Measure = Callable[[int], Work | None] | tuple[Function, Callable[[int], Sequence[Any]]]
+
+
+def work_of(function: Function, *args: Any, **kwargs: Any) -> Work | None:
+    """Call a function of the submission and return what it executed. Not counted as a check."""
+    observed = function.under(count_work=True)
+    observed(*args, **kwargs)
+    work: Work | None = observed.testimony.work
+    return work
+
+
+@counted
+def assert_vectorised(
+    measure: Measure, sizes: Sequence[int], *, max_ratio: float = 1.2, name: str | None = None, axis: str = "the input"
+) -> None:
+    """Check that a function runs the same lines and loop turns, however large its input is.
+
+    Parameters
+    ----------
+    measure
+        A function of the submission and one that makes its arguments from a size; or a function from a size to the
+        work of a call, written with `work_of`.
+    sizes
+        At least two, growing.
+    max_ratio
+        Largest growth from one size to the next. A loop that doubles reaches nearly 2, a few lines that depend on
+        the values reach 1.1.
+    name
+        What the student calls the function.
+    axis
+        What grows, in words: ``"N"``.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "work".
+
+    Examples
+    --------
+    ::
+
+        assert_vectorised((submission.affine_forward, lambda n: (rng.normal(size=(n, 4)), w, b)), sizes=(8, 16, 32))
+    """
+    called = _called(measure, name)
+    counts = _counts(measure, sizes, called)
+    for (small, less), (large, more) in zip(counts, counts[1:], strict=False):
+        if more > max_ratio * less:
+            raise CheckFailed(
+                f"{called} loops in Python over {axis}: {less} executed lines and loop turns at size {small}, "
+                f"{more} at size {large}; it should stay below {max_ratio:g} times as many.",
+                "work",
+                _evidence(called, counts),
+            )
+
+
+@counted
+def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1, name: str | None = None) -> None:
+    """Check that a function's work grows no faster than its input.
+
+    Parameters
+    ----------
+    measure, sizes, name
+        As for `assert_vectorised`.
+    slack
+        The work may grow by this much more than the size: with 1.1, at most 2.2 times when the size doubles.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "work".
+    """
+    called = _called(measure, name)
+    counts = _counts(measure, sizes, called)
+    for (small, less), (large, more) in zip(counts, counts[1:], strict=False):
+        allowed = slack * large / small
+        if more > allowed * less:
+            raise CheckFailed(
+                f"{called} does more than linear work: {less} executed lines and loop turns at size {small}, "
+                f"{more} at size {large}; at most {allowed:.3g} times as many are linear.",
+                "work",
+                _evidence(called, counts),
+            )
+
+
+def _called(measure: Measure, name: str | None) -> str:
+    if name is not None:
+        return name
+    return name_of(measure[0]) if isinstance(measure, tuple) else "the function"
+
+
+def _counts(measure: Measure, sizes: Sequence[int], called: str) -> list[tuple[int, int]]:
+    """Return size and work, smallest first."""
+    if len(sizes) < 2 or any(a >= b for a, b in zip(sizes, sizes[1:], strict=False)):  # noqa: PLR2004
+        raise CourseError(f"{called}: sizes must be at least two growing numbers, got {list(sizes)}.")
+    counts = [(size, _total(_measured(measure, size), called)) for size in sizes]
+    if not any(total for _, total in counts):
+        note(f"{called} ran no line of Python of its own")
+    return counts
+
+
+def _measured(measure: Measure, size: int) -> Work | None:
+    if isinstance(measure, tuple):
+        function, make_arguments = measure
+        return work_of(function, *make_arguments(size))
+    return measure(size)
+
+
+def _total(work: Work | None, called: str) -> int:
+    if work is None:
+        raise CheckFailed(f"{called}: its work could not be counted.", "work")
+    return int(work.lines) + int(work.turns)
+
+
+def _evidence(called: str, counts: list[tuple[int, int]]) -> dict[str, Any]:
+    return {"name": called, **{f"work at size {size}": total for size, total in counts}}
+
+
+@counted
+def assert_calls(
+    counted_calls: object,
+    *,
+    at_most: int | None = None,
+    at_least: int | None = None,
+    exactly: int | None = None,
+    name: str = "the function",
+) -> None:
+    """Check how often something was called: a recording stub (by its ``calls``), or a number that was counted outside.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "work".
+
+    Examples
+    --------
+    >>> assert_calls(20, at_most=20, name="forward")
+    >>> assert_calls(9, exactly=8, name="eps_model")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: eps_model was called 9 times, expected exactly 8.
+    """
+    if at_most is None and at_least is None and exactly is None:
+        raise CourseError("assert_calls: at_most, at_least or exactly is missing.")
+    calls = _number_of_calls(counted_calls)
+    for word, bound, holds in (
+        ("exactly", exactly, calls == exactly),
+        ("at most", at_most, at_most is None or calls <= at_most),
+        ("at least", at_least, at_least is None or calls >= at_least),
+    ):
+        if bound is not None and not holds:
+            times = "once" if calls == 1 else f"{calls} times"
+            raise CheckFailed(f"{name} was called {times}, expected {word} {bound}.", "work")
+
+
+def _number_of_calls(counted_calls: object) -> int:
+    if type(counted_calls) is int:
+        return counted_calls
+    calls = counted_calls if isinstance(counted_calls, (list, tuple)) else getattr(counted_calls, "calls", None)
+    if type(calls) is int:
+        return calls
+    if isinstance(calls, (list, tuple)):
+        return len(calls)
+    raise CourseError(f"assert_calls: expected a stub or a number, got {values.describe(counted_calls)}.")
