@@ -7,7 +7,8 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.close import assert_close, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
-from autograder.rubric.gradients import assert_consistent, assert_gradient, directional_derivative
+from autograder.rubric.differences import directional_derivative
+from autograder.rubric.gradients import assert_consistent, assert_gradient
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
 from autograder.rubric.training import assert_trains
 from autograder.rubric.work import assert_calls, assert_linear, assert_vectorised, work_of

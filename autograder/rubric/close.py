@@ -6,33 +6,15 @@ and it is told in one sentence; a second says what would have been right, if tha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from autograder.errors import CourseError
-from autograder.rubric import diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, counted, note
-from autograder.rubric.values import Array
+from autograder.rubric import values
+from autograder.rubric.arrays import CheckDtype, Comparison, compare_arrays
+from autograder.rubric.checks import CheckFailed, counted
 
-CheckDtype = bool | Literal["exact"]
 Names = str | Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How values are compared: the arguments of `assert_close` that hold for every part of an answer."""
-
-    inputs: object = ()
-    operations: float = 1
-    rtol: float | None = None
-    atol: float | None = None
-    check_dtype: CheckDtype = True
-    allow_nan: bool = False
-    elementwise: bool = False
 
 
 @counted
@@ -97,6 +79,7 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
 
     Examples
     --------
+    >>> import numpy as np
     >>> x = np.array([[1.0, 2.0], [3.0, 4.0]])
     >>> assert_close(x + 1e-9, x, name="x")
     >>> assert_close((x, 2.0), (x, 2.0), name="dx loss", axes="N D;")
@@ -118,6 +101,7 @@ def is_close(actual: object, expected: object, **options: Any) -> bool:
 
     Examples
     --------
+    >>> import numpy as np
     >>> is_close(1.0, 1.0 + 1e-9), is_close(np.ones((1, 2)), np.ones(2))
     (True, False)
     """
@@ -162,13 +146,7 @@ def _compare_sequence(
     letters = axes.split(";") if axes is not None else [None] * len(expected)
     if len(letters) != len(expected):
         raise CourseError(f"{whole}: axes {axes!r} name {len(letters)} parts, the expected {kind} has {len(expected)}.")
-    _compare_parts(
-        [
-            (part, answer, value, letter)
-            for part, answer, value, letter in zip(names, actual, expected, letters, strict=True)
-        ],
-        how,
-    )
+    _compare_parts(list(zip(names, actual, expected, letters, strict=True)), how)
 
 
 def _missing_return(actual: object) -> str:
@@ -212,174 +190,3 @@ def _enumerate(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def compare_arrays(actual: object, expected: Array, how: Comparison, *, name: str, axes: str | None = None) -> None:
-    """Compare a value with an expected array: kind, shape, dtype, NaNs, values."""
-    letters = axis_letters(axes, expected.ndim, name)
-    array = require_shape(actual, expected, name=name, letters=letters)
-    due = tolerance.precision_due(expected.dtype, how.inputs)
-    remark = require_dtype(array, expected.dtype, due, name=name, check_dtype=how.check_dtype)
-    if expected.size == 0:
-        return
-    _require_numbers(array, expected, how, name)
-    allowed = _allowed(array, expected, due, how)
-    _require_values(array, expected, allowed, how, name=name, lengths=dict(zip(letters, expected.shape, strict=False)))
-    if remark:
-        note(remark)
-
-
-def axis_letters(axes: str | None, rank: int, name: str) -> tuple[str, ...]:
-    """Return the letters of the axes of one array, or ()."""
-    letters = tuple((axes or "").replace(",", " ").split())
-    if letters and len(letters) != rank:
-        raise CourseError(f"{name}: axes {axes!r} name {len(letters)} axes, the expected value has {rank}.")
-    return letters
-
-
-def require_shape(actual: object, expected: Array, *, name: str, letters: Sequence[str] = ()) -> Array:
-    """Return an answer as an array of the shape of the expected one, or fail."""
-    due = values.shape_words(expected.shape, letters)
-    array = values.array_of(actual, name, f"an array of {due}" if expected.ndim else "a number")
-    if array.shape == expected.shape:
-        return array
-    sentence = f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
-    if array.T.shape == expected.shape:
-        hint = diagnosis.diagnose(array, expected, tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE))
-        sentence += f" {hint}" if hint else ""
-    raise CheckFailed(sentence, "shape", pictures.shape_evidence(name, array, expected))
-
-
-def require_dtype(
-    array: Array, expected: np.dtype[Any], due: tolerance.Precision, *, name: str, check_dtype: CheckDtype = True
-) -> str | None:
-    """Fail if an answer has the wrong kind of numbers or too little precision; return what is worth a note."""
-    complaint = _dtype_complaint(array, expected, due, check_dtype)
-    if complaint:
-        evidence = {"name": name, "dtype": str(array.dtype), "expected_dtype": str(expected)}
-        raise CheckFailed(f"{name}: {complaint}", "dtype", evidence)
-    precision = tolerance.precision_of(array.dtype)
-    narrower = expected.kind in "fc" and precision.epsilon > due.epsilon
-    return f"{precision.name} accepted for {due.name}" if narrower else None
-
-
-def _dtype_complaint(array: Array, expected: np.dtype[Any], due: tolerance.Precision, check: CheckDtype) -> str | None:
-    if check is False:
-        return None
-    if check == "exact":
-        return None if array.dtype == expected else f"expected dtype {expected}, got {array.dtype}."
-    kind, wanted = _number_kind(array.dtype), _number_kind(expected)
-    if kind != wanted and not (wanted == "floating point" and kind == "integer" and array.ndim == 0):
-        return f"expected dtype {expected}, got {array.dtype}."
-    precision = tolerance.precision_of(array.dtype)
-    if precision.epsilon > max(due.epsilon, tolerance.SINGLE.epsilon):
-        return f"precision too low ({array.dtype}), expected {due.name}."
-    return None
-
-
-def _number_kind(dtype: np.dtype[Any]) -> str:
-    return {"b": "boolean", "i": "integer", "u": "integer", "c": "complex"}.get(dtype.kind, "floating point")
-
-
-def _require_numbers(array: Array, expected: Array, how: Comparison, name: str) -> None:
-    """Fail if the answer is NaN or infinite where the expected value is a number."""
-    if _all_finite(array) and _all_finite(expected):
-        return
-    if not how.allow_nan and np.isnan(expected).any():
-        raise CourseError(f"{name}: the expected values hold NaN.", hint="Pass allow_nan=True if that is meant.")
-    wrong = ~np.isfinite(array) & np.isfinite(expected)
-    if not wrong.any():
-        return
-    first = tuple(np.argwhere(wrong)[0])
-    word = values.number(array[first])
-    where = f" at {values.place(first)}" if array.ndim else ""
-    amount = f"{np.count_nonzero(wrong)} of {wrong.size} values are not finite; the first is" if array.ndim else "got"
-    evidence = pictures.value_evidence(
-        name, array, expected, errors=_errors(array, expected), wrong=wrong, worst=first, allowed=0.0
-    )
-    message = f"{name}: {amount} {word}{where}, expected {values.number(expected[first])}."
-    raise CheckFailed(message, "NaN", evidence)
-
-
-def _all_finite(array: Array) -> bool:
-    return array.dtype.kind in "biu" or bool(np.isfinite(array).all())
-
-
-def _allowed(array: Array, expected: Array, due: tolerance.Precision, how: Comparison) -> float | Array:
-    """Return the largest absolute error allowed: one number, or one for each value."""
-    if how.rtol is not None or how.atol is not None:
-        relative, absolute = how.rtol or 0.0, how.atol or 0.0
-        if how.elementwise:
-            return np.asarray(absolute + relative * np.abs(values.widened(expected)))
-        return absolute + relative * pictures.largest_finite(expected)
-    if expected.dtype.kind in "biu":
-        return 0.0
-    granted = max(due, tolerance.precision_of(array.dtype), key=lambda precision: precision.epsilon)
-    if granted is tolerance.HALF:  # never by the dtype that was returned, beyond float32
-        granted = max(due, tolerance.SINGLE, key=lambda precision: precision.epsilon)
-    return tolerance.tolerance(pictures.largest_finite(expected), granted, how.operations, noise=due.noise)
-
-
-def _errors(array: Array, expected: Array) -> pictures.Errors:
-    """Return the absolute errors: 0 where both are the same infinity or both NaN, NaN where one is."""
-    with np.errstate(all="ignore"):
-        errors: Array = np.abs(values.widened(array) - values.widened(expected))
-    if not _all_finite(expected):
-        same = (array == expected) | (np.isnan(array) & np.isnan(expected))
-        errors[same & ~np.isfinite(expected)] = 0.0
-    return errors
-
-
-def _require_values(  # noqa: PLR0913  # the facts of one comparison
-    array: Array, expected: Array, allowed: float | Array, how: Comparison, *, name: str, lengths: Mapping[str, int]
-) -> None:
-    errors = _errors(array, expected)
-    exact = array.dtype.kind in "biu" and expected.dtype.kind in "biu" and not np.any(allowed)
-    wrong = array != expected if exact else ~(errors <= allowed)  # a NaN is not <= anything
-    if not wrong.any():
-        return
-    worst = _worst(errors, wrong, allowed if how.elementwise else 0.0)
-    limit = float(np.broadcast_to(allowed, errors.shape)[worst])
-    evidence = pictures.value_evidence(
-        name, array, expected, errors=errors, wrong=wrong, worst=worst, allowed=limit
-    )
-    hint = diagnosis.diagnose(array, expected, allowed, {**_lengths(how.inputs), **lengths})
-    message = _mismatch(name, array, expected, errors, wrong=wrong, worst=worst, limit=limit)
-    raise CheckFailed(f"{message} {hint}" if hint else message, "wrong values", evidence)
-
-
-def _worst(errors: pictures.Errors, wrong: Array, allowed: float | Array) -> tuple[int, ...]:
-    """Return the index of the largest error among the wrong values; NaN counts as the largest."""
-    excess = np.where(wrong, np.nan_to_num(errors - allowed, nan=np.inf), -np.inf)
-    return tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), errors.shape))
-
-
-def _lengths(inputs: object) -> dict[str, int]:
-    """Return the length of the first axis of what was fed: the batch, the likeliest factor of a mistake."""
-    first = inputs[0] if isinstance(inputs, (tuple, list)) and inputs else inputs
-    return {"N": first.shape[0]} if isinstance(first, np.ndarray) and first.ndim else {}
-
-
-def _mismatch(  # noqa: PLR0913  # the facts of one comparison
-    name: str, array: Array, expected: Array, errors: pictures.Errors, *, wrong: Array, worst: tuple[int, ...], limit: float
-) -> str:
-    got, due = values.pair(array[worst], expected[worst])
-    if expected.dtype.kind == "b":
-        return _exact_mismatch(name, wrong, worst, got, due)
-    if limit == 0 and expected.dtype.kind in "iu":
-        return _exact_mismatch(name, wrong, worst, got, due)
-    scale = pictures.largest_finite(expected)
-    error = float(errors[worst])
-    facts = f"tolerance {values.number(limit)}, {array.dtype}"
-    if scale > 0 and math.isfinite(error):
-        facts = f"relative error {values.number(error / scale)}, {facts}"
-    if array.ndim == 0:
-        return f"{name}: got {got}, expected {due} ({facts})."
-    amount = f"{np.count_nonzero(wrong)} of {wrong.size} values are wrong"
-    where = f"the largest error is {values.number(error)} at {values.place(worst)}"
-    return f"{name}: {amount}; {where}: got {got}, expected {due} ({facts})."
-
-
-def _exact_mismatch(name: str, wrong: Array, worst: tuple[int, ...], got: str, due: str) -> str:
-    if wrong.ndim == 0:
-        return f"{name}: got {got}, expected {due}."
-    first = f"{np.count_nonzero(wrong)} of {wrong.size} values are wrong"
-    return f"{name}: {first}, the worst at {values.place(worst)}: got {got}, expected {due}."

@@ -20,36 +20,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import close, diagnosis, pictures, tolerance, values
+from autograder.rubric import arrays, diagnosis, pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, counted, note
+from autograder.rubric.differences import Problem, Step, point_of
 from autograder.rubric.values import Array
-
-Point = Mapping[str, Any]
 
 #: A wrong gradient with at most this many values is compared value by value, to say where it is off.
 LARGEST_LOCATED = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How differences are taken.
-
-    Attributes
-    ----------
-    h
-        Step along a direction.
-    is_complex
-        Whether it is a complex step.
-    """
-
-    h: float
-    is_complex: bool
 
 
 @counted
@@ -121,7 +103,7 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     autograder.rubric.checks.CheckFailed: dw is not the gradient: relative error 0.5 along 5 random directions \
 (tolerance 1e-05); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. Every value is 3 times what it should be.
     """
-    problem = _Problem(function, _point(at), upstream, is_dict=isinstance(at, Mapping))
+    problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping))
     step = Step(1e-30, is_complex=True) if method == "complex" else Step(h, is_complex=False)
     _check_all(problem, gradient, step, rng=rng, directions=directions, bound=tolerance, name=name, axes=axes)
 
@@ -148,7 +130,7 @@ def assert_consistent(  # noqa: PLR0913  # as above
     Parameters and errors are those of `assert_gradient`; `function` calls the submission. Whatever it returns fails as
     `CheckFailed`.
     """
-    problem = _Problem(function, _point(at), upstream, is_dict=isinstance(at, Mapping), is_own=True)
+    problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping), is_own=True)
     _check_all(
         problem,
         gradient,
@@ -161,107 +143,8 @@ def assert_consistent(  # noqa: PLR0913  # as above
     )
 
 
-def directional_derivative(
-    function: Callable[[Any], Any],
-    at: Any,
-    direction: Any,
-    *,
-    h: float | None = None,
-    method: Literal["central", "complex"] = "central",
-) -> float:
-    """Return the derivative of a function with one number as its answer, along a direction. Not counted.
-
-    Parameters
-    ----------
-    function
-        From an array like `at` to a number.
-    at, direction : float64[...]
-        Of one shape.
-    h
-        Step; 1e-5 for central differences, 1e-30 for the complex step.
-
-    Examples
-    --------
-    >>> directional_derivative(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]), method="complex")
-    3.0
-    """
-    is_complex = method == "complex"
-    step = Step(h or (1e-30 if is_complex else 1e-5), is_complex)
-    problem = _Problem(function, _point(at), None, is_dict=False)
-    return problem.slope("", np.asarray(direction, dtype=np.float64), step)
-
-
-def _point(at: Any) -> dict[str, Array]:
-    """Return where to differentiate, by name, as fresh float64 arrays."""
-    items = dict(at) if isinstance(at, Mapping) else {"": at}
-    return {key: _coordinates(value, key) for key, value in items.items()}
-
-
-def _coordinates(value: Any, key: str) -> Array:
-    array = np.array(value)
-    if array.dtype.kind not in "fiu":
-        raise CourseError(f"gradient: the point{f' {key}' if key else ''} must be real numbers, got {array.dtype}.")
-    return array.astype(np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """A function, where to differentiate it, and what follows it."""
-
-    function: Callable[..., Any]
-    point: dict[str, Array]
-    upstream: Any
-    is_dict: bool
-    is_own: bool = False
-
-    def value(self, moved: Mapping[str, Array]) -> complex:
-        """Return :math:`L` at a point; real for real points."""
-        # Copies: a function that changes its argument must not move the point. 0-d arrays become numbers.
-        arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
-        answer = self.function(**arguments) if self.is_dict else self.function(arguments[""])
-        return self._loss(answer)
-
-    def _loss(self, answer: Any) -> complex:
-        try:
-            return _inner(self.upstream, answer, as_array=values.array_of if self.is_own else values.reference_array)
-        except CourseError as error:
-            if self.is_own and self.upstream is not None:
-                raise CheckFailed(f"the forward pass: {error.message}", "shape") from error
-            raise
-
-    def slope(self, key: str, direction: Array, step: Step) -> float:
-        """Return the derivative of :math:`L` along a direction of one parameter."""
-        if step.is_complex:
-            return self.value(self._moved(key, 1j * step.h * direction)).imag / step.h
-        ahead, behind = self.value(self._moved(key, step.h * direction)), self.value(self._moved(key, -step.h * direction))
-        return (ahead.real - behind.real) / (2 * step.h)
-
-    def _moved(self, key: str, by: Array) -> dict[str, Array]:
-        return self.point | {key: np.asarray(self.point[key] + by)}
-
-    def noise(self, step: Step) -> float:
-        """Return how far rounding alone may move a slope."""
-        size = abs(self.value(self.point)) + 1e-300
-        return 0.0 if step.is_complex else 100 * np.finfo(np.float64).eps * size / step.h
-
-
-def _inner(upstream: Any, answer: Any, as_array: Callable[[Any, str], Array]) -> complex:
-    """Return the sum of products of what follows and a function's answer."""
-    if isinstance(upstream, (tuple, list)):
-        if not isinstance(answer, (tuple, list)) or len(answer) != len(upstream):
-            raise CourseError(f"expected {len(upstream)} answers, got {values.describe(answer)}.")
-        return sum((_inner(u, a, as_array) for u, a in zip(upstream, answer, strict=True)), 0.0 + 0.0j)
-    array = as_array(answer, "the forward pass")
-    if upstream is None and array.ndim:
-        raise CourseError(f"gradient: the function's answer has shape {array.shape}, so upstream is needed.")
-    weights = np.asarray(1.0 if upstream is None else upstream)
-    if weights.shape != array.shape:
-        raise CourseError(f"expected an answer of shape {weights.shape}, got shape {array.shape}.")
-    return complex(np.sum(weights * values.widened(array)))
-
-
 def _check_all(  # noqa: PLR0913  # the facts of one check
-    problem: _Problem,
+    problem: Problem,
     gradient: Any,
     step: Step,
     *,
@@ -296,7 +179,7 @@ def _check_all(  # noqa: PLR0913  # the facts of one check
         raise CheckFailed(f"{' '.join(names)}: the function does not depend on its input.", "gradient")
 
 
-def _gradient_names(problem: _Problem, name: str) -> list[str]:
+def _gradient_names(problem: Problem, name: str) -> list[str]:
     if not problem.is_dict:
         return [name]
     given = name.replace(",", " ").split()
@@ -305,7 +188,7 @@ def _gradient_names(problem: _Problem, name: str) -> list[str]:
     ]
 
 
-def _parts(problem: _Problem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
+def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
     """Return key, name and given gradient of every parameter."""
     keys = list(problem.point)
     if not problem.is_dict:
@@ -323,7 +206,7 @@ def _parts(problem: _Problem, gradient: Any, names: list[str]) -> list[tuple[str
     return list(zip(keys, names, gradient, strict=True))
 
 
-def _require_finite_slope(noise: float, problem: _Problem) -> None:
+def _require_finite_slope(noise: float, problem: Problem) -> None:
     if math.isfinite(noise):
         return
     if problem.is_own:
@@ -333,9 +216,9 @@ def _require_finite_slope(noise: float, problem: _Problem) -> None:
 
 def _gradient_array(given: Any, point: Array, name: str, axes: str | None) -> tuple[Array, str | None]:
     """Return a given gradient as float64, and what is worth a note; fail if it is no such array."""
-    letters = close.axis_letters(axes, point.ndim, name)
-    array = close.require_shape(given, point, name=name, letters=letters)
-    remark = close.require_dtype(array, point.dtype, tolerance.DOUBLE, name=name)
+    letters = arrays.axis_letters(axes, point.ndim, name)
+    array = arrays.require_shape(given, point, name=name, letters=letters)
+    remark = arrays.require_dtype(array, point.dtype, tolerance.DOUBLE, name=name)
     if not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0])
         where = f" at {values.place(first)}" if first else ""
@@ -344,7 +227,7 @@ def _gradient_array(given: Any, point: Array, name: str, axes: str | None) -> tu
 
 
 def _require_gradient(  # noqa: PLR0913  # the facts of one check
-    problem: _Problem,
+    problem: Problem,
     key: str,
     g: Array,
     given: Array,
@@ -376,7 +259,7 @@ def _factor_words(given: Array, measured: Array, bound: float) -> str:
     return f" {hint}" if hint and ("times" in hint or "sign" in hint or "zero" in hint) else ""
 
 
-def _located(sentence: str, problem: _Problem, key: str, g: Array, step: Step, *, bound: float, name: str) -> CheckFailed:
+def _located(sentence: str, problem: Problem, key: str, g: Array, step: Step, *, bound: float, name: str) -> CheckFailed:
     """Return the failure with the place of the largest error, from one difference for each value."""
     expected = np.empty_like(g)
     for index in np.ndindex(g.shape):

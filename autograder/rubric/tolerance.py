@@ -96,8 +96,8 @@ def tolerance(scale: float, precision: Precision, operations: float = 1, *, nois
 
     Examples
     --------
-    >>> tolerance(1.0, DOUBLE), tolerance(50.0, SINGLE), tolerance(0.5e-6, DOUBLE)
-    (1e-07, 0.005, 5e-10)
+    >>> tolerance(1.0, DOUBLE), tolerance(50.0, SINGLE), round(tolerance(1e-6, DOUBLE), 12)
+    (1e-07, 0.005, 1e-09)
     """
     relative = max(precision.floor, 8 * precision.epsilon * math.sqrt(operations))
     allowed = relative * max(1.0, scale)
