@@ -4,12 +4,15 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 `check` counts as one check; `CheckFailed` says what is wrong in words that a student learns from.
 """
 
+from autograder.rubric.answers import unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.close import assert_close, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
 from autograder.rubric.gradients import assert_consistent, assert_gradient
+from autograder.rubric.rates import assert_between, assert_order, assert_rate
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
+from autograder.rubric.statistics import assert_fraction, assert_frequencies, assert_mean, assert_variance
 from autograder.rubric.training import assert_trains
 from autograder.rubric.work import assert_calls, assert_linear, assert_vectorised, work_of
 
@@ -17,15 +20,22 @@ __all__ = [
     "CheckFailed",
     "CriterionSpec",
     "Partial",
+    "assert_between",
     "assert_calls",
     "assert_close",
     "assert_consistent",
     "assert_finite",
+    "assert_fraction",
+    "assert_frequencies",
     "assert_gradient",
     "assert_linear",
+    "assert_mean",
+    "assert_order",
+    "assert_rate",
     "assert_stable",
     "assert_trains",
     "assert_unchanged",
+    "assert_variance",
     "assert_vectorised",
     "check",
     "criterion",
@@ -34,5 +44,6 @@ __all__ = [
     "note",
     "partial",
     "spec_of",
+    "unpack",
     "work_of",
 ]

@@ -59,7 +59,7 @@ def _array_of_number(value: Any, name: str, expected: str) -> Array:
 
 def _remedy(value: object) -> str:
     """Return the sentence that helps with the commonest wrong kind, or nothing."""
-    return " Is a `return` missing?" if value is None else ""
+    return " Is a `return` missing?" if is_none(value) else ""
 
 
 def reference_array(value: object, name: str) -> Array:
@@ -83,7 +83,7 @@ def widened(array: Array) -> Array:
 
 def describe(value: object) -> str:
     """Say in a few words what a value is: its kind and size, never its contents."""
-    if value is None:
+    if is_none(value):
         return "None"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
@@ -102,6 +102,11 @@ def class_name(value: object) -> str:
     if kind.__module__.startswith("autograder.remote") and "type_name" in dir(kind):
         return str(getattr(value, "type_name")) or kind.__name__  # noqa: B009  # declared by the handle only
     return kind.__name__
+
+
+def is_none(value: object) -> bool:
+    """Whether a value is None, here or in the candidate."""
+    return value is None or class_name(value) == "NoneType"
 
 
 def _describe_container(value: Any) -> str:

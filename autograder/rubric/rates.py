@@ -1,0 +1,195 @@
+r"""Bounds, rates of convergence and orders of accuracy. [RATE]
+
+A linear rate is measured over an *asymptotic window*: the first steps belong to the other eigenvalues, the last ones to
+rounding. For norms :math:`r_i` and a window from step i to step j it is :math:`(r_j / r_i)^{1/(j-i)}`; a polynomial factor,
+as heavy ball has it, leaves about 2 %.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.rubric import pictures, values
+from autograder.rubric.checks import CheckFailed, counted
+
+
+@counted
+def assert_between(value: object, low: float, high: float, *, name: str) -> None:
+    """Check that a number, or every value of an array, lies within bounds, both included.
+
+    Parameters
+    ----------
+    value
+        Of the submission.
+    low, high
+        ``-math.inf`` and ``math.inf`` stand for no bound.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "wrong values" outside the bounds, "NaN" for what is not finite, "shape" for an empty array.
+
+    Examples
+    --------
+    >>> assert_between(4.05, 3.8, 4.2, name="energy drift ratio")
+    >>> assert_between(np.array([0.2, 1.5]), 0, 1, name="iou")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: iou: 1 of 2 values are outside 0 to 1; the worst is 1.5 at [1].
+    """
+    array = finite_numbers(value, name)
+    if not low <= high:
+        raise CourseError(f"{name}: the bounds {low} and {high} hold nothing.")
+    outside = ~((array >= low) & (array <= high))
+    if not outside.any():
+        return
+    excess = np.where(outside, np.maximum(low - array, array - high), -np.inf)
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), array.shape))
+    bounds = _bound_words(low, high)
+    evidence = {"name": name, "worst_index": list(worst), "actual": float(array[worst]), "expected": bounds}
+    if not array.ndim:
+        raise CheckFailed(f"{name}: got {values.number(array[worst])}, expected {bounds}.", "wrong values", evidence)
+    raise CheckFailed(
+        f"{name}: {np.count_nonzero(outside)} of {array.size} values are outside {bounds}; "
+        f"the worst is {values.number(array[worst])} at {values.place(worst)}.",
+        "wrong values",
+        evidence | {"mismatched": int(np.count_nonzero(outside)), "total": int(array.size)},
+    )
+
+
+def _bound_words(low: float, high: float) -> str:
+    if math.isinf(low):
+        return f"at most {high:g}"
+    return f"at least {low:g}" if math.isinf(high) else f"{low:g} to {high:g}"
+
+
+def finite_numbers(value: object, name: str) -> values.Array:
+    """Return real, finite numbers of a submission as float64, at least one; fail otherwise."""
+    array = values.array_of(value, name, "numbers")
+    if array.dtype.kind not in "iuf":
+        raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
+    if array.size == 0:
+        raise CheckFailed(f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape")
+    if not np.isfinite(array).all():
+        first = tuple(np.argwhere(~np.isfinite(array))[0])
+        where = f" at {values.place(first)}" if first else ""
+        raise CheckFailed(f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN")
+    return values.widened(array)
+
+
+@counted
+def assert_rate(
+    norms: object, expected: float, *, window: tuple[int, int], tolerance: float = 0.02, name: str = "rate"
+) -> None:
+    """Check a linear rate of convergence over an asymptotic window.
+
+    Parameters
+    ----------
+    norms : float[n]
+        Of the error or the residual, one for each step, the first before any step.
+    expected
+        The rate of the theory, a factor per step.
+    window
+        First and last step that count.
+    tolerance
+        Largest relative error of the rate: 2 % for heavy ball, 1e-4 for gradient descent.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "wrong values"; of kind "shape" if the norms end before the window does, "NaN" if one is not finite.
+
+    Examples
+    --------
+    >>> assert_rate(0.5 ** np.arange(30), 0.5, window=(10, 29))
+    >>> assert_rate(0.9 ** np.arange(30), 0.5, window=(10, 29), name="rate of heavy ball")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: rate of heavy ball: got 0.9 per step over steps 10 to 29, expected 0.5 (within 2 %).
+    """
+    start, stop = window
+    if not 0 <= start < stop:
+        raise CourseError(f"{name}: the window {window} holds no step.")
+    array = finite_numbers(norms, name)
+    if array.ndim != 1 or array.size <= stop:
+        raise CheckFailed(f"{name}: expected at least {stop + 1} norms, got shape {array.shape}.", "shape")
+    if array[start] <= 0 or array[stop] <= 0:
+        raise CheckFailed(f"{name}: norms must be above 0, got {values.number(min(array[start], array[stop]))}.")
+    rate = float((array[stop] / array[start]) ** (1 / (stop - start)))
+    if not abs(rate - expected) <= tolerance * abs(expected):
+        raise CheckFailed(
+            f"{name}: got {rate:.6g} per step over steps {start} to {stop}, expected {expected:.6g} "
+            f"(within {100 * tolerance:g} %).",
+            "wrong values",
+            {"name": name, "actual": rate, "expected": expected, "tolerance": tolerance * abs(expected)},
+        )
+
+
+@counted
+def assert_order(
+    errors: object, steps: Sequence[float], expected: float, *, tolerance: float = 0.1, name: str = "error"
+) -> None:
+    r"""Check the order of accuracy: how an error shrinks with the step size.
+
+    .. math:: p_i = \log(e_i / e_{i+1}) / \log(h_i / h_{i+1})
+
+    A method of order 2 has an error 4 times smaller when the step halves.
+
+    Parameters
+    ----------
+    errors : float[n]
+        One for each step size.
+    steps
+        The step sizes, all different.
+    expected
+        The order.
+    tolerance
+        Largest absolute error of the order.
+    name
+        What the error is of.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "wrong values"; of kind "shape" or "NaN" if these are no such errors.
+
+    Examples
+    --------
+    >>> assert_order([4e-4, 1e-4], [0.02, 0.01], 2, name="energy drift")
+    >>> assert_order([4e-4, 2e-4], [0.02, 0.01], 2, name="energy drift")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times (order 2).
+    """
+    if len(steps) < 2 or len(set(steps)) < len(steps) or min(steps) <= 0:  # noqa: PLR2004
+        raise CourseError(f"{name}: steps must be at least two different numbers above 0, got {list(steps)}.")
+    array = finite_numbers(list_to_array(errors), name)
+    if array.shape != (len(steps),):
+        raise CheckFailed(f"{name}: expected {len(steps)} errors, got shape {array.shape}.", "shape")
+    if not (np.abs(array) > 0).all():
+        raise CheckFailed(f"{name} is 0, an order cannot be told from it.")
+    for i in range(len(steps) - 1):
+        shrunk, halved = abs(array[i] / array[i + 1]), steps[i] / steps[i + 1]
+        order = math.log(shrunk) / math.log(halved)
+        if not abs(order - expected) <= tolerance:
+            raise CheckFailed(
+                f"{name}: it shrinks {shrunk:.3g} times from step {steps[i]:g} to {steps[i + 1]:g}, "
+                f"expected {halved**expected:.3g} times (order {expected:g}).",
+                "wrong values",
+                {"name": name, "actual": order, "expected": expected, "tolerance": tolerance},
+            )
+
+
+def list_to_array(numbers: object) -> object:
+    """Return a list of plain numbers, as a rubric collects them, as an array; anything else as it is."""
+    if isinstance(numbers, (list, tuple)) and numbers and all(values.is_number(item) for item in numbers):
+        return np.asarray(numbers)
+    return numbers
