@@ -1,0 +1,129 @@
+"""Arrays, NumPy scalars and dtypes: which may cross, and their codes.
+
+Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64, complex128 and bfloat16. Strings, dates,
+records, objects and long doubles do not cross. bfloat16 crosses by its bits; where `ml_dtypes` cannot be imported it comes
+out as the float32 of the same value.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from autograder.wire.errors import WireError
+
+DTYPES: tuple[np.dtype[Any], ...] = tuple(
+    np.dtype(name).newbyteorder("<")
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+)
+BFLOAT16 = len(DTYPES)
+ITEM_BYTES: tuple[int, ...] = (*(dtype.itemsize for dtype in DTYPES), 2)
+
+# NumPy's one-letter names, of which several mean one type (on Linux "l" and "q" are both int64).
+CODES: dict[str, int] = {
+    char: DTYPES.index(np.dtype(char).newbyteorder("<")) for char in "?bBhHiIlLqQefdFD"
+}
+
+# What `dtype.isbuiltin` is for a dtype that another package registered.
+REGISTERED = 2
+
+# Classes that may be passed as a dtype.
+CLASSES: tuple[type, ...] = (bool, int, float, complex, *(dtype.type for dtype in DTYPES))
+
+
+@cache
+def bfloat16_dtype() -> np.dtype[Any] | None:
+    """Return the bfloat16 of `ml_dtypes`, or None where that package is not installed."""
+    try:
+        return np.dtype(importlib.import_module("ml_dtypes").bfloat16)
+    except (ImportError, AttributeError):
+        return None
+
+
+def find_code(dtype: np.dtype[Any]) -> int | None:
+    """Return the code of a dtype in any byte order, or None if it may not cross."""
+    if dtype.isbuiltin == REGISTERED:
+        return BFLOAT16 if dtype.name == "bfloat16" and dtype.type.__module__ == "ml_dtypes" else None
+    return CODES.get(dtype.char)
+
+
+def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
+    """Return the array in C order and little-endian; bfloat16 as uint16. Copies only where it must; no bit changes."""
+    if code == BFLOAT16:
+        return np.asarray(array, order="C").view(np.uint16)
+    if array.dtype.byteorder == ">":
+        array = array.byteswap().view(DTYPES[code])
+    return np.asarray(array, order="C")
+
+
+def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np.ndarray[Any, Any]:
+    """Return a fresh array of the items that stand in `head` at `start`."""
+    if code != BFLOAT16:
+        return np.ndarray(shape, DTYPES[code], head, start).copy()
+    bits = np.ndarray(shape, "<u2", head, start).copy()
+    dtype = bfloat16_dtype()
+    return bits.view(dtype) if dtype is not None else widen(bits)
+
+
+def scalar_from(code: int, head: bytes, start: int) -> Any:
+    """Return the NumPy scalar whose item stands in `head` at `start`."""
+    return array_from(code, (), head, start)[()]
+
+
+def widen(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the float32 values of bfloat16 `bits`, exactly: they are its upper halves."""
+    return (bits.astype(np.uint32) << np.uint32(16)).view(np.float32)
+
+
+@dataclass(slots=True)
+class Pending:
+    """An array of a decoded head whose items are still to come.
+
+    Attributes
+    ----------
+    array
+        The array, as it stands in the value.
+    target
+        Its memory, or that of the bits from which `settle` makes it.
+    """
+
+    array: np.ndarray[Any, Any]
+    target: memoryview
+    bits: np.ndarray[Any, Any] | None = None
+
+    def settle(self, *, readonly: bool) -> None:
+        """Finish the array once `target` is filled."""
+        if self.bits is not None:
+            self.array.view(np.uint32)[...] = self.bits
+            self.array.view(np.uint32)[...] <<= np.uint32(16)
+            self.bits, self.target = None, memoryview(b"")
+        if readonly:
+            self.array.setflags(write=False)
+
+
+def count_bytes(code: int, shape: tuple[int, ...]) -> int:
+    """Return the bytes of the items of an announced array. Any integers are safe here: nothing is allocated."""
+    return math.prod(shape) * ITEM_BYTES[code]
+
+
+def allocate(code: int, shape: tuple[int, ...]) -> Pending:
+    """Return an array whose pages are untouched: what a peer announces costs memory only as it arrives."""
+    try:
+        bits = np.empty(shape, "<u2" if code == BFLOAT16 else DTYPES[code])
+    except (ValueError, OverflowError, MemoryError) as error:
+        raise WireError(f"bad frame: no array of shape {shape} can be made here") from error
+    target = memoryview(bits.reshape(-1).view(np.uint8))  # type: ignore[arg-type]
+    if code != BFLOAT16:
+        return Pending(bits, target)
+    dtype = bfloat16_dtype()
+    if dtype is not None:
+        return Pending(bits.view(dtype), target)
+    return Pending(np.empty(shape, np.float32), target, bits)

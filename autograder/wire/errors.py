@@ -1,0 +1,7 @@
+"""The one error of the wire."""
+
+from __future__ import annotations
+
+
+class WireError(Exception):
+    """A value cannot cross, or bytes that arrived are no frame. The text is one sentence, fit for a report."""

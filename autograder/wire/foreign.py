@@ -1,0 +1,123 @@
+"""Values of types the wire does not know by name: subclasses of plain types, and frameworks' tensors.
+
+A subclass is read by the methods of its base, never by its own: an overridden `__float__`, `__len__` or `__iter__` is not asked.
+Frameworks are recognised by the modules of a type and its bases; none is imported.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograder.wire.errors import WireError
+
+_FRAMEWORKS = frozenset({"tensorflow", "keras", "tf_keras", "jax", "jaxlib", "torch"})
+_SPARSE = frozenset({"RaggedTensor", "SparseTensor", "IndexedSlices", "RaggedTensorValue", "SparseTensorValue", "BCOO"})
+_SYMBOLIC = frozenset({"KerasTensor", "SymbolicTensor", "Tracer", "RaggedKerasTensor", "SparseKerasTensor"})
+_TENSORS = frozenset({"Tensor", "EagerTensor", "Variable", "Array", "ArrayImpl"})
+_mro = type.__dict__["__mro__"].__get__
+_name = type.__dict__["__name__"].__get__
+_module = type.__dict__["__module__"].__get__
+
+
+def type_name(value: object) -> str:
+    """Return the name of a value's real type, at most 100 characters."""
+    return str.__str__(_name(type(value)))[:100]
+
+
+def _plain_dict(value: Any) -> dict[Any, Any]:
+    """Return the items in the order in which they are iterated: an OrderedDict keeps its own."""
+    if issubclass(type(value), OrderedDict):
+        return {key: dict.__getitem__(value, key) for key in OrderedDict.keys(value)}  # noqa: SIM118 -- the base's method
+    return dict.copy(value)
+
+
+_PLAIN: dict[type, Callable[[Any], object]] = {
+    int: int.__int__,
+    float: float.__float__,
+    complex: complex.__complex__,
+    str: str.__str__,
+    bytes: bytes.__bytes__,
+    list: list.copy,
+    tuple: lambda value: tuple.__getitem__(value, slice(None)),
+    dict: _plain_dict,
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    np.ndarray: lambda value: np.ndarray.view(value, np.ndarray),
+    np.longlong: np.int64,
+    np.ulonglong: np.uint64,
+}
+
+
+def find_plain(value: object) -> object | None:
+    """Return the plain value of which this is a subclass, or None.
+
+    Raises
+    ------
+    WireError
+        For a masked array: its data without its mask would be another value.
+    """
+    for base in _mro(type(value)):
+        plain = _PLAIN.get(base)
+        if plain is not None:
+            return plain(value)
+        if base is np.ma.MaskedArray:
+            raise WireError("a masked array cannot cross: use its filled() values, or its data and mask apart")
+    return None
+
+
+def _framework_bases(value: object) -> set[str]:
+    """Return the names of those bases of a value's type that come from a framework."""
+    names = set()
+    for base in _mro(type(value)):
+        module = _module(base)
+        if type(module) is str and module.partition(".")[0] in _FRAMEWORKS:
+            names.add(str.__str__(_name(base)))
+    return names
+
+
+def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return the array of a framework's tensor or variable, or None if it is none.
+
+    Raises
+    ------
+    WireError
+        For sparse, ragged and symbolic tensors, which have no array.
+    """
+    bases = _framework_bases(value)
+    if bases & _SPARSE:
+        raise WireError(f"a {type_name(value)} cannot cross: only dense tensors have an array")
+    if bases & _SYMBOLIC:
+        raise WireError(f"a {type_name(value)} cannot cross: a symbolic tensor has no value yet")
+    if not bases & _TENSORS:
+        return None
+    try:
+        array = _read_tensor(value)
+    except Exception as error:
+        raise WireError(f"a {type_name(value)} cannot cross: it has no value that could be read") from error
+    if not issubclass(type(array), np.ndarray | np.generic):
+        raise WireError(f"a {type_name(value)} cannot cross: it gives no array")
+    return np.asarray(array)
+
+
+def _read_tensor(value: Any) -> Any:
+    """Ask a tensor for its array. Only ever done where the tensor lives."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        if str(value.dtype) == "torch.bfloat16":
+            return _torch_bfloat16(value)
+    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
+
+
+def _torch_bfloat16(value: Any) -> np.ndarray[Any, Any]:
+    """Return the array of a PyTorch bfloat16 tensor, which NumPy cannot read: the upper halves of float32."""
+    from autograder.wire.arrays import bfloat16_dtype
+
+    wide = value.float().numpy()
+    dtype = bfloat16_dtype()
+    if dtype is None:
+        return np.asarray(wide)
+    return (np.ascontiguousarray(wide).view(np.uint32) >> np.uint32(16)).astype(np.uint16).view(dtype)
