@@ -1,1 +1,28 @@
-"""TBD."""
+"""What is graded: the course, its assignments, their settings, exercises, criteria and mutants."""
+
+from autograder.assignment.criteria import CriterionInfo, check_criteria, check_points, check_rubric
+from autograder.assignment.load import find_assignments, find_course, load_assignment, load_settings
+from autograder.assignment.model import Assignment, CandidateScope, Exercise, LimitName, Settings
+from autograder.assignment.mutants import Mutant, apply_mutant, check_mutants, load_mutants
+from autograder.assignment.names import defined_names
+
+__all__ = [
+    "Assignment",
+    "CandidateScope",
+    "CriterionInfo",
+    "Exercise",
+    "LimitName",
+    "Mutant",
+    "Settings",
+    "apply_mutant",
+    "check_criteria",
+    "check_mutants",
+    "check_points",
+    "check_rubric",
+    "defined_names",
+    "find_assignments",
+    "find_course",
+    "load_assignment",
+    "load_mutants",
+    "load_settings",
+]

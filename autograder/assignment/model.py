@@ -1,0 +1,286 @@
+"""What an assignment is: the keys of ``assignment.toml``, and the folders that belong to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+
+from autograder.outcome import Limits
+
+__all__ = [
+    "Assignment",
+    "CandidateScope",
+    "Exercise",
+    "FeedbackSettings",
+    "ImportSettings",
+    "LimitName",
+    "LimitSettings",
+    "Settings",
+]
+
+Whole = Annotated[int, Field(strict=True, gt=0)]
+Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class CandidateScope(StrEnum):
+    """How much one candidate serves."""
+
+    CRITERION = "criterion"
+    SUBMISSION = "submission"
+
+
+class LimitName(StrEnum):
+    """A limit that an assignment may require to be kept by a control group."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    PIDS = "pids"
+    DISK = "disk"
+
+
+class Table(BaseModel):
+    """A table of ``assignment.toml``: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImportSettings(Table):
+    """What a submission may import beside the standard library and `Settings.packages`.
+
+    Attributes
+    ----------
+    allowed
+        Modules that are allowed although they belong to something forbidden.
+    forbidden
+        Modules whose import ends a criterion as ``forbidden``.
+    """
+
+    allowed: tuple[Text, ...] = ()
+    forbidden: tuple[Text, ...] = ()
+
+
+class LimitSettings(Table):
+    """The limits of one candidate; a criterion may set its own ``timeout_s``.
+
+    Attributes
+    ----------
+    timeout_s, load_timeout_s
+        CPU time of a criterion, and of loading the submission [s].
+    memory_mib, disk_mib
+        Memory, and bytes in each writable folder [MiB].
+    pids, inodes, open_files
+        Processes and threads; files in each writable folder; open descriptors.
+    output_kib
+        What is kept of the beginning, and of the end, of each output stream [KiB].
+    require
+        Limits without which (kept by a control group) nothing is graded.
+    """
+
+    timeout_s: Seconds = 10.0
+    load_timeout_s: Seconds = 10.0
+    memory_mib: Whole = 1024
+    pids: Whole = 96
+    disk_mib: Whole = 64
+    inodes: Whole = 4096
+    open_files: Whole = 256
+    output_kib: Whole = 8
+    require: tuple[LimitName, ...] = ()
+
+
+class FeedbackSettings(Table):
+    """What students are told.
+
+    Attributes
+    ----------
+    show_lines
+        Whether an exception in a hidden criterion is shown with the student's file and line.
+    """
+
+    show_lines: StrictBool = True
+
+
+class Settings(Table):
+    """``assignment.toml``, key by key.
+
+    Attributes
+    ----------
+    title
+        What the assignment is called in reports.
+    files
+        The file names that a student hands in, in the order in which they are loaded.
+    points
+        What the exercises add up to.
+    exercises
+        Points of each exercise, by the id that its rubric files and criteria begin with.
+    candidates
+        One candidate per criterion, or one per submission (for notebooks that train while loading).
+    aliases
+        Package names under which the declared files can also be imported, such as ``cs231n``.
+    support
+        Public modules in ``support/``, shipped to students and importable in the candidate.
+    data
+        Public files in ``data/``, readable in the candidate's work folder.
+    packages, preload
+        Packages that a submission may count on; those imported before it is forked.
+    frameworks
+        Frameworks that criteria may ask for with ``uses``.
+    """
+
+    title: Text
+    files: Annotated[tuple[Text, ...], Field(min_length=1)]
+    points: Whole
+    exercises: Annotated[Mapping[str, Whole], Field(min_length=1)]
+    candidates: CandidateScope = CandidateScope.CRITERION
+    aliases: tuple[Text, ...] = ()
+    support: tuple[Text, ...] = ()
+    data: tuple[Text, ...] = ()
+    packages: tuple[Text, ...] = ("numpy",)
+    preload: tuple[Text, ...] = ()
+    frameworks: tuple[Text, ...] = ()
+    imports: ImportSettings = ImportSettings()
+    limits: LimitSettings = LimitSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A group of criteria that share a rubric file; its title is the first line of that file's docstring."""
+
+    id: str
+    title: str
+    points: int
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment of a course, loaded and checked by `autograder.assignment.load_assignment`.
+
+    Attributes
+    ----------
+    id
+        Name of its folders.
+    course
+        Absolute path of the course.
+    settings
+        What ``assignment.toml`` says.
+    exercises
+        In the order of ``assignment.toml``.
+    """
+
+    id: str
+    course: Path
+    settings: Settings
+    exercises: tuple[Exercise, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the assignment is called in reports."""
+        return self.settings.title
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The file names that a student hands in, in the order in which they are loaded."""
+        return self.settings.files
+
+    @property
+    def points(self) -> int:
+        """What its exercises add up to."""
+        return self.settings.points
+
+    @property
+    def folder(self) -> Path:
+        """``assignments/<id>``: the handout, the rubric, the mutants, the examples."""
+        return self.course / "assignments" / self.id
+
+    @property
+    def settings_file(self) -> Path:
+        """``assignments/<id>/assignment.toml``."""
+        return self.folder / "assignment.toml"
+
+    @property
+    def rubric(self) -> Path:
+        """``assignments/<id>/rubric``."""
+        return self.folder / "rubric"
+
+    @property
+    def mutants(self) -> Path:
+        """``assignments/<id>/mutants``."""
+        return self.folder / "mutants"
+
+    @property
+    def reference(self) -> Path:
+        """``reference/<id>``: the hidden solution."""
+        return self.course / "reference" / self.id
+
+    @property
+    def template(self) -> Path:
+        """``student_template/<id>``: what the student starts from."""
+        return self.course / "student_template" / self.id
+
+    @property
+    def support_files(self) -> tuple[Path, ...]:
+        """The public modules of ``support/``."""
+        return tuple(self.folder / "support" / name for name in self.settings.support)
+
+    @property
+    def data_files(self) -> tuple[Path, ...]:
+        """The public files of ``data/``."""
+        return tuple(self.folder / "data" / name for name in self.settings.data)
+
+    def rubric_files(self, exercise: str) -> tuple[Path, ...]:
+        """Rubric files of an exercise that exist: the hidden one, then the public one."""
+        name = f"test_{exercise}.py"
+        return tuple(path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file())
+
+    def relative(self, path: Path) -> str:
+        """`path` as messages show it: relative to the course, with slashes."""
+        return path.relative_to(self.course).as_posix()
+
+    def limits(self, timeout_s: float | None = None) -> Limits:
+        """Limits of one candidate; `timeout_s` [s] is a criterion's own."""
+        ours = self.settings.limits
+        return Limits(
+            cpu_s=ours.timeout_s if timeout_s is None else timeout_s,
+            load_s=ours.load_timeout_s,
+            memory_mib=ours.memory_mib,
+            pids=ours.pids,
+            disk_mib=ours.disk_mib,
+            inodes=ours.inodes,
+            open_files=ours.open_files,
+        )
+
+    def reference_sources(self) -> dict[str, str]:
+        """Source of each declared file of the reference, in the order in which they are loaded."""
+        return {name: (self.reference / name).read_text(encoding="utf-8") for name in self.files}
+
+    def template_sources(self) -> dict[str, str]:
+        """Source of each declared file of the template, in the order in which they are loaded."""
+        return {name: (self.template / name).read_text(encoding="utf-8") for name in self.files}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that scores depend on: settings, rubric, reference, support and data."""
+        account = hashlib.sha256()
+        for path in self._graded_by():
+            for part in (self.relative(path).encode(), path.read_bytes()):
+                account.update(len(part).to_bytes(8, "little") + part)
+        return account.hexdigest()
+
+    def _graded_by(self) -> Iterator[Path]:
+        yield self.settings_file
+        for root in (self.rubric, self.folder / "support", self.folder / "data", self.reference):
+            yield from (path for path in sorted(root.rglob("*")) if path.is_file() and not _is_debris(path, root))
+
+
+def _is_debris(path: Path, root: Path) -> bool:
+    """Whether a tool left `path` behind: hidden, or compiled."""
+    parts = path.relative_to(root).parts
+    return any(part.startswith(".") or part == "__pycache__" for part in parts) or path.suffix == ".pyc"

@@ -1,0 +1,1 @@
+"""Affine layer, in public."""

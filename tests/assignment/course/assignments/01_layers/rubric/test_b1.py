@@ -1,0 +1,4 @@
+"""Affine layer.
+
+The first layer of the course.
+"""

@@ -1,0 +1,173 @@
+"""Reading the bytes of an upload: no link followed, regular files only, within limits, nothing lost in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.intake import Content, ReadLimits, Upload, UploadKind, find_uploads, read_upload
+
+NEEDS_USER = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+
+
+def read(path: Path, **limits: int) -> Content:
+    """What is read of the only upload in a folder."""
+    (upload,) = find_uploads([path])
+    return read_upload(upload, ReadLimits(**limits))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that alice handed in."""
+    (tmp_path / "alice" / "deep").mkdir(parents=True)
+    return tmp_path / "alice"
+
+
+def test_read_file_gives_its_bytes_under_its_name(tmp_path: Path) -> None:
+    """A single file keeps its name."""
+    (tmp_path / "alice.py").write_bytes(b"x = '\xff'\r\n")
+    assert read(tmp_path) == Content({"alice.py": b"x = '\xff'\r\n"})
+
+
+def test_read_archive_is_not_opened(tmp_path: Path) -> None:
+    """An archive is bytes; the reader opens it in the sandbox."""
+    (tmp_path / "alice.zip").write_bytes(b"PK\x05\x06 is no zip")
+    assert read(tmp_path) == Content({"alice.zip": b"PK\x05\x06 is no zip"})
+
+
+def test_read_folder_takes_sources_notebooks_and_archives(folder: Path) -> None:
+    """Paths have slashes; what is no Python is named in a note."""
+    for name in ("layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt", "plot.png", "notes.txt"):
+        (folder / name).write_bytes(name.encode())
+    content = read(folder.parent)
+    assert set(content.files) == {"layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt"}
+    assert content.files["deep/net.IPYNB"] == b"deep/net.IPYNB"
+    assert content.notes == ("Not read, since they are no Python: 'notes.txt', 'plot.png'.",)
+
+
+def test_read_folder_leaves_hidden_and_generated_files_out(folder: Path) -> None:
+    """Debris of tools is neither read nor counted."""
+    for name in ("__pycache__", ".git", "venv", "__MACOSX"):
+        (folder / name).mkdir()
+        (folder / name / "x.py").write_text("")
+    (folder / "._layers.py").write_text("")
+    (folder / "layers.py").write_text("x = 1")
+    content = read(folder.parent)
+    assert list(content.files) == ["layers.py"]
+    assert content.notes == (
+        "Hidden and generated files are not read: '._layers.py', '.git', '__MACOSX', '__pycache__', 'venv'.",
+    )
+
+
+def test_read_folder_follows_no_link(folder: Path) -> None:
+    """Neither a linked file nor a linked folder is read, and a note says so."""
+    (folder / "layers.py").symlink_to("/etc/passwd")
+    (folder / "linked").symlink_to("/etc")
+    (folder / "net.py").write_text("x = 1")
+    content = read(folder.parent)
+    assert list(content.files) == ["net.py"]
+    assert content.notes == ("Links are not followed: 'layers.py', 'linked'.",)
+
+
+def test_read_folder_opens_no_pipe(folder: Path) -> None:
+    """A pipe with a source's name is left alone."""
+    os.mkfifo(folder / "layers.py")
+    (folder / "net.py").write_text("x = 1")
+    assert read(folder.parent).notes == ("Not regular files: 'layers.py'.",)
+
+
+@pytest.mark.parametrize("make", ["link", "pipe", "folder"])
+def test_read_file_that_was_swapped_is_refused(tmp_path: Path, make: str) -> None:
+    """What was a file when it was found must still be one when it is opened."""
+    path = tmp_path / "alice.py"
+    (tmp_path / "folder").mkdir()
+    {"link": lambda: path.symlink_to("/etc/passwd"), "pipe": lambda: os.mkfifo(path), "folder": path.mkdir}[make]()
+    said = {
+        "link": "'alice.py' cannot be read: Too many levels of symbolic links.",
+        "pipe": "'alice.py' is not a regular file.",
+        "folder": "'alice.py' cannot be read: Is a directory.",
+    }
+    assert read_upload(Upload("alice", path, UploadKind.FILE)) == Content(problem=said[make])
+
+
+def test_read_upload_with_problem_keeps_it(tmp_path: Path) -> None:
+    """What was rejected when it was found is not opened."""
+    assert read_upload(Upload("a", tmp_path, UploadKind.FILE, "No.")) == Content(problem="No.")
+
+
+def test_read_file_that_is_gone_is_a_problem(tmp_path: Path) -> None:
+    """One student's file that vanished does not end the batch."""
+    content = read_upload(Upload("a", tmp_path / "a.py", UploadKind.FILE))
+    assert content == Content(problem="'a.py' cannot be read: No such file or directory.")
+
+
+def test_read_empty_folder_is_a_problem(folder: Path) -> None:
+    """A folder without anything to grade."""
+    (folder / "deep").rmdir()
+    assert read(folder.parent).problem == "'alice' holds no .py or .ipynb file. It is empty."
+
+
+def test_read_folder_of_pictures_says_what_was_found(folder: Path) -> None:
+    """The student sees what arrived instead."""
+    for number in range(7):
+        (folder / f"{number}.png").write_bytes(b"")
+    assert read(folder.parent).problem == (
+        "'alice' holds no .py or .ipynb file. Found: '0.png', '1.png', '2.png', '3.png', '4.png' and 2 more."
+    )
+
+
+def test_read_too_many_bytes_is_a_problem(folder: Path) -> None:
+    """The cap counts all files together."""
+    for name in ("a.py", "b.py"):
+        (folder / name).write_bytes(b"x" * 1000)
+    content = read(folder.parent, max_bytes=1 << 20)
+    assert content.problem is None
+    (folder / "b.py").write_bytes(b"x" * (1 << 20))
+    assert read(folder.parent, max_bytes=1 << 20) == Content(
+        problem="'b.py' is too large: a submission may have 1 MiB in all."
+    )
+
+
+def test_read_too_many_sources_is_a_problem(folder: Path) -> None:
+    """The cap on files that are read."""
+    for number in range(4):
+        (folder / f"{number}.py").write_text("")
+    assert read(folder.parent, max_files=3).problem == "'alice' holds more than 3 sources, notebooks and archives."
+
+
+def test_read_too_many_entries_is_a_problem(folder: Path) -> None:
+    """The cap on files that are looked at."""
+    for number in range(30):
+        (folder / f"{number}.png").write_text("")
+    assert read(folder.parent, max_entries=20).problem == (
+        "The folder holds too many files; hand in the declared files only."
+    )
+
+
+def test_read_too_deep_is_a_problem(folder: Path) -> None:
+    """The cap on folders inside each other."""
+    (folder / "deep/deeper").mkdir()
+    assert read(folder.parent, max_depth=2).problem == "'deep/deeper' lies more than 2 folders deep."
+
+
+@NEEDS_USER
+def test_read_unreadable_file_is_a_problem(tmp_path: Path) -> None:
+    """A file that this user may not read."""
+    (tmp_path / "alice.py").touch(mode=0)
+    assert read(tmp_path) == Content(problem="'alice.py' cannot be read: Permission denied.")
+
+
+def test_digest_is_of_names_and_bytes() -> None:
+    """Moving a boundary between name and bytes, or two files, gives another digest; order does not."""
+    digests = [
+        Content({"a.py": b"xy"}).digest,
+        Content({"a.pyx": b"y"}).digest,
+        Content({"a.py": b"x", "b": b"y"}).digest,
+        Content({"b.py": b"xy"}).digest,
+        Content({"a.py": b"xz"}).digest,
+        Content({}).digest,
+    ]
+    assert len(set(digests)) == len(digests)
+    assert Content({"a": b"1", "b": b"2"}).digest == Content({"b": b"2", "a": b"1"}).digest
