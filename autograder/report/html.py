@@ -1,0 +1,119 @@
+"""Reports and feedback as self-contained HTML pages: pure functions from a model to text.
+
+A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows exactly this style (and, for
+the overview, exactly this script) by its hash forbids the rest, whatever a submission smuggles into a message. Every value
+that a template prints is cleaned by `page_text` and escaped by Jinja2; nothing is marked safe but our own style and script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
+
+from autograder.outcome import Outcome, Status
+from autograder.report import words
+from autograder.report.pictures import error_map, error_scale, exercises
+from autograder.report.text import page_line, page_text
+
+if TYPE_CHECKING:
+    from autograder.report.feedback import Feedback
+    from autograder.report.model import Report
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def render_html(report: Report, *, index_href: str | None = None) -> str:
+    """Render everything about a submission, for staff.
+
+    Parameters
+    ----------
+    index_href
+        Where the overview of the batch lies, as seen from this page; None leaves the link out.
+    """
+    return _page("report.html.j2", "report.css", report=report, is_staff=True, index_href=index_href)
+
+
+def render_feedback_html(feedback: Feedback) -> str:
+    """Render what a student may see of a submission, for the student."""
+    return _page("report.html.j2", "report.css", report=feedback, is_staff=False, index_href=None)
+
+
+def template(name: str) -> Template:
+    """Get one of the package's templates, compiled once."""
+    return _environment().get_template(name)
+
+
+def code_spans(text: str) -> Markup:
+    """Clean and escape a text, and set what stands between backticks as code."""
+    parts = page_text(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(page_text(text))
+    return Markup("").join(  # noqa: S704 - joins what is escaped here
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
+
+
+@cache
+def asset(*names: str) -> Markup:
+    """Read our own style sheets or scripts, one after the other; each begins and ends without white space."""
+    text = "\n".join((TEMPLATES / name).read_text(encoding="utf-8").strip() for name in names)
+    return Markup(text)  # noqa: S704 - files of the package, no foreign text
+
+
+@cache
+def source_hash(text: Markup) -> str:
+    """Name a style or script as a Content-Security-Policy does."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _page(name: str, style: str, **values: Any) -> str:
+    css = asset("base.css", style)
+    return template(name).render(style=css, style_hash=source_hash(css), script=None, **values) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_cleaned,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "line": page_line,
+        "ticks": code_spans,
+        "points": words.points_text,
+        "number": words.number_text,
+        "duration": words.duration_text,
+        "instant": words.instant_text,
+        "shape": words.shape_text,
+    }
+    environment.globals |= {
+        "OUTCOMES": words.OUTCOME_WORDS,
+        "STATUSES": words.STATUS_WORDS,
+        "FAULTS": words.FAULT_WORDS,
+        "Outcome": Outcome,
+        "Status": Status,
+        "count": words.count_text,
+        "exercises": exercises,
+        "error_map": error_map,
+        "error_scale": error_scale,
+    }
+    return environment
+
+
+def _cleaned(value: Any) -> Any:
+    """Clean what a template is about to print; Markup is our own and stays."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return page_text(value)
+    return value

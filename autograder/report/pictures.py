@@ -1,0 +1,249 @@
+"""The geometry of the pictures, computed once here and drawn by templates.
+
+Horizontal places and widths of bars are in percent, so that a picture fits a phone and its text keeps its size.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Protocol
+
+from autograder.report.model import total_points
+from autograder.report.words import OUTCOME_WORDS, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from autograder.outcome import Outcome
+    from autograder.report.evidence import Evidence
+
+_LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart in a legend
+_CELL_PX = 8  # 32 cells make 256 px: fits beside the facts on a desk, alone on a phone
+_MAX_CELL_PX = 26  # a 2 by 3 matrix is no poster
+
+
+class Graded(Protocol):
+    """What a picture needs of a criterion, of a report or of feedback."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def exercise(self) -> str: ...
+    @property
+    def exercise_title(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def points(self) -> float: ...
+    @property
+    def max_points(self) -> int: ...
+    @property
+    def outcome(self) -> Outcome: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A criterion in the bar of its exercise: ``width`` of the bar [%], of which ``won`` is filled [%]."""
+
+    criterion: Graded
+    x: float
+    width: float
+    won: float
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """An exercise with its criteria, and its bar: as long as its share of the largest exercise."""
+
+    id: str
+    title: str
+    criteria: tuple[Graded, ...]
+    points: float
+    max_points: int
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One colour of an error map: the cells as an SVG path, and what they mean."""
+
+    name: str
+    path: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMap:
+    """Where an array is off: blocks of its matrix by the size of their error."""
+
+    rows: int
+    cols: int
+    width_px: int
+    height_px: int
+    levels: tuple[Level, ...]
+    worst: tuple[int, int] | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorScale:
+    """How far an array is off: tolerance and largest error on one logarithmic ruler [%]."""
+
+    tolerance: float
+    error: float
+    tolerance_label: str
+    error_label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One bar of a histogram: its share of the highest bar, and what it counts."""
+
+    x: float
+    width: float
+    height: float
+    count: int
+    label: str
+
+
+def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
+    """Group criteria under their exercises, in their order, with the bar of each."""
+    groups = [(key, tuple(group)) for key, group in groupby(criteria, key=lambda criterion: criterion.exercise)]
+    largest = max((sum(item.max_points for item in group) for _, group in groups), default=0)
+    return [
+        Exercise(
+            id=key,
+            title=group[0].exercise_title,
+            criteria=group,
+            points=total_points(item.points for item in group),
+            max_points=sum(item.max_points for item in group),
+            segments=tuple(_segments(group, largest)),
+        )
+        for key, group in groups
+    ]
+
+
+def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
+    x = 0.0
+    for criterion in criteria:
+        width = 100 * criterion.max_points / largest if largest else 0.0
+        share = criterion.points / criterion.max_points if criterion.max_points else 0.0
+        yield Segment(
+            criterion, round(x, 2), round(width, 2), round(100 * share, 2), OUTCOME_WORDS[criterion.outcome].tone
+        )
+        x += width
+
+
+def error_map(evidence: Evidence) -> ErrorMap | None:
+    """Draw where an array is off; None where there is no matrix to show."""
+    grid = evidence.grid
+    if not grid or not grid[0] or len(grid) * len(grid[0]) == 1:
+        return None
+    rows, cols = len(grid), len(grid[0])
+    values = [value for row in grid for value in row if value is not None]
+    bounds = _bounds(values, evidence.tolerance)
+    places: dict[str, list[str]] = {}
+    for y, row in enumerate(grid):
+        for name, start, length in _runs([_level(value, bounds) for value in row]):
+            places.setdefault(name, []).append(f"M{start} {y}h{length}v1h-{length}z")
+    labels = {**_labels(bounds), "nan": "NaN or infinite"}
+    cell = min(_MAX_CELL_PX, max(_CELL_PX, _CELL_PX * 32 // max(rows, cols)))
+    return ErrorMap(
+        rows=rows,
+        cols=cols,
+        width_px=cell * cols,
+        height_px=cell * rows,
+        levels=tuple(Level(name, "".join(places[name]), label) for name, label in labels.items() if name in places),
+        worst=_worst(grid),
+        text=f"Largest error in {rows} by {cols} blocks of the array.",
+    )
+
+
+def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
+    """Upper bounds of the levels: the tolerance, then equal steps of magnitude up to the largest error."""
+    high = max(values, default=0.0)
+    positive = [value for value in values if value > 0]
+    low = tolerance if tolerance else min(positive, default=0.0)
+    if high <= low or low <= 0:
+        return [low, high] if high > low else [max(low, high)]
+    steps = min(_LEVELS, max(1, round(math.log10(high / low))))
+    return [low * (high / low) ** (step / steps) for step in range(steps)] + [high]
+
+
+def _level(value: float | None, bounds: Sequence[float]) -> str:
+    if value is None:
+        return "nan"
+    for level, bound in enumerate(bounds):
+        if value <= bound:
+            return f"l{level}" if len(bounds) > 1 or level else "l0"
+    return f"l{len(bounds) - 1}"
+
+
+def _labels(bounds: Sequence[float]) -> dict[str, str]:
+    labels = {f"l{level}": f"up to {number_text(float(f'{bound:.2g}'))}" for level, bound in enumerate(bounds)}
+    return {**labels, "l0": f"within {number_text(bounds[0])}"}
+
+
+def _runs(names: Sequence[str]) -> Iterable[tuple[str, int, int]]:
+    start = 0
+    for name, group in groupby(names):
+        length = sum(1 for _ in group)
+        yield name, start, length
+        start += length
+
+
+def _worst(grid: Sequence[Sequence[float | None]]) -> tuple[int, int] | None:
+    """Find the block that is furthest off, as (column, row); one that holds no number is further off than any other."""
+    cells = [
+        (math.inf if value is None else value, -y, -x) for y, row in enumerate(grid) for x, value in enumerate(row)
+    ]
+    _, y, x = max(cells)
+    return (-x, -y)
+
+
+def error_scale(evidence: Evidence) -> ErrorScale | None:
+    """Draw how far an array is off; None where there is no tolerance or no finite error beyond it."""
+    tolerance, error = evidence.tolerance, evidence.max_abs
+    if not tolerance or not error or error <= tolerance or tolerance < 0:
+        return None
+    low, high = math.log10(tolerance) - 1.0, math.log10(error) + 0.4
+    factor = error / tolerance
+    times = f"{factor:,.3g} times" if factor < 1e4 else f"about 10^{round(math.log10(factor))} times"
+    return ErrorScale(
+        tolerance=round(100 / (high - low), 2),
+        error=round(100 * (math.log10(error) - low) / (high - low), 2),
+        tolerance_label=f"tolerance {number_text(tolerance)}",
+        error_label=f"error {number_text(error)}",
+        text=f"The largest error is {times} the tolerance.",
+    )
+
+
+def histogram(scores: Sequence[float], max_score: float, bins: int = 20) -> list[Bin]:
+    """Count scores in equal steps; the last step includes the full score.
+
+    Parameters
+    ----------
+    scores
+        Scores from 0 to ``max_score``.
+    """
+    counts = [0] * bins
+    for score in scores:
+        place = int(bins * score / max_score) if max_score else 0
+        counts[min(place, bins - 1)] += 1
+    highest = max(counts, default=0)
+    step = max_score / bins
+    width = 100 / bins
+    return [
+        Bin(
+            x=round(place * width, 3),
+            width=round(width, 3),
+            height=round(100 * count / highest, 2) if highest else 0.0,
+            count=count,
+            label=f"{place * step:g} to {(place + 1) * step:g}",
+        )
+        for place, count in enumerate(counts)
+    ]
