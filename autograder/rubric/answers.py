@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CourseError
 from autograder.rubric import values
 from autograder.rubric.checks import CheckFailed, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @counted
@@ -34,15 +36,14 @@ def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ..
     >>> unpack(None, "out cache", of="relu_forward")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: relu_forward returned None, expected 2 values (out, cache). Is a `return` missing?
+    autograder.rubric.checks.CheckFailed: relu_forward returned None, expected 2 values (out, cache). \
+Is a `return` missing?
     """
     called = names.replace(",", " ").split() if isinstance(names, str) else list(names)
     if not called:
         raise CourseError(f"unpack: the values of {of} have no names.")
     due = f"expected {len(called)} values ({', '.join(called)})"
-    if isinstance(answer, (tuple, list)):
-        items = tuple(answer)
-    elif values.class_name(answer) in ("tuple", "list"):  # kept in the candidate
+    if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
         items = tuple(answer)
     else:
         hint = " Is a `return` missing?" if values.is_none(answer) else ""

@@ -1,18 +1,21 @@
-"""One array against another: kind of value, shape, dtype, NaNs, values, in this order. The first that is wrong fails."""
+"""One array against another: kind of value, shape, dtype, NaNs, values. The first that is wrong fails."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import diagnosis, pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, note
-from autograder.rubric.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autograder.rubric.values import Array
 
 CheckDtype = bool | Literal["exact"]
 
@@ -61,7 +64,9 @@ def require_shape(actual: object, expected: Array, *, name: str, letters: Sequen
         return array
     sentence = f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
     if array.T.shape == expected.shape:
-        hint = diagnosis.diagnose(array, expected, tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE))
+        hint = diagnosis.diagnose(
+            array, expected, tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE)
+        )
         sentence += f" {hint}" if hint else ""
     raise CheckFailed(sentence, "shape", pictures.shape_evidence(name, array, expected))
 
@@ -146,7 +151,7 @@ def _errors(array: Array, expected: Array) -> pictures.Errors:
     return errors
 
 
-def _require_values(  # noqa: PLR0913  # the facts of one comparison
+def _require_values(  # noqa: PLR0913  # as many facts as the check has
     array: Array, expected: Array, allowed: float | Array, how: Comparison, *, name: str, lengths: Mapping[str, int]
 ) -> None:
     errors = _errors(array, expected)
@@ -156,9 +161,7 @@ def _require_values(  # noqa: PLR0913  # the facts of one comparison
         return
     worst = _worst(errors, wrong, allowed if how.elementwise else 0.0)
     limit = float(np.broadcast_to(allowed, errors.shape)[worst])
-    evidence = pictures.value_evidence(
-        name, array, expected, errors=errors, wrong=wrong, worst=worst, allowed=limit
-    )
+    evidence = pictures.value_evidence(name, array, expected, errors=errors, wrong=wrong, worst=worst, allowed=limit)
     hint = diagnosis.diagnose(array, expected, allowed, {**_lengths(how.inputs), **lengths})
     message = _mismatch(name, array, expected, errors, wrong=wrong, worst=worst, limit=limit)
     raise CheckFailed(f"{message} {hint}" if hint else message, "wrong values", evidence)
@@ -176,8 +179,15 @@ def _lengths(inputs: object) -> dict[str, int]:
     return {"N": first.shape[0]} if isinstance(first, np.ndarray) and first.ndim else {}
 
 
-def _mismatch(  # noqa: PLR0913  # the facts of one comparison
-    name: str, array: Array, expected: Array, errors: pictures.Errors, *, wrong: Array, worst: tuple[int, ...], limit: float
+def _mismatch(  # noqa: PLR0913  # as many facts as the check has
+    name: str,
+    array: Array,
+    expected: Array,
+    errors: pictures.Errors,
+    *,
+    wrong: Array,
+    worst: tuple[int, ...],
+    limit: float,
 ) -> str:
     got, due = values.pair(array[worst], expected[worst])
     if expected.dtype.kind == "b":

@@ -32,14 +32,14 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     allow_nan: bool = False,
     elementwise: bool = False,
 ) -> None:
-    r"""Check that an answer equals the expected one within the tolerance that its precision asks for.
+    """Check that an answer equals the expected one within the tolerance that its precision asks for.
 
-    .. math:: \max_i |a_i - e_i| \le r \max(1, s), \qquad s = \max_i |e_i|
+    .. math:: |a_i - e_i| <= r max(1, s), s = max_i |e_i|
 
     with r = 1e-7 where float64 is due, 1e-4 for float32, and less where all expected values are small
-    (see `autograder.rubric.tolerance`). What is due follows from the inputs and the reference, never from the dtype that
-    was returned: float32 for float64 is accepted at 1e-4 with a note, anything narrower fails by its dtype. Integers and
-    booleans are exact. Python numbers, NumPy scalars and 0-d arrays are the same.
+    (see `autograder.rubric.tolerance`). What is due follows from the inputs and the reference, never from the dtype
+    that was returned: float32 for float64 is accepted at 1e-4 with a note, anything narrower fails by its dtype.
+    Integers and booleans are exact. Python numbers, NumPy scalars and 0-d arrays are the same.
 
     Parameters
     ----------
@@ -86,7 +86,8 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     >>> assert_close(4.6, 2.3, name="loss")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1, tolerance 2.3e-07, float64). It is 2 times what it should be.
+    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1, tolerance 2.3e-07, float64). \
+It is 2 times what it should be.
     >>> assert_close(x.T, np.ones((2, 3)), name="dw", axes="D M")
     Traceback (most recent call last):
     ...
@@ -180,7 +181,7 @@ def _compare_parts(parts: Sequence[tuple[str, object, object, str | None]], how:
             failure = failure or failed
     if failure is None:
         return
-    if right and len(parts) <= 8:  # noqa: PLR2004  # more names than that help nobody
+    if right and len(parts) <= 8:  # more names than that help nobody
         verb = "is" if len(right) == 1 else "are"
         failure = CheckFailed(f"{failure.message} {_enumerate(right)} {verb} right.", failure.kind, failure.evidence)
     raise failure
@@ -188,5 +189,3 @@ def _compare_parts(parts: Sequence[tuple[str, object, object, str | None]], how:
 
 def _enumerate(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-

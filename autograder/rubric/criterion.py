@@ -71,7 +71,7 @@ class CriterionSpec:
     hint: str = ""
 
 
-def criterion(  # noqa: PLR0913  # one keyword for each thing that a criterion may say
+def criterion(  # noqa: PLR0913  # each is one thing that an author may have to say
     title: str,
     *,
     points: int,

@@ -108,7 +108,11 @@ def _named_factor(factor: float, lengths: Mapping[str, int]) -> str | None:
 def _of_order(a: Array, e: Array, agrees: Agrees) -> Iterator[str]:
     for axis in range(a.ndim):
         if a.shape[axis] > 1 and agrees(np.flip(a, axis)):
-            yield "It would be right in reverse order." if a.ndim == 1 else f"It would be right with axis {axis} reversed."
+            yield (
+                "It would be right in reverse order."
+                if a.ndim == 1
+                else f"It would be right with axis {axis} reversed."
+            )
     if a.size > 1 and a.dtype.kind == "f" and agrees(_in_order_of(a, e)):
         yield "The values are right, but in another order."
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import values
 from autograder.rubric.checks import CheckFailed
-from autograder.rubric.values import Array
+
+if TYPE_CHECKING:
+    from autograder.rubric.values import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,16 @@ class Problem:
 
     def value(self, moved: Mapping[str, Array]) -> complex:
         """Return :math:`L` at a point; real for real points."""
+        return self.total(moved, np.asarray)
+
+    def total(self, moved: Mapping[str, Array], of_terms: Callable[[Array], Array]) -> complex:
+        """Return the sum of the terms of :math:`L` at a point, or of a function of these terms."""
         # Copies: a function that changes its argument must not move the point. 0-d arrays become numbers.
         arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
         answer = self.function(**arguments) if self.is_dict else self.function(arguments[""])
-        return self._loss(answer)
-
-    def _loss(self, answer: Any) -> complex:
         try:
-            return _inner(self.upstream, answer, as_array=values.array_of if self.is_own else values.reference_array)
+            as_array = values.array_of if self.is_own else values.reference_array
+            return complex(sum(of_terms(terms).sum() for terms in _terms(self.upstream, answer, as_array)))
         except CourseError as error:
             if self.is_own and self.upstream is not None:
                 raise CheckFailed(f"the forward pass: {error.message}", "shape") from error
@@ -102,7 +106,10 @@ class Problem:
         """Return the derivative of :math:`L` along a direction of one parameter."""
         if step.is_complex:
             return self.value(self._moved(key, 1j * step.h * direction)).imag / step.h
-        ahead, behind = self.value(self._moved(key, step.h * direction)), self.value(self._moved(key, -step.h * direction))
+        ahead, behind = (
+            self.value(self._moved(key, step.h * direction)),
+            self.value(self._moved(key, -step.h * direction)),
+        )
         return (ahead.real - behind.real) / (2 * step.h)
 
     def _moved(self, key: str, by: Array) -> dict[str, Array]:
@@ -110,20 +117,23 @@ class Problem:
 
     def noise(self, step: Step) -> float:
         """Return how far rounding alone may move a slope."""
-        size = abs(self.value(self.point)) + 1e-300
-        return 0.0 if step.is_complex else 100 * np.finfo(np.float64).eps * size / step.h
+        size = self.total(self.point, np.abs).real + 1e-300
+        rounding = 10 * float(np.finfo(np.float64).eps) * size
+        return rounding if step.is_complex else rounding / step.h
 
 
-def _inner(upstream: Any, answer: Any, as_array: Callable[[Any, str], Array]) -> complex:
-    """Return the sum of products of what follows and a function's answer."""
+def _terms(upstream: Any, answer: Any, as_array: Callable[[Any, str], Array]) -> Iterator[Array]:
+    """Yield the products of what follows and a function's answer."""
     if isinstance(upstream, (tuple, list)):
         if not isinstance(answer, (tuple, list)) or len(answer) != len(upstream):
             raise CourseError(f"expected {len(upstream)} answers, got {values.describe(answer)}.")
-        return sum((_inner(u, a, as_array) for u, a in zip(upstream, answer, strict=True)), 0.0 + 0.0j)
+        for u, a in zip(upstream, answer, strict=True):
+            yield from _terms(u, a, as_array)
+        return
     array = as_array(answer, "the forward pass")
     if upstream is None and array.ndim:
         raise CourseError(f"gradient: the function's answer has shape {array.shape}, so upstream is needed.")
     weights = np.asarray(1.0 if upstream is None else upstream)
     if weights.shape != array.shape:
         raise CourseError(f"expected an answer of shape {weights.shape}, got shape {array.shape}.")
-    return complex(np.sum(weights * values.widened(array)))
+    yield np.asarray(weights * values.widened(array))

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -28,7 +28,9 @@ from autograder.errors import CourseError
 from autograder.rubric import arrays, diagnosis, pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, counted, note
 from autograder.rubric.differences import Problem, Step, point_of
-from autograder.rubric.values import Array
+
+if TYPE_CHECKING:
+    from autograder.rubric.values import Array
 
 #: A wrong gradient with at most this many values is compared value by value, to say where it is off.
 LARGEST_LOCATED = 256
@@ -49,7 +51,7 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     axes: str | None = None,
     method: Literal["central", "complex"] = "central",
 ) -> None:
-    """Check a gradient of the submission against differences of a function of the reference. [FD]
+    """Check a gradient of the submission against differences of a function of the reference [FD].
 
     Parameters
     ----------
@@ -101,7 +103,8 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     Traceback (most recent call last):
     ...
     autograder.rubric.checks.CheckFailed: dw is not the gradient: relative error 0.5 along 5 random directions \
-(tolerance 1e-05); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. Every value is 3 times what it should be.
+(tolerance 1e-05); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. \
+Every value is 3 times what it should be.
     """
     problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping))
     step = Step(1e-30, is_complex=True) if method == "complex" else Step(h, is_complex=False)
@@ -109,7 +112,7 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
 
 
 @counted
-def assert_consistent(  # noqa: PLR0913  # as above
+def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may have to say
     function: Callable[..., Any],
     at: Any,
     gradient: Any,
@@ -122,7 +125,7 @@ def assert_consistent(  # noqa: PLR0913  # as above
     name: str = "gradient",
     axes: str | None = None,
 ) -> None:
-    """Check a gradient of the submission against differences of its *own* function. [CONS]
+    """Check a gradient of the submission against differences of its *own* function [CONS].
 
     For error carried forward: a right backward pass of a wrong forward pass. Never the only check of a gradient: zero
     loss with zero gradient is consistent; so a function that does not depend on its input at all fails here.
@@ -143,7 +146,7 @@ def assert_consistent(  # noqa: PLR0913  # as above
     )
 
 
-def _check_all(  # noqa: PLR0913  # the facts of one check
+def _check_all(  # noqa: PLR0913  # as many facts as the check has
     problem: Problem,
     gradient: Any,
     step: Step,
@@ -183,9 +186,8 @@ def _gradient_names(problem: Problem, name: str) -> list[str]:
     if not problem.is_dict:
         return [name]
     given = name.replace(",", " ").split()
-    return given if len(given) == len(problem.point) > 1 or (len(problem.point) == 1 and name != "gradient") else [
-        f"d{key}" for key in problem.point
-    ]
+    fits = len(given) == len(problem.point) and given != ["gradient"]
+    return given if fits else [f"d{key}" for key in problem.point]
 
 
 def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
@@ -226,7 +228,7 @@ def _gradient_array(given: Any, point: Array, name: str, axes: str | None) -> tu
     return values.widened(array), remark
 
 
-def _require_gradient(  # noqa: PLR0913  # the facts of one check
+def _require_gradient(  # noqa: PLR0913, PLR0917  # as many facts as the check has
     problem: Problem,
     key: str,
     g: Array,
@@ -240,16 +242,19 @@ def _require_gradient(  # noqa: PLR0913  # the facts of one check
 ) -> None:
     difference = float(np.linalg.norm(given - measured))
     sum_of_norms = float(np.linalg.norm(given) + np.linalg.norm(measured))
-    if difference <= bound * sum_of_norms + noise * math.sqrt(len(given)):  # a NaN is not <= anything
+    # A gradient of 1e200 has an infinite norm, and infinity is at most infinity.
+    if difference <= bound * sum_of_norms + noise * math.sqrt(len(given)) < math.inf:
         return
-    error = difference / sum_of_norms
+    error = difference / sum_of_norms if math.isfinite(sum_of_norms) else math.inf
     owner = " of your own forward pass" if problem.is_own else ""
     sentence = (
-        f"{name} is not the gradient{owner}: relative error {values.number(error)} along {len(given)} random directions "
-        f"(tolerance {values.number(bound)})"
+        f"{name} is not the gradient{owner}: relative error {values.number(error)} along {len(given)} random "
+        f"directions (tolerance {values.number(bound)})"
     )
     if g.size > LARGEST_LOCATED:
-        raise CheckFailed(f"{sentence}.{_factor_words(given, measured, bound)}", "gradient", {"name": name, "max_rel": error})
+        raise CheckFailed(
+            f"{sentence}.{_factor_words(given, measured, bound)}", "gradient", {"name": name, "max_rel": error}
+        )
     raise _located(sentence, problem, key, g, step, bound=bound, name=name)
 
 
@@ -259,7 +264,9 @@ def _factor_words(given: Array, measured: Array, bound: float) -> str:
     return f" {hint}" if hint and ("times" in hint or "sign" in hint or "zero" in hint) else ""
 
 
-def _located(sentence: str, problem: Problem, key: str, g: Array, step: Step, *, bound: float, name: str) -> CheckFailed:
+def _located(  # noqa: PLR0913  # as many facts as the check has
+    sentence: str, problem: Problem, key: str, g: Array, step: Step, *, bound: float, name: str
+) -> CheckFailed:
     """Return the failure with the place of the largest error, from one difference for each value."""
     expected = np.empty_like(g)
     for index in np.ndindex(g.shape):

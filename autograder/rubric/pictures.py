@@ -90,7 +90,7 @@ def shape_evidence(name: str, actual: Array, expected: Array) -> dict[str, Any]:
     }
 
 
-def value_evidence(  # noqa: PLR0913  # one parameter for each fact of the comparison
+def value_evidence(  # noqa: PLR0913  # as many facts as the check has
     name: str, actual: Array, expected: Array, *, errors: Errors, wrong: Array, worst: tuple[int, ...], allowed: float
 ) -> dict[str, Any]:
     """Return the evidence of arrays of one shape whose values differ.

@@ -1,20 +1,23 @@
-r"""Bounds, rates of convergence and orders of accuracy. [RATE]
+r"""Bounds, rates of convergence and orders of accuracy [RATE].
 
-A linear rate is measured over an *asymptotic window*: the first steps belong to the other eigenvalues, the last ones to
-rounding. For norms :math:`r_i` and a window from step i to step j it is :math:`(r_j / r_i)^{1/(j-i)}`; a polynomial factor,
-as heavy ball has it, leaves about 2 %.
+A linear rate is measured over an *asymptotic window*: the first steps belong to the other eigenvalues, the last ones
+to rounding. For norms :math:`r_i` and a window from step i to step j it is :math:`(r_j / r_i)^{1/(j-i)}`; a polynomial
+factor, as heavy ball has it, leaves about 2 %.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import pictures, values
+from autograder.rubric import values
 from autograder.rubric.checks import CheckFailed, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @counted
@@ -113,7 +116,8 @@ def assert_rate(
     >>> assert_rate(0.9 ** np.arange(30), 0.5, window=(10, 29), name="rate of heavy ball")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: rate of heavy ball: got 0.9 per step over steps 10 to 29, expected 0.5 (within 2 %).
+    autograder.rubric.checks.CheckFailed: rate of heavy ball: got 0.9 per step over steps 10 to 29, expected 0.5 \
+(within 2 %).
     """
     start, stop = window
     if not 0 <= start < stop:
@@ -137,9 +141,9 @@ def assert_rate(
 def assert_order(
     errors: object, steps: Sequence[float], expected: float, *, tolerance: float = 0.1, name: str = "error"
 ) -> None:
-    r"""Check the order of accuracy: how an error shrinks with the step size.
+    """Check the order of accuracy: how an error shrinks with the step size.
 
-    .. math:: p_i = \log(e_i / e_{i+1}) / \log(h_i / h_{i+1})
+    .. math:: p_i = log(e_i / e_{i+1}) / log(h_i / h_{i+1})
 
     A method of order 2 has an error 4 times smaller when the step halves.
 
@@ -167,9 +171,10 @@ def assert_order(
     >>> assert_order([4e-4, 2e-4], [0.02, 0.01], 2, name="energy drift")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times (order 2).
+    autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times \
+(order 2).
     """
-    if len(steps) < 2 or len(set(steps)) < len(steps) or min(steps) <= 0:  # noqa: PLR2004
+    if len(steps) < 2 or len(set(steps)) < len(steps) or min(steps) <= 0:
         raise CourseError(f"{name}: steps must be at least two different numbers above 0, got {list(steps)}.")
     array = finite_numbers(list_to_array(errors), name)
     if array.shape != (len(steps),):

@@ -25,7 +25,7 @@ def assert_unchanged(
     returns: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """Check that a call leaves its positional arguments as they were, bit by bit. [SAFE]
+    """Check that a call leaves its positional arguments as they were, bit by bit [SAFE].
 
     The candidate reports its arguments after the call, so this is testimony. A function that is called twice with
     ``submission.lend(x)`` and gives the same answer says the same without it.
@@ -130,7 +130,7 @@ def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
 def assert_stable(
     function: Function, *args: Any, errstate: Mapping[str, str] | None = None, name: str | None = None, **kwargs: Any
 ) -> Any:
-    """Check that a call meets no overflow, no division by zero and no NaN, and answers with finite numbers. [STAB]
+    """Check that a call meets no overflow, no division by zero and no NaN, and answers with finite numbers [STAB].
 
     The call runs in the candidate under ``np.errstate(over="raise", divide="raise", invalid="raise", under="ignore")``.
 
@@ -166,14 +166,18 @@ def assert_stable(
         answer = function.under(errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
     except ArithmeticError as error:
         reason = str(error) or type(error).__name__
-        raise CheckFailed(f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception") from error
+        raise CheckFailed(
+            f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception"
+        ) from error
     _require_finite(answer, called)
     return answer
 
 
 def _size_words(args: object) -> str:
     """Return how large the inputs were in words, so that a student can reproduce it."""
-    arrays = [np.abs(leaf) for leaf in _leaves(args) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" and leaf.size]
+    arrays = [
+        np.abs(leaf) for leaf in _leaves(args) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" and leaf.size
+    ]
     return f", for inputs up to {values.number(max(float(array.max()) for array in arrays))}" if arrays else ""
 
 

@@ -1,19 +1,19 @@
-r"""Statistical properties, so strict that no honest student ever fails and so sharp that a mistake does.
+r"""Statistical properties: so wide that no honest student ever fails, so sharp that a mistake does.
 
 Notation: :math:`n` independent draws, :math:`m` values that are checked at once, :math:`\alpha = 2 \cdot 10^{-9} / m`
-the probability of a false alarm: that of six standard deviations, shared among the values (Bonferroni).
-:math:`t = \log(2 / \alpha)`.
+the probability of a false alarm: that of six standard deviations, shared among the values (Bonferroni);
+:math:`t = \log(2 / \alpha)`, :math:`k` degrees of freedom.
 
 ========================  =====================================================================================
 `assert_fraction`         :math:`n \operatorname{KL}(k/n \,\|\, p) \le t` (Chernoff: holds for every n and p) [1]_
 `assert_mean`             :math:`|\bar x - \mu| \le \sigma \sqrt{2 t / n}` (sub-Gaussian draws) [1]_
-`assert_variance`         :math:`-2 \sqrt{k t} \le k s^2 / \sigma^2 - k \le 2 \sqrt{k t} + 2 t`, k = n - 1, normal draws [2]_
+`assert_variance`         :math:`-2 \sqrt{k t} \le (n-1) s^2 / \sigma^2 - k \le 2 \sqrt{k t} + 2 t`, normal draws [2]_
 `assert_frequencies`      :math:`\chi^2 \le k + 2 \sqrt{k t} + 2 t`, k = cells - 1 [2]_
 ========================  =====================================================================================
 
-All four are bounds, not approximations: the first four-sigma check of a course of 1,000 students fails one of them.
-Choose n so large that a mistake lies beyond twelve standard deviations. Too few draws for any answer to fail is a
-failure, for a submission may have chosen how many there are.
+All four are bounds, not approximations; four standard deviations instead of six would fail one honest student in every
+1,000 gradings with 16 checks. Choose n so large that a mistake lies beyond twelve standard deviations. Too few draws
+for any answer to fail is a failure, for a submission may have chosen how many there are.
 
 References
 ----------
@@ -49,7 +49,7 @@ def log_alarm(comparisons: int = 1) -> float:
 
 @counted
 def assert_fraction(flags: object, expected: float, *, name: str, says: str, axis: Axis = None) -> None:
-    """Check that something holds for an expected fraction of independent draws. [PROP]
+    """Check that something holds for an expected fraction of independent draws [PROP].
 
     Parameters
     ----------
@@ -94,8 +94,10 @@ draws (59 standard deviations, chance stays below 6.4).
 
 
 @counted
-def assert_mean(samples: object, expected: float, *, std: float, name: str, says: str, axis: Axis = None) -> None:
-    """Check that independent draws have an expected mean. [PROP]
+def assert_mean(  # noqa: PLR0913  # as many facts as the check has
+    samples: object, expected: float, *, std: float, name: str, says: str, axis: Axis = None
+) -> None:
+    """Check that independent draws have an expected mean [PROP].
 
     Parameters
     ----------
@@ -127,10 +129,10 @@ def assert_mean(samples: object, expected: float, *, std: float, name: str, says
 
 
 @counted
-def assert_variance(
+def assert_variance(  # noqa: PLR0913  # as many facts as the check has
     samples: object, expected: float, *, name: str, says: str, kurtosis: float = 3.0, axis: Axis = None
 ) -> None:
-    """Check that independent draws have an expected variance. [PROP]
+    """Check that independent draws have an expected variance [PROP].
 
     Parameters
     ----------
@@ -157,7 +159,7 @@ def assert_variance(
         raise CourseError(f"{name}: the variance must be above 0 and the kurtosis above 1.")
     array = _real(samples, name)
     means, draws = _averages(array, axis, name)
-    if draws < 2:  # noqa: PLR2004
+    if draws < 2:
         raise CheckFailed(f"{name}: {draws} draw is too few to tell a variance.", "statistics")
     variances = np.ravel(np.var(array, axis=axis, ddof=1))
     k, t = draws - 1, log_alarm(means.size)
@@ -172,7 +174,7 @@ def assert_variance(
 
 @counted
 def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: str, says: str) -> None:
-    """Check that counts follow a distribution, by a chi-square test. [PROP]
+    """Check that counts follow a distribution, by a chi-square test [PROP].
 
     Parameters
     ----------
@@ -191,10 +193,11 @@ def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: st
     Examples
     --------
     >>> draws = np.random.default_rng(0).integers(10, size=20_000)
-    >>> assert_frequencies(np.bincount(draws, minlength=10), np.full(10, 0.1), name="items", says="all are equally likely")
+    >>> counts = np.bincount(draws, minlength=10)
+    >>> assert_frequencies(counts, np.full(10, 0.1), name="items", says="all are equally likely")
     """
     p = np.asarray(probabilities, dtype=np.float64)
-    if p.ndim != 1 or p.size < 2 or (p < 0).any() or not math.isclose(p.sum(), 1.0, rel_tol=1e-9):  # noqa: PLR2004
+    if p.ndim != 1 or p.size < 2 or (p < 0).any() or not math.isclose(p.sum(), 1.0, rel_tol=1e-9):
         raise CourseError(f"{name}: the probabilities must be a vector that adds up to 1.")
     observed = _draws(counts, name)
     if observed.shape != p.shape:
@@ -238,7 +241,8 @@ def _real(value: object, name: str) -> values.Array:
     if array.dtype.kind not in "iuf":
         raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
     if not np.isfinite(array).all():
-        raise CheckFailed(f"{name}: {np.count_nonzero(~np.isfinite(array))} of {array.size} values are not finite.", "NaN")
+        infinite = np.count_nonzero(~np.isfinite(array))
+        raise CheckFailed(f"{name}: {infinite} of {array.size} values are not finite.", "NaN")
     return values.widened(array)
 
 
@@ -262,12 +266,12 @@ def _term(q: float, p: float) -> float:
     return q * math.log(q / p) if p > 0 else math.inf
 
 
-def _require_power(is_enough: bool, name: str, draws: int) -> None:  # noqa: FBT001
+def _require_power(is_enough: bool, name: str, draws: int) -> None:  # noqa: FBT001  # the one argument that is a verdict
     if not is_enough:
         raise CheckFailed(f"{name}: {draws} draws are too few to tell right from wrong.", "statistics")
 
 
-def _judge(  # noqa: PLR0913  # the facts of one check
+def _judge(  # noqa: PLR0913  # as many facts as the check has
     observed: values.Array, expected: float, outside: values.Array, *, spread: float, draws: int, name: str, says: str
 ) -> None:
     """Fail with the value that is furthest off, if any is outside its bound."""

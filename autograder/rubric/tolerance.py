@@ -21,11 +21,13 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def precision_of(dtype: np.dtype[Any]) -> Precision:
     if dtype.kind not in "fc" and not dtype.name.startswith(("bfloat", "float8")):
         return DOUBLE
     bits = 8 * dtype.itemsize // (2 if dtype.kind == "c" else 1)
-    return HALF if bits <= 16 else SINGLE if bits == 32 else DOUBLE  # noqa: PLR2004
+    return HALF if bits <= 16 else SINGLE if bits == 32 else DOUBLE
 
 
 def precision_due(expected: np.dtype[Any], inputs: object = ()) -> Precision:

@@ -1,15 +1,18 @@
-"""Training outcomes: a bar that some of several runs must reach. [OUT]"""
+"""Training outcomes: a bar that some of several runs must reach [OUT]."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import values
 from autograder.rubric.checks import CheckFailed, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 
 @counted

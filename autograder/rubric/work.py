@@ -1,4 +1,4 @@
-"""How much a function does: executed lines and loop turns when a size grows, and calls of what it was given. [CX]
+"""How much a function does: executed lines and loop turns when a size grows, and calls of what it was given [CX].
 
 Never wall-clock time: a vectorised convolution grew 8 times where its loop grew 4 times when the size doubled (caches).
 The work is counted in the candidate, so it is testimony; calls of stubs and loans are counted outside.
@@ -6,6 +6,7 @@ The work is counted in the candidate, so it is testimony; calls of stubs and loa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -59,7 +60,7 @@ def assert_vectorised(
     """
     called = _called(measure, name)
     counts = _counts(measure, sizes, called)
-    for (small, less), (large, more) in zip(counts, counts[1:], strict=False):
+    for (small, less), (large, more) in itertools.pairwise(counts):
         if more > max_ratio * less:
             raise CheckFailed(
                 f"{called} loops in Python over {axis}: {less} executed lines and loop turns at size {small}, "
@@ -87,7 +88,7 @@ def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1,
     """
     called = _called(measure, name)
     counts = _counts(measure, sizes, called)
-    for (small, less), (large, more) in zip(counts, counts[1:], strict=False):
+    for (small, less), (large, more) in itertools.pairwise(counts):
         allowed = slack * large / small
         if more > allowed * less:
             raise CheckFailed(
@@ -106,7 +107,7 @@ def _called(measure: Measure, name: str | None) -> str:
 
 def _counts(measure: Measure, sizes: Sequence[int], called: str) -> list[tuple[int, int]]:
     """Return size and work, smallest first."""
-    if len(sizes) < 2 or any(a >= b for a, b in zip(sizes, sizes[1:], strict=False)):  # noqa: PLR2004
+    if len(sizes) < 2 or any(a >= b for a, b in itertools.pairwise(sizes)):
         raise CourseError(f"{called}: sizes must be at least two growing numbers, got {list(sizes)}.")
     counts = [(size, _total(_measured(measure, size), called)) for size in sizes]
     if not any(total for _, total in counts):
