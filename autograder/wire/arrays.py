@@ -27,13 +27,10 @@ DTYPES: tuple[np.dtype[Any], ...] = tuple(
 BFLOAT16 = len(DTYPES)
 ITEM_BYTES: tuple[int, ...] = (*(dtype.itemsize for dtype in DTYPES), 2)
 
-# NumPy's one-letter names, of which several mean one type (on Linux "l" and "q" are both int64).
-CODES: dict[str, int] = {
-    char: DTYPES.index(np.dtype(char).newbyteorder("<")) for char in "?bBhHiIlLqQefdFD"
+# NumPy's numbers of dtypes, of which several mean one type (on Linux "l" and "q" are both int64).
+CODES: dict[int, int] = {
+    np.dtype(char).num: DTYPES.index(np.dtype(char).newbyteorder("<")) for char in "?bBhHiIlLqQefdFD"
 }
-
-# What `dtype.isbuiltin` is for a dtype that another package registered.
-REGISTERED = 2
 
 # Classes that may be passed as a dtype.
 CLASSES: tuple[type, ...] = (bool, int, float, complex, *(dtype.type for dtype in DTYPES))
@@ -50,9 +47,10 @@ def bfloat16_dtype() -> np.dtype[Any] | None:
 
 def find_code(dtype: np.dtype[Any]) -> int | None:
     """Return the code of a dtype in any byte order, or None if it may not cross."""
-    if dtype.isbuiltin == REGISTERED:
-        return BFLOAT16 if dtype.name == "bfloat16" and dtype.type.__module__ == "ml_dtypes" else None
-    return CODES.get(dtype.char)
+    code = CODES.get(dtype.num)
+    if code is None and dtype.name == "bfloat16" and dtype.type.__module__ == "ml_dtypes":
+        return BFLOAT16
+    return code
 
 
 def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
@@ -65,17 +63,25 @@ def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
 
 
 def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np.ndarray[Any, Any]:
-    """Return a fresh array of the items that stand in `head` at `start`."""
-    if code != BFLOAT16:
-        return np.ndarray(shape, DTYPES[code], head, start).copy()
-    bits = np.ndarray(shape, "<u2", head, start).copy()
+    """Return a fresh array of the items that stand in `head` at `start`.
+
+    Raises
+    ------
+    WireError
+        If NumPy makes no array of that shape: an axis of 2**63 beside one of 0, for example.
+    """
+    try:
+        if code != BFLOAT16:
+            return np.ndarray(shape, DTYPES[code], head, start).copy()
+        bits = np.ndarray(shape, "<u2", head, start).copy()
+    except (ValueError, OverflowError) as error:
+        raise _no_array(shape) from error
     dtype = bfloat16_dtype()
     return bits.view(dtype) if dtype is not None else widen(bits)
 
 
-def scalar_from(code: int, head: bytes, start: int) -> Any:
-    """Return the NumPy scalar whose item stands in `head` at `start`."""
-    return array_from(code, (), head, start)[()]
+def _no_array(shape: tuple[int, ...]) -> WireError:
+    return WireError(f"bad frame: no array of {len(shape)} axes up to {max(shape, default=0)} can be made")
 
 
 def widen(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -109,9 +115,9 @@ class Pending:
             self.array.setflags(write=False)
 
 
-def count_bytes(code: int, shape: tuple[int, ...]) -> int:
+def count_bytes(shape: tuple[int, ...], item_bytes: int) -> int:
     """Return the bytes of the items of an announced array. Any integers are safe here: nothing is allocated."""
-    return math.prod(shape) * ITEM_BYTES[code]
+    return math.prod(shape) * item_bytes
 
 
 def allocate(code: int, shape: tuple[int, ...]) -> Pending:
@@ -119,7 +125,7 @@ def allocate(code: int, shape: tuple[int, ...]) -> Pending:
     try:
         bits = np.empty(shape, "<u2" if code == BFLOAT16 else DTYPES[code])
     except (ValueError, OverflowError, MemoryError) as error:
-        raise WireError(f"bad frame: no array of shape {shape} can be made here") from error
+        raise _no_array(shape) from error
     target = memoryview(bits.reshape(-1).view(np.uint8))  # type: ignore[arg-type]
     if code != BFLOAT16:
         return Pending(bits, target)

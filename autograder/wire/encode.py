@@ -51,18 +51,22 @@ class Encoder:
 
     def open(self, tag: int, count: int) -> None:
         """Begin a container; the caller puts its values and lowers `depth` again."""
-        base, each, per_count = layout.CONTAINERS[tag]
-        self.cost += base + each * count
-        self.items += count * per_count
-        if self.items > self.budget.items:
-            raise WireError(f"more than {self.budget.items} elements cannot cross; use arrays, or a handle")
+        if count:
+            base, each, per_count = layout.CONTAINERS[tag]
+            self.charge(base + each * count, count * per_count)
         self.depth += 1
         if self.depth > self.budget.depth:
             raise WireError(
                 f"containers nested deeper than {self.budget.depth} levels cannot cross (does one contain itself?)"
             )
-        short = count < LONG_COUNT
-        self.out.append(bytes((tag, count)) if short else bytes((tag, LONG_COUNT)) + U32.pack(count))
+        self.out.append(bytes((tag, count)) if count < LONG_COUNT else bytes((tag, LONG_COUNT)) + U32.pack(count))
+
+    def charge(self, cost: int, items: int) -> None:
+        """Count memory as the decoder will, and elements."""
+        self.cost += cost
+        self.items += items
+        if self.items > self.budget.items:
+            raise WireError(f"more than {self.budget.items} elements cannot cross in one message: use an array")
 
     def reserve(self, n_bytes: int) -> None:
         """Count bytes of arrays, strings and such before they are copied."""
@@ -176,13 +180,7 @@ def _put_packed(enc: Encoder, tag: int, values: tuple[Any, ...]) -> bool:
         items, packed = np.array(values, "<i8"), layout.INTS
     else:
         return False
-    enc.open(tag, 0)
-    enc.out.pop()
-    enc.depth -= 1
-    enc.items += len(values)
-    if enc.items > enc.budget.items:
-        raise WireError(f"more than {enc.budget.items} elements cannot cross; use arrays, or a handle")
-    enc.cost += layout.PACKED_COST * len(values)
+    enc.charge(layout.SEQUENCE_COST + layout.PACKED_COST * len(values), len(values))
     enc.out += (bytes((packed, tag == layout.TUPLE)) + U32.pack(len(values)), items.tobytes())
     return True
 
@@ -194,7 +192,11 @@ def _fit_int64(values: tuple[int, ...]) -> bool:
 def _put_dict(enc: Encoder, value: dict[object, object]) -> None:
     keys, values = tuple(value), tuple(value.values())
     if set(map(type, keys)) != _ONLY_STR:
-        keys = _check_keys(enc, keys, KEY_TYPES)
+        try:
+            keys = _check_keys(enc, keys, KEY_TYPES)
+        except WireError as error:
+            _put_refused(enc, value, str(error))
+            return
     if len(keys) > enc.budget.dict_keys:
         raise WireError(f"a dict of {len(keys)} keys cannot cross: at most {enc.budget.dict_keys} keys")
     if len(keys) != len(values):
@@ -228,15 +230,20 @@ def _plain_key(key: Any, allowed: frozenset[type], depth: int) -> object:
 
 
 def _put_set(enc: Encoder, value: set[object]) -> None:
-    _put_members(enc, layout.SET, tuple(value))
+    _put_members(enc, layout.SET, value)
 
 
 def _put_frozenset(enc: Encoder, value: frozenset[object]) -> None:
-    _put_members(enc, layout.FROZENSET, tuple(value))
+    _put_members(enc, layout.FROZENSET, value)
 
 
-def _put_members(enc: Encoder, tag: int, members: tuple[object, ...]) -> None:
-    members = _check_keys(enc, members, MEMBER_TYPES)
+def _put_members(enc: Encoder, tag: int, value: set[object] | frozenset[object]) -> None:
+    members = tuple(value)
+    try:
+        members = _check_keys(enc, members, MEMBER_TYPES)
+    except WireError as error:
+        _put_refused(enc, value, str(error))
+        return
     if len(members) > enc.budget.dict_keys:
         raise WireError(f"a set of {len(members)} elements cannot cross: at most {enc.budget.dict_keys} elements")
     enc.open(tag, len(members))
@@ -296,11 +303,10 @@ def _put_array(enc: Encoder, value: np.ndarray[Any, Any]) -> None:
     enc.cost += layout.array_cost(len(shape))
     form = bytes((layout.INLINE if n_bytes <= INLINE_BYTES else layout.ARRAY, code, len(shape)))
     enc.out.append(form + AXES[len(shape)].pack(*shape))
-    bits = as_bits(value, code)
-    if n_bytes <= INLINE_BYTES:
-        enc.out.append(bits.tobytes())
+    if n_bytes > INLINE_BYTES:
+        enc.buffers.append(memoryview(as_bits(value, code).reshape(-1).view(np.uint8)))  # type: ignore[arg-type]
     else:
-        enc.buffers.append(memoryview(bits.reshape(-1).view(np.uint8)))  # type: ignore[arg-type]
+        enc.out.append(value.tobytes() if dtype.isnative else as_bits(value, code).tobytes())
 
 
 def _put_dtype(enc: Encoder, value: np.dtype[Any]) -> None:
@@ -386,9 +392,7 @@ _WRITERS: dict[type, Callable[[Encoder, Any], None]] = {
 }
 
 
-def encode(
-    value: object, *, export: Export | None = None, budget: Budget = DEFAULT_BUDGET
-) -> list[bytes | memoryview]:
+def encode(value: object, *, export: Export | None = None, budget: Budget = DEFAULT_BUDGET) -> list[bytes | memoryview]:
     """Return the frame of a value as buffers for `socket.sendmsg`.
 
     Parameters

@@ -66,5 +66,3 @@ def _rule(allowed: frozenset[type]) -> str:
 def is_plain(keys: Sequence[Any], allowed: frozenset[type]) -> bool:
     """Return whether all keys are of exact allowed types, so that nothing needs converting."""
     return allowed.issuperset(map(type, keys))
-
-

@@ -31,7 +31,7 @@ REF           u8 n, n ASCII characters (kind), i64 (id), u16 m, m bytes UTF-8 (n
 LIST ...      count, that many values
 DICT          count n, n keys, n values
 RANGE, SLICE  3 (count), three values
-REF_INFO      1 (count), one value (the info), followed by what REF has before that value
+REF_INFO      1 (count), what REF has, one value (the info)
 ============  ====================================================================================
 
 Memory. A decoder that only bounds bytes is a bomb: a byte of head can become 64 bytes of empty list. So each value has a charge,
@@ -74,9 +74,9 @@ LONG_COUNT = 255
 INLINE_BYTES = 8192
 
 # Charges in bytes. An element: its slot in a growing list (10), in a copy of that list (8) and the largest
-# plain object (a short string or a NumPy scalar: 64, contents not counted).
+# plain object (a short string, a NumPy scalar or an empty list: 64, contents not counted).
 ITEM_COST = 88
-SEQUENCE_COST = 192
+SEQUENCE_COST = 128
 # A pair: two elements, 24 bytes per slot of a table that is a third full when it has just grown, and the old table.
 PAIR_COST = 2 * ITEM_COST + 104
 DICT_COST = SEQUENCE_COST + 240
@@ -93,7 +93,7 @@ CHARGE_SLACK = 1 << 16
 PROBES_PER_BYTE = 64
 PROBES_SLACK = 1 << 20
 
-# tag -> charge of a container, charge per unit of its count, values per unit of its count
+# tag -> charge of a container that is not empty, charge per unit of its count, values per unit of its count
 CONTAINERS: dict[int, tuple[int, int, int]] = {
     LIST: (SEQUENCE_COST, ITEM_COST, 1),
     TUPLE: (SEQUENCE_COST, ITEM_COST, 1),

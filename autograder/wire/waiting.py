@@ -15,6 +15,9 @@ WRITABLE = getattr(select, "POLLOUT", 4)
 _MORE = READABLE | getattr(select, "POLLPRI", 2)
 
 
+PASSED = "the deadline for a message has passed"
+
+
 class _SelectPoll:
     """What `select.poll` does, by `select.select`, where the system has no `poll` (Windows; sockets only)."""
 
@@ -97,5 +100,5 @@ def _remaining_ms(deadline: float | None) -> int | None:
         return None
     remaining_s = deadline - time.monotonic()
     if remaining_s <= 0:
-        raise TimeoutError("the deadline for a message has passed")
+        raise TimeoutError(PASSED)
     return math.ceil(remaining_s * 1000) if remaining_s < 2_000_000 else 2_000_000_000
