@@ -1,0 +1,234 @@
+"""The filter on system calls that every candidate gets: a deny list, answered with an error number.
+
+A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
+honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF,
+io_uring, kernel modules, clocks, and sockets of every kind but connected Unix pairs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+from dataclasses import dataclass, field
+
+# name: (x86_64, aarch64); None where the machine has no such call.
+_REFUSED: dict[str, tuple[int | None, int | None]] = {
+    "accept": (43, 202),
+    "accept4": (288, 242),
+    "acct": (163, 89),
+    "add_key": (248, 217),
+    "adjtimex": (159, 171),
+    "bind": (49, 200),
+    "bpf": (321, 280),
+    "chroot": (161, 51),
+    "clock_adjtime": (305, 266),
+    "clock_settime": (227, 112),
+    "connect": (42, 203),
+    "create_module": (174, None),
+    "delete_module": (176, 106),
+    "fanotify_init": (300, 262),
+    "fanotify_mark": (301, 263),
+    "finit_module": (313, 273),
+    "fsconfig": (431, 431),
+    "fsmount": (432, 432),
+    "fsopen": (430, 430),
+    "fspick": (433, 433),
+    "get_kernel_syms": (177, None),
+    "init_module": (175, 105),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "io_uring_setup": (425, 425),
+    "ioperm": (173, None),
+    "iopl": (172, None),
+    "kcmp": (312, 272),
+    "kexec_file_load": (320, 294),
+    "kexec_load": (246, 104),
+    "keyctl": (250, 219),
+    "listen": (50, 201),
+    "listmount": (458, 458),
+    "listns": (470, 470),
+    "lookup_dcookie": (212, 18),
+    "lsm_set_self_attr": (460, 460),
+    "memfd_secret": (447, 447),
+    "migrate_pages": (256, 238),
+    "modify_ldt": (154, None),
+    "mount": (165, 40),
+    "mount_setattr": (442, 442),
+    "move_mount": (429, 429),
+    "move_pages": (279, 239),
+    "name_to_handle_at": (303, 264),
+    "nfsservctl": (180, 42),
+    "open_by_handle_at": (304, 265),
+    "open_tree": (428, 428),
+    "open_tree_attr": (467, 467),
+    "perf_event_open": (298, 241),
+    "pidfd_getfd": (438, 438),
+    "pivot_root": (155, 41),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "ptrace": (101, 117),
+    "query_module": (178, None),
+    "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
+    "reboot": (169, 142),
+    "request_key": (249, 218),
+    "setdomainname": (171, 162),
+    "sethostname": (170, 161),
+    "setns": (308, 268),
+    "settimeofday": (164, 170),
+    "socket": (41, 198),
+    "statmount": (457, 457),
+    "swapoff": (168, 225),
+    "swapon": (167, 224),
+    "sysctl": (156, None),
+    "sysfs": (139, None),
+    "syslog": (103, 116),
+    "umount2": (166, 39),
+    "unshare": (272, 97),
+    "userfaultfd": (323, 282),
+    "uselib": (134, None),
+    "ustat": (136, None),
+    "vhangup": (153, 58),
+    "vserver": (236, None),
+}
+# Answered with success and not done: they would write the disks of the host back.
+_IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
+# glibc then falls back to clone, whose flags a filter can see.
+_UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435)}
+
+_CLONE = (56, 220)
+_IOCTL = (16, 29)
+_PERSONALITY = (135, 92)
+_PRLIMIT = (302, 261)
+_SOCKETPAIR = (53, 199)
+
+_NAMESPACE_FLAGS = 0x7E02_0000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
+_AF_UNIX = 1
+_SOCK_TYPES = 0xF
+_STREAM, _SEQPACKET = 1, 5  # unlike datagram pairs, these cannot be addressed to anybody else
+_PERSONALITIES = (0, 0xFFFF_FFFF)  # the ordinary one, and "which is it"
+
+_ARCHITECTURES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}
+_X32_BIT = 0x4000_0000
+
+_ALLOW, _ERRNO = 0x7FFF_0000, 0x0005_0000
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+_PR_SET_SECCOMP, _MODE_FILTER = 22, 2
+
+_REFUSE, _UNSUPPORTED, _PRETEND, _PASS = "refuse", "unsupported", "pretend", "pass"
+_ANSWERS = {
+    _REFUSE: _ERRNO | errno.EPERM,
+    _UNSUPPORTED: _ERRNO | errno.ENOSYS,
+    _PRETEND: _ERRNO,
+    _PASS: _ALLOW,
+}
+
+
+def _argument(index: int, *, high: bool = False) -> int:
+    """Offset of the low or high half of an argument (both machines are little endian)."""
+    return 16 + 8 * index + 4 * high
+
+
+@dataclass
+class _Assembler:
+    """Instructions with jumps to named answers, which stand at the end; offsets are at most 255."""
+
+    lines: list[tuple[int, str | int, str | int, int]] = field(default_factory=list)
+
+    def load(self, offset: int) -> None:
+        self.lines.append((_LOAD, 0, 0, offset))
+
+    def mask(self, bits: int) -> None:
+        self.lines.append((_AND, 0, 0, bits))
+
+    def test(self, code: int, value: int, *, then: str | int = 0, otherwise: str | int = 0) -> None:
+        """Go to ``then`` or ``otherwise``: an answer, or a number of instructions to skip."""
+        self.lines.append((code, then, otherwise, value))
+
+    def assemble(self) -> bytes:
+        answers = {name: len(self.lines) + place for place, name in enumerate(_ANSWERS)}
+
+        def resolve(target: str | int, line: int) -> int:
+            return target if isinstance(target, int) else answers[target] - line - 1
+
+        body = [
+            struct.pack("=HBBI", code, resolve(then, line), resolve(otherwise, line), value)
+            for line, (code, then, otherwise, value) in enumerate(self.lines)
+        ]
+        return b"".join(body) + b"".join(struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values())
+
+
+def build_filter(machine: str | None = None) -> bytes:
+    """Assemble the filter for ``machine`` (default: this one) as an array of ``struct sock_filter``.
+
+    Raises
+    ------
+    OSError
+        There is no table of system calls for this machine.
+    """
+    machine = machine or os.uname().machine
+    if machine not in _ARCHITECTURES:
+        raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
+    column, architecture = _ARCHITECTURES[machine]
+    code = _Assembler()
+    code.load(_ARCHITECTURE)
+    code.test(_EQUAL, architecture, otherwise=_REFUSE)
+    code.load(_NUMBER)
+    if machine == "x86_64":
+        code.test(_AT_LEAST, _X32_BIT, then=_REFUSE)
+    _refuse_by_argument(code, column)
+    for table, answer in ((_REFUSED, _REFUSE), (_IGNORED, _PRETEND), (_UNKNOWN, _UNSUPPORTED)):
+        for numbers in table.values():
+            number = numbers[column]
+            if number is not None:
+                code.test(_EQUAL, number, then=answer)
+    code.test(_EQUAL, 0, then=_PASS, otherwise=_PASS)
+    return code.assemble()
+
+
+def _refuse_by_argument(code: _Assembler, column: int) -> None:
+    """Calls that are honest with some arguments: each block is skipped unless its number matches."""
+    code.test(_EQUAL, _CLONE[column], otherwise=2)
+    code.load(_argument(0))
+    code.test(_ANY_BIT, _NAMESPACE_FLAGS, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _IOCTL[column], otherwise=3)
+    code.load(_argument(1))
+    code.test(_EQUAL, _TIOCSTI, then=_REFUSE)
+    code.test(_EQUAL, _TIOCLINUX, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _PERSONALITY[column], otherwise=3)
+    code.load(_argument(0))
+    code.test(_EQUAL, _PERSONALITIES[0], then=_PASS)
+    code.test(_EQUAL, _PERSONALITIES[1], then=_PASS, otherwise=_REFUSE)
+    code.test(_EQUAL, _PRLIMIT[column], otherwise=2)
+    code.load(_argument(0))
+    code.test(_EQUAL, 0, then=_PASS, otherwise=_REFUSE)  # of itself only: a limit can end another process
+    code.test(_EQUAL, _SOCKETPAIR[column], otherwise=6)
+    code.load(_argument(0))
+    code.test(_EQUAL, _AF_UNIX, otherwise=_REFUSE)
+    code.load(_argument(1))
+    code.mask(_SOCK_TYPES)
+    code.test(_EQUAL, _STREAM, then=_PASS)
+    code.test(_EQUAL, _SEQPACKET, then=_PASS, otherwise=_REFUSE)
+
+
+class Filter:
+    """A filter in the form the kernel takes; made once in the warden, installed in each candidate."""
+
+    def __init__(self, instructions: bytes) -> None:
+        self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
+        count = len(instructions) // 8
+        self._program = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(self._instructions)))
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+
+    def install(self) -> None:
+        """Put this process and all it starts under the filter; needs no-new-privileges."""
+        if self._libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(self._program), 0, 0):
+            number = ctypes.get_errno()
+            raise OSError(number, f"seccomp: {os.strerror(number)}")

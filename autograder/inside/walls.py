@@ -1,0 +1,133 @@
+"""The system calls a wall is made of, through ctypes: namespaces, mounts, capabilities, keyring.
+
+Linux only. Every function raises ``OSError`` with the call's name when the kernel refuses.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+
+NEW_MOUNTS = 0x0002_0000
+NEW_IPC = 0x0800_0000
+NEW_PIDS = 0x2000_0000
+
+READ_ONLY = 0x1
+NO_SETUID = 0x2
+NO_DEVICES = 0x4
+NO_EXEC = 0x8
+REMOUNT = 0x20
+RECURSIVE = 0x4000
+PRIVATE = 0x4_0000
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_CAPBSET_DROP = 24
+_PR_SET_SECUREBITS = 28
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+# No capability by being uid 0, none by being ambient; both locked.
+_SECUREBITS = 0b11 | 0b1100_0000
+
+_CAPABILITY_VERSION = 0x2008_0522
+_LAST_CAPABILITY = 63  # beyond what any kernel knows; EINVAL ends the list
+_JOIN_SESSION_KEYRING = 1
+_KEYCTL = {"x86_64": 250, "aarch64": 219}
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+_libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+_libc.syscall.restype = ctypes.c_long
+
+
+def _raise(call: str) -> None:
+    number = ctypes.get_errno()
+    raise OSError(number, f"{call}: {os.strerror(number)}")
+
+
+def unshare(flags: int) -> None:
+    """Leave the namespaces named by ``flags`` (`NEW_PIDS` acts on the children only)."""
+    if _libc.unshare(flags):
+        _raise("unshare")
+
+
+def enter_pid_namespace(namespace_fd: int) -> None:
+    """Let the children of this process be born in the namespace behind ``namespace_fd``."""
+    if _libc.setns(namespace_fd, NEW_PIDS):
+        _raise("setns")
+
+
+def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
+    """Mount ``source`` of type ``kind`` on ``target``."""
+    if _libc.mount(source.encode(), os.fsencode(target), kind.encode(), flags, data.encode()):
+        _raise(f"mount {target}")
+
+
+def make_mounts_private() -> None:
+    """Cut every mount off from what is mounted outside later, and the other way round."""
+    mount("none", "/", "", RECURSIVE | PRIVATE)
+
+
+def set_parent_death_signal(number: int) -> None:
+    """Have the kernel send ``number`` when the thread that made this process ends."""
+    _prctl(_PR_SET_PDEATHSIG, number)
+
+
+def set_undumpable() -> None:
+    """Keep processes of the same user from reading or tracing this one, and forbid core files."""
+    _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def forbid_new_privileges() -> None:
+    """Make set-uid bits and file capabilities void from here on."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def empty_bounding_set() -> None:
+    """Give up for ever to gain a capability by ``exec``: bounding and ambient sets, uid 0's privilege.
+
+    What this process holds stays effective; needs CAP_SETPCAP.
+    """
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    _prctl(_PR_SET_SECUREBITS, _SECUREBITS)
+    for capability in range(_LAST_CAPABILITY):
+        if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+            return
+
+
+def drop_capabilities() -> None:
+    """Empty the effective, permitted and inheritable sets."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    if _libc.capset(header, (ctypes.c_uint32 * 6)()):
+        _raise("capset")
+
+
+def leave_session_keyring() -> None:
+    """Get an empty session keyring; a kernel without keyrings has nothing to leave."""
+    number = _KEYCTL.get(os.uname().machine)
+    if number is not None:
+        _libc.syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None)
+
+
+def become(uid: int) -> None:
+    """Take ``uid`` as user and as only group; the capabilities of uid 0 go with it."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def set_limit(kind: int, soft: int, hard: int | None = None) -> None:
+    """Set a resource limit, never above the one in force (raising it needs a capability)."""
+    ceiling = resource.getrlimit(kind)[1]
+    hard = soft if hard is None else hard
+    if ceiling != resource.RLIM_INFINITY:
+        soft, hard = min(soft, ceiling), min(hard, ceiling)
+    resource.setrlimit(kind, (soft, hard))
+
+
+def _prctl(option: int, argument: int) -> None:
+    if _libc.prctl(option, argument, 0, 0, 0):
+        _raise(f"prctl {option}")

@@ -1,0 +1,325 @@
+"""Control groups: limits the kernel keeps, and counts it takes, for all processes of a candidate together.
+
+Both versions occur, also side by side. Per sandbox there is a parent group and per candidate a child, in each
+hierarchy that has one of the three controllers used here and in which this process may make groups. The names
+say who owns them, so that the next start removes what a killed station has left, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograder.outcome import Limits
+
+_V1_NAMES = {"cpuacct": "cpu", "memory": "memory", "pids": "pids"}
+_PREFIX = "autograder"
+_REMOVE_TRIES, _REMOVE_PAUSE_S = 200, 0.005
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """A mounted hierarchy in which this process may make groups.
+
+    Attributes
+    ----------
+    version
+        1 or 2.
+    controllers
+        What it counts, of `CONTROLLERS`.
+    folder
+        The group below which ours are made.
+    """
+
+    version: int
+    controllers: frozenset[str]
+    folder: Path
+
+    @property
+    def members_file(self) -> str:
+        """The file to which a process writes itself; in version 1 as a single thread, which takes no global lock."""
+        return "tasks" if self.version == 1 else "cgroup.procs"
+
+
+class Group:
+    """The child groups of one candidate.
+
+    Parameters
+    ----------
+    folders
+        Per controller, its version and the candidate's folder.
+    members
+        The files by which a process joins.
+    """
+
+    def __init__(self, folders: dict[str, tuple[int, Path]], members: list[Path]) -> None:
+        self._folders = folders
+        self._members = members
+
+    @property
+    def limits_memory(self) -> bool:
+        """Whether the kernel holds the candidate to its memory."""
+        return "memory" in self._folders
+
+    def open_members(self) -> list[int]:
+        """Open the files by which a process joins; the caller closes the descriptors."""
+        return [os.open(path, os.O_WRONLY | os.O_CLOEXEC) for path in self._members]
+
+    def limit(self, limits: Limits) -> None:
+        """Set the limits; a process may join from now on."""
+        self._write("memory", 1, "memory.limit_in_bytes", limits.memory_mib * _MEBIBYTE)
+        self._write("memory", 1, "memory.memsw.limit_in_bytes", limits.memory_mib * _MEBIBYTE, is_optional=True)
+        self._write("memory", 2, "memory.max", limits.memory_mib * _MEBIBYTE)
+        self._write("memory", 2, "memory.swap.max", 0, is_optional=True)
+        self._write("memory", 2, "memory.oom.group", 1, is_optional=True)
+        for version in (1, 2):
+            self._write("pids", version, "pids.max", limits.pids)
+
+    def cpu_s(self) -> float | None:
+        """CPU time of all processes, dead ones included [s]."""
+        nanoseconds = self._read("cpu", 1, "cpuacct.usage")
+        if nanoseconds is not None:
+            return int(nanoseconds) / 1e9
+        microseconds = self._count("cpu", 2, "cpu.stat", "usage_usec")
+        return None if microseconds is None else microseconds / 1e6
+
+    def peak_memory_mib(self) -> float | None:
+        """Most memory in use at one time [MiB]."""
+        text = self._read("memory", 1, "memory.max_usage_in_bytes") or self._read("memory", 2, "memory.peak")
+        return None if text is None else int(text) / _MEBIBYTE
+
+    def oom_kills(self) -> int:
+        """Processes the kernel has killed for want of memory."""
+        first = self._count("memory", 1, "memory.oom_control", "oom_kill")
+        return first or self._count("memory", 2, "memory.events", "oom_kill") or 0
+
+    def refused_forks(self) -> int:
+        """Processes and threads that were not made because of the limit."""
+        return self._count("pids", 1, "pids.events", "max") or self._count("pids", 2, "pids.events", "max") or 0
+
+    def remove(self) -> None:
+        """Remove the folders; every process must be gone."""
+        for folder in {folder for _, folder in self._folders.values()}:
+            _remove(folder)
+
+    def _write(self, controller: str, version: int, name: str, value: int, *, is_optional: bool = False) -> None:
+        found = self._folders.get(controller)
+        if found is None or found[0] != version:
+            return
+        try:
+            (found[1] / name).write_text(str(value))
+        except OSError:
+            if not is_optional:
+                raise
+
+    def _read(self, controller: str, version: int, name: str) -> str | None:
+        found = self._folders.get(controller)
+        if found is None or found[0] != version:
+            return None
+        try:
+            return (found[1] / name).read_text()
+        except OSError:
+            return None
+
+    def _count(self, controller: str, version: int, name: str, key: str) -> int | None:
+        for line in (self._read(controller, version, name) or "").splitlines():
+            words = line.split()
+            if words and words[0] == key:
+                return int(words[1])
+        return None
+
+
+class Groups:
+    """The parent groups of one sandbox.
+
+    Parameters
+    ----------
+    hierarchies
+        Where to make them; by default wherever this process may.
+    """
+
+    def __init__(self, hierarchies: Iterable[Hierarchy] | None = None) -> None:
+        self._hierarchies = list(find_hierarchies() if hierarchies is None else hierarchies)
+        self._name = f"{_owner_prefix()}.{os.getpid()}.{_started(os.getpid())}.{secrets.token_hex(4)}"
+
+    @property
+    def controllers(self) -> frozenset[str]:
+        """What is limited and counted by groups here."""
+        return frozenset().union(*(hierarchy.controllers for hierarchy in self._hierarchies))
+
+    def create(self) -> None:
+        """Make the parent groups; a hierarchy that refuses is left out."""
+        self._hierarchies = [hierarchy for hierarchy in self._hierarchies if self._create(hierarchy)]
+
+    def add(self, number: int) -> Group:
+        """Make the child groups of candidate ``number``."""
+        folders: dict[str, tuple[int, Path]] = {}
+        members = []
+        for hierarchy in self._hierarchies:
+            folder = hierarchy.folder / self._name / str(number)
+            folder.mkdir()
+            members.append(folder / hierarchy.members_file)
+            folders |= {controller: (hierarchy.version, folder) for controller in hierarchy.controllers}
+        return Group(folders, members)
+
+    def remove(self) -> None:
+        """Remove the parent groups and whatever children are left."""
+        for hierarchy in self._hierarchies:
+            _remove_tree(hierarchy.folder / self._name)
+
+    def _create(self, hierarchy: Hierarchy) -> bool:
+        folder = hierarchy.folder / self._name
+        try:
+            folder.mkdir()
+        except OSError:
+            return False
+        wanted = hierarchy.controllers - {"cpu"} if hierarchy.version == 2 else ()
+        try:
+            for controller in wanted:
+                (folder / "cgroup.subtree_control").write_text(f"+{controller}")
+        except OSError:
+            _remove(folder)
+            return False
+        return True
+
+
+def find_hierarchies(mounts: str | None = None, memberships: str | None = None) -> list[Hierarchy]:
+    """Find where this process may make groups.
+
+    Parameters
+    ----------
+    mounts, memberships
+        Texts of ``/proc/self/mountinfo`` and ``/proc/self/cgroup``; by default those.
+
+    Returns
+    -------
+    list of Hierarchy
+        Each controller in at most one of them. Version 1 first: where both are mounted, it has the controllers.
+    """
+    mounts = _read_text(Path("/proc/self/mountinfo")) if mounts is None else mounts
+    own = _own_groups(_read_text(Path("/proc/self/cgroup")) if memberships is None else memberships)
+    found: list[Hierarchy] = []
+    for mount in sorted(_group_mounts(mounts)):
+        hierarchy = _first_version(mount, own) if mount.version == 1 else _second_version(mount, own)
+        taken = frozenset().union(*(each.controllers for each in found))
+        if hierarchy is not None and hierarchy.controllers - taken:
+            found.append(Hierarchy(hierarchy.version, hierarchy.controllers - taken, hierarchy.folder))
+    return found
+
+
+def remove_orphans(hierarchies: Iterable[Hierarchy] | None = None) -> None:
+    """Remove the groups of sandboxes whose station is dead; a group that still has processes stays."""
+    for hierarchy in find_hierarchies() if hierarchies is None else hierarchies:
+        for folder in hierarchy.folder.glob(f"{_owner_prefix()}.*"):
+            if not _has_owner(folder.name):
+                _remove_tree(folder)
+
+
+@dataclass(frozen=True, order=True)
+class _Mount:
+    version: int
+    root: str
+    point: str
+    options: frozenset[str]
+
+
+def _group_mounts(mounts: str) -> list[_Mount]:
+    found = []
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        kind, _, options = after.split(" ", 2)
+        if kind in ("cgroup", "cgroup2"):
+            _, _, _, root, point = before.split(" ")[:5]
+            found.append(_Mount(1 if kind == "cgroup" else 2, root, point, frozenset(options.split(","))))
+    return found
+
+
+def _own_groups(memberships: str) -> dict[str, str]:
+    """Per controller of version 1, and for version 2 under the empty name, the group of this process."""
+    groups = {}
+    for line in memberships.splitlines():
+        _, controllers, path = line.split(":", 2)
+        groups |= dict.fromkeys(controllers.split(","), path)
+    return groups
+
+
+def _first_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
+    names = sorted(mount.options & _V1_NAMES.keys())
+    if not names:
+        return None
+    folder = _own_folder(mount, own.get(names[0], "/"))
+    if not os.access(folder, os.W_OK):
+        return None
+    return Hierarchy(1, frozenset(_V1_NAMES[name] for name in names), folder)
+
+
+def _second_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
+    """Find the nearest group upwards that hands controllers to its children: only leaves may hold processes."""
+    folder = _own_folder(mount, own.get("", "/"))
+    for ancestor in (folder, *folder.parents):
+        handed_down = frozenset(_read_text(ancestor / "cgroup.subtree_control").split()) & {"memory", "pids"}
+        if handed_down and os.access(ancestor, os.W_OK) and os.access(ancestor / "cgroup.procs", os.W_OK):
+            return Hierarchy(2, handed_down | {"cpu"}, ancestor)  # every group counts its CPU time
+        if ancestor == Path(mount.point):
+            break
+    return None
+
+
+def _own_folder(mount: _Mount, group: str) -> Path:
+    """Where the group of this process is in the file system; the mount itself when that cannot be seen."""
+    below = os.path.relpath(group, mount.root)
+    folder = Path(mount.point, below)
+    return Path(mount.point) if below.startswith("..") or not folder.is_dir() else folder
+
+
+def _owner_prefix() -> str:
+    """Begin names with the process namespace: a number means nothing in another one."""
+    return f"{_PREFIX}.{Path('/proc/self/ns/pid').stat().st_ino}"
+
+
+def _has_owner(name: str) -> bool:
+    pid, _, rest = name.removeprefix(f"{_owner_prefix()}.").partition(".")
+    return pid.isdecimal() and _started(int(pid)) == rest.partition(".")[0]
+
+
+def _started(pid: int) -> str:
+    """When a process began, in ticks since boot; empty when there is none (numbers are used again)."""
+    fields = _read_text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return fields[19] if fields else ""
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _remove_tree(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        for child in folder.iterdir():
+            if child.is_dir():
+                _remove(child)
+    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a group; the kernel may need a moment to see that its last process is gone."""
+    for _ in range(_REMOVE_TRIES):
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(_REMOVE_PAUSE_S)
+        else:
+            return

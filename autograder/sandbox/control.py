@@ -1,0 +1,172 @@
+"""The station's end of a warden's control socket, and what it has heard about each candidate."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograder.errors import SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_MAX_MESSAGE_BYTES = 1 << 16
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
+
+
+@dataclass(slots=True)
+class Account:
+    """What was heard about one candidate.
+
+    Attributes
+    ----------
+    root_pid
+        Number, in the station's process namespace, of the process above everything of the candidate.
+    is_up
+        Its walls stand.
+    failure
+        Why it could not be made.
+    has_exited
+        Its main process has ended, with ``exit_status`` or by ``signal``.
+    is_gone
+        Nothing of it runs any more.
+    cpu_s
+        CPU time of all its processes, known when it is gone [s].
+    """
+
+    root_pid: int | None = None
+    is_up: bool = False
+    failure: str | None = None
+    has_exited: bool = False
+    exit_status: int | None = None
+    signal: int | None = None
+    is_gone: bool = False
+    cpu_s: float = 0.0
+
+
+class Control:
+    """A socket pair to one warden.
+
+    Attributes
+    ----------
+    warden_end
+        The end the warden inherits; `release` it once the warden has it.
+    is_ready
+        The warden has said that it serves.
+    """
+
+    def __init__(self) -> None:
+        self._socket, self.warden_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self._lock = threading.RLock()
+        self._accounts: dict[int, Account] = {}
+        self.is_ready = False
+        self.is_lost = False
+
+    def release(self) -> None:
+        """Close the copy of the warden's end, so that its death is seen."""
+        self.warden_end.close()
+
+    def close(self) -> None:
+        """Hang up; the warden then ends."""
+        self._socket.close()
+        self.warden_end.close()
+
+    def open_account(self, number: int) -> Account:
+        """Begin to listen for candidate ``number``."""
+        account = self._accounts[number] = Account()
+        return account
+
+    def close_account(self, number: int) -> None:
+        """Forget candidate ``number``; what is still said about it is ignored."""
+        self._accounts.pop(number, None)
+
+    def send(self, op: str, number: int, fds: Sequence[int] = (), **facts: Any) -> None:
+        """Ask for something.
+
+        Raises
+        ------
+        SandboxError
+            The warden is gone.
+        """
+        message = json.dumps({"op": op, "id": number, **facts}).encode()
+        with self._lock:
+            try:
+                socket.send_fds(self._socket, [message], list(fds))
+            except OSError as error:
+                self.is_lost = True
+                raise SandboxError("the warden of the sandbox has ended.") from error
+
+    def listen(self) -> None:
+        """Take what has arrived, without waiting; a warden that is gone is only noted."""
+        with self._lock:
+            while not self.is_lost and self._hear(0.0):
+                pass
+
+    def wait(self, is_done: Callable[[], bool], timeout_s: float) -> bool:
+        """Listen until ``is_done()``; False when the time is over or the warden has ended."""
+        deadline = time.monotonic() + timeout_s
+        with self._lock:
+            while not is_done():
+                remaining = deadline - time.monotonic()
+                if self.is_lost or remaining <= 0:
+                    return False
+                self._hear(remaining)
+            return True
+
+    def _hear(self, timeout_s: float) -> bool:
+        """Take one message; False when there is none."""
+        self._socket.settimeout(timeout_s)
+        try:
+            text, ancillary, _, _ = self._socket.recvmsg(_MAX_MESSAGE_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
+        except (BlockingIOError, TimeoutError):
+            return False
+        except OSError:
+            text = b""
+        finally:
+            self._socket.settimeout(None)
+        if not text:
+            self.is_lost = True
+            return False
+        self._note(json.loads(text), _sender(ancillary))
+        return True
+
+    def _note(self, message: dict[str, Any], sender: int | None) -> None:
+        word = message["op"]
+        if word == "ready":
+            self.is_ready = True
+            return
+        account = self._accounts.get(message["id"])
+        if account is None:
+            return
+        if word == "init":
+            account.root_pid = sender
+        elif word == "forked":
+            account.is_up = True
+            account.root_pid = account.root_pid or sender
+        elif word == "failed":
+            account.failure = account.failure or message["error"]
+        elif word == "exited":
+            _note_end(account, message)
+        elif word == "gone":
+            _note_end(account, message)
+            account.is_gone, account.cpu_s = True, message["cpu_s"]
+
+
+def _note_end(account: Account, message: dict[str, Any]) -> None:
+    if not account.has_exited:
+        account.has_exited = True
+        account.exit_status, account.signal = message["status"], message["signal"]
+
+
+def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            pid: int = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
+            return pid
+    return None

@@ -1,0 +1,150 @@
+"""What a sandbox sees of the file system, as arguments for bubblewrap.
+
+Bound are the interpreter's library folders and executable (never a whole prefix), the libraries of the system,
+and of this package the three parts that run inside, at a fixed place. Never bound are a course, a home or a
+repository; should one lie below something that is bound, it is covered.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import autograder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autograder.sandbox import SandboxSettings
+
+PACKAGE_ROOT = "/opt/autograder"
+ENTRY_ROOT = "/opt/entry"
+DATA_ROOT = "/data"
+WORK = "/work"
+_WARM_UP_BYTES = 64 << 20  # what the wardens may write while they import: caches of matplotlib, say
+_SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
+           "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
+_LIBRARIES = ("lib", "lib64", "lib32")
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_PARTS_INSIDE = ("__init__.py", "wire", "inside")
+
+
+@dataclass
+class View:
+    """Arguments for bubblewrap, in the order in which it must get them."""
+
+    arguments: list[str] = field(default_factory=list)
+    _bound: list[Path] = field(default_factory=list)
+    _folders: set[Path] = field(default_factory=lambda: {Path("/")})
+
+    def add(self, *arguments: str) -> None:
+        """Append arguments as they are."""
+        self.arguments += arguments
+
+    def shows(self, path: Path) -> bool:
+        """Whether ``path`` is visible at its own place."""
+        return any(path == bound or bound in path.parents for bound in self._bound)
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder and its parents; left to itself, bubblewrap makes parents only root can enter."""
+        for folder in (*reversed(path.parents), path):
+            if folder not in self._folders and not self.shows(folder):
+                self._folders.add(folder)
+                self.add("--perms", "0755", "--dir", str(folder))
+
+    def show(self, path: Path) -> None:
+        """Bind ``path`` read-only at its own place, if it exists; links stay links, and lead somewhere."""
+        if self.shows(path) or not path.exists():
+            return
+        self.make_folder(path.parent)
+        if path.is_symlink():
+            self._bound.append(path)
+            self.add("--symlink", str(path.readlink()), str(path))
+            self.show(Path(_normalised(path.parent / path.readlink())))
+        else:
+            self.show_at(path, str(path))
+            self._bound.append(path)
+
+    def show_at(self, source: Path, target: str) -> None:
+        """Bind ``source`` read-only at ``target``."""
+        self.make_folder(Path(target).parent)
+        self.add("--ro-bind", str(source), target)
+
+    def cover(self, path: Path) -> None:
+        """Put something empty over ``path`` where it would be visible."""
+        real = path.resolve()
+        if not self.shows(real) or not real.exists():
+            return
+        if real.is_dir():
+            self.add("--perms", "0755", "--tmpfs", str(real), "--remount-ro", str(real))
+        else:
+            self.add("--ro-bind", "/dev/null", str(real))
+
+
+def build_view(settings: SandboxSettings) -> View:
+    """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``."""
+    view = View()
+    for path in (*map(Path, _SYSTEM), *_interpreter_trees()):
+        view.show(path)
+    for part in _PARTS_INSIDE:
+        view.show_at(_package_folder() / part, f"{PACKAGE_ROOT}/autograder/{part}")
+    if settings.entry_folder is not None:
+        view.show_at(settings.entry_folder.resolve(), ENTRY_ROOT)
+    for name, path in settings.data.items():
+        view.show_at(path.resolve(), f"{DATA_ROOT}/{name}")
+    for path in (_package_folder(), *settings.hidden):
+        view.cover(path)
+    _add_devices(view)
+    for folder in (WORK, "/tmp"):  # noqa: S108 - inside the sandbox
+        view.add("--perms", "0755", "--size", str(_WARM_UP_BYTES), "--tmpfs", folder)
+    view.add("--proc", "/proc", "--dir", "/etc")
+    return view
+
+
+def find_packages(names: Iterable[str]) -> dict[str, list[str]]:
+    """Find the folders or files of top-level packages, without importing them; what is not installed is left out."""
+    found = {}
+    for name in names:
+        spec = importlib.machinery.PathFinder.find_spec(name)
+        if spec is not None and spec.submodule_search_locations:
+            found[name] = list(spec.submodule_search_locations)
+        elif spec is not None and spec.origin:
+            found[name] = [spec.origin]
+    return found
+
+
+def _package_folder() -> Path:
+    return Path(str(autograder.__file__)).resolve().parent
+
+
+def _interpreter_trees() -> list[Path]:
+    """Library folders of the interpreter and its virtual environment, and the executable."""
+    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)}
+    trees = [prefix / name for prefix in sorted(prefixes) for name in _LIBRARIES]
+    return [*trees, Path(sys.prefix, "pyvenv.cfg"), Path(sys.executable)]
+
+
+def _add_devices(view: View) -> None:
+    """Mount the harmless devices; no terminal, no pty."""
+    view.add("--perms", "0755", "--tmpfs", "/dev")
+    for name in _DEVICES:
+        view.add("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    view.add("--perms", "0755", "--dir", "/dev/shm")  # noqa: S108 - inside the sandbox
+    view.add("--symlink", "/proc/self/fd", "/dev/fd")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        view.add("--symlink", f"/proc/self/fd/{number}", f"/dev/{name}")
+    view.add("--remount-ro", "/dev")
+
+
+def _normalised(path: Path) -> str:
+    """Take ``..`` out of a path without following links."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(Path(*parts))

@@ -1,0 +1,294 @@
+"""A sandbox from the station's side: start the wardens, ask them for candidates, watch and end these.
+
+`WarmSandbox` is what `bubblewrap` and `plain` have in common; they differ in the command that starts the first
+warden, and in whether there are walls and control groups.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import subprocess
+import tempfile
+from abc import ABC, abstractmethod
+from dataclasses import asdict
+from itertools import count
+from typing import TYPE_CHECKING, Self
+
+from autograder.errors import SandboxError
+from autograder.inside.birth import Share
+from autograder.sandbox import Ending, SandboxSettings
+from autograder.sandbox.control import Account, Control
+from autograder.sandbox.sample import sample_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from autograder.inside.warden import Config
+    from autograder.outcome import Limits, Strength
+    from autograder.sandbox.cgroup import Group
+
+_START_TIMEOUT_S = 60.0
+_FORK_TIMEOUT_S = 30.0
+_IMPORT_TIMEOUT_S = 180.0  # the first candidate with frameworks waits for their import
+_END_TIMEOUT_S = 30.0
+_CLOSE_TIMEOUT_S = 10.0
+_MEBIBYTE = 1 << 20
+_TAIL_BYTES = 2000
+_CPU_BACKSTOP_S = 5  # per process, beyond what the candidate as a whole may use
+
+
+class WarmCandidate:
+    """A candidate of a `WarmSandbox`."""
+
+    def __init__(self, number: int, limits: Limits, control: Control, account: Account, group: Group | None) -> None:
+        self.id = number
+        self._limits = limits
+        self._control = control
+        self._account = account
+        self._group = group
+        self._ending: Ending | None = None
+        self._peak_memory_mib: float | None = None
+        self.on_end: Callable[[int], None] = lambda _: None
+
+    def cpu_s(self) -> float:
+        """CPU time of all its processes so far [s]."""
+        if self._ending is not None:
+            return self._ending.cpu_s
+        counted = self._group.cpu_s() if self._group else None
+        if counted is not None:
+            return counted
+        if self._account.is_gone or self._account.root_pid is None:
+            return self._account.cpu_s
+        return sample_tree(self._account.root_pid, suspicious_bytes=1 << 62).cpu_s
+
+    def is_alive(self) -> bool:
+        """Whether its main process still runs."""
+        self._control.listen()
+        return not (self._account.has_exited or self._control.is_lost)
+
+    def check(self) -> None:
+        """End it if it is beyond a limit that has to be watched."""
+        if self._ending is not None or not self.is_alive():
+            return
+        if self.cpu_s() > self._limits.cpu_s + self._limits.load_s:
+            self.end("cpu")
+        elif not (self._group and self._group.limits_memory) and self._memory_mib() > self._limits.memory_mib:
+            self.end("memory")
+
+    def end(self, limit: str | None = None) -> Ending:
+        """Kill what is left of it and say how it ended."""
+        if self._ending is None:
+            self._control.listen()
+            if not self._account.is_gone:
+                self._control.send("end", self.id)
+                if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
+                    raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
+            self._ending = self._describe_end(limit)
+            self._control.close_account(self.id)
+            if self._group:
+                self._group.remove()
+            self.on_end(self.id)
+        return self._ending
+
+    def _memory_mib(self) -> float:
+        if self._account.root_pid is None:
+            return 0.0
+        limit_bytes = self._limits.memory_mib * _MEBIBYTE
+        memory_mib = sample_tree(self._account.root_pid, suspicious_bytes=limit_bytes).memory_mib
+        self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
+        return memory_mib
+
+    def _describe_end(self, limit: str | None) -> Ending:
+        group, account = self._group, self._account
+        is_oom = group is not None and group.oom_kills() > 0
+        if limit is None and is_oom:
+            limit = "memory"
+        elif limit is None and group is not None and account.signal is not None and group.refused_forks() > 0:
+            limit = "pids"
+        counted = group.cpu_s() if group else None
+        return Ending(
+            exit_status=account.exit_status,
+            signal=account.signal,
+            is_oom=is_oom,
+            cpu_s=account.cpu_s if counted is None else counted,
+            peak_memory_mib=group.peak_memory_mib() if group and group.limits_memory else self._peak_memory_mib,
+            limit=limit,
+        )
+
+
+class WarmSandbox(ABC):
+    """Wardens in a child process, and the candidates they have made.
+
+    Parameters
+    ----------
+    settings
+        What candidates are offered.
+    """
+
+    name: str
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self._settings = settings
+        self._controls: list[Control] = []
+        self._process: subprocess.Popen[bytes] | None = None
+        self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._numbers = count(1)
+        self._living: dict[int, WarmCandidate] = {}
+
+    @property
+    @abstractmethod
+    def strengths(self) -> Mapping[str, Strength]:
+        """Per limit, how strongly it is applied."""
+
+    @abstractmethod
+    def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
+        """Start the first warden with the descriptors of the control sockets."""
+
+    @abstractmethod
+    def _explain(self, talk: str) -> SandboxError:
+        """Say why the warden did not start, from what it and the wall wrote."""
+
+    def _open_group(self, number: int, limits: Limits) -> Group | None:  # noqa: ARG002 - for the sandboxes that have groups
+        """Make the control groups of a candidate."""
+        return None
+
+    @abstractmethod
+    def _share(self, number: int, limits: Limits) -> Share:
+        """Work out what a candidate gets."""
+
+    def _clean(self) -> None:
+        """Remove what is left when every process is gone."""
+
+    def start(self) -> None:
+        """Build the walls and warm up."""
+        if self._process is not None:
+            return
+        self._controls = [Control() for _ in range(2 if self._settings.frameworks else 1)]
+        try:
+            fds = [control.warden_end.fileno() for control in self._controls]
+            self._process = self._run_warden(fds, self._talk.fileno())
+            for control in self._controls:
+                control.release()
+            if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
+                raise self._explain(self._read_talk())
+        except BaseException:
+            self.close()
+            raise
+
+    def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
+        """Make a candidate; its walls stand when this returns."""
+        if self._process is None or (frameworks and len(self._controls) == 1):
+            raise SandboxError("the sandbox was not started, or has no frameworks to offer.")
+        control = self._controls[1 if frameworks else 0]
+        number = next(self._numbers)
+        account = control.open_account(number)
+        group = self._open_group(number, limits)
+        candidate = WarmCandidate(number, limits, control, account, group)
+        members = group.open_members() if group else []
+        try:
+            share = asdict(self._share(number, limits))
+            control.send("fork", number, [channel, stdout, stderr, *members], share=share)
+            self._await_walls(control, account, _IMPORT_TIMEOUT_S if frameworks else _FORK_TIMEOUT_S)
+        except BaseException:
+            self._abandon(candidate)
+            raise
+        finally:
+            for fd in members:
+                os.close(fd)
+        self._living[number] = candidate
+        candidate.on_end = self._forget
+        return candidate
+
+    def watch(self) -> None:
+        """Look at the living candidates, and end those beyond a limit that nothing else holds them to."""
+        for candidate in list(self._living.values()):
+            candidate.check()
+
+    def close(self) -> None:
+        """End everything and leave nothing behind."""
+        for candidate in list(self._living.values()):
+            with contextlib.suppress(SandboxError):
+                candidate.end()
+        self._living.clear()
+        for control in self._controls:
+            control.close()
+        self._controls = []
+        if self._process is not None:
+            _await_end(self._process)
+            self._process = None
+            self._clean()
+        self._talk.close()
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Close it."""
+        self.close()
+
+    def _await_walls(self, control: Control, account: Account, timeout_s: float) -> None:
+        if control.wait(lambda: account.is_up or account.is_gone, timeout_s) and account.is_up:
+            return
+        if control.is_lost:
+            raise SandboxError(f"the warden of the sandbox has ended.{_quote(self._read_talk())}")
+        if account.failure is not None:
+            raise SandboxError(f"no candidate could be made: {account.failure}.")
+        raise SandboxError(f"no candidate could be made within {timeout_s:.0f} s.")
+
+    def _abandon(self, candidate: WarmCandidate) -> None:
+        with contextlib.suppress(SandboxError):
+            candidate.end()
+
+    def _forget(self, number: int) -> None:
+        self._living.pop(number, None)
+
+    def _read_talk(self) -> str:
+        self._talk.seek(0)
+        return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
+
+
+def share_of(limits: Limits, *, work: str, uid: int | None, extra_processes: int, slack: float) -> Share:
+    """Work out resource limits.
+
+    Parameters
+    ----------
+    extra_processes
+        Processes of the same user that are not the candidate's.
+    slack
+        Factor on the memory a single process may reserve: 1 where nothing else limits memory.
+    """
+    return Share(
+        uid=uid,
+        work=work,
+        processes=limits.pids + extra_processes,
+        open_files=limits.open_files,
+        file_bytes=limits.disk_mib * _MEBIBYTE,
+        cpu_s=math.ceil(limits.cpu_s + limits.load_s) + _CPU_BACKSTOP_S,
+        data_bytes=int(limits.memory_mib * _MEBIBYTE * slack),
+        disk_bytes=limits.disk_mib * _MEBIBYTE,
+        inodes=limits.inodes,
+    )
+
+
+def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:
+    """Build the command that runs a warden: isolated from folders and user packages, with our environment."""
+    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.warden import main; main()"
+    return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
+
+
+def _quote(talk: str) -> str:
+    return f" It wrote:\n{talk}" if talk else ""
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the warden, which ends when its control sockets are closed; else kill it and all below."""
+    try:
+        process.wait(_CLOSE_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
