@@ -144,11 +144,11 @@ def _allowed(array: Array, expected: Array, due: tolerance.Precision, how: Compa
 def _errors(array: Array, expected: Array) -> pictures.Errors:
     """Return the absolute errors: 0 where both are the same infinity or both NaN, NaN where one is."""
     with np.errstate(all="ignore"):
-        errors: Array = np.abs(values.widened(array) - values.widened(expected))
-    if not _all_finite(expected):
-        same = (array == expected) | (np.isnan(array) & np.isnan(expected))
-        errors[same & ~np.isfinite(expected)] = 0.0
-    return errors
+        errors: Array = np.asarray(np.abs(values.widened(array) - values.widened(expected)))
+    if _all_finite(expected):
+        return errors
+    same = (array == expected) | (np.isnan(array) & np.isnan(expected))
+    return np.where(same & ~np.isfinite(expected), 0.0, errors)
 
 
 def _require_values(  # noqa: PLR0913  # as many facts as the check has

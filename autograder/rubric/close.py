@@ -181,7 +181,7 @@ def _compare_parts(parts: Sequence[tuple[str, object, object, str | None]], how:
             failure = failure or failed
     if failure is None:
         return
-    if right and len(parts) <= 8:  # more names than that help nobody
+    if right and len(parts) <= 8 and not failure.message.endswith("right."):  # more names than that help nobody
         verb = "is" if len(right) == 1 else "are"
         failure = CheckFailed(f"{failure.message} {_enumerate(right)} {verb} right.", failure.kind, failure.evidence)
     raise failure

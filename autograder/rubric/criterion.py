@@ -122,8 +122,6 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
         setattr(test, _ATTRIBUTE, spec)
         return test
 
-    if callable(title):
-        raise CourseError("criterion: a title and points are missing.", hint='Write @criterion("Title", points=3).')
     return mark
 
 
