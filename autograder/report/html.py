@@ -1,8 +1,8 @@
 """Reports and feedback as self-contained HTML pages: pure functions from a model to text.
 
-A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows exactly this style (and, for
-the overview, exactly this script) by its hash forbids the rest, whatever a submission smuggles into a message. Every value
-that a template prints is cleaned by `page_text` and escaped by Jinja2; nothing is marked safe but our own style and script.
+A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows exactly this style
+(and, for the overview, exactly this script) by its hash forbids the rest, whatever a submission puts into a message.
+Every value that a template prints is cleaned by `page_text` and escaped by Jinja2; nothing else is marked safe.
 """
 
 from __future__ import annotations
@@ -28,20 +28,24 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def render_html(report: Report, *, index_href: str | None = None) -> str:
+def render_html(report: Report, *, index_href: str | None = None, feedback_href: str | None = None) -> str:
     """Render everything about a submission, for staff.
 
     Parameters
     ----------
     index_href
         Where the overview of the batch lies, as seen from this page; None leaves the link out.
+    feedback_href
+        Where the student's page lies, likewise.
     """
-    return _page("report.html.j2", "report.css", report=report, is_staff=True, index_href=index_href)
+    return _page(
+        "report.html.j2", "report.css", report=report, is_staff=True, index_href=index_href, feedback_href=feedback_href
+    )
 
 
 def render_feedback_html(feedback: Feedback) -> str:
     """Render what a student may see of a submission, for the student."""
-    return _page("report.html.j2", "report.css", report=feedback, is_staff=False, index_href=None)
+    return _page("report.html.j2", "report.css", report=feedback, is_staff=False, index_href=None, feedback_href=None)
 
 
 def template(name: str) -> Template:
@@ -54,7 +58,7 @@ def code_spans(text: str) -> Markup:
     parts = page_text(text).split("`")
     if len(parts) % 2 == 0:
         return escape(page_text(text))
-    return Markup("").join(  # noqa: S704 - joins what is escaped here
+    return Markup("").join(
         Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
     )
 

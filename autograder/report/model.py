@@ -24,7 +24,7 @@ from pydantic import (
 
 from autograder.outcome import Fault, Outcome, Status, Strength
 from autograder.report.evidence import Evidence  # noqa: TC001 - pydantic resolves it at run time
-from autograder.report.text import stored_text
+from autograder.report.text import json_text, stored_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -293,7 +293,7 @@ class Report(Model):
 
     def to_json(self) -> str:
         """Render the report as one JSON object with a final line feed; the same report gives the same bytes."""
-        return self.model_dump_json() + "\n"
+        return json_text(self.model_dump_json()) + "\n"
 
     @model_validator(mode="wrap")
     @classmethod

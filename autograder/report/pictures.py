@@ -28,19 +28,32 @@ class Graded(Protocol):
     """What a picture needs of a criterion, of a report or of feedback."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its stable id."""
+
     @property
-    def exercise(self) -> str: ...
+    def exercise(self) -> str:
+        """The id of its exercise."""
+
     @property
-    def exercise_title(self) -> str: ...
+    def exercise_title(self) -> str:
+        """The title of its exercise."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its public name."""
+
     @property
-    def points(self) -> float: ...
+    def points(self) -> float:
+        """What was earned."""
+
     @property
-    def max_points(self) -> int: ...
+    def max_points(self) -> int:
+        """What can be earned."""
+
     @property
-    def outcome(self) -> Outcome: ...
+    def outcome(self) -> Outcome:
+        """What became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,7 @@ def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
     """Upper bounds of the levels: the tolerance, then equal steps of magnitude up to the largest error."""
     high = max(values, default=0.0)
     positive = [value for value in values if value > 0]
-    low = tolerance if tolerance else min(positive, default=0.0)
+    low = tolerance or min(positive, default=0.0)
     if high <= low or low <= 0:
         return [low, high] if high > low else [max(low, high)]
     steps = min(_LEVELS, max(1, round(math.log10(high / low))))

@@ -1,10 +1,11 @@
-"""Foreign text, made safe for where it goes: one function per sink.
+r"""Foreign text, made safe for where it goes: one function per sink.
 
 Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently: what cannot be shown
-as it is becomes visible (``␛`` for an escape, ``⟨U+202E⟩`` for a mark that reverses the reading order).
+as it is becomes visible as Python writes it: ``\x1b`` for an escape, ``\u202e`` for a mark that turns reading round.
 
 =================  ====================================================
 ``stored_text``    a field of a report: encodable as UTF-8, bounded
+``json_text``      a JSON document that somebody will ``cat``
 ``page_text``      an HTML page, before the template escapes it
 ``page_line``      the same, on one line
 ``terminal_text``  a terminal or a log that people read with ``cat``
@@ -28,8 +29,6 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"['\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 _PLAIN_CELL = re.compile(r"[\w .()\[\]/:#%+-]*")
 _GAP_CHARACTERS = 48  # of the line that says what is left out, with room for its number
-_CONTROL_PICTURES = 0x2400
-_DELETE_PICTURE = "\u2421"
 
 
 def stored_text(text: str, limit: int) -> str:
@@ -43,16 +42,24 @@ def stored_text(text: str, limit: int) -> str:
         Characters of the result, at least 100: of a longer text the beginning, a line that says how many characters are
         left out, and the end. A text within the limit stays as it is, so storing it twice changes nothing.
     """
-    text = _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    text = _LONE_SURROGATE.sub(_escape, text)
     if len(text) <= limit:
         return text
     half = (limit - _GAP_CHARACTERS) // 2
     return f"{text[:half]}\n... {len(text) - 2 * half} characters left out ...\n{text[-half:]}"
 
 
+def json_text(document: str) -> str:
+    """Escape what is unsafe to look at in a JSON document; it means the same as before.
+
+    JSON allows such characters as they are, but only inside of strings, where an escape stands for each of them.
+    """
+    return _UNSAFE.sub(_json_escape, document)
+
+
 def page_text(text: str) -> str:
     """Text of several lines for an HTML page; the template escapes ``< > & " '`` afterwards."""
-    return _UNSAFE.sub(_picture, text.replace("\r\n", "\n"))
+    return _UNSAFE.sub(_escape, text.replace("\r\n", "\n"))
 
 
 def page_line(text: str) -> str:
@@ -83,14 +90,14 @@ def csv_cell(text: str) -> str:
     return '"' + cell.replace('"', '""') + '"'
 
 
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
 def _one_line(text: str) -> str:
-    return text.replace("\n", "\u240a").replace("\t", "\u2409")
+    return text.replace("\n", "\\n").replace("\t", "\\t")
 
 
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(_CONTROL_PICTURES + code)
-    if code == 0x7F:
-        return _DELETE_PICTURE
-    return f"\u27e8U+{code:04X}\u27e9"
+def _escape(match: re.Match[str]) -> str:
+    return "\\r" if match[0] == "\r" else match[0].encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,0 +1,198 @@
+"""Reports and batches for a terminal: plain text, foreign parts of it without control sequences."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING
+
+from autograder.outcome import Outcome, Status
+from autograder.report.model import Report
+from autograder.report.pictures import exercises
+from autograder.report.summary import figures, sort_rows
+from autograder.report.text import log_line, terminal_text
+from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, points_text, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from autograder.report.evidence import Evidence
+    from autograder.report.feedback import Feedback, FeedbackCriterion
+    from autograder.report.model import Criterion, ExceptionRecord
+    from autograder.report.summary import Batch, Row
+
+_CODES = {
+    "good": "32",
+    "part": "33",
+    "bad": "31",
+    "halt": "35",
+    "idle": "90",
+    "staff": "34",
+    "bold": "1",
+    "quiet": "90",
+}
+_MARKS = {Outcome.PASSED: "\u2713", Outcome.PARTIAL: "\u00bd", Outcome.SKIPPED: "\u00b7", Outcome.UNGRADED: "?"}
+_INDENT = " " * 6
+_MAX_NAME = 32
+
+
+def render_text(report: Report | Feedback, *, width: int | None = None, has_colour: bool = False) -> str:
+    """Render a report, or what a student may see of it, for a terminal.
+
+    Parameters
+    ----------
+    width
+        Columns; None asks the terminal.
+    has_colour
+        Whether to mark outcomes by colour as well as by words.
+    """
+    paint = _Paint(has_colour=has_colour)
+    columns = width or shutil.get_terminal_size().columns
+    return "\n".join([*_head(report, paint), *_criteria(report, columns, paint)]) + "\n"
+
+
+def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
+    """Render a batch as a table for a terminal, with what needs a person's attention below."""
+    paint = _Paint(has_colour=has_colour)
+    rows = sort_rows(batch.rows)
+    names = [log_line(row.student)[:_MAX_NAME] for row in rows]
+    scores = [_score(row) for row in rows]
+    space = max(map(_columns, [*names, "student"]))
+    most = max(map(len, [*scores, "score"]))
+    lines = [paint("quiet", f"{_padded('student', space)}  {'score':>{most}}  status")]
+    for name, score, row in zip(names, scores, rows, strict=True):
+        lines.append(f"{_padded(name, space)}  {score:>{most}}  {_status(row, paint)}")
+    return "\n".join([*lines, "", *_totals(batch, rows), *_attention(rows)]) + "\n"
+
+
+class _Paint:
+    """Sets our own words, never foreign ones, in colour."""
+
+    def __init__(self, *, has_colour: bool) -> None:
+        self._has_colour = has_colour
+
+    def __call__(self, tone: str, text: str) -> str:
+        return f"\x1b[{_CODES[tone]}m{text}\x1b[0m" if self._has_colour else text
+
+
+def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
+    student = report.submission.student if isinstance(report, Report) else report.student
+    words = STATUS_WORDS[report.status]
+    score = f"{points_text(report.score)} / {points_text(report.max_score)}"
+    yield f"{log_line(student)}: {paint('bold', score)} points"
+    if report.status is not Status.GRADED:
+        yield f"{paint(words.tone, words.label)}: {words.sentence}"
+    yield from (f"  {log_line(problem)}" for problem in report.problems)
+    yield from (f"  note: {log_line(note)}" for note in report.notes)
+    yield from _printed("printed while loading", report.stdout)
+    yield from _printed("printed to stderr while loading", report.stderr)
+
+
+def _criteria(report: Report | Feedback, width: int, paint: _Paint) -> Iterator[str]:
+    for group in exercises(report.criteria):
+        yield ""
+        score = f"{points_text(group.points)} / {group.max_points}"
+        yield paint("bold", f"{group.id} {group.title}") + f"  {score}"
+        for criterion in report.criteria:
+            if criterion.exercise == group.id:
+                yield from _criterion(criterion, width, paint)
+
+
+def _criterion(criterion: Criterion | FeedbackCriterion, width: int, paint: _Paint) -> Iterator[str]:
+    words = OUTCOME_WORDS[criterion.outcome]
+    mark = paint(words.tone, _MARKS.get(criterion.outcome, "\u2717"))
+    points = f"{points_text(criterion.points)} / {criterion.max_points}"
+    yield f"  {mark} {points:>9}  {criterion.title}"
+    if criterion.outcome is Outcome.PASSED:
+        yield from _paragraphs(criterion.notes, width)
+        return
+    kind = f" ({log_line(criterion.kind)})" if criterion.kind and not criterion.message else ""
+    yield f"{_INDENT}{paint(words.tone, words.label)}{kind}"
+    yield from _indented(criterion.message or "")
+    yield from _trace(criterion.exception)
+    yield from _evidence(criterion.evidence)
+    yield from _paragraphs(criterion.notes, width)
+    if criterion.hint and criterion.outcome is not Outcome.UNGRADED:
+        yield from _paragraphs([f"Hint: {criterion.hint}"], width)
+    if criterion.output:
+        yield from _printed("printed", criterion.output.stdout)
+        yield from _printed("printed to stderr", criterion.output.stderr)
+
+
+def _trace(exception: ExceptionRecord | None) -> Iterator[str]:
+    if exception is None:
+        return
+    for frame in exception.frames:
+        place = f"{log_line(frame.file)}, line {frame.line}" if frame.line else log_line(frame.file)
+        yield f"{_INDENT}{place}{f', in {log_line(frame.function)}' if frame.function else ''}"
+        if frame.source:
+            yield f"{_INDENT}    {log_line(frame.source)}"
+    if not exception.text:
+        yield f"{_INDENT}{log_line(exception.type)}"
+
+
+def _evidence(evidence: Evidence | None) -> Iterator[str]:
+    if evidence is None or evidence.actual is None or evidence.expected is None:
+        return
+    where = f"[{', '.join(map(str, evidence.worst_index))}]" if evidence.worst_index else ""
+    name = log_line(evidence.name or "value")
+    shape = f" of shape {shape_text(evidence.shape)}" if evidence.shape else ""
+    yield f"{_INDENT}{name}{where}{shape}: got {log_line(evidence.actual)}, expected {log_line(evidence.expected)}"
+
+
+def _printed(label: str, text: str) -> Iterator[str]:
+    if text:
+        yield f"{_INDENT}{label}:"
+        yield from _indented(text, "    ")
+
+
+def _indented(text: str, more: str = "") -> Iterator[str]:
+    for line in terminal_text(text).rstrip("\n").split("\n") if text else ():
+        yield f"{_INDENT}{more}{line}"
+
+
+def _paragraphs(texts: Iterable[str], width: int) -> Iterator[str]:
+    for text in texts:
+        yield from textwrap.wrap(
+            log_line(text), max(30, width), initial_indent=_INDENT, subsequent_indent=_INDENT, break_on_hyphens=False
+        )
+
+
+def _columns(text: str) -> int:
+    """Count the columns of a terminal that a text fills: East Asian letters fill two, accents of their own none."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - _columns(text))
+
+
+def _score(row: Row) -> str:
+    if row.status is Status.UNGRADED:
+        return "-"
+    return f"{points_text(row.score)} / {points_text(row.max_score)}"
+
+
+def _status(row: Row, paint: _Paint) -> str:
+    words = STATUS_WORDS[row.status]
+    return paint(words.tone, words.label)
+
+
+def _totals(batch: Batch, rows: list[Row]) -> Iterator[str]:
+    found = figures(rows)
+    yield f"{count_text(found.submissions, 'submission')} of {log_line(batch.assignment.title)}"
+    if found.mean is not None and found.median is not None:
+        mean, median = points_text(round(found.mean, 1)), points_text(found.median)
+        yield f"mean {mean}, median {median} of {batch.assignment.max_points} points, {found.full_marks} with full marks"
+
+
+def _attention(rows: list[Row]) -> Iterator[str]:
+    for title, chosen in (
+        ("Needs another try", [row for row in rows if row.needs_another_try]),
+        ("Rejected", [row for row in rows if row.status is Status.REJECTED]),
+    ):
+        if chosen:
+            yield f"\n{title}:"
+            yield from (f"  {log_line(row.student)[:_MAX_NAME]}: {log_line(row.why)[:200]}" for row in chosen)
