@@ -3,7 +3,7 @@
 from autograder.assignment.criteria import CriterionInfo, check_criteria, check_points, check_rubric
 from autograder.assignment.load import find_assignments, find_course, load_assignment, load_settings
 from autograder.assignment.model import Assignment, CandidateScope, Exercise, LimitName, Settings
-from autograder.assignment.mutants import Mutant, apply_mutant, check_mutants, load_mutants
+from autograder.assignment.mutants import Mutant, apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.assignment.names import defined_names
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "defined_names",
     "find_assignments",
     "find_course",
+    "load_accepted",
     "load_assignment",
     "load_mutants",
     "load_settings",

@@ -216,6 +216,11 @@ class Assignment:
         return self.folder / "mutants"
 
     @property
+    def accepted(self) -> Path:
+        """``assignments/<id>/accepted``: other right solutions, which must not lose points."""
+        return self.folder / "accepted"
+
+    @property
     def reference(self) -> Path:
         """``reference/<id>``: the hidden solution."""
         return self.course / "reference" / self.id

@@ -1,4 +1,4 @@
-"""Mutants: wrong solutions that state which criteria they must lose."""
+"""Mutants: wrong solutions that state which criteria they must lose; and accepted variants, which must lose none."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder.assignment.criteria import CriterionInfo
 from autograder.assignment.model import Assignment
 from autograder.assignment.problems import Problem, did_you_mean, raise_problems
 
-__all__ = ["Mutant", "apply_mutant", "check_mutants", "load_mutants"]
+__all__ = ["Mutant", "apply_mutant", "check_mutants", "load_accepted", "load_mutants"]
 
-_SLUG = re.compile(r"m[a-z0-9]+(_[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _FIRST_LINE = re.compile(r"(?P<id>M\d+-\d+[a-z]?)[.:]? +(?P<mistake>\S.*)")
+_ACCEPTED_LINE = re.compile(r"(Accepted[.:]? +)?(?P<mistake>\S.*)")
 _FORM = 'Begin it with """M01-1 what is wrong, an empty line, `file: layers.py` and `loses: b1_values, b1_safe`.'
+ACCEPTED = "Accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,9 @@ class Mutant:
     slug
         Name of its file without ``.py``.
     id
-        Its row in the course's table of mistakes, such as ``M01-1``.
+        Its row in the course's table of mistakes, such as ``M01-1``; ``Accepted`` for a variant that is right.
     mistake
-        What it does wrong.
+        What it does wrong, or differently.
     file
         The declared file that it changes.
     loses
@@ -54,13 +57,24 @@ def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
     CourseError
         Naming every mutant that is not written as it should be.
     """
-    mutants: list[Mutant] = []
-    problems: list[Problem] = []
-    for path in sorted(assignment.mutants.glob("*.py")):
-        found = _parse_mutant(assignment, path.stem, path.read_text(encoding="utf-8"))
-        (mutants if isinstance(found, Mutant) else problems).append(found)  # type: ignore[arg-type]
-    raise_problems(assignment.id, problems)
-    return tuple(mutants)
+    return _load(assignment, assignment.mutants)
+
+
+def load_accepted(assignment: Assignment) -> tuple[Mutant, ...]:
+    """Load ``accepted/*.py``: written as mutants, without an id and with an empty ``loses:``.
+
+    Raises
+    ------
+    CourseError
+        As `load_mutants`.
+    """
+    return _load(assignment, assignment.accepted)
+
+
+def _load(assignment: Assignment, folder: Path) -> tuple[Mutant, ...]:
+    found = [_parse_mutant(assignment, path) for path in sorted(folder.glob("*.py"))]
+    raise_problems(assignment.id, [one for one in found if isinstance(one, Problem)])
+    return tuple(one for one in found if isinstance(one, Mutant))
 
 
 def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: Sequence[CriterionInfo]) -> None:
@@ -86,22 +100,20 @@ def _unknown_losses(assignment: Assignment, mutants: Sequence[Mutant], known: se
         for name in mutant.loses:
             if name not in known:
                 remedy = did_you_mean(name, known, "Use the id of a criterion of this assignment.")
-                yield Problem(_where(assignment, mutant.slug), "loses", f"`{name}` is no criterion", remedy)
+                where = assignment.relative(assignment.mutants / f"{mutant.slug}.py")
+                yield Problem(where, "loses", f"`{name}` is no criterion", remedy)
 
 
-def _where(assignment: Assignment, slug: str) -> str:
-    return assignment.relative(assignment.mutants / f"{slug}.py")
-
-
-def _parse_mutant(assignment: Assignment, slug: str, source: str) -> Mutant | Problem:
-    where = _where(assignment, slug)
-    if not _SLUG.fullmatch(slug):
+def _parse_mutant(assignment: Assignment, path: Path) -> Mutant | Problem:
+    where = assignment.relative(path)
+    if not _SLUG.fullmatch(path.stem):
         return Problem(where, "", "the file's name is not like m01_01a_dx_not_reshaped.py", "Rename it.")
+    source = path.read_text(encoding="utf-8")
     try:
-        tree = ast.parse(source, f"{slug}.py")
+        tree = ast.parse(source, path.name)
     except SyntaxError as error:
         return Problem(f"{where}, line {error.lineno}", "", f"not Python: {error.msg}", "Correct the syntax.")
-    return _future_import(where, tree) or _described_mutant(assignment, slug, source, ast.get_docstring(tree) or "")
+    return _future_import(where, tree) or _described_mutant(assignment, path, source, ast.get_docstring(tree) or "")
 
 
 def _future_import(where: str, tree: ast.Module) -> Problem | None:
@@ -112,9 +124,10 @@ def _future_import(where: str, tree: ast.Module) -> Problem | None:
     return None
 
 
-def _described_mutant(assignment: Assignment, slug: str, source: str, docstring: str) -> Mutant | Problem:
-    where = _where(assignment, slug)
-    first = _FIRST_LINE.match(docstring)
+def _described_mutant(assignment: Assignment, path: Path, source: str, docstring: str) -> Mutant | Problem:
+    where = assignment.relative(path)
+    is_accepted = path.parent == assignment.accepted
+    first = (_ACCEPTED_LINE if is_accepted else _FIRST_LINE).match(docstring)
     if first is None:
         return Problem(where, "", "the docstring does not begin with the mutant's id and its mistake", _FORM)
     file, loses = _field(docstring, "file"), _field(docstring, "loses")
@@ -122,9 +135,12 @@ def _described_mutant(assignment: Assignment, slug: str, source: str, docstring:
         what = f"`{file}` is not a declared file" if file else "the line `file:` is missing or empty"
         return Problem(where, "file", what, did_you_mean(file, assignment.files, _FORM) if file else _FORM)
     criteria = tuple(name.strip() for name in loses.split(",") if name.strip())
-    if not criteria:
+    if not criteria and not is_accepted:
         return Problem(where, "loses", "the line `loses:` is missing or empty", _FORM)
-    return Mutant(slug, first["id"], first["mistake"].rstrip("."), file, criteria, source)
+    if criteria and is_accepted:
+        return Problem(where, "loses", "an accepted variant loses nothing", "Empty the line, or make it a mutant.")
+    mutant_id = ACCEPTED if is_accepted else first["id"]
+    return Mutant(path.stem, mutant_id, first["mistake"].rstrip("."), file, criteria, source)
 
 
 def _field(docstring: str, name: str) -> str:

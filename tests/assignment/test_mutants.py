@@ -12,6 +12,7 @@ from autograder.assignment import (
     apply_mutant,
     check_mutants,
     defined_names,
+    load_accepted,
     load_assignment,
     load_mutants,
 )
@@ -104,6 +105,28 @@ def test_load_mutant_with_wrong_file_name_says_so(assignment: Assignment) -> Non
     assert message(assignment) == (
         "assignments/01_layers/mutants/M01 no bias.py: the file's name is not like m01_01a_dx_not_reshaped.py.\n"
         "Hint: Rename it."
+    )
+
+
+def test_load_accepted_variant_loses_nothing(assignment: Assignment) -> None:
+    """Another right solution is written like a mutant."""
+    assignment.accepted.mkdir()
+    path = assignment.accepted / "bias_first.py"
+    for begin in ("Accepted: ", ""):
+        path.write_text(f'"""{begin}the bias first.\n\nfile: layers.py\nloses:\n"""\n')
+        (variant,) = load_accepted(assignment)
+        assert (variant.slug, variant.id, variant.mistake, variant.loses) == (
+            "bias_first",
+            "Accepted",
+            "the bias first",
+            (),
+        )
+    path.write_text(path.read_text().replace("loses:", "loses: b1_values"))
+    with pytest.raises(CourseError) as caught:
+        load_accepted(assignment)
+    assert str(caught.value) == (
+        "assignments/01_layers/accepted/bias_first.py, `loses`: an accepted variant loses nothing.\n"
+        "Hint: Empty the line, or make it a mutant."
     )
 
 
