@@ -1,0 +1,21 @@
+"""M00-8b The hidden layer has no activation.
+
+file: intro.py
+loses: i6_architecture
+"""
+
+
+def build_mlp(input_dim, hidden, num_classes, seed=None):
+    import keras
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((input_dim,)),
+            keras.layers.Dense(hidden, activation=None),
+            keras.layers.Dense(num_classes, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    return model
