@@ -1,0 +1,25 @@
+"""M01-11: the gradient of the penalty is 2 reg W although the loss has 0.5 reg W^2.
+
+file: net.py
+loses: b7_gradients
+"""
+
+
+def loss(self, X, y=None):
+    W1, b1 = self.params["W1"], self.params["b1"]
+    W2, b2 = self.params["W2"], self.params["b2"]
+    before, cache_1 = affine_forward(X, W1, b1)
+    hidden, cache_relu = relu_forward(before)
+    scores, cache_2 = affine_forward(hidden, W2, b2)
+    if y is None:
+        return scores
+    data_loss, dscores = softmax_loss(scores, y)
+    loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+    dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+    dbefore = relu_backward(dhidden, cache_relu)
+    _, dW1, db1 = affine_backward(dbefore, cache_1)
+    grads = {"W1": dW1 + 2 * self.reg * W1, "b1": db1, "W2": dW2 + 2 * self.reg * W2, "b2": db2}
+    return loss, grads
+
+
+TwoLayerNet.loss = loss
