@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from autograder.report.text import stored_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 GRID_CELLS = 32  # per side: fine enough to see a row, a border or every other column, small enough for a phone
 _WORD_CHARACTERS = 120
 _MAX_DETAILS = 20
+_MAX_AXES = 64  # as many as NumPy allows
 
 
 def _word(value: Any) -> Any:
@@ -41,9 +40,10 @@ def _finite(value: Any) -> Any:
 
 def _cells(value: Any) -> Any:
     """Round errors to 3 significant digits, None for NaN and infinity: a picture needs no more."""
-    if not isinstance(value, list | tuple):
-        return value
-    return [[_cell(item) for item in row] for row in value]
+    if not isinstance(value, list | tuple) or not all(isinstance(row, list | tuple) for row in value):
+        return ()
+    grid = [[_cell(item) for item in row[:GRID_CELLS]] for row in value[:GRID_CELLS]]
+    return grid if len({len(row) for row in grid}) == 1 else ()
 
 
 def _cell(value: Any) -> float | None:
@@ -52,21 +52,29 @@ def _cell(value: Any) -> float | None:
 
 
 def _sizes(value: Any) -> Any:
-    return None if value is None else tuple(int(size) for size in value)
+    """Make sizes, or None of what are none."""
+    if not isinstance(value, list | tuple) or not all(isinstance(size, int) for size in value):
+        return None
+    return tuple(value[:_MAX_AXES])
+
+
+def _count(value: Any) -> Any:
+    return value if isinstance(value, int) and value >= 0 else None
 
 
 Word = Annotated[str | None, BeforeValidator(_word)]
+Key = Annotated[str, BeforeValidator(_word)]
 Number = Annotated[float | None, BeforeValidator(_finite)]
-Sizes = Annotated[Annotated[tuple[int, ...], Field(max_length=64)] | None, BeforeValidator(_sizes)]
-Cells = Annotated[
-    tuple[Annotated[tuple[float | None, ...], Field(max_length=GRID_CELLS)], ...],
-    BeforeValidator(_cells),
-    Field(max_length=GRID_CELLS),
-]
+Count = Annotated[int | None, BeforeValidator(_count)]
+Sizes = Annotated[tuple[int, ...] | None, BeforeValidator(_sizes)]
+Cells = Annotated[tuple[tuple[float | None, ...], ...], BeforeValidator(_cells)]
 
 
 class Evidence(BaseModel):
     """How an answer differs from the expected one.
+
+    Whatever a rubric states as evidence gives evidence: keys that are not named here become ``details``, and a value that
+    does not fit its key is left out. No report is lost for it.
 
     Attributes
     ----------
@@ -106,16 +114,21 @@ class Evidence(BaseModel):
     max_abs: Number = None
     max_rel: Number = None
     tolerance: Number = None
-    mismatched: Annotated[int, Field(ge=0)] | None = None
-    total: Annotated[int, Field(ge=0)] | None = None
+    mismatched: Count = None
+    total: Count = None
     grid: Cells = ()
     grid_rows: Word = None
     grid_cols: Word = None
-    details: dict[str, Word] = Field(default_factory=dict)
+    details: dict[Key, Word] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
     @classmethod
-    def from_check(cls, evidence: Mapping[str, Any]) -> Evidence:
-        """Build evidence from what a check raised with; keys that this model does not name become ``details``."""
-        known = {key: value for key, value in evidence.items() if key in cls.model_fields}
-        details = {_word(key): _word(value) for key, value in evidence.items() if key not in cls.model_fields}
-        return cls(**{**known, "details": {**known.get("details", {}), **dict(list(details.items())[:_MAX_DETAILS])}})
+    def _keep_others(cls, data: Any) -> Any:
+        """Make details of what this model does not name: a check may measure anything."""
+        if not isinstance(data, Mapping):
+            return data
+        known = {key: value for key, value in data.items() if key in cls.model_fields}
+        others = {str(key): value for key, value in data.items() if key not in cls.model_fields}
+        if others:
+            known["details"] = {**known.get("details", {}), **dict(list(others.items())[:_MAX_DETAILS])}
+        return known

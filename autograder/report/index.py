@@ -7,6 +7,7 @@ from functools import cache
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -71,6 +72,7 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         script=script,
         script_hash=source_hash(script),
         nice_step=nice_step,
+        quote=quote,
         tone_labels=TONE_LABELS,
         batch=batch,
         figures=figures(rows),
@@ -120,7 +122,7 @@ def _exercise_spans(columns: Sequence[Column]) -> list[tuple[str, str, int]]:
 
 def _table_row(row: Row, columns: int) -> Markup:
     head = Markup('<tr{}><th scope=row><a href="reports/{}.html"><bdi>{}</bdi></a>').format(
-        Markup(" data-t") if row.needs_another_try else "", row.submission, page_line(row.student)
+        Markup(" data-t") if row.needs_another_try else "", quote(row.submission), page_line(row.student)
     )
     if any(row.outcomes):
         cells = "".join(_CELLS[outcome] for outcome in row.outcomes)

@@ -99,6 +99,7 @@ class ErrorMap:
     levels: tuple[Level, ...]
     worst: tuple[int, int] | None
     text: str
+    axes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,25 @@ def error_map(evidence: Evidence) -> ErrorMap | None:
         levels=tuple(Level(name, "".join(places[name]), label) for name, label in labels.items() if name in places),
         worst=_worst(grid),
         text=f"Largest error in {rows} by {cols} blocks of the array.",
+        axes=_axes(evidence),
     )
+
+
+def _axes(evidence: Evidence) -> str:
+    """Say what goes down and what across, by the shape where the check does not say it."""
+    if evidence.grid_rows or evidence.grid_cols:
+        return f"Down: {evidence.grid_rows or 'rows'}. Across: {evidence.grid_cols or 'columns'}."
+    match evidence.shape or evidence.expected_shape or ():
+        case ():
+            return ""
+        case (length,):
+            is_folded = len(evidence.grid) > 1
+            return f"Its {length:,} elements, {'line by line' if is_folded else 'from left to right'}."
+        case (rows, cols):
+            return f"Down: {rows:,} rows. Across: {cols:,} columns."
+        case (*leading, last):
+            rows = math.prod(leading)
+            return f"Down: axes 0 to {len(leading) - 1} ({rows:,} rows). Across: axis {len(leading)} ({last:,})."
 
 
 def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:

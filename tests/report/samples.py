@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.intake import safe_name
 from autograder.outcome import Fault, Outcome, Status, Strength
 from autograder.report.evidence import Evidence
 from autograder.report.model import (
@@ -90,7 +91,12 @@ EXERCISES: dict[str, tuple[str, list[Spec]]] = {
                 2,
                 "`dout[x <= 0] = 0` changes the caller's array. Multiply by a mask instead.",
             ),
-            Spec("b2_gradient", "ReLU: gradient fits your own forward pass", 2, "Compare the cache with what backward reads."),
+            Spec(
+                "b2_gradient",
+                "ReLU: gradient fits your own forward pass",
+                2,
+                "Compare the cache with what backward reads.",
+            ),
         ],
     ),
     "b3": (
@@ -115,35 +121,66 @@ EXERCISES: dict[str, tuple[str, list[Spec]]] = {
                 3,
                 "Subtract each row's maximum before np.exp: exp(710) is already infinite in float64.",
             ),
-            Spec("b3_safe", "Softmax loss: inputs stay as they are", 1, "`probs = x` is no copy; `dx[range(N), y] -= 1` then changes x."),
+            Spec(
+                "b3_safe",
+                "Softmax loss: inputs stay as they are",
+                1,
+                "`probs = x` is no copy; `dx[range(N), y] -= 1` then changes x.",
+            ),
         ],
     ),
     "b4": (
         "Batch normalisation",
         [
-            Spec("b4_train_values", "Batch norm: output in train mode", 5, "eps stands inside the root: sqrt(var + eps).", public=True),
+            Spec(
+                "b4_train_values",
+                "Batch norm: output in train mode",
+                5,
+                "eps stands inside the root: sqrt(var + eps).",
+                public=True,
+            ),
             Spec(
                 "b4_running",
                 "Batch norm: running statistics",
                 3,
                 "running = momentum * running + (1 - momentum) * batch, with the biased variance, shape (D,), in train mode only.",
             ),
-            Spec("b4_test_values", "Batch norm: output in test mode", 3, "Test mode uses the running statistics, and eps as well."),
+            Spec(
+                "b4_test_values",
+                "Batch norm: output in test mode",
+                3,
+                "Test mode uses the running statistics, and eps as well.",
+            ),
             Spec(
                 "b4_gradient",
                 "Batch norm: backward pass",
                 6,
                 "x reaches the output on three paths: directly, through the mean and through the variance. Add all three.",
             ),
-            Spec("b4_properties", "Batch norm: invariances", 3, "Scaling x by a positive factor must not change the output."),
+            Spec(
+                "b4_properties",
+                "Batch norm: invariances",
+                3,
+                "Scaling x by a positive factor must not change the output.",
+            ),
         ],
     ),
     "b5": (
         "Layer normalisation",
         [
             Spec("b5_values", "Layer norm: output", 4, "Statistics are per row: axis 1, keepdims=True.", public=True),
-            Spec("b5_gradient", "Layer norm: backward pass", 6, "dgamma and dbeta are summed over rows; the rest is per row."),
-            Spec("b5_properties", "Layer norm: rows are independent", 2, "Changing one row must leave all other rows alone."),
+            Spec(
+                "b5_gradient",
+                "Layer norm: backward pass",
+                6,
+                "dgamma and dbeta are summed over rows; the rest is per row.",
+            ),
+            Spec(
+                "b5_properties",
+                "Layer norm: rows are independent",
+                2,
+                "Changing one row must leave all other rows alone.",
+            ),
         ],
     ),
     "b6": (
@@ -155,30 +192,59 @@ EXERCISES: dict[str, tuple[str, list[Spec]]] = {
                 5,
                 "p is the probability to KEEP an entry, and kept entries are divided by p in train mode.",
             ),
-            Spec("b6_values", "Dropout: test mode and backward pass", 3, "Backward multiplies by the mask of the forward pass.", public=True),
+            Spec(
+                "b6_values",
+                "Dropout: test mode and backward pass",
+                3,
+                "Backward multiplies by the mask of the forward pass.",
+                public=True,
+            ),
             Spec("b6_safe", "Dropout: seed and dtype", 2, "With a seed in dropout_param two calls give the same mask."),
         ],
     ),
     "b7": (
         "Two-layer network",
         [
-            Spec("b7_values", "Two-layer net: scores and loss", 5, "The penalty is 0.5 * reg * sum(W * W), without biases.", public=True),
+            Spec(
+                "b7_values",
+                "Two-layer net: scores and loss",
+                5,
+                "The penalty is 0.5 * reg * sum(W * W), without biases.",
+                public=True,
+            ),
             Spec(
                 "b7_gradient",
                 "Two-layer net: gradients of all parameters",
                 5,
                 "With the factor 0.5 in the loss, the penalty adds reg * W to the gradient: neither 2 * reg * W nor nothing.",
             ),
-            Spec("b7_training", "Two-layer net: learns a three-arm spiral", 3, "If the loss stays at log(3), look at the initial scale."),
-            Spec("b7_interface", "Two-layer net: scores without labels", 1, "With y=None, return the scores and nothing else."),
+            Spec(
+                "b7_training",
+                "Two-layer net: learns a three-arm spiral",
+                3,
+                "If the loss stays at log(3), look at the initial scale.",
+            ),
+            Spec(
+                "b7_interface",
+                "Two-layer net: scores without labels",
+                1,
+                "With y=None, return the scores and nothing else.",
+            ),
         ],
     ),
     "b8": (
         "Differentiating through a simulator",
         [
             Spec("b8_values", "Spring: trajectory", 3, "Leapfrog is half kick, drift, half kick.", public=True),
-            Spec("b8_gradient", "Spring: adjoint", 6, "Walk the steps backwards; k collects a contribution at each kick."),
-            Spec("b8_properties", "Spring: energy and time reversal", 3, "Halving dt must cut the energy drift to a quarter."),
+            Spec(
+                "b8_gradient", "Spring: adjoint", 6, "Walk the steps backwards; k collects a contribution at each kick."
+            ),
+            Spec(
+                "b8_properties",
+                "Spring: energy and time reversal",
+                3,
+                "Halving dt must cut the energy drift to a quarter.",
+            ),
         ],
     ),
 }
@@ -198,8 +264,7 @@ def evidence(name: str, error: np.ndarray, **more: Any) -> Evidence:
     finite = np.where(np.isfinite(error), error, -1)
     worst = np.unravel_index(int(np.where(np.isfinite(error), error, np.inf).argmax()), error.shape)
     matrix = error.reshape(-1, error.shape[-1])
-    folded = "axis 0" if error.ndim == 2 else f"axes 0 to {error.ndim - 2}"
-    return Evidence.from_check(
+    return Evidence.model_validate(
         {
             "name": name,
             "shape": error.shape,
@@ -215,8 +280,6 @@ def evidence(name: str, error: np.ndarray, **more: Any) -> Evidence:
             "mismatched": int((~(error <= 1e-7)).sum()),
             "total": error.size,
             "grid": error_grid(matrix),
-            "grid_rows": f"{folded}: {matrix.shape[0]} rows",
-            "grid_cols": f"axis {error.ndim - 1}: {matrix.shape[1]} columns",
             **more,
         }
     )
@@ -316,10 +379,9 @@ def report(student: str = "ada.lovelace", fates: dict[str, Fate] | None = None, 
 
 def submission(student: str) -> SubmissionRecord:
     """The files of the sample assignment as one student handed them in."""
-    safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in student)
     return SubmissionRecord(
         student=student,
-        id=safe,
+        id=safe_name(student),
         digest="sha256:77ab0c31d2f09e44",
         files=(SubmittedFile(name="layers.py", lines=312), SubmittedFile(name="net.py", lines=88)),
         received_utc=STARTED_UTC - timedelta(days=1, hours=3),
@@ -334,7 +396,7 @@ def half_done() -> Report:
             more={
                 "kind": "shape",
                 "message": "dx: expected shape (N, d1, d2) = (6, 4, 5), got (6, 20).",
-                "evidence": Evidence.from_check(
+                "evidence": Evidence.model_validate(
                     {
                         "name": "dx",
                         "shape": (6, 20),
@@ -347,16 +409,28 @@ def half_done() -> Report:
         ),
         "b2_safe": Fate(
             Outcome.FAILED,
-            more={"kind": "changed its input", "message": "relu_backward changed its argument dout: 31 of 60 elements are different."},
+            more={
+                "kind": "changed its input",
+                "message": "relu_backward changed its argument dout: 31 of 60 elements are different.",
+            },
         ),
-        "b3_values": Fate(more={"notes": ("dx is float32 where float64 was given: accepted, compared with tolerance 1e-4.",)}),
+        "b3_values": Fate(
+            more={"notes": ("dx is float32 where float64 was given: accepted, compared with tolerance 1e-4.",)}
+        ),
         "b3_stable": Fate(
             Outcome.FAILED,
             more={
                 "kind": "NaN",
                 "message": "loss: expected a finite number, got nan.\nRuntimeWarning: overflow encountered in exp",
-                "evidence": Evidence.from_check(
-                    {"name": "loss", "shape": (), "actual": float("nan"), "expected": 9999.306853, "mismatched": 1, "total": 1}
+                "evidence": Evidence.model_validate(
+                    {
+                        "name": "loss",
+                        "shape": (),
+                        "actual": float("nan"),
+                        "expected": 9999.306853,
+                        "mismatched": 1,
+                        "total": 1,
+                    }
                 ),
             },
         ),
@@ -397,7 +471,12 @@ def half_done() -> Report:
                     type="ValueError",
                     text="operands could not be broadcast together with shapes (5,7) (5,)",
                     frames=(
-                        Frame(file="layers.py", line=211, function="layernorm_backward", source="dxhat = _scale(dout, gamma)"),
+                        Frame(
+                            file="layers.py",
+                            line=211,
+                            function="layernorm_backward",
+                            source="dxhat = _scale(dout, gamma)",
+                        ),
                         Frame(file="layers.py", line=64, function="_scale", source="return dout * gamma.sum(axis=1)"),
                     ),
                 ),
@@ -411,8 +490,12 @@ def half_done() -> Report:
                 "message": "fraction kept: expected 0.2 within 0.012 (6 sigma), got 0.801: p is read as the probability to drop.",
             },
         ),
-        "b7_training": Fate(Outcome.TIMEOUT, more={"message": "Used more than 10 s of CPU time.", "duration_s": 10.21, "cpu_s": 10.0}),
-        "b7_interface": Fate(Outcome.MISSING, more={"message": "method `loss` of `TwoLayerNet` not found (found: `Loss`)."}),
+        "b7_training": Fate(
+            Outcome.TIMEOUT, more={"message": "Used more than 10 s of CPU time.", "duration_s": 10.21, "cpu_s": 10.0}
+        ),
+        "b7_interface": Fate(
+            Outcome.MISSING, more={"message": "method `loss` of `TwoLayerNet` not found (found: `Loss`)."}
+        ),
         "b8_gradient": Fate(Outcome.NOT_ATTEMPTED, more={"message": "simulate_spring_grad is as in the template."}),
         "b8_properties": Fate(Outcome.NOT_ATTEMPTED, more={"message": "simulate_spring_grad is as in the template."}),
     }
@@ -420,7 +503,10 @@ def half_done() -> Report:
         "grace.hopper",
         fates,
         stdout="loading layers\n",
-        notes=("net.py was taken from net.ipynb: 14 code cells.", "net.py, cell 9: NameError: name 'plt' is not defined."),
+        notes=(
+            "net.py was taken from net.ipynb: 14 code cells.",
+            "net.py, cell 9: NameError: name 'plt' is not defined.",
+        ),
         duration_s=10.9,
     )
 
@@ -429,7 +515,9 @@ def needs_another_try() -> Report:
     """A submission that the machine and the rubric let down."""
     fates = {
         "b7_training": Fate(
-            Outcome.UNGRADED, fault=Fault.INFRASTRUCTURE, more={"message": "The sandbox ended: no space left on device."}
+            Outcome.UNGRADED,
+            fault=Fault.INFRASTRUCTURE,
+            more={"message": "The sandbox ended: no space left on device."},
         ),
         "b8_gradient": Fate(
             Outcome.UNGRADED,
@@ -450,7 +538,11 @@ def not_loaded() -> Report:
     fates = {
         spec.id: Fate(
             Outcome.NOT_LOADED,
-            more={"message": "net.py, line 31: SyntaxError: '(' was never closed", "exception": trace, "kind": "syntax error"},
+            more={
+                "message": "net.py, line 31: SyntaxError: '(' was never closed",
+                "exception": trace,
+                "kind": "syntax error",
+            },
         )
         for exercise, _, spec in SPECS
         if exercise == "b7"
@@ -470,7 +562,7 @@ def rejected(student: str = "sam-o'brien") -> Report:
 
 
 HOSTILE = (
-    "=HYPERLINK(\"http://127.0.0.1/\",\"x\")\x1b]8;;http://127.0.0.1/\x07</script><script>alert(1)</script>"
+    '=HYPERLINK("http://127.0.0.1/","x")\x1b]8;;http://127.0.0.1/\x07</script><script>alert(1)</script>'
     "<img src=x onerror=alert(2)>{{ 7*7 }}\u202e\x00\x9b31m\ud800&amp;'\"`\r\n@SUM(A1)\t-1+1|%0a\u2028]]>"
 )
 
@@ -478,7 +570,10 @@ HOSTILE = (
 def hostile() -> Report:
     """Every text that a submission can choose is an attack on whoever reads the report."""
     trace = ExceptionRecord(
-        type=HOSTILE, text=HOSTILE, frames=(Frame(file=HOSTILE, line=3, function=HOSTILE, source=HOSTILE),), builtin=HOSTILE
+        type=HOSTILE,
+        text=HOSTILE,
+        frames=(Frame(file=HOSTILE, line=3, function=HOSTILE, source=HOSTILE),),
+        builtin=HOSTILE,
     )
     more = {
         "message": HOSTILE,
@@ -486,8 +581,15 @@ def hostile() -> Report:
         "notes": (HOSTILE,),
         "output": Output(stdout=HOSTILE, stderr=HOSTILE),
         "exception": trace,
-        "evidence": Evidence.from_check(
-            {"name": HOSTILE, "actual": HOSTILE, "expected": HOSTILE, "dtype": HOSTILE, "grid_rows": HOSTILE, "grid": [[1.0, None]]}
+        "evidence": Evidence.model_validate(
+            {
+                "name": HOSTILE,
+                "actual": HOSTILE,
+                "expected": HOSTILE,
+                "dtype": HOSTILE,
+                "grid_rows": HOSTILE,
+                "grid": [[1.0, None]],
+            }
             | {HOSTILE: HOSTILE}
         ),
     }
@@ -517,11 +619,24 @@ def _member(number: int, rng: np.random.Generator) -> Report:
         if rng.random() > skill + 0.25 * (1 - place / len(SPECS)):
             fates[spec.id] = _mishap(rng)
     if number % 53 == 52:
-        fates["b7_training"] = Fate(Outcome.UNGRADED, fault=Fault.INFRASTRUCTURE, more={"message": "The sandbox ended."})
+        fates["b7_training"] = Fate(
+            Outcome.UNGRADED, fault=Fault.INFRASTRUCTURE, more={"message": "The sandbox ended."}
+        )
     return report(f"student{number:04d}", fates)
 
 
 def _mishap(rng: np.random.Generator) -> Fate:
-    outcomes = [Outcome.FAILED, Outcome.RAISED, Outcome.NOT_ATTEMPTED, Outcome.PARTIAL, Outcome.TIMEOUT, Outcome.MISSING]
+    outcomes = [
+        Outcome.FAILED,
+        Outcome.RAISED,
+        Outcome.NOT_ATTEMPTED,
+        Outcome.PARTIAL,
+        Outcome.TIMEOUT,
+        Outcome.MISSING,
+    ]
     outcome = outcomes[int(rng.choice(len(outcomes), p=[0.5, 0.15, 0.15, 0.1, 0.05, 0.05]))]
-    return Fate(outcome, fraction=0.5 if outcome is Outcome.PARTIAL else None, more={"message": "Wrong.", "kind": "wrong values"})
+    return Fate(
+        outcome,
+        fraction=0.5 if outcome is Outcome.PARTIAL else None,
+        more={"message": "Wrong.", "kind": "wrong values"},
+    )

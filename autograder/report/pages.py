@@ -1,0 +1,38 @@
+"""What is written of one submission: three texts, rendered together, so that a worker can do it beside the driver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from autograder.report.feedback import feedback
+from autograder.report.html import render_feedback_html, render_html
+
+if TYPE_CHECKING:
+    from autograder.report.model import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The report as JSON and as a page for staff, and the student's page."""
+
+    json: str
+    html: str
+    feedback_html: str
+
+
+def render_pages(report: Report, *, show_lines: bool) -> Pages:
+    """Render what an output holds of one submission, with links from page to page.
+
+    Parameters
+    ----------
+    show_lines
+        See `autograder.report.feedback.feedback`.
+    """
+    student_page = f"../feedback/{quote(report.submission.id)}.html"
+    return Pages(
+        json=report.to_json(),
+        html=render_html(report, index_href="../index.html", feedback_href=student_page),
+        feedback_html=render_feedback_html(feedback(report, show_lines=show_lines)),
+    )
