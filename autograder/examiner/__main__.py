@@ -1,0 +1,116 @@
+"""The examiner process: ``python -m autograder.examiner FD``."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import signal
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.assignment import Assignment, defined_names, load_assignment
+from autograder.errors import AutograderError, CourseError
+from autograder.examiner.desk import StationDesk
+from autograder.examiner.exam import Exam, ExamRequest, Rubric
+from autograder.examiner.plugin import RubricPlugin, collect
+from autograder.examiner.post import Post
+from autograder.examiner.reference import load_reference
+from autograder.examiner.table import build_table
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Examiner:
+    """Serves one collected rubric until its station hangs up.
+
+    Parameters
+    ----------
+    post
+        The station's commands: ``examine`` and ``reap``.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._plugin = RubricPlugin(self._serve)
+        self._assignment: Assignment | None = None
+
+    def run(self) -> None:
+        """Collect, then fork an exam whenever the station asks for one."""
+        message, _ = self._post.recv()
+        try:
+            self._assignment = load_assignment(Path(message["course"]), message["assignment"])
+            code = collect(self._plugin, self._assignment.rubric)
+            if self._plugin.problems or code:
+                raise CourseError("\n".join(self._plugin.problems) or f"the rubric was not collected (pytest says {code})")
+        except AutograderError as error:
+            self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
+
+    def _serve(self, items: list[pytest.Item]) -> None:
+        if self._plugin.problems:
+            return
+        assert self._assignment is not None
+        try:
+            table = build_table(self._assignment, items)
+            defines = defined_names(self._assignment.reference_sources())
+            rubric = Rubric(self._assignment, table, load_reference(self._assignment), self._plugin, defines)
+        except AutograderError as error:
+            self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
+            os._exit(0)
+        self._post.send({"op": "ready", "criteria": [asdict(one.info) for one in table]})
+        gc.collect()
+        gc.freeze()  # a fork then copies no page for the sake of a collection
+        while self._serve_one(rubric):
+            pass
+        os._exit(0)
+
+    def _serve_one(self, rubric: Rubric) -> bool:
+        try:
+            message, fds = self._post.recv()
+        except EOFError:
+            return False
+        if message["op"] == "reap":
+            _, status = os.waitpid(message["pid"], 0)
+            self._post.send({"status": status})
+            return True
+        pid = os.fork()
+        if pid == 0:
+            self._examine(rubric, fds[0])
+        os.close(fds[0])
+        self._post.send({"pid": pid})
+        return True
+
+    def _examine(self, rubric: Rubric, fd: int) -> None:
+        """Be the exam of one submission; never returns."""
+        status = 1
+        try:
+            die_with_parent()
+            self._post.close()
+            post = Post(socket.socket(fileno=fd))
+            request, _ = post.recv()
+            Exam(rubric, ExamRequest.from_json(request), StationDesk(post)).run()
+            status = 0
+        except EOFError:
+            pass
+        finally:
+            os._exit(status)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when the one that started it ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def main() -> None:
+    """Run the examiner on the socket whose descriptor is the first argument."""
+    die_with_parent()
+    Examiner(Post(socket.socket(fileno=int(sys.argv[1])))).run()
+
+
+if __name__ == "__main__":
+    main()

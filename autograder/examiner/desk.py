@@ -1,0 +1,124 @@
+"""The exam's end of its post: asks the station for candidates and hands records in."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import Any, Literal, Protocol
+
+from autograder.examiner.post import Post
+from autograder.examiner.record import CriterionRecord
+from autograder.examiner.verdict import InfrastructureEnd
+from autograder.outcome import Limits
+from autograder.remote import Link
+from autograder.remote.output import PipeTail
+from autograder.sandbox import Ending
+from autograder.wire import Channel
+
+Kind = Literal["submission", "reference"]
+
+
+class Desk(Protocol):
+    """Everything an exam needs of the world: candidates, and somebody who takes its records."""
+
+    def begin(self, criterion: str, limits: Limits) -> None:
+        """Say which criterion runs next; its deadline begins."""
+
+    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Start a candidate for the criterion that was begun."""
+
+    def hand_in(self, record: CriterionRecord) -> None:
+        """Hand in what became of the criterion that was begun."""
+
+    def finish(self, loading: dict[str, Any] | None) -> None:
+        """Say that the exam is over, and how the submission loaded."""
+
+
+class StationDesk:
+    """The desk of an exam that a station supervises.
+
+    Parameters
+    ----------
+    post
+        The exam's own post; one request and its answer at a time.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._cpu_s = 0.0
+
+    def begin(self, criterion: str, limits: Limits) -> None:
+        """Say which criterion runs next; its deadline begins."""
+        self._cpu_s = limits.cpu_s
+        self._post.send({"op": "begin", "criterion": criterion, "timeout_s": limits.cpu_s})
+
+    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Ask for a candidate.
+
+        Raises
+        ------
+        InfrastructureEnd
+            The station could not fork one.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        out_read, out_write = os.pipe()
+        err_read, err_write = os.pipe()
+        try:
+            self._post.send(
+                {"op": "spawn", "kind": kind, "frameworks": frameworks, "cpu_s": self._cpu_s},
+                (theirs.fileno(), out_write, err_write),
+            )
+            candidate = int(self.answer()["candidate"])
+        except BaseException:
+            ours.close()
+            os.close(out_read)
+            os.close(err_read)
+            raise
+        finally:
+            theirs.close()
+            os.close(out_write)
+            os.close(err_write)
+        return StationLink(self, candidate, ours, out_read, err_read)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send what needs no answer, or whose answer is fetched with `answer`."""
+        self._post.send(message)
+
+    def hand_in(self, record: CriterionRecord) -> None:
+        """Hand in what became of the criterion that was begun."""
+        self._post.send({"op": "record", "record": record.as_json()})
+
+    def finish(self, loading: dict[str, Any] | None) -> None:
+        """Say that the exam is over, and how the submission loaded."""
+        self._post.send({"op": "done", "loading": loading})
+
+    def answer(self) -> dict[str, Any]:
+        """Wait for the station's answer.
+
+        Raises
+        ------
+        InfrastructureEnd
+            The station could not do what was asked.
+        """
+        answer, _ = self._post.recv()
+        if "error" in answer:
+            raise InfrastructureEnd(answer["error"])
+        return dict(answer)
+
+
+class StationLink(Link):
+    """A candidate that the station forked, and that only the station can end."""
+
+    def __init__(self, desk: StationDesk, candidate: int, sock: socket.socket, stdout: int, stderr: int) -> None:
+        super().__init__(Channel(sock), stdout=PipeTail(stdout), stderr=PipeTail(stderr))
+        self._desk = desk
+        self._candidate = candidate
+
+    def loaded(self) -> None:
+        """From now on the candidate's time is the criterion's."""
+        self._desk.tell({"op": "loaded", "candidate": self._candidate})
+
+    def finish(self, limit: str | None) -> Ending:
+        """Have the station end it."""
+        self._desk.tell({"op": "end", "candidate": self._candidate, "limit": limit})
+        return Ending(**self._desk.answer()["ending"])

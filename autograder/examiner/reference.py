@@ -1,0 +1,51 @@
+"""The reference as rubrics see it: the modules of ``reference/<id>``, imported in this process, as one namespace."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.errors import CourseError
+
+
+class Reference:
+    """The names of all declared files, the later file's where two define one.
+
+    Parameters
+    ----------
+    modules
+        The imported reference files in declared order.
+    """
+
+    def __init__(self, modules: tuple[ModuleType, ...]) -> None:
+        self._modules = modules
+
+    def __getattr__(self, name: str) -> Any:
+        for module in reversed(self._modules):
+            if name in vars(module):
+                return vars(module)[name]
+        files = ", ".join(f"{module.__name__}.py" for module in self._modules)
+        raise AttributeError(f"the reference defines no {name!r} in {files}")
+
+
+def load_reference(assignment: Assignment) -> Reference:
+    """Import the reference's files under their own names (``layers``, ``net``).
+
+    Raises
+    ------
+    CourseError
+        A file cannot be imported.
+    """
+    sys.path[:0] = [str(assignment.reference), *([str(assignment.folder / "support")] if assignment.settings.support else [])]
+    return Reference(tuple(_import_file(assignment, name) for name in assignment.files))
+
+
+def _import_file(assignment: Assignment, name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name.removesuffix(".py"))
+    except Exception as error:
+        where = assignment.relative(assignment.reference / name)
+        raise CourseError(f"{where}: cannot be imported: {type(error).__name__}: {error}.") from error

@@ -1,0 +1,225 @@
+"""One criterion tried on one candidate: cases run, checks counted, and the end of the candidate heeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis.core
+import numpy as np
+import pytest
+
+from autograder.assignment import Assignment, CriterionInfo, SourceFacts
+from autograder.examiner.desk import Desk, Kind
+from autograder.examiner.plugin import RubricPlugin, case_name
+from autograder.examiner.reference import Reference
+from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
+from autograder.outcome import Limits, Outcome
+from autograder.remote import LoadRequest, Loan, Submission, open_submission
+from autograder.rubric import checks
+from autograder.seeds import Secret, generator
+
+_CROSSES_AS_VALUE = (bool, int, float, complex, str, np.ndarray, np.generic, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a candidate loads.
+
+    Attributes
+    ----------
+    files
+        Source of each declared file; a notebook is the sequence of its code cells.
+    facts
+        What the reader found in them, for source rules; None for trusted code.
+    """
+
+    files: Mapping[str, str | Sequence[str]]
+    facts: SourceFacts | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Sources:
+        """Rebuild sources from the station's message."""
+        facts = data.get("facts")
+        return cls(data["files"], None if facts is None else SourceFacts.from_wire(facts))
+
+
+@dataclass(slots=True)
+class Tried:
+    """What came of one try of a criterion.
+
+    Attributes
+    ----------
+    unclear
+        What escaped the rubric where only an experiment can tell whose fault it is.
+    answered
+        What the submission answered last, in words.
+    loading
+        How the submission loaded, if this try loaded it.
+    """
+
+    verdict: Verdict
+    unclear: BaseException | None = None
+    answered: str = "what your function returned"
+    checks: int = 0
+    cases_passed: int = 0
+    notes: list[str] = field(default_factory=list)
+    stdout: str = ""
+    stderr: str = ""
+    cpu_s: float = 0.0
+    peak_memory_mib: float | None = None
+    loading: dict[str, Any] | None = None
+    ended_while_loading: bool = False
+
+
+class Sitting:
+    """What a rubric's fixtures stand for while one criterion runs.
+
+    Parameters
+    ----------
+    key
+        The student's key; the criterion's draws are derived from it.
+    kind
+        Whether the submission or the reference sits behind the wire.
+    frameworks
+        Whether its candidate has the frameworks.
+    """
+
+    def __init__(
+        self,
+        *,
+        assignment: Assignment,
+        criterion: CriterionInfo,
+        reference: Reference,
+        key: Secret,
+        sources: Sources,
+        defines: Mapping[str, str],
+        kind: Kind,
+        frameworks: bool,
+        limits: Limits,
+        desk: Desk,
+    ) -> None:
+        self.reference = reference
+        self._assignment = assignment
+        self._criterion = criterion
+        self._key = key
+        self.submission: Submission = open_submission(
+            desk,
+            load_request(assignment, sources, defines, seed=self._number("candidate")),
+            provided={name: provide(getattr(reference, name)) for name in criterion.provided},
+            limits=limits,
+            frameworks=frameworks,
+            kind=kind,
+            facts=sources.facts,
+        )
+
+    @property
+    def data(self) -> Path:
+        """The folder of the rubric's hidden data."""
+        return self._assignment.rubric / "data"
+
+    def generator(self, case: str) -> np.random.Generator:
+        """The generator of one case; it never goes into a candidate."""
+        rng = generator(self._key.derive(self._criterion.id, case))
+        self.submission.withhold(rng)
+        return rng
+
+    def run(self, plugin: RubricPlugin, items: Iterable[pytest.Item]) -> Tried:
+        """Run the cases; the candidate is ended afterwards, whatever they did."""
+        plugin.sitting = self
+        tried = Tried(PASSED)
+        verdicts: list[Verdict] = []
+        members = list(items)
+        try:
+            for item in members:
+                verdict = self._run_case(plugin, item, tried)
+                if verdict is not None:
+                    verdicts.append(verdict)
+                if verdict is None or self.submission.ended is not None or verdict.outcome is Outcome.UNGRADED:
+                    break
+            self._close(tried)
+        except InfrastructureEnd as error:
+            verdicts, tried.unclear = [infrastructure_fault(str(error))], None
+        finally:
+            plugin.sitting = None
+        tried.cases_passed = sum(verdict.outcome is Outcome.PASSED for verdict in verdicts)
+        tried.verdict = combine(verdicts, len(members)) if tried.unclear is None else PASSED
+        return tried
+
+    def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Verdict | None:
+        """The verdict of one case; None where only an experiment can tell."""
+        tally = checks.reset()
+        hypothesis.core.global_force_seed = self._number("hypothesis", case_name(item))
+        error = plugin.run_case(item)
+        tried.checks += tally.checks
+        tried.notes += [note for note in tally.notes if note not in tried.notes]
+        end = self.submission.ended
+        if end is not None:  # whatever the rubric made of it
+            return judge(end)
+        if error is None:
+            return PASSED if not tally.failures else _caught(tally.failures[0])
+        verdict = judge(error)
+        if verdict is None:
+            tried.unclear = error
+        return verdict
+
+    def _close(self, tried: Tried) -> None:
+        submission = self.submission
+        end = submission.ended
+        tried.ended_while_loading = end is not None and submission.is_started and not submission.is_loaded
+        if submission.is_loaded:
+            tried.loading = _loading_record(submission)
+        ending = submission.close()
+        tried.stdout, tried.stderr = submission.output
+        if tried.ended_while_loading:
+            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
+        if ending is not None:
+            tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
+        tried.answered = getattr(submission, "last_answer", tried.answered)
+
+    def _number(self, *labels: str) -> int:
+        return int.from_bytes(self._key.derive(self._criterion.id, *labels, "seed")[:4], "big") >> 1
+
+
+def _caught(failure: BaseException) -> Verdict:
+    """A failed check that the rubric caught and forgot is failed all the same."""
+    return judge(failure) or failed("wrong answer", str(failure))
+
+
+def load_request(assignment: Assignment, sources: Sources, defines: Mapping[str, str], *, seed: int) -> LoadRequest:
+    """What a candidate of this assignment is to load."""
+    return LoadRequest(
+        files=sources.files,
+        order=assignment.files,
+        defines=defines,
+        support={path.name: path.read_text(encoding="utf-8") for path in assignment.support_files},
+        aliases=assignment.settings.aliases,
+        forbidden=assignment.settings.imports.forbidden,
+        seed=seed,
+    )
+
+
+def provide(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the reference as submissions may call it: arrays and numbers cross as values, caches as loans."""
+
+    def provided(*args: Any, **kwargs: Any) -> Any:
+        answer = function(*args, **kwargs)
+        if isinstance(answer, tuple):
+            return tuple(part if isinstance(part, _CROSSES_AS_VALUE) else Loan(part) for part in answer)
+        return answer if isinstance(answer, _CROSSES_AS_VALUE) else Loan(answer)
+
+    provided.__name__ = getattr(function, "__name__", "provided")
+    return provided
+
+
+def _loading_record(submission: Submission) -> dict[str, Any]:
+    loading = submission.loading
+    return {
+        "failed": {file: trace.brief() for file, trace in loading.failed.items()},
+        "notes": [f"Cell {number} of {file} raised {trace.brief()}." for file, number, trace in loading.cells],
+        "names": sorted(loading.names),
+    }
+
+

@@ -1,0 +1,90 @@
+"""From collected pytest items to the criteria of a rubric, in the order in which they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from autograder.assignment import Assignment, CriterionInfo, check_rubric
+from autograder.errors import CourseError
+from autograder.examiner.plugin import case_name, iter_fixtures
+from autograder.rubric import CriterionSpec, spec_of
+
+_REFUSED_MARKS = ("skip", "skipif", "xfail", "usefixtures")
+
+
+@dataclass(frozen=True, slots=True)
+class RunnableCriterion:
+    """A criterion and the pytest items that are its cases."""
+
+    info: CriterionInfo
+    items: tuple[pytest.Item, ...]
+
+
+def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[RunnableCriterion]:
+    """Group items by criterion, check them against the assignment, and order them.
+
+    Raises
+    ------
+    CourseError
+        Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
+    """
+    problems = [problem for item in items for problem in _problems_of(assignment, item)]
+    if problems:
+        raise CourseError("\n".join(problems))
+    grouped: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        grouped.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    table = [_criterion(assignment, members) for members in grouped.values()]
+    check_rubric(assignment, [one.info for one in table])
+    return _in_order(assignment, table)
+
+
+def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCriterion:
+    spec = _spec(items[0])
+    assert spec is not None
+    fields: dict[str, Any] = {name: getattr(spec, name) for name in CriterionSpec.__dataclass_fields__}
+    info = CriterionInfo(
+        **fields,
+        exercise=items[0].path.stem.removeprefix("test_"),
+        public=items[0].path.parent == assignment.rubric / "public",
+        cases=tuple(case_name(item) for item in items),
+    )
+    return RunnableCriterion(info, tuple(items))
+
+
+def _problems_of(assignment: Assignment, item: pytest.Item) -> list[str]:
+    where = f"{assignment.relative(item.path)}: {item.name}"
+    problems = []
+    if _spec(item) is None:
+        problems.append(f"{where} is no criterion. Hint: put @criterion(...) above it, or give it another name.")
+    for mark in item.iter_markers():
+        if mark.name in _REFUSED_MARKS:
+            problems.append(f"{where}: a criterion must not be marked {mark.name}.")
+    for name, definition in iter_fixtures(item):
+        if definition.scope != "function" and {"submission", "rng"} & set(definition.argnames):
+            problems.append(f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws.")
+    return problems
+
+
+def _spec(item: pytest.Item) -> CriterionSpec | None:
+    return spec_of(getattr(item, "function", None))
+
+
+def _in_order(assignment: Assignment, table: list[RunnableCriterion]) -> list[RunnableCriterion]:
+    """Exercise by exercise, public ones first; a criterion that waits for another comes behind it."""
+    rank = {exercise.id: number for number, exercise in enumerate(assignment.exercises)}
+    waiting = sorted(table, key=lambda one: (rank.get(one.info.exercise, len(rank)), not one.info.public))
+    ordered: list[RunnableCriterion] = []
+    done: set[str] = set()
+    while waiting:  # `check_rubric` has refused circles, so every round places one
+        ready = next(one for one in waiting if set(one.info.after) <= done)
+        waiting.remove(ready)
+        ordered.append(ready)
+        done.add(ready.info.id)
+    return ordered
+
+

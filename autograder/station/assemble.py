@@ -1,0 +1,128 @@
+"""From records to a report: pure functions, no I/O."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import metadata
+from typing import Any
+
+from autograder.assignment import Assignment, CriterionInfo
+from autograder.examiner.record import CriterionRecord
+from autograder.outcome import Limits, Outcome, Strength
+from autograder.report.evidence import Evidence
+from autograder.report.model import (
+    AssignmentRecord,
+    Criterion,
+    Environment,
+    ExceptionRecord,
+    Frame,
+    LimitRecord,
+    Output,
+    earned_points,
+)
+
+_DISTRIBUTION = "warmfork-autograder"
+
+
+def grader_version() -> str:
+    """The version of this package."""
+    return metadata.version(_DISTRIBUTION)
+
+
+def assignment_record(assignment: Assignment) -> AssignmentRecord:
+    """What was graded."""
+    return AssignmentRecord(
+        id=assignment.id, title=assignment.title, digest=assignment.digest, max_points=assignment.points
+    )
+
+
+def criteria_of(
+    assignment: Assignment, criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]
+) -> tuple[Criterion, ...]:
+    """Every criterion of the rubric with what became of it."""
+    titles = {exercise.id: exercise.title for exercise in assignment.exercises}
+    return tuple(_criterion(info, titles.get(info.exercise, ""), records[info.id]) for info in criteria)
+
+
+def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord) -> Criterion:
+    points = earned_points(info.points, record.fraction)
+    return Criterion(
+        id=info.id,
+        exercise=info.exercise,
+        exercise_title=exercise_title,
+        title=info.title,
+        points=points,
+        max_points=info.points,
+        outcome=record.outcome,
+        fault=record.fault,
+        public=info.public,
+        message=record.message,
+        kind=record.kind,
+        hint=info.hint if record.outcome is not Outcome.PASSED else "",
+        duration_s=record.duration_s,
+        cpu_s=max(0.0, record.cpu_s),
+        peak_memory_mib=record.peak_memory_mib,
+        output=Output(stdout=record.stdout, stderr=record.stderr),
+        exception=_exception(record.exception),
+        evidence=None if record.evidence is None else Evidence.model_validate(record.evidence),
+        notes=record.notes,
+        checks=record.checks,
+        cases=record.cases,
+        cases_passed=record.cases_passed,
+        testimony=info.testimony,
+    )
+
+
+def _exception(data: dict[str, Any] | None) -> ExceptionRecord | None:
+    if data is None:
+        return None
+    frames = tuple(Frame(**frame) for frame in data.get("frames", ())[-100:])
+    return ExceptionRecord(type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin"))
+
+
+def environment_of(sandbox: str, limits: Limits, strengths: Mapping[str, Strength], *, threads: int) -> Environment:
+    """Where a submission is graded, and how strongly each limit is applied there."""
+    return Environment(
+        sandbox=sandbox,
+        python=platform.python_version(),
+        numpy=metadata.version("numpy"),
+        tensorflow=_version("tensorflow"),
+        keras=_version("keras"),
+        platform=f"{sys.platform} {platform.machine()} {platform.release()}",
+        threads=threads,
+        limits=_limit_records(limits, strengths),
+    )
+
+
+def _limit_records(limits: Limits, strengths: Mapping[str, Strength]) -> dict[str, LimitRecord]:
+    values = {
+        "cpu": (limits.cpu_s, "s"),
+        "wall": (limits.wall_s, "s"),
+        "memory": (limits.memory_mib, "MiB"),
+        "pids": (limits.pids, "processes"),
+        "disk": (limits.disk_mib, "MiB"),
+        "inodes": (limits.inodes, "files"),
+        "open_files": (limits.open_files, "files"),
+        "output": (16.0, "KiB"),
+        "network": (0.0, "addresses"),
+    }
+    return {
+        name: LimitRecord(value=values[name][0], unit=values[name][1], strength=strength)
+        for name, strength in strengths.items()
+        if name in values
+    }
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def timestamp(moment: datetime) -> datetime:
+    """A moment without microseconds, as reports show it."""
+    return moment.replace(microsecond=0)

@@ -1,0 +1,73 @@
+"""The reference's own run: it must get full marks, and it says how many checks each criterion makes.
+
+Kept per course and assignment digest, since it depends on nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.errors import CourseError, InfrastructureError
+from autograder.examiner.record import CriterionRecord
+from autograder.outcome import Fault, Outcome
+
+Baseline = Mapping[str, int]
+
+
+def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
+    """How many checks each criterion makes on the reference: remembered, or found by running it.
+
+    Parameters
+    ----------
+    run
+        Runs every criterion on the reference.
+
+    Raises
+    ------
+    CourseError
+        The reference does not get full marks; every criterion that it loses is named.
+    """
+    path = assignment.course / ".autograder" / "baselines" / f"{assignment.id}-{assignment.digest[:20]}-{version}.json"
+    with _locked(path):
+        with contextlib.suppress(OSError, ValueError):
+            return dict(json.loads(path.read_text()))
+        baseline = check_reference(assignment, run())
+        with contextlib.suppress(OSError):  # a course that cannot be written to is proved anew each time
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.write_text(json.dumps(baseline, indent=1))
+            draft.rename(path)
+    return baseline
+
+
+def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) -> Baseline:
+    """The checks per criterion of a reference that got full marks."""
+    lost = [record for record in records if record.outcome is not Outcome.PASSED]
+    if any(record.fault is Fault.INFRASTRUCTURE for record in lost):
+        raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {lost[0].message}.")
+    if lost:
+        named = "\n".join(f"  {record.id}: {record.outcome}. {record.message}" for record in lost)
+        raise CourseError(
+            f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
+            hint="Mend the rubric or the reference, then grade again.",
+        )
+    return {record.id: record.checks for record in records}
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process at a time find out what all of them need."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.with_suffix(".lock").open("w")
+    except OSError:
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
