@@ -117,7 +117,8 @@ class Problem:
 
     def noise(self, step: Step) -> float:
         """Return how far rounding alone may move a slope."""
-        size = self.total(self.point, np.abs).real + 1e-300
+        # At least 1: a loss of exactly 0 may be the difference of numbers of that size.
+        size = max(self.total(self.point, np.abs).real, 1.0)
         rounding = 10 * float(np.finfo(np.float64).eps) * size
         return rounding if step.is_complex else rounding / step.h
 
