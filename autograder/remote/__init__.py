@@ -1,1 +1,42 @@
-"""TBD."""
+"""The examiner's end of the conversation with a candidate: what a rubric calls `submission`.
+
+Values cross, verdicts do not: everything that arrives is data with bounds, and an end of the candidate is raised as `CandidateEnd`,
+which no ``except Exception`` swallows.
+"""
+
+from autograder.remote.bounds import Bounds
+from autograder.remote.ends import CandidateEnd, Ending, MissingName
+from autograder.remote.handle import Handle, RemoteCallable, Testimony, Work, hold, type_names
+from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
+from autograder.remote.link import Link, Spawner
+from autograder.remote.output import OutputTail, PipeTail
+from autograder.remote.raised import RemoteFrame, RemoteTrace, SubmissionError
+from autograder.remote.submission import Loading, LoadRequest, Submission, open_submission
+
+__all__ = [
+    "ArrayOf",
+    "Bounds",
+    "Callback",
+    "CandidateEnd",
+    "Ending",
+    "Handle",
+    "Link",
+    "LoadRequest",
+    "Loading",
+    "Loan",
+    "MissingName",
+    "OutputTail",
+    "PipeTail",
+    "RemoteCallable",
+    "RemoteFrame",
+    "RemoteTrace",
+    "Spawner",
+    "Stub",
+    "Submission",
+    "SubmissionError",
+    "Testimony",
+    "Work",
+    "hold",
+    "open_submission",
+    "type_names",
+]

@@ -266,7 +266,7 @@ class Submission:
         if self._end is not None:
             raise self._end.again()
         self._link = self._spawner.spawn(frameworks=self._frameworks, kind=self._kind)
-        self._conversation = Conversation(self._link, self._limits, self._bounds, self._lent, self._handle)
+        self._conversation = Conversation(self._link, self._limits, self._bounds, self._lent, export=self._export, handle_for=self._handle)
         try:
             reply = self._conversation.ask(self._load_request.as_message(self._provided), "while loading")
         except CandidateEnd as end:
@@ -313,6 +313,13 @@ class Submission:
         if self._conversation is not None:
             self._conversation.keep(ref.id)
         return handle
+
+    def _export(self, obj: object) -> object:
+        if isinstance(obj, Handle | RemoteCallable):
+            if obj._autograder_owner is not self:  # noqa: SLF001
+                raise WireError(f"{obj!r} belongs to another candidate: use .value()")
+            return obj._autograder_reference()  # noqa: SLF001
+        return self._lent.export(obj)
 
     # ends -------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,267 @@
+"""The candidate: the process in which one submission runs for one criterion.
+
+It answers one request at a time. While the submission's code runs, functions of the examiner that were handed to it are called back,
+and the examiner may ask something in turn before it answers: strictly alternating, as calls nest.
+Everything in this process belongs to the submission; nothing that it says is more than a value.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
+from autograder.inside.loading import Loader
+from autograder.inside.namespace import Namespace
+from autograder.inside.objects import Handles, Proxies, rebuild_generator, sendable
+from autograder.inside.operations import OPERATIONS
+from autograder.inside.sources import SourceFile, source_file
+from autograder.wire import Channel, Ref, WireError
+
+Message = dict[str, Any]
+
+
+class Scene(Protocol):
+    """What changes around the submission's code where it shares its process with the examiner."""
+
+    def enter(self) -> None:
+        """A message has arrived: the submission's turn."""
+
+    def leave(self) -> None:
+        """A message is about to be sent: the examiner's turn."""
+
+
+class CallbackError(Exception):
+    """A function of the grader raised something that has no builtin type."""
+
+
+class Candidate:
+    """One end of the conversation.
+
+    Parameters
+    ----------
+    channel
+        Leads to the examiner.
+    folder
+        The work folder; the submission's files are written there if ``writes_files``.
+    scene
+        Entered and left at every turn; None in a process of its own.
+    through
+        Exceptions that end the candidate and are not the submission's.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        folder: Path,
+        writes_files: bool = True,
+        scene: Scene | None = None,
+        through: tuple[type[BaseException], ...] = (),
+    ) -> None:
+        self.handles = Handles()
+        self.namespace = Namespace()
+        self.loader: Loader | None = None
+        self.rng_count = 0
+        self.seed = 0
+        self._channel = channel
+        self._folder = folder
+        self._writes_files = writes_files
+        self._scene = scene
+        self.through = through
+        self._proxies = Proxies(self._ask)
+        self._talking = threading.RLock()
+        self._running = 0
+
+    def serve(self) -> None:
+        """Answer requests until the examiner hangs up."""
+        while True:
+            try:
+                self._answer(self._recv())
+            except EOFError:
+                return
+
+    # talking ----------------------------------------------------------------------------------------------------
+
+    def _recv(self) -> Message:
+        message: Message = self._channel.recv(resolve=self._resolve)  # type: ignore[assignment]
+        if self._scene is not None:
+            self._scene.enter()
+        self.handles.release(message.pop("released", ()))
+        return message
+
+    def _send(self, message: Message) -> None:
+        message["released"] = released = self._proxies.take_released()
+        if self._scene is not None:
+            self._scene.leave()
+        try:
+            self._channel.send(message, export=self.export)
+        except BaseException:
+            self._proxies.give_back(released)
+            if self._scene is not None:
+                self._scene.enter()
+            raise
+
+    def _answer(self, request: Message) -> None:
+        self._running += 1
+        reply = self._perform(request)
+        with self._talking:  # a thread of the submission may be in the middle of a callback
+            self._running -= 1
+            try:
+                self._send(reply)
+            except (WireError, MemoryError, RecursionError):
+                self._send(self._repaired(reply))
+
+    def _repaired(self, reply: Message) -> Message:
+        """A reply that can be sent, made of one that the wire refused."""
+        try:
+            for key in reply.keys() & {"ok", "testimony"}:
+                reply[key] = sendable(reply[key], self.export, self.handles)
+        except Exception as error:  # noqa: BLE001  # not even its parts
+            return {"error": describe_failure(error, self.sources)}
+        return reply
+
+    def _perform(self, request: Message) -> Message:
+        try:
+            return OPERATIONS[request.pop("op")](self, request)
+        except self.through:
+            raise
+        except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
+            return {"error": describe_failure(error, self.sources)}
+
+    def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
+        with self._talking:
+            if not self._running:
+                raise RuntimeError("a function of the grader can be called only while the grader waits for this submission")
+            try:
+                self._send({"op": "callback", "id": ref.id, "method": method, "args": list(args), "kwargs": kwargs})
+            except WireError as error:
+                raise TypeError(f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}") from None
+            message = self._recv()
+            while "op" in message:
+                self._answer(message)
+                message = self._recv()
+        if "error" in message:
+            raise _callback_error(message["error"])
+        return message["ok"]
+
+    # references -------------------------------------------------------------------------------------------------
+
+    def export(self, obj: object) -> object:
+        """What stands for an object that the wire does not know."""
+        return self._proxies.reference_to(obj) or self.handles.refer(obj)
+
+    def _resolve(self, ref: Ref) -> object:
+        if ref.kind == "handle":
+            return self.handles.get(ref.id)
+        if ref.kind == "generator":
+            return rebuild_generator(ref.info)
+        if ref.kind == "attribute":
+            return _attribute(self.namespace, *ref.info)
+        return self._proxies.stand_in(ref)
+
+    # loading ----------------------------------------------------------------------------------------------------
+
+    @property
+    def sources(self) -> Mapping[str, list[str]]:
+        """The lines of the submission's files."""
+        return {} if self.loader is None else self.loader.sources
+
+    @property
+    def namespaces(self) -> list[dict[str, Any]]:
+        """The globals of the submission's modules."""
+        return [] if self.loader is None else [module.__dict__ for module in self.loader.modules.values()]
+
+    def load(self, request: Message) -> Message:
+        """Load the submission; called once."""
+        provided = request.get("provided", {})
+        stubs = _by_file(provided, request.get("provided_in", {}))
+        files = _files_of(request, stubs)
+        self._prepare(request, files)
+        self.loader = Loader(
+            files,
+            aliases=request.get("aliases", ()),
+            provided=stubs,
+            forbidden=request.get("forbidden", ()),
+            folder=self._folder,
+            through=self.through,
+        )
+        self.loader.load()
+        self.namespace = Namespace(self.loader, request.get("defines", {}), provided)
+        return {
+            "names": self.namespace.kinds(),
+            "defined_in": self.namespace.defined_in(),
+            "failed": self.loader.failures,
+            "cells": self.loader.cells,
+        }
+
+    def unload(self) -> None:
+        """Remove the submission's modules from this process, where it goes on."""
+        if self.loader is not None:
+            self.loader.unload()
+
+    def _prepare(self, request: Message, files: list[SourceFile]) -> None:
+        self.seed = request.get("seed", 0)
+        random.seed(self.seed)
+        np.random.seed(self.seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
+        if self._writes_files:
+            _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in files}, self._folder)
+            _write_files(request.get("data", {}), self._folder)
+
+
+def _attribute(namespace: Namespace, target: object, name: str) -> object:
+    """A name of the submission, or an attribute of one of its objects; where there is none, None is as wrong an argument as any."""
+    try:
+        return namespace.lookup(name) if target is None else getattr(target, name)
+    except Exception:  # noqa: BLE001  # a message must not break in its middle
+        return None
+
+
+def _by_file(provided: Mapping[str, Callable[..., Any]], provided_in: Mapping[str, str]) -> dict[str, dict[str, Callable[..., Any]]]:
+    stubs: dict[str, dict[str, Callable[..., Any]]] = {}
+    for name, stub in provided.items():
+        stubs.setdefault(provided_in.get(name, ""), {})[name] = stub
+    return stubs
+
+
+def _files_of(request: Message, stubs: Mapping[str, object]) -> list[SourceFile]:
+    files = request["files"]
+    order = [name for name in request.get("order", ()) if name in files]
+    declared = [source_file(name, files[name]) for name in dict.fromkeys([*order, *files])]
+    support = [source_file(name, text, is_support=True) for name, text in request.get("support", {}).items()]
+    # A file that was not handed in can still be imported for what the assignment provides in its place.
+    absent = [source_file(name, "", is_support=True) for name in stubs if name and name not in files]
+    return declared + support + absent
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        try:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(content)
+        except OSError:  # a folder that cannot be written: modules load from memory all the same
+            return
+
+
+def _callback_error(record: Mapping[str, Any]) -> BaseException:
+    kind = BUILTIN_EXCEPTIONS.get(record["type"], CallbackError)
+    error = kind(record["text"]) if issubclass(kind, Exception) else CallbackError(record["text"])
+    error.grader_callback = record["id"]  # type: ignore[union-attr]
+    return error
+
+
+def serve(channel_fd: int) -> None:
+    """Be the candidate at the end of a channel until the examiner hangs up; the work folder is the current one."""
+    channel = Channel(socket.socket(fileno=channel_fd))
+    try:
+        Candidate(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109  # the folder as the warden named it
+    except (BrokenPipeError, ConnectionResetError, WireError):
+        return  # the examiner is gone, or this process was made unable to speak: the other end sees the end

@@ -1,0 +1,146 @@
+"""What a submission raised, as data: bounded, and made without trusting the exception.
+
+The record is formatted in the candidate, inside its time limit: `str` of a hostile exception may raise, loop or return a gigabyte.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+MAX_TEXT_CHARS = 4096
+MAX_NAME_CHARS = 200
+MAX_LINE_CHARS = 400
+MAX_FRAMES = 40
+MAX_NOTES = 5
+_FIRST_FRAMES = 10
+_MAX_WALK = 1_000_000
+
+BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
+    name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+}
+_BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
+_type_name = type.__dict__["__name__"].__get__
+_type_mro = type.__dict__["__mro__"].__get__
+
+Sources = Mapping[str, Sequence[str]]
+Record = dict[str, Any]
+
+
+def describe_failure(error: BaseException, sources: Sources) -> Record:
+    """Turn an exception into a wire value.
+
+    Parameters
+    ----------
+    error
+        What escaped the submission.
+    sources
+        The lines of the submission's files, by the name under which they were compiled: only their frames are told.
+
+    Returns
+    -------
+    dict
+        ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and where they apply ``exit_status``
+        (of a SystemExit), ``forbidden`` (the package whose import was refused) and ``callback`` (the number of the examiner's
+        own exception that came back).
+    """
+    kind = type(error)
+    record: Record = {
+        "type": clip(_safe(lambda: _type_name(kind), "exception"), MAX_NAME_CHARS),
+        "bases": [_BUILTIN_NAMES[base] for base in _type_mro(kind) if base in _BUILTIN_NAMES and base is not object],
+        "text": _text_of(error),
+        "frames": _frames_of(error, sources),
+        "notes": _notes_of(error),
+    }
+    record.update(_particulars(error))
+    return record
+
+
+def clip(text: str, chars: int) -> str:
+    """Bound the length of a text; what was left out is said."""
+    return text if len(text) <= chars else f"{text[:chars]}... ({len(text) - chars} more characters)"
+
+
+def _safe(read: Any, fallback: str) -> str:
+    try:
+        text = read()
+    except Exception:  # noqa: BLE001  # whatever a hostile exception raises while it is read
+        return fallback
+    return str.__str__(text) if isinstance(text, str) else fallback
+
+
+def _text_of(error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and isinstance(error.msg, str):
+        return clip(error.msg, MAX_TEXT_CHARS)
+    if type(error) is KeyError and len(error.args) == 1 and type(error.args[0]) is str:
+        return clip(error.args[0], MAX_TEXT_CHARS)  # str() of it is the repr of the key, and would be quoted twice
+    fallback = f"<the text of this {_safe(lambda: _type_name(type(error)), 'exception')} could not be read>"
+    return clip(_safe(lambda: str(error), fallback), MAX_TEXT_CHARS)
+
+
+def _notes_of(error: BaseException) -> list[str]:
+    try:
+        notes = list(getattr(error, "__notes__", ()))[:MAX_NOTES]
+    except Exception:  # noqa: BLE001
+        return []
+    return [clip(str.__str__(note), MAX_LINE_CHARS) for note in notes if isinstance(note, str)]
+
+
+def _particulars(error: BaseException) -> Record:
+    more: Record = {}
+    if isinstance(error, SystemExit):
+        more["exit_status"] = error.code if type(error.code) is int and abs(error.code) < 2**31 else int(error.code is not None)
+    for key, kind in (("forbidden", str), ("callback", int)):
+        value = _own_attribute(error, f"grader_{key}")
+        if type(value) is kind:
+            more[key] = value
+    return more
+
+
+def _own_attribute(error: BaseException, name: str) -> object:
+    """Read what we put on an exception, without the class of a submission having a say."""
+    try:
+        return object.__getattribute__(error, "__dict__").get(name)
+    except Exception:  # noqa: BLE001
+        return None
+
+
+def _frames_of(error: BaseException, sources: Sources) -> list[Record]:
+    frames = [_frame(*place, sources) for place in _places(error.__traceback__, sources)]
+    if isinstance(error, SyntaxError) and error.filename in sources and isinstance(error.lineno, int):
+        frames.append(_frame(str(error.filename), error.lineno, "<module>", sources))
+    return frames
+
+
+def _places(trace: TracebackType | None, sources: Sources) -> list[tuple[str, int, str]]:
+    first: list[tuple[str, int, str]] = []
+    last: list[tuple[str, int, str]] = []
+    for _ in range(_MAX_WALK):
+        if trace is None:
+            break
+        code = trace.tb_frame.f_code
+        if code.co_filename in sources:
+            (first if len(first) < _FIRST_FRAMES else last).append((code.co_filename, trace.tb_lineno, code.co_qualname))
+            del last[: max(0, len(last) - 2 * MAX_FRAMES)]
+        trace = trace.tb_next
+    return first + last[-(MAX_FRAMES - _FIRST_FRAMES) :]
+
+
+def _frame(file: str, line: int | None, function: str, sources: Sources) -> Record:
+    lines = sources[file]
+    number = line or 0
+    source = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    name = clip(function, MAX_NAME_CHARS)
+    return {"file": file, "line": number, "function": name, "source": clip(source, MAX_LINE_CHARS)}
+
+
+def brief(record: Record) -> str:
+    """Say a failure in one line: type, text, and the place where it is known."""
+    text = record["text"].splitlines()[0] if record["text"] else ""
+    said = f"{record['type']}: {text}" if text else str(record["type"])
+    if not record["frames"]:
+        return said
+    place = record["frames"][-1]
+    return f"{said} ({place['file']}, line {place['line']})"

@@ -1,0 +1,70 @@
+"""Imports that an assignment does not allow: harmless while unused, an error with a name at their first use."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Collection, Sequence
+from types import ModuleType
+from typing import Any, NoReturn
+
+
+class ForbiddenImport(ImportError):  # noqa: N818  # the name that a student reads
+    """A package was used that this assignment does not allow."""
+
+    def __init__(self, package: str) -> None:
+        super().__init__(f"this assignment does not allow `{package}`", name=package)
+        self.grader_forbidden = package
+
+
+class ForbiddenModule(ModuleType):
+    """Stands for a forbidden package, a module of it, or whatever a ``from`` import names there.
+
+    Importing it is harmless. Using it raises `ForbiddenImport`.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.__all__: tuple[str, ...] = ()
+        self.__version__ = "0.0.0"  # printing a version is no use of the package
+
+    def child(self, name: str) -> ForbiddenModule:
+        """The module ``name`` below this one, always the same."""
+        found = self.__dict__.get(name)
+        if not isinstance(found, ForbiddenModule):
+            found = ForbiddenModule(f"{self.__name__}.{name}")
+            self.__dict__[name] = found
+        return found
+
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise ForbiddenImport(self.__name__.partition(".")[0])
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # what Python and inspect probe for
+            raise AttributeError(name)
+        self._refuse()
+
+    __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = __matmul__ = _refuse
+
+
+def guarded_import(forbidden: Collection[str]) -> Callable[..., Any]:
+    """Make an ``__import__`` for the modules of a submission.
+
+    Only their own import statements pass through it: a library that is allowed may import a forbidden one for itself.
+    """
+    roots = {package: ForbiddenModule(package) for package in forbidden}
+    original = builtins.__import__
+
+    def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002, PLR0913
+        root = roots.get(name.partition(".")[0]) if level == 0 else None
+        if root is None:
+            return original(name, globals, locals, fromlist, level)
+        module = root
+        for part in name.split(".")[1:]:
+            module = module.child(part)
+        for wanted in fromlist or ():
+            if wanted != "*":
+                module.child(wanted)
+        return module if fromlist else root
+
+    return guard

@@ -1,0 +1,260 @@
+"""Loads a submission: its files as modules, under their names and aliases, in declared order or when one imports another.
+
+A file that fails is recorded and the others go on. Its names are then not there; what the assignment provides in its place is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.inside.failures import Record, brief, describe_failure
+from autograder.inside.sources import (
+    SourceFile,
+    compile_cell,
+    find_by_last_name,
+    forget_source,
+    packages_of,
+    register_source,
+    submission_builtins,
+)
+
+# Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
+_ROOT = "submission"
+_UP = "up"
+_PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
+
+
+class _Spec(importlib.machinery.ModuleSpec):
+    """The spec of a submission's module: its package is one from which relative imports lead anywhere."""
+
+    @property
+    def parent(self) -> str:
+        return _PACKAGE
+
+
+class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds and runs the modules of one submission.
+
+    Parameters
+    ----------
+    files
+        Declared files, in their order, and support modules.
+    aliases
+        Package names under which every file can be imported too.
+    provided
+        Functions of the reference: replacement by name of function, per name of file.
+    forbidden
+        Packages whose use raises.
+    folder
+        The folder that ``__file__`` speaks of.
+    through
+        Exceptions that end the candidate itself and are never recorded.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        files: Sequence[SourceFile],
+        *,
+        aliases: Sequence[str] = (),
+        provided: Mapping[str, Mapping[str, Callable[..., Any]]] | None = None,
+        forbidden: Sequence[str] = (),
+        folder: Path = Path(),
+        through: tuple[type[BaseException], ...] = (),
+    ) -> None:
+        self.files = {file.module: file for file in files}
+        self.failures: dict[str, Record] = {}
+        self.cells: list[Record] = []
+        self.sources: dict[str, list[str]] = {}
+        self.modules: dict[str, ModuleType] = {}
+        self._aliases = tuple(aliases)
+        self._packages = packages_of(tuple(self.files), self._aliases)
+        self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
+        self._provided = dict(provided or {})
+        self._builtins = submission_builtins(forbidden)
+        self._folder = folder
+        self._through = through
+        self._registered: set[str] = set()
+        self._imported: set[str] = set()
+        self._installed: dict[str, ModuleType] = {}
+        self._displaced: dict[str, ModuleType] = {}
+
+    # the life of a submission -----------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Import every file in declared order; failures are kept, not raised."""
+        self.install()
+        for name, file in self.files.items():
+            if file.is_support:
+                continue
+            try:
+                importlib.import_module(name)
+            except self._through:
+                raise
+            except BaseException as error:  # noqa: BLE001  # SystemExit and the like are kept as what they are
+                self.failures.setdefault(file.name, describe_failure(error, self.sources))
+        self._sweep_provided()
+
+    def install(self) -> None:
+        """Make the submission's modules importable; whatever else has one of their names is put aside."""
+        if self in sys.meta_path:
+            return
+        names = {*self.files, *self._packages, _ROOT, *self._imported}
+        self._displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+        sys.modules.update(self._installed)
+        sys.meta_path.insert(0, self)
+
+    def uninstall(self) -> None:
+        """Take the submission's modules away, and put back what they displaced."""
+        if self not in sys.meta_path:
+            return
+        sys.meta_path.remove(self)
+        self._installed = {name: sys.modules.pop(name) for name in self._imported if name in sys.modules}
+        sys.modules.update(self._displaced)
+
+    def unload(self) -> None:
+        """Leave the process as it was before `load`, but for what the submission itself changed."""
+        self.uninstall()
+        forget_source(self._registered)
+
+    # finding ----------------------------------------------------------------------------------------------------
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:  # noqa: ARG002
+        """Find a module by its own name, by an alias, or from a relative import."""
+        if fullname in self.files:
+            spec: importlib.machinery.ModuleSpec = _Spec(fullname, self, origin=str(self._path_of(fullname)))
+        elif self._is_package(fullname):
+            spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        else:
+            file = self._aliased(fullname)
+            if file is None:
+                return None
+            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(file.module))
+        self._imported.add(fullname)
+        return spec
+
+    def _is_package(self, name: str) -> bool:
+        first, *rest = name.split(".")
+        return name in self._packages or (first == _ROOT and all(part in self._alias_parts for part in rest))
+
+    def _aliased(self, fullname: str) -> SourceFile | None:
+        package, _, last = fullname.rpartition(".")
+        if not package or not self._is_package(package):
+            return None
+        return find_by_last_name(self.files, last)
+
+    def _path_of(self, module: str) -> Path:
+        return self._folder / self.files[module].name
+
+    # running ----------------------------------------------------------------------------------------------------
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+        """Let Python make an ordinary module."""
+        return None
+
+    def get_source(self, fullname: str) -> str | None:
+        """The text of a module, for `inspect` and `linecache`."""
+        file = self.files.get(fullname)
+        return None if file is None else file.source
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a file's code in its module.
+
+        Raises
+        ------
+        ImportError
+            It could not be loaded now, or at an earlier attempt.
+        """
+        name = module.__name__
+        file = self.files.get(name)
+        if file is None:  # a package that only holds the files
+            return
+        if file.name in self.failures:
+            raise self._import_error(file)
+        module.__file__ = str(self._path_of(name))
+        module.__dict__["__builtins__"] = self._builtins
+        self.modules[name] = module
+        stubs = self._provided.get(file.name, {})
+        module.__dict__.update(stubs)
+        try:
+            self._run(file, module.__dict__)
+        except self._through:
+            raise
+        except BaseException as error:  # noqa: BLE001
+            self._fail(file, module, error, stubs)
+        self._bind_provided(module, stubs)
+
+    def _run(self, file: SourceFile, namespace: dict[str, Any]) -> None:
+        self._register(file.name, file.source, str(self._path_of(file.module)))
+        if not file.is_notebook:
+            exec(compile_cell(file.source, file.name), namespace)  # noqa: S102  # the submission: this is the sandbox
+            return
+        for number, source in enumerate(file.cells, start=1):
+            self._register(file.cell_name(number), source)
+            try:
+                exec(compile_cell(source, file.cell_name(number)), namespace)  # noqa: S102
+            except self._through:
+                raise
+            except BaseException as error:  # noqa: BLE001
+                self.cells.append({"file": file.name, "cell": number, "error": describe_failure(error, self.sources)})
+
+    def _register(self, name: str, source: str, *more: str) -> None:
+        self.sources[name] = register_source(name, source, *more)
+        self._registered.update((name, *more))
+
+    def _fail(self, file: SourceFile, module: ModuleType, error: BaseException, stubs: Mapping[str, object]) -> None:
+        self.failures[file.name] = describe_failure(error, self.sources)
+        del self.modules[module.__name__]
+        if not stubs:
+            raise self._import_error(file) from error
+        # What is provided does not depend on the file: other files can still import it.
+        for name in [name for name in module.__dict__ if not name.startswith("__")]:
+            del module.__dict__[name]
+
+    def _import_error(self, file: SourceFile) -> ImportError:
+        record = self.failures[file.name]
+        error = ImportError(f"{file.name} could not be loaded: {brief(record)}", name=file.module)
+        if "forbidden" in record:
+            error.grader_forbidden = record["forbidden"]  # type: ignore[attr-defined]
+        return error
+
+    # what the assignment provides -------------------------------------------------------------------------------
+
+    def _bind_provided(self, module: ModuleType, stubs: Mapping[str, Callable[..., Any]]) -> None:
+        for name, stub in stubs.items():
+            original = module.__dict__.get(name)
+            module.__dict__[name] = stub
+            if original is not None and original is not stub:
+                self._replace_everywhere(original, stub)
+
+    def _replace_everywhere(self, original: object, stub: object) -> None:
+        for module in self.modules.values():
+            for name, value in list(module.__dict__.items()):
+                if value is original:
+                    module.__dict__[name] = stub
+
+    def _sweep_provided(self) -> None:
+        """Replace what another file defines under a provided name, too: a mistake in a copy is the same mistake."""
+        named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
+        for module in self.modules.values():
+            if not self.files[module.__name__].is_support:
+                module.__dict__.update({name: stub for name, stub in named.items() if callable(module.__dict__.get(name))})
+
+
+class _AliasLoader(importlib.abc.Loader):
+    """Makes a second name of a module."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        sys.modules[module.__name__] = importlib.import_module(self._module)

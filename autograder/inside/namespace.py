@@ -1,0 +1,97 @@
+"""The names of a submission, merged from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from autograder.inside.failures import MAX_NAME_CHARS
+from autograder.inside.loading import Loader
+
+MAX_NAMES = 5_000
+
+
+class Namespace:
+    """Where each name of the submission is looked up.
+
+    A name is taken from the file that should define it, else from the first file that defines it itself, else from the first that
+    holds it, imported from anywhere.
+
+    Parameters
+    ----------
+    loader
+        A loader that has loaded, None before.
+    defines
+        The file that should define a function, where that is known.
+    provided
+        What the assignment provides; found even where no file holds it.
+    """
+
+    def __init__(
+        self,
+        loader: Loader | None = None,
+        defines: Mapping[str, str] | None = None,
+        provided: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        self._provided = dict(provided or {})
+        self._home: dict[str, ModuleType] = {}
+        self._files: dict[str, str] = {}
+        for module in () if loader is None else list(loader.modules.values()):
+            self._add(module, loader.files[module.__name__].name, defines or {})  # type: ignore[union-attr]
+
+    def _add(self, module: ModuleType, file: str, defines: Mapping[str, str]) -> None:
+        for name, value in list(module.__dict__.items()):
+            if type(name) is not str or name.startswith("__") or len(name) > MAX_NAME_CHARS or isinstance(value, ModuleType):
+                continue
+            known = name in self._home
+            if not known and len(self._home) >= MAX_NAMES:
+                return
+            if not known or defines.get(name) == file or (defines.get(name) != self._files[name] and self._is_better(name, module, value)):
+                self._home[name], self._files[name] = module, file
+
+    def _is_better(self, name: str, module: ModuleType, value: object) -> bool:
+        here = self._home[name]
+        return _is_defined_in(module, value) and not _is_defined_in(here, here.__dict__.get(name))
+
+    def lookup(self, name: str) -> Any:
+        """The object that a name means now.
+
+        Raises
+        ------
+        NameError
+            Nothing has this name.
+        """
+        module = self._home.get(name)
+        if module is not None and name in module.__dict__:
+            return module.__dict__[name]
+        if name in self._provided:
+            return self._provided[name]
+        raise NameError(f"name {name!r} is not defined in the submission")
+
+    def assign(self, name: str, value: object) -> None:
+        """Bind a name in the module it was found in."""
+        if name not in self._home:
+            raise NameError(f"name {name!r} is not defined in the submission")
+        self._home[name].__dict__[name] = value
+
+    def kinds(self) -> dict[str, str]:
+        """What each name is: "callable", "class" or "value"."""
+        return {name: _kind(self.lookup(name)) for name in (*self._home, *self._provided)}
+
+    def defined_in(self) -> dict[str, str]:
+        """The file each name was taken from."""
+        return dict(self._files)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, type):
+        return "class"
+    return "callable" if callable(value) else "value"
+
+
+def _is_defined_in(module: ModuleType, value: object) -> bool:
+    try:
+        return getattr(value, "__module__", None) == module.__name__
+    except Exception:  # noqa: BLE001  # a hostile object
+        return False

@@ -1,0 +1,237 @@
+"""What stays on one side of the wire: objects of the candidate behind handles, objects of the examiner behind proxies."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import sys
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
+
+import numpy as np
+
+from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
+from autograder.wire import Ref, WireError, encode
+
+MAX_HANDLES = 200_000
+MAX_PARTS = 1_000
+
+_GENERATORS = {
+    name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+}  # bit generators by name: nothing else is ever built
+
+
+class Ask(Protocol):
+    """Calls a function of the examiner: its reference, a method or None, arguments."""
+
+    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any: ...
+
+
+class Loan:
+    """An object of the examiner: it can be kept, handed on and dropped, and tells nothing of itself."""
+
+    __slots__ = ("__weakref__", "_number")
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def __repr__(self) -> str:
+        return f"<loan {self._number}>"
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError("an object on loan cannot be copied")
+
+
+class Stub:
+    """An object of the examiner of which some methods can be called."""
+
+    __slots__ = ("__weakref__", "_ask", "_ref")
+
+    def __init__(self, ref: Ref, ask: Ask) -> None:
+        self._ref = ref
+        self._ask = ask
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self._ref.info:
+            raise AttributeError(f"this {self._ref.type_name or 'object'} has no attribute {name!r} (it has: {', '.join(self._ref.info)})")
+        return lambda *args, **kwargs: self._ask(self._ref, name, args, kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if "__call__" not in self._ref.info:
+            raise TypeError(f"this {self._ref.type_name or 'object'} cannot be called")
+        return self._ask(self._ref, "__call__", args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{self._ref.type_name or 'object'} of the grader>"
+
+
+def make_callback(ref: Ref, ask: Ask) -> Callable[..., Any]:
+    """Make a function that calls one of the examiner's. A real function: a class that holds it binds it as a method."""
+
+    def callback(*args: Any, **kwargs: Any) -> Any:
+        return ask(ref, None, args, kwargs)
+
+    callback.__name__ = callback.__qualname__ = ref.type_name or "callback"
+    return callback
+
+
+class Handles:
+    """The objects of the candidate that the examiner refers to by number; one object has one number."""
+
+    def __init__(self) -> None:
+        self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._next = itertools.count(1)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def refer(self, obj: object, *, why: str = "") -> Ref:
+        """The reference to an object, which from now on is kept alive; ``why`` it does not cross by value, if that was asked."""
+        number = self._numbers.get(id(obj))
+        if number is None:
+            if len(self._objects) >= MAX_HANDLES:
+                raise MemoryError(f"more than {MAX_HANDLES} objects are referred to")
+            number = next(self._next)
+            self._objects[number] = obj
+            self._numbers[id(obj)] = number
+        return Ref("handle", number, _class_name(obj), {"why": clip(why, MAX_LINE_CHARS)} if why else _info(obj))
+
+    def get(self, number: int) -> object:
+        """The object behind a number."""
+        return self._objects[number]
+
+    def release(self, numbers: Iterable[int]) -> None:
+        """Forget objects that the examiner has dropped."""
+        for number in numbers:
+            obj = self._objects.pop(number, None)
+            self._numbers.pop(id(obj), None)
+
+
+def _class_name(obj: object) -> str:
+    return clip(str.__str__(type.__dict__["__qualname__"].__get__(type(obj))), MAX_NAME_CHARS)
+
+
+def sendable(value: object, export: Callable[[object], object], handles: Handles) -> object:
+    """What to send of a value that the wire refused: its parts where it is a tuple or list, a handle for what is left."""
+    if type(value) in (tuple, list):
+        parts: Sequence[object] = value[:MAX_PARTS]  # type: ignore[index]
+        return type(value)(_part(part, export, handles) for part in parts) if len(parts) == len(value) else handles.refer(value)  # type: ignore[call-overload,arg-type]
+    return _part(value, export, handles)
+
+
+def _part(value: object, export: Callable[[object], object], handles: Handles) -> object:
+    try:
+        encode(value, export=export)
+    except (WireError, MemoryError) as error:
+        return handles.refer(value, why=str(error) or "it is too large")
+    return value
+
+
+def _info(obj: object) -> Any:
+    if not callable(obj):
+        return None
+    try:
+        name = obj.__name__  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001  # a callable object, or a hostile one
+        name = ""
+    return {"name": clip(name, MAX_NAME_CHARS) if type(name) is str else "", "class": isinstance(obj, type)}
+
+
+class Proxies:
+    """The examiner's objects, as they are in the candidate.
+
+    A proxy that the submission drops is reported with the next message, so the examiner knows which of its objects are still held.
+
+    Parameters
+    ----------
+    ask
+        Calls a function of the examiner.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._refs: dict[int, Ref] = {}
+        self._alive: dict[int, weakref.ref[Any]] = {}
+        self._released: dict[int, None] = {}
+
+    def reference_to(self, obj: object) -> Ref | None:
+        """The reference that an object stands for, if it is one of the proxies."""
+        ref = self._refs.get(id(obj))
+        if ref is None or self._alive[ref.id]() is not obj:
+            return None
+        return ref
+
+    def stand_in(self, ref: Ref) -> Any:
+        """The proxy of a reference: the same one as long as it lives."""
+        known = self._alive.get(ref.id)
+        proxy = None if known is None else known()
+        if proxy is None:
+            self._released.pop(ref.id, None)
+            proxy = self._make(ref)
+            self._refs[id(proxy)] = ref
+            self._alive[ref.id] = weakref.ref(proxy, functools.partial(self._dropped, id(proxy), ref.id))
+        return proxy
+
+    def take_released(self) -> list[int]:
+        """The numbers of proxies that were dropped since the last call."""
+        released, self._released = self._released, {}
+        return list(released)
+
+    def give_back(self, numbers: Iterable[int]) -> None:
+        """Undo `take_released`: the message was not sent."""
+        self._released.update(dict.fromkeys(numbers))
+
+    def _make(self, ref: Ref) -> Any:
+        if ref.kind == "loan":
+            return Loan(ref.id)
+        return Stub(ref, self._ask) if ref.kind == "stub" else make_callback(ref, self._ask)
+
+    def _dropped(self, key: int, number: int, _reference: object) -> None:
+        self._refs.pop(key, None)
+        self._alive.pop(number, None)
+        self._released[number] = None
+
+
+def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.random.RandomState:
+    """Make a generator that continues from the state that was sent."""
+    bits = _GENERATORS[info["bit_generator"]]()
+    if info["is_legacy"]:
+        legacy = np.random.RandomState(bits)
+        legacy.set_state(info["state"])
+        return legacy
+    bits.state = info["state"]
+    return np.random.Generator(bits)
+
+
+def rebuild_model(config: str, weights: list[Any], training: Mapping[str, Any] | None) -> Any:
+    """Build a Keras model from its description with Keras' own classes.
+
+    Parameters
+    ----------
+    config
+        JSON of ``model.to_json()``.
+    weights
+        ``model.get_weights()``.
+    training
+        ``compile`` (JSON of the compile configuration) and ``optimizer`` (its variables), or None.
+    """
+    import json  # noqa: PLC0415
+
+    import keras  # noqa: PLC0415  # only where a criterion uses it
+
+    model = keras.models.model_from_json(config)
+    model.set_weights(weights)
+    if training is not None:
+        model.compile_from_config(json.loads(training["compile"]))
+        if training["optimizer"]:
+            model.optimizer.build(model.trainable_variables)
+            for variable, value in zip(model.optimizer.variables, training["optimizer"], strict=True):
+                variable.assign(value)
+    return model
+
+
+def imported_packages() -> list[str]:
+    """The packages that are imported now."""
+    return sorted({name.partition(".")[0] for name in list(sys.modules)})

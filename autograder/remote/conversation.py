@@ -1,0 +1,281 @@
+"""The examiner's end of the conversation: one request at a time, callbacks inside, every limit kept, nothing believed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from autograder.errors import InfrastructureError
+from autograder.outcome import Limits, Outcome
+from autograder.remote.bounds import Bounds
+from autograder.remote.ends import CandidateEnd, end_from
+from autograder.remote.lending import Lent, Stub
+from autograder.remote.link import Link
+from autograder.remote.raised import exception_from, parse_trace
+from autograder.wire import Ref, WireError
+
+Reply = Mapping[str, Any]
+
+_KEPT_ORIGINALS = 1_000
+_CONTROL_MODULES = ("_pytest", "pytest", "hypothesis")
+
+
+class Conversation:
+    """Asks a candidate, and answers its callbacks.
+
+    Parameters
+    ----------
+    link
+        The candidate.
+    limits, bounds
+        What it may use, and what it may cost the examiner.
+    lent
+        What of the examiner it holds.
+    export
+        What is sent in place of an object that is no data.
+    handle_for
+        Makes the object that stands for one of the candidate's, from a reference.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        link: Link,
+        limits: Limits,
+        bounds: Bounds,
+        lent: Lent,
+        *,
+        export: Callable[[object], object],
+        handle_for: Callable[[Ref], object],
+    ) -> None:
+        self.link = link
+        self.lent = lent
+        self.ended: CandidateEnd | None = None
+        self._limits = limits
+        self._bounds = bounds
+        self._export = export
+        self._handle_for = handle_for
+        self._released: set[int] = set()
+        self._originals: dict[int, BaseException] = {}
+        self._control: BaseException | None = None
+        self._doing = "while loading"
+        self._depth = 0
+        self._wall_s = 3.0 * limits.load_s + 5.0
+        self._renew_counts()
+
+    # what rubrics see of it -------------------------------------------------------------------------------------
+
+    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+        """Send a request and return the reply; what the submission raised is raised.
+
+        Parameters
+        ----------
+        request
+            A wire value with ``op``.
+        doing
+            For messages: what the submission is at, ``during `affine_forward` ``.
+
+        Raises
+        ------
+        CandidateEnd
+            The candidate ended, broke the protocol, or exceeded a limit.
+        TypeError
+            An argument cannot cross.
+        """
+        before = self._doing
+        self._doing = doing or before
+        try:
+            reply = self._exchange(request)
+        finally:
+            self._doing = before
+        error = reply.get("error")
+        if error is not None:
+            self._raise_remote(error)
+        return reply
+
+    def begin_running(self) -> None:
+        """Loading is over: the criterion's own limits apply from here."""
+        self.link.loaded()
+        self._wall_s = self._limits.wall_s
+        self._waited_s = 0.0
+
+    def renew(self, limits: Limits) -> None:
+        """Begin another criterion in the same candidate."""
+        self._limits = limits
+        self._wall_s = limits.wall_s
+        self._renew_counts()
+
+    def drop(self, number: int) -> None:
+        """A handle is gone: tell the candidate with the next message."""
+        self._released.add(number)
+
+    def keep(self, number: int) -> None:
+        """A handle is needed after all."""
+        self._released.discard(number)
+
+    def finish(self, end: CandidateEnd) -> NoReturn:
+        """Make an end final and raise it."""
+        if self.ended is None:
+            self.ended = end
+        raise end
+
+    # one exchange -----------------------------------------------------------------------------------------------
+
+    def _renew_counts(self) -> None:
+        self._waited_s = self._callback_s = 0.0
+        self._messages = self._callbacks = 0
+        self._received_before = self.link.channel.received_bytes
+
+    def _exchange(self, request: dict[str, Any]) -> Reply:
+        if self.ended is not None:
+            raise self.ended.again()
+        if self._control is not None:  # a callback that ended the call asks no more
+            raise self._control
+        self._send(request)
+        while True:
+            message = self._recv()
+            if "op" not in message:
+                break
+            self._answer_callback(message)
+        if not self._depth and self._control is not None:
+            control, self._control = self._control, None
+            raise control
+        return message
+
+    def _send(self, message: dict[str, Any]) -> None:
+        released, self._released = self._released, set()
+        message["released"] = list(released)
+        began = time.monotonic()
+        try:
+            self.link.channel.send(message, export=self._export, deadline=self._deadline(began), idle=self.link.idle)
+        except WireError as error:
+            self._released |= released
+            raise TypeError(f"an argument cannot cross {self._doing}: {error}") from None
+        except (EOFError, OSError) as error:
+            self._end_broken(error)
+        finally:
+            self._waited_s += time.monotonic() - began
+
+    def _recv(self) -> Reply:
+        began = time.monotonic()
+        try:
+            message = self.link.channel.recv(resolve=self._resolve, readonly=True, deadline=self._deadline(began), idle=self.link.idle)
+        except (EOFError, OSError) as error:
+            self._end_broken(error)
+        except WireError as error:
+            self._end_protocol(f"sent a message that cannot be read: {error}")
+        except MemoryError:
+            self._end_protocol("sent a message that is too large")
+        finally:
+            self._waited_s += time.monotonic() - began
+        return self._checked(message)
+
+    def _deadline(self, now: float) -> float:
+        return now + self._wall_s - self._waited_s
+
+    def _checked(self, message: object) -> Reply:
+        self._messages += 1
+        if not isinstance(message, dict) or len(message.keys() & {"ok", "error", "op"}) != 1 or not all(type(key) is str for key in message):
+            self._end_protocol("sent something that is no answer")
+        if not isinstance(message.get("error", {}), dict):
+            self._end_protocol("sent something that is no answer")
+        if self._messages > self._bounds.messages:
+            self._end_protocol(f"sent more than {self._bounds.messages} messages")
+        if self.link.channel.received_bytes - self._received_before > self._bounds.received_bytes:
+            self._end_protocol(f"sent more than {self._bounds.received_bytes // 2**20} MiB")
+        if len(self.lent) > self._bounds.lent:
+            self._end_protocol(f"holds more than {self._bounds.lent} objects of the grader")
+        self.lent.release(message.get("released"))
+        return message
+
+    def _resolve(self, ref: Ref) -> object:
+        return self._handle_for(ref) if ref.kind == "handle" else self.lent.resolve(ref)
+
+    # callbacks --------------------------------------------------------------------------------------------------
+
+    def _answer_callback(self, message: Reply) -> None:
+        number, method, args, kwargs = (message.get(key) for key in ("id", "method", "args", "kwargs"))
+        entry = self.lent.get(number)
+        is_call = isinstance(args, list) and isinstance(kwargs, dict) and all(type(key) is str for key in kwargs)
+        if message["op"] != "callback" or entry is None or not is_call or type(method) not in (str, type(None)):
+            self._end_protocol("sent something that is no answer")
+        self._callbacks += 1
+        if self._callbacks > self._bounds.callbacks:
+            self._end_protocol(f"called functions of the grader more than {self._bounds.callbacks} times")
+        began, waited_s = time.monotonic(), self._waited_s
+        reply = self._call(entry, method, tuple(args), dict(kwargs))  # type: ignore[arg-type]
+        if not self._depth:
+            self._callback_s += time.monotonic() - began - (self._waited_s - waited_s)
+        if self._callback_s > self._bounds.callback_s:
+            self._end_protocol(f"kept functions of the grader busy for more than {self._bounds.callback_s:g} s")
+        self._reply(reply)
+
+    def _reply(self, reply: dict[str, Any]) -> None:
+        try:
+            self._send(reply)
+        except TypeError as error:  # the function returned something that cannot cross
+            self._send(self._describe(error))
+
+    def _call(self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if self._control is not None:
+            return _ended_call()
+        if self._depth >= self._bounds.callback_depth:
+            return {"error": {"type": "RecursionError", "text": "functions of the grader are called too deep within each other", "id": 0}}
+        self._depth += 1
+        try:
+            if isinstance(entry, Stub) == (method is None) or not callable(getattr(entry, "call", entry)):
+                self._end_protocol("called something of the grader that cannot be called")
+            return {"ok": entry.call(method, args, kwargs) if isinstance(entry, Stub) else entry(*args, **kwargs)}
+        except (CandidateEnd, KeyboardInterrupt, SystemExit, GeneratorExit, InfrastructureError):
+            raise
+        except BaseException as error:  # noqa: BLE001  # goes back, or is raised once the call is over
+            return self._describe(error)
+        finally:
+            self._depth -= 1
+
+    def _describe(self, error: BaseException) -> dict[str, Any]:
+        """What the candidate is told of an exception of the examiner: nothing of a failed check or of pytest's and hypothesis' own."""
+        is_control = type(error).__module__.partition(".")[0] in _CONTROL_MODULES
+        if is_control or isinstance(error, AssertionError) or not isinstance(error, Exception):
+            self._control = error
+            return _ended_call()
+        number = len(self._originals) + 1
+        if number <= _KEPT_ORIGINALS:
+            self._originals[number] = error
+        kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+        return {"error": {"type": kind, "text": str(error)[:4096], "id": number}}
+
+    # ends -------------------------------------------------------------------------------------------------------
+
+    def _raise_remote(self, record: Mapping[str, Any]) -> NoReturn:
+        original = self._originals.get(record.get("callback", 0)) if type(record.get("callback", 0)) is int else None
+        if original is not None:
+            raise original
+        trace = parse_trace(record)
+        bases = record.get("bases")
+        if trace.type in ("MemoryError", "ResourceExhaustedError") or (isinstance(bases, list) and "MemoryError" in bases):
+            text = f"the submission ran out of memory {self._doing} ({self._limits.memory_mib} MiB are available)"
+            self.finish(CandidateEnd(Outcome.MEMORY, text, kind="memory limit", trace=trace))
+        if trace.type == "SystemExit":
+            status = record.get("exit_status", 0)
+            said = f" (exit status {status})" if type(status) is int else ""
+            text = f"the submission ended the process{said} {self._doing}"
+            self.finish(CandidateEnd(Outcome.CRASHED, text, kind="ended the process", trace=trace))
+        if type(record.get("forbidden")) is str:
+            self.finish(CandidateEnd(Outcome.FORBIDDEN, trace.brief(), kind="forbidden import", trace=trace))
+        raise exception_from(record)
+
+    def _end_broken(self, error: BaseException) -> NoReturn:
+        """The channel is no more, or the time is over: ask the sandbox what became of the candidate."""
+        ending = self.link.end("wall" if isinstance(error, TimeoutError) else None)
+        limits = self._limits
+        cpu_s = limits.load_s if self._doing == "while loading" else limits.cpu_s
+        self.finish(end_from(ending, self._doing, cpu_s=cpu_s, wall_s=self._wall_s, memory_mib=limits.memory_mib))
+
+    def _end_protocol(self, what: str) -> NoReturn:
+        self.link.end()
+        self.finish(CandidateEnd(Outcome.CRASHED, f"the submission {what} ({self._doing})", kind="protocol"))
+
+
+def _ended_call() -> dict[str, Any]:
+    return {"error": {"type": "RuntimeError", "text": "the grader has ended this call", "id": 0}}

@@ -1,0 +1,396 @@
+"""Objects that stay in the candidate: handles, and what can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from autograder.wire import Ref
+
+if TYPE_CHECKING:
+    from autograder.remote.conversation import Reply
+
+# What pytest, hypothesis, inspect and notebooks probe an object for: answered here, never by the candidate.
+_PROBES = ("_pytest", "pytest", "_hypothesis", "hypothesis", "_repr_", "_ipython", "_mock")
+
+
+class Owner(Protocol):
+    """The submission that a handle belongs to."""
+
+    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+        """Send a request to the candidate."""
+
+    def drop(self, number: int) -> None:
+        """A handle is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a call executed of the submission's own code.
+
+    Attributes
+    ----------
+    lines
+        Lines that were begun.
+    turns
+        Turns of loops, one-line loops and comprehensions.
+    """
+
+    lines: int
+    turns: int
+
+    @property
+    def total(self) -> int:
+        """Lines and turns together."""
+        return self.lines + self.turns
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What was seen of a call inside the candidate: the student could have faked it.
+
+    Attributes
+    ----------
+    arguments
+        The positional arguments as they are after the call, if they were asked for.
+    keywords
+        The arguments by name, likewise.
+    work
+        What the call executed, if it was counted.
+    warnings
+        ``Category: text`` of each warning, the first hundred, if they were asked for.
+    """
+
+    arguments: tuple[Any, ...] | None = None
+    keywords: Mapping[str, Any] | None = None
+    work: Work | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def is_probe(name: str) -> bool:
+    """Whether a name is one that tools probe for."""
+    return (name.startswith("__") and name.endswith("__")) or name.startswith(_PROBES)
+
+
+class RemoteCallable:
+    """Something in the candidate that can be called: a function or class of the submission, or a method of a handle.
+
+    Parameters
+    ----------
+    owner
+        Its submission.
+    name
+        For messages.
+    address
+        How a request names it: ``name``, or ``target`` and ``method``.
+    options
+        See `under`.
+
+    Attributes
+    ----------
+    testimony
+        What was seen of the last call of this object, where options asked for it.
+    """
+
+    def __init__(self, owner: Owner, name: str, address: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> None:
+        self._autograder_owner = owner
+        self._address = address
+        self._options = dict(options or {})
+        self.testimony = Testimony()
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it; the answer comes back by value where it can, read-only, and as a `Handle` otherwise."""
+        return self._call(args, kwargs, self._options)
+
+    def keep(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it and leave the answer in the candidate, as a `Handle`."""
+        return self._call(args, kwargs, {**self._options, "keep": True})
+
+    def under(
+        self,
+        *,
+        errstate: Mapping[str, str] | str | None = None,
+        count_work: bool = False,
+        recursion_limit: int | None = None,
+        arguments: bool = False,
+        warnings: bool = False,
+        keep: bool = False,
+    ) -> RemoteCallable:
+        """The same thing, called under other circumstances.
+
+        Parameters
+        ----------
+        errstate
+            `numpy.errstate` of the call, warnings of NumPy being errors: its arguments, or one word for ``over``, ``divide`` and
+            ``invalid`` (underflow is ignored then: a correct softmax underflows).
+        count_work
+            Count executed lines and loop turns.
+        recursion_limit
+            How many frames deep the call may go.
+        arguments
+            Tell the arguments as they are after the call.
+        warnings
+            Tell the warnings.
+        keep
+            Leave the answer in the candidate.
+        """
+        if isinstance(errstate, str):
+            errstate = {"over": errstate, "divide": errstate, "invalid": errstate, "under": "ignore"}
+        options = {
+            "errstate": None if errstate is None else dict(errstate),
+            "count_work": count_work,
+            "recursion_limit": recursion_limit,
+            "arguments": arguments,
+            "warnings": warnings,
+            "keep": keep,
+        }
+        return RemoteCallable(self._autograder_owner, self.__name__, self._address, {key: value for key, value in options.items() if value not in (None, False)})
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]) -> Any:
+        __tracebackhide__ = True
+        request = {"op": "call", **self._address, "args": list(args), "kwargs": kwargs, "options": dict(options)}
+        return self._autograder_owner.call(request, f"during `{self.__name__}`", self)  # type: ignore[attr-defined]
+
+    def _autograder_reference(self) -> Ref:
+        return Ref("attribute", 0, "", [self._address.get("target"), self._address.get("method", self._address.get("name"))])
+
+    def __getattr__(self, name: str) -> Any:
+        if is_probe(name) or name.startswith("_"):
+            raise AttributeError(f"{self.__name__} has no attribute {name!r}")
+        return read_attribute(self._autograder_owner, self._autograder_reference(), name, f"{self.__name__}.{name}")
+
+    def __repr__(self) -> str:
+        return f"<`{self.__name__}` of the submission>"
+
+
+def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
+    """An attribute of an object in the candidate: a value, a method, or a handle."""
+    reply = owner.ask({"op": "get", "target": target, "name": name}, f"while reading `{label}`")
+    if reply.get("method") is True:
+        return RemoteCallable(owner, label, {"target": target, "method": name})
+    return reply["ok"]
+
+
+class Handle:
+    """An object that stays in the candidate.
+
+    Attributes, items, ``len``, ``in``, iteration, calls, operators and comparisons act on the object there, operators with their operands
+    in order. An answer comes back by value where it can, else as a handle; iterating and unpacking give handles. Attributes of the
+    object that are called ``value`` or ``type_name`` are reached with `hold`.
+    """
+
+    __slots__ = ("__weakref__", "_autograder_info", "_autograder_methods", "_autograder_number", "_autograder_owner", "type_name")
+    __array_ufunc__ = None
+    type_name: str
+
+    def __init__(self, owner: Owner, ref: Ref) -> None:
+        write = object.__setattr__
+        write(self, "_autograder_owner", owner)
+        write(self, "_autograder_number", ref.id)
+        write(self, "_autograder_info", ref.info if isinstance(ref.info, dict) else None)
+        write(self, "_autograder_methods", None)
+        write(self, "type_name", ref.type_name[:300])
+
+    def value(self) -> Any:
+        """The object by value, read-only; its parts that cannot cross are handles.
+
+        Raises
+        ------
+        TypeError
+            It cannot cross at all.
+        """
+        answer = _ask(self, {"op": "value", "target": self}, "while its value was read")["ok"]
+        if answer is self:
+            info = self._autograder_info or {}
+            raise TypeError(f"a `{self.type_name}` of the submission cannot cross by value{_because(info)}")
+        return answer
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("__name__", "__qualname__") and self._autograder_info is not None and self._autograder_info.get("name"):
+            return str(self._autograder_info["name"])
+        if is_probe(name):
+            raise AttributeError(f"a handle has no attribute {name!r}")
+        label = f"{self.type_name}.{name}"
+        if self._autograder_methods is not None and name in self._autograder_methods:
+            return RemoteCallable(self._autograder_owner, label, {"target": self, "method": name})
+        found = read_attribute(self._autograder_owner, self, name, label)
+        if isinstance(found, RemoteCallable):
+            object.__setattr__(self, "_autograder_methods", (self._autograder_methods or frozenset()) | {name})
+        return found
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if is_probe(name):
+            raise AttributeError(f"a handle has no attribute {name!r}")
+        _ask(self, {"op": "set", "target": self, "name": name, "value": value}, f"while setting `{name}`")
+
+    def __delattr__(self, name: str) -> None:
+        _ask(self, {"op": "delete", "target": self, "name": name}, f"while deleting `{name}`")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object."""
+        return handle_callable(self)(*args, **kwargs)
+
+    def __getitem__(self, key: object) -> Any:
+        return _ask(self, {"op": "item", "target": self, "key": key}, "while an item was read")["ok"]
+
+    def __setitem__(self, key: object, value: object) -> None:
+        _ask(self, {"op": "set_item", "target": self, "key": key, "value": value}, "while an item was set")
+
+    def __delitem__(self, key: object) -> None:
+        _ask(self, {"op": "delete_item", "target": self, "key": key}, "while an item was deleted")
+
+    def __len__(self) -> int:
+        length = _ask(self, {"op": "length", "target": self}, "during `len`")["ok"]
+        if type(length) is not int or not 0 <= length < 2**63:
+            raise TypeError("the submission gave a length that is no number")
+        return length
+
+    def __bool__(self) -> bool:
+        return _ask(self, {"op": "operator", "name": "truth", "operands": [self]}, "during `bool`")["ok"] is True
+
+    def __contains__(self, value: object) -> bool:
+        return _ask(self, {"op": "contains", "target": self, "value": value}, "during `in`")["ok"] is True
+
+    def __iter__(self) -> Iterator[Any]:
+        reply = _ask(self, {"op": "iterate", "target": self}, "while it was iterated")
+        return _iterate_sequence(self, reply) if type(reply.get("length")) is int else _iterate_steps(self, reply["ok"])
+
+    def __hash__(self) -> int:
+        return hash((id(self._autograder_owner), self._autograder_number))
+
+    def __repr__(self) -> str:
+        return f"<handle of a `{self.type_name}` of the submission>"
+
+    def _autograder_reference(self) -> Ref:
+        return Ref("handle", self._autograder_number)
+
+    def __array__(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise TypeError(f"a `{self.type_name}` of the submission is not converted to an array by itself: use .value()")
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError("a handle cannot be copied or pickled")
+
+    def __del__(self) -> None:
+        self._autograder_owner.drop(self._autograder_number)
+
+
+def _ask(handle: Handle, request: dict[str, Any], doing: str) -> Reply:
+    __tracebackhide__ = True
+    reply: Reply = handle._autograder_owner.ask(request, f"{doing} (`{handle.type_name}`)")  # noqa: SLF001
+    return reply
+
+
+def _because(info: Mapping[str, Any]) -> str:
+    return f": {info['why']}" if isinstance(info.get("why"), str) else ""
+
+
+def handle_callable(handle: Handle) -> RemoteCallable:
+    """The object behind a handle as something to be called, with options."""
+    return RemoteCallable(handle._autograder_owner, getattr(handle, "__name__", handle.type_name), {"target": handle})  # noqa: SLF001
+
+
+def _iterate_sequence(handle: Handle, reply: Reply) -> Iterator[Any]:
+    length, start = reply["length"], 0
+    while start < length:
+        chunk = reply["ok"]
+        if not isinstance(chunk, list) or not chunk:
+            return
+        yield from chunk
+        start += len(chunk)
+        if start < length:
+            reply = _ask(handle, {"op": "iterate", "target": handle, "start": start}, "while it was iterated")
+
+
+def _iterate_steps(handle: Handle, iterator: object) -> Iterator[Any]:
+    while True:
+        reply = _ask(handle, {"op": "next", "target": iterator}, "while it was iterated")
+        if reply.get("stop") is not False:
+            return
+        yield reply["ok"]
+
+
+def _binary(name: str, *, is_reflected: bool = False) -> Callable[[Handle, object], Any]:
+    def operate(self: Handle, other: object) -> Any:
+        operands = [other, self] if is_reflected else [self, other]
+        return _ask(self, {"op": "operator", "name": name, "operands": operands}, f"during `{name}`")["ok"]
+
+    return operate
+
+
+def _unary(name: str) -> Callable[[Handle], Any]:
+    def operate(self: Handle) -> Any:
+        return _ask(self, {"op": "operator", "name": name, "operands": [self]}, f"during `{name}`")["ok"]
+
+    return operate
+
+
+def _number(name: str, kind: type) -> Callable[[Handle], Any]:
+    def convert(self: Handle) -> Any:
+        number = _unary(name)(self)
+        if type(number) is not kind:
+            raise TypeError(f"the submission gave no {kind.__name__}")
+        return number
+
+    return convert
+
+
+_ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+_BITWISE = ("and", "or", "xor", "lshift", "rshift")
+
+
+def _add_operators() -> None:
+    for name in (*_ARITHMETIC, *_BITWISE, "divmod"):
+        sent = f"{name}_" if name in ("and", "or") else name
+        setattr(Handle, f"__{name}__", _binary(sent))
+        setattr(Handle, f"__r{name}__", _binary(sent, is_reflected=True))
+    for name in _ARITHMETIC:
+        setattr(Handle, f"__i{name}__", _binary(f"i{name}"))
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        setattr(Handle, f"__{name}__", _binary(name))
+    for name in ("neg", "pos", "abs", "invert", "round"):
+        setattr(Handle, f"__{name}__", _unary(name))
+    for kind in (float, int, complex):
+        setattr(Handle, f"__{kind.__name__}__", _number(kind.__name__, kind))
+
+
+_add_operators()
+
+
+class Held:
+    """A handle whose attributes, items and answers are handles, too: nothing is copied out of the candidate.
+
+    Parameters
+    ----------
+    handle
+        The handle.
+    """
+
+    __slots__ = ("_handle",)
+
+    def __init__(self, handle: Handle) -> None:
+        object.__setattr__(self, "_handle", handle)
+
+    def __getattr__(self, name: str) -> Any:
+        if is_probe(name):
+            raise AttributeError(name)
+        request = {"op": "get", "target": self._handle, "name": name, "keep": True}
+        return _ask(self._handle, request, f"while reading `{name}`")["ok"]
+
+    def __getitem__(self, key: object) -> Any:
+        return _ask(self._handle, {"op": "item", "target": self._handle, "key": key, "keep": True}, "while an item was read")["ok"]
+
+    def __repr__(self) -> str:
+        return f"hold({self._handle!r})"
+
+
+def hold(handle: Handle) -> Any:
+    """Look into an object of the candidate without copying: ``hold(net).params["W1"] = w``, ``hold(h).value``."""
+    return Held(handle)
+
+
+def type_names(handle: Handle) -> tuple[str, ...]:
+    """The qualified names of the class of an object in the candidate and of its bases, as the candidate says: ``keras.src...Dense``."""
+    names = _ask(handle, {"op": "types", "target": handle}, "while its type was read")["ok"]
+    return tuple(name for name in names if type(name) is str) if isinstance(names, list) else ()

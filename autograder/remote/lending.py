@@ -1,0 +1,325 @@
+"""What of the examiner goes into a candidate other than as a copy: functions, loans, stubs, generators, models."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.wire import Ref, WireError
+
+_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial, np.ufunc)
+
+
+class Loan:
+    """An object of the examiner that a candidate may hold, hand on and give back, but not look into.
+
+    Parameters
+    ----------
+    value
+        The object. It is what the examiner's functions get when the candidate hands the loan to them.
+    """
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Loan({type(self.value).__name__})"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayOf:
+    """An array that a callback takes.
+
+    Attributes
+    ----------
+    shape
+        Lengths of its axes, None for any; None alone for any shape.
+    dtype
+        Its dtype's name, or its kind in words: "float", "int", "bool", "complex"; None for any.
+    """
+
+    shape: tuple[int | None, ...] | None = None
+    dtype: str | None = None
+
+    def problem(self, value: object) -> str | None:
+        """What is wrong with a value, None if nothing is."""
+        if not isinstance(value, np.ndarray):
+            return f"expected an array, got {type(value).__name__}"
+        if self.dtype is not None and self.dtype not in (value.dtype.name, _KINDS.get(value.dtype.kind)):
+            return f"expected dtype {self.dtype}, got {value.dtype.name}"
+        if self.shape is not None and not _fits(value.shape, self.shape):
+            return f"expected shape {_shape_text(self.shape)}, got {value.shape}"
+        return None
+
+
+_KINDS = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(want in (None, have) for have, want in zip(shape, wanted, strict=True))
+
+
+def _shape_text(shape: tuple[int | None, ...]) -> str:
+    return f"({', '.join('any' if length is None else str(length) for length in shape)}{',' if len(shape) == 1 else ''})"
+
+
+Takes = ArrayOf | type | tuple[type, ...] | None
+
+
+class Callback:
+    """A function of the examiner with bounds on how a candidate may call it.
+
+    Parameters
+    ----------
+    function
+        What is called, with read-only values.
+    max_calls
+        A call beyond these raises RuntimeError in the candidate.
+    takes
+        What the positional arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for anything. A call with other
+        arguments raises TypeError in the candidate.
+
+    Attributes
+    ----------
+    calls
+        How often it was called, refused calls not counted.
+    """
+
+    def __init__(self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None) -> None:
+        self.function = function
+        self.max_calls = max_calls
+        self.takes = takes
+        self.calls = 0
+        self.__name__ = str(getattr(function, "__name__", "callback"))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.max_calls is not None and self.calls >= self.max_calls:
+            raise RuntimeError(f"{self.__name__} was called more than {self.max_calls} times")
+        if self.takes is not None:
+            self._check(args, kwargs)
+        self.calls += 1
+        return self.function(*args, **kwargs)
+
+    def _check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        takes = self.takes or ()
+        if kwargs or len(args) != len(takes):
+            given = f"{len(args)} and {len(kwargs)} by name" if kwargs else str(len(args))
+            raise TypeError(f"{self.__name__} takes {len(takes)} positional arguments, got {given}")
+        for number, (value, wanted) in enumerate(zip(args, takes, strict=True), start=1):
+            problem = _problem(value, wanted)
+            if problem is not None:
+                raise TypeError(f"argument {number} of {self.__name__}: {problem}")
+
+
+def _problem(value: object, wanted: Takes) -> str | None:
+    if wanted is None:
+        return None
+    if isinstance(wanted, ArrayOf):
+        return wanted.problem(value)
+    if isinstance(value, wanted):
+        return None
+    names = [kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,))]
+    return f"expected {' or '.join(names)}, got {type(value).__name__}"
+
+
+Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+
+
+class Stub:
+    """An object of the examiner of which a candidate may call some methods; every call is recorded.
+
+    Parameters
+    ----------
+    target
+        The object that answers.
+    methods
+        Names of the methods that may be called; ``__call__`` makes the stub itself callable.
+
+    Attributes
+    ----------
+    calls
+        ``(method, args, kwargs)`` of each call, in order; the arguments are read-only.
+    """
+
+    def __init__(self, target: object, methods: Iterable[str]) -> None:
+        self.target = target
+        self.methods = tuple(methods)
+        self.calls: list[Call] = []
+        for name in self.methods:
+            if not callable(getattr(target, name, None)):
+                raise TypeError(f"stub: {type(target).__name__} has no method {name!r}")
+
+    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Record a call and let the object answer."""
+        if method not in self.methods:
+            raise AttributeError(f"{type(self.target).__name__} has no attribute {method!r}")
+        self.calls.append((method, args, kwargs))
+        return getattr(self.target, method)(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"Stub({type(self.target).__name__}, {len(self.calls)} calls)"
+
+
+class Lent:
+    """The examiner's objects that a candidate holds now, by number.
+
+    Parameters
+    ----------
+    withheld
+        Objects that must never go into a candidate, such as the criterion's own generator.
+    """
+
+    def __init__(self, withheld: Iterable[object] = ()) -> None:
+        self._withheld = [obj for obj in withheld if obj is not None]
+        self._entries: dict[int, Loan | Callback | Stub] = {}
+        self._originals: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._next = itertools.count(1)
+        self.live_loans = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def withhold(self, obj: object) -> None:
+        """Refuse to send an object from now on."""
+        self._withheld.append(obj)
+
+    def export(self, obj: object) -> object:
+        """What crosses in place of an object that is no data.
+
+        Raises
+        ------
+        WireError
+            It cannot go into a candidate; the text says what to do.
+        """
+        if any(obj is withheld for withheld in self._withheld):
+            raise WireError("the criterion's own `rng` never goes into a candidate: use submission.rng()")
+        if isinstance(obj, np.random.Generator | np.random.RandomState):
+            return self._generator(obj)
+        if isinstance(obj, Loan | Callback | Stub):
+            return self._refer(obj, obj)
+        if isinstance(obj, _FUNCTIONS):
+            return self._refer(obj, None)
+        name = type(obj).__name__ if not isinstance(obj, type) else f"class {obj.__name__}"
+        hint = "use submission.loan(...), submission.stub(..., methods=...) or a function"
+        raise WireError(f"a value of type {name} cannot go into a candidate: {hint}")
+
+    def _refer(self, obj: Any, entry: Loan | Callback | Stub | None) -> Ref:
+        number = self._numbers.get(id(obj))
+        if number is None:
+            number = next(self._next)
+            self._entries[number] = Callback(obj) if entry is None else entry
+            self._originals[number] = obj
+            self._numbers[id(obj)] = number
+            self.live_loans += isinstance(obj, Loan)
+        return _reference(number, self._entries[number])
+
+    def _generator(self, generator: np.random.Generator | np.random.RandomState) -> Ref:
+        bits: Any = generator.bit_generator if isinstance(generator, np.random.Generator) else generator._bit_generator  # type: ignore[attr-defined]  # noqa: SLF001
+        for withheld in self._withheld:
+            if getattr(withheld, "bit_generator", None) is bits:
+                raise WireError("a generator that draws from the criterion's own `rng` never goes into a candidate: use submission.rng()")
+        is_legacy = isinstance(generator, np.random.RandomState)
+        state: Any = generator.get_state(legacy=False) if isinstance(generator, np.random.RandomState) else bits.state
+        return Ref("generator", 0, type(bits).__name__, {"bit_generator": type(bits).__name__, "is_legacy": is_legacy, "state": _as_data(state)})
+
+    def get(self, number: object) -> Loan | Callback | Stub | None:
+        """The entry of a number that a candidate said."""
+        return self._entries.get(number) if type(number) is int else None
+
+    def resolve(self, ref: Ref) -> object:
+        """The object that a reference in a message stands for.
+
+        Raises
+        ------
+        WireError
+            The candidate holds no such object.
+        """
+        entry = self._entries.get(ref.id)
+        if entry is None or _kind(entry) != ref.kind:
+            raise WireError(f"the candidate sent a reference to a {ref.kind[:20]!r} that it does not hold")
+        return entry.value if isinstance(entry, Loan) else self._originals[ref.id]
+
+    def release(self, numbers: object) -> None:
+        """Forget what the candidate has dropped."""
+        for number in numbers if isinstance(numbers, list | tuple) else ():
+            if type(number) is int and number in self._entries:
+                self.live_loans -= isinstance(self._entries.pop(number), Loan)
+                del self._numbers[id(self._originals.pop(number))]
+
+
+def _kind(entry: Loan | Callback | Stub) -> str:
+    return "loan" if isinstance(entry, Loan) else "stub" if isinstance(entry, Stub) else "callback"
+
+
+def _reference(number: int, entry: Loan | Callback | Stub) -> Ref:
+    if isinstance(entry, Stub):
+        return Ref("stub", number, type(entry.target).__name__, list(entry.methods))
+    return Ref(_kind(entry), number, entry.__name__ if isinstance(entry, Callback) else "")
+
+
+def _as_data(state: Any) -> Any:
+    """A generator's state with plain numbers only: a reference is resolved before the arrays of its message have arrived."""
+    if isinstance(state, Mapping):
+        return {key: _as_data(value) for key, value in state.items()}
+    return state.tolist() if isinstance(state, np.ndarray | np.generic) else state
+
+
+# Keras models ---------------------------------------------------------------------------------------------------
+
+
+def is_keras_model(obj: object) -> bool:
+    """Whether an object is a Keras model; imports nothing."""
+    return any(kind.__module__.startswith("keras.") and kind.__name__ == "Model" for kind in type(obj).__mro__)
+
+
+def describe_model(model: Any) -> dict[str, Any]:
+    """A Keras model as data: configuration, weights, and how it was compiled.
+
+    Raises
+    ------
+    TypeError
+        A layer, loss, metric or activation is not Keras' own; the message names it.
+    """
+    _refuse_foreign_layers(model)
+    config = model.to_json()
+    _refuse_foreign_objects(json.loads(config), model.name)
+    return {"config": config, "weights": model.get_weights(), "training": _describe_training(model)}
+
+
+def _describe_training(model: Any) -> dict[str, Any] | None:
+    if not getattr(model, "compiled", False):
+        return None
+    config = model.get_compile_config()
+    if config is None:
+        return None
+    _refuse_foreign_objects(config, model.name)
+    optimizer = getattr(model, "optimizer", None)
+    variables = [variable.numpy() for variable in optimizer.variables] if optimizer is not None and optimizer.built else []
+    return {"compile": json.dumps(config), "optimizer": variables}
+
+
+def _refuse_foreign_layers(model: Any) -> None:
+    for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001  # all of them, nested ones too
+        if not type(layer).__module__.startswith("keras.") or type(layer).__name__ == "Lambda":
+            raise TypeError(f"lend_model: `{layer.name}` is a {type(layer).__name__}: only Keras' own layers, and no Lambda, can be lent")
+
+
+def _refuse_foreign_objects(config: Any, name: str) -> None:
+    if isinstance(config, Mapping):
+        module, kind = config.get("module", ""), config.get("class_name")
+        is_function = kind in ("function", "__lambda__") and (config.get("module") or "builtins") == "builtins"
+        if kind == "__lambda__" or (is_function and config.get("registered_name") not in (None, "function")):
+            raise TypeError(f"lend_model: `{name}` uses the function `{config.get('config')}`: only Keras' own can be lent")
+        if isinstance(kind, str) and isinstance(module, str) and module and not module.startswith(("keras", "builtins")):
+            raise TypeError(f"lend_model: `{name}` uses `{kind}` of `{module}`: only Keras' own classes can be lent")
+    parts = config.values() if isinstance(config, Mapping) else config if isinstance(config, list | tuple) else ()
+    for part in parts:
+        _refuse_foreign_objects(part, name)

@@ -1,0 +1,88 @@
+"""A candidate as the examiner holds it: a channel, its output, and a way to end it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
+
+from autograder.remote.ends import Ending
+from autograder.remote.output import OutputTail, PipeTail
+from autograder.wire import Channel
+
+
+class Link(ABC):
+    """One candidate. Kinds differ in who ends it, and in where its output comes from.
+
+    Parameters
+    ----------
+    channel
+        Leads to the candidate; the link closes it.
+    stdout, stderr
+        Where the candidate's output arrives.
+
+    Attributes
+    ----------
+    idle
+        What to call when a descriptor can be read while one waits for the candidate.
+    """
+
+    def __init__(self, channel: Channel, *, stdout: OutputTail | None = None, stderr: OutputTail | None = None) -> None:
+        self.channel = channel
+        self.stdout = OutputTail() if stdout is None else stdout
+        self.stderr = OutputTail() if stderr is None else stderr
+        self._pipes = [tail for tail in (self.stdout, self.stderr) if isinstance(tail, PipeTail)]
+        self.idle: Mapping[int, Callable[[], None]] = {pipe.fd: pipe.drain for pipe in self._pipes}
+        self._ending: Ending | None = None
+
+    def loaded(self) -> None:  # noqa: B027  # not every link measures
+        """The submission has been loaded: from now on its CPU time counts against the criterion."""
+
+    @abstractmethod
+    def finish(self, limit: str | None) -> Ending:
+        """End the candidate and everything it started; called once.
+
+        Parameters
+        ----------
+        limit
+            The limit it is ended for, None at the end of a criterion or when its channel broke.
+        """
+
+    def end(self, limit: str | None = None) -> Ending:
+        """End the candidate, keep the rest of its output, and say how it ended. The first call counts."""
+        if self._ending is None:
+            try:
+                self._ending = self.finish(limit)
+            finally:
+                for pipe in self._pipes:
+                    pipe.close()
+                self.idle = {}
+                self.channel.close()
+        return self._ending
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether `end` was called."""
+        return self._ending is not None
+
+    @property
+    def output(self) -> tuple[str, str]:
+        """What was kept of standard output and standard error."""
+        for pipe in self._pipes:
+            pipe.drain()
+        return self.stdout.text(), self.stderr.text()
+
+
+class Spawner(Protocol):
+    """Starts candidates."""
+
+    def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:
+        """Start one.
+
+        Parameters
+        ----------
+        frameworks
+            Whether it may use the assignment's frameworks.
+        kind
+            Whose code it is to run; a reference never runs where submissions do.
+        """

@@ -1,0 +1,76 @@
+"""What a candidate prints: read while one waits, kept in part, never waited for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+KEPT_BYTES = 8 * 1024  # of the beginning, and of the end
+_READ_BYTES = 64 * 1024
+_READS_PER_TURN = 64  # a candidate that prints without end must not keep the examiner from its socket
+
+
+class OutputTail:
+    """The first and the last 8 KiB of a stream, in constant memory."""
+
+    def __init__(self) -> None:
+        self._first = bytearray()
+        self._last = bytearray()
+        self.total_bytes = 0
+
+    def feed(self, data: bytes) -> None:
+        """Add what was printed."""
+        self.total_bytes += len(data)
+        room = KEPT_BYTES - len(self._first)
+        if room > 0:
+            self._first += data[:room]
+            data = data[room:]
+        self._last += data[-KEPT_BYTES:]
+        del self._last[: max(0, len(self._last) - KEPT_BYTES)]
+
+    def text(self) -> str:
+        """What was kept; undecodable bytes are replaced, and what was left out is said."""
+        left_out = self.total_bytes - len(self._first) - len(self._last)
+        if not left_out:
+            return (self._first + self._last).decode("utf-8", "replace")
+        first, last = self._first.decode("utf-8", "replace"), self._last.decode("utf-8", "replace")
+        return f"{first}\n... ({left_out} bytes left out) ...\n{last}"
+
+
+class PipeTail(OutputTail):
+    """The kept part of what comes out of a pipe.
+
+    Parameters
+    ----------
+    fd
+        The reading end; it becomes this object's, and non-blocking.
+    """
+
+    def __init__(self, fd: int) -> None:
+        super().__init__()
+        os.set_blocking(fd, False)
+        self.fd = fd
+        self._is_closed = False
+
+    def drain(self) -> None:
+        """Read what is there, without waiting."""
+        if self._is_closed:
+            return
+        for _ in range(_READS_PER_TURN):
+            try:
+                data = os.read(self.fd, _READ_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                return
+            self.feed(data)
+
+    def close(self) -> None:
+        """Read what is left and close the pipe, whoever still holds its other end."""
+        if not self._is_closed:
+            self.drain()
+            self._is_closed = True
+            with contextlib.suppress(OSError):
+                os.close(self.fd)

@@ -1,0 +1,133 @@
+"""What a submission raised, on the examiner's side: an exception of a builtin class from a fixed table, or `SubmissionError`."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MAX_FRAMES = 64
+MAX_TEXT_CHARS = 5_000
+
+# Never AssertionError, StopIteration, SystemExit, KeyboardInterrupt: a submission must not steer pytest.
+_TABLE_NAMES = (
+    "ArithmeticError", "AttributeError", "BlockingIOError", "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError",
+    "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError",
+    "EncodingWarning", "FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning", "ImportError", "ImportWarning",
+    "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError", "KeyError", "LookupError", "ModuleNotFoundError",
+    "NameError", "NotADirectoryError", "NotImplementedError", "OSError", "OverflowError", "PendingDeprecationWarning",
+    "PermissionError", "ProcessLookupError", "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning",
+    "SyntaxError", "SyntaxWarning", "SystemError", "TabError", "TimeoutError", "TypeError", "UnboundLocalError", "UnicodeWarning",
+    "UserWarning", "ValueError", "ZeroDivisionError",
+)  # fmt: skip
+TABLE: Mapping[str, type[Exception]] = {name: getattr(builtins, name) for name in _TABLE_NAMES} | {
+    # their constructors want more than a text
+    "UnicodeError": ValueError,
+    "UnicodeDecodeError": ValueError,
+    "UnicodeEncodeError": ValueError,
+    "UnicodeTranslateError": ValueError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFrame:
+    """One line of the submission that was running."""
+
+    file: str
+    line: int
+    function: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteTrace:
+    """What the submission says that it raised.
+
+    Attributes
+    ----------
+    type
+        Name of the exception's class.
+    text
+        Its text, at most a few KiB.
+    frames
+        Lines of the student's own files, outermost first.
+    notes
+        Notes on the exception.
+    """
+
+    type: str
+    text: str
+    frames: tuple[RemoteFrame, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def brief(self) -> str:
+        """One line: type, text, and the place."""
+        first = self.text.splitlines()[0] if self.text.strip() else ""
+        said = f"{self.type}: {first}" if first else self.type
+        if not self.frames:
+            return said
+        return f"{said} ({self.frames[-1].file}, line {self.frames[-1].line})"
+
+    def render(self) -> str:
+        """The traceback as Python prints it, with the student's frames only."""
+        lines = ["Traceback (most recent call last):"] if self.frames else []
+        for frame in self.frames:
+            lines.append(f'  File "{frame.file}", line {frame.line}, in {frame.function}')
+            lines += [f"    {frame.source}"] if frame.source else []
+        return "\n".join([*lines, f"{self.type}: {self.text}" if self.text else self.type, *self.notes])
+
+
+class SubmissionError(Exception):
+    """The submission raised something outside the table of builtin classes; the text begins with its type."""
+
+    remote: RemoteTrace
+
+
+_mixed: dict[str, type[Exception]] = {}
+
+
+def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
+    """Read an exception record of a candidate; whatever is malformed in it is left out."""
+    frames = _list_of(record.get("frames"), dict)[:MAX_FRAMES]
+    notes = tuple(_text(note) for note in _list_of(record.get("notes"), str)[:MAX_FRAMES])
+    return RemoteTrace(_text(record.get("type"))[:200] or "exception", _text(record.get("text")), tuple(map(_parse_frame, frames)), notes)
+
+
+def _parse_frame(frame: Mapping[str, Any]) -> RemoteFrame:
+    line = frame.get("line")
+    number = line if type(line) is int and 0 <= line < 2**31 else 0
+    return RemoteFrame(_text(frame.get("file"))[:200], number, _text(frame.get("function"))[:200], _text(frame.get("source")))
+
+
+def _text(value: object) -> str:
+    return value[:MAX_TEXT_CHARS] if type(value) is str else ""
+
+
+def _list_of(value: object, kind: type) -> Sequence[Any]:
+    return [item for item in value if isinstance(item, kind)] if isinstance(value, list | tuple) else []
+
+
+def exception_from(record: Mapping[str, Any]) -> Exception:
+    """Make the exception that a record stands for; it has the attribute ``remote``.
+
+    A class of the submission's own becomes a `SubmissionError` that is also of its nearest base in the table, so that
+    ``except ValueError`` catches a ``class ShapeError(ValueError)``.
+    """
+    trace = parse_trace(record)
+    kind = TABLE.get(trace.type)
+    if kind is None:
+        base = next((name for name in _list_of(record.get("bases"), str) if name in TABLE), "")
+        error: Exception = _mixed_class(base)(f"{trace.type}: {trace.text}" if trace.text else trace.type)
+    else:
+        error = kind(trace.text)
+    error.remote = trace  # type: ignore[attr-defined]
+    return error
+
+
+def _mixed_class(base: str) -> type[Exception]:
+    if not base:
+        return SubmissionError
+    if base not in _mixed:
+        _mixed[base] = type(f"Submission{TABLE[base].__name__}", (SubmissionError, TABLE[base]), {"__module__": __name__})
+    return _mixed[base]
