@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,10 @@ class Examiner:
             status = 0
         except EOFError:
             pass
+        except BaseException:  # noqa: BLE001 - the station keeps what is printed, and judges the loss
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(status)
 
 

@@ -11,7 +11,7 @@ import hypothesis.core
 import numpy as np
 import pytest
 
-from autograder.assignment import Assignment, CriterionInfo, SourceFacts
+from autograder.assignment import Assignment, CriterionInfo
 from autograder.examiner.desk import Desk, Kind
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.reference import Reference
@@ -37,13 +37,13 @@ class Sources:
     """
 
     files: Mapping[str, str | Sequence[str]]
-    facts: SourceFacts | None = None
+    facts: Any = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sources:
         """Rebuild sources from the station's message."""
         facts = data.get("facts")
-        return cls(data["files"], None if facts is None else SourceFacts.from_wire(facts))
+        return cls(data["files"], facts)
 
 
 @dataclass(slots=True)
@@ -177,7 +177,6 @@ class Sitting:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
-        tried.answered = getattr(submission, "last_answer", tried.answered)
 
     def _number(self, *labels: str) -> int:
         return int.from_bytes(self._key.derive(self._criterion.id, *labels, "seed")[:4], "big") >> 1
