@@ -11,15 +11,18 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Self
 
+from autograder.assignment import CriterionInfo
 from autograder.errors import AutograderError, InfrastructureError
 from autograder.intake import Upload
 from autograder.report.model import Report
+from autograder.report.pages import Pages, render_pages
 from autograder.station import Station, StationSettings
 
 MAX_WORKER_DEATHS = 2  # tries of one submission whose worker died
@@ -38,7 +41,8 @@ class Graded:
     """What became of a task: a report, or why there is none."""
 
     task: Task
-    report: Report | None
+    report: Report | None = None
+    pages: Pages | None = None
     error: AutograderError | None = None
 
 
@@ -54,14 +58,16 @@ def _open_station(settings: StationSettings) -> None:
     _station = Station(settings)
 
 
-def _start_station() -> None:
+def _start_station() -> list[CriterionInfo]:
     assert _station is not None
     _station.start()
+    return _station.criteria
 
 
-def _grade(task: Task) -> str:
+def _grade(task: Task) -> Pages:
     assert _station is not None
-    return _station.grade(task.upload, submission_id=task.submission_id).model_dump_json()
+    report = _station.grade(task.upload, submission_id=task.submission_id)
+    return render_pages(report, show_lines=_station.assignment.settings.feedback.show_lines)
 
 
 def _close_station() -> None:
@@ -79,8 +85,13 @@ class Lane:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
 
-    def start(self) -> None:
-        """Start worker and station.
+    @property
+    def is_started(self) -> bool:
+        """Whether there is a worker."""
+        return self._pool is not None
+
+    def start(self) -> list[CriterionInfo]:
+        """Start worker and station; the criteria of its rubric.
 
         Raises
         ------
@@ -89,7 +100,7 @@ class Lane:
         """
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _open_station, (self._settings,))
         try:
-            self._pool.submit(_start_station).result()
+            return self._pool.submit(_start_station).result()
         except BrokenProcessPool as error:
             raise InfrastructureError("A worker died while its station started.") from error
 
@@ -100,12 +111,13 @@ class Lane:
                 if self._pool is None:
                     self.start()
                 assert self._pool is not None
-                return Graded(task, Report.model_validate_json(self._pool.submit(_grade, task).result()))
+                pages = self._pool.submit(_grade, task).result()
+                return Graded(task, Report.model_validate_json(pages.json), pages)
             except BrokenProcessPool:
                 self.kill()
             except AutograderError as error:
-                return Graded(task, None, error)
-        return Graded(task, None, InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times."))
+                return Graded(task, error=error)
+        return Graded(task, error=InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times."))
 
     def close(self) -> None:
         """End the station and the worker in good order."""
@@ -124,69 +136,76 @@ class Lane:
             self._pool = None
 
 
-def grade_batch(settings: StationSettings, tasks: Sequence[Task], *, jobs: int) -> Iterator[Graded]:
-    """Grade tasks on ``jobs`` lanes; yields what became of each as it finishes.
+class Lanes:
+    """A few lanes side by side; leaving the context ends them, at once if by an exception (Ctrl-C).
 
-    Closing the iterator, or an exception in the caller (Ctrl-C), ends all lanes at once.
-
-    Raises
-    ------
-    AutograderError
-        The first lane's station cannot start: nothing was graded.
+    Parameters
+    ----------
+    settings
+        What each lane's station is built from.
+    count
+        How many lanes.
     """
-    lanes = [Lane(settings) for _ in range(max(1, min(jobs, len(tasks))))]
-    todo: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    done: queue.SimpleQueue[Graded | AutograderError | None] = queue.SimpleQueue()
-    for task in tasks:
-        todo.put(task)
-    stop = threading.Event()
-    threads = [threading.Thread(target=_run_lane, args=(lane, todo, done, stop), daemon=True) for lane in lanes]
-    for thread in threads:
-        thread.start()
-    try:
-        yield from _collect(done, len(lanes))
-    except BaseException:
-        stop.set()
-        for lane in lanes:
-            lane.kill()
-        raise
-    finally:
-        for thread in threads:
+
+    def __init__(self, settings: StationSettings, count: int) -> None:
+        self._lanes = [Lane(settings) for _ in range(max(1, count))]
+        self._todo: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Graded | AutograderError | list[CriterionInfo]] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._run, args=(lane,), daemon=True) for lane in self._lanes]
+        self._is_stopped = False
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._is_stopped = True
+        if kind is not None:
+            for lane in self._lanes:
+                lane.kill()
+        for _lane in self._lanes:
+            self._todo.put(None)
+        for thread in self._threads:
             thread.join()
 
+    def wait_until_ready(self) -> list[CriterionInfo]:
+        """Wait for every station; the criteria of the rubric in order.
 
-def _collect(done: queue.SimpleQueue[Graded | AutograderError | None], lanes: int) -> Iterator[Graded]:
-    while lanes:
-        item = done.get()
-        if item is None:
-            lanes -= 1
-        elif isinstance(item, AutograderError):
-            raise item
-        else:
-            yield item
+        Raises
+        ------
+        AutograderError
+            A station cannot start: nothing is graded.
+        """
+        criteria: list[CriterionInfo] = []
+        for _ in self._lanes:
+            answer = self._done.get()
+            if isinstance(answer, AutograderError):
+                raise answer
+            assert isinstance(answer, list)
+            criteria = answer
+        return criteria
 
+    def grade(self, tasks: Sequence[Task]) -> Iterator[Graded]:
+        """Grade tasks; yields what became of each as it finishes."""
+        for task in tasks:
+            self._todo.put(task)
+        for _ in tasks:
+            answer = self._done.get()
+            assert isinstance(answer, Graded)
+            yield answer
 
-def _run_lane(
-    lane: Lane,
-    todo: queue.SimpleQueue[Task],
-    done: queue.SimpleQueue[Graded | AutograderError | None],
-    stop: threading.Event,
-) -> None:
-    """Be one lane's thread: pull tasks until there are none."""
-    try:
-        lane.start()
-        while not stop.is_set():
-            try:
-                task = todo.get_nowait()
-            except queue.Empty:
-                break
-            done.put(lane.grade(task))
-        if not stop.is_set():
+    def _run(self, lane: Lane) -> None:
+        """Be one lane's thread."""
+        try:
+            self._done.put(lane.start())
+        except AutograderError as error:
+            self._done.put(error)
+            return
+        while (task := self._todo.get()) is not None and not self._is_stopped:
+            self._done.put(lane.grade(task))
+        if not self._is_stopped or lane.is_started:
             lane.close()
-    except AutograderError as error:
-        done.put(error)
-    finally:
-        done.put(None)
 
 
 def default_jobs() -> int:

@@ -1,5 +1,5 @@
 """One submission through examiner and sandbox, supervised."""
 
-from autograder.station.station import Station, StationSettings
+from autograder.station.station import Station, StationSettings, describe_criteria
 
-__all__ = ["Station", "StationSettings"]
+__all__ = ["Station", "StationSettings", "describe_criteria"]

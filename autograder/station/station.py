@@ -276,3 +276,12 @@ class Station:
 def _criterion_info(data: dict[str, Any]) -> CriterionInfo:
     lists = ("tests", "provided", "after", "uses", "cases")
     return CriterionInfo(**{**data, **{name: tuple(data[name]) for name in lists}})
+
+
+def describe_criteria(settings: StationSettings) -> list[CriterionInfo]:
+    """The criteria of an assignment's rubric, without a sandbox."""
+    examiner = ExaminerProcess(settings.course, settings.assignment_id, threads=settings.threads)
+    try:
+        return [_criterion_info(one) for one in examiner.start()]
+    finally:
+        examiner.close()

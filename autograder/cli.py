@@ -1,0 +1,159 @@
+"""The command line: parses, calls one function, prints, exits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from autograder.assignment import find_course
+from autograder.errors import AutograderError
+from autograder.report.text import terminal_text
+
+INTERRUPTED = 130
+
+
+class Group(click.Group):
+    """Prints an error of ours once, with its hint, and exits with its code; guesses what a mistyped command meant."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except AutograderError as error:
+            _fail(error, debug=bool((ctx.obj or {}).get("debug")))
+        except KeyboardInterrupt:
+            click.echo("Interrupted: what is finished is kept; run the same command again to continue.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def _fail(error: AutograderError, *, debug: bool) -> NoReturn:
+    if debug:
+        raise error
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(terminal_text(error.message), err=True)
+    if error.hint:
+        click.secho("Hint: ", fg="cyan", nl=False, err=True)
+        click.echo(terminal_text(error.hint), err=True)
+    sys.exit(error.exit_code)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="warmfork-autograder", prog_name="autograder")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def main(ctx: click.Context, *, debug: bool) -> None:
+    """Grade programming assignments of a deep-learning course.
+
+    Submissions run in a sandbox without network; the rubric and the reference never share a process with them.
+    """
+    ctx.obj = {"debug": debug}
+
+
+_course = click.option(
+    "--course",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    show_default="the folder you are in, or one above it",
+    help="The folder with assignments/ and reference/.",
+)
+_secret = click.option(
+    "--secret-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The course secret that all draws derive from.  [default: .autograder/secret in the course]",
+)
+
+
+@main.command()
+@click.argument("assignment")
+@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results; continued if it holds some.")
+@_course
+@click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
+@click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
+@_secret
+@click.option("--latest", is_flag=True, help="Of several entries with one id, take the one that changed last.")
+@click.option("--fresh", is_flag=True, help="Start over instead of continuing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the batch as JSON.")
+def grade(assignment: str, submissions: tuple[Path, ...], out: Path, course: Path, **options: Any) -> None:
+    """Grade SUBMISSIONS of ASSIGNMENT.
+
+    A folder holds one submission per entry; an entry is a file, a folder, a .zip or a .tar.gz, and its name without
+    suffix is the student's id.
+    """
+    from autograder.batch import default_jobs
+    from autograder.grading import GradeRequest
+    from autograder.grading import grade as run
+
+    as_json = options.pop("as_json")
+    jobs = options.pop("jobs") or default_jobs()
+    request = GradeRequest(find_course(course), assignment, submissions, out, jobs, **options)
+    with _Progress() as progress:
+        result = run(request, progress.talk())
+    _print_batch(result, as_json=as_json)
+    sys.exit(result.exit_code)
+
+
+def _print_batch(result: Any, *, as_json: bool) -> None:
+    from autograder.report.table import render_batch_json
+    from autograder.report.terminal import render_batch_text
+
+    if as_json:
+        click.echo(render_batch_json(result.batch))
+        return
+    click.echo(render_batch_text(result.batch, has_colour=sys.stdout.isatty()))
+    click.echo(f"Report: {result.index}", err=False)
+
+
+class _Progress:
+    """A bar with an estimate on a terminal, a line per submission elsewhere; on stderr, which is talk."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar: Progress | None = None
+        self._task: Any = None
+        self._total = self._done = 0
+
+    def talk(self) -> Any:
+        """What a run talks through."""
+        from autograder.grading import Talk
+
+        return Talk(note=self._note, plan=self._plan, row=self._row)
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _note(self, text: str) -> None:
+        self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)
+
+    def _plan(self, total: int) -> None:
+        self._total = total
+        if not self._console.is_terminal or total == 0:
+            return
+        columns = (
+            TextColumn("Grading"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._task = self._bar.add_task("Grading", total=total)
+        self._bar.start()
+
+    def _row(self, row: Any) -> None:
+        self._done += 1
+        if self._bar is not None:
+            self._bar.advance(self._task)
+        else:
+            score = f"{row.score:g} of {row.max_score:g}" if row.has_score else str(row.status)
+            click.echo(f"[{self._done}/{self._total}] {terminal_text(row.student)}: {score}", err=True)

@@ -1,0 +1,185 @@
+"""One run of ``grade``: from paths to a folder of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.assignment import Assignment, CriterionInfo, load_assignment
+from autograder.batch import Graded, Lanes, Task
+from autograder.gradebook import Gradebook, Output, RunIdentity, open_output
+from autograder.intake import Upload, find_uploads, read_upload, safe_name
+from autograder.outcome import Fault
+from autograder.report.summary import Batch, Column, Row
+from autograder.seeds import Secret, load_secret
+from autograder.station import StationSettings, describe_criteria
+from autograder.station.assemble import assignment_record, grader_version
+
+SECRET_FILE = Path(".autograder") / "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRequest:
+    """What ``grade`` was asked.
+
+    Attributes
+    ----------
+    latest
+        Of several entries with one id, take the one that changed last.
+    fresh
+        Start over instead of continuing.
+    """
+
+    course: Path
+    assignment_id: str
+    submissions: Sequence[Path]
+    out: Path
+    jobs: int
+    sandbox: str = "auto"
+    secret_file: Path | None = None
+    latest: bool = False
+    fresh: bool = False
+
+
+@dataclass(slots=True)
+class Talk:
+    """What a run says while it works; the command line prints it.
+
+    Attributes
+    ----------
+    note
+        Called with a sentence.
+    plan
+        Called with how many submissions there are to grade.
+    row
+        Called with each submission's row.
+    """
+
+    note: Callable[[str], None] = field(default=lambda _: None)
+    plan: Callable[[int], None] = field(default=lambda _: None)
+    row: Callable[[Row], None] = field(default=lambda _: None)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeResult:
+    """What a run came to.
+
+    Attributes
+    ----------
+    errors
+        Per submission that has no report, why.
+    has_rubric_fault
+        Whether a criterion was left ungraded because the rubric is at fault.
+    """
+
+    batch: Batch
+    index: Path
+    errors: tuple[tuple[str, str], ...] = ()
+    has_rubric_fault: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 all graded, 3 some need another try, 4 a rubric is at fault."""
+        if self.has_rubric_fault:
+            return 4
+        return 3 if self.errors or any(row.needs_another_try for row in self.batch.rows) else 0
+
+
+def grade(request: GradeRequest, talk: Talk) -> GradeResult:
+    """Grade submissions of an assignment into a folder.
+
+    Raises
+    ------
+    UsageError, CourseError, InfrastructureError
+        Nothing, or nothing more, could be graded; what is finished is in the folder.
+    """
+    assignment = load_assignment(request.course, request.assignment_id)
+    uploads = find_uploads(request.submissions, latest=request.latest)
+    secret = _load_secret(request, talk)
+    identity = RunIdentity(
+        assignment=assignment.id,
+        assignment_digest=assignment.digest,
+        secret=secret.fingerprint,
+        grader_version=grader_version(),
+    )
+    with open_output(request.out, identity, fresh=request.fresh) as output:
+        return _grade_into(output, request, assignment, uploads, secret, talk)
+
+
+def _grade_into(
+    output: Output, request: GradeRequest, assignment: Assignment, uploads: Sequence[Upload], secret: Secret, talk: Talk
+) -> GradeResult:
+    for path in output.unreadable:
+        talk.note(f"{path} cannot be read; that submission is graded again.")
+    tasks = list(_unfinished(output, _numbered(uploads)))
+    if len(tasks) < len(uploads):
+        talk.note(f"{len(uploads) - len(tasks)} submissions already have a result in {output.path} and are kept.")
+    talk.plan(len(tasks))
+    settings = StationSettings(assignment.course, assignment.id, secret, request.sandbox)
+    if not tasks:
+        with _open_book(output, assignment, describe_criteria(settings), uploads) as book:
+            return GradeResult(book.batch(), output.path / "index.html")
+    with Lanes(settings, min(request.jobs, len(tasks))) as lanes:
+        criteria = lanes.wait_until_ready()
+        with _open_book(output, assignment, criteria, uploads) as book:
+            return _grade_on(lanes, tasks, book, output, talk)
+
+
+def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Output, talk: Talk) -> GradeResult:
+    errors: list[tuple[str, str]] = []
+    has_rubric_fault = False
+    for graded in lanes.grade(tasks):
+        has_rubric_fault |= _is_rubric_fault(graded)
+        if graded.report is None:
+            errors.append((graded.task.upload.student, str(graded.error)))
+            talk.note(f"{graded.task.upload.student}: not graded: {graded.error}")
+        else:
+            talk.row(book.add(graded.report, graded.pages))
+    return GradeResult(book.batch(), output.path / "index.html", tuple(errors), has_rubric_fault)
+
+
+def _open_book(
+    output: Output, assignment: Assignment, criteria: Sequence[CriterionInfo], uploads: Sequence[Upload]
+) -> Gradebook:
+    return Gradebook(
+        output,
+        assignment_record(assignment),
+        _columns(assignment, criteria),
+        submissions=[task.submission_id for task in _numbered(uploads)],
+        show_lines=assignment.settings.feedback.show_lines,
+    )
+
+
+def _load_secret(request: GradeRequest, talk: Talk) -> Secret:
+    path = request.secret_file or request.course / SECRET_FILE
+    secret = load_secret(path)
+    if secret.is_new:
+        talk.note(f"Made a new course secret in {path}: keep it, results can only be continued and replayed with it.")
+    return secret
+
+
+def _numbered(uploads: Sequence[Upload]) -> Iterator[Task]:
+    """Tasks whose safe names are all different: entries that share an id are numbered."""
+    seen: dict[str, int] = {}
+    for upload in uploads:
+        name = safe_name(upload.student)
+        seen[name] = seen.get(name, 0) + 1
+        yield Task(upload, name if seen[name] == 1 else f"{name}~{seen[name]}")
+
+
+def _unfinished(output: Output, tasks: Iterator[Task]) -> Iterator[Task]:
+    finished = output.finished()
+    for task in tasks:
+        known = finished.get(task.upload.student)
+        if known is None or known != read_upload(task.upload).digest:
+            yield task
+
+
+def _columns(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> tuple[Column, ...]:
+    titles = {exercise.id: exercise.title for exercise in assignment.exercises}
+    return tuple(Column(one.id, one.exercise, titles[one.exercise], one.title, one.points) for one in criteria)
+
+
+def _is_rubric_fault(graded: Graded) -> bool:
+    return graded.report is not None and any(one.fault is Fault.RUBRIC for one in graded.report.criteria)
