@@ -73,8 +73,8 @@ Cells = Annotated[tuple[tuple[float | None, ...], ...], BeforeValidator(_cells)]
 class Evidence(BaseModel):
     """How an answer differs from the expected one.
 
-    Whatever a rubric states as evidence gives evidence: keys that are not named here become ``details``, and a value that
-    does not fit its key is left out. No report is lost for it.
+    Whatever a rubric states as evidence gives evidence: keys that are not named here become ``details``, and a value
+    that does not fit its key is left out. No report is lost for it.
 
     Attributes
     ----------

@@ -182,9 +182,7 @@ def _axes(evidence: Evidence) -> str:
     """Say what goes down and what across, by the shape where the check does not say it."""
     if evidence.grid_rows or evidence.grid_cols:
         return f"Down: {evidence.grid_rows or 'rows'}. Across: {evidence.grid_cols or 'columns'}."
-    match evidence.shape or evidence.expected_shape or ():
-        case ():
-            return ""
+    match evidence.shape or evidence.expected_shape:
         case (length,):
             is_folded = len(evidence.grid) > 1
             return f"Its {length:,} elements, {'line by line' if is_folded else 'from left to right'}."
@@ -193,6 +191,8 @@ def _axes(evidence: Evidence) -> str:
         case (*leading, last):
             rows = math.prod(leading)
             return f"Down: axes 0 to {len(leading) - 1} ({rows:,} rows). Across: axis {len(leading)} ({last:,})."
+        case _:
+            return ""
 
 
 def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
