@@ -1,0 +1,195 @@
+"""What a student may see, cell by cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.outcome import Fault, Outcome
+from autograder.report.evidence import Evidence
+from autograder.report.feedback import NOT_BUILTIN, TABLE, Column, Detail, Shown, column_of, feedback
+from autograder.report.html import render_feedback_html
+from autograder.report.model import ExceptionRecord, Frame, Output
+from autograder.report.terminal import render_text
+from tests.report import samples
+from tests.report.samples import Fate
+
+CANARY = "canary-3.14159"
+TRACE = ExceptionRecord(
+    type="ValueError",
+    text=f"text {CANARY}",
+    frames=(
+        Frame(file="layers.py", line=12, function=f"f_{CANARY}", source=f"source {CANARY}"),
+        Frame(file="layers.py", line=64, function=f"g_{CANARY}", source=f"source {CANARY}"),
+    ),
+)
+TOLD = {
+    "message": f"message {CANARY}",
+    "kind": "wrong values",
+    "evidence": Evidence(name=f"evidence {CANARY}", actual=CANARY),
+    "notes": (f"note {CANARY}",),
+    "exception": TRACE,
+    "output": Output(stdout=f"stdout {CANARY}", stderr=f"stderr {CANARY}"),
+    "duration_s": 2.6,
+}
+PUBLIC, HIDDEN = "b4_train_values", "b4_gradient"
+FAULTS = {Outcome.PASSED: None, Outcome.UNGRADED: Fault.INFRASTRUCTURE}
+
+
+def seen(criterion_id, outcome=Outcome.FAILED, *, show_lines=True, **more):
+    """Give what a student sees of one criterion."""
+    fate = Fate(outcome, fault=FAULTS.get(outcome, Fault.SUBMISSION), more=TOLD | more)
+    told = feedback(samples.report(fates={criterion_id: fate}), show_lines=show_lines)
+    return next(item for item in told.criteria if item.id == criterion_id)
+
+
+SUBJECTS = {
+    Column.OPEN: (PUBLIC, Outcome.FAILED),
+    Column.HIDDEN: (HIDDEN, Outcome.FAILED),
+    Column.UNGRADED: (HIDDEN, Outcome.UNGRADED),
+}
+EXPECTED = {
+    (Detail.OUTCOME, Column.OPEN): (Shown.ALL, ("outcome", Outcome.FAILED)),
+    (Detail.OUTCOME, Column.HIDDEN): (Shown.ALL, ("outcome", Outcome.FAILED)),
+    (Detail.OUTCOME, Column.UNGRADED): (Shown.ALL, ("outcome", Outcome.UNGRADED)),
+    (Detail.POINTS, Column.OPEN): (Shown.ALL, ("max_points", 5)),
+    (Detail.POINTS, Column.HIDDEN): (Shown.ALL, ("max_points", 6)),
+    (Detail.POINTS, Column.UNGRADED): (Shown.ALL, ("max_points", 6)),
+    (Detail.TITLE, Column.OPEN): (Shown.ALL, ("title", "Batch norm: output in train mode")),
+    (Detail.TITLE, Column.HIDDEN): (Shown.ALL, ("title", "Batch norm: backward pass")),
+    (Detail.TITLE, Column.UNGRADED): (Shown.ALL, ("title", "Batch norm: backward pass")),
+    (Detail.HINT, Column.OPEN): (Shown.ALL, ("hint", "eps stands inside the root: sqrt(var + eps).")),
+    (Detail.HINT, Column.HIDDEN): (
+        Shown.ALL,
+        ("hint", "x reaches the output on three paths: directly, through the mean and through the variance. Add all three."),
+    ),
+    (Detail.HINT, Column.UNGRADED): (Shown.NOTHING, ("hint", "")),
+    (Detail.MESSAGE, Column.OPEN): (Shown.ALL, ("message", TOLD["message"])),
+    (Detail.MESSAGE, Column.HIDDEN): (Shown.KIND, ("message", None)),
+    (Detail.MESSAGE, Column.UNGRADED): (Shown.NOTHING, ("message", None)),
+    (Detail.EVIDENCE, Column.OPEN): (Shown.ALL, ("evidence", TOLD["evidence"])),
+    (Detail.EVIDENCE, Column.HIDDEN): (Shown.NOTHING, ("evidence", None)),
+    (Detail.EVIDENCE, Column.UNGRADED): (Shown.NOTHING, ("evidence", None)),
+    (Detail.NOTES, Column.OPEN): (Shown.ALL, ("notes", TOLD["notes"])),
+    (Detail.NOTES, Column.HIDDEN): (Shown.NOTHING, ("notes", ())),
+    (Detail.NOTES, Column.UNGRADED): (Shown.NOTHING, ("notes", ())),
+    (Detail.EXCEPTION, Column.OPEN): (Shown.ALL, ("exception", TRACE)),
+    (Detail.EXCEPTION, Column.HIDDEN): (
+        Shown.BUILTIN,
+        ("exception", ExceptionRecord(type="ValueError", frames=(Frame(file="layers.py", line=64),))),
+    ),
+    (Detail.EXCEPTION, Column.UNGRADED): (Shown.NOTHING, ("exception", None)),
+    (Detail.OUTPUT, Column.OPEN): (Shown.ALL, ("output", TOLD["output"])),
+    (Detail.OUTPUT, Column.HIDDEN): (Shown.NOTHING, ("output", None)),
+    (Detail.OUTPUT, Column.UNGRADED): (Shown.NOTHING, ("output", None)),
+    (Detail.DURATION, Column.OPEN): (Shown.SECONDS, ("duration_s", 3)),
+    (Detail.DURATION, Column.HIDDEN): (Shown.NOTHING, ("duration_s", None)),
+    (Detail.DURATION, Column.UNGRADED): (Shown.NOTHING, ("duration_s", None)),
+}
+
+
+@pytest.mark.parametrize(("detail", "column"), [(detail, column) for detail in Detail for column in Column])
+def test_feedback_cell_shows_what_the_table_says(detail, column):
+    """Each cell of the table is what a student really gets; a new row or column needs a case here."""
+    shown, (attribute, value) = EXPECTED[detail, column]
+    assert TABLE[detail][column] is shown
+    assert getattr(seen(*SUBJECTS[column]), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("criterion_id", "outcome", "column"),
+    [(PUBLIC, outcome, Column.OPEN) for outcome in Outcome if outcome is not Outcome.UNGRADED]
+    + [(HIDDEN, outcome, Column.OPEN) for outcome in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)]
+    + [
+        (HIDDEN, outcome, Column.HIDDEN)
+        for outcome in Outcome
+        if outcome not in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED, Outcome.UNGRADED)
+    ]
+    + [(PUBLIC, Outcome.UNGRADED, Column.UNGRADED), (HIDDEN, Outcome.UNGRADED, Column.UNGRADED)],
+)
+def test_column_of_criterion_is_hidden_unless_decided_before_any_input(criterion_id, outcome, column):
+    """Only public criteria, and what was known before a hidden input existed, are shown in full."""
+    fate = Fate(outcome, fault=FAULTS.get(outcome, Fault.SUBMISSION))
+    report = samples.report(fates={criterion_id: fate})
+    assert column_of(next(item for item in report.criteria if item.id == criterion_id)) is column
+
+
+@pytest.mark.parametrize("outcome", [item for item in Outcome if item not in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)])
+def test_feedback_of_a_hidden_criterion_carries_nothing_that_the_submission_said(outcome):
+    """A canary that the submission printed, raised and returned while a hidden criterion ran is nowhere in its feedback."""
+    fate = Fate(outcome, fault=FAULTS.get(outcome, Fault.SUBMISSION), more=TOLD)
+    told = feedback(samples.report(fates={HIDDEN: fate}), show_lines=True)
+    assert CANARY not in told.model_dump_json()
+    assert CANARY not in render_feedback_html(told)
+    assert CANARY not in render_text(told, width=80)
+
+
+def test_feedback_of_a_hidden_failure_names_its_kind():
+    """The sort of mistake is the rubric's word, so a student may know it."""
+    assert seen(HIDDEN).kind == "wrong values"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RAISED, Outcome.FORBIDDEN, Outcome.NOT_ATTEMPTED, Outcome.CRASHED])
+def test_feedback_of_a_hidden_criterion_has_no_kind_that_a_student_could_choose(outcome):
+    """The name of an exception class may hold the hidden input; it is no kind."""
+    assert seen(HIDDEN, outcome, kind=f"Leak_{CANARY}").kind is None
+
+
+@pytest.mark.parametrize(
+    ("name", "builtin", "shown"),
+    [
+        ("ZeroDivisionError", None, "ZeroDivisionError"),
+        ("LinAlgError", "ValueError", "ValueError"),
+        ("Leak_0_5_1_25", None, NOT_BUILTIN),
+        ("print", None, NOT_BUILTIN),
+        ("__import__", "object", NOT_BUILTIN),
+        ("x.y", "KeyError", "KeyError"),
+    ],
+)
+def test_feedback_of_a_hidden_exception_names_builtin_types_only(name, builtin, shown):
+    """A class that the submission made up is told as not built in, or by the builtin it is near to."""
+    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type=name, builtin=builtin))
+    assert criterion.exception == ExceptionRecord(type=shown)
+
+
+def test_feedback_without_lines_names_the_type_only():
+    """The assignment can turn file and line off."""
+    assert seen(HIDDEN, Outcome.RAISED, show_lines=False).exception == ExceptionRecord(type="ValueError")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Frame(file="layers.py", line=313),
+        Frame(file="layers.py", line=0),
+        Frame(file="layers.py", line=-5),
+        Frame(file="layers.py"),
+        Frame(file="0.5,1.25", line=3),
+    ],
+)
+def test_feedback_of_a_hidden_exception_has_no_place_that_does_not_exist(frame):
+    """Code compiled at run time chooses its file name and line; only lines of the submission are shown."""
+    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=(frame,)))
+    assert criterion.exception == ExceptionRecord(type="ValueError")
+
+
+def test_feedback_has_the_total_but_no_total_duration():
+    """A total hides nothing; a duration of the whole would tell how long hidden criteria took."""
+    told = feedback(samples.half_done(), show_lines=True)
+    assert (told.score, told.max_score) == (51.0, 100.0)
+    assert "duration_s" not in type(told).model_fields
+
+
+def test_feedback_has_nothing_that_only_staff_see():
+    """Flags, fingerprints, limits and attempts stay with staff."""
+    report = samples.needs_another_try()
+    told = feedback(report, show_lines=True)
+    text = told.model_dump_json() + render_feedback_html(told) + render_text(told, width=80)
+    for secret in (*report.flags, report.seed, "rubric/test_b8.py", "no space left", "bubblewrap", "cgroup"):
+        assert secret not in text
+
+
+def test_feedback_of_loading_is_shown_in_full():
+    """What a student's own files say while they are loaded is the student's."""
+    report = samples.half_done()
+    told = feedback(report, show_lines=True)
+    assert (told.stdout, told.stderr, told.notes, told.problems) == (report.stdout, report.stderr, report.notes, ())
