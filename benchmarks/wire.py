@@ -1,7 +1,7 @@
 """How fast the wire is, between two processes.
 
-Prints medians: GB/s one way for float64 arrays of 8, 16 and 64 MB, and microseconds for a small call and its answer. The
-time of an array runs from `send` in one process to the value in the other: encoding, transfer, checks and decoding.
+Prints medians: GB/s one way for float64 arrays of 8, 16 and 64 MB, and microseconds for a small call and its answer.
+The time of an array runs from `send` in one process to the value in the other: encoding, transfer, checks, decoding.
 
     python benchmarks/wire.py [--json]
 """
@@ -15,12 +15,15 @@ import socket
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.wire import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 SIZES_MB = (8, 16, 64)
 ARRAY_REPEATS = 25

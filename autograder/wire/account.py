@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.wire import layout
-from autograder.wire.arrays import Pending
 from autograder.wire.errors import WireError
 from autograder.wire.keys import count_probes
 from autograder.wire.values import Budget, Ref
+
+if TYPE_CHECKING:
+    from autograder.wire.arrays import Pending
 
 Resolve = Callable[[Ref], object]
 TRUNCATED = "bad frame: it ends in the middle of a value"

@@ -1,8 +1,8 @@
 """Arrays, NumPy scalars and dtypes: which may cross, and their codes.
 
-Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64, complex128 and bfloat16. Strings, dates,
-records, objects and long doubles do not cross. bfloat16 crosses by its bits; where `ml_dtypes` cannot be imported it comes
-out as the float32 of the same value.
+Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64, complex128 and bfloat16.
+Strings, dates, records, objects and long doubles do not cross. bfloat16 crosses by its bits; where `ml_dtypes` cannot
+be imported it comes out as the float32 of the same value.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ DTYPES: tuple[np.dtype[Any], ...] = tuple(
         *("float16", "float32", "float64", "complex64", "complex128"),
     )
 )
+SWAPPED: tuple[np.dtype[Any], ...] = tuple(dtype.newbyteorder(">") for dtype in DTYPES)
+BOOL = 0
 BFLOAT16 = len(DTYPES)
 ITEM_BYTES: tuple[int, ...] = (*(dtype.itemsize for dtype in DTYPES), 2)
 
@@ -40,9 +42,10 @@ CLASSES: tuple[type, ...] = (bool, int, float, complex, *(dtype.type for dtype i
 def bfloat16_dtype() -> np.dtype[Any] | None:
     """Return the bfloat16 of `ml_dtypes`, or None where that package is not installed."""
     try:
-        return np.dtype(importlib.import_module("ml_dtypes").bfloat16)
+        dtype: np.dtype[Any] = np.dtype(importlib.import_module("ml_dtypes").bfloat16)
     except (ImportError, AttributeError):
         return None
+    return dtype
 
 
 def find_code(dtype: np.dtype[Any]) -> int | None:
@@ -57,9 +60,22 @@ def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
     """Return the array in C order and little-endian; bfloat16 as uint16. Copies only where it must; no bit changes."""
     if code == BFLOAT16:
         return np.asarray(array, order="C").view(np.uint16)
+    if code == BOOL:
+        return clean_bools(np.asarray(array, order="C"))
     if array.dtype.byteorder == ">":
         array = array.byteswap().view(DTYPES[code])
     return np.asarray(array, order="C")
+
+
+def clean_bools(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return bools whose bytes are 0 or 1: a view of other bytes can hold more, on which NumPy's loops disagree."""
+    octets = array.view(np.uint8)
+    return array if octets.size == 0 or octets.max() <= 1 else octets != 0
+
+
+def _check_bools(array: np.ndarray[Any, Any]) -> None:
+    if clean_bools(array) is not array:
+        raise WireError("bad frame: a bool that is neither 0 nor 1")
 
 
 def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np.ndarray[Any, Any]:
@@ -68,25 +84,30 @@ def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np
     Raises
     ------
     WireError
-        If NumPy makes no array of that shape: an axis of 2**63 beside one of 0, for example.
+        If NumPy makes no array of that shape (an axis of 2**63 beside one of 0, for example), or bools are none.
     """
     try:
-        if code != BFLOAT16:
-            return np.ndarray(shape, DTYPES[code], head, start).copy()
-        bits = np.ndarray(shape, "<u2", head, start).copy()
+        items = np.ndarray(shape, "<u2" if code == BFLOAT16 else DTYPES[code], head, start)
     except (ValueError, OverflowError) as error:
         raise _no_array(shape) from error
+    if code != BFLOAT16:
+        array = items.copy()
+        if code == BOOL:
+            _check_bools(array)
+        return array
     dtype = bfloat16_dtype()
-    return bits.view(dtype) if dtype is not None else widen(bits)
+    return items.copy().view(dtype) if dtype is not None else _widened(items)
 
 
 def _no_array(shape: tuple[int, ...]) -> WireError:
     return WireError(f"bad frame: no array of {len(shape)} axes up to {max(shape, default=0)} can be made")
 
 
-def widen(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _widened(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the float32 values of bfloat16 `bits`, exactly: they are its upper halves."""
-    return (bits.astype(np.uint32) << np.uint32(16)).view(np.float32)
+    wide = bits.astype(np.uint32)
+    wide <<= np.uint32(16)
+    return wide.view(np.float32)
 
 
 @dataclass(slots=True)
@@ -98,7 +119,9 @@ class Pending:
     array
         The array, as it stands in the value.
     target
-        Its memory, or that of the bits from which `settle` makes it.
+        Its memory, or that of the `bits` from which `settle` makes it.
+    bits
+        The bits of an array of bfloat16 where there is no such dtype.
     """
 
     array: np.ndarray[Any, Any]
@@ -108,11 +131,14 @@ class Pending:
     def settle(self, *, readonly: bool) -> None:
         """Finish the array once `target` is filled."""
         if self.bits is not None:
-            self.array.view(np.uint32)[...] = self.bits
-            self.array.view(np.uint32)[...] <<= np.uint32(16)
+            wide = self.array.view(np.uint32)
+            wide[...] = self.bits
+            wide <<= np.uint32(16)
             self.bits, self.target = None, memoryview(b"")
+        elif self.array.dtype == np.bool_:
+            _check_bools(self.array)
         if readonly:
-            self.array.setflags(write=False)
+            self.array.flags.writeable = False
 
 
 def count_bytes(shape: tuple[int, ...], item_bytes: int) -> int:

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from autograder.wire import layout
 from autograder.wire.account import Account, Resolve
 from autograder.wire.decode import read_head, read_header
-from autograder.wire.encode import Export, encode
+from autograder.wire.encode import encode
 from autograder.wire.errors import WireError
 from autograder.wire.values import DEFAULT_BUDGET, Budget
 from autograder.wire.waiting import PASSED, READABLE, WRITABLE, Idle, Waiter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autograder.wire.encoder import Export
 
 _INBOX_BYTES = 1 << 16
 # At most this many buffers in one call of sendmsg: systems allow 1,024.
 _BUFFERS_PER_CALL = 256
 _NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 
-# What the kernel holds for a reader that is busy with page faults: 64 MB then cross at 5 GB/s instead of 3.5. The system may grant less.
+# What the kernel holds for a reader that is busy with page faults: 64 MB then cross at 5 GB/s instead of 3.5. The
+# system may grant less.
 _KERNEL_BYTES = 1 << 20
 
-# Waking a process that sleeps costs 15 to 30 us, as much as a small call. An end whose last answer came within
-# `_SOON_S` of falling asleep therefore looks this often (about 1 us each) before it sleeps the next time.
+# Waking a process that sleeps costs 15 to 30 us, as much as a small call: an end therefore looks this often (about 1 us
+# each) before it sleeps. Where that was in vain (a slow call, or a machine so busy that both ends share a core) it does
+# without the next time, then the next 3 times, 7 times, at most `_MOST_RESTS` times.
 _LOOKS = 40
-_SOON_S = 100e-6
+_MOST_RESTS = 255
 
 
 class Channel:
     """One end of a stream socket that carries frames, one at a time, in turns.
 
-    After an error in the middle of a frame the two ends no longer agree where frames begin: every further use raises WireError.
+    After an error in the middle of a frame the two ends no longer agree where frames begin: every further use raises
+    WireError.
 
     Parameters
     ----------
@@ -57,7 +65,7 @@ class Channel:
         self._inbox = memoryview(bytearray(_INBOX_BYTES))
         self._start = self._end = 0
         self._broken = ""
-        self._is_quick = False
+        self._rests = self._longest_rest = 0
         self._deadline: float | None = None
         self._idle: Idle | None = None
         self.sent_bytes = 0
@@ -66,6 +74,17 @@ class Channel:
     def fileno(self) -> int:
         """Return the socket's descriptor."""
         return self._sock.fileno()
+
+    def is_quiet(self) -> bool:
+        """Return whether no byte has arrived that was not asked for: a peer that keeps its turn has sent none."""
+        if self._end > self._start:
+            return False
+        try:
+            return not self._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return True
 
     def close(self) -> None:
         """Close the socket."""
@@ -174,7 +193,7 @@ class Channel:
                 sent = self._sock.send(buffers[0], _NO_SIGNAL)
         except BlockingIOError:
             return 0
-        except (BrokenPipeError, ConnectionResetError) as error:
+        except ConnectionError as error:
             raise EOFError("the other end of the channel is gone") from error
         self.sent_bytes += sent
         return sent
@@ -224,17 +243,24 @@ class Channel:
         """Receive at least one byte."""
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise TimeoutError(PASSED)
-        for _ in range(_LOOKS if self._is_quick else 1):
-            received = self._look(target)
-            if received:
-                return received
-        while True:
-            began_s = time.monotonic()
+        received = self._look_often(target)
+        while not received:
             self._waiter.wait(READABLE, self._deadline, self._idle)
             received = self._look(target)
+        return received
+
+    def _look_often(self, target: memoryview) -> int:
+        """Receive what is there or comes within some 40 us; 0 if nothing does."""
+        if self._rests:
+            self._rests -= 1
+            return self._look(target)
+        for _ in range(_LOOKS):
+            received = self._look(target)
             if received:
-                self._is_quick = time.monotonic() - began_s < _SOON_S
+                self._longest_rest = 0
                 return received
+        self._rests = self._longest_rest = min(2 * self._longest_rest + 1, _MOST_RESTS)
+        return 0
 
     def _look(self, target: memoryview) -> int:
         """Receive what is there; 0 if there is nothing yet."""
@@ -242,7 +268,7 @@ class Channel:
             received = self._sock.recv_into(target)
         except BlockingIOError:
             return 0
-        except ConnectionResetError:
+        except ConnectionError:
             received = 0
         if not received:
             raise EOFError("the other end of the channel is gone")

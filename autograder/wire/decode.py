@@ -1,8 +1,8 @@
 """Frames to values: any byte string gives a value or `WireError`.
 
-No recursion: containers under construction stand on a list of at most `Budget.depth` entries. Nothing is allocated before
-it is counted against the budget and the head's own length (see `layout`), and every byte is looked at a bounded number of
-times.
+No recursion: containers under construction stand on a list of at most `Budget.depth` entries. Nothing is allocated
+before it is counted against the budget and the head's own length (see `layout`), and every byte is looked at a bounded
+number of times.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 
 from autograder.wire import layout
 from autograder.wire.account import TRUNCATED, Account, Resolve
-from autograder.wire.containers import Builder, build_list, open_container
 from autograder.wire.errors import WireError
 from autograder.wire.layout import FIRST_CONTAINER, SHORT_TEXT, SMALL_INT
-from autograder.wire.leaves import LEAVES
+from autograder.wire.read_containers import Builder, build_list, open_container
+from autograder.wire.read_leaves import LEAVES
 from autograder.wire.values import DEFAULT_BUDGET, Budget
 
 

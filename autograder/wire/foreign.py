@@ -1,18 +1,22 @@
 """Values of types the wire does not know by name: subclasses of plain types, and frameworks' tensors.
 
-A subclass is read by the methods of its base, never by its own: an overridden `__float__`, `__len__` or `__iter__` is not asked.
-Frameworks are recognised by the modules of a type and its bases; none is imported.
+A subclass is read by the methods of its base, never by its own: an overridden `__float__`, `__len__` or `__iter__` is
+not asked. Frameworks are recognised by the modules of a type and its bases; none is imported.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.wire.arrays import DTYPES, bfloat16_dtype
 from autograder.wire.errors import WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FRAMEWORKS = frozenset({"tensorflow", "keras", "tf_keras", "jax", "jaxlib", "torch"})
 _SPARSE = frozenset({"RaggedTensor", "SparseTensor", "IndexedSlices", "RaggedTensorValue", "SparseTensorValue", "BCOO"})
@@ -24,15 +28,21 @@ _module = type.__dict__["__module__"].__get__
 
 
 def type_name(value: object) -> str:
-    """Return the name of a value's real type, at most 100 characters."""
-    return str.__str__(_name(type(value)))[:100]
+    """Return the name of a value's real type, at most 100 characters, all printable."""
+    name = str.__str__(_name(type(value)))[:100]
+    return name if name.isprintable() else ascii(name)
 
 
 def _plain_dict(value: Any) -> dict[Any, Any]:
     """Return the items in the order in which they are iterated: an OrderedDict keeps its own."""
     if issubclass(type(value), OrderedDict):
-        return {key: dict.__getitem__(value, key) for key in OrderedDict.keys(value)}  # noqa: SIM118 -- the base's method
+        return {key: dict.__getitem__(value, key) for key in OrderedDict.keys(value)}
     return dict.copy(value)
+
+
+def _plain_scalar(kind: type[np.generic], value: Any) -> object:
+    """Return the NumPy scalar of `kind` with the bytes of `value`."""
+    return np.frombuffer(np.generic.tobytes(value), kind)[0]
 
 
 _PLAIN: dict[type, Callable[[Any], object]] = {
@@ -47,8 +57,9 @@ _PLAIN: dict[type, Callable[[Any], object]] = {
     set: lambda value: set(set.__iter__(value)),
     frozenset: lambda value: frozenset(frozenset.__iter__(value)),
     np.ndarray: lambda value: np.ndarray.view(value, np.ndarray),
-    np.longlong: np.int64,
-    np.ulonglong: np.uint64,
+    **{dtype.type: partial(_plain_scalar, dtype.type) for dtype in DTYPES},
+    np.longlong: partial(_plain_scalar, np.int64),
+    np.ulonglong: partial(_plain_scalar, np.uint64),
 }
 
 
@@ -61,12 +72,19 @@ def find_plain(value: object) -> object | None:
         For a masked array: its data without its mask would be another value.
     """
     for base in _mro(type(value)):
-        plain = _PLAIN.get(base)
-        if plain is not None:
-            return plain(value)
+        read = _PLAIN.get(base)
+        if read is not None:
+            return _read_plain(value, read)
         if base is np.ma.MaskedArray:
             raise WireError("a masked array cannot cross: use its filled() values, or its data and mask apart")
     return None
+
+
+def _read_plain(value: object, read: Callable[[Any], object]) -> object:
+    try:
+        return read(value)
+    except Exception as error:
+        raise WireError(f"a value of type {type_name(value)} cannot cross: it could not be read") from error
 
 
 def _framework_bases(value: object) -> set[str]:
@@ -89,17 +107,19 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
     """
     bases = _framework_bases(value)
     if bases & _SPARSE:
-        raise WireError(f"a {type_name(value)} cannot cross: only dense tensors have an array")
+        raise WireError(f"a value of type {type_name(value)} cannot cross: only dense tensors have an array")
     if bases & _SYMBOLIC:
-        raise WireError(f"a {type_name(value)} cannot cross: a symbolic tensor has no value yet")
+        raise WireError(f"a value of type {type_name(value)} cannot cross: a symbolic tensor has no value yet")
     if not bases & _TENSORS:
         return None
     try:
         array = _read_tensor(value)
     except Exception as error:
-        raise WireError(f"a {type_name(value)} cannot cross: it has no value that could be read") from error
-    if not issubclass(type(array), np.ndarray | np.generic):
-        raise WireError(f"a {type_name(value)} cannot cross: it gives no array")
+        raise WireError(
+            f"a value of type {type_name(value)} cannot cross: it has no value that could be read"
+        ) from error
+    if type(array) is bytes:
+        raise WireError(f"a value of type {type_name(value)} cannot cross: it holds a string")
     return np.asarray(array)
 
 
@@ -114,8 +134,6 @@ def _read_tensor(value: Any) -> Any:
 
 def _torch_bfloat16(value: Any) -> np.ndarray[Any, Any]:
     """Return the array of a PyTorch bfloat16 tensor, which NumPy cannot read: the upper halves of float32."""
-    from autograder.wire.arrays import bfloat16_dtype
-
     wide = value.float().numpy()
     dtype = bfloat16_dtype()
     if dtype is None:

@@ -34,10 +34,11 @@ RANGE, SLICE  3 (count), three values
 REF_INFO      1 (count), what REF has, one value (the info)
 ============  ====================================================================================
 
-Memory. A decoder that only bounds bytes is a bomb: a byte of head can become 64 bytes of empty list. So each value has a charge,
-an upper bound of what CPython 3.11 to 3.13 allocates for it on a 64-bit machine, and a head whose charge exceeds 4 times
-its length plus 64 KiB is refused. The encoder counts the same charge and lengthens the head by zeros where it is too
-short. Two of the four lengths stand for the copy of the head and the contents of strings, bytes and small arrays.
+Memory. A decoder that only bounds bytes is a bomb: a byte of head can become 64 bytes of empty list. So each value has
+a charge, an upper bound of what CPython 3.11 to 3.13 allocates for it on a 64-bit machine, and a head whose charge
+exceeds 4 times its length plus 64 KiB is refused. The encoder counts the same charge and lengthens the head by zeros
+where it is too short. Two of the four lengths stand for the copy of the head and the contents of strings, bytes and
+small arrays.
 
 Time. Integers, floats and tuples hash without a secret, so an adversary can choose n keys that cost n**2 / 2 probes.
 `probes` counts that worst case, and is bounded by the head's length in the same way.
@@ -86,7 +87,7 @@ SET_COST = SEQUENCE_COST + 240
 REF_COST = 192
 ARRAY_COST = 256
 AXIS_COST = 16
-# An element of FLOATS or INTS: a slot in two sequences and an int of three digits; its 8 bytes are not copied otherwise.
+# An element of FLOATS or INTS: slots in two sequences and an int of three digits; its 8 bytes are not copied else.
 PACKED_COST = 64
 CHARGE_SLACK = 1 << 16
 

@@ -19,6 +19,7 @@ from autograder.wire.arrays import (
     CLASSES,
     DTYPES,
     ITEM_BYTES,
+    SWAPPED,
     allocate,
     array_from,
     bfloat16_dtype,
@@ -41,12 +42,11 @@ def _read_int(account: Account, at: int) -> tuple[int, int]:
 
 def _read_long(account: Account, at: int) -> tuple[int, int]:
     n_bytes = U16.unpack_from(account.data, at)[0]
+    most = account.budget.int_bits
+    if n_bytes > most // 8 + 1:
+        raise WireError(f"bad frame: an integer of {8 * n_bytes} bits, at most {most} may cross")
     account.charge(layout.long_cost(n_bytes))
-    value = int.from_bytes(account.take(at + 2, n_bytes), "little", signed=True)
-    bits, most = value.bit_length(), account.budget.int_bits
-    if bits > most:
-        raise WireError(f"bad frame: an integer of {bits} bits, at most {most} may cross")
-    return value, at + 2 + n_bytes
+    return int.from_bytes(account.take(at + 2, n_bytes), "little", signed=True), at + 2 + n_bytes
 
 
 def _read_float(account: Account, at: int) -> tuple[float, int]:
@@ -100,7 +100,7 @@ def _read_dtype(account: Account, at: int) -> tuple[object, int]:
     _item_bytes(code)
     if code == BFLOAT16:
         return bfloat16_dtype() or np.dtype(np.float32), at + 2
-    return DTYPES[code].newbyteorder(">") if is_swapped else DTYPES[code], at + 2
+    return SWAPPED[code] if is_swapped else DTYPES[code], at + 2
 
 
 def _read_class(account: Account, at: int) -> tuple[object, int]:
@@ -124,6 +124,8 @@ def _read_inline(account: Account, at: int) -> tuple[object, int]:
     end = at + count_bytes(shape, _item_bytes(code))
     if end > len(account.data):
         raise WireError(TRUNCATED)
+    if code == BFLOAT16:
+        account.charge(end - at)
     array = array_from(code, shape, account.data, at)
     if account.readonly:
         array.flags.writeable = False

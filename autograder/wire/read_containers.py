@@ -11,7 +11,7 @@ from autograder.wire.account import TRUNCATED, Account
 from autograder.wire.errors import WireError
 from autograder.wire.keys import KEY_TYPES, MEMBER_TYPES
 from autograder.wire.layout import LONG_COUNT, U32
-from autograder.wire.leaves import read_ref_fields
+from autograder.wire.read_leaves import read_ref_fields
 from autograder.wire.values import ReadonlyDict, ReadonlyList, Ref
 
 Builder = Callable[[Account, list[Any]], object]
