@@ -10,6 +10,14 @@ from autograder.rubric.close import assert_close, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
 from autograder.rubric.gradients import assert_consistent, assert_gradient
+from autograder.rubric.graphs import Operation, count_parameters, folded, operations, weights_of
+from autograder.rubric.models import (
+    assert_activation,
+    assert_frozen,
+    assert_layers,
+    assert_loss_agrees,
+    assert_parameters,
+)
 from autograder.rubric.rates import assert_between, assert_order, assert_rate
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
 from autograder.rubric.statistics import assert_fraction, assert_frequencies, assert_mean, assert_variance
@@ -19,7 +27,9 @@ from autograder.rubric.work import assert_calls, assert_linear, assert_vectorise
 __all__ = [
     "CheckFailed",
     "CriterionSpec",
+    "Operation",
     "Partial",
+    "assert_activation",
     "assert_between",
     "assert_calls",
     "assert_close",
@@ -27,10 +37,14 @@ __all__ = [
     "assert_finite",
     "assert_fraction",
     "assert_frequencies",
+    "assert_frozen",
     "assert_gradient",
+    "assert_layers",
     "assert_linear",
+    "assert_loss_agrees",
     "assert_mean",
     "assert_order",
+    "assert_parameters",
     "assert_rate",
     "assert_stable",
     "assert_trains",
@@ -38,12 +52,16 @@ __all__ = [
     "assert_variance",
     "assert_vectorised",
     "check",
+    "count_parameters",
     "criterion",
     "directional_derivative",
+    "folded",
     "is_close",
     "note",
+    "operations",
     "partial",
     "spec_of",
     "unpack",
+    "weights_of",
     "work_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import CourseError
@@ -44,11 +45,19 @@ Is a `return` missing?
         raise CourseError(f"unpack: the values of {of} have no names.")
     due = f"expected {len(called)} values ({', '.join(called)})"
     if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
-        items = tuple(answer)
+        # One more than is due: an answer kept in the candidate might never end.
+        items = tuple(itertools.islice(answer, len(called) + 1))
     else:
         hint = " Is a `return` missing?" if values.is_none(answer) else ""
         raise CheckFailed(f"{of} returned {values.describe(answer)}, {due}.{hint}", "type")
     if len(items) != len(called):
-        word = "value" if len(items) == 1 else "values"
-        raise CheckFailed(f"{of} returned {len(items)} {word}, {due}.", "shape")
+        raise CheckFailed(f"{of} returned {_amount(answer, items, len(called))}, {due}.", "shape")
     return items
+
+
+def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
+    """Say how many values an answer has; of one in the candidate, no more than that they are too many."""
+    if len(items) > due and not isinstance(answer, (tuple, list)):
+        return f"more than {due} values"
+    number = len(answer) if isinstance(answer, (tuple, list)) else len(items)
+    return f"{number} value" if number == 1 else f"{number} values"

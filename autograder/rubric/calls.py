@@ -28,6 +28,10 @@ class Testimony(Protocol):
         """The positional arguments as they are after the call."""
 
     @property
+    def keywords(self) -> Mapping[str, Any] | None:
+        """The arguments by name, likewise."""
+
+    @property
     def work(self) -> Work | None:
         """What the call executed."""
 
@@ -56,7 +60,7 @@ def name_of(function: object) -> str:
         # Looked up on the class first: asking a proxy for an attribute it does not have is a remote call.
         if attribute in dir(type(function)) or attribute in getattr(function, "__dict__", {}):
             name = getattr(function, attribute, None)
-            if isinstance(name, str) and name.isidentifier():
+            if isinstance(name, str) and all(part.isidentifier() for part in name.split(".")):
                 return name
     return "the function"
 

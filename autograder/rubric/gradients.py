@@ -88,8 +88,8 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
 
     Notes
     -----
-    A gradient that is zero where the true one is, passes. Rounding of the difference, about ``1e-16 max(1, |L|) / h``, is
-    never held against the submission.
+    A gradient that is zero where the true one is, passes. Rounding of the difference, about
+    ``1e-16 max(1, |L|) / h``, is never held against the submission.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import values
-from autograder.rubric.calls import Function, name_of, site_of
+from autograder.rubric.calls import Function, Testimony, name_of, site_of
 from autograder.rubric.checks import CheckFailed, counted
 
 #: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.
@@ -21,11 +21,11 @@ def assert_unchanged(
     function: Function,
     *args: Any,
     names: str | Sequence[str] = (),
-    may_change: Collection[int] = (),
+    may_change: Collection[int | str] = (),
     returns: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """Check that a call leaves its positional arguments as they were, bit by bit [SAFE].
+    """Check that a call leaves its arguments as they were, bit by bit [SAFE].
 
     The candidate reports its arguments after the call, so this is testimony. A function that is called twice with
     ``submission.lend(x)`` and gives the same answer says the same without it.
@@ -35,11 +35,11 @@ def assert_unchanged(
     function
         Of the submission.
     *args, **kwargs
-        What it is called with. Keyword arguments are passed on but not compared.
+        What it is called with.
     names
-        What the student calls the arguments: ``"dout cache"``.
+        What the student calls the positional arguments: ``"dout cache"``.
     may_change
-        Positions of arguments that the function may change, such as a ``bn_param``.
+        Positions, or names of keyword arguments, that the function may change, such as a ``bn_param``.
     returns
         Whether to return what the function returned.
 
@@ -55,20 +55,36 @@ def assert_unchanged(
         assert_unchanged(submission.relu_backward, dout, x, names="dout x")
     """
     observed = function.under(arguments=True)
-    before = tuple(_copied(argument) for argument in args)
-    answer = observed(*args, **kwargs)
-    after = observed.testimony.arguments
     called = name_of(function)
-    if after is None or len(after) != len(args):
-        raise CheckFailed(f"{called}: its arguments after the call could not be read.", "changed its input")
     letters = names.replace(",", " ").split() if isinstance(names, str) else list(names)
     if letters and len(letters) != len(args):
         raise CourseError(f"assert_unchanged: {len(letters)} names for {len(args)} arguments of {called}.")
-    for i, (old, new) in enumerate(zip(before, after, strict=True)):
-        change = None if i in may_change else _change(old, new, letters[i] if letters else f"argument {i + 1}")
+    labels = {i: letters[i] if letters else f"argument {i + 1}" for i in range(len(args))} | {
+        key: key for key in kwargs
+    }
+    before = {key: _copied(value) for key, value in _numbered(args, kwargs).items()}
+    answer = observed(*args, **kwargs)
+    after = _after(observed.testimony, before)
+    if after is None:
+        raise CheckFailed(f"{called}: its arguments after the call could not be read.", "changed its input")
+    for key, old in before.items():
+        change = None if key in may_change else _change(old, after[key], labels[key])
         if change:
             raise CheckFailed(f"{called} changed its input {change}.", "changed its input")
     return answer if returns else None
+
+
+def _after(testimony: Testimony, before: Mapping[int | str, Any]) -> dict[int | str, Any] | None:
+    """Return the arguments after a call by position and by name; None if the candidate did not tell all of them."""
+    told = _numbered(testimony.arguments or (), testimony.keywords or {})
+    return told if set(told) == set(before) else None
+
+
+def _numbered(args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[int | str, Any]:
+    """Return arguments by position and by name."""
+    together: dict[int | str, Any] = dict(enumerate(args))
+    together.update(kwargs)
+    return together
 
 
 def _copied(argument: Any) -> Any:
@@ -164,7 +180,7 @@ def assert_stable(
     called = name or name_of(function)
     try:
         answer = function.under(errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
-    except ArithmeticError as error:
+    except (ArithmeticError, RuntimeWarning) as error:
         reason = str(error) or type(error).__name__
         raise CheckFailed(
             f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception"

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import CourseError
+from autograder.remote import Handle
 from autograder.rubric.checks import CheckFailed
 
 Array = npt.NDArray[Any]
@@ -98,10 +99,7 @@ def describe(value: object) -> str:
 
 def class_name(value: object) -> str:
     """Return the name of a value's class; for a handle, that of the object it stands for."""
-    kind = type(value)
-    if kind.__module__.startswith("autograder.remote") and "type_name" in dir(kind):
-        return str(getattr(value, "type_name")) or kind.__name__  # noqa: B009  # declared by the handle only
-    return kind.__name__
+    return value.type_name[:_TEXT_CHARS] if isinstance(value, Handle) else type(value).__name__
 
 
 def is_none(value: object) -> bool:

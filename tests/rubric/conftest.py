@@ -14,13 +14,18 @@ from autograder.rubric import CheckFailed, checks
 
 @dataclass(frozen=True)
 class LocalWork:
+    """What a call is said to have executed."""
+
     lines: int
     turns: int
 
 
 @dataclass(frozen=True)
 class LocalTestimony:
+    """What a call is said to have done."""
+
     arguments: tuple[Any, ...] | None = None
+    keywords: dict[str, Any] | None = None
     work: LocalWork | None = None
     warnings: tuple[str, ...] = ()
 
@@ -37,17 +42,19 @@ class LocalFunction:
         self.watches_arguments = False
 
     def under(self, *, errstate=None, count_work=False, arguments=False):
+        """Return the function with call options."""
         observed = LocalFunction(self.function, self.__name__, self.work if count_work else None)
         observed.errstate = errstate or {}
         observed.watches_arguments = arguments
         return observed
 
     def __call__(self, *args, **kwargs):
-        sent = copy.deepcopy(args)
+        """Call the function with copies."""
+        sent, named = copy.deepcopy((args, kwargs))
         with np.errstate(**self.errstate):
-            answer = self.function(*sent, **kwargs)
+            answer = self.function(*sent, **named)
         work = None if self.work is None else LocalWork(*self.work(*args))
-        self.testimony = LocalTestimony(sent if self.watches_arguments else None, work)
+        self.testimony = LocalTestimony(*((sent, named) if self.watches_arguments else (None, None)), work)
         return answer
 
 

@@ -16,7 +16,7 @@ X = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
 class Foreign:
     """An object of a class that no check knows."""
 
-    def __array__(self, dtype=None, copy=None):  # noqa: PLW3201
+    def __array__(self, dtype=None, copy=None):
         return X
 
 
@@ -384,7 +384,7 @@ def test_assert_close_names_a_nested_part_by_its_path(fails):
 
 
 def test_assert_close_million_values_fail_with_few_words(fails):
-    """A failed comparison of a million values says little: one sentence and 32 by 32 errors, no hint that takes time."""
+    """A failed comparison of a million values says little: one sentence, 32 by 32 errors, no hint that takes time."""
     e = np.random.default_rng(0).normal(size=(1000, 1000))
     failure = fails(assert_close, 2 * e, e)
     assert failure.message.startswith(

@@ -13,17 +13,19 @@ from autograder.rubric import assert_consistent, assert_gradient, directional_de
 
 @pytest.fixture
 def rng():
+    """Return the generator of a test."""
     return np.random.default_rng(7)
 
 
 @pytest.fixture
 def affine(rng):
-    """An affine layer: its inputs, the upstream gradient and the right gradients."""
+    """Return an affine layer: its inputs, the upstream gradient and the right gradients."""
     x, w, b, u = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2), rng.normal(size=(4, 2))
     return {"x": x, "w": w, "b": b}, u, {"x": u @ w.T, "w": x.T @ u, "b": u.sum(0)}
 
 
 def forward(x, w, b):
+    """Return the answer of an affine layer."""
     return x @ w + b
 
 
@@ -112,20 +114,13 @@ def test_assert_gradient_names_are_the_authors(fails, rng, affine):
     assert failure.message.endswith("Every value has the wrong sign.")
 
 
-def test_assert_gradient_zeros_fail(fails, rng):
+@pytest.mark.parametrize("scale", [1e-6, 1.0])
+def test_assert_gradient_zeros_fail(fails, rng, scale):
     """An unfinished function that returns zeros fails, however small the gradient is."""
-    for scale in (1e-6, 1.0):
-        x = rng.normal(size=(5, 4))
-        failure = fails(
-            assert_gradient,
-            lambda x: scale * np.sin(x).sum(),
-            x,
-            np.zeros_like(x),
-            rng=rng,
-            name="dx",  # noqa: B023
-        )
-        assert failure.message.startswith("dx is not the gradient: relative error 1 along 5 random directions")
-        assert failure.message.endswith("Every value is zero.")
+    x = rng.normal(size=(5, 4))
+    failure = fails(assert_gradient, lambda x: scale * np.sin(x).sum(), x, np.zeros_like(x), rng=rng, name="dx")
+    assert failure.message.startswith("dx is not the gradient: relative error 1 along 5 random directions")
+    assert failure.message.endswith("Every value is zero.")
 
 
 def test_assert_gradient_single_wrong_value_among_many_fails(fails, rng):

@@ -18,6 +18,7 @@ X = np.array([[1.0, -2.0], [3.0, 0.5]])
 
 
 def relu_backward_in_place(dout, x):
+    """Change dout in place."""
     dout[x <= 0] = 0
     return dout
 
@@ -77,6 +78,14 @@ def test_assert_unchanged_argument_that_may_change_is_left_out(passes, local):
     passes(assert_unchanged, forward, X, {"mode": "train"}, may_change={1})
 
 
+def test_assert_unchanged_keyword_arguments_are_compared_by_name(passes, fails, local):
+    """What is passed by name is compared, too, and may be allowed to change by name."""
+    forward = local(lambda x, bn_param: bn_param.update(running_mean=1.0), name="batchnorm_forward")
+    failure = fails(assert_unchanged, forward, X, bn_param={"mode": "train"})
+    assert failure.message == "batchnorm_forward changed its input bn_param: its keys became 'mode', 'running_mean'."
+    passes(assert_unchanged, forward, X, bn_param={"mode": "train"}, may_change={"bn_param"})
+
+
 def test_assert_unchanged_nan_that_stays_nan_is_no_change(passes, local):
     """A NaN in the input is not a change of it."""
     passes(assert_unchanged, local(lambda x: None), np.array([np.nan, 1.0]))
@@ -104,11 +113,13 @@ def test_assert_unchanged_wrong_number_of_names_is_an_error_of_the_course(local)
 
 
 def naive_softmax(z):
+    """Overflow for large inputs."""
     e = np.exp(z)
     return e / e.sum(-1, keepdims=True)
 
 
 def stable_softmax(z):
+    """Subtract the maximum first."""
     return naive_softmax(z - z.max(-1, keepdims=True))
 
 

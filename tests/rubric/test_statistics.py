@@ -16,6 +16,7 @@ SAYS = "a fraction p of the values is kept"
 
 @pytest.fixture
 def rng():
+    """Return the generator of a test."""
     return np.random.default_rng(11)
 
 
@@ -78,7 +79,7 @@ def test_log_alarm_shares_the_probability_among_the_values():
 
 
 def test_assert_fraction_drop_instead_of_keep_fails(fails, rng):
-    """p read as the probability to drop."""
+    """A student reads p as the probability to drop."""
     failure = fails(assert_fraction, rng.random((100, 40)) < 0.8, 0.2, name="dropout mask", says=SAYS)
     assert failure.message == (
         "dropout mask: a fraction p of the values is kept; expected 0.2, got 0.8123 in 4000 draws "

@@ -12,7 +12,7 @@ from autograder.rubric import assert_trains
 
 
 def scores(*values):
-    """A training that returns these scores, one for each seed, and remembers which it was asked for."""
+    """Make a training that returns these scores, one for each seed, and remembers which it was asked for."""
 
     def train(seed):
         train.asked.append(seed)

@@ -12,6 +12,7 @@ from autograder.rubric import assert_calls, assert_linear, assert_vectorised, wo
 
 
 def arguments(n):
+    """Return arguments with n rows."""
     return (np.zeros((n, 3)),)
 
 

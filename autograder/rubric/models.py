@@ -1,0 +1,267 @@
+r"""Keras models that stay in the candidate: what they are made of, and whether the parts fit together [ARCH].
+
+What a model *says* of itself (names, kinds, configuration) is the candidate's word. What it *does* is not: weights,
+activations and losses are fetched by value and compared with their definitions here. Begin with the first, since it
+makes good messages, and rest the points on the second.
+
+Notation: :math:`p` predictions of shape (n, ..., C), :math:`y` labels of shape (n, ...),
+:math:`\ell = -\operatorname{mean} \log p_y`; for logits :math:`p = \operatorname{softmax}(z)`; with C = 1 the binary
+cross-entropy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.remote import Handle
+from autograder.rubric import values
+from autograder.rubric.arrays import Comparison, compare_arrays
+from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.graphs import count_parameters, folded, operations, require_model, weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from autograder.rubric.values import Array
+
+#: Float32 arithmetic in another order: a thousandth of what any wrong activation or loss is off.
+_FLOAT32 = 1e-5
+
+ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(-1, keepdims=True),
+    "elu": lambda z: np.where(z > 0, z, np.expm1(z)),
+    "softplus": lambda z: np.log1p(np.exp(z)),
+}
+
+
+@counted
+def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model") -> None:
+    """Check kinds and configuration of a model's layers, in order.
+
+    Input layers are left out; an activation layer counts as the activation of the layer before it.
+
+    Parameters
+    ----------
+    model
+        A handle of a sequential or functional Keras model.
+    expected
+        Kind and the part of the configuration that matters, for each layer.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "model" or "type".
+
+    Examples
+    --------
+    ::
+
+        assert_layers(model, [("Dense", {"units": 16, "activation": "tanh"}), ("Dense", {"units": 3})])
+    """
+    layers = folded(operations(model, name=name))
+    due, got = [kind for kind, _ in expected], [layer.kind for layer in layers]
+    if got != due:
+        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {', '.join(got) or 'none'}.", "model")
+    for layer, (kind, config) in zip(layers, expected, strict=True):
+        for key, value in config.items():
+            if layer.config.get(key) != value:
+                got_value = _word(layer.config.get(key))
+                raise CheckFailed(f"{name}: {kind} `{layer.name}`: expected {key} {value!r}, got {got_value}.", "model")
+
+
+def _word(value: object) -> str:
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return repr(value)[:60]
+    return values.describe(value)
+
+
+@counted
+def assert_parameters(
+    model: Any, expected: int | None = None, *, at_most: int | None = None, name: str = "the model"
+) -> None:
+    """Check the number of weights of a model.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "model" or "type".
+    """
+    require_model(model, name)
+    number = count_parameters(model, name=name)
+    if expected is None and at_most is None:
+        raise CourseError("assert_parameters: expected or at_most is missing.")
+    if number == 0:
+        raise CheckFailed(f"{name} has no weights: it does not know the shape of its input.", "model")
+    if expected is not None and number != expected:
+        raise CheckFailed(f"{name}: expected {expected} parameters, got {number}.", "model")
+    if at_most is not None and number > at_most:
+        raise CheckFailed(f"{name}: expected at most {at_most} parameters, got {number}.", "model")
+
+
+@counted
+def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> None:
+    """Check a layer's activation by its values at -3 to 3, whatever it is called.
+
+    Parameters
+    ----------
+    layer
+        A handle of a layer that has an activation: ``model.layers[0]``.
+    expected
+        One of `ACTIVATIONS`.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "model" if it is another; the message names it if it is a known one.
+    """
+    if expected not in ACTIVATIONS:
+        raise CourseError(f"assert_activation: unknown activation {expected!r}; known are {', '.join(ACTIVATIONS)}.")
+    if not isinstance(layer, Handle):
+        raise CheckFailed(f"{name}: expected a layer, got {values.describe(layer)}.", "type")
+    z = np.linspace(-3, 3, 8, dtype=np.float32).reshape(2, 4)
+    answer = values.array_of(layer.activation(z), f"{name}, its activation")
+    if _agrees(answer, ACTIVATIONS[expected](z)):
+        return
+    other = next((word for word, function in ACTIVATIONS.items() if _agrees(answer, function(z))), "another function")
+    raise CheckFailed(f"{name}: expected the activation {expected}, got {other}.", "model")
+
+
+def _agrees(answer: Array, expected: Array) -> bool:
+    try:
+        compare_arrays(answer, expected, Comparison(rtol=_FLOAT32, atol=_FLOAT32), name="")
+    except CheckFailed:
+        return False
+    return True
+
+
+@counted
+def assert_loss_agrees(
+    model: Any, x: Any, *, labels: Literal["sparse", "one-hot"] = "sparse", name: str = "the model"
+) -> None:
+    """Check that the compiled loss is the cross-entropy that fits the model's outputs, by value.
+
+    Whether the outputs are probabilities or logits is told from the outputs for `x`; then the compiled loss of *known*
+    predictions of this kind is compared with the definition. At initialisation the outputs of a softmax are nearly
+    uniform, where both kinds of loss agree: the model's own predictions would show nothing.
+
+    Parameters
+    ----------
+    model
+        A handle of a compiled Keras model with C outputs, or one.
+    x
+        Inputs, a few and not too small.
+    labels
+        Whether the loss is due for class numbers or for one-hot rows.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "model" if the loss is another, or the model is not compiled.
+
+    Notes
+    -----
+    Losses of regularisers, which Keras adds, are taken off.
+    """
+    require_model(model, name)
+    if model.compiled is not True:
+        raise CheckFailed(f"{name} is not compiled: call model.compile with a loss and an optimizer.", "model")
+    outputs = values.array_of(model.predict_on_batch(x), f"{name}, its outputs")
+    if not outputs.size or not outputs.ndim or not np.isfinite(outputs).all():
+        raise CheckFailed(f"{name}: expected finite outputs, got {values.describe(outputs)}.", "model")
+    kind = "probabilities" if _are_probabilities(outputs) else "logits"
+    predictions, y, right = _known_case(outputs.shape, kind)
+    sent = np.eye(outputs.shape[-1], dtype=np.float32)[y] if labels == "one-hot" else y
+    loss = _compiled_loss(model, predictions, sent, name)
+    if abs(loss - right) <= 10 * _FLOAT32 * max(1.0, abs(right)):
+        return
+    _, _, other = _known_case(outputs.shape, kind, treated_as="logits" if kind == "probabilities" else "probabilities")
+    is_other = abs(loss - other) <= 1e-3 * max(1.0, abs(other))
+    hint = f" Use from_logits={kind == 'logits'}." if is_other else ""
+    raise CheckFailed(
+        f"{name}: the compiled loss is not the cross-entropy of its outputs, which are {kind}: {loss:.4g} instead of "
+        f"{right:.4g} for known predictions.{hint}",
+        "model",
+    )
+
+
+def _are_probabilities(outputs: Array) -> bool:
+    if outputs.shape[-1] == 1:
+        return bool(((outputs > 0) & (outputs < 1)).all())
+    return bool((outputs >= 0).all() and np.allclose(outputs.sum(-1), 1.0, atol=1e-3))
+
+
+def _known_case(shape: tuple[int, ...], kind: str, *, treated_as: str | None = None) -> tuple[Array, Array, float]:
+    """Return predictions of a kind, labels, and the cross-entropy of the predictions treated as a kind."""
+    classes = shape[-1]
+    z = 2 * np.cos(np.arange(np.prod(shape)).reshape(shape))
+    y = np.arange(np.prod(shape[:-1])).reshape(shape[:-1]) % max(classes, 2)
+    p = ACTIVATIONS["sigmoid" if classes == 1 else "softmax"](z)
+    given = p if kind == "probabilities" else z
+    as_given = treated_as or kind
+    p = given if as_given == "probabilities" else ACTIVATIONS["sigmoid" if classes == 1 else "softmax"](given)
+    p = np.clip(p, 1e-7, 1 - 1e-7)
+    of_label = np.where(y == 1, p[..., 0], 1 - p[..., 0]) if classes == 1 else np.take_along_axis(p, y[..., None], -1)
+    return given.astype(np.float32), (y[..., None] if classes == 1 else y), float(-np.log(of_label).mean())
+
+
+def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> float:
+    """Return the compiled loss of predictions, without what regularisers add."""
+    try:
+        answer = model.compute_loss(y=labels, y_pred=predictions)
+    except Exception as error:
+        if not hasattr(error, "remote"):  # not raised by Keras in the candidate
+            raise
+        word = "class numbers" if labels.shape != predictions.shape else "one-hot rows"
+        raise CheckFailed(
+            f"{name}: the compiled loss cannot be computed for labels that are {word}.", "model"
+        ) from error
+    loss = values.array_of(answer, f"{name}, its loss", "a number")
+    extra = [values.array_of(part, f"{name}, its losses") for part in model.losses]
+    if loss.ndim or not np.isfinite(loss):
+        raise CheckFailed(f"{name}: expected a finite loss, got {values.describe(loss)}.", "model")
+    return float(loss) - float(sum(part.sum() for part in extra))
+
+
+@counted
+def assert_frozen(layer: Any, train: Callable[[], object], *, name: str = "the layer") -> None:
+    """Check that training leaves the weights of a layer (or model) exactly as they were.
+
+    Parameters
+    ----------
+    layer
+        A handle of a layer with weights.
+    train
+        Trains what contains the layer.
+    name
+        What the student calls it.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "model" if a weight changed, or there are none.
+    """
+    before = weights_of(layer, name)
+    if not before:
+        raise CheckFailed(f"{name} has no weights that could be frozen.", "model")
+    train()
+    after = weights_of(layer, name)
+    if [weight.shape for weight in after] != [weight.shape for weight in before]:
+        raise CheckFailed(f"{name}: its weights have other shapes after training.", "model")
+    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if not np.array_equal(old, new)]
+    if changed:
+        raise CheckFailed(
+            f"{name}: {len(changed)} of {len(before)} weights changed in training; it is not frozen.", "model"
+        )
