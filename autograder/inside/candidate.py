@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import socket
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -212,6 +213,8 @@ class Candidate:
         self.seed = request.get("seed", 0)
         random.seed(self.seed)
         np.random.seed(self.seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
+        if "keras" in sys.modules:
+            sys.modules["keras"].utils.set_random_seed(self.seed % 2**32)
         if self._writes_files:
             _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in files}, self._folder)
             _write_files(request.get("data", {}), self._folder)
@@ -254,7 +257,7 @@ def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
 def _callback_error(record: Mapping[str, Any]) -> BaseException:
     kind = BUILTIN_EXCEPTIONS.get(record["type"], CallbackError)
     error = kind(record["text"]) if issubclass(kind, Exception) else CallbackError(record["text"])
-    error.grader_callback = record["id"]  # type: ignore[union-attr]
+    vars(error)["grader_callback"] = record["id"]
     return error
 
 

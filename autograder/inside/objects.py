@@ -115,10 +115,10 @@ def _class_name(obj: object) -> str:
 
 def sendable(value: object, export: Callable[[object], object], handles: Handles) -> object:
     """What to send of a value that the wire refused: its parts where it is a tuple or list, a handle for what is left."""
-    if type(value) in (tuple, list):
-        parts: Sequence[object] = value[:MAX_PARTS]  # type: ignore[index]
-        return type(value)(_part(part, export, handles) for part in parts) if len(parts) == len(value) else handles.refer(value)  # type: ignore[call-overload,arg-type]
-    return _part(value, export, handles)
+    if not isinstance(value, tuple | list) or len(value) > MAX_PARTS:
+        return _part(value, export, handles)
+    parts = [_part(part, export, handles) for part in value]
+    return tuple(parts) if isinstance(value, tuple) else parts
 
 
 def _part(value: object, export: Callable[[object], object], handles: Handles) -> object:

@@ -6,12 +6,14 @@ which no ``except Exception`` swallows.
 
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
-from autograder.remote.handle import Handle, RemoteCallable, Testimony, Work, hold, type_names
+from autograder.remote.handle import Handle, RemoteCallable, hold, type_names
 from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
 from autograder.remote.link import Link, Spawner
+from autograder.remote.loading import Loading, LoadRequest
 from autograder.remote.output import OutputTail, PipeTail
 from autograder.remote.raised import RemoteFrame, RemoteTrace, SubmissionError
-from autograder.remote.submission import Loading, LoadRequest, Submission, open_submission
+from autograder.remote.submission import Submission, open_submission
+from autograder.remote.testimony import Testimony, Work
 
 __all__ = [
     "ArrayOf",

@@ -10,7 +10,7 @@ from autograder.errors import InfrastructureError
 from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, end_from
-from autograder.remote.lending import Lent, Stub
+from autograder.remote.lending import Callback, Lent, Stub
 from autograder.remote.link import Link
 from autograder.remote.raised import exception_from, parse_trace
 from autograder.wire import Ref, WireError
@@ -223,9 +223,11 @@ class Conversation:
             return {"error": {"type": "RecursionError", "text": "functions of the grader are called too deep within each other", "id": 0}}
         self._depth += 1
         try:
-            if isinstance(entry, Stub) == (method is None) or not callable(getattr(entry, "call", entry)):
-                self._end_protocol("called something of the grader that cannot be called")
-            return {"ok": entry.call(method, args, kwargs) if isinstance(entry, Stub) else entry(*args, **kwargs)}
+            if isinstance(entry, Stub) and method is not None:
+                return {"ok": entry.call(method, args, kwargs)}
+            if isinstance(entry, Callback) and method is None:
+                return {"ok": entry(*args, **kwargs)}
+            self._end_protocol("called something of the grader that cannot be called")
         except (CandidateEnd, KeyboardInterrupt, SystemExit, GeneratorExit, InfrastructureError):
             raise
         except BaseException as error:  # noqa: BLE001  # goes back, or is raised once the call is over
@@ -243,7 +245,9 @@ class Conversation:
         if number <= _KEPT_ORIGINALS:
             self._originals[number] = error
         kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
-        return {"error": {"type": kind, "text": str(error)[:4096], "id": number}}
+        is_plain_key = isinstance(error, KeyError) and len(error.args) == 1 and isinstance(error.args[0], str)
+        text = error.args[0] if is_plain_key else str(error)  # str() of a KeyError is the repr of its key
+        return {"error": {"type": kind, "text": text[:4096], "id": number}}
 
     # ends -------------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
+from autograder.remote.testimony import Testimony
 from autograder.wire import Ref
 
 if TYPE_CHECKING:
@@ -16,56 +16,17 @@ _PROBES = ("_pytest", "pytest", "_hypothesis", "hypothesis", "_repr_", "_ipython
 
 
 class Owner(Protocol):
-    """The submission that a handle belongs to."""
+    """The candidate that a handle belongs to."""
 
     def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
-        """Send a request to the candidate."""
+        """Send a request to the candidate and return its reply."""
+
+    def call(  # noqa: D102
+        self, called: RemoteCallable, address: Mapping[str, Any], args: Iterable[Any], kwargs: Mapping[str, Any], options: dict[str, Any]
+    ) -> Any: ...
 
     def drop(self, number: int) -> None:
-        """A handle is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a call executed of the submission's own code.
-
-    Attributes
-    ----------
-    lines
-        Lines that were begun.
-    turns
-        Turns of loops, one-line loops and comprehensions.
-    """
-
-    lines: int
-    turns: int
-
-    @property
-    def total(self) -> int:
-        """Lines and turns together."""
-        return self.lines + self.turns
-
-
-@dataclass(frozen=True, slots=True)
-class Testimony:
-    """What was seen of a call inside the candidate: the student could have faked it.
-
-    Attributes
-    ----------
-    arguments
-        The positional arguments as they are after the call, if they were asked for.
-    keywords
-        The arguments by name, likewise.
-    work
-        What the call executed, if it was counted.
-    warnings
-        ``Category: text`` of each warning, the first hundred, if they were asked for.
-    """
-
-    arguments: tuple[Any, ...] | None = None
-    keywords: Mapping[str, Any] | None = None
-    work: Work | None = None
-    warnings: tuple[str, ...] = ()
+        """Learn that a handle is gone."""
 
 
 def is_probe(name: str) -> bool:
@@ -150,8 +111,7 @@ class RemoteCallable:
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]) -> Any:
         __tracebackhide__ = True
-        request = {"op": "call", **self._address, "args": list(args), "kwargs": kwargs, "options": dict(options)}
-        return self._autograder_owner.call(request, f"during `{self.__name__}`", self)  # type: ignore[attr-defined]
+        return self._autograder_owner.call(self, self._address, args, kwargs, dict(options))
 
     def _autograder_reference(self) -> Ref:
         return Ref("attribute", 0, "", [self._address.get("target"), self._address.get("method", self._address.get("name"))])
@@ -210,7 +170,7 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name in ("__name__", "__qualname__") and self._autograder_info is not None and self._autograder_info.get("name"):
             return str(self._autograder_info["name"])
-        if is_probe(name):
+        if is_probe(name) or name.startswith("_autograder"):
             raise AttributeError(f"a handle has no attribute {name!r}")
         label = f"{self.type_name}.{name}"
         if self._autograder_methods is not None and name in self._autograder_methods:

@@ -222,7 +222,7 @@ class Lent:
         return _reference(number, self._entries[number])
 
     def _generator(self, generator: np.random.Generator | np.random.RandomState) -> Ref:
-        bits: Any = generator.bit_generator if isinstance(generator, np.random.Generator) else generator._bit_generator  # type: ignore[attr-defined]  # noqa: SLF001
+        bits: Any = generator.bit_generator if isinstance(generator, np.random.Generator) else generator._bit_generator  # noqa: SLF001
         for withheld in self._withheld:
             if getattr(withheld, "bit_generator", None) is bits:
                 raise WireError("a generator that draws from the criterion's own `rng` never goes into a candidate: use submission.rng()")

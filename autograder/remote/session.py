@@ -1,0 +1,206 @@
+"""The life of one candidate as a rubric uses it: started late, loaded once, ended for good."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+
+from autograder.outcome import Limits, Outcome
+from autograder.remote.bounds import Bounds
+from autograder.remote.conversation import Conversation, Reply
+from autograder.remote.ends import CandidateEnd, Ending
+from autograder.remote.handle import Handle, RemoteCallable
+from autograder.remote.lending import Lent, describe_model, is_keras_model
+from autograder.remote.link import Link, Spawner
+from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
+from autograder.remote.testimony import parse_testimony
+from autograder.wire import Ref, WireError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a candidate is started and held.
+
+    Attributes
+    ----------
+    provided
+        Functions of the reference that take the place of the submission's.
+    limits, bounds
+        What the candidate may use, and what it may cost the examiner.
+    frameworks
+        Whether it may use the assignment's frameworks.
+    kind
+        Whose code it runs.
+    withhold
+        Objects that must never go into it.
+    """
+
+    provided: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    bounds: Bounds = field(default_factory=Bounds)
+    frameworks: bool = False
+    kind: Literal["submission", "reference"] = "submission"
+    withhold: Iterable[object] = ()
+
+
+class Session:
+    """One candidate.
+
+    Parameters
+    ----------
+    spawner
+        Starts it, at the first use.
+    request
+        What it is to load.
+    settings
+        How it is started and held.
+
+    Attributes
+    ----------
+    lent
+        What of the examiner it holds.
+    link
+        The candidate, once it was started.
+    last_answer
+        What it answered last, in words.
+    """
+
+    def __init__(self, spawner: Spawner, request: LoadRequest, settings: Settings) -> None:
+        self.request = request
+        self.lent = Lent(settings.withhold)
+        self.link: Link | None = None
+        self.last_answer = "what your function returned"
+        self._spawner = spawner
+        self._settings = settings
+        self._limits = settings.limits
+        self._handles: weakref.WeakValueDictionary[int, Handle] = weakref.WeakValueDictionary()
+        self._conversation: Conversation | None = None
+        self._loading: Loading | None = None
+        self._end: CandidateEnd | None = None
+
+    @property
+    def loading(self) -> Loading:
+        """How loading went; loads if that has not been done."""
+        if self._loading is None:
+            self._loading = self._load()
+        return self._loading
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the files were loaded, as far as they can be."""
+        return self._loading is not None
+
+    @property
+    def ended(self) -> CandidateEnd | None:
+        """The first end of the candidate, also one that a test has swallowed; None while it lives."""
+        return self._end or (None if self._conversation is None else self._conversation.ended)
+
+    def renew(self, limits: Limits) -> None:
+        """Begin another criterion: its own limits, nothing used of them."""
+        self._limits = limits
+        if self._conversation is not None:
+            self._conversation.renew(limits)
+
+    def close(self) -> Ending | None:
+        """End the candidate; None if there was none."""
+        self._end = self.ended or CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over")
+        return None if self.link is None else self.link.end()
+
+    def finish(self, end: CandidateEnd) -> NoReturn:
+        """Make an end final and raise it."""
+        self._end = self._end or end
+        raise end
+
+    def _load(self) -> Loading:
+        if self._end is not None:
+            raise self._end.again()
+        settings = self._settings
+        self.link = self._spawner.spawn(frameworks=settings.frameworks, kind=settings.kind)
+        conversation = Conversation(
+            self.link, self._limits, settings.bounds, self.lent, export=self._export, handle_for=self._handle
+        )
+        self._conversation = conversation
+        try:
+            reply = conversation.ask(self.request.as_message(settings.provided), "while loading")
+        except CandidateEnd as end:
+            self.finish(end_while_loading(end))
+        conversation.begin_running()
+        return parse_loading(reply["ok"])
+
+    # requests ---------------------------------------------------------------------------------------------------
+
+    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+        """Send a request to the candidate and return its reply."""
+        __tracebackhide__ = True
+        if self._end is not None:
+            raise self._end.again()
+        if self._loading is None:
+            self._loading = self._load()
+        assert self._conversation is not None
+        return self._conversation.ask(request, doing)
+
+    def call(self, called: RemoteCallable, address: Mapping[str, Any], args: Iterable[Any], kwargs: Mapping[str, Any], options: dict[str, Any]) -> Any:
+        """Call something in the candidate; what was called keeps the testimony."""
+        __tracebackhide__ = True
+        request = {
+            "op": "call",
+            **address,
+            "args": [self._argument(value) for value in args],
+            "kwargs": {name: self._argument(value) for name, value in kwargs.items()},
+            "options": options,
+        }
+        reply = self.ask(request, f"during `{called.__name__}`")
+        if "testimony" in reply:
+            called.testimony = parse_testimony(reply["testimony"])
+        answer = reply["ok"]
+        self.last_answer = f"what `{called.__name__}` returned ({describe_answer(answer)})"
+        return answer
+
+    def lend_model(self, model: Any) -> Any:
+        """Rebuild a Keras model in the candidate; its handle."""
+        return self.ask({"op": "lend_model", **describe_model(model)}, "while a model was lent")["ok"]
+
+    def _argument(self, value: Any) -> Any:
+        return self.lend_model(value) if is_keras_model(value) else value
+
+    # handles ----------------------------------------------------------------------------------------------------
+
+    def drop(self, number: int) -> None:
+        """A handle is gone."""
+        if self._conversation is not None:
+            self._conversation.drop(number)
+
+    def _handle(self, ref: Ref) -> Handle:
+        handle = self._handles.get(ref.id)
+        if handle is None:
+            if len(self._handles) >= self._settings.bounds.handles:
+                raise WireError(f"more than {self._settings.bounds.handles} handles")
+            handle = self._handles[ref.id] = Handle(self, ref)
+        if self._conversation is not None:
+            self._conversation.keep(ref.id)
+        return handle
+
+    def _export(self, obj: object) -> object:
+        if isinstance(obj, Handle | RemoteCallable):
+            if obj._autograder_owner is not self:  # noqa: SLF001
+                raise WireError(f"{obj!r} belongs to another candidate: use .value()")
+            return obj._autograder_reference()  # noqa: SLF001
+        return self.lent.export(obj)
+
+
+def describe_answer(value: object) -> str:
+    """Say in a few words what a value is: its kind and size, never its contents."""
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if isinstance(value, Handle):
+        return f"an object of class `{value.type_name}`"
+    if isinstance(value, tuple | list | dict):
+        kind = next(kind for kind in (tuple, list, dict) if isinstance(value, kind))
+        return f"a {kind.__name__} of {len(value)}"
+    return f"a value of type {type(value).__name__}"
