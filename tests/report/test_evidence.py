@@ -35,7 +35,15 @@ def test_evidence_keys_that_it_does_not_name_become_details():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(math.nan, "nan"), (-math.inf, "-inf"), (0.1 + 0.2, "0.3"), (1 + 2j, "1+2j"), (True, "True"), ("3.5", "3.5"), (7, "7")],
+    [
+        (math.nan, "nan"),
+        (-math.inf, "-inf"),
+        (0.1 + 0.2, "0.3"),
+        (1 + 2j, "1+2j"),
+        (True, "True"),
+        ("3.5", "3.5"),
+        (7, "7"),
+    ],
 )
 def test_evidence_values_are_text(value, text):
     """The two values at the worst element may be NaN, complex or no number at all."""

@@ -60,7 +60,10 @@ EXPECTED = {
     (Detail.HINT, Column.OPEN): (Shown.ALL, ("hint", "eps stands inside the root: sqrt(var + eps).")),
     (Detail.HINT, Column.HIDDEN): (
         Shown.ALL,
-        ("hint", "x reaches the output on three paths: directly, through the mean and through the variance. Add all three."),
+        (
+            "hint",
+            "x reaches the output on three paths: directly, through the mean and through the variance. Add all three.",
+        ),
     ),
     (Detail.HINT, Column.UNGRADED): (Shown.NOTHING, ("hint", "")),
     (Detail.MESSAGE, Column.OPEN): (Shown.ALL, ("message", TOLD["message"])),
@@ -113,7 +116,9 @@ def test_column_of_criterion_is_hidden_unless_decided_before_any_input(criterion
     assert column_of(next(item for item in report.criteria if item.id == criterion_id)) is column
 
 
-@pytest.mark.parametrize("outcome", [item for item in Outcome if item not in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)])
+@pytest.mark.parametrize(
+    "outcome", [item for item in Outcome if item not in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)]
+)
 def test_feedback_of_a_hidden_criterion_carries_nothing_that_the_submission_said(outcome):
     """A canary that the submission printed, raised and returned while a hidden criterion ran is nowhere in its feedback."""
     fate = Fate(outcome, fault=FAULTS.get(outcome, Fault.SUBMISSION), more=TOLD)

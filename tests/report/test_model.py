@@ -35,7 +35,15 @@ def test_report_json_is_one_line_of_utf8_without_raw_control_characters():
 
 @pytest.mark.parametrize(
     ("max_points", "fraction", "points"),
-    [(5, 1 / 3, 1.67), (5, 0.5, 2.5), (1, 0.125, 0.13), (1, 0.005, 0.01), (7, 1.0, 7.0), (3, 0.0, 0.0), (2, 0.0025, 0.01)],
+    [
+        (5, 1 / 3, 1.67),
+        (5, 0.5, 2.5),
+        (1, 0.125, 0.13),
+        (1, 0.005, 0.01),
+        (7, 1.0, 7.0),
+        (3, 0.0, 0.0),
+        (2, 0.0025, 0.01),
+    ],
 )
 def test_earned_points_are_rounded_once_to_hundredths_half_away_from_zero(max_points, fraction, points):
     """A half of a hundredth counts for the student."""
@@ -99,7 +107,10 @@ def _criterion(**changes):
         ({"points": 6.0, "outcome": Outcome.PARTIAL}, "a: earned 6.0 of 5 points."),
         ({"points": 4.0, "outcome": Outcome.PASSED, "fault": None}, "a: passed, but earned 4.0 of 5 points."),
         ({"points": 1.0}, "a: failed, but earned 1.0 points."),
-        ({"points": 1.234, "outcome": Outcome.PARTIAL}, "expected hundredths of a point, got 1.234: round with earned_points()"),
+        (
+            {"points": 1.234, "outcome": Outcome.PARTIAL},
+            "expected hundredths of a point, got 1.234: round with earned_points()",
+        ),
         ({"fault": None}, "a: the fault of failed cannot be None."),
         ({"fault": Fault.RUBRIC}, "a: the fault of failed cannot be rubric."),
         ({"outcome": Outcome.UNGRADED}, "a: the fault of ungraded cannot be submission."),

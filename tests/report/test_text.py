@@ -66,7 +66,9 @@ def test_page_text_unsafe_characters_become_visible(foreign, visible):
     assert page_text(foreign) == visible
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "'=", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+@pytest.mark.parametrize(
+    "first", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "'=", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
+)
 def test_csv_cell_that_looks_like_a_formula_begins_with_an_apostrophe(first):
     """A spreadsheet shows the cell as text and computes nothing."""
     (cell,) = next(csv.reader([csv_cell(f"{first}HYPERLINK(1)")]))
