@@ -6,8 +6,8 @@ loses:
 
 
 def _single(value):
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.float32)
+    if isinstance(value, (np.ndarray, float)) and np.asarray(value).dtype.kind == "f":
+        return np.asarray(value, dtype=np.float32)
     return tuple(_single(part) for part in value) if isinstance(value, tuple) else value
 
 

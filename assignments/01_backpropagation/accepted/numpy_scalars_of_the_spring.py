@@ -13,4 +13,4 @@ def simulate_spring(q0, v0, k, dt, n):
 
 
 def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):
-    return np.array(_simulate_spring_grad(q0, v0, k, dt, n, dq, dv))
+    return tuple(map(np.asarray, _simulate_spring_grad(q0, v0, k, dt, n, dq, dv)))

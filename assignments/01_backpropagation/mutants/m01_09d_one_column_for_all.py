@@ -11,7 +11,7 @@ def dropout_forward(x, dropout_param):
         np.random.seed(dropout_param["seed"])
     mask = None
     if mode == "train":
-        mask = (np.random.rand(x.shape[0], 1) < p) / p
+        mask = (np.random.rand(len(x), *[1] * (x.ndim - 1)) < p) / p
         out = x * mask
     elif mode == "test":
         out = x

@@ -19,6 +19,7 @@ from autograder.rubric import (
 #: A mistake in these was paid in B1 to B3 already; but for the training, they are the reference's.
 LAYERS = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss"]
 NAMES = ("W1", "b1", "W2", "b2")
+HIDDEN = 32  # hidden units of the net that is trained
 SHAPES = [(6, 5, 7, 3), (1, 2, 4, 5), (4, 4, 4, 4)]  # N, D, H, C
 
 
@@ -109,7 +110,7 @@ def half_for_own_gradient(submission, rng, params, reg, x, y, grads):
 )
 def test_b7_properties(submission, rng):
     shapes = {"W1": (40, 50), "b1": (50,), "W2": (50, 30), "b2": (30,)}
-    params = submission.TwoLayerNet(40, 50, 30, 0.05, 0.1).params.value()
+    params = submission.TwoLayerNet(40, 50, 30, 0.05, 0.1).params
     for name, shape in shapes.items():
         got = np.shape(params.get(name)) if isinstance(params, dict) else None
         check(got == shape, f"params[{name!r}]: expected shape {shape}, got {got}.", kind="shape")
@@ -133,7 +134,7 @@ def spiral(rng, per_arm):
     """Draw points on the three arms of a spiral, which no straight lines part."""
     radius = np.tile(np.linspace(0.05, 1, per_arm), 3)
     arm = np.repeat(np.arange(3), per_arm)
-    angle = 2 * np.pi * arm / 3 + 4 * radius + rng.normal(0, 0.1, size=len(arm))
+    angle = 2 * np.pi * arm / 3 + 3 * radius + rng.normal(0, 0.05, size=len(arm))
     return np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1), arm
 
 
@@ -142,30 +143,30 @@ def spiral(rng, per_arm):
     points=3,
     tests=["TwoLayerNet"],
     after=["b1_backward_values", "b2_values", "b3_values"],
-    timeout_s=20.0,
+    timeout_s=30.0,  # layers written as Python loops need 10 s
     hint="The accuracy rises only if the gradients of all four parameters belong to the parameters that are in self.params at "
     "the time. Train your net yourself on two points first: the loss must go to zero.",
 )
 def test_b7_training(submission, rng):
     def train(_seed):
-        net = submission.TwoLayerNet(2, 100, 3, 1e-2, 1e-4)
-        descend(net, *spiral(rng, per_arm=60), rng)
+        net = submission.TwoLayerNet(2, HIDDEN, 3, 1e-2, 1e-4)
+        descend(net, *spiral(rng, per_arm=30), rng)
         x, y = spiral(rng, per_arm=200)  # new points, whose classes the submission never sees
         scores = net.loss(x)
         assert_finite(scores, name="scores")
         check(np.shape(scores) == (600, 3), f"scores: expected shape (N, C) = (600, 3), got {np.shape(scores)}.", kind="shape")
         return float(np.mean(np.argmax(scores, axis=1) == y))
 
-    # The reference reaches 0.98 to 1.00 with each of 40 seeds, a net whose W2 stays as it is 0.63 to 0.74.
+    # The reference reaches 0.993 to 1.00 with each of 200 seeds, a net whose W2 stays as it is 0.77 to 0.91.
     assert_trains(train, bar=0.95, seeds=(0, 1), name="accuracy on new points")
 
 
-def descend(net, x, y, rng, steps=400, rate=0.1, momentum=0.9):
+def descend(net, x, y, rng, steps=150, rate=0.2, momentum=0.9):
     """Train a net of the submission by gradient descent with momentum."""
     params = {
-        "W1": rng.normal(size=(2, 100)),
-        "b1": 0.3 * rng.normal(size=100),
-        "W2": 0.1 * rng.normal(size=(100, 3)),
+        "W1": 2 * rng.normal(size=(2, HIDDEN)),
+        "b1": 0.7 * rng.normal(size=HIDDEN),
+        "W2": 0.2 * rng.normal(size=(HIDDEN, 3)),
         "b2": np.zeros(3),
     }
     velocity = {name: np.zeros_like(value) for name, value in params.items()}

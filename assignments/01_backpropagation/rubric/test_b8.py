@@ -6,6 +6,7 @@ from autograder.rubric import (
     CheckFailed,
     assert_close,
     assert_consistent,
+    assert_finite,
     assert_order,
     check,
     criterion,
@@ -95,7 +96,7 @@ def test_b8_properties(submission, rng):
     assert_close(submission.simulate_spring(q, -v, k, 0.1, 50), (q0, -v0), name="q v there and back", atol=1e-6)
 
     def gradient(dq, dv):
-        answer = unpack_array(submission.simulate_spring_grad(q0, v0, k, 0.1, 20, dq, dv))
+        answer = unpack(submission.simulate_spring_grad(q0, v0, k, 0.1, 20, dq, dv), "dq0 dv0 dk", of="simulate_spring_grad")
         assert_finite(answer, name="dq0, dv0, dk")
         return np.array([float(part) for part in answer])
 

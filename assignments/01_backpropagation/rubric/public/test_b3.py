@@ -8,7 +8,7 @@ from autograder.rubric import assert_close, criterion, unpack
 
 # exp of these scores is 1, 2, 1 and 1, 1, 2: the probabilities are quarters and halves.
 X = np.log(np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]]))
-Y = np.array([1, 0])
+Y = np.array([1, 1])
 
 
 @criterion(
@@ -31,7 +31,7 @@ def test_b3_example_loss(submission):
 )
 def test_b3_example_gradient(submission, reference, rng):
     _, dx = unpack(submission.softmax_loss(X, Y), "loss dx", of="softmax_loss")
-    assert_close(dx, np.array([[0.25, -0.5, 0.25], [-0.75, 0.25, 0.5]]) / 2, name="dx", axes="N C", inputs=(X,))
+    assert_close(dx, np.array([[0.25, -0.5, 0.25], [0.25, -0.75, 0.5]]) / 2, name="dx", axes="N C", inputs=(X,))
 
     x, y = rng.normal(size=(5, 4)), rng.integers(0, 4, size=5)
     _, dx = unpack(submission.softmax_loss(x, y), "loss dx", of="softmax_loss")
