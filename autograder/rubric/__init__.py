@@ -20,6 +20,7 @@ from autograder.rubric.models import (
 )
 from autograder.rubric.rates import assert_between, assert_order, assert_rate
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
+from autograder.rubric.sources import assert_avoids
 from autograder.rubric.statistics import assert_fraction, assert_frequencies, assert_mean, assert_variance
 from autograder.rubric.training import assert_trains
 from autograder.rubric.work import assert_calls, assert_linear, assert_vectorised, work_of
@@ -30,6 +31,7 @@ __all__ = [
     "Operation",
     "Partial",
     "assert_activation",
+    "assert_avoids",
     "assert_between",
     "assert_calls",
     "assert_close",
