@@ -88,7 +88,7 @@ def test_i3_values(submission, rng):
         assert_close(root.data, operation(A, B, C), name=f"{text} at a={A}, b={B}, c={C}")
     assert_close(relu(value(-1.5)).data, 0.0, name="relu of -1.5")
     operations = [*FORWARD.values(), *REFLECTED.values()]
-    for _ in range(60):
+    for _ in range(100):
         expression = Expression(rng, 5, operations)
         root = expression([value(number) for number in expression.at.tolist()])
         assert_close(root.data, expression(expression.at.tolist()), name="the value of a random expression")

@@ -62,15 +62,14 @@ class Meter:
         self.vjps = [lambda x, g, i=i: self.backward(x, g, i) for i in range(length)]
         self.start = Activation(0, 0.4)
 
-    def count_alive(self):
-        self.most_alive = max(self.most_alive, self.submission.live_loans())
+    def count_alive(self, new=0):
+        self.most_alive = max(self.most_alive, self.submission.live_loans() + new)
 
     def forward(self, x, i):
         self.forward_calls += 1
         self.wrong += x.place != i
-        after = self.submission.loan(Activation(i + 1, math.sin(x.number) + 1))
-        self.count_alive()
-        return after
+        self.count_alive(new=1)
+        return self.submission.loan(Activation(i + 1, math.sin(x.number) + 1))
 
     def backward(self, x, g, i):
         self.backward_calls += 1

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.remote import ArrayOf
 from autograder.rubric import assert_calls, assert_close, check, criterion
 
 CLASSES = 3
@@ -16,15 +17,17 @@ class Recorder:
         self.answer = answer
         self.calls = []
 
-    def __call__(self, X_train, y_train, X_test):
-        train, test = (np.asarray(X)[:, 0].astype(int) for X in (X_train, X_test))
+    def fit_predict(self, X_train, y_train, X_test):
+        train, test = (X[:, 0].astype(int) for X in (X_train, X_test))
         predicted = self.answer(self.y[test])
-        self.calls.append((train, np.asarray(y_train), test, np.mean(predicted == self.y[test])))
+        self.calls.append((train, y_train, test, np.mean(predicted == self.y[test])))
         return predicted
 
     def run(self, submission, sizes, n_repeats, seed):
         """Let the submission measure this classifier, and return its answer."""
-        return submission.learning_curve(self, self.X, self.y, sizes, n_repeats, seed)
+        rows = ArrayOf((None, 2), "float")
+        classifier = submission.callback(self.fit_predict, takes=(rows, ArrayOf((None,), "int"), rows))
+        return submission.learning_curve(classifier, self.X, self.y, sizes, n_repeats, seed)
 
 
 def guess(rng):
