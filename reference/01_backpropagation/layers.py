@@ -269,6 +269,8 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     cache = None
     if mode == "train":
         # BEGIN SOLUTION
+        # STUDENT: # Your code: out and cache, and new values of running_mean and running_var.
+        # STUDENT: raise NotImplementedError("batchnorm_forward: training mode is not written yet")
         mean = x.mean(axis=0)  # (D,)
         var = x.var(axis=0)  # (D,)
         std = np.sqrt(var + eps)  # (D,)
@@ -281,6 +283,8 @@ def batchnorm_forward(x, gamma, beta, bn_param):
         # END SOLUTION
     elif mode == "test":
         # BEGIN SOLUTION
+        # STUDENT: # Your code: out, from the running statistics.
+        # STUDENT: raise NotImplementedError("batchnorm_forward: test mode is not written yet")
         out = gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta  # (N, D)
         # END SOLUTION
     else:
@@ -481,11 +485,15 @@ def dropout_forward(x, dropout_param):
     mask = None
     if mode == "train":
         # BEGIN SOLUTION
+        # STUDENT: # Your code: out, and the mask for the backward pass. rng.random(shape) draws numbers from 0 to 1.
+        # STUDENT: raise NotImplementedError("dropout_forward: training mode is not written yet")
         mask = (rng.random(x.shape) < p) / p  # (S): 1/p where kept, 0 elsewhere; one draw per entry
         out = x * mask  # (S)
         # END SOLUTION
     elif mode == "test":
         # BEGIN SOLUTION
+        # STUDENT: # Your code: out.
+        # STUDENT: raise NotImplementedError("dropout_forward: test mode is not written yet")
         out = x
         # END SOLUTION
     else:

@@ -65,6 +65,8 @@ class TwoLayerNet:
     def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
         self.reg = reg
         # BEGIN SOLUTION
+        # STUDENT: # Your code: draw W1 and W2, and begin b1 and b2 at zero.
+        # STUDENT: raise NotImplementedError("TwoLayerNet: params is not written yet")
         rng = np.random.default_rng()
         self.params = {
             "W1": weight_scale * rng.standard_normal((input_dim, hidden_dim)),
@@ -96,6 +98,8 @@ class TwoLayerNet:
         W1, b1 = self.params["W1"], self.params["b1"]
         W2, b2 = self.params["W2"], self.params["b2"]
         # BEGIN SOLUTION
+        # STUDENT: # Your code: scores, with the functions of layers.py.
+        # STUDENT: raise NotImplementedError("TwoLayerNet.loss: scores is not written yet")
         before, cache_1 = affine_forward(X, W1, b1)  # (N, H)
         hidden, cache_relu = relu_forward(before)  # (N, H)
         scores, cache_2 = affine_forward(hidden, W2, b2)  # (N, C)
@@ -104,6 +108,8 @@ class TwoLayerNet:
             return scores
 
         # BEGIN SOLUTION
+        # STUDENT: # Your code: loss, and grads with the keys of params.
+        # STUDENT: raise NotImplementedError("TwoLayerNet.loss: loss and grads are not written yet")
         data_loss, dscores = softmax_loss(scores, y)  # dscores (N, C)
         loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
 
