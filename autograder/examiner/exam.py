@@ -132,6 +132,10 @@ class Exam:
             return Verdict(Outcome.SKIPPED, Fault.SUBMISSION, kind="skipped", message=f"Comes after {named}, which is not solved yet.")
         if self._unloadable is not None:
             return self._unloadable
+        for name in info.tests:
+            unread = self._request.sources.failed.get(self._rubric.defines.get(name, ""))
+            if unread is not None:
+                return Verdict(Outcome.NOT_LOADED, Fault.SUBMISSION, kind="not loaded", message=unread)
         unattempted = [name for name in info.tests if name in self._request.unattempted]
         if self._request.kind == SUBMISSION and unattempted:
             verb = "is" if len(unattempted) == 1 else "are"

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.assignment import Assignment, CriterionInfo
+from autograder.assignment.facts import SourceFacts
 from autograder.examiner.desk import Desk, Kind
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.reference import Reference
@@ -34,16 +35,19 @@ class Sources:
         Source of each declared file; a notebook is the sequence of its code cells.
     facts
         What the reader found in them, for source rules; None for trusted code.
+    failed
+        Why a declared file could not be read.
     """
 
     files: Mapping[str, str | Sequence[str]]
-    facts: Any = None
+    facts: SourceFacts | None = None
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sources:
         """Rebuild sources from the station's message."""
         facts = data.get("facts")
-        return cls(data["files"], facts)
+        return cls(data["files"], None if facts is None else SourceFacts.from_wire(facts), data.get("failed", {}))
 
 
 @dataclass(slots=True)

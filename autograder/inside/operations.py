@@ -13,6 +13,7 @@ import numpy as np
 from autograder.inside.failures import MAX_NAME_CHARS, clip, describe_failure
 from autograder.inside.objects import imported_packages, rebuild_model
 from autograder.inside.observing import ObservedCall
+from autograder.inside.reader import answer as read_upload
 
 if TYPE_CHECKING:
     from autograder.inside.candidate import Candidate
@@ -162,6 +163,11 @@ def _packages(_candidate: Candidate, _request: Message) -> Message:
     return {"ok": imported_packages()}
 
 
+def _read(_candidate: Candidate, request: Message) -> Message:
+    """Read an upload: asked of a candidate that has loaded nothing, and asked no more than this."""
+    return read_upload(request)
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "load": _load,
     "call": _call,
@@ -182,4 +188,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "rng": _rng,
     "types": _types,
     "packages": _packages,
+    "read": _read,
 }

@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
+from autograder.assignment.facts import SourceFacts
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
@@ -21,10 +22,12 @@ from autograder.report.model import (
     Frame,
     LimitRecord,
     Output,
+    SubmittedFile,
     earned_points,
 )
 
 _DISTRIBUTION = "warmfork-autograder"
+MAX_FLAGS = 50
 
 
 def grader_version() -> str:
@@ -126,3 +129,16 @@ def _version(distribution: str) -> str | None:
 def timestamp(moment: datetime) -> datetime:
     """A moment without microseconds, as reports show it."""
     return moment.replace(microsecond=0)
+
+
+def submitted_file(name: str, content: str | Sequence[str]) -> SubmittedFile:
+    """A file that was graded; of a notebook, the code taken from it."""
+    cells = (content,) if isinstance(content, str) else content
+    return SubmittedFile(name=name, lines=sum(cell.count("\n") + 1 for cell in cells))
+
+
+def describe_flags(facts: SourceFacts) -> tuple[str, ...]:
+    """What staff should look at, one sentence each."""
+    flags = [f"{flag.file}, line {flag.line}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
+    literals = [f"{one.file}, line {one.line}: a large {one.kind} ({one.size})." for one in facts.literals]
+    return tuple((flags + literals)[:MAX_FLAGS])

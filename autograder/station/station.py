@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
+from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
-from autograder.intake import Upload, read_upload, safe_name
+from autograder.intake import Content, Upload, read_upload, safe_name
 from autograder.outcome import Fault, Outcome, Status, Strength
-from autograder.report.model import Report, SubmissionRecord, SubmittedFile, status_of
+from autograder.report.model import Report, SubmissionRecord, status_of
 from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
-from autograder.station.assemble import assignment_record, criteria_of, environment_of, grader_version
+from autograder.station.assemble import (
+    assignment_record,
+    criteria_of,
+    describe_flags,
+    environment_of,
+    grader_version,
+    submitted_file,
+)
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.reading import ReadSubmission, read_submission
@@ -65,6 +73,8 @@ class Station:
         self._sandbox: Sandbox | None = None
         self._plain: Sandbox | None = None
         self._baseline: Baseline = {}
+        self._template = self._solution = SourceFacts()
+        self._loading: Mapping[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
     # life ---------------------------------------------------------------------------------------------------
@@ -85,6 +95,8 @@ class Station:
         self._sandbox = self._open_sandbox()
         self._sandbox.start()
         self._check_required(self._sandbox.strengths)
+        self._template = self._facts_of(self.assignment.template_sources())
+        self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
 
     def close(self) -> None:
@@ -120,6 +132,11 @@ class Station:
             hidden=(self.assignment.course,),
             threads=self._settings.threads,
         )
+
+    def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
+        """The reader's facts of the course's own files."""
+        content = Content({name: text.encode() for name, text in sources.items()})
+        return read_submission(self.sandbox, self.assignment, content).reading.facts
 
     def _check_required(self, strengths: Mapping[str, Strength]) -> None:
         for name in self.assignment.settings.limits.require:
@@ -157,32 +174,31 @@ class Station:
 
     def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
         begun_s = time.monotonic()
-        sandbox = self._started(self._sandbox)
+        sandbox = self.sandbox
         content = read_upload(upload)
         read = read_submission(sandbox, self.assignment, content, self._limits)
-        records: dict[str, CriterionRecord] = {}
-        if not read.problems:
-            records = self.examine(self.request(upload.student, read))
+        reading = read.reading
+        records = {} if reading.problems else self.examine(self.request(upload.student, read))
         criteria = criteria_of(self.assignment, self.criteria, records) if records else ()
-        loading = next((record.loading for record in records.values() if record.loading), {})
+        loading = self._loading
         return Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
                 student=upload.student,
                 id=submission_id,
                 digest=content.digest,
-                files=tuple(SubmittedFile(name=name, lines=text.count("\n") + 1) for name, text in read.sources.items()),
+                files=tuple(submitted_file(name, text) for name, text in reading.files.items()),
             ),
-            status=Status.REJECTED if read.problems else status_of(one.outcome for one in criteria),
+            status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
             criteria=criteria,
             environment=environment_of(sandbox.name, self._limits, sandbox.strengths, threads=self._settings.threads),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),
             stderr=loading.get("stderr", ""),
-            flags=read.flags,
-            notes=(*read.notes, *loading.get("notes", ())),
-            problems=read.problems,
+            flags=describe_flags(reading.facts),
+            notes=(*reading.notes, *loading.get("notes", ())),
+            problems=reading.problems,
             attempts=attempt,
             started_utc=started.replace(microsecond=0),
             duration_s=time.monotonic() - begun_s,
@@ -196,10 +212,21 @@ class Station:
             "kind": "submission",
             "key": self.student_key(student).hex(),
             "sources": read.as_json(),
-            "unattempted": sorted(read.unattempted),
-            "needs_frameworks": bool(self.assignment.settings.frameworks) and read.imports_any(FRAMEWORKS),
+            "unattempted": sorted(self._unattempted(read.reading.facts)),
+            "needs_frameworks": self._needs_frameworks(read.reading.facts),
             "baseline": self._baseline,
         }
+
+    def _unattempted(self, facts: SourceFacts) -> Iterator[str]:
+        """Names under test whose syntax tree is the template's, where the template leaves something to do."""
+        for name in {name for one in self.criteria for name in one.tests}:
+            if facts.is_untouched(name, self._template) and not self._solution.is_untouched(name, self._template):
+                yield name
+
+    def _needs_frameworks(self, facts: SourceFacts) -> bool:
+        """Whether the submission imports a framework while it loads, which takes seconds where none is warm."""
+        loaded = {one.module.partition(".")[0] for one in facts.imports if not one.function}
+        return bool(loaded & set(FRAMEWORKS) & set(self.assignment.settings.frameworks))
 
     def student_key(self, student: str) -> bytes:
         """The key from which every draw of a student for this assignment is derived."""
@@ -207,7 +234,7 @@ class Station:
 
     def examine_reference(self, student: str = "the reference") -> list[CriterionRecord]:
         """Run every criterion on the reference, behind the same wire."""
-        sources = {"files": self.assignment.reference_sources(), "cells": None}
+        sources = {"files": self.assignment.reference_sources()}
         request = {"kind": "reference", "key": self.student_key(student).hex(), "sources": sources}
         return list(self.examine(request).values())
 
@@ -239,6 +266,7 @@ class Station:
         finally:
             examiner.end(exam)
             records.update((record.id, record) for record in supervisor.records)
+            self._loading = supervisor.loading
         return None if loss is None else self._judge_loss(request, loss)
 
     def _judge_loss(self, request: dict[str, Any], lost: ExamLost) -> CriterionRecord:
@@ -247,7 +275,7 @@ class Station:
             raise InfrastructureError(f"An exam of {self.assignment.id!r} died between two criteria.")
         what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
         if request["kind"] == "submission":
-            reference = {"files": self.assignment.reference_sources(), "cells": None}
+            reference = {"files": self.assignment.reference_sources()}
             again = {**request, "kind": "reference", "sources": reference, "criteria": [lost.criterion]}
             again["earned"] = [one.id for one in self.criteria]
             records: dict[str, CriterionRecord] = {}
@@ -258,9 +286,14 @@ class Station:
                 return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
         return CriterionRecord(lost.criterion, Outcome.UNGRADED, Fault.RUBRIC, message=f"This criterion {what}, on the reference too.")
 
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where submissions run."""
+        return self._started(self._sandbox)
+
     def _sandbox_for(self, kind: str) -> Sandbox:
         if kind == "submission":
-            return self._started(self._sandbox)
+            return self.sandbox
         if self._plain is None:
             plain = PlainSandbox(replace(self._sandbox_settings(), forbidden=(), hidden=()))
             plain.start()

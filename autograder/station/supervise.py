@@ -73,6 +73,7 @@ class Supervisor:
         self._criterion: str | None = None
         self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S
         self.records: list[CriterionRecord] = []
+        self.loading: Mapping[str, Any] = {}
 
     def run(self, request: Mapping[str, Any]) -> None:
         """Send the request and serve until the exam says that it is done; `records` holds what it said.
@@ -118,6 +119,7 @@ class Supervisor:
                 self.records.append(CriterionRecord.from_json(message["record"]))
                 self._criterion = None
             case "done":
+                self.loading = message["loading"] or {}
                 return False
         return True
 

@@ -1,0 +1,111 @@
+"""Has an upload read in the sandbox, by a candidate that has loaded nothing; checks what comes back."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograder.assignment import Assignment
+from autograder.assignment.facts import Reading, parse_reading
+from autograder.intake import Content
+from autograder.outcome import Limits
+from autograder.sandbox import Candidate, Sandbox
+from autograder.wire import Channel, WireError
+
+READ_CPU_S = 20.0
+READ_WALL_S = 60.0
+WATCH_INTERVAL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSubmission:
+    """What the reader made of an upload.
+
+    Attributes
+    ----------
+    reading
+        What it said, checked.
+    raw_facts
+        The facts as they came over the wire, for the exam to check anew.
+    """
+
+    reading: Reading
+    raw_facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the submission is rejected."""
+        return self.reading.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """What an exam needs of it."""
+        return {"files": dict(self.reading.files), "failed": dict(self.reading.failed), "facts": dict(self.raw_facts)}
+
+
+def read_submission(
+    sandbox: Sandbox, assignment: Assignment, content: Content, limits: Limits | None = None
+) -> ReadSubmission:
+    """Turn the bytes of an upload into sources and facts.
+
+    Raises
+    ------
+    SandboxError
+        The sandbox failed; the upload is not at fault.
+    """
+    if content.problem is not None:
+        return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
+    limits = replace(limits or assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
+    request = {
+        "op": "read",
+        "files": dict(content.files),
+        "declared": list(assignment.files),
+        "support": list(assignment.settings.support),
+        "released": [],
+    }
+    answer = _ask(sandbox, request, limits)
+    if answer is None:
+        problem = "The submission could not be read within the limits on time and memory."
+        return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
+    reading = parse_reading(answer, assignment.files)
+    raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
+    return ReadSubmission(replace(reading, notes=(*content.notes, *reading.notes)), raw)
+
+
+def _ask(sandbox: Sandbox, request: dict[str, Any], limits: Limits) -> Any:
+    """The reader's answer, None if it gave none."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    with open(os.devnull, "wb") as nowhere, ours:  # noqa: PTH123 - a descriptor is all that is wanted
+        with theirs:
+            candidate = sandbox.fork(
+                frameworks=False,
+                limits=limits,
+                channel=theirs.fileno(),
+                stdout=nowhere.fileno(),
+                stderr=nowhere.fileno(),
+            )
+        channel = Channel(ours)
+        try:
+            deadline = time.monotonic() + READ_WALL_S
+            channel.send(request, deadline=deadline)
+            answer = _wait(channel, sandbox, candidate, deadline)
+        except (EOFError, TimeoutError, WireError, OSError):
+            return None
+        finally:
+            candidate.end()
+    return answer
+
+
+def _wait(channel: Channel, sandbox: Sandbox, candidate: Candidate, deadline: float) -> object:
+    """Wait for the answer in slices, so that the sandbox can watch what nothing else watches."""
+    while not select.select([channel.fileno()], [], [], WATCH_INTERVAL_S)[0]:
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        sandbox.watch()
+        if candidate.cpu_s() > READ_CPU_S:
+            raise TimeoutError
+    return channel.recv(deadline=deadline)
