@@ -1,0 +1,312 @@
+"""What the reader found in a submission, checked and frozen: the reader met hostile input, so it is not trusted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+__all__ = ["DefinitionFacts", "Flag", "ImportFact", "LargeLiteral", "Reading", "SourceFacts", "parse_reading"]
+
+MAX_ROWS = 10_000
+MAX_NAMES = 500_000
+MAX_TEXT_CHARS = 4_000
+MAX_SOURCE_CHARS = 1 << 20
+MAX_CELLS = 5_000
+UNREADABLE = "The submission cannot be read: its reader gave a malformed answer."
+
+Content = str | tuple[str, ...]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFacts:
+    """What one function or class uses; a class and a function with inner functions use what these use.
+
+    Attributes
+    ----------
+    qualname
+        ``f``, ``Class.method`` or ``f.<locals>.g``; empty for the top-level code of a file.
+    cell
+        Number of the code cell in a notebook, else 0; ``line`` counts from 1 in it.
+    digest
+        Of the syntax tree without docstrings, comments, annotations and formatting.
+    names
+        Every identifier and attribute.
+    dotted
+        ``numpy.linalg.inv`` for ``np.linalg.inv``: as written, and with imports and assignments followed.
+    calls
+        Those of `dotted` that are called.
+    loops, comprehensions
+        How many there are.
+    c_iteration
+        Those of `dotted` that iterate inside C (``numpy.vectorize``, ``map``), which no tracer counts.
+    """
+
+    file: str
+    qualname: str
+    is_class: bool
+    line: int
+    cell: int
+    digest: str
+    names: frozenset[str]
+    dotted: frozenset[str]
+    calls: frozenset[str]
+    loops: int
+    comprehensions: int
+    c_iteration: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFact:
+    """One import; `function` is empty at the top level, `module` is ``?`` if it is computed."""
+
+    file: str
+    module: str
+    names: tuple[str, ...]
+    line: int
+    cell: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that staff should look at; it costs no points."""
+
+    file: str
+    kind: str
+    name: str
+    line: int
+    cell: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class LargeLiteral:
+    """A long text, a huge number or a long display; `size` in characters, bits or items."""
+
+    file: str
+    kind: str
+    size: int
+    line: int
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """Facts about the sources of a submission, or of a template.
+
+    Attributes
+    ----------
+    definitions
+        Functions and classes in the order of the files and their lines.
+    modules
+        Top-level code, per file or cell.
+    errors
+        Message of the first syntax error, by file.
+    """
+
+    definitions: tuple[DefinitionFacts, ...] = ()
+    modules: tuple[DefinitionFacts, ...] = ()
+    imports: tuple[ImportFact, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    literals: tuple[LargeLiteral, ...] = ()
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, qualname: str) -> DefinitionFacts | None:
+        """The definition that counts: the last one of this name."""
+        return next((one for one in reversed(self.definitions) if one.qualname == qualname), None)
+
+    def is_untouched(self, qualname: str, template: SourceFacts) -> bool:
+        """Whether a function or class is as the template has it; False if either has no such definition."""
+        ours, theirs = self.find(qualname), template.find(qualname)
+        return ours is not None and theirs is not None and ours.digest == theirs.digest
+
+    def reach(self, *qualnames: str) -> tuple[DefinitionFacts, ...]:
+        """The named definitions and every definition of the submission that they mention, directly or through others.
+
+        A name that is mentioned reaches every function, class or method that ends in it.
+        """
+        by_last: dict[str, list[DefinitionFacts]] = {}
+        for one in self.definitions:
+            by_last.setdefault(one.qualname.rpartition(".")[2], []).append(one)
+        waiting = [one for one in self.definitions if one.qualname in qualnames]
+        reached: dict[int, DefinitionFacts] = {id(one): one for one in waiting}
+        while waiting:
+            for name in waiting.pop().names & by_last.keys():
+                fresh = [one for one in by_last[name] if id(one) not in reached]
+                reached.update((id(one), one) for one in fresh)
+                waiting.extend(fresh)
+        return tuple(one for one in self.definitions if id(one) in reached)
+
+    def imported_modules(self) -> frozenset[str]:
+        """Modules that any file imports anywhere, as written."""
+        return frozenset(one.module for one in self.imports)
+
+    @classmethod
+    def from_wire(cls, value: object) -> SourceFacts:
+        """Build facts from what the reader says of each file.
+
+        Raises
+        ------
+        ValueError
+            If anything has the wrong type or is too large.
+        """
+        parts = [_file_facts(_text(name), _table(facts)) for name, facts in _table(value).items()]
+        whole = cls(
+            definitions=tuple(row for part in parts for row in part.definitions),
+            modules=tuple(row for part in parts for row in part.modules),
+            imports=tuple(row for part in parts for row in part.imports),
+            flags=tuple(row for part in parts for row in part.flags),
+            literals=tuple(row for part in parts for row in part.literals),
+            errors={name: text for part in parts for name, text in part.errors.items()},
+        )
+        _require(sum(len(one.names) + len(one.dotted) for one in whole.definitions) <= MAX_NAMES)
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of an upload.
+
+    Attributes
+    ----------
+    files
+        Source by declared name, or the cells of a notebook in its place: what a candidate loads.
+    failed
+        Why a file that was handed in cannot be read, by declared name; criteria of other files are graded.
+    notes
+        What was skipped, renamed or missing, as sentences.
+    problems
+        Why the submission is rejected; then there are no files.
+    """
+
+    files: Mapping[str, Content] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    facts: SourceFacts = field(default_factory=SourceFacts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is loaded: equal for two uploads that differ in packing, encoding or line ends alone."""
+        account = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            cells = (content,) if isinstance(content, str) else content
+            for part in (name, str(len(cells)), *cells):
+                data = part.encode("utf-8", "surrogatepass")
+                account.update(len(data).to_bytes(8, "little") + data)
+        return account.hexdigest()
+
+
+def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
+    """Check a reader's answer; one that is malformed is a problem of the submission."""
+    try:
+        table = _table(_table(answer)["ok"])
+        files = {name: _content(value) for name, value in _table(table["files"]).items()}
+        failed = {name: _text(value) for name, value in _table(table["failed"]).items()}
+        _require({*files, *failed} <= {*declared})
+        return Reading(
+            files={name: files[name] for name in declared if name in files},
+            failed=failed,
+            notes=_texts(table["notes"]),
+            problems=_texts(table["problems"]),
+            facts=SourceFacts.from_wire(table["facts"]),
+        )
+    except (ValueError, KeyError):
+        return Reading(problems=(UNREADABLE,))
+
+
+# checking ---------------------------------------------------------------------------------------------------
+
+
+def _require(is_right: bool) -> None:  # noqa: FBT001  # reads as a sentence
+    if not is_right:
+        raise ValueError("a malformed answer of the reader")
+
+
+def _table(value: object) -> Mapping[str, object]:
+    _require(isinstance(value, dict) and len(value) <= MAX_ROWS and all(isinstance(key, str) for key in value))
+    return value  # type: ignore[return-value]
+
+
+def _text(value: object, most: int = MAX_TEXT_CHARS) -> str:
+    _require(isinstance(value, str) and len(value) <= most)
+    return str(value)
+
+
+def _number(value: object) -> int:
+    _require(isinstance(value, int) and 0 <= value < 1 << 53)
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _list(value: object, most: int = MAX_ROWS) -> list[object]:
+    _require(isinstance(value, list) and len(value) <= most)
+    return list(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(_text(one) for one in _list(value, MAX_NAMES))
+
+
+def _content(value: object) -> Content:
+    if isinstance(value, str):
+        return _text(value, MAX_SOURCE_CHARS)
+    cells = tuple(_text(cell, MAX_SOURCE_CHARS) for cell in _list(value, MAX_CELLS))
+    _require(sum(map(len, cells)) <= 2 * MAX_SOURCE_CHARS)
+    return cells
+
+
+def _rows(value: object, build: Callable[[Mapping[str, object]], Row]) -> tuple[Row, ...]:
+    return tuple(build(_table(row)) for row in _list(value))
+
+
+def _file_facts(file: str, facts: Mapping[str, object]) -> SourceFacts:
+    return SourceFacts(
+        definitions=_rows(facts["definitions"], lambda row: _definition(file, row)),
+        modules=_rows(facts["module"], lambda row: _definition(file, row)),
+        imports=_rows(facts["imports"], lambda row: _import(file, row)),
+        flags=_rows(facts["flags"], lambda row: _flag(file, row)),
+        literals=_rows(facts["literals"], lambda row: _literal(file, row)),
+        errors=_errors(file, _list(facts["errors"])),
+    )
+
+
+def _definition(file: str, row: Mapping[str, object]) -> DefinitionFacts:
+    return DefinitionFacts(
+        file=file,
+        qualname=_text(row["qualname"]),
+        is_class=bool(_number(row["is_class"])),
+        line=_number(row["line"]),
+        cell=_number(row["cell"]),
+        digest=_text(row["digest"]),
+        names=frozenset(_texts(row["names"])),
+        dotted=frozenset(_texts(row["dotted"])),
+        calls=frozenset(_texts(row["calls"])),
+        loops=_number(row["loops"]),
+        comprehensions=_number(row["comprehensions"]),
+        c_iteration=frozenset(_texts(row["c_iteration"])),
+    )
+
+
+def _import(file: str, row: Mapping[str, object]) -> ImportFact:
+    line, cell = _number(row["line"]), _number(row["cell"])
+    return ImportFact(file, _text(row["module"]), _texts(row["names"]), line, cell, _text(row["function"]))
+
+
+def _flag(file: str, row: Mapping[str, object]) -> Flag:
+    line, cell = _number(row["line"]), _number(row["cell"])
+    return Flag(file, _text(row["kind"]), _text(row["name"]), line, cell, _text(row["function"]))
+
+
+def _literal(file: str, row: Mapping[str, object]) -> LargeLiteral:
+    return LargeLiteral(file, _text(row["kind"]), _number(row["size"]), _number(row["line"]), _number(row["cell"]))
+
+
+def _errors(file: str, rows: Iterable[object]) -> dict[str, str]:
+    for row in map(_table, rows):
+        cell, line = _number(row["cell"]), _number(row["line"])
+        where = f"code cell {cell}, line {line}" if cell else f"line {line}"
+        return {file: f"{file}, {where}: {_text(row['message'])}"}
+    return {}

@@ -1,0 +1,275 @@
+"""Opens .zip and .tar.gz archives in memory, for the reader.
+
+Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the entries and the depth
+of folders; what an archive says of itself is believed only when it says that it is too large. Only sources, notebooks
+and archives are unpacked at all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import stat
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from autograder.inside.refusal import MIB, Refusal, brief, listed, shown
+
+MAX_ENTRIES = 10_000
+MAX_BYTES = 64 * MIB
+MAX_CLAIMED_BYTES = 1024 * MIB
+MAX_STREAM_BYTES = 256 * MIB
+MAX_DEPTH = 16
+MAX_PATH_CHARS = 1_000
+CHUNK = 1 << 16
+
+_MATERIAL = re.compile(r"\.(py|ipynb|py\.txt|zip|tar\.gz|tgz)$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|tar\.gz|tgz)$", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:")
+_GZIP = b"\x1f\x8b"
+_LOCAL_HEADER_BYTES = 30
+_CENTRAL_ENTRY = b"PK\x01\x02"
+_METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+_FOREIGN = {
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ\x00": "an xz archive",
+}
+
+
+@dataclass
+class Allowance:
+    """What may still be unpacked of one upload, over all its archives.
+
+    Attributes
+    ----------
+    bytes_left
+        Unpacked bytes.
+    entries_left
+        Entries that may still be looked at.
+    """
+
+    bytes_left: int = MAX_BYTES
+    entries_left: int = MAX_ENTRIES
+
+    def take_bytes(self, count: int, name: str) -> None:
+        """Account for bytes that were unpacked."""
+        self.bytes_left -= count
+        if self.bytes_left < 0:
+            raise Refusal(f"{shown(name)} unpacks to too much: at most {MAX_BYTES // MIB} MiB of sources are read")
+
+    def take_entry(self, name: str) -> None:
+        """Account for one entry."""
+        self.entries_left -= 1
+        if self.entries_left < 0:
+            raise Refusal(f"{shown(name)} holds more than {MAX_ENTRIES:,} entries")
+
+
+@dataclass
+class Unpacked:
+    """What came out of an archive.
+
+    Attributes
+    ----------
+    files
+        Bytes by clean path.
+    skipped
+        Paths that were not unpacked since they are no Python.
+    links
+        Paths that are links, devices or pipes.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file says that it is an archive."""
+    return _ARCHIVE.search(name) is not None
+
+
+def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
+    """Open an archive.
+
+    Raises
+    ------
+    Refusal
+        If it is damaged, encrypted, too large, or holds a path that leads out of it.
+    """
+    for magic, kind in _FOREIGN.items():
+        if data.startswith(magic):
+            raise Refusal(f"{shown(name)} is {kind}, whatever its name says; hand in a .zip")
+    try:
+        found = _unpack_tar(data, name, allowance) if _is_tar(data, name) else _unpack_zip(data, name, allowance)
+    except Refusal:
+        raise
+    except Exception as error:  # zipfile and tarfile raise whatever hostile input leads them to
+        raise Refusal(f"{shown(name)} cannot be unpacked: {brief(error)}") from error
+    if not (found.files or found.skipped or found.links):
+        raise Refusal(f"{shown(name)} is empty")
+    return found
+
+
+def clean_path(path: str, archive: str) -> str:
+    """Check a path of an archive and write it with single slashes.
+
+    Raises
+    ------
+    Refusal
+        If it is absolute, leads up, or is too deep.
+    """
+    slashed = path.replace("\\", "/")
+    parts = [part for part in slashed.split("/") if part not in ("", ".")]
+    if slashed.startswith("/") or _DRIVE.match(slashed):
+        raise Refusal(f"{shown(archive)} holds an absolute path, {shown(path)}")
+    if ".." in parts or not parts:
+        raise Refusal(f"{shown(archive)} holds a path that leads out of it, {shown(path)}")
+    if len(parts) > MAX_DEPTH or len(path) > MAX_PATH_CHARS:
+        raise Refusal(f"{shown(archive)} holds a path that is too deep or too long, {shown(path)}")
+    return "/".join(parts)
+
+
+def _place(found: Unpacked, path: str, data: bytes, archive: str) -> None:
+    if path in found.files:
+        raise Refusal(f"{shown(archive)} holds {shown(path)} twice")
+    found.files[path] = data
+
+
+# zip --------------------------------------------------------------------------------------------------------
+
+
+def _unpack_zip(data: bytes, name: str, allowance: Allowance) -> Unpacked:
+    # Before zipfile builds an object for each: honest archives hold this signature once per entry.
+    count = data.count(_CENTRAL_ENTRY)
+    if count > MAX_ENTRIES:
+        raise Refusal(f"{shown(name)} holds {count:,} entries; at most {MAX_ENTRIES:,} are read")
+    found = Unpacked()
+    with _open_zip(data, name) as archive:
+        entries = archive.infolist()
+        _require_honest(entries, name)
+        for entry in entries:
+            allowance.take_entry(name)
+            if entry.filename.endswith(("/", "\\")):
+                continue
+            path = clean_path(entry.filename, name)
+            if _is_special(entry.external_attr >> 16):
+                found.links.append(path)
+            elif _MATERIAL.search(path):
+                _place(found, path, _unpack_entry(archive, entry, name, allowance), name)
+            else:
+                found.skipped.append(path)
+    return found
+
+
+def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile as error:
+        raise Refusal(f"{shown(name)} is no zip archive, or a damaged one ({brief(error)})") from error
+
+
+def _require_honest(entries: list[zipfile.ZipInfo], name: str) -> None:
+    """Refuse what no honest program writes, and what says itself that it is too large."""
+    claimed = sum(entry.file_size for entry in entries)
+    if claimed > MAX_CLAIMED_BYTES:
+        raise Refusal(f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted")
+    encrypted = [entry.filename for entry in entries if entry.flag_bits & 0x1]
+    if encrypted:
+        raise Refusal(f"{shown(name)} is encrypted ({listed(encrypted)}); hand in an archive without a password")
+    end, before = 0, ""
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        if entry.header_offset < end:
+            raise Refusal(f"{shown(name)} holds entries that overlap, {shown(before)} and {shown(entry.filename)}")
+        end, before = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size, entry.filename
+
+
+def _is_special(mode: int) -> bool:
+    """Whether a Unix mode is a link, device, pipe or socket; archives made on Windows have none."""
+    return stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
+
+
+def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, allowance: Allowance) -> bytes:
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others unpack without a bound
+        method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
+        raise Refusal(f"{shown(name)} packs {shown(entry.filename)} with {method}; hand in an ordinary .zip")
+    try:
+        with archive.open(entry) as member:
+            return _read_all(member, name, allowance)
+    except Refusal:
+        raise
+    except Exception as error:
+        raise Refusal(
+            f"{shown(name)} is damaged: {shown(entry.filename)} cannot be unpacked ({brief(error)})"
+        ) from error
+
+
+def _read_all(member: IO[bytes], name: str, allowance: Allowance) -> bytes:
+    chunks: list[bytes] = []
+    while chunk := member.read(CHUNK):
+        allowance.take_bytes(len(chunk), name)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+# tar --------------------------------------------------------------------------------------------------------
+
+
+class _Stream(io.RawIOBase):
+    """The bytes of a tar archive, counted while they are unpacked."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        raw = io.BytesIO(data)
+        self._source = gzip.GzipFile(fileobj=raw) if data.startswith(_GZIP) else raw
+        self._left = MAX_STREAM_BYTES
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0 or size > self._left:
+            size = self._left + 1
+        data = self._source.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise Refusal(f"{shown(self._name)} unpacks to too much: at most {MAX_STREAM_BYTES // MIB} MiB are read")
+        return data
+
+
+def _is_tar(data: bytes, name: str) -> bool:
+    if data.startswith((_GZIP, b"PK")):
+        return data.startswith(_GZIP)
+    return data[257:262] == b"ustar" or not name.lower().endswith(".zip")
+
+
+def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
+    found = Unpacked()
+    try:
+        with tarfile.open(fileobj=_Stream(data, name), mode="r|") as archive:
+            for member, path in _tar_members(archive, name, allowance):
+                if not member.isreg():
+                    found.links.append(path)
+                elif _MATERIAL.search(path):
+                    content = archive.extractfile(member)
+                    assert content is not None
+                    _place(found, path, _read_all(content, name, allowance), name)
+                else:
+                    found.skipped.append(path)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise Refusal(f"{shown(name)} is no .tar.gz archive, or a damaged one ({brief(error)})") from error
+    return found
+
+
+def _tar_members(archive: tarfile.TarFile, name: str, allowance: Allowance) -> Iterator[tuple[tarfile.TarInfo, str]]:
+    for member in archive:
+        allowance.take_entry(name)
+        if not (member.isdir() and member.name in ("", ".", "./")):
+            path = clean_path(member.name, name)
+            if not member.isdir():
+                yield member, path

@@ -1,0 +1,396 @@
+"""Facts about sources that rules, comparison with the template, and staff ask for. Nothing is executed.
+
+Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for functions inside
+functions: what an inner one uses counts for the outer ones too.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.inside.digests import digest_definitions
+from autograder.inside.refusal import Refusal
+from autograder.inside.suspicion import find_suspicion, is_c_iteration
+
+MAX_TOKENS = 300_000
+MAX_DEFINITIONS = 5_000
+MAX_NAMES = 300_000
+MAX_REMARKS = 500
+MAX_CHAIN = 16
+MAX_NAME_CHARS = 100
+MAX_ALIASES = 4
+LARGE_TEXT_CHARS = 2_000
+LARGE_NUMBER_BITS = 1_000
+LARGE_DISPLAY_ITEMS = 500
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_LOOPS = (ast.For, ast.While, ast.AsyncFor)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
+_AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass
+class _Scope:
+    """What one function, class or module uses; inner functions are added at the end."""
+
+    qualname: str
+    node: ast.AST
+    parent: int | None
+    names: set[str] = field(default_factory=set)
+    dotted: set[str] = field(default_factory=set)
+    calls: set[str] = field(default_factory=set)
+    loops: int = 0
+    comprehensions: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many names there are."""
+        return len(self.names) + len(self.dotted) + len(self.calls)
+
+    def absorb(self, inner: _Scope) -> None:
+        """Add what an inner scope uses."""
+        self.names |= inner.names
+        self.dotted |= inner.dotted
+        self.calls |= inner.calls
+        self.loops += inner.loops
+        self.comprehensions += inner.comprehensions
+
+
+def parse_python(source: str, name: str) -> ast.Module:
+    """Parse a source.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+    Refusal
+        If it is too deeply nested or too long for the parser.
+    """
+    _require_simple(source, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source, name)
+    except (MemoryError, RecursionError, OverflowError) as error:
+        raise Refusal(f"{name}: the source is too complex to read") from error
+    except SyntaxError:
+        raise
+    except ValueError as error:
+        raise SyntaxError(str(error)) from error
+
+
+def _require_simple(source: str, name: str) -> None:
+    """Refuse what would become a tree of hundreds of megabytes: a node takes about a kilobyte."""
+    if len(source) > MAX_TOKENS and len(re.findall(r"\w+|[^\w\s]", source)) > MAX_TOKENS:
+        raise Refusal(f"{name}: the source is too complex to read")
+
+
+def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) -> dict[str, Any]:
+    """Facts about one file: a source, or the cells of a notebook.
+
+    Returns
+    -------
+    dict
+        Wire value: ``definitions``, ``module`` (what top-level code uses), ``imports``, ``flags``, ``literals``,
+        ``awaits`` (cells that await at the top level) and ``errors`` (line and message of each syntax error).
+
+    Raises
+    ------
+    Refusal
+        If the source is too complex, or defines or names too much.
+    """
+    _require_simple("\n".join(cells), name)
+    survey = _Survey(name)
+    for number, source in enumerate(cells, start=1):
+        cell = number if is_notebook else 0
+        try:
+            survey.add(parse_python(source, name), cell)
+        except SyntaxError as error:
+            survey.errors.append({"line": error.lineno or 0, "cell": cell, "message": str(error.msg)[:200]})
+    try:
+        return survey.facts()
+    except (MemoryError, RecursionError) as error:
+        raise Refusal(f"{name}: the source is too complex to read") from error
+
+
+class _Survey:
+    """Walks the trees of one file."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.imports: list[dict[str, Any]] = []
+        self.literals: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        self._awaits: list[int] = []
+        self._aliases: dict[str, set[str]] = {}
+        self._uses: list[tuple[str, int, int, int]] = []  # dotted as written, line, cell, scope
+        self._scopes: list[_Scope] = []
+        self._places: list[tuple[int, int]] = []  # line and cell of each scope
+
+    # walking ------------------------------------------------------------------------------------------------
+
+    def add(self, tree: ast.Module, cell: int) -> None:
+        """Walk one tree, top down and in the order of the source."""
+        docstrings = _docstrings(tree)
+        module = self._open("", tree, None, (0, cell))
+        waiting: list[tuple[ast.AST, int]] = [(tree, module)]
+        while waiting:
+            node, scope = waiting.pop()
+            if isinstance(node, _DEFINITIONS):
+                scope = self._open(self._qualname(node, scope), node, scope, (node.lineno, cell))
+            if id(node) in docstrings:
+                continue
+            inner = self._look(node, scope, cell)
+            waiting.extend((child, scope) for child in reversed(inner))
+
+    def _open(self, qualname: str, node: ast.AST, parent: int | None, place: tuple[int, int]) -> int:
+        self._scopes.append(_Scope(qualname, node, parent))
+        self._places.append(place)
+        return len(self._scopes) - 1
+
+    def _qualname(self, node: Definition, scope: int) -> str:
+        outer = self._scopes[scope]
+        name = node.name[:MAX_NAME_CHARS]
+        if not outer.qualname:
+            return name
+        separator = "." if isinstance(outer.node, ast.ClassDef) else ".<locals>."
+        return f"{outer.qualname}{separator}{name}"[-10 * MAX_NAME_CHARS :]
+
+    def _look(self, node: ast.AST, scope: int, cell: int) -> list[ast.AST]:
+        """Take note of one node; the nodes to go on with."""
+        here = self._scopes[scope]
+        if isinstance(node, ast.Attribute | ast.Name):
+            return self._chain(node, scope, cell)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            self._import(node, scope, cell)
+        elif isinstance(node, ast.Call):
+            self._call(node, scope, cell)
+        elif isinstance(node, ast.Assign):
+            self._alias(node)
+        elif isinstance(node, ast.Constant):
+            self._literal(node, cell)
+        elif isinstance(node, _DISPLAYS):
+            self._display(node, cell)
+        here.loops += isinstance(node, _LOOPS)
+        here.comprehensions += isinstance(node, _COMPREHENSIONS)
+        if isinstance(node, _AWAITS) and not _is_in_function(self._scopes, scope):
+            self._awaits.append(cell)
+        return list(ast.iter_child_nodes(node))
+
+    def _chain(self, node: ast.Attribute | ast.Name, scope: int, cell: int) -> list[ast.AST]:
+        here = self._scopes[scope]
+        text, root, parts = _dotted(node)
+        here.names.update(parts)
+        self._uses.append((text, node.lineno, cell, scope))
+        return [] if root is None else [root]
+
+    def _call(self, node: ast.Call, scope: int, cell: int) -> None:
+        function = node.func
+        if not isinstance(function, ast.Attribute | ast.Name):
+            return
+        text, _, _ = _dotted(function)
+        self._scopes[scope].calls.add(text)
+        first = node.args[0] if node.args else None
+        second = node.args[1] if len(node.args) > 1 else None
+        if text == "getattr" and isinstance(second, ast.Constant) and isinstance(second.value, str):
+            owner = _dotted(first)[0] if isinstance(first, ast.Attribute | ast.Name) else ""
+            name = second.value[:MAX_NAME_CHARS]
+            self._scopes[scope].names.add(name)
+            self._uses.append((f"{owner}.{name}", node.lineno, cell, scope))
+        elif text.endswith("import_module") or text == "__import__":
+            is_plain = isinstance(first, ast.Constant) and isinstance(first.value, str)
+            module = first.value if is_plain and isinstance(first, ast.Constant) else "?"
+            self._add_import(str(module), (), node.lineno, cell, scope)
+
+    # imports and other names for things ---------------------------------------------------------------------
+
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: int, cell: int) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self._add_import(alias.name, (), node.lineno, cell, scope)
+                bound = alias.asname or alias.name.partition(".")[0]
+                self._bind(bound, alias.name if alias.asname else bound)
+            return
+        module = "." * node.level + (node.module or "")
+        self._add_import(module, [alias.name for alias in node.names], node.lineno, cell, scope)
+        for alias in node.names:
+            if alias.name != "*":
+                self._bind(alias.asname or alias.name, f"{module}.{alias.name}")
+
+    def _add_import(self, module: str, names: Sequence[str], line: int, cell: int, scope: int) -> None:
+        if len(self.imports) < MAX_REMARKS:
+            short = [name[:MAX_NAME_CHARS] for name in names[:MAX_REMARKS]]
+            row = {"module": module[:MAX_NAME_CHARS], "names": short, "line": line, "cell": cell}
+            self.imports.append({**row, "function": self._function(scope)})
+
+    def _alias(self, node: ast.Assign) -> None:
+        """Take ``vec = np.vectorize`` as another name."""
+        if isinstance(node.value, ast.Attribute | ast.Name):
+            text, root, _ = _dotted(node.value)
+            for target in node.targets:
+                if root is None and isinstance(target, ast.Name):
+                    self._bind(target.id, text)
+
+    def _bind(self, name: str, target: str) -> None:
+        targets = self._aliases.setdefault(name[:MAX_NAME_CHARS], set())
+        if len(targets) < MAX_ALIASES and target != name:
+            targets.add(target)
+
+    def _resolve(self, dotted: str) -> set[str]:
+        """Every name that a dotted name may mean, with imports and assignments followed."""
+        found = {dotted}
+        fresh = [dotted]
+        while fresh and len(found) < 2 * MAX_ALIASES:
+            root, dot, rest = fresh.pop().partition(".")
+            for target in self._aliases.get(root, ()):
+                name = f"{target}{dot}{rest}"[: 2 * MAX_CHAIN * MAX_NAME_CHARS]
+                if name not in found:
+                    found.add(name)
+                    fresh.append(name)
+        return found
+
+    # large things -------------------------------------------------------------------------------------------
+
+    def _literal(self, node: ast.Constant, cell: int) -> None:
+        value = node.value
+        if isinstance(value, str | bytes) and len(value) > LARGE_TEXT_CHARS:
+            self._add_literal("text" if isinstance(value, str) else "bytes", len(value), node.lineno, cell)
+        elif isinstance(value, int) and value.bit_length() > LARGE_NUMBER_BITS:
+            self._add_literal("number", value.bit_length(), node.lineno, cell)
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, cell: int) -> None:
+        size = len(node.values) if isinstance(node, ast.Dict) else len(node.elts)
+        if size > LARGE_DISPLAY_ITEMS:
+            self._add_literal("container", size, node.lineno, cell)
+
+    def _add_literal(self, kind: str, size: int, line: int, cell: int) -> None:
+        if len(self.literals) < MAX_REMARKS:
+            self.literals.append({"kind": kind, "size": size, "line": line, "cell": cell})
+
+    # the answer ---------------------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, Any]:
+        """Everything that was found, as a wire value."""
+        if len(self._scopes) > MAX_DEFINITIONS:
+            raise Refusal(f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes")
+        flags = list(self._settle())[:MAX_REMARKS]
+        digests = digest_definitions([scope.node for scope in self._scopes])
+        self._absorb()
+        rows = [self._row(number, digests[number]) for number in range(len(self._scopes))]
+        return {
+            "definitions": [row for row in rows if row["qualname"]],
+            "module": [row for row in rows if not row["qualname"]],
+            "imports": self.imports,
+            "flags": flags,
+            "literals": self.literals,
+            "awaits": sorted(set(self._awaits)),
+            "errors": self.errors[:MAX_REMARKS],
+        }
+
+    def _settle(self) -> Iterator[dict[str, Any]]:
+        """Follow other names now that all are known; yields what staff should look at."""
+        meanings: dict[str, set[str]] = {}
+        flags: dict[str, dict[str, Any]] = {}
+        for text, line, cell, scope in self._uses:
+            if text not in meanings:
+                meanings[text] = self._resolve(text)
+                flags[text] = find_suspicion(meanings[text])
+            self._scopes[scope].dotted |= meanings[text]
+            if flags[text]:
+                yield {**flags[text], "line": line, "cell": cell, "function": self._function(scope)}
+        for each in self._scopes:
+            each.calls = {name for text in each.calls for name in meanings.get(text) or {text}}
+
+    def _absorb(self) -> None:
+        """Let functions and classes use what is defined in them; a module runs its top-level code alone."""
+        total = sum(scope.size for scope in self._scopes)
+        for scope in reversed(self._scopes):
+            outer = None if scope.parent is None else self._scopes[scope.parent]
+            if outer is not None and isinstance(outer.node, _DEFINITIONS):
+                total -= outer.size
+                outer.absorb(scope)
+                total += outer.size
+            if total > MAX_NAMES:
+                raise Refusal(f"{self._name}: the source is too complex to read")
+
+    def _function(self, scope: int) -> str:
+        return self._scopes[scope].qualname
+
+    def _row(self, number: int, digest: str) -> dict[str, Any]:
+        scope, (line, cell) = self._scopes[number], self._places[number]
+        return {
+            "qualname": scope.qualname,
+            "is_class": isinstance(scope.node, ast.ClassDef),
+            "line": line,
+            "cell": cell,
+            "digest": digest,
+            "names": sorted(scope.names),
+            "dotted": sorted(scope.dotted),
+            "calls": sorted(scope.calls),
+            "loops": scope.loops,
+            "comprehensions": scope.comprehensions,
+            "c_iteration": sorted(name for name in scope.dotted if is_c_iteration(name, scope.calls)),
+        }
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    """Find the statements that are docstrings."""
+    holders = (node for node in ast.walk(tree) if isinstance(node, (*_DEFINITIONS, ast.Module)))
+    bodies = (node.body for node in holders if isinstance(node, (*_DEFINITIONS, ast.Module)))
+    return {id(body[0]) for body in bodies if body and _is_text(body[0])}
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _is_in_function(scopes: Sequence[_Scope], scope: int | None) -> bool:
+    while scope is not None:
+        if isinstance(scopes[scope].node, _FUNCTIONS):
+            return True
+        scope = scopes[scope].parent
+    return False
+
+
+def _dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
+    """Write a chain of attributes as ``a.b.c``.
+
+    Returns
+    -------
+    tuple
+        The text, which begins with a dot if the chain does not begin with a name; the expression that it begins with
+        in that case; and all its identifiers.
+    """
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr[:MAX_NAME_CHARS])
+        node = node.value
+    root = None if isinstance(node, ast.Name) else node
+    parts.append(node.id[:MAX_NAME_CHARS] if isinstance(node, ast.Name) else "")
+    parts.reverse()
+    shortened = parts if len(parts) <= MAX_CHAIN else [*parts[: MAX_CHAIN - 1], parts[-1]]
+    return ".".join(shortened), root, [part for part in parts if part]
+
+
+def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
+    """Facts about several files, by name; what `autograder.assignment.facts.SourceFacts` is made of.
+
+    Raises
+    ------
+    Refusal
+        As `file_facts`.
+    """
+    return {
+        name: file_facts([content], name) if isinstance(content, str) else file_facts(content, name, is_notebook=True)
+        for name, content in files.items()
+    }

@@ -1,0 +1,248 @@
+"""The reader: a candidate that has loaded nothing reads an upload, so that no trusted process has to.
+
+It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
+
+    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...]}
+
+and one answer::
+
+    {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
+            "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...}}}
+
+With a problem nothing can be graded and ``files`` is empty. Standard library and the wire only.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.inside.archives import Allowance, is_archive, unpack
+from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.facts import file_facts, parse_python
+from autograder.inside.magics import translate
+from autograder.inside.notebooks import Notebook, inert_note, read_notebook
+from autograder.inside.refusal import Refusal, listed
+from autograder.inside.selecting import drop_debris, drop_notes, select
+from autograder.wire import Channel, WireError
+
+MAX_ARCHIVE_DEPTH = 2  # a folder of a learning platform that holds the zip, or a zip that holds it
+
+Content = str | list[str]
+
+
+@dataclass
+class _Reading:
+    """What is known of an upload so far."""
+
+    files: dict[str, Content] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def refuse(self, why: object) -> None:
+        """Reject the upload."""
+        self.files, self.failed, self.facts = {}, {}, {}
+        self.problems = [f"{why}."]
+
+
+def read(files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str] = ()) -> dict[str, Any]:
+    """Read an upload.
+
+    Parameters
+    ----------
+    files
+        Bytes by path, as they were handed in.
+    declared
+        File names that the assignment asks for, in the order in which they are loaded.
+    support
+        File names that the course ships itself.
+
+    Returns
+    -------
+    dict
+        ``files``, ``failed``, ``notes``, ``problems`` and ``facts`` of the answer, see the module. Nothing is raised:
+        whatever an upload leads to is a problem of the upload.
+    """
+    reading = _Reading()
+    try:
+        _read(reading, files, declared, support)
+    except Refusal as refusal:
+        reading.refuse(refusal)
+    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
+        reading.refuse(f"The submission cannot be read ({type(error).__name__})")
+    return vars(reading)
+
+
+def _read(reading: _Reading, files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str]) -> None:
+    material = _unpack_all(files, reading.notes)
+    selection = select(material, declared, support)
+    reading.notes += selection.notes
+    for name, path in selection.chosen.items():
+        _add_file(reading, name, path, material[path], declared)
+    if selection.whole is not None:
+        name = selection.whole.rpartition("/")[2]
+        _add_whole(reading, read_notebook(material[selection.whole], name, declared), name, declared)
+    missing = [name for name in declared if not (name in reading.files or name in reading.failed)]
+    if missing and selection.whole is None:
+        reading.notes.append(f"Not handed in: {', '.join(missing)}.")
+    for name in list(reading.files):
+        _add_facts(reading, name)
+
+
+# unpacking --------------------------------------------------------------------------------------------------
+
+
+def _unpack_all(files: Mapping[str, bytes], notes: list[str]) -> dict[str, bytes]:
+    """Open archives until there are sources; debris is dropped at every level."""
+    allowance = Allowance()
+    material = dict(files)
+    for _ in range(MAX_ARCHIVE_DEPTH):
+        sources, archives = _part(material, notes)
+        if sources or not archives:
+            break
+        material = _unpack_only(archives, allowance, notes)
+    else:
+        sources, archives = _part(material, notes)
+        if archives and not sources:
+            raise Refusal(f"{listed(list(archives))}: archives inside archives inside archives are not opened")
+    if archives:
+        notes.append(f"Archives beside sources are not opened: {listed(list(archives))}.")
+    return sources
+
+
+def _part(material: Mapping[str, bytes], notes: list[str]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    archives = [path for path in material if is_archive(path) and not path.rpartition("/")[2].startswith(".")]
+    kept, dropped = drop_debris([path for path in material if path not in set(archives)])
+    notes += drop_notes(dropped)
+    return {path: material[path] for path in kept}, {path: material[path] for path in archives}
+
+
+def _unpack_only(archives: Mapping[str, bytes], allowance: Allowance, notes: list[str]) -> dict[str, bytes]:
+    if len(archives) > 1:
+        raise Refusal(f"{listed(list(archives))} could each be the submission; hand in one of them")
+    ((path, data),) = archives.items()
+    found = unpack(data, path.rpartition("/")[2], allowance)
+    if found.links:
+        notes.append(f"Links are not followed: {listed(found.links)}.")
+    if found.skipped:
+        _, dropped = drop_debris(found.skipped)
+        notes += drop_notes(dropped)
+    return found.files
+
+
+# files ------------------------------------------------------------------------------------------------------
+
+
+def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> None:
+    try:
+        if path.lower().endswith(".ipynb") or _is_disguised_notebook(data):
+            notebook = read_notebook(data, path.rpartition("/")[2], declared)
+            _add_notebook(reading, notebook, name)
+        else:
+            reading.files[name] = _python(decode_source(data, name), name, reading.notes)
+    except Refusal as refusal:
+        if len(declared) == 1 and path.lower().endswith(".ipynb"):
+            raise  # what a notebook of another name leads to
+        reading.failed[name] = f"{refusal}."
+
+
+def _is_disguised_notebook(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data
+
+
+def _python(source: str, name: str, notes: list[str]) -> str:
+    """Translate notebook commands in a script that is no Python because of them."""
+    try:
+        parse_python(source, name)
+    except SyntaxError:
+        translation = translate(source)
+        if not translation.commands or len(translation.source.encode()) > MAX_SOURCE_BYTES:
+            return source
+        try:
+            parse_python(translation.source, name)
+        except SyntaxError:
+            return source
+        notes += inert_note(translation.commands, name)
+        return translation.source
+    return source
+
+
+def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
+    """Let a notebook stand for one declared file, and write those of its files that were not handed in."""
+    reading.notes += notebook.notes
+    for target, text in notebook.written.items():
+        if target == name or not (target in reading.files or target in reading.failed):
+            _write(reading, target, text)
+    if name not in notebook.written:
+        reading.files[name] = notebook.cells
+
+
+def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Sequence[str]) -> None:
+    """Let a notebook stand for every declared file: its cells are loaded as the first one that it does not write."""
+    left = [name for name in declared if name not in notebook.written]
+    if left and notebook.has_code:
+        _add_notebook(reading, notebook, left[0])
+        return
+    reading.notes += notebook.notes
+    for target, text in notebook.written.items():
+        _write(reading, target, text)
+    if notebook.has_code:
+        reading.notes.append(f"{path}: other cells are not run, since the notebook writes every declared file.")
+
+
+def _write(reading: _Reading, name: str, text: str) -> None:
+    try:
+        reading.files[name] = _python(decode_source(text.encode(), name), name, reading.notes)
+    except Refusal as refusal:
+        reading.failed[name] = f"{refusal}."
+
+
+# facts ------------------------------------------------------------------------------------------------------
+
+
+def _add_facts(reading: _Reading, name: str) -> None:
+    content = reading.files[name]
+    is_notebook = not isinstance(content, str)
+    cells = [content] if isinstance(content, str) else content
+    try:
+        reading.facts[name] = file_facts(cells, name, is_notebook=is_notebook)
+    except Refusal as refusal:
+        del reading.files[name]
+        reading.failed[name] = f"{refusal}."
+        return
+    for cell in reading.facts[name]["awaits"] if is_notebook else ():
+        reading.notes.append(f"Code cell {cell} awaits at its top level, which only a notebook server can do.")
+
+
+# serving ----------------------------------------------------------------------------------------------------
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one request of the station."""
+    return {"ok": read(request["files"], request["declared"], request.get("support", ()))}
+
+
+def serve(channel_fd: int) -> None:
+    """Answer requests until the other end hangs up."""
+    channel = Channel(socket.socket(fileno=channel_fd))
+    while True:
+        try:
+            request = channel.recv()
+        except EOFError:
+            return
+        assert isinstance(request, dict)
+        reply = answer(request)
+        try:
+            channel.send(reply)
+        except WireError:
+            channel.send({"ok": _too_complex()})
+
+
+def _too_complex() -> dict[str, Any]:
+    reading = _Reading()
+    reading.refuse("The submission is too complex to read")
+    return vars(reading)

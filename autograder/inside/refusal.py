@@ -1,0 +1,32 @@
+"""How the reader says no, and how it shows names that a student chose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MIB = 1 << 20
+SHOWN_NAMES = 5
+SHOWN_CHARS = 120
+
+
+class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
+    """Why an upload or a file cannot be read: one sentence for the student, without a full stop."""
+
+
+def shown(name: str) -> str:
+    """Quote a foreign name for a message: control characters and lone surrogates escaped, and not too long."""
+    text = repr(name.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Name a few of many."""
+    text = ", ".join(shown(name) for name in sorted(names)[:SHOWN_NAMES])
+    more = len(names) - SHOWN_NAMES
+    return f"{text} and {more:,} more" if more > 0 else text
+
+
+def brief(error: BaseException) -> str:
+    """Say in a few words what a library had against its input."""
+    text = str(error).split("\n", 1)[0]
+    return shown(text)[1:-1] if text else type(error).__name__

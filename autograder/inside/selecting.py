@@ -1,0 +1,183 @@
+"""Finds which file of an upload is which declared file, and says what it left out.
+
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name; two that are equally
+good are a question to the student, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.inside.refusal import Refusal, listed, shown
+
+HIDDEN = "Hidden and generated files are not read"
+COMPILED = "Compiled code is not read"
+SETTINGS = "Files that change how Python or pytest starts are not read"
+OTHER = "Not read, since they are no Python"
+
+_SETTINGS_FILES = frozenset(
+    {
+        *("conftest.py", "sitecustomize.py", "usercustomize.py", "setup.py"),
+        *("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc"),
+    }
+)
+_DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
+_COPY_MARKS = (
+    re.compile(r"\.txt$"),  # Windows hides known suffixes: layers.py.txt
+    re.compile(r"^copy of "),
+    re.compile(r"[ _]*\(\d+\)(?=\.py$|\.ipynb$)"),
+    re.compile(r"( -)? copy( \d+)?(?=\.py$|\.ipynb$)"),
+)
+
+
+@dataclass
+class Selection:
+    """What stands for what.
+
+    Attributes
+    ----------
+    chosen
+        Path by declared name.
+    whole
+        A notebook that stands for every declared file.
+    notes
+        What was left out or renamed, as sentences.
+    """
+
+    chosen: dict[str, str] = field(default_factory=dict)
+    whole: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Part what may be a student's source from what never is, by reason."""
+    kept: list[str] = []
+    dropped: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(paths):
+        reason = _reason_to_drop(path)
+        if reason is None:
+            kept.append(path)
+        else:
+            dropped[reason].append(path)
+    return kept, dropped
+
+
+def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say what was dropped and why."""
+    return [f"{reason}: {listed(paths)}." for reason, paths in sorted(dropped.items())]
+
+
+def _reason_to_drop(path: str) -> str | None:
+    *folders, name = path.split("/")
+    lowered = name.lower()
+    if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
+        return SETTINGS
+    if "__pycache__" in folders or lowered.endswith((".pyc", ".pyo", ".pyd", ".so")):
+        return COMPILED
+    if "__MACOSX" in folders or any(part.startswith(".") for part in (*folders, name)) or lowered in _DEBRIS:
+        return HIDDEN
+    return None if _is_source(lowered) or _is_notebook(lowered) else OTHER
+
+
+def select(files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str] = ()) -> Selection:
+    """Choose among an upload's files.
+
+    Parameters
+    ----------
+    files
+        Sources and notebooks by path.
+    declared
+        File names that the assignment asks for.
+    support
+        File names that the course ships itself; students' copies of them are not used.
+
+    Raises
+    ------
+    Refusal
+        If nothing fits, or several files fit equally well.
+    """
+    selection = Selection()
+    for name in declared:
+        path = _find_declared(files, name, selection.notes)
+        if path is not None:
+            selection.chosen[name] = path
+    if not selection.chosen:
+        _choose_by_kind(files, declared, support, selection)
+    used = {*selection.chosen.values(), selection.whole}
+    unused = [path for path in files if path not in used]
+    if unused:
+        selection.notes.append(f"Not used: {listed(unused)}.")
+    return selection
+
+
+def _find_declared(files: Mapping[str, bytes], name: str, notes: list[str]) -> str | None:
+    for is_match in (_is_named, _is_copy_of, _is_notebook_of):
+        found = [path for path in files if is_match(_base(path), name)]
+        if found:
+            path = _only(files, found, name)
+            if path != name:
+                notes.append(f"{shown(path)} was taken as {name}.")
+            return path
+    return None
+
+
+def _only(files: Mapping[str, bytes], found: Sequence[str], name: str) -> str:
+    """Take the only candidate; equal copies are one."""
+    best = min(found, key=lambda path: (path.count("/"), path))
+    if any(files[path] != files[best] for path in found):
+        raise Refusal(f"{listed(found)} could each be {name}; hand in one of them")
+    return best
+
+
+def _choose_by_kind(
+    files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str], selection: Selection
+) -> None:
+    own = [path for path in files if _base(path) not in support]
+    sources = [path for path in own if _is_source(path.lower())] if len(declared) == 1 else []
+    notebooks = [path for path in own if _is_notebook(path.lower())]
+    candidates = sources + notebooks
+    if not candidates:
+        wanted = " or ".join(declared)
+        found = f"found {listed(list(files))}" if files else "found no .py or .ipynb file"
+        raise Refusal(f"{wanted} was not handed in: {found}")
+    path = _only(files, candidates, " and ".join(declared))
+    if _is_notebook(path.lower()):
+        selection.whole = path
+    else:
+        selection.chosen[declared[0]] = path
+    if len(files) > 1 or "/" in path or path.lower().endswith(".txt"):
+        selection.notes.append(f"{shown(path)} was taken as {' and '.join(declared)}.")
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _is_source(name: str) -> bool:
+    return name.endswith((".py", ".py.txt"))
+
+
+def _is_notebook(name: str) -> bool:
+    return name.endswith(".ipynb")
+
+
+def _is_named(base: str, name: str) -> bool:
+    return base == name
+
+
+def _is_copy_of(base: str, name: str) -> bool:
+    return _without_copy_marks(base) == name.lower()
+
+
+def _is_notebook_of(base: str, name: str) -> bool:
+    return _without_copy_marks(base) == name.lower().removesuffix(".py") + ".ipynb"
+
+
+def _without_copy_marks(base: str) -> str:
+    text = base.lower()
+    for mark in _COPY_MARKS:
+        text = mark.sub("", text)
+    return text
