@@ -1,0 +1,103 @@
+"""What escapes a rubric becomes a verdict by one table."""
+
+import pytest
+from hypothesis.errors import FlakyFailure
+
+from autograder.examiner.verdict import (
+    MAX_MESSAGE_CHARACTERS,
+    PASSED,
+    InfrastructureEnd,
+    Verdict,
+    author_message,
+    clip,
+    combine,
+    failed,
+    judge,
+)
+from autograder.outcome import Fault, Outcome
+from autograder.remote import CandidateEnd, RemoteFrame, RemoteTrace, SubmissionError
+from autograder.rubric import CheckFailed, Partial
+
+
+def remote(error, kind, text="text"):
+    error.remote = RemoteTrace(kind, text, (RemoteFrame("layers.py", 7, "affine_forward", "return x @ w"),))
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "fault", "kind"),
+    [
+        (CandidateEnd(Outcome.TIMEOUT, "too slow", kind="time limit"), Outcome.TIMEOUT, Fault.SUBMISSION, "time limit"),
+        (CandidateEnd(Outcome.MEMORY, "too big", kind="memory limit"), Outcome.MEMORY, Fault.SUBMISSION, "memory limit"),
+        (InfrastructureEnd("the warden died"), Outcome.UNGRADED, Fault.INFRASTRUCTURE, None),
+        (CheckFailed("out: shape", "shape"), Outcome.FAILED, Fault.SUBMISSION, "shape"),
+        (AssertionError("out is wrong\nassert 1 == 2"), Outcome.FAILED, Fault.SUBMISSION, "wrong answer"),
+        (Partial(0.5, "half"), Outcome.PARTIAL, Fault.SUBMISSION, "partial credit"),
+        (remote(ValueError("x"), "ValueError"), Outcome.RAISED, Fault.SUBMISSION, "ValueError"),
+        (remote(SubmissionError("x"), "ShapeError"), Outcome.RAISED, Fault.SUBMISSION, "ShapeError"),
+        (remote(NotImplementedError(), "NotImplementedError"), Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, "NotImplementedError"),
+        (remote(ImportError(), "ForbiddenImport"), Outcome.FORBIDDEN, Fault.SUBMISSION, "ForbiddenImport"),
+        (FlakyFailure("x", [ValueError()]), Outcome.FAILED, Fault.SUBMISSION, "not repeatable"),
+        (pytest.skip.Exception("later"), Outcome.UNGRADED, Fault.RUBRIC, None),
+    ],
+)
+def test_judge_every_kind_of_end_has_its_outcome(error, outcome, fault, kind):
+    """The table of outcomes and faults."""
+    verdict = judge(error)
+    assert (verdict.outcome, verdict.fault, verdict.kind) == (outcome, fault, kind)
+
+
+def test_judge_unknown_exception_needs_an_experiment():
+    """A TypeError in the rubric's own frame is nobody's fault yet."""
+    assert judge(TypeError("cannot unpack non-iterable NoneType object")) is None
+
+
+def test_judge_remote_exception_keeps_the_students_frames():
+    """File, line, function and source of the student's code are in the record."""
+    verdict = judge(remote(ValueError("shapes"), "ValueError", "shapes"))
+    assert verdict.exception == {
+        "type": "ValueError",
+        "text": "shapes",
+        "frames": [{"file": "layers.py", "line": 7, "function": "affine_forward", "source": "return x @ w"}],
+    }
+
+
+def test_author_message_drops_pytests_explanation():
+    """What the author wrote is the message; without it, pytest's first line is."""
+    assert author_message(AssertionError("rows must sum to 1\nassert False")) == "rows must sum to 1"
+    assert author_message(AssertionError("assert (2, 3) == (3, 2)\n  diff")) == "assert (2, 3) == (3, 2)"
+    assert author_message(AssertionError()) == "The check failed."
+
+
+def test_clip_long_text_says_how_much_is_missing():
+    """A message is bounded and says so."""
+    assert clip("a" * (MAX_MESSAGE_CHARACTERS + 5)) == "a" * MAX_MESSAGE_CHARACTERS + " ... (5 more characters)"
+
+
+def test_combine_all_cases_passed_is_passed():
+    """Every case passed."""
+    assert combine([PASSED, PASSED], 2) == PASSED
+
+
+def test_combine_lost_case_costs_its_share_and_says_why():
+    """Two of three cases earn two thirds; the first lost one gives the message."""
+    verdict = combine([PASSED, failed("shape", "out: shape"), PASSED], 3)
+    assert (verdict.outcome, verdict.fault, verdict.kind, verdict.message) == (
+        Outcome.PARTIAL,
+        Fault.SUBMISSION,
+        "shape",
+        "out: shape",
+    )
+    assert verdict.fraction == pytest.approx(2 / 3)
+
+
+def test_combine_cases_that_never_ran_earn_nothing():
+    """After a death the remaining cases are lost."""
+    end = Verdict(Outcome.CRASHED, Fault.SUBMISSION, kind="crash")
+    assert combine([PASSED, end], 4).fraction == 0.25
+
+
+def test_combine_ungraded_case_leaves_the_criterion_ungraded():
+    """A machine's failure in one case must not be mixed with lost points in another."""
+    lost = Verdict(Outcome.UNGRADED, Fault.INFRASTRUCTURE)
+    assert combine([failed("shape", "x"), lost], 2).fault is Fault.INFRASTRUCTURE
