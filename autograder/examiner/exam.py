@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograder.assignment import Assignment
+from autograder.assignment import Assignment, CandidateScope, CriterionInfo
 from autograder.examiner.desk import Desk, Kind
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
-from autograder.examiner.sitting import Sitting, Sources, Tried
+from autograder.examiner.sitting import Sitting, Sources, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.verdict import Verdict, failed, rubric_fault
-from autograder.outcome import Fault, Outcome
+from autograder.outcome import Fault, Limits, Outcome
+from autograder.remote import Submission, open_submission
 from autograder.seeds import Secret
 
 SUBMISSION: Kind = "submission"
@@ -102,6 +103,7 @@ class Exam:
         self._earned = set(request.earned)
         self._loading: dict[str, Any] | None = None
         self._unloadable: Verdict | None = None
+        self._shared: Submission | None = None
 
     def run(self) -> None:
         """Run every requested criterion in order."""
@@ -111,6 +113,8 @@ class Exam:
                 if record.has_full_marks:
                     self._earned.add(record.id)
                 self._desk.hand_in(record)
+        if self._shared is not None:
+            self._shared.close()
         self._desk.finish(self._loading)
 
     def _examine(self, criterion: RunnableCriterion) -> CriterionRecord:
@@ -148,20 +152,43 @@ class Exam:
         info = criterion.info
         limits = self._rubric.assignment.limits(info.timeout_s)
         self._desk.begin(info.id, limits)
-        sources = self._request.sources if kind == self._request.kind else Sources(self._rubric.assignment.reference_sources())
-        sitting = Sitting(
-            assignment=self._rubric.assignment,
-            criterion=info,
-            reference=self._rubric.reference,
-            key=Secret(self._request.key),
-            sources=sources,
-            defines=self._rubric.defines,
-            kind=kind,
-            frameworks=bool(info.uses) or self._request.needs_frameworks,
+        key = Secret(self._request.key)
+        is_shared = kind == self._request.kind and self._may_share(info)
+        submission = self._shared_submission(limits) if is_shared else self._open(info, kind, limits)
+        sitting = Sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
+        return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
+
+    def _may_share(self, info: CriterionInfo) -> bool:
+        """Whether a criterion goes on with the candidate of the one before: never if its inputs are shown or stubs bound."""
+        is_wanted = self._rubric.assignment.settings.candidates is CandidateScope.SUBMISSION
+        return is_wanted and not info.public and not info.provided
+
+    def _shared_submission(self, limits: Limits) -> Submission:
+        if self._shared is None or self._shared.ended is not None:
+            everything = replace(self._rubric.table[0].info, id="all", provided=(), uses=self._all_uses())
+            self._shared = self._open(everything, self._request.kind, limits)
+        else:
+            self._shared.renew(limits)
+        return self._shared
+
+    def _all_uses(self) -> tuple[str, ...]:
+        return tuple(name for one in self._rubric.table for name in one.info.uses)
+
+    def _open(self, info: CriterionInfo, kind: Kind, limits: Limits) -> Submission:
+        """The submission, or the reference in its place, in a candidate of its own that starts at the first use."""
+        assignment = self._rubric.assignment
+        is_own = kind == self._request.kind
+        sources = self._request.sources if is_own else Sources(assignment.reference_sources())
+        seed = seed_number(Secret(self._request.key), info.id, "candidate")
+        return open_submission(
+            self._desk,
+            load_request(assignment, sources, self._rubric.defines, seed=seed),
+            provided={name: provide(getattr(self._rubric.reference, name)) for name in info.provided},
             limits=limits,
-            desk=self._desk,
+            frameworks=bool(info.uses) or self._request.needs_frameworks,
+            kind=kind,
+            facts=sources.facts,
         )
-        return sitting.run(self._rubric.plugin, criterion.items)
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
         """The verdict; where only an experiment can tell, the reference takes the submission's place."""

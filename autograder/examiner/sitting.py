@@ -13,12 +13,11 @@ import pytest
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
-from autograder.examiner.desk import Desk, Kind
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.reference import Reference
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
-from autograder.outcome import Limits, Outcome
-from autograder.remote import LoadRequest, Loan, Submission, open_submission
+from autograder.outcome import Outcome
+from autograder.remote import LoadRequest, Loan, Submission
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
 
@@ -85,39 +84,18 @@ class Sitting:
     ----------
     key
         The student's key; the criterion's draws are derived from it.
-    kind
-        Whether the submission or the reference sits behind the wire.
-    frameworks
-        Whether its candidate has the frameworks.
+    submission
+        Who is asked: the submission, or the reference behind the same wire.
     """
 
     def __init__(
-        self,
-        *,
-        assignment: Assignment,
-        criterion: CriterionInfo,
-        reference: Reference,
-        key: Secret,
-        sources: Sources,
-        defines: Mapping[str, str],
-        kind: Kind,
-        frameworks: bool,
-        limits: Limits,
-        desk: Desk,
+        self, assignment: Assignment, criterion: CriterionInfo, reference: Reference, key: Secret, submission: Submission
     ) -> None:
         self.reference = reference
+        self.submission = submission
         self._assignment = assignment
         self._criterion = criterion
         self._key = key
-        self.submission: Submission = open_submission(
-            desk,
-            load_request(assignment, sources, defines, seed=self._number("candidate")),
-            provided={name: provide(getattr(reference, name)) for name in criterion.provided},
-            limits=limits,
-            frameworks=frameworks,
-            kind=kind,
-            facts=sources.facts,
-        )
 
     @property
     def data(self) -> Path:
@@ -130,8 +108,8 @@ class Sitting:
         self.submission.withhold(rng)
         return rng
 
-    def run(self, plugin: RubricPlugin, items: Iterable[pytest.Item]) -> Tried:
-        """Run the cases; the candidate is ended afterwards, whatever they did."""
+    def run(self, plugin: RubricPlugin, items: Iterable[pytest.Item], *, keeps_candidate: bool = False) -> Tried:
+        """Run the cases; the candidate is ended afterwards, unless the next criterion goes on with it."""
         plugin.sitting = self
         tried = Tried(PASSED)
         verdicts: list[Verdict] = []
@@ -143,7 +121,7 @@ class Sitting:
                     verdicts.append(verdict)
                 if verdict is None or self.submission.ended is not None or verdict.outcome is Outcome.UNGRADED:
                     break
-            self._close(tried)
+            self._close(tried, keeps_candidate=keeps_candidate)
         except InfrastructureEnd as error:
             verdicts, tried.unclear = [infrastructure_fault(str(error))], None
         finally:
@@ -155,7 +133,7 @@ class Sitting:
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Verdict | None:
         """The verdict of one case; None where only an experiment can tell."""
         tally = checks.reset()
-        hypothesis.core.global_force_seed = self._number("hypothesis", case_name(item))
+        hypothesis.core.global_force_seed = seed_number(self._key, self._criterion.id, "hypothesis", case_name(item))
         error = plugin.run_case(item)
         tried.checks += tally.checks
         tried.notes += [note for note in tally.notes if note not in tried.notes]
@@ -169,21 +147,23 @@ class Sitting:
             tried.unclear = error
         return verdict
 
-    def _close(self, tried: Tried) -> None:
+    def _close(self, tried: Tried, *, keeps_candidate: bool) -> None:
         submission = self.submission
         end = submission.ended
         tried.ended_while_loading = end is not None and submission.is_started and not submission.is_loaded
         if submission.is_loaded:
             tried.loading = _loading_record(submission)
-        ending = submission.close()
+        ending = None if keeps_candidate and end is None else submission.close()
         tried.stdout, tried.stderr = submission.output
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 
-    def _number(self, *labels: str) -> int:
-        return int.from_bytes(self._key.derive(self._criterion.id, *labels, "seed")[:4], "big") >> 1
+
+def seed_number(key: Secret, *labels: str) -> int:
+    """A seed of 31 bits for what takes no more."""
+    return int.from_bytes(key.derive(*labels, "seed")[:4], "big") >> 1
 
 
 def _caught(failure: BaseException) -> Verdict:
