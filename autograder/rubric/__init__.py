@@ -4,7 +4,7 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 `check` counts as one check; `CheckFailed` says what is wrong in words that a student learns from.
 """
 
-from autograder.rubric.answers import unpack
+from autograder.rubric.answers import assert_array, unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.close import assert_close, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
@@ -31,6 +31,7 @@ __all__ = [
     "Operation",
     "Partial",
     "assert_activation",
+    "assert_array",
     "assert_avoids",
     "assert_between",
     "assert_calls",

@@ -1,16 +1,20 @@
-"""The answer of a function that returns several values."""
+"""What a function returned: several values, or one array of a shape, before anything is computed with them."""
 
 from __future__ import annotations
 
 import itertools
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import arrays, safety, values
 from autograder.rubric.checks import CheckFailed, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from autograder.rubric.values import Array
 
 
 @counted
@@ -61,3 +65,53 @@ def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
         return f"more than {due} values"
     number = len(answer) if isinstance(answer, (tuple, list)) else len(items)
     return f"{number} value" if number == 1 else f"{number} values"
+
+
+@counted
+def assert_array(
+    value: Any, shape: Sequence[int], *, name: str = "out", axes: str | None = None, finite: bool = True
+) -> Array:
+    """Return an answer that is an array of real numbers of a shape, or say what it is instead.
+
+    For properties: compute with the array that is returned, not with the answer.
+
+    Parameters
+    ----------
+    value
+        Of the submission.
+    shape
+        ``()`` for a number.
+    name
+        What the student calls it.
+    axes
+        Letters of the axes: ``"N D"``.
+    finite
+        Whether all values must be finite.
+
+    Returns
+    -------
+    array
+        A plain array, of the submission's dtype: booleans, integers or floating-point numbers.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "type", "shape", "dtype" or "NaN".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> assert_array(np.ones((2, 3)), (2, 3), name="p", axes="N C").sum(axis=1)
+    array([3., 3.])
+    >>> assert_array(np.ones(3), (2, 3), name="p", axes="N C")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: p: expected shape (N, C) = (2, 3), got (3,).
+    """
+    letters = arrays.axis_letters(axes, len(shape), name)
+    array = arrays.require_shape(value, np.broadcast_to(0.0, tuple(shape)), name=name, letters=letters)
+    if array.dtype.kind not in "biuf" or (array.dtype.kind == "f" and array.dtype.itemsize < 4):
+        raise CheckFailed(f"{name}: expected real numbers of at least float32, got {array.dtype}.", "dtype")
+    if finite and array.size:
+        safety.require_finite(array, name)
+    return array

@@ -11,6 +11,7 @@ The evidence of a failed comparison is a dict that JSON can hold:
 ``tolerance``                       largest error that is allowed
 ``mismatched``, ``total``           how many values are off, and of how many
 ``grid``                            at most 32 x 32 largest errors of blocks, rows first; None stands for not finite
+``grid_rows``, ``grid_cols``        what its rows and columns are, in words
 """
 
 from __future__ import annotations
@@ -62,11 +63,30 @@ def _as_table(values: Errors) -> Errors:
     flat = values.reshape(-1)
     if flat.size <= GRID_CELLS:
         return flat.reshape(1, -1) if flat.size else flat.reshape(0, 0)
-    columns = math.isqrt(flat.size - 1) + 1
+    columns = _folded_columns(flat.size)
     rows = -(-flat.size // columns)
     folded = np.zeros(rows * columns)
     folded[: flat.size] = flat
     return folded.reshape(rows, columns)
+
+
+def _grid_words(shape: tuple[int, ...]) -> dict[str, str]:
+    """Say what the rows and columns of a grid are."""
+    if len(shape) > 1:
+        axes = f"axes 0 to {len(shape) - 2}" if len(shape) > 2 else "axis 0"
+        rows = f"{axes}, {math.prod(shape[:-1])} rows"
+        return {"grid_rows": rows, "grid_cols": f"axis {len(shape) - 1}, {shape[-1]} columns"}
+    if not shape:
+        return {"grid_rows": "1 row", "grid_cols": "1 value"}
+    if shape[0] <= GRID_CELLS:
+        return {"grid_rows": "1 row", "grid_cols": f"axis 0, {shape[0]} values"}
+    columns = _folded_columns(shape[0])
+    return {"grid_rows": f"{-(-shape[0] // columns)} rows", "grid_cols": f"axis 0, in rows of {columns} values"}
+
+
+def _folded_columns(length: int) -> int:
+    """Return the length of the rows into which a long vector is folded."""
+    return math.isqrt(length - 1) + 1
 
 
 def _starts(length: int) -> npt.NDArray[np.intp]:
@@ -118,6 +138,7 @@ def value_evidence(  # noqa: PLR0913  # as many facts as the check has
         "mismatched": int(np.count_nonzero(wrong)),
         "total": int(wrong.size),
         "grid": error_grid(errors),
+        **_grid_words(errors.shape),
     }
 
 

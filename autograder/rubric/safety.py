@@ -185,7 +185,7 @@ def assert_stable(
         raise CheckFailed(
             f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception"
         ) from error
-    _require_finite(answer, called)
+    require_finite(answer, called)
     return answer
 
 
@@ -214,7 +214,7 @@ def assert_finite(value: object, *, name: str = "out") -> None:
     ...
     autograder.rubric.checks.CheckFailed: loss: 1 of 2 values are not finite; the first is inf at [1].
     """
-    _require_finite(value, name)
+    require_finite(value, name)
 
 
 def _leaves(value: object) -> list[object]:
@@ -225,7 +225,8 @@ def _leaves(value: object) -> list[object]:
     return [value]
 
 
-def _require_finite(value: object, name: str) -> None:
+def require_finite(value: object, name: str) -> None:
+    """Fail unless a value, or every part of it, is finite numbers."""
     numbers = [leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)]
     if not numbers:
         values.array_of(value, name, "numbers")

@@ -301,6 +301,8 @@ def test_assert_close_wrong_value_tells_place_values_and_tolerance(fails):
         "mismatched": 1,
         "total": 6,
         "grid": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.5]],
+        "grid_rows": "axis 0, 2 rows",
+        "grid_cols": "axis 1, 3 columns",
     }
 
 
