@@ -1,13 +1,13 @@
-"""What becomes of a process that a warden has forked: the candidate's PID 1, then the candidate behind its walls.
+"""What becomes of a process that a warden has forked: it puts its walls up around itself, and is the candidate.
 
-With walls there are two processes. PID 1 builds the namespaces and the file view, forks the candidate, waits for
-it, tells its wait status to the station and ends, with which the kernel kills whatever the candidate left. The
-candidate gives up everything it does not need, says that its walls stand, closes every descriptor but its channel
-and its output, and runs the entry.
+It begins with the warden's privileges, in an empty process namespace. It makes its own view of the file system,
+joins its control groups, gives up everything it does not need, says that its walls stand, closes every
+descriptor but its channel and its output, and runs the entry. Until then only trusted code has run.
 """
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
 import os
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from autograder.inside.seccomp import Filter
 
 _CHANNEL_FD = 3
+_SPARE_FD = 4  # the channel once more, so that its end is seen when the process ends and not before
 _STACK_BYTES = (8 << 20, 64 << 20)
 _SEED = 0
+_RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
 _NO_TRUST = walls.NO_SETUID | walls.NO_DEVICES | walls.NO_EXEC
@@ -43,7 +45,7 @@ class Share:
     uid
         User and group of the candidate; None keeps the warden's.
     work
-        The work folder: a mount point with walls, an existing folder without.
+        The work folder: a mount point with walls, made by the candidate without.
     processes, open_files, file_bytes, cpu_s, data_bytes
         Resource limits; ``data_bytes`` is what may be added to the warden's own.
     disk_bytes, inodes
@@ -100,11 +102,9 @@ class Birth:
     inherited_bytes: int
 
     def live(self) -> None:
-        """Be the candidate, and in walls its PID 1 before; never returns."""
+        """Be the candidate; never returns."""
         try:
-            if self.system_calls is not None:
-                _be_init(self)
-            _be_candidate(self)
+            _become_candidate(self)
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
             tell(self.control, "failed", id=self.id, error=f"{type(error).__name__}: {error}")
             os._exit(_FAILED_STATUS)
@@ -122,26 +122,14 @@ def decode_status(status: int) -> dict[str, int | None]:
     return {"status": code, "signal": None} if code >= 0 else {"status": None, "signal": -code}
 
 
-def _be_init(birth: Birth) -> None:
-    """Make the namespaces and fork; returns in the candidate only, PID 1 waits and ends."""
-    if os.getpid() != 1:
-        raise OSError("the candidate has no process namespace of its own")
-    walls.set_parent_death_signal(signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 is deaf to signals it has no function for
-    tell(birth.control, "init", id=birth.id)
+def _enclose(share: Share) -> None:
+    """Get mounts and IPC objects of its own, and become the first the kernel kills for want of memory."""
     walls.unshare(walls.NEW_MOUNTS | walls.NEW_IPC)
-    # While the old, writable /proc is still there: the candidate cannot lower it again.
-    victim_fd = os.open("/proc/self/oom_score_adj", os.O_RDWR | os.O_CLOEXEC)
-    usual = os.pread(victim_fd, 16, 0)
-    os.write(victim_fd, b"1000")
-    walls.set_undumpable()
-    _mount_view(birth.share)
-    pid = os.fork()
-    if pid == 0:
-        return
-    os.pwrite(victim_fd, usual, 0)
-    _keep_only(birth.control.fileno())
-    _await(birth, pid)
+    # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+    os.write(fd, b"1000")
+    os.close(fd)
+    _mount_view(share)
 
 
 def _mount_view(share: Share) -> None:
@@ -153,62 +141,58 @@ def _mount_view(share: Share) -> None:
         walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
 
 
-def _await(birth: Birth, candidate: int) -> None:
-    """Reap whatever ends until the candidate does."""
-    while True:
-        pid, status = os.waitpid(-1, 0)
-        if pid == candidate:
-            tell(birth.control, "exited", id=birth.id, **decode_status(status))
-            os._exit(0)
-
-
-def _be_candidate(birth: Birth) -> None:
+def _become_candidate(birth: Birth) -> None:
     """Take the share, give up everything else, and say so."""
-    for group in birth.groups:
-        os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(birth.stdout, 1)
-    os.dup2(birth.stderr, 2)
-    os.umask(0o077)
-    _set_limits(birth)
-    if birth.system_calls is not None:
-        _give_up_privileges(birth.share.uid)
-    os.chdir(birth.share.work)
-    _furnish(birth.data)
     if birth.system_calls is None:
         walls.set_parent_death_signal(signal.SIGKILL)
     else:
+        _enclose(birth.share)
+    for group in birth.groups:
+        os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
+    os.setsid()
+    os.dup2(birth.stdout, 1)
+    os.dup2(birth.stderr, 2)
+    os.umask(0o077)
+    if birth.system_calls is not None:
+        _set_limits(birth)
+        _give_up_privileges(birth.share.uid)
+    else:
+        Path(birth.share.work).mkdir(0o700)
+    os.chdir(birth.share.work)
+    _furnish(birth.data)
+    if birth.system_calls is not None:
         birth.system_calls.install()
     tell(birth.control, "forked", id=birth.id)
-    os.dup2(birth.channel, _CHANNEL_FD, inheritable=False)
     birth.control.detach()
-    os.closerange(_CHANNEL_FD + 1, _highest_fd())
+    channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)  # it may lie on either number
+    for fd in (_CHANNEL_FD, _SPARE_FD):
+        os.dup2(channel, fd, inheritable=False)
+    walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD)
 
 
 def _set_limits(birth: Birth) -> None:
     share = birth.share
     walls.set_limit(resource.RLIMIT_CORE, 0)
-    if birth.system_calls is None:
-        return
     walls.set_limit(resource.RLIMIT_NPROC, share.processes)
     walls.set_limit(resource.RLIMIT_FSIZE, share.file_bytes)
     walls.set_limit(resource.RLIMIT_CPU, share.cpu_s)
     walls.set_limit(resource.RLIMIT_STACK, *_STACK_BYTES)
     walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + share.data_bytes)
     walls.set_limit(resource.RLIMIT_NOFILE, share.open_files)
+    walls.set_limit(_RLIMIT_MSGQUEUE, 0)
 
 
 def _give_up_privileges(uid: int | None) -> None:
     if uid is not None:
         walls.become(uid)
     walls.drop_capabilities()
+    walls.set_undumpable()
     walls.forbid_new_privileges()
 
 
 def _furnish(data: dict[str, str]) -> None:
     """Put the public data files into the work folder, and make the folder for temporary files."""
-    os.mkdir(".tmp", 0o700)
+    Path(".tmp").mkdir(0o700)
     for name, path in data.items():
         link = Path(name)
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -248,12 +232,3 @@ def _flush() -> None:
             stream.flush()
         except (OSError, ValueError, AttributeError):  # closed, full, or replaced by the submission
             continue
-
-
-def _keep_only(fd: int) -> None:
-    os.closerange(0, fd)
-    os.closerange(fd + 1, _highest_fd())
-
-
-def _highest_fd() -> int:
-    return max(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20)

@@ -1,8 +1,8 @@
 """The filter on system calls that every candidate gets: a deny list, answered with an error number.
 
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
-honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF,
-io_uring, kernel modules, clocks, and sockets of every kind but connected Unix pairs.
+honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
+kernel modules, clocks, System V objects (memory nobody's size shows), and sockets but connected Unix pairs.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "mount_setattr": (442, 442),
     "move_mount": (429, 429),
     "move_pages": (279, 239),
+    "msgget": (68, 186),
     "name_to_handle_at": (303, 264),
     "nfsservctl": (180, 42),
     "open_by_handle_at": (304, 265),
@@ -76,10 +77,12 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "quotactl_fd": (443, 443),
     "reboot": (169, 142),
     "request_key": (249, 218),
+    "semget": (64, 190),
     "setdomainname": (171, 162),
     "sethostname": (170, 161),
     "setns": (308, 268),
     "settimeofday": (164, 170),
+    "shmget": (29, 194),
     "socket": (41, 198),
     "statmount": (457, 457),
     "swapoff": (168, 225),
@@ -106,7 +109,7 @@ _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
 _SOCKETPAIR = (53, 199)
 
-_NAMESPACE_FLAGS = 0x7E02_0000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
+_CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 _AF_UNIX = 1
 _SOCK_TYPES = 0xF
@@ -196,7 +199,7 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     """Calls that are honest with some arguments: each block is skipped unless its number matches."""
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
-    code.test(_ANY_BIT, _NAMESPACE_FLAGS, then=_REFUSE, otherwise=_PASS)
+    code.test(_ANY_BIT, _CLONE_FLAGS, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _IOCTL[column], otherwise=3)
     code.load(_argument(1))
     code.test(_EQUAL, _TIOCSTI, then=_REFUSE)

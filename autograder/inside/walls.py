@@ -5,9 +5,11 @@ Linux only. Every function raises ``OSError`` with the call's name when the kern
 
 from __future__ import annotations
 
+import array
 import ctypes
 import os
 import resource
+import socket
 
 NEW_MOUNTS = 0x0002_0000
 NEW_IPC = 0x0800_0000
@@ -18,6 +20,7 @@ NO_SETUID = 0x2
 NO_DEVICES = 0x4
 NO_EXEC = 0x8
 REMOUNT = 0x20
+BIND = 0x1000
 RECURSIVE = 0x4000
 PRIVATE = 0x4_0000
 
@@ -36,6 +39,12 @@ _CAPABILITY_VERSION = 0x2008_0522
 _LAST_CAPABILITY = 63  # beyond what any kernel knows; EINVAL ends the list
 _JOIN_SESSION_KEYRING = 1
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
+
+_MAX_MESSAGE_BYTES = 1 << 16
+_MAX_FDS = 16
+
+_CapabilityHeader = ctypes.c_uint32 * 2
+_CapabilitySets = ctypes.c_uint32 * 6
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
@@ -100,8 +109,7 @@ def empty_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Empty the effective, permitted and inheritable sets."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    if _libc.capset(header, (ctypes.c_uint32 * 6)()):
+    if _libc.capset(_CapabilityHeader(_CAPABILITY_VERSION, 0), _CapabilitySets()):
         _raise("capset")
 
 
@@ -126,6 +134,27 @@ def set_limit(kind: int, soft: int, hard: int | None = None) -> None:
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
     resource.setrlimit(kind, (soft, hard))
+
+
+def close_all_but(*kept: int) -> None:
+    """Close every descriptor that is not named."""
+    first = 0
+    for fd in sorted(kept):
+        if first < fd:  # os.closerange(0, 0) closes everything
+            os.closerange(first, fd)
+        first = fd + 1
+    os.closerange(first, max(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
+
+
+def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]]:
+    """Take one datagram with the descriptors beside it (`socket.recv_fds` ignores its flags)."""
+    descriptors = array.array("i")
+    space = socket.CMSG_SPACE(_MAX_FDS * descriptors.itemsize)
+    text, ancillary, _, _ = connection.recvmsg(_MAX_MESSAGE_BYTES, space, flags | socket.MSG_CMSG_CLOEXEC)
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
+    return text, list(descriptors)
 
 
 def _prctl(option: int, argument: int) -> None:

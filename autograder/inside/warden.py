@@ -6,12 +6,12 @@ descriptors beside them)::
 
     <- {"op": "ready"}
     -> {"op": "fork", "id": 7, "share": {...}}   [channel, stdout, stderr, files of control groups...]
-    <- {"op": "init", "id": 7}                   from the candidate's PID 1 (the kernel adds its number)
-    <- {"op": "forked", "id": 7}                 from the candidate: all its walls stand
+    <- {"op": "anchored", "id": 7}               with the number of the candidate's PID 1 as the sender's
+    <- {"op": "forked", "id": 7}                 from the candidate, with its number: all its walls stand
     <- {"op": "failed", "id": 7, "error": ...}   from whoever could not do its part
-    <- {"op": "exited", "id": 7, "status": 0, "signal": None}                from the candidate's PID 1
     -> {"op": "end", "id": 7}
-    <- {"op": "gone", "id": 7, "status": 0, "signal": None, "cpu_s": 0.1}    nothing of it runs any more
+    <- {"op": "exited", "id": 7, "status": 0, "signal": null}     its main process has ended
+    <- {"op": "gone", "id": 7, "cpu_s": 0.1}                      nothing of it runs any more
 
 Nothing of a submission passes through a warden, since the next candidate is a fork of its memory: it reads no
 channel and no pipe, and learns of a candidate nothing but the wait status and the CPU time of a process.
@@ -26,23 +26,25 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
+import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 from autograder.inside import walls
+from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, Share, decode_status, tell
 from autograder.inside.seccomp import Filter, build_filter
 
-_MAX_MESSAGE_BYTES = 1 << 16
-_MAX_FDS = 16
 _HIGH_FD = 64  # where the control socket lives: above what a candidate keeps
 _CHANNEL, _STDOUT, _STDERR, _GROUPS = 0, 1, 2, 3  # places in the list of descriptors of a fork
 # NumPy 2 imports these lazily; otherwise each candidate would pay for it.
 _NUMPY_PARTS = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
+_MASK_FLAGS = walls.NO_SETUID | walls.NO_DEVICES
 _MASK_SIZE = "size=64k,nr_inodes=4,mode=0755"
 _MASK = 'raise ModuleNotFoundError("No module named {name!r}", name={name!r})\n'
 
@@ -65,6 +67,8 @@ class Config:
         Per package that no candidate, or none without frameworks, must see: its folders or file.
     data
         Per name in the work folder, the read-only file or folder it stands for.
+    folder
+        Without walls: the folder of all work folders, removed at the end.
     """
 
     controls: list[int]
@@ -75,6 +79,19 @@ class Config:
     forbidden: dict[str, list[str]]
     masked: dict[str, list[str]]
     data: dict[str, str]
+    folder: str
+
+
+@dataclass
+class _Ward:
+    """A candidate as its warden knows it; without walls there is no anchor."""
+
+    id: int
+    pid: int
+    pid_fd: int
+    anchor: Anchor | None
+    work: str
+    cpu_s: float = 0.0
 
 
 class Warden:
@@ -86,20 +103,26 @@ class Warden:
         What the station said.
     control
         This warden's control socket.
+    anchors
+        Where process namespaces come from; None: no walls.
     imports
         Modules to import at the first request.
     """
 
-    def __init__(self, config: Config, control: socket.socket, imports: list[str]) -> None:
+    def __init__(self, config: Config, control: socket.socket, anchors: AnchorStock | None, imports: list[str]) -> None:
         self._config = config
         self._control = control
+        self._anchors = anchors
         self._imports = imports
-        self._system_calls = Filter(build_filter()) if config.is_walled else None
-        self._own_pids_fd = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self._system_calls = Filter(build_filter()) if anchors else None
+        self._own_namespace_fd = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._inherited_bytes = 0
-        self._wards: dict[int, tuple[int, int]] = {}  # pidfd: id, pid
+        self._running: dict[int, _Ward] = {}  # by pidfd, until the main process has ended
+        self._ending: dict[int, _Ward] = {}  # by number of the anchor, until everything has ended
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
+        if anchors is not None:
+            self._poll.register(anchors, select.POLLIN)
 
     def serve(self) -> Birth:
         """Answer requests until the station is gone; returns in a process that is to become a candidate."""
@@ -107,10 +130,13 @@ class Warden:
         tell(self._control, "ready")
         while True:
             for fd, _ in self._poll.poll():
-                if fd in self._wards:
+                if fd in self._running:
                     self._reap(fd)
-                elif (birth := self._obey()) is not None:
+                elif self._anchors is not None and fd == self._anchors.fileno():
+                    self._anchors.listen()
+                elif fd == self._control.fileno() and (birth := self._obey()) is not None:
                     return birth
+            self._report_gone()
 
     def _settle(self) -> None:
         """Put all there is out of the garbage collector's sight, so that it does not write to shared pages."""
@@ -119,30 +145,28 @@ class Warden:
         self._inherited_bytes = _data_bytes()
 
     def _obey(self) -> Birth | None:
-        text, fds, _, _ = socket.recv_fds(self._control, _MAX_MESSAGE_BYTES, _MAX_FDS)
+        text, fds = walls.receive(self._control)
         if not text:
-            os._exit(0)  # the station is gone
+            self._leave()
         request = json.loads(text)
         if request["op"] == "end":
             self._end(request["id"])
             return None
-        return self._fork(request["id"], Share(**request["share"]), fds)
-
-    def _fork(self, number: int, share: Share, fds: list[int]) -> Birth | None:
+        birth = self._birth(request["id"], Share(**request["share"]), fds)
         try:
-            self._import()
-            pid = self._fork_process()
+            return birth if self._fork(birth) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self._control, "failed", id=number, error=f"{type(error).__name__}: {error}")
-            tell(self._control, "gone", id=number, status=None, signal=None, cpu_s=0.0)
-            pid = None
-        if pid == 0:
-            return self._birth(number, share, fds)
-        for fd in fds:
-            os.close(fd)
-        if pid is not None:
-            self._watch(number, pid)
-        return None
+            tell(self._control, "failed", id=birth.id, error=f"{type(error).__name__}: {error}")
+            tell(self._control, "gone", id=birth.id, cpu_s=0.0)
+            return None
+
+    def _leave(self) -> NoReturn:
+        """End, since the station is gone; what has walls ends with this process."""
+        if not self._config.is_walled:
+            for ward in self._running.values():
+                self._kill(ward)
+            shutil.rmtree(self._config.folder, ignore_errors=True)
+        os._exit(0)
 
     def _birth(self, number: int, share: Share, fds: list[int]) -> Birth:
         return Birth(
@@ -159,6 +183,26 @@ class Warden:
             inherited_bytes=self._inherited_bytes,
         )
 
+    def _fork(self, birth: Birth) -> bool:
+        """Fork; True in the new process. In the warden the descriptors that were handed over are closed."""
+        pid = -1
+        try:
+            self._import()
+            anchor = self._anchors.take() if self._anchors else None
+            pid = self._fork_below(anchor)
+        finally:
+            if pid != 0:
+                for fd in (birth.channel, birth.stdout, birth.stderr, *birth.groups):
+                    os.close(fd)
+        if pid == 0:
+            return True
+        if anchor is not None:
+            _tell_as(self._control, anchor.pid, "anchored", birth.id)
+        ward = _Ward(birth.id, pid, os.pidfd_open(pid), anchor, birth.share.work)
+        self._running[ward.pid_fd] = ward
+        self._poll.register(ward.pid_fd, select.POLLIN)
+        return False
+
     def _import(self) -> None:
         if self._imports:
             for name in self._imports:
@@ -166,70 +210,94 @@ class Warden:
             self._imports = []
             self._settle()
 
-    def _fork_process(self) -> int:
-        """Fork; with walls the child is PID 1 of a new process namespace."""
-        if not self._config.is_walled:
+    def _fork_below(self, anchor: Anchor | None) -> int:
+        """Fork into the anchor's process namespace."""
+        if anchor is None:
             return os.fork()
-        walls.unshare(walls.NEW_PIDS)
+        walls.enter_pid_namespace(anchor.namespace_fd)
         pid = -1
         try:
             pid = os.fork()
         finally:
-            if pid != 0:  # come back: a second unshare, or a thread, would be refused
-                walls.enter_pid_namespace(self._own_pids_fd)
+            if pid != 0:
+                walls.enter_pid_namespace(self._own_namespace_fd)
+            if pid == -1:
+                anchor.kill()
+                anchor.release()
         return pid
 
-    def _watch(self, number: int, pid: int) -> None:
-        pid_fd = os.pidfd_open(pid)
-        self._wards[pid_fd] = number, pid
-        self._poll.register(pid_fd, select.POLLIN)
-
     def _end(self, number: int) -> None:
-        """Kill a candidate; the kernel reports through its descriptor when it is gone."""
-        for pid_fd, (other, pid) in self._wards.items():
-            if other == number:
-                signal.pidfd_send_signal(pid_fd, signal.SIGKILL)
-                self._kill_session(pid)
+        """Kill a candidate with everything it has started."""
+        for ward in self._running.values():
+            if ward.id == number:
+                self._kill(ward)
 
     def _reap(self, pid_fd: int) -> None:
-        number, pid = self._wards.pop(pid_fd)
+        """Note how the main process ended, and have the rest killed."""
+        ward = self._running.pop(pid_fd)
         self._poll.unregister(pid_fd)
+        self._kill(ward)  # while its number cannot be another's
         os.close(pid_fd)
-        self._kill_session(pid)  # before its number is free for another process
-        _, status, usage = os.wait4(pid, 0)
-        cpu_s = usage.ru_utime + usage.ru_stime
-        tell(self._control, "gone", id=number, cpu_s=cpu_s, **decode_status(status))
+        _, status, usage = os.wait4(ward.pid, 0)
+        ward.cpu_s = usage.ru_utime + usage.ru_stime
+        tell(self._control, "exited", id=ward.id, **decode_status(status))
+        if ward.anchor is None:
+            shutil.rmtree(ward.work, ignore_errors=True)
+            tell(self._control, "gone", id=ward.id, cpu_s=ward.cpu_s)
+        else:
+            self._ending[ward.anchor.pid] = ward
+            ward.anchor.release()
 
-    def _kill_session(self, pid: int) -> None:
-        """End what a candidate without walls has started; with walls its PID 1 takes everything along."""
-        if not self._config.is_walled:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+    def _report_gone(self) -> None:
+        """Say of which candidates nothing runs any more."""
+        if self._anchors is not None:
+            for pid in self._anchors.gone.keys() & self._ending.keys():
+                ward = self._ending.pop(pid)
+                tell(self._control, "gone", id=ward.id, cpu_s=ward.cpu_s + self._anchors.gone.pop(pid))
+
+    def _kill(self, ward: _Ward) -> None:
+        if ward.anchor is not None:
+            ward.anchor.kill()
+            return
+        signal.pidfd_send_signal(ward.pid_fd, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it is not the head of a session yet
+            os.killpg(ward.pid, signal.SIGKILL)
 
 
 def main() -> None:
     """Be a warden, by the configuration in the first argument; in a forked process, be a candidate."""
-    _serve(Config(**json.loads(sys.argv[1]))).live()
+    warden = _open_warden(Config(**json.loads(sys.argv[1])))  # kept: to free it would cost a candidate 0.2 ms
+    warden.serve().live()
 
 
-def _serve(config: Config) -> Birth:
-    """Prepare what both wardens share, fork the second, and be the first."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.pop("PWD", None)
+def _open_warden(config: Config) -> Warden:
+    """Prepare what both wardens share, fork the second, and be one of them."""
+    os.environ.pop("PWD", None)  # bubblewrap's
+    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
+    stocks: list[AnchorStock | None] = [None] * len(config.controls)
     if config.is_walled:
         _leave_the_host()
         _mask(config.forbidden)
-    else:
-        walls.set_parent_death_signal(signal.SIGKILL)
+        stocks = [AnchorStock() for _ in config.controls]
     for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
         importlib.import_module(name)
-    second = _fork_second(config)
-    if second is not None:
-        return second.serve()
+    if len(stocks) > 1 and os.fork() == 0:  # before the mask
+        walls.set_parent_death_signal(signal.SIGKILL)
+        return _make_warden(config, stocks, 1, config.frameworks)
     if config.is_walled:
         walls.unshare(walls.NEW_MOUNTS)
         _mask(config.masked)
-    return Warden(config, _take_control(config.controls[0]), []).serve()
+    return _make_warden(config, stocks, 0, [])
+
+
+def _make_warden(config: Config, stocks: list[AnchorStock | None], place: int, imports: list[str]) -> Warden:
+    """Make the warden at ``place``; what belongs to the other one is closed."""
+    for other, stock in enumerate(stocks):
+        if other != place:
+            os.close(config.controls[other])
+            if stock is not None:
+                stock.close()
+    return Warden(config, _take_control(config.controls[place]), stocks[place], imports)
 
 
 def _leave_the_host() -> None:
@@ -241,29 +309,26 @@ def _leave_the_host() -> None:
     walls.leave_session_keyring()
 
 
-def _fork_second(config: Config) -> Warden | None:
-    """Fork the warden of the frameworks, while its view is unmasked; returns it in the new process only."""
-    if len(config.controls) == 1:
-        return None
-    if os.fork() != 0:
-        os.close(config.controls[1])
-        return None
-    walls.set_parent_death_signal(signal.SIGKILL)
-    os.close(config.controls[0])
-    return Warden(config, _take_control(config.controls[1]), config.frameworks)
-
-
 def _mask(packages: dict[str, list[str]]) -> None:
     """Cover packages, in the mount namespace of this process, by ones that cannot be imported."""
     for name, places in packages.items():
         text = _MASK.format(name=name)
         for place in map(Path, places):
             if place.is_dir():
-                walls.mount("tmpfs", str(place), "tmpfs", walls.NO_SETUID | walls.NO_DEVICES, _MASK_SIZE)
+                walls.mount("tmpfs", str(place), "tmpfs", _MASK_FLAGS, _MASK_SIZE)
                 (place / "__init__.py").write_text(text)  # an empty folder could be imported
-                walls.mount("tmpfs", str(place), "tmpfs", walls.REMOUNT | walls.READ_ONLY)
-            else:
-                Path("/tmp/mask.py").write_text(text)
+                walls.mount("tmpfs", str(place), "tmpfs", _MASK_FLAGS | walls.REMOUNT | walls.READ_ONLY, _MASK_SIZE)
+            else:  # a module in one file; as an extension, this is no library and raises ImportError too
+                cover = Path("/tmp", f"mask-{name}")  # noqa: S108 - the wardens' own
+                cover.write_text(text)
+                walls.mount(str(cover), str(place), "", walls.BIND)
+
+
+def _tell_as(control: socket.socket, pid: int, word: str, number: int) -> None:
+    """Send a message in the name of another process; the kernel translates its number for the station."""
+    sender = struct.pack("3i", pid, os.getuid(), os.getgid())
+    message = json.dumps({"op": word, "id": number}).encode()
+    control.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
 
 
 def _take_control(fd: int) -> socket.socket:

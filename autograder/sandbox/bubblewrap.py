@@ -10,49 +10,63 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import SandboxError
 from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups, remove_orphans
 from autograder.sandbox.environment import build_environment
+from autograder.sandbox.refusal import explain, missing_bubblewrap
+from autograder.sandbox.users import find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK, build_view, find_packages
 from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from autograder.errors import SandboxError
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
     from autograder.sandbox import SandboxSettings
 
-_CAP_SYS_ADMIN = 21
 _ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 _USER_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
-_INSIDE_UID = 1000  # of an ordinary user's sandbox
-_EXTRA_PROCESSES = 8  # bubblewrap, wardens and PID 1s, where all have one user
+_NAMESPACES = ("pid", "net", "ipc", "uts", "cgroup-try")
+_USER = 1000  # of the candidates in an ordinary user's sandbox, and by name in everybody's
+_OTHER_PROCESSES = 8  # wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
+_RESERVED_SLACK = 1.5  # what a process may reserve, as a multiple of what a control group lets it touch
+_NAMES = {
+    "/etc/passwd": f"root:x:0:0::/:/bin/false\nsubmission:x:{_USER}:{_USER}::{WORK}:/bin/false\n",
+    "/etc/group": f"root:x:0:\nsubmission:x:{_USER}:\n",
+}
 
 
 class BubblewrapSandbox(WarmSandbox):
-    """Candidates behind namespaces, control groups, a system call filter and users of their own."""
+    """Candidates behind namespaces, control groups, a system call filter and users of their own.
+
+    Parameters
+    ----------
+    settings
+        What candidates are offered.
+    groups
+        Control groups; by default wherever this process may make some.
+    """
 
     name = "bubblewrap"
 
-    def __init__(self, settings: SandboxSettings) -> None:
+    def __init__(self, settings: SandboxSettings, groups: Groups | None = None) -> None:
         super().__init__(settings)
-        self._groups = Groups()
-        self._first_uid, self._uids = candidate_users()
+        self._groups = Groups() if groups is None else groups
+        self._users = find_users()
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
         """Per limit, how strongly it is applied."""
-        grouped = self._groups.controllers
+        counted = self._groups.controllers
         return {
-            "cpu": Strength.CGROUP if "cpu" in grouped else Strength.WATCHED,
-            "memory": Strength.CGROUP if "memory" in grouped else Strength.WATCHED,
-            "pids": Strength.CGROUP if "pids" in grouped else Strength.RLIMIT,
+            "cpu": Strength.CGROUP if "cpu" in counted else Strength.WATCHED,
+            "memory": Strength.CGROUP if "memory" in counted else Strength.WATCHED,
+            "pids": Strength.CGROUP if "pids" in counted else Strength.RLIMIT,
             "wall": Strength.WATCHED,
             "disk": Strength.NAMESPACE,
             "inodes": Strength.NAMESPACE,
@@ -62,37 +76,39 @@ class BubblewrapSandbox(WarmSandbox):
 
     def start(self) -> None:
         """Build the walls and warm up."""
+        if shutil.which("bwrap") is None:
+            raise missing_bubblewrap()
         remove_orphans()
         self._groups.create()
         super().start()
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
-        bwrap = shutil.which("bwrap")
-        if bwrap is None:
-            raise SandboxError("bubblewrap is not installed: no `bwrap` on PATH.",
-                               hint="sudo apt-get install bubblewrap")  # fmt: skip
-        names = [_memory_file("passwd", self._passwd()), _memory_file("group", self._group_file())]
+        names = {path: _memory_file(text) for path, text in _NAMES.items()}
         try:
-            command = [bwrap, *self._walls(names), *self._warden(controls)]
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=talk, stderr=talk, env={},
-                                    pass_fds=[*controls, *names], start_new_session=True)  # noqa: S603  # fmt: skip
+            return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
+                [str(shutil.which("bwrap")), *self._walls(names), *self._warden(controls)],
+                stdin=subprocess.DEVNULL,
+                stdout=talk,
+                stderr=talk,
+                env={},
+                pass_fds=[*controls, *names.values()],
+                start_new_session=True,  # Ctrl-C is the station's
+            )
         finally:
-            for fd in names:
+            for fd in names.values():
                 os.close(fd)
 
-    def _walls(self, names: list[int]) -> list[str]:
+    def _walls(self, names: dict[str, int]) -> list[str]:
         view = build_view(self._settings)
-        for fd, path in zip(names, ("/etc/passwd", "/etc/group"), strict=True):
+        for path, fd in names.items():
             view.add("--perms", "0644", "--ro-bind-data", str(fd), path)
         view.add("--remount-ro", "/")
-        namespaces = [f"--unshare-{name}" for name in ("pid", "net", "ipc", "uts", "cgroup-try")]
-        capabilities = _ROOT_CAPABILITIES
-        if self._first_uid is None:
-            namespaces += ["--unshare-user", "--uid", str(_INSIDE_UID), "--gid", str(_INSIDE_UID)]
-            capabilities = _USER_CAPABILITIES
+        user = () if self._users else ("--unshare-user", "--uid", str(_USER), "--gid", str(_USER))
+        capabilities = _ROOT_CAPABILITIES if self._users else _USER_CAPABILITIES
         environment = build_environment(WORK, self._settings.threads)
         return [
-            "--as-pid-1", "--die-with-parent", "--new-session", *namespaces, "--hostname", "sandbox",
+            "--as-pid-1", "--die-with-parent", "--new-session",
+            *(f"--unshare-{name}" for name in _NAMESPACES), *user, "--hostname", "sandbox",
             *(word for name in capabilities for word in ("--cap-add", name)),
             "--clearenv", *(word for pair in environment.items() for word in ("--setenv", *pair)),
             *view.arguments, "--chdir", "/",
@@ -109,15 +125,10 @@ class BubblewrapSandbox(WarmSandbox):
             forbidden=find_packages(settings.forbidden),
             masked=find_packages(settings.masked),
             data={name: f"{DATA_ROOT}/{name}" for name in settings.data},
+            folder=WORK,
         )
-        return warden_command(sys.executable, [PACKAGE_ROOT, ENTRY_ROOT], config)
-
-    def _passwd(self) -> str:
-        uid = _INSIDE_UID if self._first_uid is None else 0
-        return f"root:x:0:0:root:/:/bin/false\nsubmission:x:{uid or 1000}:{uid or 1000}::{WORK}:/bin/false\n"
-
-    def _group_file(self) -> str:
-        return f"root:x:0:\nsubmission:x:{_INSIDE_UID}:\n"
+        folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
+        return warden_command(sys.executable, folders, config)
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:
@@ -127,41 +138,29 @@ class BubblewrapSandbox(WarmSandbox):
         return group
 
     def _share(self, number: int, limits: Limits) -> Share:
-        uid = None if self._first_uid is None else self._first_uid + number % self._uids
+        counted = self._groups.controllers
+        processes = limits.pids
+        if "pids" in counted:
+            processes *= 2  # the control group must refuse first: it counts its refusals
+        elif self._users is None:
+            processes += _OTHER_PROCESSES
         return share_of(
             limits,
             work=WORK,
-            uid=uid,
-            extra_processes=_EXTRA_PROCESSES if uid is None else 0,
-            slack=1.5 if "memory" in self._groups.controllers else 1.0,
+            uid=self._users.pick(number) if self._users else None,
+            processes=processes,
+            slack=_RESERVED_SLACK if "memory" in counted else 1.0,
         )
+
+    def _explain(self, talk: str) -> SandboxError:
+        return explain(talk)
 
     def _clean(self) -> None:
         self._groups.remove()
 
-    def _explain(self, talk: str) -> SandboxError:
-        return SandboxError(f"the sandbox did not start.\n{talk}")
 
-
-def candidate_users() -> tuple[int | None, int]:
-    """Find users nobody has for the candidates of this station: the first, and how many.
-
-    None where this process may not change its user, or has no others.
-    """
-    if os.geteuid() != 0 or not _has_capability(_CAP_SYS_ADMIN):
-        return None, 0
-    return 100_000, 1000
-
-
-def _has_capability(number: int) -> bool:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("CapEff:"):
-            return bool(int(line.split()[1], 16) >> number & 1)
-    return False
-
-
-def _memory_file(name: str, text: str) -> int:
-    fd = os.memfd_create(name)
+def _memory_file(text: str) -> int:
+    fd = os.memfd_create("names")
     os.write(fd, text.encode())
     os.lseek(fd, 0, os.SEEK_SET)
     return fd

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _V1_NAMES = {"cpuacct": "cpu", "memory": "memory", "pids": "pids"}
 _PREFIX = "autograder"
-_REMOVE_TRIES, _REMOVE_PAUSE_S = 200, 0.005
+_TRIES, _PAUSE_S = 200, 0.005
 _MEBIBYTE = 1 << 20
 
 
@@ -109,7 +109,7 @@ class Group:
     def remove(self) -> None:
         """Remove the folders; every process must be gone."""
         for folder in {folder for _, folder in self._folders.values()}:
-            _remove(folder)
+            _remove(folder, _TRIES)
 
     def _write(self, controller: str, version: int, name: str, value: int, *, is_optional: bool = False) -> None:
         found = self._folders.get(controller)
@@ -168,13 +168,13 @@ class Groups:
             folder = hierarchy.folder / self._name / str(number)
             folder.mkdir()
             members.append(folder / hierarchy.members_file)
-            folders |= {controller: (hierarchy.version, folder) for controller in hierarchy.controllers}
+            folders |= dict.fromkeys(hierarchy.controllers, (hierarchy.version, folder))
         return Group(folders, members)
 
     def remove(self) -> None:
         """Remove the parent groups and whatever children are left."""
         for hierarchy in self._hierarchies:
-            _remove_tree(hierarchy.folder / self._name)
+            _remove_tree(hierarchy.folder / self._name, _TRIES)
 
     def _create(self, hierarchy: Hierarchy) -> bool:
         folder = hierarchy.folder / self._name
@@ -187,7 +187,7 @@ class Groups:
             for controller in wanted:
                 (folder / "cgroup.subtree_control").write_text(f"+{controller}")
         except OSError:
-            _remove(folder)
+            _remove(folder, _TRIES)
             return False
         return True
 
@@ -221,7 +221,7 @@ def remove_orphans(hierarchies: Iterable[Hierarchy] | None = None) -> None:
     for hierarchy in find_hierarchies() if hierarchies is None else hierarchies:
         for folder in hierarchy.folder.glob(f"{_owner_prefix()}.*"):
             if not _has_owner(folder.name):
-                _remove_tree(folder)
+                _remove_tree(folder, 1)
 
 
 @dataclass(frozen=True, order=True)
@@ -245,7 +245,7 @@ def _group_mounts(mounts: str) -> list[_Mount]:
 
 def _own_groups(memberships: str) -> dict[str, str]:
     """Per controller of version 1, and for version 2 under the empty name, the group of this process."""
-    groups = {}
+    groups: dict[str, str] = {}
     for line in memberships.splitlines():
         _, controllers, path = line.split(":", 2)
         groups |= dict.fromkeys(controllers.split(","), path)
@@ -304,22 +304,22 @@ def _read_text(path: Path) -> str:
         return ""
 
 
-def _remove_tree(folder: Path) -> None:
+def _remove_tree(folder: Path, tries: int) -> None:
     with contextlib.suppress(OSError):
         for child in folder.iterdir():
             if child.is_dir():
-                _remove(child)
-    _remove(folder)
+                _remove(child, tries)
+    _remove(folder, tries)
 
 
-def _remove(folder: Path) -> None:
+def _remove(folder: Path, tries: int) -> None:
     """Remove a group; the kernel may need a moment to see that its last process is gone."""
-    for _ in range(_REMOVE_TRIES):
+    for _ in range(tries):
         try:
             folder.rmdir()
         except FileNotFoundError:
             return
         except OSError:
-            time.sleep(_REMOVE_PAUSE_S)
+            time.sleep(_PAUSE_S)
         else:
             return

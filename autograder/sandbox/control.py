@@ -25,8 +25,8 @@ class Account:
 
     Attributes
     ----------
-    root_pid
-        Number, in the station's process namespace, of the process above everything of the candidate.
+    pid, anchor_pid
+        Numbers, in the station's process namespace, of its main process and of the one that adopts its orphans.
     is_up
         Its walls stand.
     failure
@@ -39,7 +39,8 @@ class Account:
         CPU time of all its processes, known when it is gone [s].
     """
 
-    root_pid: int | None = None
+    pid: int | None = None
+    anchor_pid: int | None = None
     is_up: bool = False
     failure: str | None = None
     has_exited: bool = False
@@ -47,6 +48,11 @@ class Account:
     signal: int | None = None
     is_gone: bool = False
     cpu_s: float = 0.0
+
+    @property
+    def roots(self) -> tuple[int, ...]:
+        """Processes that are above everything of the candidate."""
+        return tuple(pid for pid in (self.pid, self.anchor_pid) if pid is not None)
 
 
 class Control:
@@ -144,24 +150,18 @@ class Control:
         account = self._accounts.get(message["id"])
         if account is None:
             return
-        if word == "init":
-            account.root_pid = sender
+        if word == "anchored":
+            account.anchor_pid = sender
         elif word == "forked":
-            account.is_up = True
-            account.root_pid = account.root_pid or sender
+            account.is_up, account.pid = True, sender
         elif word == "failed":
             account.failure = account.failure or message["error"]
         elif word == "exited":
-            _note_end(account, message)
+            account.has_exited = True
+            account.exit_status, account.signal = message["status"], message["signal"]
         elif word == "gone":
-            _note_end(account, message)
-            account.is_gone, account.cpu_s = True, message["cpu_s"]
-
-
-def _note_end(account: Account, message: dict[str, Any]) -> None:
-    if not account.has_exited:
-        account.has_exited = True
-        account.exit_status, account.signal = message["status"], message["signal"]
+            account.has_exited = account.is_gone = True
+            account.cpu_s = message["cpu_s"]
 
 
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:

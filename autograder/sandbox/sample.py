@@ -6,11 +6,15 @@ import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _MEBIBYTE = 1 << 20
 # Places in /proc/PID/stat after the closing bracket of the name.
+_FLAGS, _EXITING = 6, 0x4
 _TIMES = slice(11, 15)  # user, system, and the same of children that were waited for [ticks]
 
 
@@ -31,24 +35,26 @@ class Sample:
     memory_mib: float
 
 
-def sample_tree(root: int, inherited_bytes: int = 0, suspicious_bytes: int = 0) -> Sample:
-    """Look at ``root`` and everything below it.
+def sample_trees(roots: Iterable[int], suspicious_bytes: int) -> Sample:
+    """Look at ``roots`` and everything below them.
 
     Parameters
     ----------
-    root
-        Number of the topmost process.
-    inherited_bytes
-        Pages each process shares with the warden, not counted.
     suspicious_bytes
-        Below this, the quick and too large figure will do (pages shared with a parent count twice in it).
+        Below this, the quick and too large figure for memory will do: pages that a process shares with those it
+        was forked from count in each.
     """
-    pids = find_descendants(root)
-    cpu_s = sum(map(_cpu_s, pids))
-    memory_bytes = sum(max(0, _resident_bytes(pid) - inherited_bytes) for pid in pids)
+    pids = [pid for root in roots for pid in find_descendants(root)]
+    memory_bytes = sum(map(_resident_bytes, pids))
     if memory_bytes > suspicious_bytes:
-        memory_bytes = sum(_proportional_bytes(pid, inherited_bytes) for pid in pids)
-    return Sample(cpu_s, memory_bytes / _MEBIBYTE)
+        memory_bytes = sum(map(_proportional_bytes, pids))
+    return Sample(sum(map(_cpu_s, pids)), memory_bytes / _MEBIBYTE)
+
+
+def is_exiting(pid: int) -> bool:
+    """Whether the kernel is taking the process apart: its descriptors may be closed, its status is not there yet."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return bool(fields) and bool(int(fields[_FLAGS]) & _EXITING)
 
 
 def find_descendants(root: int) -> list[int]:
@@ -73,11 +79,11 @@ def _resident_bytes(pid: int) -> int:
     return sum(int(fields[name].split()[0]) << 10 for name in ("RssAnon", "RssShmem") if name in fields)
 
 
-def _proportional_bytes(pid: int, inherited_bytes: int) -> int:
-    """Read the share of anonymous and shared-memory pages that is this process's."""
+def _proportional_bytes(pid: int) -> int:
+    """Divide shared pages among those who share them, where the kernel lets this user see that."""
     lines = _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
     shares = [int(line.split()[1]) << 10 for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:"))]
-    return sum(shares) if shares else max(0, _resident_bytes(pid) - inherited_bytes)
+    return sum(shares) if shares else _resident_bytes(pid)
 
 
 def _list(folder: Path) -> list[Path]:

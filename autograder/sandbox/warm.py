@@ -21,7 +21,7 @@ from autograder.errors import SandboxError
 from autograder.inside.birth import Share
 from autograder.sandbox import Ending, SandboxSettings
 from autograder.sandbox.control import Account, Control
-from autograder.sandbox.sample import sample_tree
+from autograder.sandbox.sample import is_exiting, sample_trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,8 +34,10 @@ _START_TIMEOUT_S = 60.0
 _FORK_TIMEOUT_S = 30.0
 _IMPORT_TIMEOUT_S = 180.0  # the first candidate with frameworks waits for their import
 _END_TIMEOUT_S = 30.0
+_EXIT_TIMEOUT_S = 5.0
 _CLOSE_TIMEOUT_S = 10.0
 _MEBIBYTE = 1 << 20
+_UNSUSPICIOUS = 1 << 62
 _TAIL_BYTES = 2000
 _CPU_BACKSTOP_S = 5  # per process, beyond what the candidate as a whole may use
 
@@ -60,9 +62,9 @@ class WarmCandidate:
         counted = self._group.cpu_s() if self._group else None
         if counted is not None:
             return counted
-        if self._account.is_gone or self._account.root_pid is None:
+        if self._account.is_gone:
             return self._account.cpu_s
-        return sample_tree(self._account.root_pid, suspicious_bytes=1 << 62).cpu_s
+        return sample_trees(self._account.roots, suspicious_bytes=_UNSUSPICIOUS).cpu_s
 
     def is_alive(self) -> bool:
         """Whether its main process still runs."""
@@ -81,7 +83,7 @@ class WarmCandidate:
     def end(self, limit: str | None = None) -> Ending:
         """Kill what is left of it and say how it ended."""
         if self._ending is None:
-            self._control.listen()
+            self._await_exit()
             if not self._account.is_gone:
                 self._control.send("end", self.id)
                 if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
@@ -93,11 +95,14 @@ class WarmCandidate:
             self.on_end(self.id)
         return self._ending
 
+    def _await_exit(self) -> None:
+        """Let it finish dying, if that has begun: it would count as killed, and its own status be lost."""
+        self._control.listen()
+        if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
+            self._control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
+
     def _memory_mib(self) -> float:
-        if self._account.root_pid is None:
-            return 0.0
-        limit_bytes = self._limits.memory_mib * _MEBIBYTE
-        memory_mib = sample_tree(self._account.root_pid, suspicious_bytes=limit_bytes).memory_mib
+        memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib
         self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
         return memory_mib
 
@@ -159,7 +164,7 @@ class WarmSandbox(ABC):
     def _share(self, number: int, limits: Limits) -> Share:
         """Work out what a candidate gets."""
 
-    def _clean(self) -> None:
+    def _clean(self) -> None:  # noqa: B027 - not every sandbox has something to remove
         """Remove what is left when every process is gone."""
 
     def start(self) -> None:
@@ -168,15 +173,18 @@ class WarmSandbox(ABC):
             return
         self._controls = [Control() for _ in range(2 if self._settings.frameworks else 1)]
         try:
-            fds = [control.warden_end.fileno() for control in self._controls]
-            self._process = self._run_warden(fds, self._talk.fileno())
-            for control in self._controls:
-                control.release()
-            if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
-                raise self._explain(self._read_talk())
+            self._start_warden()
         except BaseException:
             self.close()
             raise
+
+    def _start_warden(self) -> None:
+        fds = [control.warden_end.fileno() for control in self._controls]
+        self._process = self._run_warden(fds, self._talk.fileno())
+        for control in self._controls:
+            control.release()
+        if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
+            raise self._explain(self._read_talk())
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
         """Make a candidate; its walls stand when this returns."""
@@ -252,20 +260,12 @@ class WarmSandbox(ABC):
         return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
 
 
-def share_of(limits: Limits, *, work: str, uid: int | None, extra_processes: int, slack: float) -> Share:
-    """Work out resource limits.
-
-    Parameters
-    ----------
-    extra_processes
-        Processes of the same user that are not the candidate's.
-    slack
-        Factor on the memory a single process may reserve: 1 where nothing else limits memory.
-    """
+def share_of(limits: Limits, *, work: str, uid: int | None, processes: int, slack: float) -> Share:
+    """Work out resource limits; a process may reserve ``slack`` times the memory limit."""
     return Share(
         uid=uid,
         work=work,
-        processes=limits.pids + extra_processes,
+        processes=processes,
         open_files=limits.open_files,
         file_bytes=limits.disk_mib * _MEBIBYTE,
         cpu_s=math.ceil(limits.cpu_s + limits.load_s) + _CPU_BACKSTOP_S,

@@ -1,0 +1,78 @@
+"""Candidates without walls: the same wardens as an ordinary child process. For trusted code only.
+
+The reference runs here, behind the same wire as a submission, so that no sandbox that meets submissions ever
+holds it. `grade` refuses it for anything else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import autograder
+from autograder.inside.warden import Config
+from autograder.outcome import Strength
+from autograder.sandbox.environment import build_environment
+from autograder.sandbox.refusal import explain
+from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autograder.errors import SandboxError
+    from autograder.inside.birth import Share
+    from autograder.outcome import Limits
+    from autograder.sandbox import SandboxSettings
+
+
+class PlainSandbox(WarmSandbox):
+    """Candidates that are forked from a warm process and nothing more."""
+
+    name = "plain"
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        super().__init__(settings)
+        self._folder = ""
+
+    @property
+    def strengths(self) -> Mapping[str, Strength]:
+        """Per limit, how strongly it is applied."""
+        watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
+        return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
+
+    def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
+        self._folder = tempfile.mkdtemp(prefix="autograder-")  # the warden removes it, also when this process is killed
+        settings = self._settings
+        config = Config(
+            controls=controls,
+            is_walled=False,
+            entry=settings.entry,
+            preload=list(settings.preload),
+            frameworks=list(settings.frameworks),
+            forbidden={},
+            masked={},
+            data={name: str(path.resolve()) for name, path in settings.data.items()},
+            folder=self._folder,
+        )
+        folders = [str(Path(str(autograder.__file__)).resolve().parents[1])]
+        if settings.entry_folder is not None:
+            folders.append(str(settings.entry_folder.resolve()))
+        return subprocess.Popen(  # noqa: S603 - our own interpreter
+            warden_command(sys.executable, folders, config),
+            stdin=subprocess.DEVNULL,
+            stdout=talk,
+            stderr=talk,
+            env=build_environment(self._folder, settings.threads),
+            pass_fds=controls,
+            start_new_session=True,
+        )
+
+    def _explain(self, talk: str) -> SandboxError:
+        return explain(talk)
+
+    def _share(self, number: int, limits: Limits) -> Share:
+        work = str(Path(self._folder, str(number)))
+        return share_of(limits, work=work, uid=None, processes=limits.pids, slack=1.0)

@@ -1,0 +1,51 @@
+"""Which users candidates run as, when the station is root."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_CAP_SYS_ADMIN = 21
+_PER_STATION = 4096  # consecutive candidates of a station have users of their own, then they repeat
+_FIRST, _STATIONS = 1_000_000_000, 1 << 18  # above what people and services get, below 2^31
+_NOBODY = 65534
+
+
+@dataclass(frozen=True)
+class Users:
+    """A range of user numbers nobody else has."""
+
+    first: int
+    count: int
+
+    def pick(self, number: int) -> int:
+        """Choose the user of candidate ``number``."""
+        return self.first + number % self.count
+
+
+def find_users(uid_map: str | None = None) -> Users | None:
+    """Find users for the candidates of this process; None where it may not change its user or has no others.
+
+    Parameters
+    ----------
+    uid_map
+        Text of ``/proc/self/uid_map``, by default that: in a container there may be 65,536 users, or one.
+    """
+    if os.geteuid() != 0 or not _may_change_users():
+        return None
+    text = Path("/proc/self/uid_map").read_text() if uid_map is None else uid_map
+    ranges = [(int(line.split()[0]), int(line.split()[2])) for line in text.splitlines()]
+    first, count = max(ranges, key=lambda pair: pair[1])
+    if first + count > _FIRST + _STATIONS * _PER_STATION:
+        return Users(_FIRST + os.getpid() % _STATIONS * _PER_STATION, _PER_STATION)
+    if count >= 4 * _PER_STATION:
+        return Users(min(first + count, _NOBODY) - 2 * _PER_STATION, _PER_STATION)
+    return None
+
+
+def _may_change_users() -> bool:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("CapEff:"):
+            return bool(int(line.split()[1], 16) >> _CAP_SYS_ADMIN & 1)
+    return False
