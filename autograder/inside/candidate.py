@@ -112,13 +112,14 @@ class Candidate:
 
     def _answer(self, request: Message) -> None:
         self._running += 1
+        number = request.pop("n", None)
         reply = self._perform(request)
         with self._talking:  # a thread of the submission may be in the middle of a callback
             self._running -= 1
             try:
-                self._send(reply)
+                self._send({**reply, "n": number})
             except (WireError, MemoryError, RecursionError):
-                self._send(self._repaired(reply))
+                self._send({**self._repaired(reply), "n": number})
 
     def _repaired(self, reply: Message) -> Message:
         """A reply that can be sent, made of one that the wire refused."""

@@ -6,9 +6,9 @@ The record is formatted in the candidate, inside its time limit: `str` of a host
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_TEXT_CHARS = 4096
 MAX_NAME_CHARS = 200
@@ -24,9 +24,12 @@ BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
 _BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
 _type_name = type.__dict__["__name__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+_dict_of = BaseException.__dict__["__dict__"].__get__
 
 Sources = Mapping[str, Sequence[str]]
 Record = dict[str, Any]
+T = TypeVar("T")
 
 
 def describe_failure(error: BaseException, sources: Sources) -> Record:
@@ -47,15 +50,16 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
         own exception that came back).
     """
     kind = type(error)
-    record: Record = {
-        "type": clip(_safe(lambda: _type_name(kind), "exception"), MAX_NAME_CHARS),
-        "bases": [_BUILTIN_NAMES[base] for base in _type_mro(kind) if base in _BUILTIN_NAMES and base is not object],
-        "text": _text_of(error),
-        "frames": _frames_of(error, sources),
-        "notes": _notes_of(error),
+    mro = _type_mro(kind)
+    name = clip(str.__str__(_type_name(kind)), MAX_NAME_CHARS)
+    return {
+        "type": name,
+        "bases": [_BUILTIN_NAMES[base] for base in mro if base in _BUILTIN_NAMES],
+        "text": _safe(lambda: _text_of(error, mro), f"<the text of this {name} could not be read>"),
+        "frames": _safe(lambda: _frames_of(error, mro, sources), []),
+        "notes": _safe(lambda: _notes_of(error), []),
+        **_particulars(error, mro),
     }
-    record.update(_particulars(error))
-    return record
 
 
 def clip(text: str, chars: int) -> str:
@@ -63,35 +67,32 @@ def clip(text: str, chars: int) -> str:
     return text if len(text) <= chars else f"{text[:chars]}... ({len(text) - chars} more characters)"
 
 
-def _safe(read: Any, fallback: str) -> str:
+def _safe(read: Callable[[], T], fallback: T) -> T:
     try:
-        text = read()
-    except Exception:  # noqa: BLE001  # whatever a hostile exception raises while it is read
+        return read()
+    except BaseException:  # noqa: BLE001  # whatever a hostile exception raises while it is read
         return fallback
-    return str.__str__(text) if isinstance(text, str) else fallback
 
 
-def _text_of(error: BaseException) -> str:
-    if isinstance(error, SyntaxError) and isinstance(error.msg, str):
+def _text_of(error: Any, mro: tuple[type, ...]) -> str:
+    # issubclass of the real type throughout: isinstance would ask a hostile __class__
+    if SyntaxError in mro and type(error.msg) is str:
         return clip(error.msg, MAX_TEXT_CHARS)
-    if type(error) is KeyError and len(error.args) == 1 and type(error.args[0]) is str:
+    if mro[0] is KeyError and len(error.args) == 1 and type(error.args[0]) is str:
         return clip(error.args[0], MAX_TEXT_CHARS)  # str() of it is the repr of the key, and would be quoted twice
-    fallback = f"<the text of this {_safe(lambda: _type_name(type(error)), 'exception')} could not be read>"
-    return clip(_safe(lambda: str(error), fallback), MAX_TEXT_CHARS)
+    return clip(str.__str__(str(error)), MAX_TEXT_CHARS)
 
 
 def _notes_of(error: BaseException) -> list[str]:
-    try:
-        notes = list(getattr(error, "__notes__", ()))[:MAX_NOTES]
-    except Exception:  # noqa: BLE001
-        return []
-    return [clip(str.__str__(note), MAX_LINE_CHARS) for note in notes if isinstance(note, str)]
+    notes = _own_attribute(error, "__notes__")
+    kept = notes[:MAX_NOTES] if type(notes) is list else []
+    return [clip(note, MAX_LINE_CHARS) for note in kept if type(note) is str]
 
 
-def _particulars(error: BaseException) -> Record:
+def _particulars(error: Any, mro: tuple[type, ...]) -> Record:
     more: Record = {}
-    if isinstance(error, SystemExit):
-        more["exit_status"] = error.code if type(error.code) is int and abs(error.code) < 2**31 else int(error.code is not None)
+    if SystemExit in mro:
+        more["exit_status"] = _safe(lambda: _exit_status(error.code), 1)
     for key, kind in (("forbidden", str), ("callback", int)):
         value = _own_attribute(error, f"grader_{key}")
         if type(value) is kind:
@@ -99,18 +100,19 @@ def _particulars(error: BaseException) -> Record:
     return more
 
 
+def _exit_status(code: object) -> int:
+    return code if type(code) is int and abs(code) < 2**31 else int(code is not None)
+
+
 def _own_attribute(error: BaseException, name: str) -> object:
     """Read what we put on an exception, without the class of a submission having a say."""
-    try:
-        return object.__getattribute__(error, "__dict__").get(name)
-    except Exception:  # noqa: BLE001
-        return None
+    return _safe(lambda: dict.get(_dict_of(error), name), None)
 
 
-def _frames_of(error: BaseException, sources: Sources) -> list[Record]:
-    frames = [_frame(*place, sources) for place in _places(error.__traceback__, sources)]
-    if isinstance(error, SyntaxError) and error.filename in sources and isinstance(error.lineno, int):
-        frames.append(_frame(str(error.filename), error.lineno, "<module>", sources))
+def _frames_of(error: Any, mro: tuple[type, ...], sources: Sources) -> list[Record]:
+    frames = [_frame(*place, sources) for place in _places(_traceback_of(error), sources)]
+    if SyntaxError in mro and type(error.filename) is str and error.filename in sources and type(error.lineno) is int:
+        frames.append(_frame(error.filename, error.lineno, "<module>", sources))
     return frames
 
 

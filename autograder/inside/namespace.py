@@ -37,8 +37,10 @@ class Namespace:
         self._provided = dict(provided or {})
         self._home: dict[str, ModuleType] = {}
         self._files: dict[str, str] = {}
-        for module in () if loader is None else list(loader.modules.values()):
-            self._add(module, loader.files[module.__name__].name, defines or {})  # type: ignore[union-attr]
+        if loader is not None:
+            for name, file in loader.files.items():
+                if name in loader.modules and not file.is_support:
+                    self._add(loader.modules[name], file.name, defines or {})
 
     def _add(self, module: ModuleType, file: str, defines: Mapping[str, str]) -> None:
         for name, value in list(module.__dict__.items()):

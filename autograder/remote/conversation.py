@@ -60,12 +60,13 @@ class Conversation:
         self._control: BaseException | None = None
         self._doing = "while loading"
         self._depth = 0
+        self._number = 0
         self._wall_s = 3.0 * limits.load_s + 5.0
         self._renew_counts()
 
     # what rubrics see of it -------------------------------------------------------------------------------------
 
-    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+    def ask(self, request: dict[str, Any], doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
         """Send a request and return the reply; what the submission raised is raised.
 
         Parameters
@@ -74,6 +75,8 @@ class Conversation:
             A wire value with ``op``.
         doing
             For messages: what the submission is at, ``during `affine_forward` ``.
+        hear
+            Called with the reply before what the submission raised is raised.
 
         Raises
         ------
@@ -86,11 +89,12 @@ class Conversation:
         self._doing = doing or before
         try:
             reply = self._exchange(request)
+            if hear is not None:
+                hear(reply)
+            if "error" in reply:
+                self._raise_remote(reply["error"])
         finally:
             self._doing = before
-        error = reply.get("error")
-        if error is not None:
-            self._raise_remote(error)
         return reply
 
     def begin_running(self) -> None:
@@ -131,12 +135,13 @@ class Conversation:
             raise self.ended.again()
         if self._control is not None:  # a callback that ended the call asks no more
             raise self._control
+        self._number += 1
+        request["n"] = number = self._number
         self._send(request)
-        while True:
-            message = self._recv()
-            if "op" not in message:
-                break
+        while "op" in (message := self._recv()):
             self._answer_callback(message)
+        if message.get("n") != number:
+            self._end_protocol("sent an answer to no question")
         if not self._depth and self._control is not None:
             control, self._control = self._control, None
             raise control

@@ -1,10 +1,9 @@
-"""What of the examiner goes into a candidate other than as a copy: functions, loans, stubs, generators, models."""
+"""What of the examiner goes into a candidate other than as a copy: functions, loans, stubs, generators."""
 
 from __future__ import annotations
 
 import functools
 import itertools
-import json
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -270,56 +269,3 @@ def _as_data(state: Any) -> Any:
     if isinstance(state, Mapping):
         return {key: _as_data(value) for key, value in state.items()}
     return state.tolist() if isinstance(state, np.ndarray | np.generic) else state
-
-
-# Keras models ---------------------------------------------------------------------------------------------------
-
-
-def is_keras_model(obj: object) -> bool:
-    """Whether an object is a Keras model; imports nothing."""
-    return any(kind.__module__.startswith("keras.") and kind.__name__ == "Model" for kind in type(obj).__mro__)
-
-
-def describe_model(model: Any) -> dict[str, Any]:
-    """A Keras model as data: configuration, weights, and how it was compiled.
-
-    Raises
-    ------
-    TypeError
-        A layer, loss, metric or activation is not Keras' own; the message names it.
-    """
-    _refuse_foreign_layers(model)
-    config = model.to_json()
-    _refuse_foreign_objects(json.loads(config), model.name)
-    return {"config": config, "weights": model.get_weights(), "training": _describe_training(model)}
-
-
-def _describe_training(model: Any) -> dict[str, Any] | None:
-    if not getattr(model, "compiled", False):
-        return None
-    config = model.get_compile_config()
-    if config is None:
-        return None
-    _refuse_foreign_objects(config, model.name)
-    optimizer = getattr(model, "optimizer", None)
-    variables = [variable.numpy() for variable in optimizer.variables] if optimizer is not None and optimizer.built else []
-    return {"compile": json.dumps(config), "optimizer": variables}
-
-
-def _refuse_foreign_layers(model: Any) -> None:
-    for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001  # all of them, nested ones too
-        if not type(layer).__module__.startswith("keras.") or type(layer).__name__ == "Lambda":
-            raise TypeError(f"lend_model: `{layer.name}` is a {type(layer).__name__}: only Keras' own layers, and no Lambda, can be lent")
-
-
-def _refuse_foreign_objects(config: Any, name: str) -> None:
-    if isinstance(config, Mapping):
-        module, kind = config.get("module", ""), config.get("class_name")
-        is_function = kind in ("function", "__lambda__") and (config.get("module") or "builtins") == "builtins"
-        if kind == "__lambda__" or (is_function and config.get("registered_name") not in (None, "function")):
-            raise TypeError(f"lend_model: `{name}` uses the function `{config.get('config')}`: only Keras' own can be lent")
-        if isinstance(kind, str) and isinstance(module, str) and module and not module.startswith(("keras", "builtins")):
-            raise TypeError(f"lend_model: `{name}` uses `{kind}` of `{module}`: only Keras' own classes can be lent")
-    parts = config.values() if isinstance(config, Mapping) else config if isinstance(config, list | tuple) else ()
-    for part in parts:
-        _refuse_foreign_objects(part, name)

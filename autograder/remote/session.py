@@ -14,9 +14,10 @@ from autograder.remote.bounds import Bounds
 from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
 from autograder.remote.handle import Handle, RemoteCallable
-from autograder.remote.lending import Lent, describe_model, is_keras_model
+from autograder.remote.lending import Lent
 from autograder.remote.link import Link, Spawner
 from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
+from autograder.remote.models import describe_model, is_keras_model
 from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
 
@@ -133,7 +134,7 @@ class Session:
 
     # requests ---------------------------------------------------------------------------------------------------
 
-    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+    def ask(self, request: dict[str, Any], doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
         """Send a request to the candidate and return its reply."""
         __tracebackhide__ = True
         if self._end is not None:
@@ -141,7 +142,7 @@ class Session:
         if self._loading is None:
             self._loading = self._load()
         assert self._conversation is not None
-        return self._conversation.ask(request, doing)
+        return self._conversation.ask(request, doing, hear)
 
     def call(self, called: RemoteCallable, address: Mapping[str, Any], args: Iterable[Any], kwargs: Mapping[str, Any], options: dict[str, Any]) -> Any:
         """Call something in the candidate; what was called keeps the testimony."""
@@ -153,10 +154,11 @@ class Session:
             "kwargs": {name: self._argument(value) for name, value in kwargs.items()},
             "options": options,
         }
-        reply = self.ask(request, f"during `{called.__name__}`")
-        if "testimony" in reply:
-            called.testimony = parse_testimony(reply["testimony"])
-        answer = reply["ok"]
+
+        def hear(reply: Reply) -> None:
+            called.testimony = parse_testimony(reply.get("testimony"))
+
+        answer = self.ask(request, f"during `{called.__name__}`", hear if options else None)["ok"]
         self.last_answer = f"what `{called.__name__}` returned ({describe_answer(answer)})"
         return answer
 

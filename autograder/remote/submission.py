@@ -9,9 +9,10 @@ from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
-from autograder.remote.lending import Callback, Loan, Stub, Takes, is_keras_model
+from autograder.remote.lending import Callback, Loan, Stub, Takes
 from autograder.remote.link import Spawner
 from autograder.remote.loading import Loading, LoadRequest, end_missing
+from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
 
 

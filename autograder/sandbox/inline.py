@@ -62,14 +62,15 @@ class _Scene:
         self.insider: Insider | None = None
         self._streams = (stdout, stderr)
         self._filters: list[Any] | None = None
-        self._before: tuple[TextIO, TextIO, list[Any]] | None = None
+        self._before: tuple[TextIO, TextIO, list[Any], Any] | None = None
 
     def enter(self) -> None:
         """The submission's turn."""
         if self._before is not None:
             return
-        self._before = (sys.stdout, sys.stderr, list(warnings.filters))
+        self._before = (sys.stdout, sys.stderr, list(warnings.filters), warnings.showwarning)
         sys.stdout, sys.stderr = self._streams
+        warnings.showwarning = _print_warning
         if self._filters is None:
             warnings.resetwarnings()
             warnings.simplefilter("default")
@@ -84,11 +85,17 @@ class _Scene:
             return
         self._streams = (sys.stdout, sys.stderr)
         self._filters = list(warnings.filters)
-        sys.stdout, sys.stderr, filters = self._before
+        sys.stdout, sys.stderr, filters, warnings.showwarning = self._before
         _set_filters(filters)
         self._before = None
         if self.insider is not None and self.insider.loader is not None:
             self.insider.loader.uninstall()
+
+
+def _print_warning(  # noqa: PLR0913  # the signature of warnings.showwarning
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+) -> None:
+    (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))  # type: ignore[arg-type]
 
 
 def _set_filters(filters: list[Any]) -> None:

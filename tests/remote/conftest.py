@@ -102,9 +102,10 @@ class PeerSpawner:
 
 
 def request_for(*sources, **options):
-    """A load request for ``layers.py``, or for ``layers.py`` and ``net.py``, written with any indentation."""
+    """A load request for ``layers.py``, or for ``layers.py`` and ``net.py``: texts with any indentation, or lists of cells."""
     names = ["layers.py", "net.py"][: len(sources)]
-    return LoadRequest({name: textwrap.dedent(text) for name, text in zip(names, sources, strict=True)}, names, **options)
+    texts = [textwrap.dedent(source) if isinstance(source, str) else source for source in sources]
+    return LoadRequest(dict(zip(names, texts, strict=True)), names, **options)
 
 
 @pytest.fixture
