@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -53,13 +54,19 @@ def _cell(value: Any) -> float | None:
 
 def _sizes(value: Any) -> Any:
     """Make sizes, or None of what are none."""
-    if not isinstance(value, list | tuple) or not all(isinstance(size, int) for size in value):
+    if not isinstance(value, list | tuple):
         return None
-    return tuple(value[:_MAX_AXES])
+    try:
+        return tuple(operator.index(size) for size in value[:_MAX_AXES])
+    except TypeError:
+        return None
 
 
 def _count(value: Any) -> Any:
-    return value if isinstance(value, int) and value >= 0 else None
+    try:
+        return max(0, operator.index(value))
+    except TypeError:
+        return None
 
 
 Word = Annotated[str | None, BeforeValidator(_word)]
@@ -101,7 +108,9 @@ class Evidence(BaseModel):
         Anything else a check measured, as text.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, json_schema_serialization_defaults_required=True
+    )
 
     name: Word = None
     shape: Sizes = None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import AwareDatetime, Field
 
 from autograder.outcome import Fault, Outcome, Status
-from autograder.report.evidence import Evidence  # noqa: TC001 - pydantic resolves it at run time
+from autograder.report.evidence import Evidence
 from autograder.report.model import (
     SCHEMA_VERSION,
     AssignmentRecord,

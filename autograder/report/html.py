@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from autograder.outcome import Outcome, Status
 from autograder.report import words
-from autograder.report.pictures import error_map, error_scale, exercises
+from autograder.report.pictures import error_map, error_scale, exercises, lost_points
 from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _environment() -> Environment:
         "Status": Status,
         "count": words.count_text,
         "exercises": exercises,
+        "lost_points": lost_points,
         "error_map": error_map,
         "error_scale": error_scale,
     }

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from autograder.outcome import Fault, Outcome, Status, Strength
-from autograder.report.evidence import Evidence  # noqa: TC001 - pydantic resolves it at run time
+from autograder.report.evidence import Evidence
 from autograder.report.text import json_text, stored_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ Seconds = Annotated[float, Field(ge=0)]
 class Model(BaseModel):
     """Frozen data without unknown keys, in which every number is finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, json_schema_serialization_defaults_required=True
+    )
 
 
 class AssignmentRecord(Model):

@@ -152,6 +152,12 @@ def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
         x += width
 
 
+def lost_points(criteria: Sequence[Graded]) -> list[tuple[float, Graded]]:
+    """List what did not earn all of its points, with the points that it lacks, most first."""
+    lost = [(total_points([item.max_points, -item.points]), item) for item in criteria if item.points < item.max_points]
+    return sorted(lost, key=lambda pair: -pair[0])
+
+
 def error_map(evidence: Evidence) -> ErrorMap | None:
     """Draw where an array is off; None where there is no matrix to show."""
     grid = evidence.grid
@@ -202,8 +208,9 @@ def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
     low = tolerance or min(positive, default=0.0)
     if high <= low or low <= 0:
         return [low, high] if high > low else [max(low, high)]
-    steps = min(_LEVELS, max(1, round(math.log10(high / low))))
-    return [low * (high / low) ** (step / steps) for step in range(steps)] + [high]
+    decades = math.log10(high) - math.log10(low)  # the quotient itself may be infinite
+    steps = min(_LEVELS, max(1, round(decades)))
+    return [low, *(10 ** (math.log10(low) + decades * step / steps) for step in range(1, steps)), high]
 
 
 def _level(value: float | None, bounds: Sequence[float]) -> str:
@@ -243,8 +250,8 @@ def error_scale(evidence: Evidence) -> ErrorScale | None:
     if not tolerance or not error or error <= tolerance or tolerance < 0:
         return None
     low, high = math.log10(tolerance) - 1.0, math.log10(error) + 0.4
-    factor = error / tolerance
-    times = f"{factor:,.3g} times" if factor < 1e4 else f"about 10^{round(math.log10(factor))} times"
+    decades = math.log10(error) - math.log10(tolerance)  # the quotient itself may be infinite
+    times = f"{error / tolerance:,.3g} times" if decades < 4 else f"about 10^{round(decades)} times"
     return ErrorScale(
         tolerance=round(100 / (high - low), 2),
         error=round(100 * (math.log10(error) - low) / (high - low), 2),

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
-
 from autograder.intake import safe_name
 from autograder.outcome import Fault, Outcome, Status, Strength
 from autograder.report.evidence import Evidence
@@ -26,279 +24,14 @@ from autograder.report.model import (
     earned_points,
     status_of,
 )
+from tests.report.sample_evidence import border, evidence, waves
+from tests.report.sample_rubric import SPECS, Spec
 
 STARTED_UTC = datetime(2026, 10, 2, 14, 3, 20, tzinfo=UTC)
 SECRET_FINGERPRINT = "sha256:5d1c0f8e21a4"
 ASSIGNMENT = AssignmentRecord(
     id="01_backpropagation", title="Backpropagation", digest="sha256:9f2c41d07a5be813", max_points=100
 )
-
-
-@dataclass(frozen=True)
-class Spec:
-    """A criterion as the rubric states it."""
-
-    id: str
-    title: str
-    points: int
-    hint: str
-    public: bool = False
-
-
-EXERCISES: dict[str, tuple[str, list[Spec]]] = {
-    "b1": (
-        "Affine layer",
-        [
-            Spec(
-                "b1_forward_values",
-                "Affine layer: forward pass",
-                4,
-                "Reshape x to (N, D) before the product: x may have any number of axes after the first.",
-                public=True,
-            ),
-            Spec(
-                "b1_backward_values",
-                "Affine layer: backward pass",
-                5,
-                "dx has the shape of x, not of the flattened x; db is the sum of dout over the rows, shape (M,).",
-            ),
-            Spec(
-                "b1_gradient",
-                "Affine layer: gradient fits your own forward pass",
-                2,
-                "If the forward pass is right and this is not, check which factor of the product you transpose.",
-            ),
-            Spec(
-                "b1_safe",
-                "Affine layer: inputs stay as they are",
-                1,
-                "Never write into x, w, b or dout: the caller still needs them.",
-            ),
-        ],
-    ),
-    "b2": (
-        "ReLU",
-        [
-            Spec(
-                "b2_values",
-                "ReLU: values and gradient",
-                4,
-                "The gradient passes where the input was positive, and is zero elsewhere.",
-                public=True,
-            ),
-            Spec(
-                "b2_safe",
-                "ReLU: inputs stay as they are",
-                2,
-                "`dout[x <= 0] = 0` changes the caller's array. Multiply by a mask instead.",
-            ),
-            Spec(
-                "b2_gradient",
-                "ReLU: gradient fits your own forward pass",
-                2,
-                "Compare the cache with what backward reads.",
-            ),
-        ],
-    ),
-    "b3": (
-        "Softmax loss",
-        [
-            Spec(
-                "b3_values",
-                "Softmax loss: loss and gradient",
-                5,
-                "Both loss and gradient are means over the N rows: one division by N each.",
-                public=True,
-            ),
-            Spec(
-                "b3_properties",
-                "Softmax loss: rows of the gradient sum to zero",
-                3,
-                "Softmax does not change when a constant is added to a row; a gradient that has a row sum knows a direction it cannot.",
-            ),
-            Spec(
-                "b3_stable",
-                "Softmax loss: logits of 10,000",
-                3,
-                "Subtract each row's maximum before np.exp: exp(710) is already infinite in float64.",
-            ),
-            Spec(
-                "b3_safe",
-                "Softmax loss: inputs stay as they are",
-                1,
-                "`probs = x` is no copy; `dx[range(N), y] -= 1` then changes x.",
-            ),
-        ],
-    ),
-    "b4": (
-        "Batch normalisation",
-        [
-            Spec(
-                "b4_train_values",
-                "Batch norm: output in train mode",
-                5,
-                "eps stands inside the root: sqrt(var + eps).",
-                public=True,
-            ),
-            Spec(
-                "b4_running",
-                "Batch norm: running statistics",
-                3,
-                "running = momentum * running + (1 - momentum) * batch, with the biased variance, shape (D,), in train mode only.",
-            ),
-            Spec(
-                "b4_test_values",
-                "Batch norm: output in test mode",
-                3,
-                "Test mode uses the running statistics, and eps as well.",
-            ),
-            Spec(
-                "b4_gradient",
-                "Batch norm: backward pass",
-                6,
-                "x reaches the output on three paths: directly, through the mean and through the variance. Add all three.",
-            ),
-            Spec(
-                "b4_properties",
-                "Batch norm: invariances",
-                3,
-                "Scaling x by a positive factor must not change the output.",
-            ),
-        ],
-    ),
-    "b5": (
-        "Layer normalisation",
-        [
-            Spec("b5_values", "Layer norm: output", 4, "Statistics are per row: axis 1, keepdims=True.", public=True),
-            Spec(
-                "b5_gradient",
-                "Layer norm: backward pass",
-                6,
-                "dgamma and dbeta are summed over rows; the rest is per row.",
-            ),
-            Spec(
-                "b5_properties",
-                "Layer norm: rows are independent",
-                2,
-                "Changing one row must leave all other rows alone.",
-            ),
-        ],
-    ),
-    "b6": (
-        "Inverted dropout",
-        [
-            Spec(
-                "b6_statistics",
-                "Dropout: fraction kept and expectation",
-                5,
-                "p is the probability to KEEP an entry, and kept entries are divided by p in train mode.",
-            ),
-            Spec(
-                "b6_values",
-                "Dropout: test mode and backward pass",
-                3,
-                "Backward multiplies by the mask of the forward pass.",
-                public=True,
-            ),
-            Spec("b6_safe", "Dropout: seed and dtype", 2, "With a seed in dropout_param two calls give the same mask."),
-        ],
-    ),
-    "b7": (
-        "Two-layer network",
-        [
-            Spec(
-                "b7_values",
-                "Two-layer net: scores and loss",
-                5,
-                "The penalty is 0.5 * reg * sum(W * W), without biases.",
-                public=True,
-            ),
-            Spec(
-                "b7_gradient",
-                "Two-layer net: gradients of all parameters",
-                5,
-                "With the factor 0.5 in the loss, the penalty adds reg * W to the gradient: neither 2 * reg * W nor nothing.",
-            ),
-            Spec(
-                "b7_training",
-                "Two-layer net: learns a three-arm spiral",
-                3,
-                "If the loss stays at log(3), look at the initial scale.",
-            ),
-            Spec(
-                "b7_interface",
-                "Two-layer net: scores without labels",
-                1,
-                "With y=None, return the scores and nothing else.",
-            ),
-        ],
-    ),
-    "b8": (
-        "Differentiating through a simulator",
-        [
-            Spec("b8_values", "Spring: trajectory", 3, "Leapfrog is half kick, drift, half kick.", public=True),
-            Spec(
-                "b8_gradient", "Spring: adjoint", 6, "Walk the steps backwards; k collects a contribution at each kick."
-            ),
-            Spec(
-                "b8_properties",
-                "Spring: energy and time reversal",
-                3,
-                "Halving dt must cut the energy drift to a quarter.",
-            ),
-        ],
-    ),
-}
-SPECS = [(exercise, title, spec) for exercise, (title, specs) in EXERCISES.items() for spec in specs]
-
-
-def error_grid(error: np.ndarray, cells: int = 32) -> list[list[float | None]]:
-    """Largest value of each block of a matrix, in at most ``cells`` by ``cells`` blocks; None where it is not finite."""
-    rows = np.array_split(np.arange(error.shape[0]), min(cells, error.shape[0]))
-    cols = np.array_split(np.arange(error.shape[1]), min(cells, error.shape[1]))
-    blocks = [[error[np.ix_(row, col)].max() for col in cols] for row in rows]
-    return [[float(block) if np.isfinite(block) else None for block in line] for line in blocks]
-
-
-def evidence(name: str, error: np.ndarray, **more: Any) -> Evidence:
-    """Evidence for an array of errors, as a check measures it."""
-    finite = np.where(np.isfinite(error), error, -1)
-    worst = np.unravel_index(int(np.where(np.isfinite(error), error, np.inf).argmax()), error.shape)
-    matrix = error.reshape(-1, error.shape[-1])
-    return Evidence.model_validate(
-        {
-            "name": name,
-            "shape": error.shape,
-            "dtype": "float64",
-            "expected_shape": error.shape,
-            "expected_dtype": "float64",
-            "worst_index": worst,
-            "actual": -0.1837465,
-            "expected": float(np.where(np.isfinite(error[worst]), error[worst] - 0.1837465, 0.25)),
-            "max_abs": float(finite.max()),
-            "max_rel": 0.4183,
-            "tolerance": 1e-7,
-            "mismatched": int((~(error <= 1e-7)).sum()),
-            "total": error.size,
-            "grid": error_grid(matrix),
-            **more,
-        }
-    )
-
-
-def waves(rows: int, cols: int) -> np.ndarray:
-    """An error that a picture explains at once: every row's last third is off, more so further down."""
-    row, col = np.mgrid[0:rows, 0:cols]
-    return np.where(col >= 2 * cols // 3, 10.0 ** (-6 + 5 * row / rows), 1e-12)
-
-
-def border(rows: int, cols: int) -> np.ndarray:
-    """An error at the border only, with one row of NaN."""
-    error = np.full((rows, cols), 3e-11)
-    error[:, [0, -1]] = 2.5e-3
-    error[[0, -1], :] = 4.0e-2
-    error[rows // 2, : cols // 2] = np.nan
-    return error
 
 
 @dataclass
@@ -312,7 +45,7 @@ class Fate:
 
 
 def criterion(exercise: str, exercise_title: str, spec: Spec, fate: Fate | None = None) -> Criterion:
-    """A criterion of the sample assignment."""
+    """Make a criterion of the sample assignment."""
     fate = fate or Fate()
     fraction = fate.fraction if fate.fraction is not None else float(fate.outcome is Outcome.PASSED)
     fault = fate.fault
@@ -343,7 +76,7 @@ def criterion(exercise: str, exercise_title: str, spec: Spec, fate: Fate | None 
 
 
 def environment() -> Environment:
-    """The machine of the samples."""
+    """Describe the machine of the samples."""
     return Environment(
         sandbox="bubblewrap 0.8.0",
         python="3.12.4",
@@ -363,7 +96,7 @@ def environment() -> Environment:
 
 
 def report(student: str = "ada.lovelace", fates: dict[str, Fate] | None = None, **more: Any) -> Report:
-    """A report of the sample assignment; criteria that ``fates`` does not name have passed."""
+    """Make a report of the sample assignment; criteria that ``fates`` does not name have passed."""
     fates = fates or {}
     criteria = tuple(criterion(exercise, title, spec, fates.get(spec.id)) for exercise, title, spec in SPECS)
     given: dict[str, Any] = {
@@ -379,7 +112,7 @@ def report(student: str = "ada.lovelace", fates: dict[str, Fate] | None = None, 
 
 
 def submission(student: str) -> SubmissionRecord:
-    """The files of the sample assignment as one student handed them in."""
+    """List the files of the sample assignment as one student handed them in."""
     return SubmissionRecord(
         student=student,
         id=safe_name(student),
@@ -390,7 +123,7 @@ def submission(student: str) -> SubmissionRecord:
 
 
 def half_done() -> Report:
-    """A student with one bug of every sort."""
+    """Make the report of a student with one bug of every sort."""
     fates = {
         "b1_backward_values": Fate(
             Outcome.FAILED,
@@ -513,7 +246,7 @@ def half_done() -> Report:
 
 
 def needs_another_try() -> Report:
-    """A submission that the machine and the rubric let down."""
+    """Make the report of a submission that the machine and the rubric let down."""
     fates = {
         "b7_training": Fate(
             Outcome.UNGRADED,
@@ -530,7 +263,7 @@ def needs_another_try() -> Report:
 
 
 def not_loaded() -> Report:
-    """A syntax error in one of two files."""
+    """Make the report of a syntax error in one of two files."""
     trace = ExceptionRecord(
         type="SyntaxError",
         text="'(' was never closed",
@@ -552,7 +285,7 @@ def not_loaded() -> Report:
 
 
 def rejected(student: str = "sam-o'brien") -> Report:
-    """An upload that could not be read."""
+    """Make the report of an upload that could not be read."""
     return report(
         student,
         criteria=(),
@@ -569,7 +302,7 @@ HOSTILE = (
 
 
 def hostile() -> Report:
-    """Every text that a submission can choose is an attack on whoever reads the report."""
+    """Make a report in which each text that a submission can choose attacks whoever reads it."""
     trace = ExceptionRecord(
         type=HOSTILE,
         text=HOSTILE,
@@ -606,7 +339,7 @@ def hostile() -> Report:
 
 
 def course(students: int, seed: int = 0) -> list[Report]:
-    """A batch with the spread of marks of a real course, from nearly all right to nearly nothing."""
+    """Make a batch with the spread of marks of a real course, from nearly all right to nearly nothing."""
     rng = random.Random(seed)
     return [_member(number, rng) for number in range(students)]
 

@@ -1,7 +1,7 @@
 """Whole reports as they are written, reviewed as diffs.
 
-Set ``AUTOGRADER_UPDATE_GOLDEN=1`` to write the files in ``tests/report/golden/`` anew, then read the diff. Style and script of the
-pages are left out: their hashes stand in the policy that each page begins with.
+Set ``AUTOGRADER_UPDATE_GOLDEN=1`` to write the files in ``tests/report/golden/`` anew, then read the diff. Style and
+script of the pages are left out: they are the same in every page.
 """
 
 from __future__ import annotations

@@ -52,13 +52,16 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
+        """Note an element."""
         self.elements.append((tag, dict(attrs)))
         self._open = tag if tag in self.raw else None
 
     def handle_endtag(self, tag):
+        """Note that a script or style has ended."""
         self._open = None
 
     def handle_data(self, data):
+        """Collect the text of scripts and styles."""
         if self._open:
             self.raw[self._open] += data
 
