@@ -156,7 +156,8 @@ def _require_values(  # noqa: PLR0913  # as many facts as the check has
 ) -> None:
     errors = _errors(array, expected)
     exact = array.dtype.kind in "biu" and expected.dtype.kind in "biu" and not np.any(allowed)
-    wrong = array != expected if exact else ~(errors <= allowed)  # a NaN is not <= anything
+    # A NaN is not <= anything, but infinity is at most a tolerance relative to infinity.
+    wrong = array != expected if exact else ~((errors <= allowed) & np.isfinite(errors))
     if not wrong.any():
         return
     worst = _worst(errors, wrong, allowed if how.elementwise else 0.0)

@@ -127,7 +127,8 @@ def compare(actual: object, expected: object, how: Comparison, *, name: Names = 
 
 
 def _compare_plain(actual: object, expected: object, name: str) -> None:
-    if type(actual) is not type(expected):
+    sets = isinstance(actual, (set, frozenset)) and isinstance(expected, (set, frozenset))
+    if type(actual) is not type(expected) and not sets:
         raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.", "type")
     if actual != expected:
         raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.")

@@ -107,13 +107,11 @@ def _sources(nodes: object) -> Iterator[str]:
     """Yield the names of the operations whose outputs stand in the arguments of a call."""
     waiting = [nodes]
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.pop()
         if isinstance(item, dict) and item.get("class_name") == "__keras_tensor__":
             yield str(item["config"]["keras_history"][0])
-        elif isinstance(item, dict):
-            waiting = list(item.values()) + waiting
-        elif isinstance(item, list):
-            waiting = item + waiting
+        elif isinstance(item, (dict, list)):
+            waiting.extend(reversed(list(item.values()) if isinstance(item, dict) else item))
 
 
 def folded(graph: Sequence[Operation]) -> tuple[Operation, ...]:

@@ -70,7 +70,8 @@ def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]],
     layers = folded(operations(model, name=name))
     due, got = [kind for kind, _ in expected], [layer.kind for layer in layers]
     if got != due:
-        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {', '.join(got) or 'none'}.", "model")
+        shown = ", ".join(got[:20]) or "none"
+        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.", "model")
     for layer, (kind, config) in zip(layers, expected, strict=True):
         for key, value in config.items():
             if layer.config.get(key) != value:
@@ -229,7 +230,10 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
             f"{name}: the compiled loss cannot be computed for labels that are {word}.", "model"
         ) from error
     loss = values.array_of(answer, f"{name}, its loss", "a number")
-    extra = [values.array_of(part, f"{name}, its losses") for part in model.losses]
+    losses = model.losses
+    if not isinstance(losses, (list, tuple)):
+        raise CheckFailed(f"{name}: expected a list of losses, got {values.describe(losses)}.", "type")
+    extra = [values.array_of(part, f"{name}, its losses") for part in losses]
     if loss.ndim or not np.isfinite(loss):
         raise CheckFailed(f"{name}: expected a finite loss, got {values.describe(loss)}.", "model")
     return float(loss) - float(sum(part.sum() for part in extra))

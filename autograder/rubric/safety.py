@@ -104,7 +104,9 @@ def _change(old: Any, new: Any, name: str) -> str | None:
         return _change_of_mapping(old, new, name)
     if isinstance(old, np.ndarray) or values.is_number(old):
         return _change_of_array(np.asarray(old), new, name)
-    if old is None or isinstance(old, (str, bytes, bool)):
+    if isinstance(old, (set, frozenset)):
+        return None if isinstance(new, (set, frozenset)) and new == old else f"{name}: its elements are others now"
+    if old is None or isinstance(old, (str, bytes, range, slice)):
         return None if type(new) is type(old) and new == old else f"{name}: it became {values.describe(new)}"
     return None  # functions, handles and loans are not compared
 
@@ -130,7 +132,7 @@ def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
         return f"{name}: it became {values.describe(new)}"
     now = np.asarray(new)
     if now.shape != old.shape or now.dtype != old.dtype.newbyteorder("="):
-        return f"{name}: it became {values.describe(now)}"
+        return f"{name}: it became {values.describe(new)}"
     changed = ~((now == old) | ((now != now) & (old != old)))  # noqa: PLR0124  # NaN stays NaN
     if not changed.any():
         return None

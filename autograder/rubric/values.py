@@ -45,7 +45,7 @@ def array_of(value: object, name: str, expected: str = "an array") -> Array:
     if isinstance(value, np.ma.MaskedArray):
         raise CheckFailed(f"{name}: expected {expected}, got a masked array.", "type")
     if isinstance(value, np.ndarray) and is_numeric(value.dtype):
-        return np.asarray(value, dtype=value.dtype.newbyteorder("="))
+        return np.asarray(value) if value.dtype.isnative else np.asarray(value, dtype=value.dtype.newbyteorder("="))
     if is_number(value):
         return _array_of_number(value, name, expected)
     raise CheckFailed(f"{name}: expected {expected}, got {describe(value)}.{_remedy(value)}", "type")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from autograder.errors import CourseError
+from autograder.remote import Handle
 from autograder.rubric import values
 from autograder.rubric.calls import Function, Work, name_of
 from autograder.rubric.checks import CheckFailed, counted, note
@@ -172,6 +173,8 @@ def assert_calls(
 def _number_of_calls(counted_calls: object) -> int:
     if type(counted_calls) is int:
         return counted_calls
+    if isinstance(counted_calls, Handle):  # its `calls` would be what the submission says
+        raise CourseError("assert_calls: expected a stub or a number, got an object of the submission.")
     calls = counted_calls if isinstance(counted_calls, (list, tuple)) else getattr(counted_calls, "calls", None)
     if type(calls) is int:
         return calls

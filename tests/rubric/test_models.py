@@ -91,6 +91,12 @@ def pretender():
             return []
     return Sequential()
 
+class Wordy(keras.Sequential):
+    def to_json(self, **kwargs):
+        tensors = "[" + ",".join(["0"] * 500_000) + "]"
+        layer = '{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d"}, "inbound_nodes": %s}' % tensors
+        return '{"config": {"layers": [%s]}}' % layer
+
 def frozen(is_frozen=True):
     model = mlp(loss="sparse_categorical_crossentropy")
     model.layers[0].trainable = not is_frozen
@@ -144,6 +150,11 @@ def test_operations_of_a_model_that_hides_them_fail(student, fails, build):
     """A subclass of Model shows no layers; 100,000 brackets for JSON end in the same sentence."""
     failure = fails(assert_layers, getattr(student, build)(), [], name="build_mlp")
     assert failure.message == ("build_mlp: its layers cannot be seen; it must be a Sequential or functional model.")
+
+
+def test_operations_of_a_huge_graph_are_read_in_linear_time(student):
+    """A configuration of a megabyte is read at once; a quadratic reader would need hours."""
+    assert [op.kind for op in operations(student.Wordy())] == ["Dense"]
 
 
 def test_operations_of_a_class_of_the_students_do_not_pass_for_keras(student, fails):

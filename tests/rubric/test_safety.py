@@ -53,6 +53,8 @@ def test_assert_unchanged_without_names_counts_the_arguments(fails, local):
         (lambda a: a.update(cache=1), {"mode": "train"}, "bn: its keys became 'cache', 'mode'"),
         (lambda a: a.clear(), {"mode": "train"}, "bn: its keys became "),
         (lambda a: a.append(1), [1.0], "bn: it became a list of 2"),
+        (lambda a: a.add(1), {2}, "bn: its elements are others now"),
+        (lambda a: a.__setitem__(0, 1.0), [1], "bn[0]: it became the number 1"),
         (lambda a: a.__setitem__(0, 2.0), [1.0], "bn[0]: 1 became 2"),
         (lambda a: a["w"].fill(0), {"w": np.ones(2)}, "bn['w']: 2 of 2 values; bn['w'][0] was 1 and became 0"),
         (lambda a: a.__setitem__("w", None), {"w": np.ones(2)}, "bn['w']: it became None"),
