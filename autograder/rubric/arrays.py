@@ -90,7 +90,9 @@ def _dtype_complaint(array: Array, expected: np.dtype[Any], due: tolerance.Preci
     if check == "exact":
         return None if array.dtype == expected else f"expected dtype {expected}, got {array.dtype}."
     kind, wanted = _number_kind(array.dtype), _number_kind(expected)
-    if kind != wanted and not (wanted == "floating point" and kind == "integer" and array.ndim == 0):
+    if kind != wanted and not (wanted == "floating-point" and kind == "integer" and array.ndim == 0):
+        if array.ndim == 0:
+            return f"expected {_one(wanted)}, got {_one(kind)}."
         return f"expected dtype {expected}, got {array.dtype}."
     precision = tolerance.precision_of(array.dtype)
     if precision.epsilon > max(due.epsilon, tolerance.SINGLE.epsilon):
@@ -98,8 +100,12 @@ def _dtype_complaint(array: Array, expected: np.dtype[Any], due: tolerance.Preci
     return None
 
 
+def _one(kind: str) -> str:
+    return {"boolean": "True or False", "integer": "an integer"}.get(kind, f"a {kind} number")
+
+
 def _number_kind(dtype: np.dtype[Any]) -> str:
-    return {"b": "boolean", "i": "integer", "u": "integer", "c": "complex"}.get(dtype.kind, "floating point")
+    return {"b": "boolean", "i": "integer", "u": "integer", "c": "complex"}.get(dtype.kind, "floating-point")
 
 
 def _require_numbers(array: Array, expected: Array, how: Comparison, name: str) -> None:

@@ -74,6 +74,7 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
 
     Notes
     -----
+    The relative error of a message is the largest error divided by s, the largest expected value.
     `numpy.testing.assert_allclose` broadcasts, takes NaN for equal to NaN, has a tolerance relative to each value (so
     that zeros must be exact), and prints arrays; this does none of it.
 
