@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from autograder.assignment.facts import DefinitionFacts, ImportFact, SourceFacts
 from autograder.errors import CourseError
 from autograder.rubric.checks import CheckFailed, counted, note
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
+
+    from autograder.assignment.facts import DefinitionFacts, ImportFact, SourceFacts
 
 
 @counted
@@ -83,8 +84,12 @@ def assert_avoids(
 
 def source_facts(submission: Any) -> SourceFacts | None:
     """Return what is known of a submission's source; None for trusted code, which nobody read."""
-    facts = submission.facts
-    return SourceFacts.from_wire(facts) if isinstance(facts, Mapping) else facts
+    facts: SourceFacts | None = submission.facts
+    if not isinstance(facts, Mapping):
+        return facts
+    from autograder.assignment.facts import SourceFacts as Parsed  # noqa: PLC0415  # pydantic comes with it
+
+    return Parsed.from_wire(facts)
 
 
 def _code(facts: SourceFacts, functions: Sequence[str]) -> list[DefinitionFacts]:
