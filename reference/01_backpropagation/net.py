@@ -66,7 +66,7 @@ class TwoLayerNet:
         self.reg = reg
         # BEGIN SOLUTION
         # STUDENT: # Your code: draw W1 and W2, and begin b1 and b2 at zero.
-        # STUDENT: raise NotImplementedError("TwoLayerNet: params is not written yet")
+        # STUDENT: raise NotImplementedError("TwoLayerNet: params are not written yet")
         rng = np.random.default_rng()
         self.params = {
             "W1": weight_scale * rng.standard_normal((input_dim, hidden_dim)),
@@ -83,8 +83,8 @@ class TwoLayerNet:
 
         Parameters
         ----------
-        X : float[N, d_1, ..., d_k]
-            The batch; D = d_1 · ... · d_k.
+        X : float[N, D]
+            The batch.
         y : int[N], optional
             The right classes.
 
@@ -99,7 +99,7 @@ class TwoLayerNet:
         W2, b2 = self.params["W2"], self.params["b2"]
         # BEGIN SOLUTION
         # STUDENT: # Your code: scores, with the functions of layers.py.
-        # STUDENT: raise NotImplementedError("TwoLayerNet.loss: scores is not written yet")
+        # STUDENT: raise NotImplementedError("TwoLayerNet.loss: scores are not written yet")
         before, cache_1 = affine_forward(X, W1, b1)  # (N, H)
         hidden, cache_relu = relu_forward(before)  # (N, H)
         scores, cache_2 = affine_forward(hidden, W2, b2)  # (N, C)

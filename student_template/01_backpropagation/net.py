@@ -65,7 +65,7 @@ class TwoLayerNet:
     def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
         self.reg = reg
         # Your code: draw W1 and W2, and begin b1 and b2 at zero.
-        raise NotImplementedError("TwoLayerNet: params is not written yet")
+        raise NotImplementedError("TwoLayerNet: params are not written yet")
 
     def loss(self, X, y=None):
         r"""Score a batch and, if its classes are known, find the loss and the gradients of all parameters.
@@ -74,8 +74,8 @@ class TwoLayerNet:
 
         Parameters
         ----------
-        X : float[N, d_1, ..., d_k]
-            The batch; D = d_1 · ... · d_k.
+        X : float[N, D]
+            The batch.
         y : int[N], optional
             The right classes.
 
@@ -89,7 +89,7 @@ class TwoLayerNet:
         W1, b1 = self.params["W1"], self.params["b1"]
         W2, b2 = self.params["W2"], self.params["b2"]
         # Your code: scores, with the functions of layers.py.
-        raise NotImplementedError("TwoLayerNet.loss: scores is not written yet")
+        raise NotImplementedError("TwoLayerNet.loss: scores are not written yet")
         if y is None:
             return scores
 

@@ -15,6 +15,8 @@ from autograder.rubric import (
     unpack,
 )
 
+#: net.py imports them: with these, a layers.py that cannot be loaded does not cost this exercise too.
+LAYERS = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss"]
 STEPS = (0, 1, 2, 3, 17, 200)
 
 
@@ -36,6 +38,7 @@ def simulate(submission, *args):
     "Spring: trajectory",
     points=2,
     tests=["simulate_spring"],
+    provided=LAYERS,
     hint="Kick, drift and kick once per step, n times; with n = 0 nothing happens. dt/2 belongs to the kicks, dt to the drift.",
 )
 def test_b8_trajectory(submission, reference, rng):
@@ -50,6 +53,7 @@ def test_b8_trajectory(submission, reference, rng):
     "Spring: adjoint of the simulation",
     points=5,
     tests=["simulate_spring_grad"],
+    provided=LAYERS,
     hint="Walk the steps backwards with the positions of the forward pass, and sum dk over both kicks of every step: a common "
     "slip is to take the position after the drift for both kicks.",
 )
@@ -83,6 +87,7 @@ def half_for_own_gradient(submission, rng, args, upstream, gradients):
     "Spring: energy, reversal and linearity",
     points=3,
     tests=["simulate_spring", "simulate_spring_grad"],
+    provided=LAYERS,
     hint="With half of dt the error of the energy is a quarter; with the velocity turned round the mass goes back to where it "
     "came from; the gradient is linear in (dq, dv). Euler's method and whole kicks fail the first two.",
 )

@@ -18,12 +18,12 @@ def test_b6_example_train(submission):
     out, _ = unpack(answer, "out cache", of="dropout_forward")
     check(np.shape(out) == x.shape, f"out: expected shape {x.shape}, got {np.shape(out)}.", kind="shape")
     kept = np.asarray(out) != 0
-    assert_close(np.asarray(out)[kept], (x / p)[kept], name="the entries that were kept")
 
     share = float(np.mean(kept))
-    read_as_drop = "p is the probability to KEEP an entry; you seem to read it as the probability to drop one."
+    read_as_drop = "p is the probability to KEEP an entry; you seem to read it as the probability to DROP one."
     check(share > 0.5, f"out: {share:.0%} of the entries were kept with p = 0.8. {read_as_drop}", kind="statistics")
     check(share < 1.0, "out: nothing at all was dropped with p = 0.8.", kind="statistics")
+    assert_close(np.asarray(out)[kept], (x / p)[kept], name="the entries that were kept")
 
 
 @criterion(
