@@ -12,9 +12,8 @@ import random
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -25,6 +24,9 @@ from autograder.inside.objects import Handles, Proxies, rebuild_generator, senda
 from autograder.inside.operations import OPERATIONS
 from autograder.inside.sources import SourceFile, source_file
 from autograder.wire import Channel, Ref, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Message = dict[str, Any]
 
@@ -142,11 +144,15 @@ class Candidate:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
         with self._talking:
             if not self._running:
-                raise RuntimeError("a function of the grader can be called only while the grader waits for this submission")
+                raise RuntimeError(
+                    "a function of the grader can be called only while the grader waits for this submission"
+                )
             try:
                 self._send({"op": "callback", "id": ref.id, "method": method, "args": list(args), "kwargs": kwargs})
             except WireError as error:
-                raise TypeError(f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}") from None
+                raise TypeError(
+                    f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}"
+                ) from None
             message = self._recv()
             while "op" in message:
                 self._answer(message)
@@ -229,7 +235,9 @@ def _attribute(namespace: Namespace, target: object, name: str) -> object:
         return None
 
 
-def _by_file(provided: Mapping[str, Callable[..., Any]], provided_in: Mapping[str, str]) -> dict[str, dict[str, Callable[..., Any]]]:
+def _by_file(
+    provided: Mapping[str, Callable[..., Any]], provided_in: Mapping[str, str]
+) -> dict[str, dict[str, Callable[..., Any]]]:
     stubs: dict[str, dict[str, Callable[..., Any]]] = {}
     for name, stub in provided.items():
         stubs.setdefault(provided_in.get(name, ""), {})[name] = stub

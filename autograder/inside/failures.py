@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 MAX_TEXT_CHARS = 4096
 MAX_NAME_CHARS = 200
@@ -19,7 +21,9 @@ _FIRST_FRAMES = 10
 _MAX_WALK = 1_000_000
 
 BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
-    name: value for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+    name: value
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
 }
 _BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
 _type_name = type.__dict__["__name__"].__get__
@@ -52,12 +56,14 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
     kind = type(error)
     mro = _type_mro(kind)
     name = clip(str.__str__(_type_name(kind)), MAX_NAME_CHARS)
+    no_frames: list[Record] = []
+    no_notes: list[str] = []
     return {
         "type": name,
         "bases": [_BUILTIN_NAMES[base] for base in mro if base in _BUILTIN_NAMES],
         "text": _safe(lambda: _text_of(error, mro), f"<the text of this {name} could not be read>"),
-        "frames": _safe(lambda: _frames_of(error, mro, sources), []),
-        "notes": _safe(lambda: _notes_of(error), []),
+        "frames": _safe(lambda: _frames_of(error, mro, sources), no_frames),
+        "notes": _safe(lambda: _notes_of(error), no_notes),
         **_particulars(error, mro),
     }
 
@@ -124,7 +130,9 @@ def _places(trace: TracebackType | None, sources: Sources) -> list[tuple[str, in
             break
         code = trace.tb_frame.f_code
         if code.co_filename in sources:
-            (first if len(first) < _FIRST_FRAMES else last).append((code.co_filename, trace.tb_lineno, code.co_qualname))
+            (first if len(first) < _FIRST_FRAMES else last).append(
+                (code.co_filename, trace.tb_lineno, code.co_qualname)
+            )
             del last[: max(0, len(last) - 2 * MAX_FRAMES)]
         trace = trace.tb_next
     return first + last[-(MAX_FRAMES - _FIRST_FRAMES) :]

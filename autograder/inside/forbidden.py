@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Sequence
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
 
 
 class ForbiddenImport(ImportError):  # noqa: N818  # the name that a student reads
@@ -55,7 +57,7 @@ def guarded_import(forbidden: Collection[str]) -> Callable[..., Any]:
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__
 
-    def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002, PLR0913
+    def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
             return original(name, globals, locals, fromlist, level)

@@ -9,10 +9,8 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import Record, brief, describe_failure
 from autograder.inside.sources import (
@@ -24,6 +22,10 @@ from autograder.inside.sources import (
     register_source,
     submission_builtins,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import ModuleType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
 _ROOT = "submission"
@@ -125,7 +127,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     # finding ----------------------------------------------------------------------------------------------------
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> importlib.machinery.ModuleSpec | None:  # noqa: ARG002
+    def find_spec(
+        self, fullname: str, _path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
         """Find a module by its own name, by an alias, or from a relative import."""
         if fullname in self.files:
             spec: importlib.machinery.ModuleSpec = _Spec(fullname, self, origin=str(self._path_of(fullname)))
@@ -244,7 +248,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
         for module in self.modules.values():
             if not self.files[module.__name__].is_support:
-                module.__dict__.update({name: stub for name, stub in named.items() if callable(module.__dict__.get(name))})
+                module.__dict__.update(
+                    {name: stub for name, stub in named.items() if callable(module.__dict__.get(name))}
+                )
 
 
 class _AliasLoader(importlib.abc.Loader):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import MAX_NAME_CHARS
-from autograder.inside.loading import Loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from autograder.inside.loading import Loader
 
 MAX_NAMES = 5_000
 
@@ -44,12 +47,21 @@ class Namespace:
 
     def _add(self, module: ModuleType, file: str, defines: Mapping[str, str]) -> None:
         for name, value in list(module.__dict__.items()):
-            if type(name) is not str or name.startswith("__") or len(name) > MAX_NAME_CHARS or isinstance(value, ModuleType):
+            if (
+                type(name) is not str
+                or name.startswith("__")
+                or len(name) > MAX_NAME_CHARS
+                or isinstance(value, ModuleType)
+            ):
                 continue
             known = name in self._home
             if not known and len(self._home) >= MAX_NAMES:
                 return
-            if not known or defines.get(name) == file or (defines.get(name) != self._files[name] and self._is_better(name, module, value)):
+            if (
+                not known
+                or defines.get(name) == file
+                or (defines.get(name) != self._files[name] and self._is_better(name, module, value))
+            ):
                 self._home[name], self._files[name] = module, file
 
     def _is_better(self, name: str, module: ModuleType, value: object) -> bool:

@@ -6,13 +6,15 @@ import functools
 import itertools
 import sys
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 
 from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
 from autograder.wire import Ref, WireError, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 MAX_HANDLES = 200_000
 MAX_PARTS = 1_000
@@ -25,7 +27,8 @@ _GENERATORS = {
 class Ask(Protocol):
     """Calls a function of the examiner: its reference, a method or None, arguments."""
 
-    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any: ...
+    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
+        """Call it and return its answer."""
 
 
 class Loan:
@@ -54,10 +57,13 @@ class Stub:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in self._ref.info:
-            raise AttributeError(f"this {self._ref.type_name or 'object'} has no attribute {name!r} (it has: {', '.join(self._ref.info)})")
+            raise AttributeError(
+                f"this {self._ref.type_name or 'object'} has no attribute {name!r} (it has: {', '.join(self._ref.info)})"
+            )
         return lambda *args, **kwargs: self._ask(self._ref, name, args, kwargs)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object, if that was declared."""
         if "__call__" not in self._ref.info:
             raise TypeError(f"this {self._ref.type_name or 'object'} cannot be called")
         return self._ask(self._ref, "__call__", args, kwargs)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.inside.failures import MAX_LINE_CHARS, clip
 from autograder.inside.tracing import WorkCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 MAX_WARNINGS = 100
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import linecache
 import warnings
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from types import CodeType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from types import CodeType
 
 
 class SourceTooComplex(SyntaxError):  # noqa: N818
@@ -78,9 +80,13 @@ def compile_cell(source: str, name: str) -> CodeType:
         try:
             return compile(source, name, "exec", dont_inherit=True)
         except (MemoryError, RecursionError, OverflowError) as error:
-            raise SourceTooComplex(f"the source is too complex to compile ({type(error).__name__})", (name, None, None, None)) from None
+            raise SourceTooComplex(
+                f"the source is too complex to compile ({type(error).__name__})", (name, None, None, None)
+            ) from None
         except UnicodeEncodeError as error:
-            raise SyntaxError("the source holds characters that are no text (lone surrogates)", (name, None, None, None)) from error
+            raise SyntaxError(
+                "the source holds characters that are no text (lone surrogates)", (name, None, None, None)
+            ) from error
         except ValueError as error:
             raise SyntaxError(str(error), (name, None, None, None)) from error
 

@@ -7,9 +7,11 @@ and comprehensions are seen too, inlined (3.12 and later) or not. Iteration insi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
-from types import CodeType, FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from types import CodeType, FrameType
 
 _CO_GENERATOR = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # code of their own up to Python 3.11
@@ -38,7 +40,7 @@ class WorkCounter:
         self._namespaces = frozenset(map(id, namespaces))
         self._before: Any = None
 
-    def __enter__(self) -> WorkCounter:
+    def __enter__(self) -> Self:
         self._before = sys.gettrace()
         sys.settrace(self._enter_frame)
         return self

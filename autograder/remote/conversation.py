@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.errors import InfrastructureError
 from autograder.outcome import Limits, Outcome
-from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, end_from
 from autograder.remote.lending import Callback, Lent, Stub
-from autograder.remote.link import Link
 from autograder.remote.raised import exception_from, parse_trace
 from autograder.wire import Ref, WireError
+
+if TYPE_CHECKING:
+    from autograder.remote.bounds import Bounds
+    from autograder.remote.link import Link
 
 Reply = Mapping[str, Any]
 
@@ -164,7 +166,9 @@ class Conversation:
     def _recv(self) -> Reply:
         began = time.monotonic()
         try:
-            message = self.link.channel.recv(resolve=self._resolve, readonly=True, deadline=self._deadline(began), idle=self.link.idle)
+            message = self.link.channel.recv(
+                resolve=self._resolve, readonly=True, deadline=self._deadline(began), idle=self.link.idle
+            )
         except (EOFError, OSError) as error:
             self._end_broken(error)
         except WireError as error:
@@ -180,7 +184,11 @@ class Conversation:
 
     def _checked(self, message: object) -> Reply:
         self._messages += 1
-        if not isinstance(message, dict) or len(message.keys() & {"ok", "error", "op"}) != 1 or not all(type(key) is str for key in message):
+        if (
+            not isinstance(message, dict)
+            or len(message.keys() & {"ok", "error", "op"}) != 1
+            or not all(type(key) is str for key in message)
+        ):
             self._end_protocol("sent something that is no answer")
         if not isinstance(message.get("error", {}), dict):
             self._end_protocol("sent something that is no answer")
@@ -225,7 +233,13 @@ class Conversation:
         if self._control is not None:
             return _ended_call()
         if self._depth >= self._bounds.callback_depth:
-            return {"error": {"type": "RecursionError", "text": "functions of the grader are called too deep within each other", "id": 0}}
+            return {
+                "error": {
+                    "type": "RecursionError",
+                    "text": "functions of the grader are called too deep within each other",
+                    "id": 0,
+                }
+            }
         self._depth += 1
         try:
             if isinstance(entry, Stub) and method is not None:
@@ -262,7 +276,9 @@ class Conversation:
             raise original
         trace = parse_trace(record)
         bases = record.get("bases")
-        if trace.type in ("MemoryError", "ResourceExhaustedError") or (isinstance(bases, list) and "MemoryError" in bases):
+        if trace.type in ("MemoryError", "ResourceExhaustedError") or (
+            isinstance(bases, list) and "MemoryError" in bases
+        ):
             text = f"the submission ran out of memory {self._doing} ({self._limits.memory_mib} MiB are available)"
             self.finish(CandidateEnd(Outcome.MEMORY, text, kind="memory limit", trace=trace))
         if trace.type == "SystemExit":

@@ -84,28 +84,37 @@ def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_
     cpu_s, wall_s, memory_mib
         The limits that were in force.
     """
-    if ending.limit == "cpu":
-        return CandidateEnd(Outcome.TIMEOUT, f"the submission used more than {cpu_s:g} s of CPU time {doing}", kind="time limit")
-    if ending.limit == "wall":
-        return CandidateEnd(Outcome.TIMEOUT, f"the submission did not answer within {wall_s:g} s {doing}", kind="time limit")
-    if ending.limit == "memory" or ending.is_oom:
-        return CandidateEnd(Outcome.MEMORY, f"the submission used more than {memory_mib} MiB of memory {doing}", kind="memory limit")
-    if ending.limit is not None:
-        named = {"pids": "process limit", "disk": "disk limit"}.get(ending.limit, f"limit ({ending.limit})")
-        return CandidateEnd(Outcome.CRASHED, f"the submission exceeded its {named} {doing}", kind=named)
+    limit = ending.limit or _limit_behind(ending)
+    meanings = {
+        "cpu": (Outcome.TIMEOUT, "time limit", f"used more than {cpu_s:g} s of CPU time"),
+        "wall": (Outcome.TIMEOUT, "time limit", f"did not answer within {wall_s:g} s"),
+        "memory": (Outcome.MEMORY, "memory limit", f"used more than {memory_mib} MiB of memory"),
+        "pids": (Outcome.CRASHED, "process limit", "exceeded its process limit"),
+        "disk": (Outcome.CRASHED, "disk limit", "exceeded its disk limit"),
+        None: (Outcome.CRASHED, *_death(ending)),
+    }
+    outcome, kind, said = meanings.get(limit, (Outcome.CRASHED, "limit", f"exceeded a limit ({limit})"))
+    return CandidateEnd(outcome, f"the submission {said} {doing}", kind=kind)
+
+
+def _limit_behind(ending: Ending) -> str | None:
+    """Return the limit that a death shows although nobody outside enforced it."""
+    if ending.is_oom:
+        return "memory"
+    return "cpu" if _signal_name(ending) == "SIGXCPU" else None
+
+
+def _death(ending: Ending) -> tuple[str, str]:
+    """Return in a word, and in some more, how a candidate died that nobody ended."""
     if ending.signal is not None:
-        return _end_by_signal(ending.signal, doing, cpu_s)
+        return "crash", f"crashed with {_signal_name(ending)}"
     if ending.exit_status is not None:
-        said = f"the submission ended the process (exit status {ending.exit_status}) {doing}"
-        return CandidateEnd(Outcome.CRASHED, said, kind="ended the process")
-    return CandidateEnd(Outcome.CRASHED, f"the submission closed its connection to the grader {doing}", kind="connection closed")
+        return "ended the process", f"ended the process (exit status {ending.exit_status})"
+    return "connection closed", "closed its connection to the grader"
 
 
-def _end_by_signal(number: int, doing: str, cpu_s: float) -> CandidateEnd:
+def _signal_name(ending: Ending) -> str:
     try:
-        name = signal.Signals(number).name
+        return signal.Signals(ending.signal or 0).name
     except ValueError:
-        name = f"signal {number}"
-    if name == "SIGXCPU":
-        return CandidateEnd(Outcome.TIMEOUT, f"the submission used more than {cpu_s:g} s of CPU time {doing}", kind="time limit")
-    return CandidateEnd(Outcome.CRASHED, f"the submission crashed with {name} {doing}", kind="crash")
+        return f"signal {ending.signal}"

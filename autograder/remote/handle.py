@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from autograder.remote.testimony import Testimony
 from autograder.wire import Ref
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from autograder.remote.conversation import Reply
 
 # What pytest, hypothesis, inspect and notebooks probe an object for: answered here, never by the candidate.
@@ -22,7 +23,12 @@ class Owner(Protocol):
         """Send a request to the candidate and return its reply."""
 
     def call(  # noqa: D102
-        self, called: RemoteCallable, address: Mapping[str, Any], args: Iterable[Any], kwargs: Mapping[str, Any], options: dict[str, Any]
+        self,
+        called: RemoteCallable,
+        address: Mapping[str, Any],
+        args: Iterable[Any],
+        kwargs: Mapping[str, Any],
+        options: dict[str, Any],
     ) -> Any: ...
 
     def drop(self, number: int) -> None:
@@ -54,7 +60,9 @@ class RemoteCallable:
         What was seen of the last call of this object, where options asked for it.
     """
 
-    def __init__(self, owner: Owner, name: str, address: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, owner: Owner, name: str, address: Mapping[str, Any], options: Mapping[str, Any] | None = None
+    ) -> None:
         self._autograder_owner = owner
         self._address = address
         self._options = dict(options or {})
@@ -69,7 +77,7 @@ class RemoteCallable:
         """Call it and leave the answer in the candidate, as a `Handle`."""
         return self._call(args, kwargs, {**self._options, "keep": True})
 
-    def under(
+    def under(  # noqa: PLR0913  # one per circumstance, all optional
         self,
         *,
         errstate: Mapping[str, str] | str | None = None,
@@ -107,14 +115,21 @@ class RemoteCallable:
             "warnings": warnings,
             "keep": keep,
         }
-        return RemoteCallable(self._autograder_owner, self.__name__, self._address, {key: value for key, value in options.items() if value not in (None, False)})
+        return RemoteCallable(
+            self._autograder_owner,
+            self.__name__,
+            self._address,
+            {key: value for key, value in options.items() if value not in (None, False)},
+        )
 
     def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]) -> Any:
         __tracebackhide__ = True
         return self._autograder_owner.call(self, self._address, args, kwargs, dict(options))
 
     def _autograder_reference(self) -> Ref:
-        return Ref("attribute", 0, "", [self._address.get("target"), self._address.get("method", self._address.get("name"))])
+        return Ref(
+            "attribute", 0, "", [self._address.get("target"), self._address.get("method", self._address.get("name"))]
+        )
 
     def __getattr__(self, name: str) -> Any:
         if is_probe(name) or name.startswith("_"):
@@ -141,7 +156,14 @@ class Handle:
     object that are called ``value`` or ``type_name`` are reached with `hold`.
     """
 
-    __slots__ = ("__weakref__", "_autograder_info", "_autograder_methods", "_autograder_number", "_autograder_owner", "type_name")
+    __slots__ = (
+        "__weakref__",
+        "_autograder_info",
+        "_autograder_methods",
+        "_autograder_number",
+        "_autograder_owner",
+        "type_name",
+    )
     __array_ufunc__ = None
     type_name: str
 
@@ -168,7 +190,11 @@ class Handle:
         return answer
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("__name__", "__qualname__") and self._autograder_info is not None and self._autograder_info.get("name"):
+        if (
+            name in ("__name__", "__qualname__")
+            and self._autograder_info is not None
+            and self._autograder_info.get("name")
+        ):
             return str(self._autograder_info["name"])
         if is_probe(name) or name.startswith("_autograder"):
             raise AttributeError(f"a handle has no attribute {name!r}")
@@ -339,7 +365,9 @@ class Held:
         return _ask(self._handle, request, f"while reading `{name}`")["ok"]
 
     def __getitem__(self, key: object) -> Any:
-        return _ask(self._handle, {"op": "item", "target": self._handle, "key": key, "keep": True}, "while an item was read")["ok"]
+        return _ask(
+            self._handle, {"op": "item", "target": self._handle, "key": key, "keep": True}, "while an item was read"
+        )["ok"]
 
     def __repr__(self) -> str:
         return f"hold({self._handle!r})"

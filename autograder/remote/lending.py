@@ -66,7 +66,9 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
 
 
 def _shape_text(shape: tuple[int | None, ...]) -> str:
-    return f"({', '.join('any' if length is None else str(length) for length in shape)}{',' if len(shape) == 1 else ''})"
+    return (
+        f"({', '.join('any' if length is None else str(length) for length in shape)}{',' if len(shape) == 1 else ''})"
+    )
 
 
 Takes = ArrayOf | type | tuple[type, ...] | None
@@ -91,7 +93,9 @@ class Callback:
         How often it was called, refused calls not counted.
     """
 
-    def __init__(self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None) -> None:
+    def __init__(
+        self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None
+    ) -> None:
         self.function = function
         self.max_calls = max_calls
         self.takes = takes
@@ -99,6 +103,7 @@ class Callback:
         self.__name__ = str(getattr(function, "__name__", "callback"))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function within its bounds."""
         if self.max_calls is not None and self.calls >= self.max_calls:
             raise RuntimeError(f"{self.__name__} was called more than {self.max_calls} times")
         if self.takes is not None:
@@ -224,10 +229,17 @@ class Lent:
         bits: Any = generator.bit_generator if isinstance(generator, np.random.Generator) else generator._bit_generator  # noqa: SLF001
         for withheld in self._withheld:
             if getattr(withheld, "bit_generator", None) is bits:
-                raise WireError("a generator that draws from the criterion's own `rng` never goes into a candidate: use submission.rng()")
+                raise WireError(
+                    "a generator that draws from the criterion's own `rng` never goes into a candidate: use submission.rng()"
+                )
         is_legacy = isinstance(generator, np.random.RandomState)
         state: Any = generator.get_state(legacy=False) if isinstance(generator, np.random.RandomState) else bits.state
-        return Ref("generator", 0, type(bits).__name__, {"bit_generator": type(bits).__name__, "is_legacy": is_legacy, "state": _as_data(state)})
+        return Ref(
+            "generator",
+            0,
+            type(bits).__name__,
+            {"bit_generator": type(bits).__name__, "is_legacy": is_legacy, "state": _as_data(state)},
+        )
 
     def get(self, number: object) -> Loan | Callback | Stub | None:
         """The entry of a number that a candidate said."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from autograder.remote.ends import Ending
 from autograder.remote.output import OutputTail, PipeTail
-from autograder.wire import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from autograder.remote.ends import Ending
+    from autograder.wire import Channel
 
 
 class Link(ABC):

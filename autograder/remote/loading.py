@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
 from autograder.remote.raised import RemoteTrace, parse_trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,20 @@ def end_not_loaded(file: str, loading: Loading) -> CandidateEnd:
     """Say why a file could not be loaded."""
     trace = loading.failed[file]
     if file in loading.forbidden:
-        return CandidateEnd(Outcome.FORBIDDEN, f"{file} could not be loaded: {trace.brief()}", kind="forbidden import", trace=trace)
+        return CandidateEnd(
+            Outcome.FORBIDDEN, f"{file} could not be loaded: {trace.brief()}", kind="forbidden import", trace=trace
+        )
     if trace.type == "SystemExit":
-        return MissingName(Outcome.NOT_LOADED, f"the submission ended the process while loading {file}", kind="not loaded", trace=trace)
+        return MissingName(
+            Outcome.NOT_LOADED, f"the submission ended the process while loading {file}", kind="not loaded", trace=trace
+        )
     if trace.type == "MemoryError":
-        return CandidateEnd(Outcome.MEMORY, f"{file} could not be loaded: it ran out of memory", kind="memory limit", trace=trace)
-    return MissingName(Outcome.NOT_LOADED, f"{file} could not be loaded: {trace.brief()}", kind="not loaded", trace=trace)
+        return CandidateEnd(
+            Outcome.MEMORY, f"{file} could not be loaded: it ran out of memory", kind="memory limit", trace=trace
+        )
+    return MissingName(
+        Outcome.NOT_LOADED, f"{file} could not be loaded: {trace.brief()}", kind="not loaded", trace=trace
+    )
 
 
 def end_while_loading(end: CandidateEnd) -> CandidateEnd:
@@ -129,7 +139,9 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     same = plain.get(name.replace("_", "").casefold())
     if same is not None:
         return same
-    close = difflib.get_close_matches(name, [found for found in plain.values() if len(found) <= 80][:1000], n=1, cutoff=0.75)
+    close = difflib.get_close_matches(
+        name, [found for found in plain.values() if len(found) <= 80][:1000], n=1, cutoff=0.75
+    )
     return close[0] if close else None
 
 
@@ -144,7 +156,9 @@ def parse_loading(reply: object) -> Loading:
         defined_in={name: file for name, file in files.items() if type(file) is str},
         failed={file: parse_trace(record) for file, record in records.items()},
         cells=tuple(_parse_cells(cells)) if isinstance(cells, list) else (),
-        forbidden={file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str},
+        forbidden={
+            file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
+        },
     )
 
 
@@ -154,5 +168,10 @@ def _texts(value: object) -> dict[str, Any]:
 
 def _parse_cells(cells: Sequence[Any]) -> Iterable[tuple[str, int, RemoteTrace]]:
     for cell in cells:
-        if isinstance(cell, dict) and type(cell.get("file")) is str and type(cell.get("cell")) is int and isinstance(cell.get("error"), dict):
+        if (
+            isinstance(cell, dict)
+            and type(cell.get("file")) is str
+            and type(cell.get("cell")) is int
+            and isinstance(cell.get("error"), dict)
+        ):
             yield cell["file"][:200], cell["cell"], parse_trace(cell["error"])

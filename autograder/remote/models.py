@@ -27,27 +27,26 @@ def describe_model(model: Any) -> dict[str, Any]:
     for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001  # all of them, nested ones too
         if not type(layer).__module__.startswith("keras.") or type(layer).__name__ == "Lambda":
             kind = type(layer).__name__
-            raise TypeError(f"lend_model: `{layer.name}` is a {kind}: only Keras' own layers, and no Lambda, can be lent")
-    config = model.to_json()
-    _refuse_foreign(json.loads(config), model.name)
-    return {"config": config, "weights": model.get_weights(), "training": _describe_training(model)}
+            raise TypeError(
+                f"lend_model: `{layer.name}` is a {kind}: only Keras' own layers, and no Lambda, can be lent"
+            )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of lambdas, which are refused
+        config = model.to_json()
+        _refuse_foreign(json.loads(config), model.name)
+        return {"config": config, "weights": model.get_weights(), "training": _describe_training(model)}
 
 
 def _describe_training(model: Any) -> dict[str, Any] | None:
     if not getattr(model, "compiled", False):
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of lambdas, which are refused below
-        config = model.get_compile_config()
+    config = model.get_compile_config()
     if not config:
         return None
     _refuse_foreign(config, model.name)
     optimizer = getattr(model, "optimizer", None)
-    is_built = optimizer is not None and optimizer.built
-    return {
-        "compile": json.dumps(config),
-        "optimizer": [variable.numpy() for variable in optimizer.variables] if is_built else [],
-    }
+    variables = [] if optimizer is None or not optimizer.built else optimizer.variables
+    return {"compile": json.dumps(config), "optimizer": [variable.numpy() for variable in variables]}
 
 
 def _refuse_foreign(config: Any, name: str) -> None:
@@ -56,7 +55,9 @@ def _refuse_foreign(config: Any, name: str) -> None:
         if kind == "__lambda__":
             raise TypeError(f"lend_model: `{name}` uses a lambda: only Keras' own functions can be lent")
         if kind == "function" and not _is_keras_function(part.get("config")):
-            raise TypeError(f"lend_model: `{name}` uses the function `{part.get('config')}`: only Keras' own can be lent")
+            raise TypeError(
+                f"lend_model: `{name}` uses the function `{part.get('config')}`: only Keras' own can be lent"
+            )
         if kind and isinstance(module, str) and not module.startswith(("keras", "builtins")):
             raise TypeError(f"lend_model: `{name}` uses `{kind}` of `{module}`: only Keras' own classes can be lent")
 

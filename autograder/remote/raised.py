@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 MAX_FRAMES = 64
 MAX_TEXT_CHARS = 5_000
@@ -91,13 +93,20 @@ def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
     """Read an exception record of a candidate; whatever is malformed in it is left out."""
     frames = _list_of(record.get("frames"), dict)[:MAX_FRAMES]
     notes = tuple(_text(note) for note in _list_of(record.get("notes"), str)[:MAX_FRAMES])
-    return RemoteTrace(_text(record.get("type"))[:200] or "exception", _text(record.get("text")), tuple(map(_parse_frame, frames)), notes)
+    return RemoteTrace(
+        _text(record.get("type"))[:200] or "exception",
+        _text(record.get("text")),
+        tuple(map(_parse_frame, frames)),
+        notes,
+    )
 
 
 def _parse_frame(frame: Mapping[str, Any]) -> RemoteFrame:
     line = frame.get("line")
     number = line if type(line) is int and 0 <= line < 2**31 else 0
-    return RemoteFrame(_text(frame.get("file"))[:200], number, _text(frame.get("function"))[:200], _text(frame.get("source")))
+    return RemoteFrame(
+        _text(frame.get("file"))[:200], number, _text(frame.get("function"))[:200], _text(frame.get("source"))
+    )
 
 
 def _text(value: object) -> str:
@@ -129,5 +138,7 @@ def _mixed_class(base: str) -> type[Exception]:
     if not base:
         return SubmissionError
     if base not in _mixed:
-        _mixed[base] = type(f"Submission{TABLE[base].__name__}", (SubmissionError, TABLE[base]), {"__module__": __name__})
+        _mixed[base] = type(
+            f"Submission{TABLE[base].__name__}", (SubmissionError, TABLE[base]), {"__module__": __name__}
+        )
     return _mixed[base]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
@@ -15,11 +14,15 @@ from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
 from autograder.remote.handle import Handle, RemoteCallable
 from autograder.remote.lending import Lent
-from autograder.remote.link import Link, Spawner
 from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
 from autograder.remote.models import describe_model, is_keras_model
 from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from autograder.remote.link import Link, Spawner
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,14 @@ class Session:
         assert self._conversation is not None
         return self._conversation.ask(request, doing, hear)
 
-    def call(self, called: RemoteCallable, address: Mapping[str, Any], args: Iterable[Any], kwargs: Mapping[str, Any], options: dict[str, Any]) -> Any:
+    def call(
+        self,
+        called: RemoteCallable,
+        address: Mapping[str, Any],
+        args: Iterable[Any],
+        kwargs: Mapping[str, Any],
+        options: dict[str, Any],
+    ) -> Any:
         """Call something in the candidate; what was called keeps the testimony."""
         __tracebackhide__ = True
         request = {

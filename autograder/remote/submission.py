@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
 from autograder.remote.lending import Callback, Loan, Stub, Takes
-from autograder.remote.link import Spawner
 from autograder.remote.loading import Loading, LoadRequest, end_missing
 from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
+
+if TYPE_CHECKING:
+    from autograder.remote.link import Spawner
 
 
 class Submission:
@@ -42,7 +44,7 @@ class Submission:
         Objects that must never go into the candidate, such as the criterion's own generator.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what there is to say of a candidate
         self,
         spawner: Spawner,
         load: LoadRequest,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ def parse_testimony(record: object) -> Testimony:
     """Read what a candidate says it saw; whatever is malformed in it is left out."""
     parts = record if isinstance(record, dict) else {}
     arguments, work, warnings = (parts.get(key) for key in ("arguments", "work", "warnings"))
-    has_arguments = isinstance(arguments, list) and len(arguments) == 2 and isinstance(arguments[0], list) and isinstance(arguments[1], dict)
+    has_arguments = (
+        isinstance(arguments, list)
+        and len(arguments) == 2
+        and isinstance(arguments[0], list)
+        and isinstance(arguments[1], dict)
+    )
     is_work = isinstance(work, list) and len(work) == 2 and all(type(count) is int and count >= 0 for count in work)
     return Testimony(
         arguments=tuple(arguments[0]) if has_arguments else None,  # type: ignore[index]

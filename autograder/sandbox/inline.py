@@ -18,9 +18,8 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Self, TextIO
 
 from autograder.inside.candidate import Candidate as Insider
 from autograder.outcome import Limits, Strength
@@ -28,6 +27,9 @@ from autograder.remote.link import Link
 from autograder.remote.output import OutputTail
 from autograder.sandbox import Candidate, Ending
 from autograder.wire import Channel, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _STOP_ATTEMPTS = 20
 _STOP_INTERVAL_S = 0.05
@@ -92,10 +94,15 @@ class _Scene:
             self.insider.loader.uninstall()
 
 
-def _print_warning(  # noqa: PLR0913  # the signature of warnings.showwarning
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+def _print_warning(  # noqa: PLR0913, PLR0917  # the signature of warnings.showwarning
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
-    (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))  # type: ignore[arg-type]
+    (file or sys.stderr).write(warnings.formatwarning(message, category, filename, lineno, line))
 
 
 def _set_filters(filters: list[Any]) -> None:
@@ -118,7 +125,9 @@ class InlineCandidate:
         Its work folder; files are written there only if it is one of our making.
     """
 
-    def __init__(self, number: int, sock: socket.socket, stdout: TextIO, stderr: TextIO, folder: Path | None = None) -> None:
+    def __init__(
+        self, number: int, sock: socket.socket, stdout: TextIO, stderr: TextIO, folder: Path | None = None
+    ) -> None:
         self.id = number
         self._temporary = tempfile.TemporaryDirectory(prefix="autograder-") if folder is None else None
         self._scene = _Scene(stdout, stderr)
@@ -163,7 +172,9 @@ class InlineCandidate:
             self._insider.unload()
             if self._temporary is not None:
                 self._temporary.cleanup()
-            self._ending = Ending(0 if has_ended else None, None, is_oom=False, cpu_s=self._cpu_s, peak_memory_mib=None, limit=limit)
+            self._ending = Ending(
+                0 if has_ended else None, None, is_oom=False, cpu_s=self._cpu_s, peak_memory_mib=None, limit=limit
+            )
         return self._ending
 
     def _stop(self) -> None:
@@ -171,7 +182,9 @@ class InlineCandidate:
         for _ in range(_STOP_ATTEMPTS):
             if not self.is_alive() or self._thread is threading.current_thread():
                 return
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(CandidateStopped))
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(CandidateStopped)
+            )
             self._thread.join(_STOP_INTERVAL_S)
 
 
@@ -230,7 +243,10 @@ class InlineSandbox:
         out, err = os.dup(stdout), os.dup(stderr)
         sock = socket.socket(fileno=os.dup(channel))
         candidate = InlineCandidate(
-            next(self._numbers), sock, _text_stream(lambda data: os.write(out, data)), _text_stream(lambda data: os.write(err, data))
+            next(self._numbers),
+            sock,
+            _text_stream(lambda data: os.write(out, data)),
+            _text_stream(lambda data: os.write(err, data)),
         )
         self._candidates.append(candidate)
         threading.Thread(target=_close_after, args=(candidate, out, err), daemon=True).start()

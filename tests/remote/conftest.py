@@ -9,9 +9,11 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import pytest
 
+import autograder
 from autograder.remote import CandidateEnd, Link, LoadRequest, PipeTail, Submission
 from autograder.sandbox import Ending
 from autograder.sandbox.inline import InlineSpawner
@@ -58,9 +60,11 @@ class ProcessSpawner:
 
     def __init__(self, folder, program=program):
         self.links = []
-        self._program = f"import os; os.chdir({str(folder)!r})\n{program}"
+        root = str(Path(autograder.__file__).parent.parent)
+        self._program = f"import os, sys; sys.path.insert(0, {root!r}); os.chdir({str(folder)!r})\n{program}"
 
     def spawn(self, *, frameworks, kind):
+        """Start one."""
         self.links.append(ProcessLink(self._program))
         return self.links[-1]
 
@@ -85,6 +89,7 @@ class PeerLink(Link):
             sock.close()
 
     def finish(self, limit):
+        """Note the limit."""
         self.limits.append(limit)
         return Ending(None, None, is_oom=False, cpu_s=0.0, peak_memory_mib=None, limit=limit)
 
@@ -97,6 +102,7 @@ class PeerSpawner:
         self.links = []
 
     def spawn(self, *, frameworks, kind):
+        """Start one."""
         self.links.append(PeerLink(self._behave))
         return self.links[-1]
 

@@ -77,7 +77,9 @@ def test_callback_exception_goes_back_and_comes_out_as_itself(load):
 
 def test_callback_exception_can_be_caught_by_the_student(load):
     """It has its builtin type there."""
-    submission = load("def f(g):\n    try:\n        g()\n    except KeyError as error:\n        return str(error.args[0])")
+    submission = load(
+        "def f(g):\n    try:\n        g()\n    except KeyError as error:\n        return str(error.args[0])"
+    )
 
     def fail():
         raise KeyError("W1")
@@ -87,7 +89,9 @@ def test_callback_exception_can_be_caught_by_the_student(load):
 
 def test_callback_exception_of_the_students_own_with_the_same_text_is_remote(load):
     """An exception is the examiner's own by identity, not by type and text."""
-    submission = load("def f(g):\n    try:\n        g()\n    except ValueError as error:\n        raise ValueError(str(error))")
+    submission = load(
+        "def f(g):\n    try:\n        g()\n    except ValueError as error:\n        raise ValueError(str(error))"
+    )
 
     def fail():
         raise ValueError("of the rubric")
@@ -99,7 +103,9 @@ def test_callback_exception_of_the_students_own_with_the_same_text_is_remote(loa
 
 def test_callback_failed_check_cannot_be_swallowed_by_the_student(load):
     """An assertion in a rubric's function fails the rubric, and tells the candidate nothing."""
-    submission = load("said = []\ndef f(g):\n    try:\n        g()\n    except Exception as error:\n        said.append(str(error))\n    return 1")
+    submission = load(
+        "said = []\ndef f(g):\n    try:\n        g()\n    except Exception as error:\n        said.append(str(error))\n    return 1"
+    )
 
     def fail():
         raise AssertionError("expected 42.5")
@@ -121,7 +127,7 @@ def test_callback_end_of_the_candidate_inside_is_not_swallowed(load):
     """A missing name in a callback ends the criterion, whatever the student does."""
     submission = load("def f(g):\n    try:\n        g()\n    except BaseException:\n        return 1")
     with pytest.raises(CandidateEnd):
-        submission.f(lambda: submission.no_such_name())
+        submission.f(lambda: submission.no_such_name)
     assert submission.ended.outcome is Outcome.MISSING
 
 
@@ -297,5 +303,5 @@ def test_callback_answer_that_cannot_cross_raises_there_and_here(load):
     """The student's call fails with what the rubric's function did wrong."""
     submission = load("def f(g): return g()")
     with pytest.raises(TypeError, match="an argument cannot cross"):
-        submission.f(lambda: object())
+        submission.f(lambda: Exception())  # noqa: PLW0108  # a class would be no function
     assert submission.f(lambda: 1) == 1

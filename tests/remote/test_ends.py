@@ -26,8 +26,16 @@ def ending(**facts):
         ({"limit": "cpu", "signal": 9}, Outcome.TIMEOUT, "the submission used more than 10 s of CPU time during `f`"),
         ({"limit": "wall"}, Outcome.TIMEOUT, "the submission did not answer within 35 s during `f`"),
         ({"signal": signal.SIGXCPU}, Outcome.TIMEOUT, "the submission used more than 10 s of CPU time during `f`"),
-        ({"limit": "memory", "signal": 9}, Outcome.MEMORY, "the submission used more than 512 MiB of memory during `f`"),
-        ({"is_oom": True, "exit_status": 0}, Outcome.MEMORY, "the submission used more than 512 MiB of memory during `f`"),
+        (
+            {"limit": "memory", "signal": 9},
+            Outcome.MEMORY,
+            "the submission used more than 512 MiB of memory during `f`",
+        ),
+        (
+            {"is_oom": True, "exit_status": 0},
+            Outcome.MEMORY,
+            "the submission used more than 512 MiB of memory during `f`",
+        ),
         ({"limit": "pids"}, Outcome.CRASHED, "the submission exceeded its process limit during `f`"),
         ({"limit": "disk"}, Outcome.CRASHED, "the submission exceeded its disk limit during `f`"),
         ({"signal": signal.SIGSEGV}, Outcome.CRASHED, "the submission crashed with SIGSEGV during `f`"),
@@ -62,7 +70,10 @@ def test_candidate_that_exits_in_a_call_has_crashed(load_process, caught_end):
     """The function and the status are named."""
     submission = load_process("import os\ndef f(): os._exit(3)")
     end = caught_end(submission.f)
-    assert (end.outcome, end.message) == (Outcome.CRASHED, "the submission ended the process (exit status 3) during `f`")
+    assert (end.outcome, end.message) == (
+        Outcome.CRASHED,
+        "the submission ended the process (exit status 3) during `f`",
+    )
 
 
 def test_candidate_that_crashes_in_c_has_crashed(load_process, caught_end):
@@ -118,7 +129,9 @@ def test_candidate_waiting_for_a_callback_spends_no_time_of_its_own(load_process
 
 def test_candidate_that_prints_without_end_keeps_the_examiner_flat(load_process):
     """A hundred megabytes of output: first and last 8 KiB are kept."""
-    submission = load_process("import sys\ndef f():\n    print('begin')\n    for _ in range(100): sys.stdout.write('x' * 2**20)\n    print('end', flush=True)\n    return 1")
+    submission = load_process(
+        "import sys\ndef f():\n    print('begin')\n    for _ in range(100): sys.stdout.write('x' * 2**20)\n    print('end', flush=True)\n    return 1"
+    )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert submission.f() == 1
     submission.close()

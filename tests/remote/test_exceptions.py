@@ -55,7 +55,16 @@ def test_exception_of_a_class_of_the_students_is_also_of_its_builtin_base(load):
 
 
 @pytest.mark.parametrize(
-    "name", ["AssertionError", "StopIteration", "KeyboardInterrupt", "GeneratorExit", "BaseException", "Exception", "StopAsyncIteration"]
+    "name",
+    [
+        "AssertionError",
+        "StopIteration",
+        "KeyboardInterrupt",
+        "GeneratorExit",
+        "BaseException",
+        "Exception",
+        "StopAsyncIteration",
+    ],
 )
 def test_exception_that_could_steer_pytest_is_a_submission_error(load, name):
     """A submission raises no AssertionError in the examiner."""
@@ -123,15 +132,24 @@ def test_exception_exit_in_a_call_ends_the_candidate(load, caught_end):
     """`sys.exit(0)` before the check is no pass."""
     submission = load("import sys\ndef f(): sys.exit(0)")
     end = caught_end(submission.f)
-    assert (end.outcome, end.message) == (Outcome.CRASHED, "the submission ended the process (exit status 0) during `f`")
+    assert (end.outcome, end.message) == (
+        Outcome.CRASHED,
+        "the submission ended the process (exit status 0) during `f`",
+    )
     assert submission.ended is end
 
 
 def test_exception_of_memory_ends_the_candidate(load, caught_end):
     """MemoryError, and what TensorFlow calls it."""
-    for source in ("def f(): raise MemoryError", "class ResourceExhaustedError(Exception): pass\ndef f(): raise ResourceExhaustedError('OOM')"):
+    for source in (
+        "def f(): raise MemoryError",
+        "class ResourceExhaustedError(Exception): pass\ndef f(): raise ResourceExhaustedError('OOM')",
+    ):
         end = caught_end(load(source).f)
-        assert (end.outcome, end.message) == (Outcome.MEMORY, "the submission ran out of memory during `f` (1024 MiB are available)")
+        assert (end.outcome, end.message) == (
+            Outcome.MEMORY,
+            "the submission ran out of memory during `f` (1024 MiB are available)",
+        )
 
 
 def test_exception_not_implemented_is_itself(load):

@@ -102,7 +102,7 @@ def test_handle_items_and_containment_act_on_the_lent_object(load):
 
 
 def test_handle_dunder_and_probing_names_are_answered_here(value):
-    """pytest and hypothesis look for attributes: none of it crosses."""
+    """Pytest and hypothesis look for attributes: none of it crosses."""
     v = value(1.0)
     for name in ("__wrapped__", "__array_interface__", "__iter_anything__", "_pytestfixturefunction", "_repr_html_"):
         assert not hasattr(v, name)
@@ -110,7 +110,9 @@ def test_handle_dunder_and_probing_names_are_answered_here(value):
 
 def test_handle_in_numpy_is_refused_at_once_instead_of_element_by_element(load):
     """A naive proxy in `np.asarray` makes a million remote calls."""
-    handle = load("class Sequence:\n    def __len__(self): return 10**6\n    def __getitem__(self, i): return 0.0").Sequence()
+    handle = load(
+        "class Sequence:\n    def __len__(self): return 10**6\n    def __getitem__(self, i): return 0.0"
+    ).Sequence()
     with pytest.raises(TypeError, match=r"use \.value\(\)"):
         np.asarray(handle)
     with pytest.raises(TypeError, match="ufunc"):
@@ -144,7 +146,9 @@ def test_handle_of_a_container_with_odd_keys_stays_a_handle_beside_its_neighbour
 
 def test_hold_reads_attributes_without_copying_them(load):
     """Parameters are set in place, and attributes called `value` are reached."""
-    net = load("class Net:\n    def __init__(self): self.params = {'w': 1}; self.alias = self.params; self.value = 3").Net()
+    net = load(
+        "class Net:\n    def __init__(self): self.params = {'w': 1}; self.alias = self.params; self.value = 3"
+    ).Net()
     params = hold(net).params
     params["w"] = 5
     assert net.alias["w"] == 5
@@ -211,7 +215,9 @@ def test_handle_of_another_candidate_is_refused(load, value):
 
 def test_handles_and_functions_of_the_submission_go_back_as_arguments(load):
     """The student gets the very object, function or method."""
-    submission = load("class A:\n    def two(self): return 2\ndef f(): return 1\ndef call(g): return g()\ndef same(a, b): return a is b")
+    submission = load(
+        "class A:\n    def two(self): return 2\ndef f(): return 1\ndef call(g): return g()\ndef same(a, b): return a is b"
+    )
     a = submission.A()
     assert submission.call(submission.f) == 1
     assert submission.call(a.two) == 2

@@ -48,7 +48,9 @@ def test_loading_imports_under_aliases_reach_the_file(load, line):
 def test_loading_alias_is_the_same_module(load):
     """State set through one name is seen through the other."""
     submission = load(
-        "count = 0", "import layers, cs231n.layers\ncs231n.layers.count = 5\ndef f(): return layers.count", aliases=["cs231n"]
+        "count = 0",
+        "import layers, cs231n.layers\ncs231n.layers.count = 5\ndef f(): return layers.count",
+        aliases=["cs231n"],
     )
     assert submission.f() == 5
 
@@ -63,14 +65,19 @@ def test_loading_unknown_module_of_an_alias_is_missing(load):
 
 def test_loading_support_modules_are_importable_and_no_part_of_the_namespace(load):
     """What the course ships can be used, and is not the student's."""
-    submission = load("from gradient_check import numeric\ndef f(): return numeric()", support={"gradient_check.py": "def numeric(): return 4\nx = 1"})
+    submission = load(
+        "from gradient_check import numeric\ndef f(): return numeric()",
+        support={"gradient_check.py": "def numeric(): return 4\nx = 1"},
+    )
     assert submission.f() == 4
     assert "x" not in submission
 
 
 def test_loading_file_that_fails_is_recorded_and_others_go_on(load, caught_end):
     """A criterion of the other file is graded; one of this file is not loaded, with the line."""
-    submission = load("def f(): return 1\nraise ValueError('late')", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"})
+    submission = load(
+        "def f(): return 1\nraise ValueError('late')", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"}
+    )
     assert submission.g() == 2
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
@@ -114,7 +121,10 @@ def test_loading_source_beyond_the_compiler_is_too_complex(load):
     assert "too complex" in trace.text or "nested" in trace.text
 
 
-@pytest.mark.parametrize("source", ["\ufeffdef f(): return 'é'", "def f():\r\n    return 'é'\r\n", "# -*- coding: latin-1 -*-\ndef f(): return 'é'"])
+@pytest.mark.parametrize(
+    "source",
+    ["\ufeffdef f(): return 'é'", "def f():\r\n    return 'é'\r\n", "# -*- coding: latin-1 -*-\ndef f(): return 'é'"],
+)
 def test_loading_marks_of_editors_do_not_matter(load, source):
     """A byte order mark, Windows line ends, a coding cookie."""
     assert load(source).f() == "é"
@@ -140,7 +150,9 @@ def test_loading_input_is_an_error_with_a_reason(load):
 
 def test_loading_get_ipython_is_inert(load):
     """Scripts exported from notebooks load."""
-    submission = load("get_ipython().system('pip install x')\nget_ipython().run_line_magic('matplotlib', 'inline')\ndef f(): return 1")
+    submission = load(
+        "get_ipython().system('pip install x')\nget_ipython().run_line_magic('matplotlib', 'inline')\ndef f(): return 1"
+    )
     assert submission.f() == 1
 
 
@@ -151,7 +163,9 @@ def test_loading_main_guard_does_not_run(load):
 
 def test_loading_source_is_found_by_inspect_and_tracebacks(load):
     """A student's code may look at itself."""
-    submission = load("import inspect\ndef f():\n    return inspect.getsource(f)\nclass A:\n    pass\ndef g(): return inspect.getsource(A)")
+    submission = load(
+        "import inspect\ndef f():\n    return inspect.getsource(f)\nclass A:\n    pass\ndef g(): return inspect.getsource(A)"
+    )
     assert submission.f() == "def f():\n    return inspect.getsource(f)\n"
     assert submission.g() == "class A:\n    pass\n"
 
@@ -176,7 +190,10 @@ def test_loading_provided_functions_replace_the_submissions_everywhere(load):
     """
     net = "from layers import *\nimport layers\ndef loss(x): return forward(x), layers.forward(x), other_name(x), backward(x)"
     submission = load(
-        layers, net, defines={"forward": "layers.py", "loss": "net.py"}, open_with={"provided": {"forward": lambda x: 10 * x}}
+        layers,
+        net,
+        defines={"forward": "layers.py", "loss": "net.py"},
+        open_with={"provided": {"forward": lambda x: 10 * x}},
     )
     assert submission.loss(2) == (20, 20, 20, 20)
     assert submission.forward(3) == 30
@@ -212,13 +229,21 @@ def test_loading_provided_copy_in_another_file_is_replaced_too(load):
 
 def test_loading_name_is_taken_from_the_file_that_should_define_it(load):
     """An import of the same name elsewhere does not hide the student's function."""
-    submission = load("from math import exp\ndef f(): return 1", "def exp(x): return 'mine'\nf = None", defines={"f": "layers.py"})
+    submission = load(
+        "from math import exp\ndef f(): return 1", "def exp(x): return 'mine'\nf = None", defines={"f": "layers.py"}
+    )
     assert submission.exp(1) == "mine"
     assert submission.f() == 1
 
 
 @pytest.mark.parametrize(
-    "line", ["import tensorflow as tf", "import tensorflow.keras.layers", "from tensorflow import keras", "from tensorflow.keras.layers import *"]
+    "line",
+    [
+        "import tensorflow as tf",
+        "import tensorflow.keras.layers",
+        "from tensorflow import keras",
+        "from tensorflow.keras.layers import *",
+    ],
 )
 def test_loading_unused_forbidden_import_is_harmless(load, line):
     """A line that an editor added costs nothing."""
@@ -237,7 +262,8 @@ def test_loading_forbidden_package_used_in_a_call_is_forbidden(load, caught_end,
     """The package and the line are named; other functions are graded."""
     end = caught_end(lambda: load(source, forbidden=["tensorflow"]).f(1))
     assert end.outcome is Outcome.FORBIDDEN
-    assert end.message == "ForbiddenImport: this assignment does not allow `tensorflow` (layers.py, line %d)" % end.trace.frames[-1].line
+    line = end.trace.frames[-1].line
+    assert end.message == f"ForbiddenImport: this assignment does not allow `tensorflow` (layers.py, line {line})"
 
 
 def test_loading_forbidden_package_used_while_loading_forbids_the_file(load, caught_end):
@@ -263,7 +289,9 @@ def test_loading_seeds_the_generators_students_use(load):
 def test_loading_in_a_thread_leaves_the_process_as_it_was(load):
     """Modules, importers and streams of the submission are there in its turns only."""
     before = (sys.stdout, list(sys.meta_path), set(sys.modules))
-    submission = load("import layers\nprint('loaded')\nimport warnings\nwarnings.simplefilter('error')\ndef f(): import layers; return layers.__name__")
+    submission = load(
+        "import layers\nprint('loaded')\nimport warnings\nwarnings.simplefilter('error')\ndef f(): import layers; return layers.__name__"
+    )
     assert submission.f() == "layers"
     assert before == (sys.stdout, list(sys.meta_path), set(sys.modules))
     other = load("def g(): import layers; return hasattr(layers, 'f')")

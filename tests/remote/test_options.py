@@ -56,7 +56,9 @@ def test_under_arguments_are_told_even_when_the_call_raises(load):
 
 def test_under_warnings_tells_them_in_order_and_bounded(load):
     """The first hundred, each once per occurrence."""
-    observed = load("import warnings\ndef f(n):\n    for i in range(n): warnings.warn(f'number {i}')").f.under(warnings=True)
+    observed = load("import warnings\ndef f(n):\n    for i in range(n): warnings.warn(f'number {i}')").f.under(
+        warnings=True
+    )
     observed(200)
     assert len(observed.testimony.warnings) == 100
     assert observed.testimony.warnings[1] == "UserWarning: number 1"
@@ -64,7 +66,9 @@ def test_under_warnings_tells_them_in_order_and_bounded(load):
 
 def test_under_recursion_limit_counts_from_the_call(load):
     """A recursive topological order fails where a loop does not."""
-    submission = load("def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\ndef f(): import sys; return sys.getrecursionlimit()")
+    submission = load(
+        "def deep(n): return 0 if n == 0 else 1 + deep(n - 1)\ndef f(): import sys; return sys.getrecursionlimit()"
+    )
     before = submission.f()
     assert submission.deep.under(recursion_limit=100)(80) == 80
     with pytest.raises(RecursionError):
@@ -74,7 +78,9 @@ def test_under_recursion_limit_counts_from_the_call(load):
 
 def test_under_count_work_counts_lines_and_turns(load):
     """Vectorised work does not grow, a loop's does."""
-    submission = load("def loop(x):\n    s = 0\n    for v in x: s += v\n    return s\ndef vectorised(x):\n    return x.sum()")
+    submission = load(
+        "def loop(x):\n    s = 0\n    for v in x: s += v\n    return s\ndef vectorised(x):\n    return x.sum()"
+    )
 
     def work(function, n):
         observed = function.under(count_work=True)

@@ -32,7 +32,21 @@ def test_submission_containers_that_are_changed_here_refuse_and_say_how(load):
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, -3, 2**100, math.inf, -0.0, 1j, "naïve \ud800", b"\0", (1, [2, {"k": frozenset({3})}]), np.float32(1.5), np.zeros((0, 3)), np.array(1.0)],
+    [
+        None,
+        True,
+        -3,
+        2**100,
+        math.inf,
+        -0.0,
+        1j,
+        "naïve \ud800",
+        b"\0",
+        (1, [2, {"k": frozenset({3})}]),
+        np.float32(1.5),
+        np.zeros((0, 3)),
+        np.array(1.0),
+    ],
 )
 def test_submission_values_there_and_back_are_the_same(load, value):
     """A value that goes through a submission keeps its type and its bits."""
@@ -69,7 +83,10 @@ def test_submission_missing_function_ends_with_the_similar_name(load, caught_end
     submission = load("def affineForward(x): return x")
     end = caught_end(lambda: submission.affine_forward)
     assert isinstance(end, MissingName)
-    assert (end.outcome, end.message) == (Outcome.MISSING, "function `affine_forward` not found (found: `affineForward`)")
+    assert (end.outcome, end.message) == (
+        Outcome.MISSING,
+        "function `affine_forward` not found (found: `affineForward`)",
+    )
     assert submission.ended is end
 
 
@@ -103,7 +120,14 @@ def test_submission_probing_by_tools_never_reaches_the_candidate(load):
     """pytest, inspect and numpy look for attributes that mean something to them."""
     submission = load("def f(): pass")
     for probed in (submission, submission.f):
-        for name in ("__wrapped__", "_pytestfixturefunction", "__array__", "__array_interface__", "pytestmark", "_repr_html_"):
+        for name in (
+            "__wrapped__",
+            "_pytestfixturefunction",
+            "__array__",
+            "__array_interface__",
+            "pytestmark",
+            "_repr_html_",
+        ):
             assert not hasattr(probed, name)
     assert isinstance(submission.f, RemoteCallable)
     assert submission.f.__name__ == "f"
