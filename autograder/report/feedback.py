@@ -10,6 +10,7 @@ What went wrong on the grader's side is staff's business: the student reads that
 from __future__ import annotations
 
 import builtins
+import re
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Self
@@ -93,6 +94,7 @@ TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
 _BEFORE_ANY_INPUT = frozenset({Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED})
 # The kinds that a check of the rubric states; of an exception the "kind" is the name that the student gave its class.
 _KIND_BY_RUBRIC = frozenset({Outcome.FAILED, Outcome.PARTIAL})
+_NOTEBOOK_PLACE = re.compile(r"(.*), cell ([0-9]{1,6})")  # where code of a notebook says it stands
 NOT_BUILTIN = "an exception that is not built in"
 
 
@@ -163,7 +165,7 @@ class Feedback(Model):
             stdout=report.stdout,
             stderr=report.stderr,
             notes=report.notes,
-            problems=report.problems,
+            problems=report.problems if report.status is Status.REJECTED else (),
             started_utc=report.started_utc,
             grader_version=report.grader_version,
         )
@@ -245,6 +247,9 @@ def _builtin_type(exception: ExceptionRecord) -> str:
 def _place(exception: ExceptionRecord, files: Mapping[str, int]) -> tuple[Frame, ...]:
     """Find the innermost line that really is one of the submission's: a student can make up names and numbers."""
     for frame in reversed(exception.frames):
-        if frame.line is not None and 1 <= frame.line <= files.get(frame.file, 0):
-            return (Frame(file=frame.file, line=frame.line),)
+        found = _NOTEBOOK_PLACE.fullmatch(frame.file)
+        name, cell = (found[1], int(found[2])) if found else (frame.file, 1)
+        lines = files.get(name, 0)
+        if frame.line is not None and 1 <= frame.line <= lines and 1 <= cell <= lines:
+            return (Frame(file=f"{name}, cell {cell}" if found else name, line=frame.line),)
     return ()

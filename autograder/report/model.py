@@ -259,7 +259,7 @@ class Report(Model):
     notes
         What happened to the files on the way in ("cell 3 raised NameError").
     problems
-        Why the submission was rejected.
+        Why the submission was rejected, or why nothing of it could be graded.
     attempts
         How often it was tried, because the machine failed in between.
     """

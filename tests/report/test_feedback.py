@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.outcome import Fault, Outcome
+from autograder.outcome import Fault, Outcome, Status
 from autograder.report.evidence import Evidence
 from autograder.report.feedback import NOT_BUILTIN, TABLE, Column, Detail, Shown, column_of, feedback
 from autograder.report.html import render_feedback_html
@@ -169,12 +169,32 @@ def test_feedback_without_lines_names_the_type_only():
         Frame(file="layers.py", line=-5),
         Frame(file="layers.py"),
         Frame(file="0.5,1.25", line=3),
+        Frame(file="layers.py, cell 313", line=1),
+        Frame(file="layers.py, cell 3", line=313),
+        Frame(file="layers.py, cell 3, cell 4", line=1),
+        Frame(file="layers.py, cell \u0663", line=1),
+        Frame(file="other.py, cell 3", line=1),
     ],
 )
 def test_feedback_of_a_hidden_exception_has_no_place_that_does_not_exist(frame):
     """Code compiled at run time chooses its file name and line; only lines of the submission are shown."""
     criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=(frame,)))
     assert criterion.exception == ExceptionRecord(type="ValueError")
+
+
+def test_feedback_of_a_hidden_exception_in_a_notebook_names_the_cell():
+    """A line of a notebook is found by its cell."""
+    frame = Frame(file="net.py, cell 03", line=2, source="x")
+    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=(frame,)))
+    assert criterion.exception.frames == (Frame(file="net.py, cell 3", line=2),)
+
+
+def test_feedback_of_a_submission_that_could_not_be_graded_keeps_the_reason_with_staff():
+    """What went wrong on the machine is none of the student's business; why an upload was rejected is."""
+    rejected = samples.rejected()
+    outage = rejected.model_copy(update={"status": Status.UNGRADED, "problems": ("No space left in /srv/grading.",)})
+    assert feedback(outage, show_lines=True).problems == ()
+    assert feedback(rejected, show_lines=True).problems == rejected.problems
 
 
 def test_feedback_has_the_total_but_no_total_duration():
