@@ -14,7 +14,7 @@ from autograder.outcome import Fault
 from autograder.report.summary import Batch, Column, Row
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
-from autograder.station.assemble import assignment_record, grader_version
+from autograder.report.assemble import assignment_record, grader_version
 
 SECRET_FILE = Path(".autograder") / "secret"
 

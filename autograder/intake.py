@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 
-__all__ = ["Content", "ReadLimits", "Upload", "UploadKind", "find_uploads", "read_upload", "safe_name"]
+__all__ = ["Content", "ReadLimits", "Upload", "UploadKind", "find_uploads", "read_upload", "safe_name", "upload_of"]
 
 MIB = 1 << 20
 _SOURCE = re.compile(r"\.(py|ipynb|py\.txt)$", re.IGNORECASE)
@@ -144,13 +144,13 @@ def _uploads_at(path: Path) -> Iterator[Upload]:
         if not path.exists():
             raise UsageError(f"{str(path)!r} does not exist.", hint="Name a folder of submissions, or one submission.")
         if not path.is_dir():
-            yield _upload(path)
+            yield upload_of(path)
             return
         entries = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
     except OSError as error:
         hint = "Check its permissions (folders need r and x)."
         raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}.", hint=hint) from error
-    yield from (_upload(entry) for entry in entries if entry.name != "__MACOSX")
+    yield from (upload_of(entry) for entry in entries if entry.name != "__MACOSX")
 
 
 def _without_repeats(uploads: Iterable[Upload]) -> list[Upload]:
@@ -158,7 +158,8 @@ def _without_repeats(uploads: Iterable[Upload]) -> list[Upload]:
     return list({one.path.absolute(): one for one in uploads}.values())
 
 
-def _upload(path: Path) -> Upload:
+def upload_of(path: Path) -> Upload:
+    """What one path is as a submission: a file, a folder or an archive, or why it is none of them."""
     try:
         mode = path.lstat().st_mode
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,13 +25,24 @@ REFERENCE: Kind = "reference"
 
 @dataclass(frozen=True)
 class Rubric:
-    """What an examiner holds once it has collected: everything an exam needs but the submission."""
+    """What an examiner holds once it has collected: everything an exam needs but the submission.
+
+    Attributes
+    ----------
+    reference
+        The reference's namespace; None at home, where there is none to provide functions or to experiment with.
+    defines
+        The declared file that defines each name of the reference.
+    make_sitting
+        Makes what the fixtures stand for; a tape is recorded and played by one of its own.
+    """
 
     assignment: Assignment
     table: list[RunnableCriterion]
-    reference: Reference
+    reference: Reference | None
     plugin: RubricPlugin
-    defines: Mapping[str, str]  # the declared file that defines each name of the reference
+    defines: Mapping[str, str]
+    make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +166,7 @@ class Exam:
         key = Secret(self._request.key)
         is_shared = kind == self._request.kind and self._may_share(info)
         submission = self._shared_submission(limits) if is_shared else self._open(info, kind, limits)
-        sitting = Sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
+        sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
         return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
 
     def _may_share(self, info: CriterionInfo) -> bool:
@@ -183,12 +194,16 @@ class Exam:
         return open_submission(
             self._desk,
             load_request(assignment, sources, self._rubric.defines, seed=seed),
-            provided={name: provide(getattr(self._rubric.reference, name)) for name in info.provided},
+            provided=self._stubs(info),
             limits=limits,
             frameworks=bool(info.uses) or self._request.needs_frameworks,
             kind=kind,
             facts=sources.facts,
         )
+
+    def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
+        reference = self._rubric.reference
+        return {} if reference is None else {name: provide(getattr(reference, name)) for name in info.provided}
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
         """The verdict; where only an experiment can tell, the reference takes the submission's place."""
@@ -196,13 +211,15 @@ class Exam:
             return _with_checks(tried)
         if self._request.kind == REFERENCE:
             return rubric_fault(_describe(tried.unclear)) if tried.unclear is not None else _with_checks(tried)
+        if self._rubric.reference is None:
+            return _with_checks(tried) if tried.unclear is None else _unusable(tried)
         experiment = self._try(criterion, REFERENCE)
         if experiment.unclear is not None or experiment.verdict.outcome is not Outcome.PASSED:
             cause = experiment.unclear or tried.unclear
             said = _describe(cause) if cause is not None else experiment.verdict.message
             return rubric_fault(f"The reference does not pass this criterion either: {said}")
         if tried.unclear is not None:
-            return failed("unexpected answer", f"The checks could not use {tried.answered}: {_brief(tried.unclear)}.")
+            return _unusable(tried)
         if tried.checks < experiment.checks:
             return failed("too few values", "Your function returned fewer values than expected.")
         return _with_checks(tried)
@@ -217,6 +234,11 @@ class Exam:
             self._loading = tried.loading
         if tried.ended_while_loading:
             self._unloadable = replace(tried.verdict, outcome=Outcome.NOT_LOADED)
+
+
+def _unusable(tried: Tried) -> Verdict:
+    assert tried.unclear is not None
+    return failed("unexpected answer", f"The checks could not use {tried.answered}: {_brief(tried.unclear)}.")
 
 
 def _with_checks(tried: Tried) -> Verdict:

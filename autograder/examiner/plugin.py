@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,6 @@ import pytest
 from autograder.rubric import checks
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from autograder.examiner.sitting import Sitting
 
 _OFF = (
@@ -45,14 +44,14 @@ class RubricPlugin:
         return self._seated().submission
 
     @pytest.fixture
-    def reference(self) -> Any:
+    def reference(self, request: pytest.FixtureRequest) -> Any:
         """The solution, in this process."""
-        return self._seated().reference
+        return self._seated().reference_for(case_name(request.node))
 
     @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+    def rng(self, request: pytest.FixtureRequest) -> Any:
         """A generator of this student, criterion and case."""
-        return self._seated().generator(case_name(request.node))
+        return self._seated().rng_for(case_name(request.node))
 
     @pytest.fixture
     def data(self) -> Path:
@@ -108,7 +107,7 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
 
 def pytest_arguments(folder: Path) -> list[str]:
     """The arguments of the lean session; no configuration file of anybody is read."""
-    settings = ["-c", "/dev/null", f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib", "--strict-markers"]
+    settings = ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib", "--strict-markers"]
     off = [argument for name in _OFF for argument in ("-p", f"no:{name}")]
     return [*settings, "-o", "enable_assertion_pass_hook=true", "-o", "python_files=test_*.py", *off, str(folder)]
 

@@ -14,7 +14,6 @@ import pytest
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
 from autograder.examiner.plugin import RubricPlugin, case_name
-from autograder.examiner.reference import Reference
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
 from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
@@ -89,9 +88,9 @@ class Sitting:
     """
 
     def __init__(
-        self, assignment: Assignment, criterion: CriterionInfo, reference: Reference, key: Secret, submission: Submission
+        self, assignment: Assignment, criterion: CriterionInfo, reference: Any, key: Secret, submission: Submission
     ) -> None:
-        self.reference = reference
+        self.reference: Any = reference
         self.submission = submission
         self._assignment = assignment
         self._criterion = criterion
@@ -102,8 +101,12 @@ class Sitting:
         """The folder of the rubric's hidden data."""
         return self._assignment.rubric / "data"
 
-    def generator(self, case: str) -> np.random.Generator:
-        """The generator of one case; it never goes into a candidate."""
+    def reference_for(self, case: str) -> Any:  # noqa: ARG002 - for a sitting that records
+        """What the fixture ``reference`` gives to a case."""
+        return self.reference
+
+    def rng_for(self, case: str) -> Any:
+        """What the fixture ``rng`` gives to a case: its own generator, which never goes into a candidate."""
         rng = generator(self._key.derive(self._criterion.id, case))
         self.submission.withhold(rng)
         return rng
@@ -133,7 +136,7 @@ class Sitting:
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Verdict | None:
         """The verdict of one case; None where only an experiment can tell."""
         tally = checks.reset()
-        hypothesis.core.global_force_seed = seed_number(self._key, self._criterion.id, "hypothesis", case_name(item))
+        hypothesis.core.global_force_seed = seed_number(self._key, self._criterion.id, "hypothesis", case_name(item))  # type: ignore[assignment]
         error = plugin.run_case(item)
         tried.checks += tally.checks
         tried.notes += [note for note in tally.notes if note not in tried.notes]

@@ -30,6 +30,19 @@ def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     Raises
     ------
     CourseError
+        Naming everything that is wrong with the rubric.
+    """
+    table = group_items(assignment, items)
+    check_rubric(assignment, [one.info for one in table])
+    return _in_order(assignment, table)
+
+
+def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[RunnableCriterion]:
+    """Group items by criterion, in the order in which they were collected.
+
+    Raises
+    ------
+    CourseError
         Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
     """
     problems = [problem for item in items for problem in _problems_of(assignment, item)]
@@ -38,9 +51,7 @@ def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     grouped: dict[str, list[pytest.Item]] = {}
     for item in items:
         grouped.setdefault(item.nodeid.partition("[")[0], []).append(item)
-    table = [_criterion(assignment, members) for members in grouped.values()]
-    check_rubric(assignment, [one.info for one in table])
-    return _in_order(assignment, table)
+    return [_criterion(assignment, members) for members in grouped.values()]
 
 
 def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCriterion:

@@ -19,7 +19,7 @@ from autograder.report.model import Report, SubmissionRecord, status_of
 from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
-from autograder.station.assemble import (
+from autograder.report.assemble import (
     assignment_record,
     criteria_of,
     describe_flags,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from autograder.errors import InfrastructureError
@@ -125,11 +125,14 @@ class Supervisor:
 
     def _begin(self, message: dict[str, Any]) -> None:
         self._criterion = message["criterion"]
+        for watched in self._watched.values():  # a candidate that goes on with this criterion
+            watched.limits = replace(watched.limits, cpu_s=message["timeout_s"])
+            watched.loaded_at_s = watched.candidate.cpu_s()
         student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
         self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S + student_s
 
     def _spawn(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
-        limits = Limits(**{**asdict(self._limits), "cpu_s": message["cpu_s"]})
+        limits = replace(self._limits, cpu_s=message["cpu_s"])
         try:
             channel, stdout, stderr = fds
             sandbox = self._sandbox_for(message["kind"])

@@ -1,0 +1,168 @@
+"""An exam without a station: public criteria in this process, for a student at home and for recording a tape."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.assignment import Assignment, CriterionInfo
+from autograder.errors import CourseError
+from autograder.examiner.desk import Kind
+from autograder.examiner.exam import Exam, ExamRequest, Rubric
+from autograder.examiner.plugin import RubricPlugin, collect
+from autograder.examiner.record import CriterionRecord
+from autograder.examiner.reference import Reference
+from autograder.examiner.sitting import Sitting, Sources
+from autograder.examiner.table import RunnableCriterion, group_items
+from autograder.examiner.tape import Playing, Recording, Tape, Track, digest_rubric
+from autograder.outcome import Limits
+from autograder.remote import Link, Spawner, Submission
+from autograder.seeds import Secret, generator
+
+_HOME_KEY = Secret(b"the draws of public criteria are no secret")
+
+
+class HomeDesk:
+    """Starts candidates by a spawner of this process and keeps the records."""
+
+    def __init__(self, spawner: Spawner, tell: Callable[[CriterionRecord], None] = lambda _: None) -> None:
+        self._spawner = spawner
+        self._tell = tell
+        self.records: list[CriterionRecord] = []
+        self.loading: Mapping[str, Any] = {}
+
+    def begin(self, criterion: str, limits: Limits) -> None:
+        """Nothing is supervised here: Ctrl-C ends an endless loop."""
+
+    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Start a candidate."""
+        return self._spawner.spawn(frameworks=frameworks, kind=kind)
+
+    def hand_in(self, record: CriterionRecord) -> None:
+        """Keep a record."""
+        self.records.append(record)
+        self._tell(record)
+
+    def finish(self, loading: dict[str, Any] | None) -> None:
+        """Keep how the submission loaded."""
+        self.loading = loading or {}
+
+
+def examine_public(
+    assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk
+) -> list[CriterionInfo]:
+    """Run the public criteria on a submission with a tape in the reference's place; the criteria in order.
+
+    Raises
+    ------
+    CourseError
+        The public rubric cannot be collected, or the tape was made of another one.
+    """
+    if tape.rubric != digest_rubric(assignment.rubric / "public"):
+        raise CourseError(
+            f"The tape of {assignment.id!r} was made of another version of its public criteria.",
+            hint="The author records it anew with `autograder tape`.",
+        )
+
+    class PlayingSitting(Sitting):
+        """Plays the tape of each case."""
+
+        def __init__(self, *parts: Any) -> None:
+            super().__init__(*parts)
+            self._tracks: dict[str, Track] = {}
+
+        def _track(self, case: str) -> Track:
+            name = track_name(self._criterion, case)
+            return self._tracks.setdefault(case, Track(name, tape.cases.get(name, ())))
+
+        def reference_for(self, case: str) -> Any:
+            return Playing(self._track(case), "reference")
+
+        def rng_for(self, case: str) -> Any:
+            return Playing(self._track(case), "rng")
+
+    return _examine(assignment, sources, desk, "submission", None, PlayingSitting)
+
+
+def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk) -> Tape:
+    """Run the public criteria on the reference and record its answers.
+
+    Raises
+    ------
+    CourseError
+        The public rubric cannot be collected, or the reference loses a public criterion.
+    """
+    cases: dict[str, Track] = {}
+
+    class RecordingSitting(Sitting):
+        """Records each case."""
+
+        def _track(self, case: str) -> Track:
+            name = track_name(self._criterion, case)
+            return cases.setdefault(name, Track(name))
+
+        def reference_for(self, case: str) -> Any:
+            return Recording(self._track(case), self.reference, "reference")
+
+        def rng_for(self, case: str) -> Any:
+            rng = generator(self._key.derive(self._criterion.id, case))
+            self.submission.withhold(rng)
+            return Recording(self._track(case), rng, "rng")
+
+    sources = Sources(assignment.reference_sources())
+    _examine(assignment, sources, desk, "reference", reference, RecordingSitting)
+    lost = [record for record in desk.records if not record.has_full_marks]
+    if lost:
+        named = "\n".join(f"  {record.id}: {record.message}" for record in lost)
+        raise CourseError(f"The reference of {assignment.id!r} loses public criteria, so there is no tape:\n{named}")
+    events = {name: tuple(track.events) for name, track in cases.items()}
+    return Tape(digest_rubric(assignment.rubric / "public"), events)
+
+
+def track_name(criterion: CriterionInfo, case: str) -> str:
+    """What a tape calls a case."""
+    return f"{criterion.id}[{case}]" if case else criterion.id
+
+
+def _examine(
+    assignment: Assignment,
+    sources: Sources,
+    desk: HomeDesk,
+    kind: Kind,
+    reference: Reference | None,
+    make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting],
+) -> list[CriterionInfo]:
+    criteria: list[CriterionInfo] = []
+
+    def serve(items: list[pytest.Item]) -> None:
+        if plugin.problems:
+            return
+        table = group_items(assignment, items)
+        criteria.extend(one.info for one in table)
+        rubric = Rubric(assignment, table, reference, plugin, _defines(assignment, table, reference), make_sitting)
+        request = ExamRequest(_HOME_KEY.key, kind, sources, frozenset(), False, None, frozenset(), {})  # noqa: FBT003
+        Exam(rubric, request, desk).run()
+
+    plugin = RubricPlugin(serve)
+    folder: Path = assignment.rubric / "public"
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        collect(plugin, folder)
+    finally:
+        sys.dont_write_bytecode = writes
+    if plugin.problems:
+        raise CourseError("\n".join(plugin.problems))
+    return criteria
+
+
+def _defines(
+    assignment: Assignment, table: list[RunnableCriterion], reference: Reference | None
+) -> Mapping[str, str]:
+    """Which file should define a name; at home only for assignments of one file is that known without the reference."""
+    if reference is not None or len(assignment.files) == 1:
+        return {name: assignment.files[0] for one in table for name in one.info.tests}
+    return {}

@@ -1,0 +1,183 @@
+"""Tapes: the draws and the reference's answers of public criteria, recorded, and played back at home.
+
+A tape holds values, never code. It is played in order: what a rubric asks of ``rng`` and of ``reference`` must be what
+it asked when the tape was made, whatever the submission answered in between.
+
+An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric asks of it is
+recorded in its turn, operators included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import CourseError, UsageError
+from autograder.wire import WireError, decode, encode
+
+TAPE_NAME = "tape.bin"
+VERSION = 1
+_OPERATORS = (
+    *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "rfloordiv", "mod", "rmod"),
+    *("pow", "rpow", "matmul", "rmatmul", "neg", "pos", "abs", "lt", "le", "gt", "ge"),
+    *("getitem", "len", "float", "int", "bool", "call"),
+)
+
+Event = tuple[str, list[Any]]  # what was asked, and the answer: empty if it is no value
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What was recorded.
+
+    Attributes
+    ----------
+    rubric
+        Digest of the public rubric it was made of.
+    cases
+        Events by ``criterion[case]``.
+    """
+
+    rubric: str
+    cases: Mapping[str, tuple[Event, ...]]
+
+
+class Track:
+    """The events of one case while they are recorded, or while they are played."""
+
+    def __init__(self, name: str, events: tuple[Event, ...] | None = None) -> None:
+        self._name = name
+        self._played = None if events is None else iter(events)
+        self.events: list[Event] = []
+
+    def record(self, asked: str, answer: Callable[[], Any]) -> Any:
+        """What was asked, and a value or something opaque in its place."""
+        value = answer()
+        is_value = can_cross(value)
+        self.events.append((asked, [value] if is_value else []))
+        return value if is_value else Recording(self, value, asked)
+
+    def play(self, asked: str) -> Any:
+        """The answer that was recorded.
+
+        Raises
+        ------
+        CourseError
+            The rubric asks something else than when the tape was made.
+        """
+        assert self._played is not None
+        expected, answer = next(self._played, ("nothing more", []))
+        if expected != asked:
+            raise CourseError(
+                f"The tape of `{self._name}` does not fit its rubric: expected {expected}, the rubric asks {asked}.",
+                hint="The author records it anew with `autograder tape`.",
+            )
+        return answer[0] if answer else Playing(self, asked)
+
+
+class _Operators:
+    """Forwards every operator to ``operate``."""
+
+    def operate(self, operator: str, *args: Any, **kwargs: Any) -> Any:
+        """Answer one operator; ``call`` is one of them."""
+        raise NotImplementedError
+
+    def __init_subclass__(cls) -> None:
+        for operator in _OPERATORS:
+            setattr(cls, f"__{operator}__", _forward(operator))
+
+
+def _forward(operator: str) -> Callable[..., Any]:
+    def forward(self: _Operators, *args: Any, **kwargs: Any) -> Any:
+        return self.operate(operator, *args, **kwargs)
+
+    return forward
+
+
+class Recording(_Operators):
+    """An object of the examiner whose answers are recorded: the generator, the reference, what it returned."""
+
+    def __init__(self, track: Track, target: Any, name: str) -> None:
+        self._track = track
+        self._target = target
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._track.record(f"{self._name}.{name}", lambda: getattr(self._target, name))
+
+    def operate(self, operator: str, *args: Any, **kwargs: Any) -> Any:
+        """Have the object answer, and record it."""
+        method = getattr(self._target, f"__{operator}__")
+        arguments = [one._target if isinstance(one, Recording) else one for one in args]  # noqa: SLF001 - one of us
+        return self._track.record(f"{self._name}:{operator}", lambda: method(*arguments, **kwargs))
+
+
+class Playing(_Operators):
+    """What stands for such an object when the tape is played."""
+
+    def __init__(self, track: Track, name: str) -> None:
+        self._track = track
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._track.play(f"{self._name}.{name}")
+
+    def operate(self, operator: str, *_args: Any, **_kwargs: Any) -> Any:
+        """Give the answer that was recorded."""
+        return self._track.play(f"{self._name}:{operator}")
+
+
+def can_cross(value: object) -> bool:
+    """Whether a value can be written to a tape."""
+    try:
+        encode(value)
+    except WireError:
+        return False
+    return True
+
+
+def write_tape(path: Path, tape: Tape) -> None:
+    """Write a tape."""
+    cases = {name: [[asked, answer] for asked, answer in events] for name, events in tape.cases.items()}
+    frame = encode({"version": VERSION, "rubric": tape.rubric, "cases": cases})
+    path.write_bytes(b"".join(bytes(part) for part in frame))
+
+
+def load_tape(path: Path) -> Tape:
+    """Read a tape.
+
+    Raises
+    ------
+    UsageError
+        There is none, or it is damaged or of another version.
+    """
+    hint = "The author records it with `autograder tape`."
+    try:
+        data = decode(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"No tape of the reference's answers: {path} cannot be read.", hint=hint) from error
+    except WireError as error:
+        raise UsageError(f"The tape {path} is damaged: {error}.", hint=hint) from error
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise UsageError(f"The tape {path} was made by another version of autograder.", hint=hint)
+    cases = {name: tuple((asked, answer) for asked, answer in events) for name, events in data["cases"].items()}
+    return Tape(data["rubric"], cases)
+
+
+def digest_rubric(folder: Path) -> str:
+    """Digest of the public rubric files, line ends aside: a tape fits these alone."""
+    account = hashlib.sha256()
+    for path in _rubric_files(folder):
+        account.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return account.hexdigest()
+
+
+def _rubric_files(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.glob("test_*.py"))

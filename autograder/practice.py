@@ -1,0 +1,158 @@
+"""What a student runs at home (`check`), and what an author runs for it (`tape`).
+
+Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its answers are played
+from a tape; no fork is needed either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
+from autograder.assignment.facts import parse_reading
+from autograder.assignment.public import load_public
+from autograder.errors import UsageError
+from autograder.examiner.home import HomeDesk, examine_public, record_tape
+from autograder.examiner.record import CriterionRecord
+from autograder.examiner.reference import load_reference
+from autograder.examiner.sitting import Sources
+from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
+from autograder.inside import reader
+from autograder.intake import read_upload, upload_of
+from autograder.sandbox.inline import InlineSpawner
+from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
+from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
+
+MAX_FILE_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What ``check`` was asked: an assignment and files, or whatever of both is to be found."""
+
+    course: Path
+    assignment_id: str
+    files: Sequence[Path]
+
+
+def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
+    """Make sense of ``check [ASSIGNMENT] [FILE...]``.
+
+    Without an assignment, the one whose declared files were named (or lie in ``folder``) is taken; without files,
+    the declared ones in ``folder``.
+
+    Raises
+    ------
+    UsageError
+        Nothing, or more than one thing, is meant.
+    """
+    known = find_assignments(course)
+    ids = [word for word in words if word in known]
+    files = [Path(word) for word in words if word not in known]
+    absent = [path for path in files if not path.exists()]
+    if absent:
+        hint = f"Assignments: {', '.join(known)}." if len(absent) == len(words) else None
+        raise UsageError(f"There is no file {str(absent[0])!r}.", hint=hint)
+    if len(ids) > 1:
+        raise UsageError(f"One assignment at a time, got {', '.join(ids)}.")
+    chosen = ids[0] if ids else _guess(course, known, files, folder)
+    declared = load_public(course, chosen).files
+    found = files or [folder / name for name in declared if (folder / name).is_file()]
+    if not found:
+        raise UsageError(f"None of {', '.join(declared)} is in {str(folder)!r}.", hint="Name the files to check.")
+    return CheckRequest(course, chosen, found)
+
+
+def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Path) -> str:
+    names = {path.name for path in files} or {path.name for path in folder.glob("*.py")}
+    fitting = [one for one in known if names & set(load_public(course, one).files)]
+    if len(fitting) != 1:
+        found = f"{len(fitting)} assignments" if fitting else "no assignment"
+        raise UsageError(f"Which assignment? The files fit {found}.", hint=f"Name one of: {', '.join(known)}.")
+    return fitting[0]
+
+
+def check(request: CheckRequest, tell: Callable[[CriterionRecord], None] = lambda _: None) -> Report:
+    """Run the public criteria on a student's files, here and now.
+
+    Parameters
+    ----------
+    tell
+        Called with each criterion's record as it finishes.
+
+    Raises
+    ------
+    UsageError
+        The files cannot be read, or there is no tape.
+    """
+    started = datetime.now(UTC)
+    assignment = load_public(request.course, request.assignment_id)
+    sources, notes = _read(assignment, request.files)
+    tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
+    desk = HomeDesk(InlineSpawner(), tell)
+    criteria = examine_public(assignment, sources, tape, desk)
+    return _report(assignment, criteria, desk, sources, notes, started)
+
+
+def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple[str, ...]]:
+    material: dict[str, bytes] = {}
+    notes: tuple[str, ...] = ()
+    for path in paths:
+        content = read_upload(upload_of(path))
+        if content.problem is not None:
+            raise UsageError(content.problem)
+        material |= content.files
+        notes += content.notes
+    answer = reader.answer({"files": material, "declared": list(assignment.files)})
+    reading = parse_reading(answer, assignment.files)
+    if reading.problems:
+        raise UsageError(reading.problems[0])
+    return Sources(reading.files, reading.facts, reading.failed), (*notes, *reading.notes)
+
+
+def _report(
+    assignment: Assignment,
+    criteria: Sequence[CriterionInfo],
+    desk: HomeDesk,
+    sources: Sources,
+    notes: tuple[str, ...],
+    started: datetime,
+) -> Report:
+    records = {record.id: record for record in desk.records}
+    finished = criteria_of(assignment, criteria, records)
+    points = sum(one.max_points for one in finished)
+    return Report(
+        assignment=AssignmentRecord(id=assignment.id, title=assignment.title, digest="", max_points=points),
+        submission=SubmissionRecord(
+            student="you",
+            id="you",
+            digest="",
+            files=tuple(submitted_file(name, text) for name, text in sources.files.items()),
+        ),
+        status=status_of(one.outcome for one in finished),
+        criteria=finished,
+        environment=environment_of("inline", assignment.limits(), {}, threads=1),
+        seed="",
+        grader_version=grader_version(),
+        notes=(*notes, *desk.loading.get("notes", ())),
+        started_utc=started.replace(microsecond=0),
+        duration_s=(datetime.now(UTC) - started).total_seconds(),
+    )
+
+
+def tape(course: Path, assignment_id: str) -> Path:
+    """Record the reference's answers for the public criteria; where the tape was written.
+
+    Raises
+    ------
+    CourseError
+        The reference loses a public criterion, or its rubric is wrong.
+    """
+    assignment = load_assignment(course, assignment_id)
+    recorded = record_tape(assignment, load_reference(assignment), HomeDesk(InlineSpawner()))
+    path = assignment.rubric / "public" / TAPE_NAME
+    write_tape(path, recorded)
+    return path
