@@ -193,7 +193,7 @@ class Reading:
         """SHA-256 of what is loaded: equal for two uploads that differ in packing, encoding or line ends alone."""
         account = hashlib.sha256()
         for name, content in sorted(self.files.items()):
-            cells = (content,) if isinstance(content, str) else content
+            cells = (content,) if isinstance(content, str) else (str(len(content)), *content)
             for part in (name, str(len(cells)), *cells):
                 data = part.encode("utf-8", "surrogatepass")
                 account.update(len(data).to_bytes(8, "little") + data)

@@ -126,7 +126,7 @@ def clean_path(path: str, archive: str) -> str:
     """
     slashed = path.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
-    if slashed.startswith("/") or _DRIVE.match(slashed):
+    if slashed.startswith("/") or any(map(_DRIVE.match, parts[:1])):
         raise Refusal(f"{shown(archive)} holds an absolute path, {shown(path)}")
     if ".." in parts or not parts:
         raise Refusal(f"{shown(archive)} holds a path that leads out of it, {shown(path)}")

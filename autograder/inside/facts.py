@@ -28,6 +28,7 @@ LARGE_TEXT_CHARS = 2_000
 LARGE_NUMBER_BITS = 1_000
 LARGE_DISPLAY_ITEMS = 500
 
+_TOKEN = re.compile(r"\w+|([^\w\s])\1*")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
@@ -90,7 +91,7 @@ def parse_python(source: str, name: str) -> ast.Module:
 
 def _require_simple(source: str, name: str) -> None:
     """Refuse what would become a tree of hundreds of megabytes: a node takes about a kilobyte."""
-    if len(source) > MAX_TOKENS and len(re.findall(r"\w+|[^\w\s]", source)) > MAX_TOKENS:
+    if len(source) > MAX_TOKENS and sum(1 for _ in _TOKEN.finditer(source)) > MAX_TOKENS:
         raise Refusal(f"{name}: the source is too complex to read")
 
 

@@ -120,12 +120,12 @@ def _statement(lines: Sequence[str], first: int) -> tuple[str, int, bool] | None
     line = lines[first]
     code = line.lstrip(" \t\f")
     indent = line[: len(line) - len(code)]
+    if found := _HELP_BEFORE.fullmatch(code) or _HELP_BEHIND.fullmatch(code):
+        return indent + _call("run_line_magic", "pinfo", found["name"]), 1, True
     if code[:1] in ("%", "!"):
         text, used = _joined(code, lines, first)
         call, is_inert = _command(text)
         return (indent + call, used, is_inert) if call else None
-    if found := _HELP_BEFORE.fullmatch(code) or _HELP_BEHIND.fullmatch(code):
-        return indent + _call("run_line_magic", "pinfo", found["name"]), 1, True
     return _assignment(lines, first)
 
 

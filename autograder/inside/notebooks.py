@@ -76,7 +76,7 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     commands: list[str] = []
     for number, source in enumerate(_code_cells(document, name), start=1):
         commands += _add_cell(notebook, number, source, declared)
-    if sum(map(len, notebook.cells)) > MAX_SOURCE_BYTES or len(notebook.cells) > MAX_CELLS:
+    if sum(len(cell.encode()) for cell in notebook.cells) > MAX_SOURCE_BYTES or len(notebook.cells) > MAX_CELLS:
         raise Refusal(
             f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
         )

@@ -229,17 +229,23 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 def serve(channel_fd: int) -> None:
     """Answer requests until the other end hangs up."""
     channel = Channel(socket.socket(fileno=channel_fd))
-    while True:
-        try:
-            request = channel.recv()
-        except EOFError:
-            return
-        assert isinstance(request, dict)
-        reply = answer(request)
-        try:
-            channel.send(reply)
-        except WireError:
-            channel.send({"ok": _too_complex()})
+    try:
+        while True:
+            _serve_one(channel)
+    except EOFError:
+        return
+    finally:
+        channel.close()
+
+
+def _serve_one(channel: Channel) -> None:
+    request = channel.recv()
+    assert isinstance(request, dict)
+    reply = answer(request)
+    try:
+        channel.send(reply)
+    except WireError:
+        channel.send({"ok": _too_complex()})
 
 
 def _too_complex() -> dict[str, Any]:

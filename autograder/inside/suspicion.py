@@ -30,32 +30,42 @@ SUSPICIOUS = {
     ),
     **dict.fromkeys(("zlib.*", "gzip.*", "bz2.*", "lzma.*", "zipfile.*", "tarfile.*"), "unpacks data"),
     **dict.fromkeys(("base64.*", "binascii.*", "codecs.*"), "decodes data"),
-    **dict.fromkeys(("globals", "locals", "vars", "setattr", "delattr", "__builtins__", "builtins.*"), "changes names"),
-    **dict.fromkeys(("*.__globals__", "*.__code__", "*.__closure__", "*.__builtins__", "*.__dict__"), "looks inside"),
+    **dict.fromkeys(("globals", "delattr", "__builtins__", "builtins.*"), "changes names"),
+    **dict.fromkeys(("*.__globals__", "*.__code__", "*.__closure__", "*.__builtins__"), "looks inside"),
     **dict.fromkeys(
         ("*.__subclasses__", "*.__bases__", "*.__mro__", "*.__reduce__", "*.__getattribute__"), "looks inside"
     ),
     **dict.fromkeys(
         ("sys._getframe", "sys.settrace", "sys.setprofile", "sys.modules", "sys.meta_path"), "looks inside"
     ),
-    **dict.fromkeys(("inspect.*", "gc.*", "traceback.*", "linecache.*", "dis.*", "ctypes.*", "mmap.*"), "looks inside"),
+    **dict.fromkeys(("inspect.*", "gc.*", "linecache.*", "dis.*", "ctypes.*", "mmap.*"), "looks inside"),
     **dict.fromkeys(("subprocess.*", "multiprocessing.*", "signal.*", "atexit.*", "pty.*"), "starts processes"),
     **dict.fromkeys(
         ("os.system", "os.popen", "os.fork", "os.kill", "os._exit", "os.execv", "os.spawnv"), "starts processes"
     ),
-    **dict.fromkeys(
-        ("os.environ", "os.getenv", "os.walk", "os.listdir", "os.scandir", "glob.*"), "searches the machine"
-    ),
+    **dict.fromkeys(("os.walk", "os.listdir", "os.scandir", "glob.*"), "searches the machine"),
     **dict.fromkeys(("socket.*", "urllib.*", "http.*", "requests.*", "ssl.*"), "uses the network"),
     **dict.fromkeys(("numpy.testing.*", "unittest.*", "pytest.*", "autograder.*"), "meddles with testing"),
-    **dict.fromkeys(("*.applications", "*.load_model", "*.from_pretrained", "sklearn.*"), "uses ready-made models"),
+    **dict.fromkeys(
+        (
+            "*.applications",
+            "keras.applications.*",
+            "tensorflow.keras.applications.*",
+            "torchvision.*",
+            "*.load_model",
+            "*.from_pretrained",
+            "sklearn.*",
+        ),
+        "uses ready-made models",
+    ),
 }
 
 
 def _entries(name: str) -> tuple[str, ...]:
     """The entries of a table of names that speak of a dotted name."""
-    first, dot, _ = name.partition(".")
-    return (name, f"{first}.*", f"*.{name.rpartition('.')[2]}") if dot else (name,)
+    parts = name.split(".")
+    prefixes = (".".join(parts[:count]) for count in range(1, len(parts)))
+    return (name, *(f"{prefix}.*" for prefix in prefixes), *([f"*.{parts[-1]}"] if len(parts) > 1 else []))
 
 
 def find_suspicion(names: Collection[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import unicodedata
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.intake import safe_name
@@ -58,6 +58,7 @@ def test_safe_name_keeps_what_it_can(student: str, name: str) -> None:
     assert safe_name(student) == name
 
 
+@settings(deadline=None)
 @given(IDS, IDS)
 @example("a/b", "a%2Fb")
 @example("..", "%2E%2E")
@@ -70,12 +71,14 @@ def test_safe_name_of_distinct_ids_never_collides(first: str, second: str) -> No
     assert (safe_name(first) == safe_name(second)) == (nfc(first) == nfc(second))
 
 
+@settings(deadline=None)
 @given(IDS)
 def test_safe_name_unquoted_is_the_id(student: str) -> None:
     """The id can be read back from a name that was not cut, so no two ids can share one."""
     assert unquote(safe_name(student), errors="surrogatepass") == (nfc(student) or "%")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=400))
 @example("con")
 @example("COM1.report")

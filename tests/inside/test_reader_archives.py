@@ -1,0 +1,314 @@
+"""Archives as students make them, and as nobody should."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+import struct
+import tarfile
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.inside import archives
+from autograder.inside.archives import Allowance, clean_path, unpack
+from autograder.inside.refusal import Refusal
+
+MIB = 1 << 20
+
+
+def make_zip(*entries: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in entries:
+            archive.writestr(zipfile.ZipInfo(name), data, method)
+    return out.getvalue()
+
+
+def make_tar(*members: tarfile.TarInfo, data: bytes = b"") -> bytes:
+    """A .tar.gz archive."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for member in members:
+            member.size = len(data) if member.isreg() else 0
+            archive.addfile(member, io.BytesIO(data))
+    return out.getvalue()
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    """A member of a tar archive."""
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def refusal(data: bytes, name: str = "a.zip") -> str:
+    """What `unpack` says against an archive."""
+    with pytest.raises(Refusal) as caught:
+        unpack(data, name, Allowance())
+    return str(caught.value)
+
+
+def test_zip_gives_sources_and_names_the_rest() -> None:
+    """Only what may be a source is unpacked; the rest is named."""
+    found = unpack(
+        make_zip(("hw/", b""), ("hw/layers.py", b"x"), ("hw\\net.ipynb", b"y"), ("hw/a.png", b"z")),
+        "a.zip",
+        Allowance(),
+    )
+    assert found.files == {"hw/layers.py": b"x", "hw/net.ipynb": b"y"}
+    assert (found.skipped, found.links) == (["hw/a.png"], [])
+
+
+@pytest.mark.parametrize("name", ["a.tar.gz", "a.tgz", "a.zip"])
+def test_tar_gives_sources_and_names_the_rest(name: str) -> None:
+    """A tar archive is one whatever it is called; folders and ``./`` are as tar writes them."""
+    members = [
+        member(".", tarfile.DIRTYPE),
+        member("./hw", tarfile.DIRTYPE),
+        member("./hw/layers.py"),
+        member("hw/a.png"),
+    ]
+    found = unpack(make_tar(*members, data=b"x = 1\n"), name, Allowance())
+    assert found.files == {"hw/layers.py": b"x = 1\n"}
+    assert found.skipped == ["hw/a.png"]
+
+
+def test_zip_named_as_tar_is_read_as_zip() -> None:
+    """What it is counts, not what it is called."""
+    assert unpack(make_zip(("a.py", b"x")), "a.tar.gz", Allowance()).files == {"a.py": b"x"}
+
+
+def test_unpacked_tar_is_read() -> None:
+    """Browsers unpack the gzip layer and keep the name."""
+    data = gzip.decompress(make_tar(member("a.py"), data=b"x"))
+    assert unpack(data, "a.tgz", Allowance()).files == {"a.py": b"x"}
+
+
+@pytest.mark.parametrize("path", ["/etc/layers.py", "\\layers.py", "C:\\layers.py", "c:layers.py"])
+def test_absolute_path_refuses_the_archive(path: str) -> None:
+    """No honest program writes them."""
+    assert refusal(make_zip((path, b""))) == f"'a.zip' holds an absolute path, {path!r}"
+    assert refusal(make_tar(member(path)), "a.tgz") == f"'a.tgz' holds an absolute path, {path!r}"
+
+
+@pytest.mark.parametrize("path", ["../layers.py", "a/../../layers.py", "a\\..\\layers.py", ".."])
+def test_path_that_leads_out_refuses_the_archive(path: str) -> None:
+    """Up is no way to go."""
+    assert refusal(make_zip((path, b""))) == f"'a.zip' holds a path that leads out of it, {path!r}"
+
+
+def test_deep_or_long_path_refuses_the_archive() -> None:
+    """Folders in folders have a limit, and so have names."""
+    deep = "d/" * 17 + "a.py"
+    assert refusal(make_zip((deep, b""))) == f"'a.zip' holds a path that is too deep or too long, {deep!r}"
+    long = "d" * 2000 + ".py"
+    assert refusal(make_zip((long, b""))) == f"'a.zip' holds a path that is too deep or too long, '{long[:119]}..."
+
+
+@settings(deadline=None)
+@given(
+    st.text(st.characters(), max_size=60)
+    | st.lists(st.sampled_from(["..", ".", "", "a", "/", "\\", "C:"])).map("/".join)
+)
+def test_clean_path_of_anything_stays_inside(path: str) -> None:
+    """Either a plain relative path comes out, or a refusal."""
+    try:
+        clean = clean_path(path, "a.zip")
+    except Refusal:
+        return
+    parts = clean.split("/")
+    assert not clean.startswith("/")
+    assert "\\" not in clean
+    assert all(part not in ("", ".", "..") for part in parts)
+    assert len(parts) <= archives.MAX_DEPTH
+    assert clean_path(clean, "a.zip") == clean
+
+
+def test_links_and_devices_are_named_not_followed() -> None:
+    """A link may point at anything; a pipe or a device is no file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, kind in (("layers.py", stat.S_IFLNK), ("net.py", stat.S_IFIFO)):
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (kind | 0o777) << 16
+            archive.writestr(info, "/etc/passwd")
+    found = unpack(out.getvalue(), "a.zip", Allowance())
+    assert (found.files, found.links) == ({}, ["layers.py", "net.py"])
+    kinds = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE)
+    members = [member(f"{number}.py", kind, "/etc/passwd") for number, kind in enumerate(kinds)]
+    found = unpack(make_tar(*members), "a.tgz", Allowance())
+    assert (found.files, found.links) == ({}, ["0.py", "1.py", "2.py", "3.py", "4.py"])
+
+
+def test_encrypted_zip_asks_for_another_one() -> None:
+    """A password cannot be handed in."""
+    data = bytearray(make_zip(("a.py", b"x")))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + offset] |= 1
+    assert refusal(bytes(data)) == "'a.zip' is encrypted ('a.py'); hand in an archive without a password"
+
+
+def test_empty_zip_says_so() -> None:
+    """An archive without entries."""
+    assert refusal(make_zip()) == "'a.zip' is empty"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", "'a.zip' is no zip archive, or a damaged one (File is not a zip file)"),
+        (b"x = 1\n", "'a.zip' is no zip archive, or a damaged one (File is not a zip file)"),
+        (b"PK\x03\x04" + b"\x00" * 100, "'a.zip' is no zip archive, or a damaged one (File is not a zip file)"),
+        (b"Rar!\x1a\x07\x00", "'a.zip' is a RAR archive, whatever its name says; hand in a .zip"),
+        (b"7z\xbc\xaf\x27\x1c", "'a.zip' is a 7-Zip archive, whatever its name says; hand in a .zip"),
+        (b"BZh9", "'a.zip' is a bzip2 archive, whatever its name says; hand in a .zip"),
+        (
+            b"\x1f\x8b\x08\x00",
+            "'a.zip' is no .tar.gz archive, or a damaged one (Compressed file ended before the end-of-stream marker was reached)",
+        ),
+        (gzip.compress(b"no tar at all" * 100), "'a.zip' is no .tar.gz archive, or a damaged one (invalid header)"),
+    ],
+)
+def test_file_that_is_no_archive_says_what_it_is(data: bytes, text: str) -> None:
+    """A renamed file of another kind, or a damaged one."""
+    assert refusal(data) == text
+
+
+def test_two_entries_of_one_name_are_refused() -> None:
+    """Which one counts would depend on who unpacks it."""
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = make_zip(("a.py", b"1"), ("a.py", b"2"))
+    assert refusal(data) == "'a.zip' holds 'a.py' twice"
+    assert refusal(make_zip(("hw/a.py", b"1"), ("hw\\a.py", b"2"))) == "'a.zip' holds 'hw/a.py' twice"
+
+
+def test_damaged_entry_is_refused() -> None:
+    """A checksum that does not fit."""
+    data = make_zip(("a.py", b"x = 1"), method=zipfile.ZIP_STORED).replace(b"x = 1", b"x = 2")
+    assert refusal(data) == "'a.zip' is damaged: 'a.py' cannot be unpacked (Bad CRC-32 for file 'a.py')"
+
+
+@pytest.mark.parametrize(("method", "name"), [(zipfile.ZIP_BZIP2, "BZIP2"), (zipfile.ZIP_LZMA, "LZMA")])
+def test_rare_method_is_refused(method: int, name: str) -> None:
+    """These unpack without a bound on what one read gives."""
+    data = make_zip(("a.py", b"x" * 1000), method=method)
+    assert refusal(data) == f"'a.zip' packs 'a.py' with {name}; hand in an ordinary .zip"
+
+
+# bombs ------------------------------------------------------------------------------------------------------
+
+
+def test_million_entries_are_refused_before_they_are_listed() -> None:
+    """The directory of entries alone would fill the memory."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = entry * 1_000_000
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), 0, 0)
+    assert refusal(directory + end) == "'a.zip' holds 1,000,000 entries; at most 10,000 are read"
+
+
+def test_many_entries_of_a_tar_are_refused() -> None:
+    """The same for tar, which lists them one by one."""
+    data = gzip.compress(b"".join(member(f"{n}.txt").tobuf() for n in range(10_001)))
+    assert refusal(data, "a.tgz") == "'a.tgz' holds more than 10,000 entries"
+
+
+def test_bomb_of_zeros_is_refused_by_what_it_claims() -> None:
+    """Four gibibytes of zeros in a few megabytes, in a file that would not even be read."""
+    data = bytearray(make_zip(("a.py", b"x"), ("zeros.bin", b"")))
+    place = data.rindex(b"PK\x01\x02") + 24
+    data[place : place + 4] = struct.pack("<L", 0xFFFFFFFE)
+    assert refusal(bytes(data)) == "'a.zip' says it unpacks to 4,095 MiB; at most 1,024 are accepted"
+
+
+def test_bomb_of_zeros_is_refused_by_what_it_unpacks_to() -> None:
+    """A source of 100 MiB of zeros in 100 KB."""
+    text = "'a.zip' unpacks to too much: at most 64 MiB of sources are read"
+    assert refusal(make_zip(("a.py", bytes(100 * MIB)))) == text
+    assert refusal(make_tar(member("a.py"), data=bytes(100 * MIB)), "a.zip") == text
+
+
+def test_bomb_over_several_archives_shares_one_allowance() -> None:
+    """Nested archives do not start afresh."""
+    allowance = Allowance()
+    data = make_zip(("a.py", bytes(40 * MIB)))
+    unpack(data, "a.zip", allowance)
+    with pytest.raises(Refusal):
+        unpack(data, "b.zip", allowance)
+
+
+def test_bomb_that_lies_about_its_size_is_damaged() -> None:
+    """An entry that says it is small is read no further than it says."""
+    data = bytearray(make_zip(("a.py", bytes(100 * MIB))))
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = data.index(signature) + offset
+        data[place : place + 4] = struct.pack("<L", 10)
+    assert refusal(bytes(data)) == "'a.zip' is damaged: 'a.py' cannot be unpacked (Bad CRC-32 for file 'a.py')"
+
+
+def test_bomb_of_overlapping_entries_is_refused() -> None:
+    """Many entries that share one body."""
+    body = zlib.compress(bytes(MIB))[2:-4]
+    local = struct.pack("<4s2B4HL2L2H", b"PK\x03\x04", 20, 0, 0, 8, 0, 0, zlib.crc32(bytes(MIB)), len(body), MIB, 4, 0)
+    names = [f"{n}.py".encode() for n in range(2)]
+    central = b"".join(
+        struct.pack(
+            "<4s4B4HL2L5H2L",
+            b"PK\x01\x02",
+            20,
+            3,
+            20,
+            0,
+            0,
+            8,
+            0,
+            0,
+            zlib.crc32(bytes(MIB)),
+            len(body),
+            MIB,
+            4,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        )
+        + name
+        for name in names
+    )
+    first = local + names[0] + body
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 2, 2, len(central), len(first), 0)
+    assert refusal(first + central + end) == "'a.zip' holds entries that overlap, '0.py' and '1.py'"
+
+
+def test_bomb_in_the_gzip_layer_is_refused() -> None:
+    """A tar of zeros that never becomes an entry."""
+    padding = member("big.bin")
+    padding.size = 400 * MIB
+    data = gzip.compress(padding.tobuf() + bytes(300 * MIB), compresslevel=1)
+    assert refusal(data, "a.tgz") == "'a.tgz' unpacks to too much: at most 256 MiB are read"
+
+
+def test_chain_of_long_names_in_a_tar_is_refused() -> None:
+    """Tarfile follows such headers by recursion."""
+    header = member("././@LongLink", tarfile.GNUTYPE_LONGNAME)
+    header.size = 5
+    data = gzip.compress((header.tobuf() + b"name\0".ljust(512, b"\0")) * 5_000)
+    assert refusal(data, "a.tgz").startswith("'a.tgz' cannot be unpacked: maximum recursion depth exceeded")
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), b"\x1f\x8b\x08"]))
+def test_garbage_is_refused_never_raised(data: bytes, magic: bytes) -> None:
+    """Whatever bytes come, the answer is an archive's content or a refusal."""
+    for name in ("a.zip", "a.tgz"):
+        try:
+            unpack(magic + data, name, Allowance())
+        except Refusal:
+            continue

@@ -1,0 +1,339 @@
+"""Facts about sources: what functions use, digests that ignore formatting, and what staff should look at."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment.facts import DefinitionFacts, SourceFacts
+from autograder.inside.facts import file_facts, source_facts
+from autograder.inside.refusal import Refusal
+
+HERE = Path(__file__).parent / "facts"
+
+
+def facts(*cells: str) -> SourceFacts:
+    """Facts about one file, or about the cells of a notebook."""
+    return SourceFacts.from_wire({"layers.py": file_facts(cells, "layers.py", is_notebook=len(cells) > 1)})
+
+
+def function(source: str, name: str = "f") -> DefinitionFacts:
+    """Facts about one definition."""
+    found = facts(source).find(name)
+    assert found is not None
+    return found
+
+
+# what functions use -----------------------------------------------------------------------------------------
+
+
+def test_definitions_are_named_as_python_names_them() -> None:
+    """Functions, methods, inner functions, with their lines."""
+    found = facts((HERE / "definitions.txt").read_text())
+    assert [(one.qualname, one.is_class, one.line) for one in found.definitions] == [
+        ("f", False, 4),
+        ("f.<locals>.inner", False, 5),
+        ("Net", True, 11),
+        ("Net.loss", False, 14),
+        ("Net.Inner", True, 18),
+        ("Net.Inner.m", False, 19),
+        ("slow", False, 23),
+        ("conditional", False, 29),
+    ]
+
+
+def test_function_uses_what_its_inner_functions_use() -> None:
+    """Loops and names of an inner function count for the outer one, not for the module."""
+    found = facts(
+        "import numpy as np\ndef f(x):\n    def g():\n        for i in x: np.sum([j for j in x])\n    return g\n"
+    )
+    outer, inner = found.find("f"), found.find("f.<locals>.g")
+    assert (outer.loops, outer.comprehensions) == (inner.loops, inner.comprehensions) == (1, 1)
+    assert "numpy.sum" in outer.calls & inner.calls
+    assert found.modules[0].loops == 0
+
+
+def test_class_uses_what_its_methods_use() -> None:
+    """A rule about a class is a rule about its methods."""
+    assert function("class f:\n    def m(self):\n        while self.x: pass\n").loops == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "dotted"),
+    [
+        ("import numpy as np\ndef f(): np.linalg.inv(1)", "numpy.linalg.inv"),
+        ("import numpy.linalg as la\ndef f(): la.inv(1)", "numpy.linalg.inv"),
+        ("import numpy.linalg\ndef f(): numpy.linalg.inv(1)", "numpy.linalg.inv"),
+        ("from numpy.linalg import inv as i\ndef f(): i(1)", "numpy.linalg.inv"),
+        ("from numpy import linalg\ndef f(): linalg.inv(1)", "numpy.linalg.inv"),
+        ("import numpy as np\nla = np.linalg\nv = la\ndef f(): v.inv(1)", "numpy.linalg.inv"),
+        ("def f():\n    import numpy as np\n    np.linalg.inv(1)", "numpy.linalg.inv"),
+        ("import numpy as np\ndef f(): getattr(np.linalg, 'inv')(1)", "numpy.linalg.inv"),
+        ("from . import linalg\ndef f(): linalg.inv(1)", "..linalg.inv"),
+        ("def f(x): x().y.z", ".y.z"),
+        ("a = b\nb = a\ndef f(): a.x", "b.x"),
+    ],
+)
+def test_dotted_names_follow_imports_and_assignments(source: str, dotted: str) -> None:
+    """A rule that forbids a function finds it under every name."""
+    assert dotted in function(source).dotted
+
+
+def test_names_are_every_identifier_and_attribute() -> None:
+    """What a chain is made of, decorators, defaults and annotations included; text is no name."""
+    found = function("@dec.orate\ndef f(x: ann, y=default):\n    'text'\n    return x.a[y.b(c=z)].d\n")
+    assert found.names == {"dec", "orate", "ann", "default", "x", "a", "y", "b", "z", "d"}
+
+
+def test_calls_are_what_is_called() -> None:
+    """A function that is only mentioned is not called."""
+    found = function("import numpy as np\ndef f(x):\n    g = np.mean\n    return np.sum(x).item() + h(x)\n")
+    assert found.calls == {"np.sum", "numpy.sum", ".item", "h"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "np.vectorize(g)(x)",
+        "list(map(g, x))",
+        "sum(filter(g, x))",
+        "functools.reduce(g, x)",
+        "reduce(g, x)",
+        "np.apply_along_axis(g, 0, x)",
+        "np.frompyfunc(g, 1, 1)(x)",
+        "itertools.accumulate(x)",
+        "getattr(np, 'vectorize')(g)(x)",
+        "starmap(g, x)",
+    ],
+)
+def test_iteration_inside_c_is_found(body: str) -> None:
+    """No tracer counts it."""
+    source = "import numpy as np, functools, itertools\nfrom functools import reduce\nfrom itertools import starmap\n"
+    assert function(f"{source}def f(x):\n    return {body}\n").c_iteration
+
+
+@pytest.mark.parametrize(
+    "body", ["filter = w[0]\n    return filter * x", "return x.map", "return x.sum(axis=0)", "return np.where(x)"]
+)
+def test_variable_called_filter_is_no_iteration(body: str) -> None:
+    """A name counts when it is called."""
+    assert function(f"import numpy as np\ndef f(x, w):\n    {body}\n").c_iteration == frozenset()
+
+
+def test_decorated_with_vectorize_is_iteration_inside_c() -> None:
+    """A decorator belongs to its function."""
+    assert function("import numpy as np\n@np.vectorize\ndef f(x): return x").c_iteration == {
+        "np.vectorize",
+        "numpy.vectorize",
+    }
+
+
+def test_imports_say_where_they_stand() -> None:
+    """At the top level, in a function, by name, by a computed name."""
+    source = (HERE / "imports.txt").read_text()
+    assert [(one.module, one.names, one.line, one.function) for one in facts(source).imports] == [
+        ("numpy", (), 1, ""),
+        ("os.path", (), 1, ""),
+        ("..layers", ("*",), 2, ""),
+        ("torch", (), 6, "f"),
+        ("keras", (), 7, "f"),
+        ("jax", (), 8, "f"),
+        ("?", (), 9, "f"),
+    ]
+    assert "torch" in facts(source).imported_modules()
+
+
+def test_reach_follows_helpers_and_methods() -> None:
+    """A helper of a helper counts; what is not mentioned does not."""
+    found = facts((HERE / "helpers.txt").read_text())
+    assert [one.qualname for one in found.reach("f")] == ["f", "_helper", "Net", "Net._step", "deep"]
+    assert found.reach("nothing") == ()
+
+
+def test_find_takes_the_last_definition() -> None:
+    """As Python does, over cells too."""
+    assert facts("def f(): return 1", "x = 1", "def f(): return 2").find("f").cell == 3
+
+
+def test_cells_count_their_own_lines() -> None:
+    """A place in a notebook is a cell and a line."""
+    found = facts("x = 1", "\nimport torch\ndef f(): exec('')")
+    assert [(one.line, one.cell) for one in (*found.imports, *found.flags, found.find("f"))] == [(2, 2), (3, 2), (3, 2)]
+
+
+def test_awaits_at_the_top_level_are_found() -> None:
+    """In a function they are ordinary."""
+    cells = ["await f()", "async def f():\n    await g()", "async with a: pass", "x = [await b]"]
+    assert file_facts(cells, "a", is_notebook=True)["awaits"] == [1, 3, 4]
+
+
+# digests ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "def f(x, y=1):\n    return x+y",
+        "def f(x, y=1):\n    '''Doc.'''\n    return x + y  # comment",
+        "def f(x: int, y: float = 1) -> int:\n    # comment\n\n    return (x + y)",
+        'def f(\n    x,\n    y = 1,\n):\n    """Doc."""\n    return x \\\n        + y',
+        "def f(x, y=1):\n    x: int\n    return x + y",
+    ],
+)
+def test_digest_ignores_comments_docstrings_annotations_and_formatting(other: str) -> None:
+    """A function that was only reformatted was not attempted."""
+    assert function(other).digest == function("def f(x, y=1):\n    return x + y").digest
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "def f(x, z=1):\n    return x + z",
+        "def f(x, y=2):\n    return x + y",
+        "def f(x, y=1.0):\n    return x + y",
+        "def f(x, y=True):\n    return x + y",
+        "def f(x, y='1'):\n    return x + y",
+        "def f(x, y=1):\n    return y + x",
+        "def f(x, y=1):\n    return x - y",
+        "def f(x, *, y=1):\n    return x + y",
+        "@d\ndef f(x, y=1):\n    return x + y",
+        "def f(x, y=1):\n    pass\n    return x + y",
+        "def f(x, y=1):\n    return x + y\n    def g(): pass",
+        "async def f(x, y=1):\n    return x + y",
+    ],
+)
+def test_digest_changes_with_the_code(other: str) -> None:
+    """Any change of the tree is an attempt."""
+    assert function(other).digest != function("def f(x, y=1):\n    return x + y").digest
+
+
+def test_digest_of_annotated_assignment_is_that_of_the_assignment() -> None:
+    """Annotations are not code."""
+    assert function("def f():\n    x: int = 3").digest == function("def f():\n    x = 3").digest
+
+
+def test_digest_of_outer_changes_with_inner() -> None:
+    """Inner definitions are part of the outer one."""
+    source = "class f:\n    def m(self):\n        def g(): return {}\n"
+    assert function(source.format(1)).digest != function(source.format(2)).digest
+
+
+def test_untouched_template_is_recognised() -> None:
+    """Function by function and for a whole class."""
+    source = (
+        "def f(x):\n    raise NotImplementedError\nclass Net:\n    def loss(self):\n        raise NotImplementedError\n"
+    )
+    template = facts(source)
+    mine = facts(source.replace("def f(x):\n    raise NotImplementedError", "def f(x):\n    # TODO\n    return x"))
+    assert not mine.is_untouched("f", template)
+    assert mine.is_untouched("Net", template)
+    assert mine.is_untouched("Net.loss", template)
+    assert not mine.is_untouched("g", template)
+
+
+@pytest.mark.parametrize("module", ["ast", "dataclasses", "textwrap"])
+def test_digest_of_real_source_survives_reformatting(module: str) -> None:
+    """Unparsed and parsed again, every definition keeps its digest."""
+    source = Path(__import__(module).__file__).read_text(encoding="utf-8")
+    again = ast.unparse(ast.parse(source))
+    assert [one.digest for one in facts(source).definitions] == [one.digest for one in facts(again).definitions]
+
+
+# what staff should look at ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "name"),
+    [
+        ("exec(s)", "exec", "exec"),
+        ("eval(s)", "eval", "eval"),
+        ("from builtins import exec as e\ne(s)", "exec", "builtins.exec"),
+        ("import marshal\nmarshal.loads(s)", "unpacks code", "marshal.loads"),
+        ("from zlib import decompress\ndecompress(s)", "unpacks data", "zlib.decompress"),
+        ("import base64 as b\nb.b64decode(s)", "decodes data", "base64.b64decode"),
+        ("import importlib\nimportlib.import_module('x')", "import by name", "importlib.import_module"),
+        ("__import__('x')", "import by name", "__import__"),
+        ("f.__globals__", "looks inside", "f.__globals__"),
+        ("().__class__.__subclasses__()", "looks inside", ".__class__.__subclasses__"),
+        ("import sys\nsys._getframe(1)", "looks inside", "sys._getframe"),
+        ("import numpy as np\nnp.testing.assert_allclose = g", "meddles with testing", "numpy.testing.assert_allclose"),
+        ("import os\nos.system('x')", "starts processes", "os.system"),
+        ("import keras\nkeras.applications.VGG16()", "uses ready-made models", "keras.applications.VGG16"),
+        ("import socket\nsocket.socket()", "uses the network", "socket.socket"),
+    ],
+)
+def test_suspicious_name_is_flagged_with_its_place(source: str, kind: str, name: str) -> None:
+    """Staff see what it is and where."""
+    flags = [(flag.kind, flag.name, flag.line) for flag in facts(source).flags]
+    assert (kind, name, source.count("\n") + 1) in flags
+
+
+@pytest.mark.parametrize(
+    "source", ["x = re.compile('a')", "model.compile(loss=l)", "socket = 3", "import os\nos.environ['A'] = 'b'"]
+)
+def test_ordinary_name_is_not_flagged(source: str) -> None:
+    """Honest work should not look suspicious."""
+    assert facts(source).flags == ()
+
+
+def test_large_literals_are_found() -> None:
+    """Where a payload or a table of answers would hide; a docstring is none."""
+    source = f"'''{'d' * 3000}'''\na = '{'x' * 3000}'\nb = {'9' * 400}\nc = [{'1,' * 600}]\nd = b'{'y' * 3000}'\n"
+    assert [(one.kind, one.size, one.line) for one in facts(source).literals] == [
+        ("text", 3000, 2),
+        ("number", (10**400 - 1).bit_length(), 3),
+        ("container", 600, 4),
+        ("bytes", 3000, 5),
+    ]
+
+
+# hostile sources --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(): pass\n" * 5_001,
+        "a;" * 400_000,
+        "".join(" " * n + f"def f{n}():\n" for n in range(90)) + " " * 90 + ";".join(f"a{n}" for n in range(20_000)),
+    ],
+    ids=["definitions", "tokens", "names"],
+)
+def test_source_that_says_too_much_is_refused(source: str) -> None:
+    """Before it fills the memory or the wire."""
+    with pytest.raises(Refusal):
+        file_facts([source], "layers.py")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a" + ".b" * 900,
+        "x = " + "a" * 100_000,
+        "".join(f"a{n} = a{n + 1}\n" for n in range(20_000)),
+        "".join(f"a = b{n}\n" for n in range(20_000)) + "a.x",
+        "import a\n" * 20_000,
+        "exec(a)\n" * 20_000,
+        "'" + "x" * 900_000 + "'",
+        "x = 0x" + "f" * 900_000,
+        "x = '\\ud800'",
+    ],
+    ids=range(9),
+)
+def test_strange_source_has_bounded_facts(source: str) -> None:
+    """Long chains, long names, many aliases, many remarks: what is kept has a limit."""
+    found = facts(source)
+    assert all(len(name) <= 4_000 for one in found.modules for name in one.names | one.dotted)
+    assert max(len(found.imports), len(found.flags), len(found.literals)) <= 500
+
+
+def test_facts_of_several_files_are_kept_apart() -> None:
+    """By name, in their order; a notebook's cells are numbered."""
+    found = SourceFacts.from_wire(source_facts({"a.py": "def f(): pass", "b.py": ["def g(): pass", "def h(): pass"]}))
+    assert [(one.file, one.qualname, one.cell) for one in found.definitions] == [
+        ("a.py", "f", 0),
+        ("b.py", "g", 1),
+        ("b.py", "h", 2),
+    ]
