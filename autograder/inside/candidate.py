@@ -7,6 +7,7 @@ Everything in this process belongs to the submission; nothing that it says is mo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import socket
@@ -80,6 +81,9 @@ class Candidate:
         self._scene = scene
         self.through = through
         self._proxies = Proxies(self._ask)
+        self._streams = (
+            (sys.stdout, sys.stderr) if scene is None else ()
+        )  # a candidate is killed, and flushes nothing then
         self._talking = threading.RLock()
         self._running = 0
 
@@ -102,6 +106,9 @@ class Candidate:
 
     def _send(self, message: Message) -> None:
         message["released"] = released = self._proxies.take_released()
+        for stream in self._streams:
+            with contextlib.suppress(Exception):  # closed, or replaced by something odd
+                stream.flush()
         if self._scene is not None:
             self._scene.leave()
         try:
@@ -245,12 +252,19 @@ def _by_file(
 
 
 def _files_of(request: Message, stubs: Mapping[str, object]) -> list[SourceFile]:
-    files = request["files"]
-    order = [name for name in request.get("order", ()) if name in files]
-    declared = [source_file(name, files[name]) for name in dict.fromkeys([*order, *files])]
+    files, unread, code = request["files"], request.get("unread", {}), request.get("code", {})
+    order = [name for name in request.get("order", ()) if name in files or name in unread]
+    declared = [
+        source_file(name, files[name], code=code.get(name, ()))
+        if name in files
+        else SourceFile(name, ("",), unread=unread[name])
+        for name in dict.fromkeys([*order, *files, *unread])
+    ]
     support = [source_file(name, text, is_support=True) for name, text in request.get("support", {}).items()]
     # A file that was not handed in can still be imported for what the assignment provides in its place.
-    absent = [source_file(name, "", is_support=True) for name in stubs if name and name not in files]
+    absent = [
+        source_file(name, "", is_support=True) for name in stubs if name and name not in files and name not in unread
+    ]
     return declared + support + absent
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.inside.failures import Record, brief, describe_failure
 from autograder.inside.sources import (
     SourceFile,
-    compile_cell,
+    SourceLines,
     find_by_last_name,
     forget_source,
     packages_of,
@@ -73,7 +73,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.files = {file.module: file for file in files}
         self.failures: dict[str, Record] = {}
         self.cells: list[Record] = []
-        self.sources: dict[str, list[str]] = {}
+        self.sources = SourceLines()
         self.modules: dict[str, ModuleType] = {}
         self._aliases = tuple(aliases)
         self._packages = packages_of(tuple(self.files), self._aliases)
@@ -181,45 +181,50 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         if file.name in self.failures:
             raise self._import_error(file)
-        module.__file__ = str(self._path_of(name))
-        module.__dict__["__builtins__"] = self._builtins
+        namespace = module.__dict__
+        namespace["__file__"] = str(self._path_of(name))
+        namespace["__builtins__"] = self._builtins
         self.modules[name] = module
         stubs = self._provided.get(file.name, {})
-        module.__dict__.update(stubs)
+        namespace.update(stubs)
         try:
-            self._run(file, module.__dict__)
+            self._run(file, namespace)
         except self._through:
             raise
         except BaseException as error:  # noqa: BLE001
-            self._fail(file, module, error, stubs)
-        self._bind_provided(module, stubs)
+            self._fail(file, namespace, error, stubs)
+        self._bind_provided(namespace, stubs)
 
     def _run(self, file: SourceFile, namespace: dict[str, Any]) -> None:
-        self._register(file.name, file.source, str(self._path_of(file.module)))
+        self._register(file.name, file.source)
+        self._register(namespace["__file__"], file.source)
         if not file.is_notebook:
-            exec(compile_cell(file.source, file.name), namespace)  # noqa: S102  # the submission: this is the sandbox
+            exec(file.compiled(1), namespace)  # noqa: S102  # the submission: this is the sandbox
             return
         for number, source in enumerate(file.cells, start=1):
             self._register(file.cell_name(number), source)
             try:
-                exec(compile_cell(source, file.cell_name(number)), namespace)  # noqa: S102
+                exec(file.compiled(number), namespace)  # noqa: S102
             except self._through:
                 raise
             except BaseException as error:  # noqa: BLE001
                 self.cells.append({"file": file.name, "cell": number, "error": describe_failure(error, self.sources)})
 
-    def _register(self, name: str, source: str, *more: str) -> None:
-        self.sources[name] = register_source(name, source, *more)
-        self._registered.update((name, *more))
+    def _register(self, name: str, text: str) -> None:
+        self.sources.add(name, text)
+        register_source(name, text)
+        self._registered.add(name)
 
-    def _fail(self, file: SourceFile, module: ModuleType, error: BaseException, stubs: Mapping[str, object]) -> None:
+    def _fail(
+        self, file: SourceFile, namespace: dict[str, Any], error: BaseException, stubs: Mapping[str, object]
+    ) -> None:
         self.failures[file.name] = describe_failure(error, self.sources)
-        del self.modules[module.__name__]
+        del self.modules[file.module]
         if not stubs:
             raise self._import_error(file) from error
         # What is provided does not depend on the file: other files can still import it.
-        for name in [name for name in module.__dict__ if not name.startswith("__")]:
-            del module.__dict__[name]
+        for name in [name for name in namespace if not str(name).startswith("__")]:
+            del namespace[name]
 
     def _import_error(self, file: SourceFile) -> ImportError:
         record = self.failures[file.name]
@@ -230,10 +235,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     # what the assignment provides -------------------------------------------------------------------------------
 
-    def _bind_provided(self, module: ModuleType, stubs: Mapping[str, Callable[..., Any]]) -> None:
+    def _bind_provided(self, namespace: dict[str, Any], stubs: Mapping[str, Callable[..., Any]]) -> None:
         for name, stub in stubs.items():
-            original = module.__dict__.get(name)
-            module.__dict__[name] = stub
+            original = namespace.get(name)
+            namespace[name] = stub
             if original is not None and original is not stub:
                 self._replace_everywhere(original, stub)
 
@@ -246,11 +251,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _sweep_provided(self) -> None:
         """Replace what another file defines under a provided name, too: a mistake in a copy is the same mistake."""
         named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
-        for module in self.modules.values():
-            if not self.files[module.__name__].is_support:
-                module.__dict__.update(
-                    {name: stub for name, stub in named.items() if callable(module.__dict__.get(name))}
-                )
+        for name, module in self.modules.items():
+            if not self.files[name].is_support:
+                held = {name: stub for name, stub in named.items() if callable(module.__dict__.get(name))}
+                module.__dict__.update(held)
 
 
 class _AliasLoader(importlib.abc.Loader):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import builtins
 import linecache
+import marshal
 import warnings
 from dataclasses import dataclass
+from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from types import CodeType
 
 
 class SourceTooComplex(SyntaxError):  # noqa: N818
@@ -33,12 +34,18 @@ class SourceFile:
         Whether a failing cell lets the next ones run.
     is_support
         Whether the course, not the student, wrote it.
+    code
+        The cells compiled ahead (`compile_ahead`), where that was done.
+    unread
+        Why the file cannot be read; empty if it can.
     """
 
     name: str
     cells: tuple[str, ...]
     is_notebook: bool = False
     is_support: bool = False
+    code: tuple[bytes, ...] = ()
+    unread: str = ""
 
     @property
     def module(self) -> str:
@@ -54,17 +61,57 @@ class SourceFile:
         """The name under which cell ``number`` (from 1) is compiled, as tracebacks show it."""
         return f"{self.name}, cell {number}" if self.is_notebook else self.name
 
+    def compiled(self, number: int) -> CodeType:
+        """Return the code of cell ``number`` (from 1).
+
+        Raises
+        ------
+        SyntaxError
+            See `compile_cell`; also if the file cannot be read.
+        """
+        if self.unread:
+            raise SyntaxError(self.unread)
+        if number <= len(self.code) and self.code[number - 1]:
+            return _thawed(self.code[number - 1])
+        return compile_cell(self.cells[number - 1], self.cell_name(number))
+
 
 def module_name(file: str) -> str:
     """``classifiers/cnn.py`` is imported as ``classifiers.cnn``."""
     return file.removesuffix(".py").replace("\\", "/").replace("/", ".")
 
 
-def source_file(name: str, content: str | Sequence[str], *, is_support: bool = False) -> SourceFile:
+def source_file(
+    name: str, content: str | Sequence[str], *, is_support: bool = False, code: Sequence[bytes] = ()
+) -> SourceFile:
     """Make a file of what a load request says: text, or the cells of a notebook."""
-    if isinstance(content, str):
-        return SourceFile(name, (content.removeprefix("\ufeff"),), is_support=is_support)
-    return SourceFile(name, tuple(content), is_notebook=True, is_support=is_support)
+    is_notebook = not isinstance(content, str)
+    cells = tuple(content) if is_notebook else (str(content).removeprefix("\ufeff"),)
+    return SourceFile(name, cells, is_notebook, is_support, tuple(code))
+
+
+def compile_ahead(name: str, content: str | Sequence[str]) -> list[bytes]:
+    """Compile a file once for all the candidates that will load it: milliseconds each time, otherwise.
+
+    What comes out is for `source_file` in a candidate of the same interpreter, and for nothing else: no trusted process
+    may load it. A cell that does not compile gives no bytes, and its error when it is loaded.
+    """
+    file = source_file(name, content)
+    return [_frozen(file, number) for number in range(1, len(file.cells) + 1)]
+
+
+def _frozen(file: SourceFile, number: int) -> bytes:
+    try:
+        return marshal.dumps(file.compiled(number))
+    except (SyntaxError, ValueError):
+        return b""
+
+
+def _thawed(code: bytes) -> CodeType:
+    loaded = marshal.loads(code)  # noqa: S302  # in the sandbox, which is about to run it
+    if not isinstance(loaded, CodeType):
+        raise SyntaxError("the compiled source is no code")
+    return loaded
 
 
 def compile_cell(source: str, name: str) -> CodeType:
@@ -91,12 +138,34 @@ def compile_cell(source: str, name: str) -> CodeType:
             raise SyntaxError(str(error), (name, None, None, None)) from error
 
 
-def register_source(name: str, source: str, *more: str) -> list[str]:
-    """Let tracebacks and `inspect.getsource` find a source that is no file; its lines."""
-    lines = source.splitlines(keepends=True)
-    for key in (name, *more):
-        linecache.cache[key] = (len(source), None, lines, key)
-    return lines
+class SourceLines(dict[str, list[str]]):
+    """The lines of each source by the name under which it was compiled, split when they are asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: dict[str, str] = {}
+
+    def add(self, name: str, text: str) -> None:
+        """Add a source."""
+        self._texts[name] = text
+        self.pop(name, None)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._texts
+
+    def __missing__(self, name: str) -> list[str]:
+        self[name] = split_lines(self._texts[name])
+        return self[name]
+
+
+def split_lines(text: str) -> list[str]:
+    """Split as Python counts lines: at line ends of any system, and not at form feeds as `str.splitlines` does."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def register_source(name: str, text: str) -> None:
+    """Let tracebacks and `inspect.getsource` find a source that is no file."""
+    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in split_lines(text)], name)
 
 
 def forget_source(names: Collection[str]) -> None:

@@ -22,6 +22,10 @@ class LoadRequest:
     ----------
     files
         Source text of each declared file that was handed in; a notebook is the sequence of its code cells.
+    unread
+        Declared files that were handed in and cannot be read, with the reason.
+    code
+        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that only candidates load.
     order
         The declared files, handed in or not, in declared order.
     defines
@@ -40,6 +44,8 @@ class LoadRequest:
 
     files: Mapping[str, str | Sequence[str]]
     order: Sequence[str] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
+    code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     defines: Mapping[str, str] = field(default_factory=dict)
     support: Mapping[str, str] = field(default_factory=dict)
     aliases: Sequence[str] = ()
@@ -53,6 +59,8 @@ class LoadRequest:
             "op": "load",
             "files": {name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
             "order": list(self.order),
+            "unread": dict(self.unread),
+            "code": {name: list(cells) for name, cells in self.code.items()},
             "defines": dict(self.defines),
             "support": dict(self.support),
             "aliases": list(self.aliases),
@@ -93,7 +101,8 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     """Say why a name is not there: not written, called otherwise, not handed in, or in a file that could not be loaded."""
     what = f"{'class' if name[:1].isupper() else 'function'} `{name}`"
     file = request.defines.get(name)
-    if file is not None and file not in request.files:
+    is_notebook = any(not isinstance(content, str) for content in request.files.values())  # it may stand for all files
+    if file is not None and file not in request.files and file not in request.unread and not is_notebook:
         return MissingName(Outcome.MISSING, f"{what} not found: the file `{file}` was not handed in", kind="missing")
     failed = file if file is not None else next(iter(loading.failed), None)
     if failed is not None and failed in loading.failed:

@@ -20,7 +20,7 @@ from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from autograder.remote.link import Link, Spawner
 
@@ -78,6 +78,7 @@ class Session:
         self.lent = Lent(settings.withhold)
         self.link: Link | None = None
         self.last_answer = "what your function returned"
+        self.listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None] | None = None
         self._spawner = spawner
         self._settings = settings
         self._limits = settings.limits
@@ -169,6 +170,8 @@ class Session:
             called.testimony = parse_testimony(reply.get("testimony"))
 
         answer = self.ask(request, f"during `{called.__name__}`", hear if options else None)["ok"]
+        if self.listener is not None:
+            self.listener(called.__name__, request["args"], request["kwargs"], answer)
         self.last_answer = f"what `{called.__name__}` returned ({describe_answer(answer)})"
         return answer
 

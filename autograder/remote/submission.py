@@ -168,6 +168,10 @@ class Submission:
         """Whether the candidate has loaded the submission's files, as far as they can be loaded."""
         return self._session.is_loaded
 
+    def listen(self, listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None]) -> None:
+        """Have each call that was answered told: name, arguments, keywords, answer."""
+        self._session.listener = listener
+
     @property
     def is_started(self) -> bool:
         """Whether a candidate was started."""

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from autograder.inside.sources import compile_ahead
 from autograder.outcome import Outcome
 
 
@@ -105,6 +106,7 @@ def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
         ("x = '\\N{no such name}'", "SyntaxError", 1),
         ("import no_such_package", "ModuleNotFoundError", 1),
         ("y = 1\nz = y / 0", "ZeroDivisionError", 2),
+        ("y = '\u2028'\n\x0cz = y / 0", "TypeError", 2),
     ],
 )
 def test_loading_errors_name_file_and_line(load, source, type_name, line):
@@ -112,7 +114,7 @@ def test_loading_errors_name_file_and_line(load, source, type_name, line):
     trace = load(source).loading.failed["layers.py"]
     assert trace.type == type_name
     assert [(frame.file, frame.line) for frame in trace.frames][-1] == ("layers.py", line)
-    assert trace.frames[-1].source == source.splitlines()[line - 1].strip()
+    assert trace.frames[-1].source == source.split("\n")[line - 1].strip()
 
 
 def test_loading_source_beyond_the_compiler_is_too_complex(load):
@@ -314,3 +316,41 @@ def test_loading_rng_is_one_of_the_candidates_own(load):
     assert not np.array_equal(a, b)
     assert np.array_equal(a, second.draw(second.rng()))
     assert np.array_equal(first.draw(first.rng(7)), np.random.default_rng(7).standard_normal(2))
+
+
+def test_loading_code_compiled_ahead_is_run_instead_of_the_source(load):
+    """A file is compiled once for all its candidates; tracebacks still show its lines."""
+    source = "def f(x):\n    return 1 / x"
+    submission = load(source, code={"layers.py": compile_ahead("layers.py", source)})
+    assert submission.f(2) == 0.5
+    with pytest.raises(ZeroDivisionError) as caught:
+        submission.f(0)
+    assert caught.value.remote.frames[0].source == "return 1 / x"
+
+
+def test_loading_code_of_a_cell_that_does_not_compile_is_left_to_loading(load):
+    """Its error is raised where it belongs."""
+    cells = ["x = 1", "def f(:", "y = 2"]
+    code = compile_ahead("layers.py", cells)
+    assert [bool(cell) for cell in code] == [True, False, True]
+    submission = load(cells, code={"layers.py": code})
+    assert submission.y == 2
+    assert [(number, trace.type) for _, number, trace in submission.loading.cells] == [(2, "SyntaxError")]
+
+
+def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
+    """A file that is no text is not loaded, and what imports it reads the reason."""
+    from autograder.remote import LoadRequest, Submission
+    from autograder.sandbox.inline import InlineSpawner
+
+    request = LoadRequest(
+        {"net.py": "from layers import f"},
+        ["layers.py", "net.py"],
+        unread={"layers.py": "layers.py is not UTF-8 (line 9)"},
+    )
+    submission = Submission(InlineSpawner(), request)
+    end = caught_end(lambda: submission.f)
+    assert end.outcome is Outcome.NOT_LOADED
+    assert end.message == "layers.py could not be loaded: SyntaxError: layers.py is not UTF-8 (line 9)"
+    assert submission.loading.failed["net.py"].text == f"{end.message}"
+    submission.close()
