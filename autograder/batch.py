@@ -7,6 +7,7 @@ submission tried once more; the other lanes do not notice.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import signal
@@ -67,7 +68,8 @@ def _start_station() -> list[CriterionInfo]:
 def _grade(task: Task) -> Pages:
     assert _station is not None
     report = _station.grade(task.upload, submission_id=task.submission_id)
-    return render_pages(report, show_lines=_station.assignment.settings.feedback.show_lines)
+    show_lines = _station.assignment.settings.feedback.show_lines
+    return render_pages(report, show_lines=show_lines, sources=json.dumps(_station.sources))
 
 
 def _close_station() -> None:

@@ -134,6 +134,51 @@ def tape(assignment: str, course: Path) -> None:
     click.echo(f"Wrote {run(find_course(course), assignment)}")
 
 
+@main.command()
+@click.argument("out", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("student")
+@click.argument("criterion")
+@click.option("--values", type=click.Path(path_type=Path, file_okay=False), help="Folder for the values, as .npz files.")
+@_course
+@_secret
+@click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
+def replay(out: Path, student: str, criterion: str, course: Path, secret_file: Path | None, **options: Any) -> None:
+    """Run CRITERION of STUDENT once more, with the same inputs, from the results in OUT.
+
+    Shows every call with its inputs and answer, and every comparison with the expected value and the difference.
+    """
+    from autograder.grading import SECRET_FILE
+    from autograder.replay import replay as run
+
+    folder = find_course(course)
+    shown = run(out, student, criterion, course=folder, secret_file=secret_file or folder / SECRET_FILE, **options)
+    _print_replay(shown, options["values"])
+
+
+def _print_replay(shown: Any, values: Path | None) -> None:
+    record = shown.record
+    click.secho(f"{shown.graded.title} ({record.id}), {shown.student}", bold=True)
+    for number, step in enumerate(record.trace, 1):
+        _print_step(number, step)
+    again = "as it was graded" if shown.agrees else f"it was graded {shown.graded.outcome}"
+    click.secho(f"{record.outcome}, {again}", bold=True)
+    if record.message:
+        click.echo(f"  {terminal_text(record.message)}")
+    if values is not None:
+        click.echo(f"Values: {values}")
+
+
+def _print_step(number: int, step: dict[str, Any]) -> None:
+    if step["step"] == "call":
+        click.echo(f"{number:4}  {terminal_text(step['name'])}({terminal_text(', '.join(step['inputs']))})")
+        click.echo(f"        answer      {terminal_text(step['answer'])}")
+        return
+    click.echo(f"{number:4}  compare {terminal_text(step['name'])}")
+    for key in ("answer", "expected", "difference"):
+        if key in step:
+            click.echo(f"        {key:<11} {terminal_text(step[key])}")
+
+
 def _print_batch(result: Any, *, as_json: bool) -> None:
     from autograder.report.table import render_batch_json
     from autograder.report.terminal import render_batch_text

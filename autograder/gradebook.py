@@ -7,6 +7,7 @@
     OUT/reports/<id>.json     the record: a submission whose record is there is done
     OUT/reports/<id>.html     the same, to look at
     OUT/feedback/<id>.html    what the student may see
+    OUT/sources/<id>.json     what was graded, read by nobody but a replay
     OUT/index.html            the batch; written now and then
 
 Every file but the gradebook is written under another name, synced and renamed, the record last: what is there is whole.
@@ -15,9 +16,11 @@ The gradebook follows from the records and is written anew when a run is continu
 
 from __future__ import annotations
 
+import difflib
 import fcntl
 import os
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, Self
@@ -34,14 +37,14 @@ from autograder.report.summary import Batch, Column, Row, columns_of, sort_rows,
 from autograder.report.table import render_csv, render_csv_header, render_csv_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from autograder.report.model import AssignmentRecord
 
 _RUN, _LOCK, _GRADEBOOK, _INDEX = "run.json", ".lock", "gradebook.csv", "index.html"
-_REPORTS, _FEEDBACK = "reports", "feedback"
+_REPORTS, _FEEDBACK, _SOURCES = "reports", "feedback", "sources"
 _INDEX_EVERY_S = 5.0
 _INDEX_SHARE = 100.0  # between two overviews pass at least this many times what the last one took: 1 % at most
 _DONE = (Status.GRADED, Status.REJECTED)
@@ -131,6 +134,42 @@ class Output:
         self._finished = {student: only for student, [only, *more] in seen.items() if only and not more}
 
 
+def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
+    """Find what an output holds of one student: whose results these are, the report, and the sources as JSON.
+
+    Parameters
+    ----------
+    student
+        The student's id, or the stem of their files.
+
+    Raises
+    ------
+    UsageError
+        The folder holds no results, or none of this student, or several.
+    """
+    identity = _identity_at(path)
+    if identity is None:
+        raise UsageError(f"{str(path)!r} holds no results of autograder.", hint="Name the folder given as --out.")
+    found = [report for report in _reports(path) if student in (report.submission.student, report.submission.id)]
+    if len(found) != 1:
+        known = sorted(report.submission.id for report in _reports(path))
+        what = f"{len(found)} results" if found else "no result"
+        near = difflib.get_close_matches(student, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Students: {', '.join(known[:20])}."
+        raise UsageError(f"{str(path)!r} holds {what} of {student!r}.", hint=hint)
+    try:
+        sources = (path / _SOURCES / f"{found[0].submission.id}.json").read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The sources of {student!r} are not in {str(path)!r}: {error.strerror}.") from error
+    return identity, found[0], sources
+
+
+def _reports(path: Path) -> Iterator[Report]:
+    for file in sorted((path / _REPORTS).glob("*.json")):
+        with suppress(OSError, ValidationError):
+            yield Report.model_validate_json(file.read_bytes())
+
+
 def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Output:
     """Open a folder for results: a new or empty one, or one that holds results of the same assignment and secret.
 
@@ -167,7 +206,7 @@ def _settle(path: Path, identity: RunIdentity, *, fresh: bool) -> None:
         _remove_results(path)
     elif (path / _RUN).exists():
         _check_same(path, identity)
-    for folder in (path / _REPORTS, path / _FEEDBACK):
+    for folder in (path / _REPORTS, path / _FEEDBACK, path / _SOURCES):
         with writing(folder):
             folder.mkdir(exist_ok=True)
         for partial in folder.glob(f".*{PARTIAL}"):
@@ -233,7 +272,7 @@ def _remove_results(path: Path) -> None:
     """Remove what a run writes, file by file: a folder given by mistake loses nothing else."""
     ours = [path / _RUN, path / _GRADEBOOK, path / _INDEX]
     ours += [file for suffix in ("json", "html") for file in (path / _REPORTS).glob(f"*.{suffix}")]
-    ours += list((path / _FEEDBACK).glob("*.html"))
+    ours += [*(path / _FEEDBACK).glob("*.html"), *(path / _SOURCES).glob("*.json")]
     for file in ours:
         with writing(file):
             file.unlink(missing_ok=True)
@@ -311,6 +350,7 @@ class Gradebook:
         """
         name = _checked_name(report.submission.id)
         pages = pages or render_pages(report, show_lines=self._show_lines)
+        write_whole(self._path / _SOURCES / f"{name}.json", pages.sources)
         write_whole(self._path / _FEEDBACK / f"{name}.html", pages.feedback_html)
         write_whole(self._path / _REPORTS / f"{name}.html", pages.html)
         write_whole(self._path / _REPORTS / f"{name}.json", pages.json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
@@ -14,9 +15,11 @@ from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
 from autograder.examiner.sitting import Sitting, Sources, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
+from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import Verdict, failed, rubric_fault
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Submission, open_submission
+from autograder.rubric import checks
 from autograder.seeds import Secret
 
 SUBMISSION: Kind = "submission"
@@ -67,6 +70,10 @@ class ExamRequest:
         Criteria that earned full marks in an exam that this one continues.
     baseline
         How many checks ran in the reference's own run, by criterion.
+    is_traced
+        Whether calls and comparisons are kept, for a replay.
+    values
+        Folder into which a replay writes the values.
     """
 
     key: bytes
@@ -77,6 +84,8 @@ class ExamRequest:
     criteria: frozenset[str] | None
     earned: frozenset[str]
     baseline: Mapping[str, int]
+    is_traced: bool = False
+    values: Path | None = None
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ExamRequest:
@@ -91,6 +100,8 @@ class ExamRequest:
             criteria=None if chosen is None else frozenset(chosen),
             earned=frozenset(data.get("earned", ())),
             baseline=data.get("baseline", {}),
+            is_traced=data.get("is_traced", False),
+            values=Path(data["values"]) if data.get("values") else None,
         )
 
 
@@ -115,6 +126,12 @@ class Exam:
         self._loading: dict[str, Any] | None = None
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
+        self._trace = self._listen() if request.is_traced else None
+
+    def _listen(self) -> Trace:
+        trace = Trace(self._request.values)
+        checks.listen(trace.hear_comparison)
+        return trace
 
     def run(self) -> None:
         """Run every requested criterion in order."""
@@ -136,7 +153,8 @@ class Exam:
         tried = self._try(criterion, self._request.kind)
         verdict = self._settle(criterion, tried)
         self._remember_loading(tried)
-        return _record(criterion, verdict, tried, time.perf_counter() - begun_s)
+        record = _record(criterion, verdict, tried, time.perf_counter() - begun_s)
+        return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
 
     def _settled_without_running(self, criterion: RunnableCriterion) -> Verdict | None:
         info = criterion.info
@@ -191,7 +209,7 @@ class Exam:
         is_own = kind == self._request.kind
         sources = self._request.sources if is_own else Sources(assignment.reference_sources())
         seed = seed_number(Secret(self._request.key), info.id, "candidate")
-        return open_submission(
+        submission = open_submission(
             self._desk,
             load_request(assignment, sources, self._rubric.defines, seed=seed),
             provided=self._stubs(info),
@@ -200,6 +218,9 @@ class Exam:
             kind=kind,
             facts=sources.facts,
         )
+        if self._trace is not None and is_own:
+            submission.listen(self._trace.hear_call)
+        return submission
 
     def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
         reference = self._rubric.reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from autograder.outcome import Fault, Outcome
@@ -24,6 +24,8 @@ class CriterionRecord:
         First and last 8 KiB of what the candidate printed.
     cpu_s
         CPU time of the candidate, measured from outside [s].
+    trace
+        Calls and comparisons, in a replay.
     """
 
     id: str
@@ -43,7 +45,7 @@ class CriterionRecord:
     duration_s: float = 0.0
     cpu_s: float = 0.0
     peak_memory_mib: float | None = None
-    loading: dict[str, Any] = field(default_factory=dict)
+    trace: tuple[dict[str, Any], ...] = ()
 
     @property
     def has_full_marks(self) -> bool:
@@ -64,5 +66,6 @@ class CriterionRecord:
                 "outcome": Outcome(data["outcome"]),
                 "fault": None if fault is None else Fault(fault),
                 "notes": tuple(data.get("notes", ())),
+                "trace": tuple(data.get("trace", ())),
             }
         )

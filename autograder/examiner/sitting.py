@@ -160,6 +160,7 @@ class Sitting:
         tried.stdout, tried.stderr = submission.output
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
+        tried.answered = submission.last_answer
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 

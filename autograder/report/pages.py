@@ -15,24 +15,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The report as JSON and as a page for staff, and the student's page."""
+    """The report as JSON and as a page for staff, the student's page, and what was graded, for a replay."""
 
     json: str
     html: str
     feedback_html: str
+    sources: str = "{}"
 
 
-def render_pages(report: Report, *, show_lines: bool) -> Pages:
+def render_pages(report: Report, *, show_lines: bool, sources: str = "{}") -> Pages:
     """Render what an output holds of one submission, with links from page to page.
 
     Parameters
     ----------
     show_lines
         See `autograder.report.feedback.feedback`.
+    sources
+        What the reader made of the submission, as JSON.
     """
     student_page = f"../feedback/{quote(report.submission.id)}.html"
     return Pages(
         json=report.to_json(),
         html=render_html(report, index_href="../index.html", feedback_href=student_page),
         feedback_html=render_feedback_html(feedback(report, show_lines=show_lines)),
+        sources=sources,
     )

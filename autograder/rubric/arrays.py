@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, note
+from autograder.rubric.checks import CheckFailed, note, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ class Comparison:
 
 def compare_arrays(actual: object, expected: Array, how: Comparison, *, name: str, axes: str | None = None) -> None:
     """Compare a value with an expected array: kind, shape, dtype, NaNs, values."""
+    tell(name, actual, expected)
     letters = axis_letters(axes, expected.ndim, name)
     array = require_shape(actual, expected, name=name, letters=letters)
     due = tolerance.precision_due(expected.dtype, how.inputs)

@@ -125,6 +125,20 @@ def note(text: str) -> None:
         _tally.notes.append(text)
 
 
+_listeners: list[Callable[[str, object, object], None]] = []
+
+
+def listen(listener: Callable[[str, object, object], None]) -> None:
+    """Have every comparison told from now on: name, answer, expected value; for a replay."""
+    _listeners.append(listener)
+
+
+def tell(name: str, actual: object, expected: object) -> None:
+    """Tell whoever listens what is about to be compared."""
+    for listener in _listeners:
+        listener(name, actual, expected)
+
+
 def counted(helper: Callable[P, R]) -> Callable[P, R]:
     """Make a function a check: it counts itself once, and a failure is kept even if the rubric catches it."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.assignment.facts import Reading, parse_reading
+from autograder.assignment.facts import Reading, SourceFacts, parse_reading
 from autograder.intake import Content
 from autograder.outcome import Limits
 from autograder.sandbox import Candidate, Sandbox
@@ -45,6 +45,13 @@ class ReadSubmission:
     def as_json(self) -> dict[str, Any]:
         """What an exam needs of it."""
         return {"files": dict(self.reading.files), "failed": dict(self.reading.failed), "facts": dict(self.raw_facts)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
+        """Rebuild from what an output keeps."""
+        files = {name: text if isinstance(text, str) else tuple(text) for name, text in data["files"].items()}
+        facts = SourceFacts.from_wire(data["facts"])
+        return cls(Reading(files=files, failed=data["failed"], facts=facts), data["facts"])
 
 
 def read_submission(

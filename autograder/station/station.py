@@ -75,6 +75,7 @@ class Station:
         self._baseline: Baseline = {}
         self._template = self._solution = SourceFacts()
         self._loading: Mapping[str, Any] = {}
+        self.sources: dict[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
     # life ---------------------------------------------------------------------------------------------------
@@ -151,7 +152,7 @@ class Station:
     # grading ------------------------------------------------------------------------------------------------
 
     def grade(self, upload: Upload, *, submission_id: str | None = None) -> Report:
-        """Grade one upload; whatever happens, there is a report.
+        """Grade one upload; whatever happens, there is a report. `sources` then holds what was graded.
 
         A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
         """
@@ -178,6 +179,7 @@ class Station:
         content = read_upload(upload)
         read = read_submission(sandbox, self.assignment, content, self._limits)
         reading = read.reading
+        self.sources = read.as_json()
         records = {} if reading.problems else self.examine(self.request(upload.student, read))
         criteria = criteria_of(self.assignment, self.criteria, records) if records else ()
         loading = self._loading

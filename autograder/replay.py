@@ -1,0 +1,80 @@
+"""One criterion of one submission once more, with the same inputs, for a dispute."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import load_assignment
+from autograder.errors import UsageError
+from autograder.examiner.record import CriterionRecord
+from autograder.gradebook import find_graded
+from autograder.report.model import Criterion
+from autograder.seeds import load_secret
+from autograder.station import Station, StationSettings
+from autograder.station.reading import ReadSubmission
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a replay showed.
+
+    Attributes
+    ----------
+    graded
+        The criterion as the report has it.
+    record
+        The criterion now, with its trace.
+    """
+
+    student: str
+    graded: Criterion
+    record: CriterionRecord
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it came out as it was graded."""
+        return self.graded.outcome is self.record.outcome
+
+
+def replay(
+    out: Path, student: str, criterion: str, *, course: Path, secret_file: Path, sandbox: str, values: Path | None
+) -> Replay:
+    """Run one criterion again on what an output holds of a student.
+
+    Parameters
+    ----------
+    values
+        Folder for inputs, answers, expected values and differences, one ``.npz`` per step.
+
+    Raises
+    ------
+    UsageError
+        The output has no such student or criterion, or belongs to another secret or version of the assignment.
+    """
+    identity, report, sources = find_graded(out, student)
+    graded = next((one for one in report.criteria if one.id == criterion), None)
+    if graded is None:
+        known = ", ".join(one.id for one in report.criteria)
+        raise UsageError(f"{student!r} has no criterion {criterion!r}.", hint=f"Criteria: {known}." if known else None)
+    secret = load_secret(secret_file)
+    assignment = load_assignment(course, identity.assignment)
+    if secret.fingerprint != identity.secret:
+        raise UsageError(
+            f"{str(out)!r} was graded with the secret {identity.secret}, {str(secret_file)!r} holds {secret.fingerprint}.",
+            hint="Name the right one with --secret-file.",
+        )
+    if assignment.digest != identity.assignment_digest:
+        raise UsageError(
+            f"{assignment.id!r} has changed since {str(out)!r} was graded, so the inputs would be others.",
+            hint="Check the version of the course out that graded it.",
+        )
+    if values is not None:
+        values.mkdir(parents=True, exist_ok=True)
+    with Station(StationSettings(course, assignment.id, secret, sandbox)) as station:
+        request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
+        request |= {"criteria": [criterion], "earned": [one.id for one in station.criteria], "is_traced": True}
+        if values is not None:
+            request["values"] = str(values.resolve())
+        return Replay(report.submission.student, graded, station.examine(request)[criterion])
