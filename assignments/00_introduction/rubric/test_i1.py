@@ -12,8 +12,8 @@ SHAPES = ((6,), (1,), (3, 5), (4, 1), (2, 3, 4), (2, 1, 4, 3))
     "Sigmoid and softmax: values",
     points=4,
     tests=["sigmoid", "softmax"],
-    hint="Softmax normalises along the axis that it is given, for arrays of any rank: did you sum over a fixed axis, or "
-    "forget keepdims?",
+    hint="Softmax normalises along the axis that it is given, for arrays of any rank: did you sum over a fixed axis, "
+    "or forget keepdims?",
 )
 def test_i1_values(submission, reference, rng):
     for shape in SHAPES:
@@ -29,8 +29,8 @@ def test_i1_values(submission, reference, rng):
     "Sigmoid and softmax: properties",
     points=3,
     tests=["sigmoid", "softmax"],
-    hint="Probabilities of one example sum to one, a constant added to all scores changes nothing, and sigmoid(-z) is "
-    "1 - sigmoid(z).",
+    hint="Probabilities of one example sum to one, a constant added to all scores changes nothing, and sigmoid(-z) "
+    "is 1 - sigmoid(z).",
 )
 def test_i1_properties(submission, rng):
     z = rng.normal(0, 2, (4, 3, 5))
@@ -58,8 +58,8 @@ def answer(value, like, name):
     "Sigmoid and softmax: extreme scores",
     points=4,
     tests=["sigmoid", "softmax"],
-    hint="No intermediate result may overflow, not even one that np.where throws away: subtract the largest score before "
-    "exp, and give the sigmoid only exponentials of negative numbers.",
+    hint="No intermediate result may overflow, not even one that np.where throws away: subtract the largest score "
+    "before exp, and give the sigmoid only exponentials of negative numbers.",
 )
 def test_i1_stability(submission, reference, rng):
     z = np.array([-1e3, -750.0, -1.0, 0.0, 1.0, 750.0, 1e3])
@@ -74,8 +74,8 @@ def test_i1_stability(submission, reference, rng):
     "Sigmoid and softmax: the input stays, the dtype is kept",
     points=1,
     tests=["sigmoid", "softmax"],
-    hint="An operation with out=, or one such as z -= z.max(), writes into the caller's array; and an array made with a fixed "
-    "dtype of float64 turns float32 scores into float64.",
+    hint="An operation with out=, or one such as z -= z.max(), writes into the caller's array; and an array made "
+    "with a fixed dtype of float64 turns float32 scores into float64.",
 )
 def test_i1_safe(submission, reference, rng):
     z = rng.normal(0, 3, 6)

@@ -25,8 +25,8 @@ def predictions(rng, n, classes):
     "One-hot and log-likelihood: values",
     points=4,
     tests=["one_hot", "nll"],
-    hint="one_hot has num_classes columns, whichever labels occur; nll takes the one-hot rows first, averages over the batch, "
-    "and a single example is a batch of one.",
+    hint="one_hot has num_classes columns, whichever labels occur; nll takes the one-hot rows first, averages over "
+    "the batch, and a single example is a batch of one.",
 )
 def test_i2_values(submission, reference, rng):
     for y, classes in LABELS:
@@ -43,8 +43,8 @@ def test_i2_values(submission, reference, rng):
     "Log-likelihood: properties of a mean",
     points=2,
     tests=["nll"],
-    hint="The loss is the mean over the batch, not the sum and not the mean over all N x C entries: the same batch twice costs "
-    "the same.",
+    hint="The loss is the mean over the batch, not the sum and not the mean over all N x C entries: the same batch "
+    "twice costs the same.",
 )
 def test_i2_properties(submission, rng):
     for classes in (2, 7):
@@ -63,7 +63,8 @@ def test_i2_properties(submission, rng):
     "Log-likelihood: a probability of zero",
     points=2,
     tests=["nll"],
-    hint="log(0) is minus infinity, and 0 * log(0) is NaN: clip the prediction at eps, or add eps, before the logarithm.",
+    hint="log(0) is minus infinity, and 0 * log(0) is NaN: clip the prediction at eps, or add eps, before the "
+    "logarithm.",
 )
 def test_i2_stability(submission, rng):
     y_true, wrong = np.eye(3)[[1]], np.array([[1.0, 0.0, 0.0]])
@@ -80,8 +81,8 @@ def test_i2_stability(submission, rng):
     "One-hot and log-likelihood: inputs stay, types are right",
     points=2,
     tests=["one_hot", "nll"],
-    hint="Clipping with out=y_pred changes the caller's predictions; one_hot is float32, and nll is one number, not an array "
-    "with an axis.",
+    hint="Clipping with out=y_pred changes the caller's predictions; one_hot is float32, and nll is one number, not "
+    "an array with an axis.",
 )
 def test_i2_safe(submission, reference, rng):
     y = np.array([1, 2, 0, 2])

@@ -78,8 +78,8 @@ def gradients(function, value, at):
     "Value: the operations compute the right numbers",
     points=4,
     tests=["Value"],
-    hint="Plain numbers may stand on either side: c - x reaches __rsub__ and c / x reaches __rtruediv__, with the Value on the "
-    "right.",
+    hint="Plain numbers may stand on either side: c - x reaches __rsub__ and c / x reaches __rtruediv__, with the "
+    "Value on the right.",
 )
 def test_i3_values(submission, rng):
     value = submission.Value
@@ -98,7 +98,8 @@ def test_i3_values(submission, rng):
     "Value.backward: gradients",
     points=7,
     tests=["Value.backward"],
-    hint="The gradient of a node is the sum over all nodes that use it: add with +=, and hand it on only when it is complete.",
+    hint="The gradient of a node is the sum over all nodes that use it: add with +=, and hand it on only when it is "
+    "complete.",
 )
 def test_i3_gradients(submission, reference, rng):
     value = submission.Value
@@ -125,8 +126,8 @@ def test_i3_gradients(submission, reference, rng):
     "Value.backward: the graph",
     points=5,
     tests=["Value.backward"],
-    hint="Nodes are told apart by identity, never by the number they hold; a diamond needs reverse topological order; a second "
-    "root adds to the leaves it shares with the first.",
+    hint="Nodes are told apart by identity, never by the number they hold; a diamond needs reverse topological "
+    "order; a second root adds to the leaves it shares with the first.",
 )
 def test_i3_properties(submission, rng):
     value, x = submission.Value, float(rng.uniform(1.2, 1.8))

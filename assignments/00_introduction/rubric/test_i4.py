@@ -38,7 +38,8 @@ def rounded(rng, graph):
     "graph_stats: random graphs with shared nodes",
     points=4,
     tests=["graph_stats"],
-    hint="Count a shared node and a shared edge once, and take the longest path: a node may be reached first by a shorter one.",
+    hint="Count a shared node and a shared edge once, and take the longest path: a node may be reached first by a "
+    "shorter one.",
 )
 def test_i4_values(submission, reference, rng):
     fixed = [LEAF, CHAIN, DIAMOND, SKIP, UNUSED, LADDER, LATE]
@@ -52,8 +53,8 @@ def test_i4_values(submission, reference, rng):
     "graph_stats: properties",
     points=3,
     tests=["graph_stats"],
-    hint="Only the shape of the graph counts: not the numbers, since equal numbers are different nodes, not the order of the "
-    "operands, and not how often one of them is used.",
+    hint="Only the shape of the graph counts: not the numbers, since equal numbers are different nodes, not the "
+    "order of the operands, and not how often one of them is used.",
 )
 def test_i4_properties(submission, rng):
     def stats(graph, numbers, labels="+"):

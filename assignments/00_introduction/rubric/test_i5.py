@@ -1,6 +1,7 @@
 """Gradient checkpointing."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,7 +12,7 @@ class Layers:
     """A chain of tanh layers of different widths, and what plain backpropagation makes of it."""
 
     def __init__(self, rng, widths):
-        self.weights = [rng.normal(0, 0.6, (n, m)) for n, m in zip(widths, widths[1:], strict=False)]
+        self.weights = [rng.normal(0, 0.6, (n, m)) for n, m in pairwise(widths)]
         self.x, self.g = rng.normal(size=widths[0]), rng.normal(size=widths[-1])
         self.fs = [lambda x, w=w: np.tanh(x @ w) for w in self.weights]
         self.vjps = [lambda x, g, w=w: w @ (g * (1 - np.tanh(x @ w) ** 2)) for w in self.weights]
@@ -31,8 +32,8 @@ class Layers:
     "checkpointed_vjp: output and gradient for every spacing",
     points=5,
     tests=["checkpointed_vjp"],
-    hint="The last segment may be shorter than the others, the spacing larger than the chain; and vjps[i] needs the input of "
-    "fs[i], not its output.",
+    hint="The last segment may be shorter than the others, the spacing larger than the chain; and vjps[i] needs the "
+    "input of fs[i], not its output.",
 )
 def test_i5_values(submission, rng):
     for widths in ((3, 4), (3, 5, 2, 4, 4, 3, 2, 5), (2, 3, 4, 3, 2, 3, 4)):
@@ -89,8 +90,8 @@ class Meter:
     "checkpointed_vjp: calls and living activations, counted outside",
     points=5,
     tests=["checkpointed_vjp"],
-    hint="Keep every k-th activation, compute one segment at a time again, and let go of it before the next: a loop variable or "
-    "an old list keeps activations alive.",
+    hint="Keep every k-th activation, compute one segment at a time again, and let go of it before the next: a loop "
+    "variable or an old list keeps activations alive.",
 )
 def test_i5_work(submission):
     n = 12

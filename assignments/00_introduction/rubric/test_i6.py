@@ -25,8 +25,9 @@ def random_weights(rng):
     points=5,
     tests=["build_mlp"],
     uses=("keras",),
-    hint="tanh in the hidden layer, softmax at the end; and the loss must know that it meets probabilities: from_logits=False, "
-    "with integer labels.",
+    timeout_s=12,
+    hint="tanh in the hidden layer, softmax at the end; and the loss must know that it meets probabilities: "
+    "from_logits=False, with integer labels.",
 )
 def test_i6_architecture(submission, rng):
     model = submission.build_mlp(D, H, C, 3)
@@ -54,6 +55,7 @@ def test_i6_architecture(submission, rng):
     points=2,
     tests=["build_mlp"],
     uses=("keras",),
+    timeout_s=12,
     hint="`if seed:` takes seed 0 for no seed; and a model that is made once and returned again is not a fresh one.",
 )
 def test_i6_seed(submission):
@@ -67,7 +69,9 @@ def test_i6_seed(submission):
     model = submission.build_mlp(D, H, C, 0)
     model.set_weights([0 * weight for weight in first])
     fresh = submission.build_mlp(D, H, C, 0).get_weights()
-    check(np.array_equal(fresh[0], first[0]), "the second model with seed 0 shares its weights with the first.", "model")
+    check(
+        np.array_equal(fresh[0], first[0]), "the second model with seed 0 shares its weights with the first.", "model"
+    )
     unseeded = submission.build_mlp(D, H, C).get_weights()
     check(len(unseeded) == len(first), "without a seed the model has other layers.", "model")
 
@@ -75,7 +79,7 @@ def test_i6_seed(submission):
 def bars(rng, n):
     """Return images of 8 x 8 pixels with one bright row in noise, as rows of 64, and which row it is."""
     y = rng.integers(0, 8, n)
-    images = rng.normal(0, 0.5, (n, 8, 8)).astype(np.float32)
+    images = rng.normal(0, 0.4, (n, 8, 8)).astype(np.float32)
     images[np.arange(n), y] += 1
     return images.reshape(n, 64), y
 
@@ -86,7 +90,8 @@ def bars(rng, n):
     tests=["build_mlp"],
     uses=("keras",),
     timeout_s=20,
-    hint="All layers must be trainable, and their weights must begin at random: hidden units that begin alike stay alike.",
+    hint="All layers must be trainable, and their weights must begin at random: hidden units that begin alike stay "
+    "alike.",
 )
 def test_i6_training(submission, rng):
     def accuracy(seed):
@@ -101,5 +106,5 @@ def test_i6_training(submission, rng):
         held_out, labels = bars(rng, 400)
         return np.mean(np.argmax(model.predict_on_batch(held_out), axis=-1) == labels)
 
-    # Measured with the reference over 8 seeds: 0.995 to 1.00; with plain SGD 0.72; with weights that begin at zero 0.2.
+    # Measured over 8 seeds: the reference and other usual initial weights 0.995 to 1.00, weights of zero 0.10 to 0.13.
     assert_trains(accuracy, bar=0.9, seeds=(1, 2))

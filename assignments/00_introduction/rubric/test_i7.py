@@ -1,6 +1,7 @@
 """One training step by hand."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 
@@ -17,10 +18,12 @@ def network(submission, rng, widths, frozen=()):
         activation = "softmax" if i == len(widths) - 2 else "tanh"
         config = {"units": units, "activation": activation, "trainable": i not in frozen}
         layers.append({"module": "keras.layers", "class_name": "Dense", "config": config})
-    shapes = [shape for n, m in zip(widths, widths[1:], strict=False) for shape in ((n, m), (m,))]
+    shapes = [shape for n, m in pairwise(widths) for shape in ((n, m), (m,))]
     weights = [rng.normal(0, 0.8, shape).astype(np.float32) for shape in shapes]
     model = {
-        "config": json.dumps({"module": "keras", "class_name": "Sequential", "config": {"name": "tiny", "layers": layers}}),
+        "config": json.dumps(
+            {"module": "keras", "class_name": "Sequential", "config": {"name": "tiny", "layers": layers}}
+        ),
         "weights": weights,
         "training": {"compile": '{"optimizer": "sgd", "loss": "sparse_categorical_crossentropy"}', "optimizer": []},
     }
@@ -57,7 +60,9 @@ def differentiate(weights, x, y):
     points=4,
     tests=["train_step"],
     uses=("keras",),
-    hint="The loss is the mean over the batch, taken before the step; each weight moves by minus lr times its gradient.",
+    timeout_s=12,
+    hint="The loss is the mean over the batch, taken before the step; each weight moves by minus lr times its "
+    "gradient.",
 )
 def test_i7_values(submission, rng):
     for widths, n, lr in (((3, 4, 3), 6, 0.5), ((4, 2), 1, 0.1), ((2, 5, 4, 3), 9, 1.5)):
@@ -67,7 +72,11 @@ def test_i7_values(submission, rng):
         returned = submission.train_step(model, x, y, lr)
         assert_close(returned, loss, name="the loss before the step", inputs=(x,))
         steps = [(after - before) / np.float32(-lr) for after, before in zip(model.get_weights(), weights, strict=True)]
-        names = [f"the gradient with which the {kind} of layer {i} moved" for i in range(len(widths) - 1) for kind in ("kernel", "bias")]
+        names = [
+            f"the gradient with which the {kind} of layer {i} moved"
+            for i in range(len(widths) - 1)
+            for kind in ("kernel", "bias")
+        ]
         assert_close(steps, gradients, name=names, inputs=(x,))
 
 
@@ -76,7 +85,9 @@ def test_i7_values(submission, rng):
     points=3,
     tests=["train_step"],
     uses=("keras",),
-    hint="Only model.trainable_variables take a step, a learning rate of zero moves nothing, and repeated steps go downhill.",
+    timeout_s=12,
+    hint="Only model.trainable_variables take a step, a learning rate of zero moves nothing, and repeated steps go "
+    "downhill.",
 )
 def test_i7_properties(submission, rng):
     model, weights = network(submission, rng, (3, 4, 2), frozen=(0,))

@@ -39,8 +39,8 @@ def guess(rng):
     "learning_curve: an honest protocol",
     points=3,
     tests=["learning_curve"],
-    hint="Hold the test rows out once and draw training sets from the others only, afresh for each repeat; labels move together "
-    "with their rows.",
+    hint="Hold the test rows out once and draw training sets from the others only, afresh for each repeat; labels "
+    "move together with their rows.",
 )
 def test_i8_protocol(submission, rng):
     rows, sizes, repeats = 80, [4, 16, 30], 4
@@ -66,8 +66,8 @@ def test_i8_protocol(submission, rng):
     "learning_curve: mean and standard deviation",
     points=2,
     tests=["learning_curve"],
-    hint="Mean and standard deviation are over the repeats of each size, in the order of sizes; the standard deviation divides by "
-    "the number of repeats.",
+    hint="Mean and standard deviation are over the repeats of each size, in the order of sizes; the standard "
+    "deviation divides by the number of repeats.",
 )
 def test_i8_values(submission, rng):
     for sizes, repeats in (([5, 20, 10], 3), ([12], 5), ([8, 3], 1)):

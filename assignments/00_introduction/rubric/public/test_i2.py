@@ -9,7 +9,8 @@ from autograder.rubric import assert_close, criterion
     "One-hot and log-likelihood: an example",
     points=2,
     tests=["one_hot", "nll"],
-    hint="Of each row only the probability of the true class counts; take minus its logarithm, then the mean over the rows.",
+    hint="Of each row only the probability of the true class counts; take minus its logarithm, then the mean over "
+    "the rows.",
 )
 def test_i2_example(submission, reference, rng):
     y = np.array([2, 0])

@@ -7,7 +7,8 @@ from autograder.rubric import assert_close, criterion
     "Value: an example of values",
     points=2,
     tests=["Value"],
-    hint="Make a Value of the plain number first; then 1 - x and 1 / x are operations of two Values, the number on the left.",
+    hint="Make a Value of the plain number first; then 1 - x and 1 / x are operations of two Values, the number on "
+    "the left.",
 )
 def test_i3_example_values(submission, rng):
     x = submission.Value(4.0)
@@ -24,7 +25,8 @@ def test_i3_example_values(submission, rng):
     "Value.backward: an example of gradients",
     points=2,
     tests=["Value.backward"],
-    hint="At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the second one, m is used twice.",
+    hint="At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the second one, m is used "
+    "twice.",
 )
 def test_i3_example_gradients(submission, reference, rng):
     x = submission.Value(3.0)

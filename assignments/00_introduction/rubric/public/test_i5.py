@@ -9,8 +9,8 @@ from autograder.rubric import assert_close, criterion
     "checkpointed_vjp: an example",
     points=2,
     tests=["checkpointed_vjp"],
-    hint="Write down x_0 to x_3 for this chain and mark which of them you keep: the others are computed again, from the "
-    "checkpoint before them.",
+    hint="Write down x_0 to x_3 for this chain and mark which of them you keep: the others are computed again, from "
+    "the checkpoint before them.",
 )
 def test_i5_example(submission, rng):
     x, g = float(rng.uniform(0.5, 1.5)), 2.0

@@ -10,8 +10,9 @@ from autograder.rubric import assert_close, check, criterion
     points=2,
     tests=["build_mlp"],
     uses=("keras",),
-    hint="Two Dense layers with a bias each, the last one with softmax: (D + 1) H + (H + 1) C parameters, and probabilities that sum "
-    "to one.",
+    timeout_s=12,
+    hint="Two Dense layers with a bias each, the last one with softmax: (D + 1) H + (H + 1) C parameters, and "
+    "probabilities that sum to one.",
 )
 def test_i6_example(submission, rng):
     model = submission.build_mlp(4, 6, 3, 1)

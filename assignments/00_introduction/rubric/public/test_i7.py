@@ -20,8 +20,9 @@ COMPILED = {"compile": '{"optimizer": "sgd", "loss": "sparse_categorical_crossen
     points=1,
     tests=["train_step"],
     uses=("keras",),
-    hint="With all weights zero both classes have probability 1/2: the loss is log 2, and the gradient of the scores is "
-    "(p - one_hot(y)) / N.",
+    timeout_s=12,
+    hint="With all weights zero both classes have probability 1/2: the loss is log 2, and the gradient of the scores "
+    "is (p - one_hot(y)) / N.",
 )
 def test_i7_example(submission):
     zero = [np.zeros((2, 2), np.float32), np.zeros(2, np.float32)]

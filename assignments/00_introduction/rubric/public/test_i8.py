@@ -9,8 +9,8 @@ from autograder.rubric import assert_calls, assert_close, criterion
     "learning_curve: an example",
     points=1,
     tests=["learning_curve"],
-    hint="The classifier always answers 0: it is always right where all labels are 0, always wrong where all are 1, and nothing "
-    "spreads.",
+    hint="The classifier always answers 0: it is always right where all labels are 0, always wrong where all are 1, "
+    "and nothing spreads.",
 )
 def test_i8_example(submission, rng):
     X = rng.normal(size=(20, 2))
