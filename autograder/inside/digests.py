@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+from autograder.inside.trees import DEFINITIONS, is_text
+
 _DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "type_ignores", "ctx", "kind"})
-_FLUSH_TOKENS = 4096
+_SHORT = frozenset({ast.Name, ast.Attribute, ast.Constant})
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def digest_definitions(nodes: Sequence[ast.AST]) -> list[str]:
@@ -21,65 +23,73 @@ def digest_definitions(nodes: Sequence[ast.AST]) -> list[str]:
         Outer ones before inner ones. An inner one enters the digest of its outer one as its own digest, so that all of
         them together cost one walk.
     """
-    known: dict[int, str] = {}
+    known: dict[ast.AST, str] = {}
     for node in reversed(nodes):
-        known[id(node)] = _digest(node, known)
-    return [known[id(node)] for node in nodes]
+        known[node] = _digest(node, known)
+    return [known[node] for node in nodes]
 
 
-def _digest(root: ast.AST, known: dict[int, str]) -> str:
-    account = hashlib.sha256()
+def _digest(root: ast.AST, known: dict[ast.AST, str]) -> str:
     tokens: list[str] = []
-    waiting: list[object] = [*_parts(root)]
+    waiting: list[str | ast.AST] = _parts(root)
     while waiting:
         item = waiting.pop()
-        if isinstance(item, ast.AST) and id(item) in known:
-            tokens.append(known[id(item)])
-        elif isinstance(item, ast.AST):
-            waiting.extend(_parts(item))
+        if isinstance(item, str):
+            tokens.append(item)
+        elif item in known:
+            tokens.append(known[item])
         else:
-            tokens.append(str(item))
-        if len(tokens) >= _FLUSH_TOKENS:
-            account.update(_packed(tokens))
-            tokens.clear()
-    account.update(_packed(tokens))
-    return account.hexdigest()
+            waiting += _parts(item)
+    # No token holds a line feed, since text is written by repr.
+    return hashlib.sha256("\n".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _packed(tokens: Iterable[str]) -> bytes:
-    encoded = (token.encode("utf-8", "surrogatepass") for token in tokens)
-    return b"".join(len(token).to_bytes(4, "little") + token for token in encoded)
-
-
-def _parts(node: ast.AST) -> list[object]:
+def _parts(node: ast.AST) -> list[str | ast.AST]:
     """Take a node apart: its kind, then its fields, last ones first; lists with their lengths."""
-    if isinstance(node, ast.AnnAssign) and node.value is not None:
-        return ["Assign", 1, node.target, node.value][::-1]
-    parts: list[object] = [type(node).__name__]
-    for name in node._fields:
-        if name not in _DROPPED:
-            value = getattr(node, name, None)
-            if name == "body" and isinstance(value, list):
-                value = _body(node, value)
-            parts += [len(value), *value] if isinstance(value, list) else [_token(value)]
-    return parts[::-1]
+    kind = type(node)
+    if kind in _SHORT:
+        return _short(node)
+    if kind is ast.AnnAssign and node.value is not None:  # type: ignore[attr-defined]
+        return [node.value, node.target, "1", "Assign"]  # type: ignore[attr-defined]
+    parts: list[str | ast.AST] = [kind.__name__]
+    for name in _fields_of(kind):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            items = _body(node, value) if name == "body" else value
+            parts.append(str(len(items)))
+            parts += [_token(item) for item in items]
+        else:
+            parts.append(_token(value))
+    parts.reverse()
+    return parts
+
+
+def _short(node: Any) -> list[str | ast.AST]:
+    """Take the most frequent nodes apart, quickly."""
+    if type(node) is ast.Name:
+        return [f"Name {node.id}"]
+    if type(node) is ast.Attribute:
+        return [node.value, f"Attribute {node.attr}"]
+    return [f"Constant {_token(node.value)}"]
+
+
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _DROPPED)
+    return fields
 
 
 def _body(node: ast.AST, body: list[ast.stmt]) -> list[ast.stmt]:
     """Drop the docstring, and annotations that assign nothing."""
-    if isinstance(node, (*_DEFINITIONS, ast.Module)) and body and _is_text(body[0]):
+    if body and isinstance(node, (*DEFINITIONS, ast.Module)) and is_text(body[0]):
         body = body[1:]
     return [one for one in body if not (isinstance(one, ast.AnnAssign) and one.value is None)]
 
 
-def _is_text(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def _token(value: object) -> object:
+def _token(value: object) -> str | ast.AST:
     """Write a leaf so that equal ones are equal and ``1``, ``1.0`` and ``"1"`` are not."""
     if isinstance(value, ast.AST):
-        return value
-    text = hex(value) if isinstance(value, int) and not isinstance(value, bool) else repr(value)
+        return value if value._fields else type(value).__name__  # operators have no fields
+    text = hex(value) if type(value) is int else repr(value)  # repr refuses very long numbers
     return f"{type(value).__name__} {text}"

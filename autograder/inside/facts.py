@@ -9,16 +9,17 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from autograder.inside.digests import digest_definitions
 from autograder.inside.refusal import Refusal
 from autograder.inside.suspicion import find_suspicion, is_c_iteration
+from autograder.inside.trees import DEFINITIONS, FUNCTIONS, children, is_text
 
 MAX_TOKENS = 300_000
-MAX_DEFINITIONS = 5_000
+MAXDEFINITIONS = 5_000
 MAX_NAMES = 300_000
 MAX_REMARKS = 500
 MAX_CHAIN = 16
@@ -29,11 +30,8 @@ LARGE_NUMBER_BITS = 1_000
 LARGE_DISPLAY_ITEMS = 500
 
 _TOKEN = re.compile(r"\w+|([^\w\s])\1*")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 _AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -128,6 +126,7 @@ class _Survey:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._cell = 0
         self.imports: list[dict[str, Any]] = []
         self.literals: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
@@ -141,17 +140,13 @@ class _Survey:
 
     def add(self, tree: ast.Module, cell: int) -> None:
         """Walk one tree, top down and in the order of the source."""
-        docstrings = _docstrings(tree)
-        module = self._open("", tree, None, (0, cell))
-        waiting: list[tuple[ast.AST, int]] = [(tree, module)]
+        waiting: list[tuple[ast.AST, int]] = [(tree, self._open("", tree, None, (0, cell)))]
+        self._cell = cell
         while waiting:
             node, scope = waiting.pop()
-            if isinstance(node, _DEFINITIONS):
+            if isinstance(node, DEFINITIONS):
                 scope = self._open(self._qualname(node, scope), node, scope, (node.lineno, cell))
-            if id(node) in docstrings:
-                continue
-            inner = self._look(node, scope, cell)
-            waiting.extend((child, scope) for child in reversed(inner))
+            waiting += [(child, scope) for child in reversed(self._look(node, scope))]
 
     def _open(self, qualname: str, node: ast.AST, parent: int | None, place: tuple[int, int]) -> int:
         self._scopes.append(_Scope(qualname, node, parent))
@@ -166,74 +161,78 @@ class _Survey:
         separator = "." if isinstance(outer.node, ast.ClassDef) else ".<locals>."
         return f"{outer.qualname}{separator}{name}"[-10 * MAX_NAME_CHARS :]
 
-    def _look(self, node: ast.AST, scope: int, cell: int) -> list[ast.AST]:
+    def _look(self, node: ast.AST, scope: int) -> list[ast.AST]:
         """Take note of one node; the nodes to go on with."""
+        kind = type(node)
+        look = self._looks.get(kind)
+        if look is not None:
+            rest = look(self, node, scope)
+            if rest is not None:
+                return rest
+        elif kind in _COUNTED:
+            self._count(node, scope)
+        inner = children(node)
+        if kind in _WITH_DOCSTRING and node.body and is_text(node.body[0]):  # type: ignore[attr-defined]
+            inner.remove(node.body[0])  # type: ignore[attr-defined]
+        return inner
+
+    def _count(self, node: ast.AST, scope: int) -> None:
         here = self._scopes[scope]
-        if isinstance(node, ast.Attribute | ast.Name):
-            return self._chain(node, scope, cell)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            self._import(node, scope, cell)
-        elif isinstance(node, ast.Call):
-            self._call(node, scope, cell)
-        elif isinstance(node, ast.Assign):
-            self._alias(node)
-        elif isinstance(node, ast.Constant):
-            self._literal(node, cell)
-        elif isinstance(node, _DISPLAYS):
-            self._display(node, cell)
         here.loops += isinstance(node, _LOOPS)
         here.comprehensions += isinstance(node, _COMPREHENSIONS)
         if isinstance(node, _AWAITS) and not _is_in_function(self._scopes, scope):
-            self._awaits.append(cell)
-        return list(ast.iter_child_nodes(node))
+            self._awaits.append(self._cell)
 
-    def _chain(self, node: ast.Attribute | ast.Name, scope: int, cell: int) -> list[ast.AST]:
-        here = self._scopes[scope]
+    def _chain(self, node: ast.Attribute | ast.Name, scope: int) -> list[ast.AST]:
         text, root, parts = _dotted(node)
-        here.names.update(parts)
-        self._uses.append((text, node.lineno, cell, scope))
+        self._scopes[scope].names.update(parts)
+        self._uses.append((text, node.lineno, self._cell, scope))
         return [] if root is None else [root]
 
-    def _call(self, node: ast.Call, scope: int, cell: int) -> None:
+    def _call(self, node: ast.Call, scope: int) -> None:
         function = node.func
         if not isinstance(function, ast.Attribute | ast.Name):
             return
         text, _, _ = _dotted(function)
         self._scopes[scope].calls.add(text)
-        first = node.args[0] if node.args else None
-        second = node.args[1] if len(node.args) > 1 else None
-        if text == "getattr" and isinstance(second, ast.Constant) and isinstance(second.value, str):
-            owner = _dotted(first)[0] if isinstance(first, ast.Attribute | ast.Name) else ""
-            name = second.value[:MAX_NAME_CHARS]
-            self._scopes[scope].names.add(name)
-            self._uses.append((f"{owner}.{name}", node.lineno, cell, scope))
-        elif text.endswith("import_module") or text == "__import__":
-            is_plain = isinstance(first, ast.Constant) and isinstance(first.value, str)
-            module = first.value if is_plain and isinstance(first, ast.Constant) else "?"
-            self._add_import(str(module), (), node.lineno, cell, scope)
+        if text == "getattr":
+            self._getattr(node, scope)
+        elif text == "__import__" or text.endswith("import_module"):
+            first = node.args[0] if node.args else None
+            module = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else "?"
+            self._add_import(module, (), node.lineno, scope)
+
+    def _getattr(self, node: ast.Call, scope: int) -> None:
+        """Take ``getattr(np, "vectorize")`` as ``np.vectorize``."""
+        owner, name = (*node.args, None, None)[:2]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            text = _dotted(owner)[0] if isinstance(owner, ast.Attribute | ast.Name) else ""
+            attribute = name.value[:MAX_NAME_CHARS]
+            self._scopes[scope].names.add(attribute)
+            self._uses.append((f"{text}.{attribute}", node.lineno, self._cell, scope))
 
     # imports and other names for things ---------------------------------------------------------------------
 
-    def _import(self, node: ast.Import | ast.ImportFrom, scope: int, cell: int) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom, scope: int) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                self._add_import(alias.name, (), node.lineno, cell, scope)
+                self._add_import(alias.name, (), node.lineno, scope)
                 bound = alias.asname or alias.name.partition(".")[0]
                 self._bind(bound, alias.name if alias.asname else bound)
             return
         module = "." * node.level + (node.module or "")
-        self._add_import(module, [alias.name for alias in node.names], node.lineno, cell, scope)
+        self._add_import(module, [alias.name for alias in node.names], node.lineno, scope)
         for alias in node.names:
             if alias.name != "*":
                 self._bind(alias.asname or alias.name, f"{module}.{alias.name}")
 
-    def _add_import(self, module: str, names: Sequence[str], line: int, cell: int, scope: int) -> None:
+    def _add_import(self, module: str, names: Sequence[str], line: int, scope: int) -> None:
         if len(self.imports) < MAX_REMARKS:
             short = [name[:MAX_NAME_CHARS] for name in names[:MAX_REMARKS]]
-            row = {"module": module[:MAX_NAME_CHARS], "names": short, "line": line, "cell": cell}
+            row = {"module": module[:MAX_NAME_CHARS], "names": short, "line": line, "cell": self._cell}
             self.imports.append({**row, "function": self._function(scope)})
 
-    def _alias(self, node: ast.Assign) -> None:
+    def _alias(self, node: ast.Assign, _scope: int) -> None:
         """Take ``vec = np.vectorize`` as another name."""
         if isinstance(node.value, ast.Attribute | ast.Name):
             text, root, _ = _dotted(node.value)
@@ -261,28 +260,40 @@ class _Survey:
 
     # large things -------------------------------------------------------------------------------------------
 
-    def _literal(self, node: ast.Constant, cell: int) -> None:
+    def _literal(self, node: ast.Constant, _scope: int) -> list[ast.AST]:
         value = node.value
         if isinstance(value, str | bytes) and len(value) > LARGE_TEXT_CHARS:
-            self._add_literal("text" if isinstance(value, str) else "bytes", len(value), node.lineno, cell)
+            self._add_literal("text" if isinstance(value, str) else "bytes", len(value), node.lineno)
         elif isinstance(value, int) and value.bit_length() > LARGE_NUMBER_BITS:
-            self._add_literal("number", value.bit_length(), node.lineno, cell)
+            self._add_literal("number", value.bit_length(), node.lineno)
+        return []
 
-    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, cell: int) -> None:
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, _scope: int) -> None:
         size = len(node.values) if isinstance(node, ast.Dict) else len(node.elts)
         if size > LARGE_DISPLAY_ITEMS:
-            self._add_literal("container", size, node.lineno, cell)
+            self._add_literal("container", size, node.lineno)
 
-    def _add_literal(self, kind: str, size: int, line: int, cell: int) -> None:
+    def _add_literal(self, kind: str, size: int, line: int) -> None:
         if len(self.literals) < MAX_REMARKS:
-            self.literals.append({"kind": kind, "size": size, "line": line, "cell": cell})
+            self.literals.append({"kind": kind, "size": size, "line": line, "cell": self._cell})
+
+    _looks: ClassVar[Mapping[type[ast.AST], Callable[..., list[ast.AST] | None]]] = {
+        ast.Attribute: _chain,
+        ast.Name: _chain,
+        ast.Import: _import,
+        ast.ImportFrom: _import,
+        ast.Call: _call,
+        ast.Assign: _alias,
+        ast.Constant: _literal,
+        **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), _display),
+    }
 
     # the answer ---------------------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, Any]:
         """Everything that was found, as a wire value."""
-        if len(self._scopes) > MAX_DEFINITIONS:
-            raise Refusal(f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes")
+        if len(self._scopes) > MAXDEFINITIONS:
+            raise Refusal(f"{self._name} defines more than {MAXDEFINITIONS:,} functions and classes")
         flags = list(self._settle())[:MAX_REMARKS]
         digests = digest_definitions([scope.node for scope in self._scopes])
         self._absorb()
@@ -316,7 +327,7 @@ class _Survey:
         total = sum(scope.size for scope in self._scopes)
         for scope in reversed(self._scopes):
             outer = None if scope.parent is None else self._scopes[scope.parent]
-            if outer is not None and isinstance(outer.node, _DEFINITIONS):
+            if outer is not None and isinstance(outer.node, DEFINITIONS):
                 total -= outer.size
                 outer.absorb(scope)
                 total += outer.size
@@ -343,21 +354,13 @@ class _Survey:
         }
 
 
-def _docstrings(tree: ast.Module) -> set[int]:
-    """Find the statements that are docstrings."""
-    holders = (node for node in ast.walk(tree) if isinstance(node, (*_DEFINITIONS, ast.Module)))
-    bodies = (node.body for node in holders if isinstance(node, (*_DEFINITIONS, ast.Module)))
-    return {id(body[0]) for body in bodies if body and _is_text(body[0])}
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+_WITH_DOCSTRING = frozenset({*DEFINITIONS, ast.Module})
+_COUNTED = frozenset({*_LOOPS, *_COMPREHENSIONS, *_AWAITS})
 
 
 def _is_in_function(scopes: Sequence[_Scope], scope: int | None) -> bool:
     while scope is not None:
-        if isinstance(scopes[scope].node, _FUNCTIONS):
+        if isinstance(scopes[scope].node, FUNCTIONS):
             return True
         scope = scopes[scope].parent
     return False

@@ -21,7 +21,7 @@ from typing import Any
 
 from autograder.inside.archives import Allowance, is_archive, unpack
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
-from autograder.inside.facts import file_facts, parse_python
+from autograder.inside.facts import file_facts
 from autograder.inside.magics import translate
 from autograder.inside.notebooks import Notebook, inert_note, read_notebook
 from autograder.inside.refusal import Refusal, listed
@@ -143,7 +143,7 @@ def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Se
             notebook = read_notebook(data, path.rpartition("/")[2], declared)
             _add_notebook(reading, notebook, name)
         else:
-            reading.files[name] = _python(decode_source(data, name), name, reading.notes)
+            reading.files[name] = decode_source(data, name)
     except Refusal as refusal:
         if len(declared) == 1 and path.lower().endswith(".ipynb"):
             raise  # what a notebook of another name leads to
@@ -152,23 +152,6 @@ def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Se
 
 def _is_disguised_notebook(data: bytes) -> bool:
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data
-
-
-def _python(source: str, name: str, notes: list[str]) -> str:
-    """Translate notebook commands in a script that is no Python because of them."""
-    try:
-        parse_python(source, name)
-    except SyntaxError:
-        translation = translate(source)
-        if not translation.commands or len(translation.source.encode()) > MAX_SOURCE_BYTES:
-            return source
-        try:
-            parse_python(translation.source, name)
-        except SyntaxError:
-            return source
-        notes += inert_note(translation.commands, name)
-        return translation.source
-    return source
 
 
 def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
@@ -196,7 +179,7 @@ def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Seque
 
 def _write(reading: _Reading, name: str, text: str) -> None:
     try:
-        reading.files[name] = _python(decode_source(text.encode(), name), name, reading.notes)
+        reading.files[name] = decode_source(text.encode(), name)
     except Refusal as refusal:
         reading.failed[name] = f"{refusal}."
 
@@ -206,15 +189,31 @@ def _write(reading: _Reading, name: str, text: str) -> None:
 
 def _add_facts(reading: _Reading, name: str) -> None:
     content = reading.files[name]
-    is_notebook = not isinstance(content, str)
-    cells = [content] if isinstance(content, str) else content
     try:
-        reading.facts[name] = file_facts(cells, name, is_notebook=is_notebook)
+        if isinstance(content, str):
+            _add_source_facts(reading, name, content)
+        else:
+            _add_notebook_facts(reading, name, content)
     except Refusal as refusal:
         del reading.files[name]
         reading.failed[name] = f"{refusal}."
+
+
+def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
+    reading.facts[name] = facts = file_facts([source], name)
+    if not facts["errors"]:
         return
-    for cell in reading.facts[name]["awaits"] if is_notebook else ():
+    translation = translate(source)  # a script that is no Python because of notebook commands
+    if translation.commands and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
+        facts = file_facts([translation.source], name)
+        if not facts["errors"]:
+            reading.files[name], reading.facts[name] = translation.source, facts
+            reading.notes += inert_note(translation.commands, name)
+
+
+def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
+    reading.facts[name] = file_facts(cells, name, is_notebook=True)
+    for cell in reading.facts[name]["awaits"]:
         reading.notes.append(f"Code cell {cell} awaits at its top level, which only a notebook server can do.")
 
 
