@@ -19,11 +19,16 @@ def is_keras_model(obj: object) -> bool:
 def describe_model(model: Any) -> dict[str, Any]:
     """Return a Keras model as data: configuration, weights, and how it was compiled.
 
+    A mapping with these three (``config``: the text of ``to_json``, ``weights``, ``training`` or None) is one already:
+    an examiner that does not import Keras can still lend a model.
+
     Raises
     ------
     TypeError
         A layer, loss, metric or activation is not Keras' own; the message names it.
     """
+    if isinstance(model, Mapping):
+        return {"config": model["config"], "weights": model["weights"], "training": model.get("training")}
     for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001  # all of them, nested ones too
         if not type(layer).__module__.startswith("keras.") or type(layer).__name__ == "Lambda":
             kind = type(layer).__name__
