@@ -125,19 +125,28 @@ class Candidate:
         reply = self._perform(request)
         with self._talking:  # a thread of the submission may be in the middle of a callback
             self._running -= 1
-            try:
-                self._send({**reply, "n": number})
-            except (WireError, MemoryError, RecursionError):
-                self._send({**self._repaired(reply), "n": number})
+            self._reply(reply, number)
+
+    def _reply(self, reply: Message, number: object) -> None:
+        """Send a reply, or what can be sent of it: encoding may meet anything that a submission made."""
+        try:
+            self._send({**reply, "n": number})
+        except self.through:
+            raise
+        except BaseException as error:  # noqa: BLE001
+            failure = describe_failure(error, self.sources)
+        else:
+            return
+        try:
+            self._send({**self._repaired(reply), "n": number})
+        except self.through:
+            raise
+        except BaseException:  # noqa: BLE001  # the channel is gone, then this raises; or not even the parts can be sent
+            self._send({"error": failure, "n": number})
 
     def _repaired(self, reply: Message) -> Message:
-        """A reply that can be sent, made of one that the wire refused."""
-        try:
-            for key in reply.keys() & {"ok", "testimony"}:
-                reply[key] = sendable(reply[key], self.export, self.handles)
-        except Exception as error:  # noqa: BLE001  # not even its parts
-            return {"error": describe_failure(error, self.sources)}
-        return reply
+        parts = {key: sendable(reply[key], self.export, self.handles) for key in reply.keys() & {"ok", "testimony"}}
+        return {**reply, **parts}
 
     def _perform(self, request: Message) -> Message:
         try:

@@ -51,7 +51,7 @@ class Namespace:
                 type(name) is not str
                 or name.startswith("__")
                 or len(name) > MAX_NAME_CHARS
-                or isinstance(value, ModuleType)
+                or issubclass(type(value), ModuleType)
             ):
                 continue
             known = name in self._home
@@ -99,7 +99,7 @@ class Namespace:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, type):
+    if issubclass(type(value), type):  # isinstance would ask a hostile __class__
         return "class"
     return "callable" if callable(value) else "value"
 
@@ -107,5 +107,5 @@ def _kind(value: object) -> str:
 def _is_defined_in(module: ModuleType, value: object) -> bool:
     try:
         return getattr(value, "__module__", None) == module.__name__
-    except Exception:  # noqa: BLE001  # a hostile object
+    except BaseException:  # noqa: BLE001  # a hostile object
         return False

@@ -121,10 +121,10 @@ def _class_name(obj: object) -> str:
 
 def sendable(value: object, export: Callable[[object], object], handles: Handles) -> object:
     """What to send of a value that the wire refused: its parts where it is a tuple or list, a handle for what is left."""
-    if not isinstance(value, tuple | list) or len(value) > MAX_PARTS:
+    if type(value) not in (tuple, list) or len(value) > MAX_PARTS:  # type: ignore[arg-type]
         return _part(value, export, handles)
-    parts = [_part(part, export, handles) for part in value]
-    return tuple(parts) if isinstance(value, tuple) else parts
+    parts = [_part(part, export, handles) for part in value]  # type: ignore[attr-defined]
+    return tuple(parts) if type(value) is tuple else parts
 
 
 def _part(value: object, export: Callable[[object], object], handles: Handles) -> object:
@@ -132,6 +132,8 @@ def _part(value: object, export: Callable[[object], object], handles: Handles) -
         encode(value, export=export)
     except (WireError, MemoryError) as error:
         return handles.refer(value, why=str(error) or "it is too large")
+    except BaseException as error:  # noqa: BLE001  # a hostile method of it
+        return handles.refer(value, why=f"reading it raised {type(error).__name__}")
     return value
 
 
@@ -140,9 +142,9 @@ def _info(obj: object) -> Any:
         return None
     try:
         name = obj.__name__  # type: ignore[attr-defined]
-    except Exception:  # noqa: BLE001  # a callable object, or a hostile one
+    except BaseException:  # noqa: BLE001  # a callable object, or a hostile one
         name = ""
-    return {"name": clip(name, MAX_NAME_CHARS) if type(name) is str else "", "class": isinstance(obj, type)}
+    return {"name": clip(name, MAX_NAME_CHARS) if type(name) is str else "", "class": issubclass(type(obj), type)}
 
 
 class Proxies:

@@ -74,7 +74,7 @@ def _get(candidate: Candidate, request: Message) -> Message:
     if "target" not in request:
         return _told(candidate, candidate.namespace.lookup(request["name"]), request)
     value = getattr(request["target"], request["name"])
-    if isinstance(value, _BOUND) and not request.get("keep"):
+    if issubclass(type(value), _BOUND) and not request.get("keep"):
         return {"ok": None, "method": True}
     return _told(candidate, value, request)
 
@@ -121,7 +121,7 @@ def _contains(_candidate: Candidate, request: Message) -> Message:
 def _iterate(candidate: Candidate, request: Message) -> Message:
     """Begin to iterate: the elements of a list or tuple as handles, chunk by chunk; otherwise an iterator."""
     target = request["target"]
-    if isinstance(target, (list, tuple)):
+    if issubclass(type(target), (list, tuple)):
         first = request.get("start", 0)
         chunk = [candidate.handles.refer(value) for value in itertools.islice(target, first, first + CHUNK)]
         return {"ok": chunk, "length": len(target)}

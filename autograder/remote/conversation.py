@@ -137,6 +137,8 @@ class Conversation:
             raise self.ended.again()
         if self._control is not None:  # a callback that ended the call asks no more
             raise self._control
+        if not self.link.channel.is_quiet():
+            self._end_protocol("spoke before it was asked")
         self._number += 1
         request["n"] = number = self._number
         self._send(request)

@@ -79,8 +79,12 @@ def test_peer_that_answers_before_it_is_asked_is_a_crash(open_peer, caught_end):
         channel.recv()
         channel.recv()
 
-    end = caught_end(open_peer(behave).f)
-    assert end.message == "the submission sent an answer to no question (during `f`)"
+    end = caught_end(lambda: open_peer(behave).f())
+    assert end.kind == "protocol"
+    assert end.message in (
+        "the submission spoke before it was asked (during `f`)",
+        "the submission sent an answer to no question (during `f`)",
+    )
 
 
 def test_peer_that_answers_twice_is_a_crash_at_the_next_question(open_peer, caught_end):
