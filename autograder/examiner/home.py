@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -148,15 +149,29 @@ def _examine(
         Exam(rubric, request, desk).run()
 
     plugin = RubricPlugin(serve)
-    folder: Path = assignment.rubric / "public"
+    with _own_environment():
+        code = collect(plugin, assignment.rubric / "public")
+    if plugin.problems or code > 1 or not criteria:  # 1: a criterion was lost, which is no error
+        raise CourseError("\n".join(plugin.problems) or f"the public criteria were not collected (pytest says {code})")
+    return criteria
+
+
+@contextlib.contextmanager
+def _own_environment() -> Iterator[None]:
+    """Keep plugins and options of whoever's Python this is out of the rubric's pytest."""
+    before = {name: os.environ.get(name) for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    for name in before:
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     try:
-        collect(plugin, folder)
+        yield
     finally:
         sys.dont_write_bytecode = writes
-    if plugin.problems:
-        raise CourseError("\n".join(plugin.problems))
-    return criteria
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _defines(

@@ -1,0 +1,51 @@
+"""What many tests share: a small course, and uploads made on the spot."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.seeds import Secret
+from autograder.station import StationSettings
+
+COURSE = Path(__file__).parent / "course"
+HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn a skip into a failure on CI, unless the test says that it may be skipped there."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail") and "may_skip" not in item.keywords:
+        report.outcome = "failed"
+        report.longrepr = f"skipped on CI: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A copy of the small course that a test may change."""
+    copy = tmp_path / "course"
+    shutil.copytree(COURSE, copy, ignore=shutil.ignore_patterns(".autograder"))
+    return copy
+
+
+@pytest.fixture(scope="session")
+def settings():
+    """What a station of the small course is built from."""
+    return StationSettings(COURSE, "affine_softmax", Secret(b"x" * 32))
+
+
+@pytest.fixture
+def uploads(tmp_path):
+    """A folder of submissions; call it with names and sources."""
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+
+    def write(**sources):
+        for name, source in sources.items():
+            (folder / f"{name}.py").write_text(source)
+        return folder
+
+    return write

@@ -1,0 +1,57 @@
+"""Lanes of stations: every submission gets its result, whatever happens to a worker."""
+
+import os
+import signal
+
+import pytest
+
+from autograder.batch import Lanes, Task
+from autograder.errors import CourseError
+from autograder.intake import find_uploads
+from autograder.outcome import Status
+from tests.conftest import HONEST
+
+KILLED_AFTER = 5
+
+
+def tasks_of(folder):
+    return [Task(upload, upload.student) for upload in find_uploads([folder])]
+
+
+def workers_of(lanes):
+    return [process for lane in lanes._lanes for process in lane._pool._processes.values()]
+
+
+def test_lanes_worker_killed_in_the_middle_of_twenty_loses_nothing(settings, uploads):
+    """A worker that dies costs a try of one submission: there are 20 results, all with full marks."""
+    folder = uploads(**{f"student{number:02}": HONEST for number in range(20)})
+    results = []
+    with Lanes(settings, 2) as lanes:
+        lanes.wait_until_ready()
+        for graded in lanes.grade(tasks_of(folder)):
+            results.append(graded)
+            if len(results) == KILLED_AFTER:
+                os.kill(workers_of(lanes)[0].pid, signal.SIGKILL)
+    assert sorted(graded.task.submission_id for graded in results) == [f"student{number:02}" for number in range(20)]
+    assert {(graded.report.status, graded.report.score) for graded in results} == {(Status.GRADED, 20.0)}
+
+
+def test_lanes_broken_rubric_is_told_before_anything_is_graded(settings, course):
+    """A rubric that cannot be collected is an error of the course, with file and cause."""
+    from dataclasses import replace
+
+    (course / "assignments/affine_softmax/rubric/test_a.py").write_text('"""A."""\nimport nowhere\n')
+    with pytest.raises(CourseError, match="No module named 'nowhere'"), Lanes(replace(settings, course=course), 1) as lanes:
+        lanes.wait_until_ready()
+
+
+def test_lanes_left_by_an_exception_end_their_workers(settings, uploads):
+    """Ctrl-C in the driver leaves no worker behind."""
+    folder = uploads(**{f"student{number}": HONEST for number in range(6)})
+    processes = []
+    with pytest.raises(KeyboardInterrupt), Lanes(settings, 2) as lanes:
+        lanes.wait_until_ready()
+        processes = workers_of(lanes)
+        for _ in lanes.grade(tasks_of(folder)):
+            raise KeyboardInterrupt
+    assert [process.is_alive() for process in processes] == [False, False]
