@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, load_assignment
+from autograder.assignment import Assignment, find_assignments, load_assignment
 from autograder.errors import CourseError
 from autograder.release import main, render_template, stale_files, write_template
 
@@ -189,6 +189,12 @@ def test_reference_without_marks_would_hand_out_the_solution(assignment: Assignm
         "reference/01_layers/net.py: no solution is marked, so students would get the reference.\n"
         "Hint: Put `# BEGIN SOLUTION` and `# END SOLUTION` around what they shall write."
     )
+
+
+@pytest.mark.parametrize("assignment_id", find_assignments(HERE.parent))
+def test_templates_of_this_course_are_up_to_date(assignment_id: str) -> None:
+    """What students get is what the reference says; `python -m autograder.release` brings it up to date."""
+    assert stale_files(load_assignment(HERE.parent, assignment_id)) == []
 
 
 def test_command_writes_then_checks(course: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.facts import file_facts
 from autograder.inside.magics import translate
 from autograder.inside.notebooks import Notebook, inert_note, read_notebook
-from autograder.inside.refusal import Refusal, listed
+from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
 from autograder.inside.selecting import drop_debris, drop_notes, select
 from autograder.wire import Channel, WireError
 
@@ -84,7 +84,7 @@ def _read(reading: _Reading, files: Mapping[str, bytes], declared: Sequence[str]
     for name, path in selection.chosen.items():
         _add_file(reading, name, path, material[path], declared)
     if selection.whole is not None:
-        name = selection.whole.rpartition("/")[2]
+        name = _title(selection.whole)
         _add_whole(reading, read_notebook(material[selection.whole], name, declared), name, declared)
     missing = [name for name in declared if not (name in reading.files or name in reading.failed)]
     if missing and selection.whole is None:
@@ -140,7 +140,7 @@ def _unpack_only(archives: Mapping[str, bytes], allowance: Allowance, notes: lis
 def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> None:
     try:
         if path.lower().endswith(".ipynb") or _is_disguised_notebook(data):
-            notebook = read_notebook(data, path.rpartition("/")[2], declared)
+            notebook = read_notebook(data, _title(path), declared)
             _add_notebook(reading, notebook, name)
         else:
             reading.files[name] = decode_source(data, name)
@@ -148,6 +148,12 @@ def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Se
         if len(declared) == 1 and path.lower().endswith(".ipynb"):
             raise  # what a notebook of another name leads to
         reading.failed[name] = f"{refusal}."
+
+
+def _title(path: str) -> str:
+    """How messages call a file that a student has named."""
+    name = path.rpartition("/")[2]
+    return name if name.isprintable() and len(name) <= SHOWN_CHARS else shown(name)
 
 
 def _is_disguised_notebook(data: bytes) -> bool:

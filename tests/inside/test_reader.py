@@ -333,6 +333,12 @@ def test_notebook_of_another_language_is_a_problem(name: str) -> None:
     assert problem({name: notebook("x", language="R")}) == f"{name} is a notebook for 'R', not for Python."
 
 
+def test_notebook_with_a_hostile_name_is_shown_escaped() -> None:
+    """Control sequences and direction marks of a name reach nobody's screen."""
+    text = "'a\\x1b[2J\\u202e.ipynb' is no notebook, or a damaged one: line 1 is not JSON."
+    assert problem({"hw/a\x1b[2J\u202e.ipynb": b"x"}) == text
+
+
 def test_notebook_with_a_sources_name_is_read_as_notebook() -> None:
     """Saved under the declared name by mistake."""
     assert content({"intro.py": notebook("x = 1")}) == {"intro.py": ("x = 1",)}

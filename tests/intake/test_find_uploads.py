@@ -12,8 +12,6 @@ import pytest
 from autograder.errors import UsageError
 from autograder.intake import Upload, UploadKind, find_uploads
 
-NEEDS_USER = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-
 
 def put(folder: Path, *names: str) -> None:
     """Make empty files."""
@@ -160,10 +158,10 @@ def test_find_empty_folder_is_a_usage_error(tmp_path: Path) -> None:
     )
 
 
-@NEEDS_USER
-def test_find_unreadable_folder_is_a_usage_error(tmp_path: Path) -> None:
+def test_find_unreadable_folder_is_a_usage_error(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """A folder that this user may not read."""
     (tmp_path / "closed").mkdir(mode=0)
+    request.getfixturevalue("ordinary_user")
     with pytest.raises(UsageError) as caught:
         find_uploads([tmp_path / "closed"])
     assert str(caught.value) == (

@@ -9,8 +9,6 @@ import pytest
 
 from autograder.intake import Content, ReadLimits, Upload, UploadKind, find_uploads, read_upload
 
-NEEDS_USER = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-
 
 def read(path: Path, **limits: int) -> Content:
     """What is read of the only upload in a folder."""
@@ -152,11 +150,12 @@ def test_read_too_deep_is_a_problem(folder: Path) -> None:
     assert read(folder.parent, max_depth=2).problem == "'deep/deeper' lies more than 2 folders deep."
 
 
-@NEEDS_USER
-def test_read_unreadable_file_is_a_problem(tmp_path: Path) -> None:
+def test_read_unreadable_file_is_a_problem(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """A file that this user may not read."""
     (tmp_path / "alice.py").touch(mode=0)
-    assert read(tmp_path) == Content(problem="'alice.py' cannot be read: Permission denied.")
+    (upload,) = find_uploads([tmp_path])
+    request.getfixturevalue("ordinary_user")
+    assert read_upload(upload) == Content(problem="'alice.py' cannot be read: Permission denied.")
 
 
 def test_digest_is_of_names_and_bytes() -> None:
