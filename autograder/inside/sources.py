@@ -110,7 +110,7 @@ def _frozen(file: SourceFile, number: int) -> bytes:
 def _thawed(code: bytes) -> CodeType:
     loaded = marshal.loads(code)  # noqa: S302  # in the sandbox, which is about to run it
     if not isinstance(loaded, CodeType):
-        raise SyntaxError("the compiled source is no code")
+        raise SyntaxError("the compiled source is no code")  # noqa: TRY004  # as any source that cannot be run
     return loaded
 
 

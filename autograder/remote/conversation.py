@@ -251,8 +251,10 @@ class Conversation:
             self._end_protocol("called something of the grader that cannot be called")
         except (CandidateEnd, KeyboardInterrupt, SystemExit, GeneratorExit, InfrastructureError):
             raise
-        except BaseException as error:  # noqa: BLE001  # goes back, or is raised once the call is over
-            return self._describe(error)
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__module__.startswith("autograder."):
+                raise  # the examiner's own ends
+            return self._describe(error)  # goes back, or is raised once the call is over
         finally:
             self._depth -= 1
 

@@ -106,6 +106,8 @@ def _limit_behind(ending: Ending) -> str | None:
 
 def _death(ending: Ending) -> tuple[str, str]:
     """Return in a word, and in some more, how a candidate died that nobody ended."""
+    if _signal_name(ending) == "SIGKILL":  # its own doing, or ours of a process that had hung up
+        return "crash", "was killed, or closed its connection to the grader,"
     if ending.signal is not None:
         return "crash", f"crashed with {_signal_name(ending)}"
     if ending.exit_status is not None:

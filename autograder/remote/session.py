@@ -86,6 +86,7 @@ class Session:
         self._conversation: Conversation | None = None
         self._loading: Loading | None = None
         self._end: CandidateEnd | None = None
+        self._is_closed = False
 
     @property
     def loading(self) -> Loading:
@@ -112,7 +113,7 @@ class Session:
 
     def close(self) -> Ending | None:
         """End the candidate; None if there was none."""
-        self._end = self.ended or CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over")
+        self._is_closed = True
         return None if self.link is None else self.link.end()
 
     def finish(self, end: CandidateEnd) -> NoReturn:
@@ -120,9 +121,14 @@ class Session:
         self._end = self._end or end
         raise end
 
-    def _load(self) -> Loading:
+    def _check(self) -> None:
         if self._end is not None:
             raise self._end.again()
+        if self._is_closed:
+            raise CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over")
+
+    def _load(self) -> Loading:
+        self._check()
         settings = self._settings
         self.link = self._spawner.spawn(frameworks=settings.frameworks, kind=settings.kind)
         conversation = Conversation(
@@ -141,8 +147,7 @@ class Session:
     def ask(self, request: dict[str, Any], doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
         """Send a request to the candidate and return its reply."""
         __tracebackhide__ = True
-        if self._end is not None:
-            raise self._end.again()
+        self._check()
         if self._loading is None:
             self._loading = self._load()
         assert self._conversation is not None

@@ -7,7 +7,7 @@ import gc
 import numpy as np
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.outcome import Limits, Outcome
 from autograder.remote import ArrayOf, Bounds, CandidateEnd
 
 CHECKPOINTED = """
@@ -305,3 +305,13 @@ def test_callback_answer_that_cannot_cross_raises_there_and_here(load):
     with pytest.raises(TypeError, match="an argument cannot cross"):
         submission.f(lambda: Exception())  # noqa: PLW0108  # a class would be no function
     assert submission.f(lambda: 1) == 1
+
+
+def test_callbacks_are_counted_anew_for_another_criterion(load):
+    """A candidate that serves several criteria has each one's bounds."""
+    submission = load("def f(g, n):\n    for _ in range(n): g()", open_with={"bounds": Bounds(callbacks=10)})
+    submission.f(lambda: None, 8)
+    submission.renew(Limits())
+    submission.f(lambda: None, 8)
+    with pytest.raises(CandidateEnd):
+        submission.f(lambda: None, 8)

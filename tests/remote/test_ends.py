@@ -39,6 +39,11 @@ def ending(**facts):
         ({"limit": "pids"}, Outcome.CRASHED, "the submission exceeded its process limit during `f`"),
         ({"limit": "disk"}, Outcome.CRASHED, "the submission exceeded its disk limit during `f`"),
         ({"signal": signal.SIGSEGV}, Outcome.CRASHED, "the submission crashed with SIGSEGV during `f`"),
+        (
+            {"signal": signal.SIGKILL},
+            Outcome.CRASHED,
+            "the submission was killed, or closed its connection to the grader, during `f`",
+        ),
         ({"signal": 255}, Outcome.CRASHED, "the submission crashed with signal 255 during `f`"),
         ({"exit_status": 0}, Outcome.CRASHED, "the submission ended the process (exit status 0) during `f`"),
         ({}, Outcome.CRASHED, "the submission closed its connection to the grader during `f`"),
@@ -99,7 +104,7 @@ def test_candidate_that_dies_in_the_middle_of_a_reply_has_crashed(load_process, 
             return [np.zeros(2**24) for _ in range(3)]
     """)
     end = caught_end(submission.f)
-    assert end.message == "the submission crashed with SIGKILL during `f`"
+    assert end.message == "the submission was killed, or closed its connection to the grader, during `f`"
 
 
 def test_candidate_that_does_not_answer_is_ended_at_the_wall_limit(load_process, caught_end):

@@ -144,7 +144,7 @@ def spray():
 def test_hostile_frames_to_every_descriptor_end_the_candidate(load_process, caught_end, where):
     """Forged replies in many encodings, while loading and in a call."""
     submission = load_process(FORGERIES + where)
-    end = caught_end(lambda: submission.f())
+    end = caught_end(lambda: submission.f())  # noqa: PLW0108  # looking the name up loads
     assert end.outcome in (Outcome.CRASHED, Outcome.NOT_LOADED)
 
 
@@ -158,7 +158,7 @@ def test_hostile_thread_that_keeps_writing_is_noticed_or_too_late(load_process):
     try:
         assert submission.g() == 2
     except CandidateEnd as end:
-        assert end.kind == "protocol"
+        assert end.kind == "protocol"  # noqa: PT017
 
 
 def test_hostile_exception_text_without_end_is_bounded_by_the_wall_limit(load_process, caught_end):

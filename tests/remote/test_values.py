@@ -188,6 +188,7 @@ def test_submission_closed_refuses_further_use(load):
     submission.close()
     with pytest.raises(CandidateEnd, match="the criterion is over"):
         submission.f()
+    assert submission.ended is None
 
 
 def test_submission_never_used_starts_no_candidate(load):
