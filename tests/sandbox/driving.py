@@ -116,11 +116,13 @@ def open_kind(kind, settings):
 def run_program(sandbox, program, *, limits=FAST, frameworks=False, timeout_s=20.0):
     """Run ``program`` in a fresh candidate until it hangs up or the time is over, then end it."""
     post = Post()
-    candidate = post.fork(sandbox, program, limits=limits, frameworks=frameworks)
-    post.drain({post.channel.fileno()}, timeout_s, sandbox.watch)
-    ending = candidate.end()
-    post.drain(set(post.names), 5.0)
-    post.close()
+    try:
+        candidate = post.fork(sandbox, program, limits=limits, frameworks=frameworks)
+        post.drain({post.channel.fileno()}, timeout_s, sandbox.watch)
+        ending = candidate.end()
+        post.drain(set(post.names), 5.0)
+    finally:
+        post.close()
     return Run(
         reports=[json.loads(line) for line in post.kept["channel"].splitlines()],
         stdout=post.kept["stdout"].decode(errors="replace"),
