@@ -1,4 +1,4 @@
-"""Accepted: helper layers between net and layers, and caches that are taken apart as documented.
+"""Accepted: helper layers between net and layers, and the cache of relu used as the x that it is.
 
 file: net.py
 loses:
@@ -7,14 +7,13 @@ loses:
 
 def affine_relu_forward(x, w, b):
     a, fc_cache = affine_forward(x, w, b)
-    out, relu_cache = relu_forward(a)
-    return out, (fc_cache, relu_cache)
+    out, x = relu_forward(a)
+    return out, (fc_cache, x > 0)
 
 
 def affine_relu_backward(dout, cache):
-    (x, w, b), before = cache
-    da = relu_backward(dout, before)
-    return affine_backward(da, (x, w, b))
+    fc_cache, is_on = cache
+    return affine_backward(dout * is_on, fc_cache)
 
 
 def loss(self, X, y=None):

@@ -1,7 +1,7 @@
 """M01-14: an unfinished function returns zeros: affine_backward.
 
 file: layers.py
-loses: b1_example_backward, b1_backward_values, b1_gradient, b7_training
+loses: b1_example_backward, b1_backward_values, b1_gradient, b1_safe, b7_training
 """
 
 

@@ -1,7 +1,7 @@
 """M01-14: an unfinished function returns zeros: relu_backward.
 
 file: layers.py
-loses: b2_example_backward, b2_values, b2_gradient, b7_training
+loses: b2_example_backward, b2_values, b2_gradient, b2_safe, b7_training
 """
 
 

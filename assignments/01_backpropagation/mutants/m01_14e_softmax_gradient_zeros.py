@@ -1,7 +1,7 @@
 """M01-14: an unfinished function returns zeros: the gradient of softmax_loss.
 
 file: layers.py
-loses: b3_example_gradient, b3_values, b3_properties, b3_stable, b7_training
+loses: b3_example_gradient, b3_values, b3_properties, b3_stable, b3_safe, b7_training
 """
 
 

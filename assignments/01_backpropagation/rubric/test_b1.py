@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograder.rubric import assert_close, assert_consistent, assert_finite, assert_unchanged, criterion, unpack
+from autograder.rubric import assert_close, assert_consistent, assert_finite, assert_unchanged, check, criterion, unpack
 
 # N, shape of one example, M. What goes wrong at one shape goes right at another: a batch of one, a single feature or
 # output, images, and as many examples as features are all here.
@@ -86,6 +86,9 @@ def test_b1_safe(submission, rng):
     x, w, b = draw(rng, 3, (2, 4), 5)
     dout = np.ones((3, 5))
     out = assert_unchanged(submission.affine_forward, x, w, b, names="x w b", returns=True)
-    assert_finite(unpack(out, "out cache", of="affine_forward")[0])
+    out, _ = unpack(out, "out cache", of="affine_forward")
+    assert_finite(out, name="out")
+    check(bool(np.any(out != 0)), "out: every value is zero.")
     gradients = assert_unchanged(submission.affine_backward, dout, (x, w, b), names="dout cache", returns=True)
     assert_finite(gradients, name="dx, dw, db")
+    check(all(np.any(gradient != 0) for gradient in gradients), "dx, dw, db: one of them is zero everywhere.")

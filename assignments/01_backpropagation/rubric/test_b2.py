@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_close, assert_consistent, criterion, unpack
+from autograder.rubric import assert_close, assert_consistent, assert_finite, check, criterion, unpack
 
 SHAPES = [(5,), (1, 1), (4, 3), (1, 6), (2, 3, 2), (2, 2, 3, 2)]
 
@@ -63,10 +63,21 @@ def test_b2_safe(submission, rng):
     kept = submission.lend(dout)
     submission.relu_backward(kept, x)
     second = submission.relu_backward(kept, -x)
-    assert_close(second, submission.relu_backward(dout, -x), name="dx of a second call with the same dout")
+    fresh = array_of(submission.relu_backward(dout, -x), x.shape, "dx")
+    assert_close(second, fresh, name="dx of a second call with the same dout")
 
     kept = submission.lend(x)
     submission.relu_forward(kept)
     second, _ = unpack(submission.relu_forward(-kept), "out cache", of="relu_forward")
     fresh, _ = unpack(submission.relu_forward(-x), "out cache", of="relu_forward")
-    assert_close(second, fresh, name="out of a second call with -x")
+    assert_close(second, array_of(fresh, x.shape, "out"), name="out of a second call with -x")
+
+
+def array_of(value, shape, name):
+    """Return a value that must be an array of finite numbers of this shape, not all of them zero."""
+    got = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    is_right = isinstance(value, np.ndarray) and value.shape == shape
+    check(is_right, f"{name}: expected an array of shape {shape}, got {got}.", kind="shape")
+    assert_finite(value, name=name)
+    check(bool(np.any(value != 0)), f"{name}: every value is zero.")
+    return value

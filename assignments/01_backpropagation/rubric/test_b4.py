@@ -14,17 +14,29 @@ from autograder.rubric import (
     unpack,
 )
 
-# N and D: fewer and more examples than features, one feature, two examples.
-SHAPES = [(4, 3), (3, 5), (8, 1), (2, 4)]
+# N and D: more examples than features and fewer, one feature, as many. With two examples dx is nearly 0: it says little.
+SHAPES = [(4, 3), (3, 5), (8, 1), (5, 5)]
 GRADIENTS = {"name": "dx dgamma dbeta", "axes": "N D; D; D"}
 
 
 def draw(rng, shape):
-    """Draw x with features of different means and spreads, gamma of both signs, and beta."""
+    """Draw x with features of different means and spreads (at least 0.5: float32 suffices), gamma of both signs, and beta."""
     examples, features = shape
-    x = rng.normal(size=shape) * rng.uniform(0.5, 3, size=features) + rng.uniform(-4, 4, size=features)
+    x = rng.normal(size=shape)
+    if examples > 1:
+        x /= x.std(axis=0)
+    x = x * rng.uniform(0.5, 3, size=features) + rng.uniform(-4, 4, size=features)
     gamma = rng.choice([-1.0, 1.0], size=features) * rng.uniform(0.5, 2, size=features)
     return x, gamma, rng.normal(size=features)
+
+
+def array_of(value, shape, name):
+    """Return a value that must be an array of finite numbers of this shape."""
+    got = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    is_right = isinstance(value, np.ndarray) and value.shape == shape
+    check(is_right, f"{name}: expected an array of shape {shape}, got {got}.", kind="shape")
+    assert_finite(value, name=name)
+    return value
 
 
 def forward(submission, x, gamma, beta, bn_param):
@@ -164,8 +176,7 @@ def test_b4_properties(submission, rng):
         x, gamma, beta = draw(rng, shape)
         bn_param = {"mode": "train", "eps": 1e-12}
         out = forward(submission, x, gamma, beta, bn_param)
-        assert_finite(out, name="out")
-        check(np.shape(out) == shape, f"out: expected shape (N, D) = {shape}, got {np.shape(out)}.", kind="shape")
+        array_of(out, shape, "out")
         assert_close(np.mean(out, axis=0), beta, name="mean of out over the batch", axes="D")
         assert_close(np.std(out, axis=0), np.abs(gamma), name="standard deviation of out over the batch", axes="D")
 
@@ -176,8 +187,7 @@ def test_b4_properties(submission, rng):
         dout = rng.normal(size=shape)
         answer = submission.batchnorm_backward(dout, forward_cache(submission, x, gamma, beta, bn_param))
         dx, _, _ = unpack(answer, "dx dgamma dbeta", of="batchnorm_backward")
-        assert_finite(dx, name="dx")
-        check(np.shape(dx) == shape, f"dx: expected shape (N, D) = {shape}, got {np.shape(dx)}.", kind="shape")
+        array_of(dx, shape, "dx")
         check(bool(np.any(dx != 0, axis=0).all()), "dx: the gradient of a whole feature is zero.", kind="gradient")
         x_hat = (x - x.mean(axis=0)) / x.std(axis=0)
         small = 1e-5 * float(np.max(np.abs(dx)))  # room for float32

@@ -2,17 +2,25 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, assert_fraction, assert_unchanged, check, criterion, unpack
+from autograder.rubric import assert_close, assert_finite, assert_fraction, assert_unchanged, check, criterion, unpack
 
 # 20,000 entries: a share of p = 0.2 has a standard deviation of 0.003, and no mistake is nearer than 0.1.
 SHAPE = (100, 200)
 
 
+def array_of(value, shape, name):
+    """Return a value that must be an array of finite numbers of this shape."""
+    got = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+    is_right = isinstance(value, np.ndarray) and value.shape == shape
+    check(is_right, f"{name}: expected an array of shape {shape}, got {got}.", kind="shape")
+    assert_finite(value, name=name)
+    return value
+
+
 def forward(submission, x, dropout_param):
     """Return what the submission's forward pass gives, as an array of the shape of x, or the check has failed."""
     out, _ = unpack(submission.dropout_forward(x, dropout_param), "out cache", of="dropout_forward")
-    check(np.shape(out) == x.shape, f"out: expected shape {x.shape}, got {np.shape(out)}.", kind="shape")
-    return np.asarray(out)
+    return array_of(out, x.shape, "out")
 
 
 def draw(rng, shape):
@@ -77,9 +85,7 @@ def test_b6_values(submission, rng):
         for p in (0.4, 0.75):
             answer = submission.dropout_forward.keep(x, {"p": p, "mode": "train", "seed": int(rng.integers(1000))})
             out, cache = unpack(answer, "out cache", of="dropout_forward")
-            out = out.value()
-            check(np.shape(out) == shape, f"out: expected shape {shape}, got {np.shape(out)}.", kind="shape")
-            mask = np.asarray(out) / x
+            mask = array_of(out.value(), shape, "out") / x
             assert_close(submission.dropout_backward(dout, cache), dout * mask, name="dx in training", inputs=(x,))
 
             answer = submission.dropout_forward.keep(x, {"p": p, "mode": "test"})
