@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import importlib
 import math
+import sys
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from autograder.wire.errors import WireError
 
+# "=" and not "<" where that is the same, so that what comes out prints as NumPy's own dtypes do.
+_ORDER: Literal["=", "<"] = "=" if sys.byteorder == "little" else "<"
+
 DTYPES: tuple[np.dtype[Any], ...] = tuple(
-    np.dtype(name).newbyteorder("<")
+    np.dtype(name).newbyteorder(_ORDER)
     for name in (
         *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
         *("float16", "float32", "float64", "complex64", "complex128"),
@@ -56,13 +60,18 @@ def find_code(dtype: np.dtype[Any]) -> int | None:
     return code
 
 
+def is_little(dtype: np.dtype[Any]) -> bool:
+    """Return whether items of this dtype lie in memory as they do on the wire."""
+    return dtype.isnative == (sys.byteorder == "little") or dtype.itemsize == 1
+
+
 def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
     """Return the array in C order and little-endian; bfloat16 as uint16. Copies only where it must; no bit changes."""
     if code == BFLOAT16:
         return np.asarray(array, order="C").view(np.uint16)
     if code == BOOL:
         return clean_bools(np.asarray(array, order="C"))
-    if array.dtype.byteorder == ">":
+    if not is_little(array.dtype):
         array = array.byteswap().view(DTYPES[code])
     return np.asarray(array, order="C")
 

@@ -59,9 +59,8 @@ class Encoder:
 
     def open(self, tag: int, count: int) -> None:
         """Begin a container; the caller puts its values and lowers `depth` again."""
-        if count:
-            base, each, per_count = layout.CONTAINERS[tag]
-            self.charge(base + each * count, count * per_count)
+        empty, base, each, per_count = layout.CONTAINERS[tag]
+        self.charge(base + each * count if count else empty, count * per_count)
         self.depth += 1
         if self.depth > self.budget.depth:
             raise WireError(

@@ -34,10 +34,13 @@ def type_name(value: object) -> str:
 
 
 def _plain_dict(value: Any) -> dict[Any, Any]:
-    """Return the items in the order in which they are iterated: an OrderedDict keeps its own."""
+    """Return the items in the order in which they are iterated: an OrderedDict keeps its own.
+
+    `dict.copy` will not do: it calls `keys` where a subclass has an `__iter__`.
+    """
     if issubclass(type(value), OrderedDict):
         return {key: dict.__getitem__(value, key) for key in OrderedDict.keys(value)}
-    return dict.copy(value)
+    return dict(dict.items(value))
 
 
 def _plain_scalar(kind: type[np.generic], value: Any) -> object:
@@ -113,14 +116,15 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
     if not bases & _TENSORS:
         return None
     try:
-        array = _read_tensor(value)
+        plain = _read_tensor(value)
+        array = np.asarray(plain)
     except Exception as error:
         raise WireError(
             f"a value of type {type_name(value)} cannot cross: it has no value that could be read"
         ) from error
-    if type(array) is bytes:
+    if type(plain) is bytes:
         raise WireError(f"a value of type {type_name(value)} cannot cross: it holds a string")
-    return np.asarray(array)
+    return array
 
 
 def _read_tensor(value: Any) -> Any:

@@ -94,16 +94,17 @@ CHARGE_SLACK = 1 << 16
 PROBES_PER_BYTE = 64
 PROBES_SLACK = 1 << 20
 
-# tag -> charge of a container that is not empty, charge per unit of its count, values per unit of its count
-CONTAINERS: dict[int, tuple[int, int, int]] = {
-    LIST: (SEQUENCE_COST, ITEM_COST, 1),
-    TUPLE: (SEQUENCE_COST, ITEM_COST, 1),
-    DICT: (DICT_COST, PAIR_COST, 2),
-    SET: (SET_COST, MEMBER_COST, 1),
-    FROZENSET: (SET_COST, MEMBER_COST, 1),
-    RANGE: (SEQUENCE_COST, ITEM_COST, 1),
-    SLICE: (SEQUENCE_COST, ITEM_COST, 1),
-    REF_INFO: (SEQUENCE_COST + REF_COST, ITEM_COST, 1),
+# tag -> charge of an empty container (beyond the element it is), of one that is not, per unit of its count; and values
+# per unit of its count. An empty set has a table, an empty list or dict has none.
+CONTAINERS: dict[int, tuple[int, int, int, int]] = {
+    LIST: (0, SEQUENCE_COST, ITEM_COST, 1),
+    TUPLE: (0, SEQUENCE_COST, ITEM_COST, 1),
+    DICT: (0, DICT_COST, PAIR_COST, 2),
+    SET: (SET_COST, SET_COST, MEMBER_COST, 1),
+    FROZENSET: (SET_COST, SET_COST, MEMBER_COST, 1),
+    RANGE: (0, SEQUENCE_COST, ITEM_COST, 1),
+    SLICE: (0, SEQUENCE_COST, ITEM_COST, 1),
+    REF_INFO: (0, SEQUENCE_COST + REF_COST, ITEM_COST, 1),
 }
 
 

@@ -92,7 +92,7 @@ def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, i
     plan = _PLANS.get(tag)
     if plan is None:
         raise WireError(f"bad frame: unknown tag 0x{tag:02x}")
-    builder, base, each, per_count = plan
+    builder, empty, base, each, per_count = plan
     count = account.data[at]
     at += 1
     if count == LONG_COUNT:
@@ -104,6 +104,8 @@ def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, i
         if count > account.budget.dict_keys and tag in _KEYED:
             raise WireError(f"bad frame: {count} keys in one container, at most {account.budget.dict_keys} may cross")
         account.charge(base + each * count, count * per_count)
+    elif empty:
+        account.charge(empty)
     if tag == layout.REF_INFO:
         if count != 1:
             raise WireError("bad frame: a reference needs one value of information")

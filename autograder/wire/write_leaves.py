@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.wire import layout
-from autograder.wire.arrays import BFLOAT16, BOOL, CLASSES, DTYPES, as_bits, find_code
+from autograder.wire.arrays import BFLOAT16, BOOL, CLASSES, DTYPES, as_bits, find_code, is_little
 from autograder.wire.errors import WireError
 from autograder.wire.layout import AXES, C128, F64, I64, INLINE_BYTES, U16, U32
 
@@ -115,7 +115,7 @@ def _put_array(enc: Encoder, value: np.ndarray[Any, Any]) -> None:
         return
     if code == BFLOAT16:
         enc.cost += n_bytes
-    enc.out.append(value.tobytes() if dtype.isnative and code != BOOL else as_bits(value, code).tobytes())
+    enc.out.append(value.tobytes() if code != BOOL and is_little(dtype) else as_bits(value, code).tobytes())
 
 
 def _put_dtype(enc: Encoder, value: np.dtype[Any]) -> None:
@@ -123,7 +123,7 @@ def _put_dtype(enc: Encoder, value: np.dtype[Any]) -> None:
     if code is None:
         enc.put_refused(value, f"the dtype {value.name} cannot cross")
     else:
-        enc.out.append(bytes((layout.DTYPE, code, value.byteorder == ">")))
+        enc.out.append(bytes((layout.DTYPE, code, not is_little(value))))
 
 
 def _put_class(enc: Encoder, value: type) -> None:
