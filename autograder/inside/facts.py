@@ -16,14 +16,12 @@ from typing import Any, ClassVar
 from autograder.inside.digests import digest_definitions
 from autograder.inside.refusal import Refusal
 from autograder.inside.suspicion import find_suspicion, is_c_iteration
-from autograder.inside.trees import DEFINITIONS, FUNCTIONS, children, is_text
+from autograder.inside.trees import DEFINITIONS, FUNCTIONS, MAX_CHAIN, MAX_NAME_CHARS, children, dotted, is_text
 
 MAX_TOKENS = 300_000
-MAXDEFINITIONS = 5_000
+MAX_DEFINITIONS = 5_000
 MAX_NAMES = 300_000
 MAX_REMARKS = 500
-MAX_CHAIN = 16
-MAX_NAME_CHARS = 100
 MAX_ALIASES = 4
 LARGE_TEXT_CHARS = 2_000
 LARGE_NUMBER_BITS = 1_000
@@ -184,7 +182,7 @@ class _Survey:
             self._awaits.append(self._cell)
 
     def _chain(self, node: ast.Attribute | ast.Name, scope: int) -> list[ast.AST]:
-        text, root, parts = _dotted(node)
+        text, root, parts = dotted(node)
         self._scopes[scope].names.update(parts)
         self._uses.append((text, node.lineno, self._cell, scope))
         return [] if root is None else [root]
@@ -193,7 +191,7 @@ class _Survey:
         function = node.func
         if not isinstance(function, ast.Attribute | ast.Name):
             return
-        text, _, _ = _dotted(function)
+        text, _, _ = dotted(function)
         self._scopes[scope].calls.add(text)
         if text == "getattr":
             self._getattr(node, scope)
@@ -206,7 +204,7 @@ class _Survey:
         """Take ``getattr(np, "vectorize")`` as ``np.vectorize``."""
         owner, name = (*node.args, None, None)[:2]
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            text = _dotted(owner)[0] if isinstance(owner, ast.Attribute | ast.Name) else ""
+            text = dotted(owner)[0] if isinstance(owner, ast.Attribute | ast.Name) else ""
             attribute = name.value[:MAX_NAME_CHARS]
             self._scopes[scope].names.add(attribute)
             self._uses.append((f"{text}.{attribute}", node.lineno, self._cell, scope))
@@ -235,7 +233,7 @@ class _Survey:
     def _alias(self, node: ast.Assign, _scope: int) -> None:
         """Take ``vec = np.vectorize`` as another name."""
         if isinstance(node.value, ast.Attribute | ast.Name):
-            text, root, _ = _dotted(node.value)
+            text, root, _ = dotted(node.value)
             for target in node.targets:
                 if root is None and isinstance(target, ast.Name):
                     self._bind(target.id, text)
@@ -245,17 +243,17 @@ class _Survey:
         if len(targets) < MAX_ALIASES and target != name:
             targets.add(target)
 
-    def _resolve(self, dotted: str) -> set[str]:
+    def _resolve(self, name: str) -> set[str]:
         """Every name that a dotted name may mean, with imports and assignments followed."""
-        found = {dotted}
-        fresh = [dotted]
+        found = {name}
+        fresh = [name]
         while fresh and len(found) < 2 * MAX_ALIASES:
             root, dot, rest = fresh.pop().partition(".")
             for target in self._aliases.get(root, ()):
-                name = f"{target}{dot}{rest}"[: 2 * MAX_CHAIN * MAX_NAME_CHARS]
-                if name not in found:
-                    found.add(name)
-                    fresh.append(name)
+                meaning = f"{target}{dot}{rest}"[: 2 * MAX_CHAIN * MAX_NAME_CHARS]
+                if meaning not in found:
+                    found.add(meaning)
+                    fresh.append(meaning)
         return found
 
     # large things -------------------------------------------------------------------------------------------
@@ -292,8 +290,8 @@ class _Survey:
 
     def facts(self) -> dict[str, Any]:
         """Everything that was found, as a wire value."""
-        if len(self._scopes) > MAXDEFINITIONS:
-            raise Refusal(f"{self._name} defines more than {MAXDEFINITIONS:,} functions and classes")
+        if len(self._scopes) > MAX_DEFINITIONS:
+            raise Refusal(f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes")
         flags = list(self._settle())[:MAX_REMARKS]
         digests = digest_definitions([scope.node for scope in self._scopes])
         self._absorb()
@@ -364,26 +362,6 @@ def _is_in_function(scopes: Sequence[_Scope], scope: int | None) -> bool:
             return True
         scope = scopes[scope].parent
     return False
-
-
-def _dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
-    """Write a chain of attributes as ``a.b.c``.
-
-    Returns
-    -------
-    tuple
-        The text, which begins with a dot if the chain does not begin with a name; the expression that it begins with
-        in that case; and all its identifiers.
-    """
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr[:MAX_NAME_CHARS])
-        node = node.value
-    root = None if isinstance(node, ast.Name) else node
-    parts.append(node.id[:MAX_NAME_CHARS] if isinstance(node, ast.Name) else "")
-    parts.reverse()
-    shortened = parts if len(parts) <= MAX_CHAIN else [*parts[: MAX_CHAIN - 1], parts[-1]]
-    return ".".join(shortened), root, [part for part in parts if part]
 
 
 def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 
+MAX_CHAIN = 16
+MAX_NAME_CHARS = 100
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
@@ -42,3 +45,23 @@ def is_text(statement: ast.stmt) -> bool:
     """Whether a statement is nothing but a text: a docstring, where it comes first."""
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
+    """Write a chain of attributes as ``a.b.c``.
+
+    Returns
+    -------
+    tuple
+        The text, which begins with a dot if the chain does not begin with a name; the expression that it begins with
+        in that case; and all its identifiers.
+    """
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr[:MAX_NAME_CHARS])
+        node = node.value
+    root = None if isinstance(node, ast.Name) else node
+    parts.append(node.id[:MAX_NAME_CHARS] if isinstance(node, ast.Name) else "")
+    parts.reverse()
+    shortened = parts if len(parts) <= MAX_CHAIN else [*parts[: MAX_CHAIN - 1], parts[-1]]
+    return ".".join(shortened), root, [part for part in parts if part]
