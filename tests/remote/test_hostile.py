@@ -42,7 +42,7 @@ def test_hostile_number_subclass_arrives_as_its_number(load):
 
 
 def test_hostile_container_subclasses_arrive_as_plain_containers(load):
-    """Overridden `__len__`, `__iter__` and `keys` do no harm, if they are asked at all."""
+    """Overridden `__len__`, `__iter__` and `keys` are not asked."""
     submission = load("""
         class L(list):
             def __len__(self): return 10**18
@@ -53,8 +53,7 @@ def test_hostile_container_subclasses_arrive_as_plain_containers(load):
         def f(): return L([1, 2]), D(a=1)
     """)
     values, table = submission.f()
-    assert list(values) == [1, 2]
-    assert isinstance(table, Handle) or table == {"a": 1}
+    assert (list(values), dict(table)) == ([1, 2], {"a": 1})
 
 
 def test_hostile_pickle_hook_is_never_run_in_the_examiner(load):
