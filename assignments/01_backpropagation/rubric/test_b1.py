@@ -7,8 +7,17 @@ import numpy as np
 from autograder.rubric import assert_close, assert_consistent, assert_finite, assert_unchanged, check, criterion, unpack
 
 # N, shape of one example, M. What goes wrong at one shape goes right at another: a batch of one, a single feature or
-# output, images, and as many examples as features are all here.
-SHAPES = [(3, (4,), 2), (1, (5,), 3), (4, (2, 3), 5), (3, (2, 1, 3), 2), (1, (2, 2, 2), 1), (5, (1,), 3), (4, (4,), 4)]
+# output, images, and as many examples as features are all here. The first comes back with other values.
+SHAPES = [
+    (3, (4,), 2),
+    (1, (5,), 3),
+    (4, (2, 3), 5),
+    (3, (2, 1, 3), 2),
+    (1, (2, 2, 2), 1),
+    (5, (1,), 3),
+    (4, (4,), 4),
+    (3, (4,), 2),
+]
 
 
 def draw(rng, examples, shape, outputs):
