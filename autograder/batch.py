@@ -22,6 +22,7 @@ from typing import Self
 from autograder.assignment import CriterionInfo
 from autograder.errors import AutograderError, InfrastructureError
 from autograder.intake import Upload
+from autograder.lifeline import die_with_parent
 from autograder.report.model import Report
 from autograder.report.pages import Pages, render_pages
 from autograder.station import Station, StationSettings
@@ -53,8 +54,9 @@ _station: Station | None = None
 
 
 def _open_station(settings: StationSettings) -> None:
-    """Begin a worker: Ctrl-C is the driver's business."""
+    """Begin a worker: Ctrl-C is the driver's business, and its death is the worker's."""
     global _station  # noqa: PLW0603 - a pool's worker has no other place to keep it
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _station = Station(settings)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
+import importlib
 import os
-import signal
 import socket
 import sys
 import traceback
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,8 +21,7 @@ from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.post import Post
 from autograder.examiner.reference import load_reference
 from autograder.examiner.table import build_table
-
-_PR_SET_PDEATHSIG = 1
+from autograder.lifeline import die_with_parent
 
 
 class Examiner:
@@ -64,6 +61,8 @@ class Examiner:
             self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
             os._exit(0)
         self._post.send({"op": "ready", "criteria": [asdict(one.info) for one in table]})
+        for name in _NUMPY_PARTS:
+            importlib.import_module(name)
         gc.collect()
         gc.freeze()  # a fork then copies no page for the sake of a collection
         while self._serve_one(rubric):
@@ -103,11 +102,6 @@ class Examiner:
         finally:
             sys.stderr.flush()
             os._exit(status)
-
-
-def die_with_parent() -> None:
-    """Have the kernel end this process when the one that started it ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def main() -> None:
