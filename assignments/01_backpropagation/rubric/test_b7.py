@@ -153,7 +153,7 @@ def spiral(rng, per_arm):
     points=3,
     tests=["TwoLayerNet"],
     after=["b1_backward_values", "b2_values", "b3_values"],
-    timeout_s=30.0,  # layers written as Python loops need 10 s
+    timeout_s=20.0,  # layers written as Python loops need 4 s
     hint="The accuracy rises only if the gradients of all four parameters belong to the parameters that are in self.params at "
     "the time. Train your net yourself on two points first: the loss must go to zero.",
 )
