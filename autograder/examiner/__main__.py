@@ -26,6 +26,7 @@ from autograder.lifeline import die_with_parent
 # NumPy imports these lazily; otherwise each exam would pay for it.
 _NUMPY_PARTS = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
 
+
 class Examiner:
     """Serves one collected rubric until its station hangs up.
 
