@@ -50,6 +50,8 @@ class Share:
         Resource limits; ``data_bytes`` is what may be added to the warden's own.
     disk_bytes, inodes
         Size of each of the three folders that can be written.
+    kept
+        Folders just below these that must stay visible, read-only.
     """
 
     uid: int | None
@@ -61,6 +63,7 @@ class Share:
     data_bytes: int
     disk_bytes: int
     inodes: int
+    kept: list[str]
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,16 @@ def _enclose(share: Share) -> None:
 
 def _mount_view(share: Share) -> None:
     """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes."""
+    kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
     walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "subset=pid")
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
+    size = f"size={share.disk_bytes},nr_inodes={share.inodes},mode=0777{owner}"
     for folder in (share.work, *_SCRATCH):
-        size = f"size={share.disk_bytes},nr_inodes={share.inodes},mode=0700{owner}"
         walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
+    for path, fd in kept.items():
+        Path(path).mkdir()
+        walls.mount(f"/proc/self/fd/{fd}", path, "", walls.BIND | walls.RECURSIVE)
+        walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SETUID | walls.NO_DEVICES)
 
 
 def _become_candidate(birth: Birth) -> None:

@@ -51,7 +51,6 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "listns": (470, 470),
     "lookup_dcookie": (212, 18),
     "lsm_set_self_attr": (460, 460),
-    "memfd_secret": (447, 447),
     "migrate_pages": (256, 238),
     "modify_ldt": (154, None),
     "mount": (165, 40),
@@ -100,8 +99,9 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
 }
 # Answered with success and not done: they would write the disks of the host back.
 _IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
-# glibc then falls back to clone, whose flags a filter can see.
-_UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435)}
+# As on an older kernel: glibc falls back to clone, whose flags a filter can see, and nobody gets files in memory
+# that no limit on folders and no process's size covers.
+_UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (319, 279), "memfd_secret": (447, 447)}
 
 _CLONE = (56, 220)
 _IOCTL = (16, 29)

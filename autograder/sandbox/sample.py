@@ -45,10 +45,16 @@ def sample_trees(roots: Iterable[int], suspicious_bytes: int) -> Sample:
         was forked from count in each.
     """
     pids = [pid for root in roots for pid in find_descendants(root)]
-    memory_bytes = sum(map(_resident_bytes, pids))
+    memory_bytes = sum(map(_anonymous_bytes, pids))
     if memory_bytes > suspicious_bytes:
         memory_bytes = sum(map(_proportional_bytes, pids))
-    return Sample(sum(map(_cpu_s, pids)), memory_bytes / _MEBIBYTE)
+    memory_bytes += _shared_bytes(pids)
+    return Sample(sum_cpu_s(pids), memory_bytes / _MEBIBYTE)
+
+
+def sum_cpu_s(pids: Iterable[int]) -> float:
+    """CPU time of processes and of the children they have waited for [s]."""
+    return sum(map(_cpu_s, pids))
 
 
 def is_exiting(pid: int) -> bool:
@@ -73,17 +79,32 @@ def _cpu_s(pid: int) -> float:
     return sum(map(int, fields[_TIMES])) / _TICKS_PER_S
 
 
-def _resident_bytes(pid: int) -> int:
-    """Anonymous and shared-memory pages in memory; files are the page cache's."""
-    fields = dict(line.split(":", 1) for line in _read(Path(f"/proc/{pid}/status")).splitlines())
-    return sum(int(fields[name].split()[0]) << 10 for name in ("RssAnon", "RssShmem") if name in fields)
+def _anonymous_bytes(pid: int) -> int:
+    """Read the anonymous pages in memory; those of files are the page cache's."""
+    for line in _read(Path(f"/proc/{pid}/status")).splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) << 10
+    return 0
 
 
 def _proportional_bytes(pid: int) -> int:
     """Divide shared pages among those who share them, where the kernel lets this user see that."""
-    lines = _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
-    shares = [int(line.split()[1]) << 10 for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:"))]
-    return sum(shares) if shares else _resident_bytes(pid)
+    for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
+        if line.startswith("Pss_Anon:"):
+            return int(line.split()[1]) << 10
+    return _anonymous_bytes(pid)
+
+
+def _shared_bytes(pids: Iterable[int]) -> int:
+    """Sum up shared memory without a file, each piece once and whole: it lives as long as one process maps it."""
+    pieces: dict[str, int] = {}
+    for pid in pids:
+        for line in _read(Path(f"/proc/{pid}/maps")).splitlines():
+            if "/dev/zero (deleted)" in line and line.split()[1][3] == "s":
+                span, _, _, _, inode = line.split()[:5]
+                first, last = (int(address, 16) for address in span.split("-"))
+                pieces[inode] = max(pieces.get(inode, 0), last - first)
+    return sum(pieces.values())
 
 
 def _list(folder: Path) -> list[Path]:

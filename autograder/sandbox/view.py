@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from autograder.sandbox import SandboxSettings
 
-PACKAGE_ROOT = "/opt/autograder"
-ENTRY_ROOT = "/opt/entry"
-DATA_ROOT = "/data"
+# Where nobody's interpreter is.
+PACKAGE_ROOT = "/.autograder/package"
+ENTRY_ROOT = "/.autograder/entry"
+DATA_ROOT = "/.autograder/data"
 WORK = "/work"
+_WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
 _WARM_UP_BYTES = 64 << 20  # what the wardens may write while they import: caches of matplotlib, say
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
            "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
@@ -47,6 +49,16 @@ class View:
     def shows(self, path: Path) -> bool:
         """Whether ``path`` is visible at its own place."""
         return any(path == bound or bound in path.parents for bound in self._bound)
+
+    def kept(self) -> list[str]:
+        """Name the folders just below those every candidate gets a new one of that lead to an interpreter."""
+        ways = {
+            Path(folder, bound.relative_to(folder).parts[0])
+            for bound in self._bound
+            for folder in _WRITABLE
+            if Path(folder) in bound.parents
+        }
+        return sorted(map(str, ways))
 
     def make_folder(self, path: Path) -> None:
         """Make a folder and its parents; left to itself, bubblewrap makes parents only root can enter."""
@@ -87,6 +99,8 @@ class View:
 def build_view(settings: SandboxSettings) -> View:
     """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``."""
     view = View()
+    for folder in _WRITABLE:  # first: the interpreter may live below one of them
+        view.add("--perms", "0755", "--size", str(_WARM_UP_BYTES), "--tmpfs", folder)
     for path in (*map(Path, _SYSTEM), *_interpreter_trees()):
         view.show(path)
     for part in _PARTS_INSIDE:
@@ -98,8 +112,6 @@ def build_view(settings: SandboxSettings) -> View:
     for path in (_package_folder(), *settings.hidden):
         view.cover(path)
     _add_devices(view)
-    for folder in (WORK, "/tmp"):  # noqa: S108 - inside the sandbox
-        view.add("--perms", "0755", "--size", str(_WARM_UP_BYTES), "--tmpfs", folder)
     view.add("--proc", "/proc", "--dir", "/etc")
     return view
 

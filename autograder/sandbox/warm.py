@@ -21,7 +21,7 @@ from autograder.errors import SandboxError
 from autograder.inside.birth import Share
 from autograder.sandbox import Ending, SandboxSettings
 from autograder.sandbox.control import Account, Control
-from autograder.sandbox.sample import is_exiting, sample_trees
+from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +37,6 @@ _END_TIMEOUT_S = 30.0
 _EXIT_TIMEOUT_S = 5.0
 _CLOSE_TIMEOUT_S = 10.0
 _MEBIBYTE = 1 << 20
-_UNSUSPICIOUS = 1 << 62
 _TAIL_BYTES = 2000
 _CPU_BACKSTOP_S = 5  # per process, beyond what the candidate as a whole may use
 
@@ -64,7 +63,7 @@ class WarmCandidate:
             return counted
         if self._account.is_gone:
             return self._account.cpu_s
-        return sample_trees(self._account.roots, suspicious_bytes=_UNSUSPICIOUS).cpu_s
+        return sum_cpu_s(pid for root in self._account.roots for pid in find_descendants(root))
 
     def is_alive(self) -> bool:
         """Whether its main process still runs."""
@@ -260,7 +259,9 @@ class WarmSandbox(ABC):
         return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
 
 
-def share_of(limits: Limits, *, work: str, uid: int | None, processes: int, slack: float) -> Share:
+def share_of(  # noqa: PLR0913 - by name
+    limits: Limits, *, work: str, uid: int | None, processes: int, slack: float, kept: list[str] | None = None
+) -> Share:
     """Work out resource limits; a process may reserve ``slack`` times the memory limit."""
     return Share(
         uid=uid,
@@ -272,6 +273,7 @@ def share_of(limits: Limits, *, work: str, uid: int | None, processes: int, slac
         data_bytes=int(limits.memory_mib * _MEBIBYTE * slack),
         disk_bytes=limits.disk_mib * _MEBIBYTE,
         inodes=limits.inodes,
+        kept=kept or [],
     )
 
 

@@ -88,6 +88,7 @@ class Post:
             watch()
 
     def close(self):
+        """Close the station's ends."""
         for fd in self.names:
             os.close(fd)
         self.channel.detach()
@@ -137,11 +138,16 @@ def main():
     """Serve requests until stdin ends."""
     kind, settings = sys.argv[1], json.loads(sys.argv[2])
     with open_kind(kind, settings) as sandbox:
-        print(json.dumps({key: str(value) for key, value in sandbox.strengths.items()}), flush=True)
+        _answer({key: str(value) for key, value in sandbox.strengths.items()})
         for line in sys.stdin:
             request = json.loads(line)
             limits = Limits(**request.pop("limits"))
-            print(json.dumps(asdict(run_program(sandbox, limits=limits, **request))), flush=True)
+            _answer(asdict(run_program(sandbox, limits=limits, **request)))
+
+
+def _answer(value):
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def as_ordinary_user(command):
             steps += [f"mkdir -p '{tree}'", f"mount --move $stage/{number + offset} '{tree}'"]
         number += len(trees)
     steps += ["umount $stage", "rmdir $stage"]
-    user = f"exec setpriv --reuid {UID} --regid {UID} --clear-groups --inh-caps=-all --bounding-set=-all -- \"$@\""
+    user = f'exec setpriv --reuid {UID} --regid {UID} --clear-groups --inh-caps=-all --bounding-set=-all -- "$@"'
     script = "\n".join([*steps, user])
     return ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *command]
 

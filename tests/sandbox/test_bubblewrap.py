@@ -16,6 +16,7 @@ from textwrap import dedent
 import pytest
 from driving import FAST, Post, open_kind, run_program
 
+import autograder
 from autograder.errors import SandboxError
 from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.sample import find_descendants
@@ -38,7 +39,7 @@ def find_wardens(sandbox):
 def count_everything(sandbox):
     """Descriptors, mounts and processes of the wardens."""
     pids = find_wardens(sandbox)
-    fds = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids)
+    fds = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids)
     mounts = sum(len(Path(f"/proc/{pid}/mountinfo").read_text().splitlines()) for pid in pids)
     return len(pids), fds, mounts
 
@@ -70,7 +71,9 @@ def test_warden_memory_holds_nothing_of_ten_candidates(sandbox):
     """Source, names, values and output of submissions are nowhere in the memory of a process that forks others."""
     canaries = [f"canary_{secrets.token_hex(8)}" for _ in range(10)]
     for canary in canaries:
-        program = f"import sys\nclass {canary}: pass\nprint('{canary}'); sys.stderr.write('{canary}')\nreport('{canary}')"
+        program = (
+            f"import sys\nclass {canary}: pass\nprint('{canary}'); sys.stderr.write('{canary}')\nreport('{canary}')"
+        )
         assert run_program(sandbox, program).reports == [canary]
     known = b"autograder.inside.warden"
     for pid in find_wardens(sandbox):
@@ -82,7 +85,7 @@ def test_warden_memory_holds_nothing_of_ten_candidates(sandbox):
 def read_memory(pid):
     """Everything a process can read of its own memory."""
     pieces = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             span, mode, *_ = line.split()
             if mode.startswith("r") and "[v" not in line:
@@ -167,7 +170,7 @@ def test_framework_that_cannot_be_imported_is_an_error():
 
 def test_preload_that_fails_is_an_error_with_its_reason():
     """A module that cannot be imported at the start ends the start, with what was written."""
-    with pytest.raises(SandboxError, match="(?s)ended while it was started.*No module named 'no_such_module'"):
+    with pytest.raises(SandboxError, match=r"(?s)ended while it was started.*No module named 'no_such_module'"):
         open_kind("root", {"preload": ["no_such_module"]}).start()
 
 
@@ -200,6 +203,7 @@ def test_killed_station_leaves_nothing():
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(autograder.__file__).parents[1])},
     )
     station.stdout.readline()
     request = {"program": "import time; report(1); time.sleep(60)", "limits": {}, "timeout_s": 60}

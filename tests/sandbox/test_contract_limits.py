@@ -141,7 +141,7 @@ def test_memory_of_a_shared_mapping_counts(walls):
 
 def test_memory_of_grandchildren_counts(walls):
     """Processes below the limit each and above it together are stopped."""
-    program = f"""
+    program = """
         import os, time
         for _ in range(4):
             if os.fork() == 0:
@@ -239,7 +239,7 @@ def test_cpu_endless_loop_is_ended(walls, loop):
     run = walls.run(loop, limits=replace(FAST, cpu_s=0.3, load_s=0.2))
     assert run.ending.limit == "cpu"
     assert run.ending.signal == signal.SIGKILL
-    assert run.ending.cpu_s > 0.5
+    assert run.ending.cpu_s > 0.4  # the count from outside is one of ticks
 
 
 def test_cpu_of_children_counts(walls):
@@ -256,7 +256,7 @@ def test_cpu_of_children_counts(walls):
     """
     run = walls.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2))
     assert run.ending.limit == "cpu"
-    assert run.ending.cpu_s > 0.5
+    assert run.ending.cpu_s > 0.4  # the count from outside is one of ticks
 
 
 def test_cpu_ignoring_every_signal_does_not_help(walls):
@@ -313,19 +313,27 @@ def test_descriptors_are_limited(walls):
 
 
 def test_stack_overflow_ends_with_its_signal_and_no_core(walls):
-    """A stack that overflows in C ends the candidate alone, and nothing is written."""
+    """A recursion in C that nothing stops ends the candidate alone, and no core is written."""
     program = """
-        import ctypes, os, threading
-        print(os.listdir("."), flush=True)
-        callback = ctypes.CFUNCTYPE(None)
-        def down():
-            callback(down)()
-        import sys
+        import resource, sys
+        report(resource.getrlimit(resource.RLIMIT_CORE))
+        nested = []
+        for _ in range(10 ** 6):
+            nested = [nested]
         sys.setrecursionlimit(10 ** 9)
-        down()
+        repr(nested)
+        report("survived")
     """
     run = walls.run(dedent(program))
-    assert run.ending.signal in (signal.SIGSEGV, signal.SIGBUS) or "RecursionError" in run.stderr
+    assert run.reports == [[0, 0]]
+    assert run.ending.signal == signal.SIGSEGV or "RecursionError" in run.stderr  # the latter since Python 3.12
+    assert_next_is_well(walls)
+
+
+def test_crash_in_c_is_told_as_its_signal(walls):
+    """A read of address zero is SIGSEGV, and its neighbour does not notice."""
+    run = walls.run("import ctypes; ctypes.string_at(0)")
+    assert (run.ending.signal, run.ending.limit) == (signal.SIGSEGV, None)
     assert_next_is_well(walls)
 
 

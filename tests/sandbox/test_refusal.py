@@ -81,7 +81,7 @@ def test_start_with_a_broken_bubblewrap_quotes_it(monkeypatch, tmp_path):
     fake.write_text("#!/bin/sh\necho 'bwrap: Creating new namespace failed: Operation not permitted' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    with pytest.raises(SandboxError, match="(?s)does not let bubblewrap make namespaces.*bwrap: Creating"):
+    with pytest.raises(SandboxError, match=r"(?s)does not let bubblewrap make namespaces.*bwrap: Creating"):
         open_sandbox("bubblewrap", SandboxSettings()).start()
 
 

@@ -23,7 +23,7 @@ def test_users_of_a_whole_machine_are_the_stations_own():
 def test_users_of_a_container_are_among_those_it_has():
     """With 65,536 numbers mapped, the range lies among them and leaves nobody alone."""
     users = find_users("0 100000 65536\n")
-    assert 0 < users.first
+    assert users.first > 0
     assert users.first + users.count <= NOBODY
 
 
