@@ -121,6 +121,10 @@ class Lane:
                 self.kill()
             except AutograderError as error:
                 return Graded(task, error=error)
+            except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
+                self.kill()
+                cause = InfrastructureError(f"{task.upload.student}: {type(error).__name__}: {error}")
+                return Graded(task, error=cause)
         return Graded(task, error=InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times."))
 
     def close(self) -> None:
@@ -205,6 +209,9 @@ class Lanes:
             self._done.put(lane.start())
         except AutograderError as error:
             self._done.put(error)
+            return
+        except Exception as error:  # noqa: BLE001 - the driver waits for an answer of every lane
+            self._done.put(InfrastructureError(f"A station could not start: {type(error).__name__}: {error}."))
             return
         while (task := self._todo.get()) is not None and not self._is_stopped:
             self._done.put(lane.grade(task))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,17 +36,22 @@ class Sources:
         What the reader found in them, for source rules; None for trusted code.
     failed
         Why a declared file could not be read.
+    code
+        Files that the reader compiled: opaque bytes that only candidates load.
     """
 
     files: Mapping[str, str | Sequence[str]]
     facts: SourceFacts | None = None
     failed: Mapping[str, str] = field(default_factory=dict)
+    code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sources:
         """Rebuild sources from the station's message."""
         facts = data.get("facts")
-        return cls(data["files"], None if facts is None else SourceFacts.from_wire(facts), data.get("failed", {}))
+        code = {name: [base64.b64decode(cell) for cell in cells] for name, cells in data.get("code", {}).items()}
+        known = None if facts is None else SourceFacts.from_wire(facts)
+        return cls(data["files"], known, data.get("failed", {}), code)
 
 
 @dataclass(slots=True)
@@ -180,6 +186,8 @@ def load_request(assignment: Assignment, sources: Sources, defines: Mapping[str,
     return LoadRequest(
         files=sources.files,
         order=assignment.files,
+        unread=sources.failed,
+        code=sources.code,
         defines=defines,
         support={path.name: path.read_text(encoding="utf-8") for path in assignment.support_files},
         aliases=assignment.settings.aliases,

@@ -7,7 +7,10 @@ It opens archives and notebooks, finds the declared files, decodes them, and say
 and one answer::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
-            "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...}}}
+            "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...}},
+     "code": {name: [bytes, ...]}}
+
+``code`` is for candidates alone: no trusted process loads it.
 
 With a problem nothing can be graded and ``files`` is empty. Standard library and the wire only.
 """
@@ -26,6 +29,7 @@ from autograder.inside.magics import translate
 from autograder.inside.notebooks import Notebook, inert_note, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
 from autograder.inside.selecting import drop_debris, drop_notes, select
+from autograder.inside.sources import compile_ahead
 from autograder.wire import Channel, WireError
 
 MAX_ARCHIVE_DEPTH = 2  # a folder of a learning platform that holds the zip, or a zip that holds it
@@ -228,7 +232,16 @@ def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one request of the station."""
-    return {"ok": read(request["files"], request["declared"], request.get("support", ()))}
+    reading = read(request["files"], request["declared"], request.get("support", ()))
+    return {"ok": reading, "code": {name: _compile(name, content) for name, content in reading["files"].items()}}
+
+
+def _compile(name: str, content: Content) -> list[bytes]:
+    """Compile a file for the candidates that will load it; one that cannot be compiled tells when it is loaded."""
+    try:
+        return compile_ahead(name, content)
+    except (Exception, RecursionError, MemoryError):  # noqa: BLE001  # nothing of an upload may end the reader
+        return []
 
 
 def serve(channel_fd: int) -> None:

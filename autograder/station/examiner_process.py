@@ -71,7 +71,7 @@ class ExaminerProcess:
                 env=examiner_environment(self._threads),
                 preexec_fn=_limit_memory,
             )
-        self._post.send({"course": str(self._course), "assignment": self._assignment_id})
+        self._tell({"course": str(self._course), "assignment": self._assignment_id})
         answer = self._answer(time.monotonic() + START_TIMEOUT_S)
         if answer.get("op") == "broken":
             raise CourseError(answer["message"], hint=answer.get("hint"))
@@ -82,7 +82,7 @@ class ExaminerProcess:
         """Fork a fresh exam off the collected rubric."""
         post, theirs = post_pair()
         with theirs:
-            self._connected().send({"op": "examine"}, (theirs.fileno(),))
+            self._tell({"op": "examine"}, theirs.fileno())
         answer = self._answer(time.monotonic() + START_TIMEOUT_S)
         return ExamProcess(int(answer["pid"]), post)
 
@@ -90,7 +90,7 @@ class ExaminerProcess:
         """Kill a fork if it still runs, and reap it; its wait status."""
         exam.post.close()
         os.kill(exam.pid, signal.SIGKILL)  # its parent has not reaped it yet, so the number is still its own
-        self._connected().send({"op": "reap", "pid": exam.pid})
+        self._tell({"op": "reap", "pid": exam.pid})
         return int(self._answer(time.monotonic() + START_TIMEOUT_S)["status"])
 
     def close(self) -> None:
@@ -107,6 +107,12 @@ class ExaminerProcess:
         if self._post is None:
             raise InfrastructureError("The examiner was used before it was started.")
         return self._post
+
+    def _tell(self, message: dict[str, Any], *fds: int) -> None:
+        try:
+            self._connected().send(message, fds)
+        except (EOFError, OSError) as error:
+            raise InfrastructureError(f"The examiner of {self._assignment_id!r} is gone.", hint=self._last_words()) from error
 
     def _answer(self, deadline: float) -> dict[str, Any]:
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import select
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0
 READ_WALL_S = 60.0
+MAX_CODE_BYTES = 8 * 2**20
 WATCH_INTERVAL_S = 0.05
 
 
@@ -32,10 +34,13 @@ class ReadSubmission:
         What it said, checked.
     raw_facts
         The facts as they came over the wire, for the exam to check anew.
+    code
+        The files compiled by the reader, for candidates alone: opaque bytes here.
     """
 
     reading: Reading
     raw_facts: Mapping[str, Any] = field(default_factory=dict)
+    code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -43,8 +48,13 @@ class ReadSubmission:
         return self.reading.problems
 
     def as_json(self) -> dict[str, Any]:
-        """What an exam needs of it."""
+        """What an exam needs of it; without the compiled files, which an output does not keep."""
         return {"files": dict(self.reading.files), "failed": dict(self.reading.failed), "facts": dict(self.raw_facts)}
+
+    def as_request(self) -> dict[str, Any]:
+        """The same with the compiled files."""
+        code = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in self.code.items()}
+        return {**self.as_json(), "code": code}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
@@ -80,7 +90,18 @@ def read_submission(
         return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
     reading = parse_reading(answer, assignment.files)
     raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
-    return ReadSubmission(replace(reading, notes=(*content.notes, *reading.notes)), raw)
+    return ReadSubmission(replace(reading, notes=(*content.notes, *reading.notes)), raw, _parse_code(answer, reading))
+
+
+def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
+    """The compiled files, if they look like it; candidates compile what is missing."""
+    found = answer.get("code") if isinstance(answer, dict) else None
+    code = {name: found[name] for name in reading.files if name in found and _is_code(found[name])} if isinstance(found, dict) else {}
+    return code if sum(len(cell) for cells in code.values() for cell in cells) < MAX_CODE_BYTES else {}
+
+
+def _is_code(cells: Any) -> bool:
+    return isinstance(cells, list) and all(type(cell) is bytes for cell in cells)
 
 
 def _ask(sandbox: Sandbox, request: dict[str, Any], limits: Limits) -> Any:

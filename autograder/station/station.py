@@ -213,7 +213,7 @@ class Station:
         return {
             "kind": "submission",
             "key": self.student_key(student).hex(),
-            "sources": read.as_json(),
+            "sources": read.as_request(),
             "unattempted": sorted(self._unattempted(read.reading.facts)),
             "needs_frameworks": self._needs_frameworks(read.reading.facts),
             "baseline": self._baseline,

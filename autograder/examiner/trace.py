@@ -1,0 +1,98 @@
+"""What happened in one criterion, for a dispute: every call with its inputs and answer, every comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+MAX_STEPS = 1_000
+MAX_SHOWN_ITEMS = 20
+MAX_TEXT_CHARACTERS = 300
+
+
+class Trace:
+    """Listens to a submission and to the rubric's comparisons.
+
+    Parameters
+    ----------
+    folder
+        Where the values are written, one ``.npz`` per step; None writes none.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self.steps: list[dict[str, Any]] = []
+
+    def hear_call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], answer: Any) -> None:
+        """Keep a call of the submission that was answered."""
+        inputs = {**{f"input_{number}": value for number, value in enumerate(args, 1)}, **kwargs}
+        shown = [*(describe(value) for value in args), *(f"{key}={describe(value)}" for key, value in kwargs.items())]
+        self._keep({"step": "call", "name": name, "inputs": shown, "answer": describe(answer)}, {**inputs, "answer": answer})
+
+    def hear_comparison(self, name: str, actual: object, expected: object) -> None:
+        """Keep what is about to be compared."""
+        difference = _difference(actual, expected)
+        step = {"step": "comparison", "name": name, "answer": describe(actual), "expected": describe(expected)}
+        if difference is not None:
+            step["difference"] = describe(difference)
+        self._keep(step, {"answer": actual, "expected": expected, "difference": difference})
+
+    def _keep(self, step: dict[str, Any], values: Mapping[str, Any]) -> None:
+        if len(self.steps) >= MAX_STEPS:
+            return
+        self.steps.append(step)
+        if self._folder is not None:
+            step["file"] = self._write(step, values)
+
+    def _write(self, step: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+        assert self._folder is not None
+        label = re.sub(r"[^A-Za-z0-9_.]+", "_", f"{step['step']}_{step['name']}")[:80]
+        path = self._folder / f"{len(self.steps):03d}_{label}.npz"
+        arrays = {key: array for name, value in values.items() for key, array in _arrays(name, value)}
+        np.savez(path, allow_pickle=False, **arrays)
+        return path.name
+
+
+def _arrays(name: str, value: Any) -> list[tuple[str, np.ndarray]]:
+    """The numbers in a value, named by where they stand in it."""
+    if isinstance(value, tuple | list):
+        return [pair for number, part in enumerate(value) for pair in _arrays(f"{name}_{number}", part)]
+    if isinstance(value, Mapping):
+        return [pair for key, part in value.items() for pair in _arrays(f"{name}_{key}", part)]
+    if isinstance(value, np.ndarray | np.generic | bool | int | float | complex):
+        return [(name, np.asarray(value))] if not isinstance(value, int) or abs(value) < 2**63 else []
+    return []
+
+
+def _difference(actual: object, expected: object) -> np.ndarray | None:
+    """Answer less expected, where both are numbers of one shape."""
+    if not isinstance(actual, np.ndarray | np.generic | bool | int | float | complex):
+        return None
+    ours, theirs = np.asarray(actual), np.asarray(expected)
+    if ours.shape != theirs.shape or ours.dtype.kind not in "biufc" or theirs.dtype.kind not in "biufc":
+        return None
+    with np.errstate(all="ignore"):
+        difference: np.ndarray = np.subtract(ours, theirs, dtype=np.result_type(ours, theirs, np.float64))
+    return difference
+
+
+def describe(value: object) -> str:
+    """A value in a few words: numbers in full where they are few."""
+    if isinstance(value, np.ndarray):
+        head = f"{value.dtype} {value.shape}"
+        if value.size > MAX_SHOWN_ITEMS:
+            return head
+        shown = np.array2string(value, precision=6, separator=", ", max_line_width=10_000).replace("\n", " ")
+        return f"{head} {re.sub(' +', ' ', shown)}"
+    if isinstance(value, tuple | list):
+        parts = ", ".join(describe(part) for part in value[:MAX_SHOWN_ITEMS])
+        return _clip(f"({parts})" if isinstance(value, tuple) else f"[{parts}]")
+    return _clip(repr(value))
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_CHARACTERS else f"{text[:MAX_TEXT_CHARACTERS]}..."
