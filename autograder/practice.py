@@ -106,7 +106,7 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    answer = reader.answer({"files": material, "declared": list(assignment.files)})
+    answer = reader.answer({"files": material, "declared": list(assignment.files), "support": list(assignment.settings.support)})
     reading = parse_reading(answer, assignment.files)
     if reading.problems:
         raise UsageError(reading.problems[0])

@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.facts import SourceFacts
+from autograder.assignment.facts import Flag, LargeLiteral, SourceFacts
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
@@ -139,6 +139,10 @@ def submitted_file(name: str, content: str | Sequence[str]) -> SubmittedFile:
 
 def describe_flags(facts: SourceFacts) -> tuple[str, ...]:
     """What staff should look at, one sentence each."""
-    flags = [f"{flag.file}, line {flag.line}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
-    literals = [f"{one.file}, line {one.line}: a large {one.kind} ({one.size})." for one in facts.literals]
+    flags = [f"{_place(flag)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
+    literals = [f"{_place(one)}: a large {one.kind} ({one.size})." for one in facts.literals]
     return tuple((flags + literals)[:MAX_FLAGS])
+
+
+def _place(one: Flag | LargeLiteral) -> str:
+    return f"{one.file}, cell {one.cell}, line {one.line}" if one.cell else f"{one.file}, line {one.line}"

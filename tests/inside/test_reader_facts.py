@@ -337,3 +337,9 @@ def test_facts_of_several_files_are_kept_apart() -> None:
         ("b.py", "g", 1),
         ("b.py", "h", 2),
     ]
+
+
+@pytest.mark.parametrize("name", ["range", "object", "zip"])
+def test_facts_builtins_of_two_pythons_are_not_flagged(name):
+    """`from builtins import range` stands at the top of half of all real submissions."""
+    assert file_facts([f"from builtins import {name}\nprint({name})\n"], "layers.py", is_notebook=False)["flags"] == []
