@@ -42,11 +42,12 @@ def _read_int(account: Account, at: int) -> tuple[int, int]:
 
 def _read_long(account: Account, at: int) -> tuple[int, int]:
     n_bytes = U16.unpack_from(account.data, at)[0]
-    most = account.budget.int_bits
-    if n_bytes > most // 8 + 1:
-        raise WireError(f"bad frame: an integer of {8 * n_bytes} bits, at most {most} may cross")
     account.charge(layout.long_cost(n_bytes))
-    return int.from_bytes(account.take(at + 2, n_bytes), "little", signed=True), at + 2 + n_bytes
+    value = int.from_bytes(account.take(at + 2, n_bytes), "little", signed=True)
+    bits, most = value.bit_length(), account.budget.int_bits
+    if bits > most:
+        raise WireError(f"bad frame: an integer of {bits} bits, at most {most} may cross")
+    return value, at + 2 + n_bytes
 
 
 def _read_float(account: Account, at: int) -> tuple[float, int]:

@@ -437,9 +437,9 @@ def test_channel_garbage_gives_nothing_but_its_own_errors(data) -> None:
     """Random and nearly right bytes through a real socket: a value, WireError, EOFError or TimeoutError."""
     raw, theirs = socket.socketpair()
     channel = Channel(theirs)
-    with at_once(lambda: (raw.sendall(data), raw.shutdown(socket.SHUT_WR))):
-        with contextlib.suppress(WireError, EOFError, TimeoutError):
-            channel.recv(deadline=soon(60), readonly=True)
+    garbage = at_once(lambda: (raw.sendall(data), raw.shutdown(socket.SHUT_WR)))
+    with garbage, contextlib.suppress(WireError, EOFError, TimeoutError):
+        channel.recv(deadline=soon(60), readonly=True)
     raw.close()
     channel.close()
 

@@ -138,7 +138,7 @@ CUT = "bad frame: it ends in the middle of a value"
             b"\x22\x01\x05\x0a\x00" + bytes(9) + b"\x01\x00",
             "bad frame: an integer of 73 bits cannot be a key of a dict: at most 64 bits",
         ),
-        (b"\x05\x02\x02", "bad frame: an integer of 4112 bits, at most 4096 may cross"),
+        (b"\x05\x01\x02" + bytes(512) + b"\x01", "bad frame: an integer of 4097 bits, at most 4096 may cross"),
         (b"\x08" + U32(2**20 + 1), "bad frame: a string of 1048577 bytes, at most 1048576 may cross"),
         (b"\x09" + U32(2) + b"\xff\xff", "bad frame: a string is not encoded as it says"),
         (b"\x08" + U32(2) + b"\xc3\xa9", "bad frame: a string is not encoded as it says"),
@@ -200,7 +200,7 @@ def test_decode_bad_header_is_refused_with_a_reason(data, message) -> None:
         ([[[]]], Budget(depth=2), "bad frame: containers nested deeper than 2 levels"),
         ("x" * 300, Budget(str_bytes=299), "bad frame: a string of 300 bytes, at most 299 may cross"),
         ("é" * 150, Budget(str_bytes=299), "bad frame: a string of 300 bytes, at most 299 may cross"),
-        (2**300, Budget(int_bits=200), "bad frame: an integer of 304 bits, at most 200 may cross"),
+        (2**300, Budget(int_bits=200), "bad frame: an integer of 301 bits, at most 200 may cross"),
         ({"a": 1, "b": 2}, Budget(dict_keys=1), "bad frame: 2 keys in one container, at most 1 may cross"),
         ({1, 2}, Budget(dict_keys=1), "bad frame: 2 keys in one container, at most 1 may cross"),
         ([Ref("handle", 1)] * 2, Budget(handles=1), "bad frame: more than 1 references"),
@@ -312,6 +312,16 @@ def test_decode_head_with_a_byte_less_padding_is_refused(frame, name) -> None:
         return
     with pytest.raises(WireError, match=r"need more than 4 times|could collide more often"):
         decode(frame(head[:-1], body))
+
+
+@pytest.mark.parametrize("form", ["inline", "beside"])
+def test_decode_bfloat16_without_ml_dtypes_stays_within_the_same_bound(frame, monkeypatch, form) -> None:
+    """Arrays that become twice as wide because the dtype is not there are bounded as well."""
+    monkeypatch.setattr("autograder.wire.arrays.bfloat16_dtype", lambda: None)
+    head, items = b"\x0e\x0e\x01" + U64(500_000), bytes(1_000_000)
+    data = frame(head + items) if form == "inline" else frame(b"\x0f" + head[1:], items)
+    decode(data)
+    assert measure_peak(data, readonly=True) <= 4 * len(data) + SLACK
 
 
 def test_decode_bomb_of_empty_lists_is_refused_early(frame) -> None:

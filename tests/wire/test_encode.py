@@ -374,7 +374,8 @@ def test_encode_little_recursion_left_is_a_wire_error() -> None:
     def encode_near_the_limit() -> None:
         for levels in range(sys.getrecursionlimit(), 0, -20):
             with contextlib.suppress(RecursionError):
-                return descend(levels)
+                descend(levels)
+                return
 
     with pytest.raises(WireError) as caught:
         encode_near_the_limit()
