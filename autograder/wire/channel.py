@@ -59,6 +59,8 @@ class Channel:
     def __init__(self, sock: socket.socket, *, budget: Budget = DEFAULT_BUDGET) -> None:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
+        if sock.family in {socket.AF_INET, socket.AF_INET6}:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
         self._budget = budget
         self._waiter = Waiter(sock.fileno())
