@@ -13,9 +13,12 @@ from autograder.outcome import Limits
 from autograder.remote import Link
 from autograder.remote.output import PipeTail
 from autograder.sandbox import Ending
-from autograder.wire import Channel
+from autograder.wire import Budget, Channel
 
 Kind = Literal["submission", "reference"]
+
+#: A frame of a candidate; decoding may cost four times this, within the examiner's own memory limit.
+REPLY = Budget(frame_bytes=128 * 2**20)
 
 
 class Desk(Protocol):
@@ -110,7 +113,7 @@ class StationLink(Link):
     """A candidate that the station forked, and that only the station can end."""
 
     def __init__(self, desk: StationDesk, candidate: int, sock: socket.socket, stdout: int, stderr: int) -> None:
-        super().__init__(Channel(sock), stdout=PipeTail(stdout), stderr=PipeTail(stderr))
+        super().__init__(Channel(sock, budget=REPLY), stdout=PipeTail(stdout), stderr=PipeTail(stderr))
         self._desk = desk
         self._candidate = candidate
 
