@@ -46,7 +46,7 @@ class Share:
         User and group of the candidate; None keeps the warden's.
     work
         The work folder: a mount point with walls, made by the candidate without.
-    processes, open_files, file_bytes, cpu_s, data_bytes
+    processes, open_files, file_bytes, data_bytes
         Resource limits; ``data_bytes`` is what may be added to the warden's own.
     disk_bytes, inodes
         Size of each of the three folders that can be written.
@@ -59,7 +59,6 @@ class Share:
     processes: int
     open_files: int
     file_bytes: int
-    cpu_s: int
     data_bytes: int
     disk_bytes: int
     inodes: int
@@ -179,11 +178,11 @@ def _become_candidate(birth: Birth) -> None:
 
 
 def _set_limits(birth: Birth) -> None:
+    """Set the limits of one process. Not that of CPU time: it would make `time.process_time` tick every 4 ms."""
     share = birth.share
     walls.set_limit(resource.RLIMIT_CORE, 0)
     walls.set_limit(resource.RLIMIT_NPROC, share.processes)
     walls.set_limit(resource.RLIMIT_FSIZE, share.file_bytes)
-    walls.set_limit(resource.RLIMIT_CPU, share.cpu_s)
     walls.set_limit(resource.RLIMIT_STACK, *_STACK_BYTES)
     walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + share.data_bytes)
     walls.set_limit(resource.RLIMIT_NOFILE, share.open_files)

@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import socket
+from pathlib import Path
 
 NEW_MOUNTS = 0x0002_0000
 NEW_IPC = 0x0800_0000
@@ -43,12 +44,16 @@ _KEYCTL = {"x86_64": 250, "aarch64": 219}
 _MAX_MESSAGE_BYTES = 1 << 16
 _MAX_FDS = 16
 
+_LARGE_PAGE = 2 << 20
+_MADV_COLLAPSE = 25
+
 _CapabilityHeader = ctypes.c_uint32 * 2
 _CapabilitySets = ctypes.c_uint32 * 6
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+_libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 _libc.syscall.restype = ctypes.c_long
 
 
@@ -134,6 +139,21 @@ def set_limit(kind: int, soft: int, hard: int | None = None) -> None:
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
     resource.setrlimit(kind, (soft, hard))
+
+
+def merge_pages() -> None:
+    """Put this process's own memory on large pages: a fork then copies a hundredth of the table entries.
+
+    A kernel that cannot is left in peace.
+    """
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        span, mode, *_, path = [*line.split(None, 5), ""][:6]
+        if mode != "rw-p" or path not in ("", "[heap]"):
+            continue
+        first, last = (int(address, 16) for address in span.split("-"))
+        first, last = -(-first // _LARGE_PAGE) * _LARGE_PAGE, last // _LARGE_PAGE * _LARGE_PAGE
+        if first < last:
+            _libc.madvise(first, last - first, _MADV_COLLAPSE)
 
 
 def close_all_but(*kept: int) -> None:

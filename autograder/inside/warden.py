@@ -165,6 +165,7 @@ class Warden:
         if not self._config.is_walled:
             for ward in self._running.values():
                 self._kill(ward)
+                os.waitpid(ward.pid, 0)
             shutil.rmtree(self._config.folder, ignore_errors=True)
         os._exit(0)
 
@@ -208,6 +209,7 @@ class Warden:
             for name in self._imports:
                 importlib.import_module(name)
             self._imports = []
+            walls.merge_pages()
             self._settle()
 
     def _fork_below(self, anchor: Anchor | None) -> int:

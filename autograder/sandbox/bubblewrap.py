@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from autograder.errors import SandboxError
 from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups, remove_orphans
@@ -24,7 +25,6 @@ from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autograder.errors import SandboxError
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
     from autograder.sandbox import SandboxSettings
@@ -79,8 +79,9 @@ class BubblewrapSandbox(WarmSandbox):
         """Build the walls and warm up."""
         if shutil.which("bwrap") is None:
             raise missing_bubblewrap()
-        remove_orphans()
-        self._groups.create()
+        if self._process is None:
+            remove_orphans()
+            self._groups.create()
         super().start()
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
@@ -134,8 +135,11 @@ class BubblewrapSandbox(WarmSandbox):
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:
             return None
-        group = self._groups.add(number)
-        group.limit(limits)
+        try:
+            group = self._groups.add(number)
+            group.limit(limits)
+        except OSError as error:
+            raise SandboxError(f"the control group of a candidate could not be made: {error}.") from error
         return group
 
     def _share(self, number: int, limits: Limits) -> Share:

@@ -6,6 +6,7 @@ holds it. `grade` refuses it for anything else.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,9 @@ class PlainSandbox(WarmSandbox):
             pass_fds=controls,
             start_new_session=True,
         )
+
+    def _clean(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)  # if the warden had to be killed
 
     def _explain(self, talk: str) -> SandboxError:
         return explain(talk)

@@ -25,7 +25,11 @@ _REFUSED = (
     "start the container with --privileged, or grade outside of it.",
 )
 _OLD = ("the installed bubblewrap is too old: 0.5 or later is needed.", "sudo apt-get install --upgrade bubblewrap")
-# What stands in bubblewrap's message: the sentence and the hint. The first that fits.
+_INNER = (
+    "bubblewrap may make namespaces on this machine, but what runs inside it may not (an AppArmor profile, perhaps).",
+    "give bubblewrap an AppArmor profile without restrictions, or grade as root.",
+)
+# What stands in the message of bubblewrap, or last of a warden: the sentence and the hint. The first that fits.
 _TABLE = (
     ("Unknown option", _OLD),
     ("Can't mount proc", _NESTED),
@@ -37,6 +41,8 @@ _TABLE = (
     ("setting up uid map", _REFUSED),
     ("RTM_NEWADDR", _REFUSED),
     ("Creating new namespace failed", _REFUSED),
+    ("unshare: Operation not permitted", _INNER),
+    ("unshare: Permission denied", _INNER),
 )
 
 
@@ -58,7 +64,7 @@ def explain(talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: boo
         Whether this is root, by default as it is.
     """
     is_root = os.geteuid() == 0 if is_root is None else is_root
-    reason, hint = next((answer for sign, answer in _TABLE if sign in talk and "bwrap:" in talk), (None, None))
+    reason, hint = next((answer for sign, answer in _TABLE if sign in talk), (None, None))
     if reason is not None and reason != _OLD[0] and not is_root and _is_on(apparmor_switch):
         reason, hint = _APPARMOR
     if reason is None:

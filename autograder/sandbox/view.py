@@ -26,7 +26,6 @@ ENTRY_ROOT = "/.autograder/entry"
 DATA_ROOT = "/.autograder/data"
 WORK = "/work"
 _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
-_WARM_UP_BYTES = 64 << 20  # what the wardens may write while they import: caches of matplotlib, say
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
            "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
 _LIBRARIES = ("lib", "lib64", "lib32")
@@ -100,7 +99,7 @@ def build_view(settings: SandboxSettings) -> View:
     """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``."""
     view = View()
     for folder in _WRITABLE:  # first: the interpreter may live below one of them
-        view.add("--perms", "0755", "--size", str(_WARM_UP_BYTES), "--tmpfs", folder)
+        view.add("--perms", "0755", "--tmpfs", folder)  # the wardens', who may write caches while they import
     for path in (*map(Path, _SYSTEM), *_interpreter_trees()):
         view.show(path)
     for part in _PARTS_INSIDE:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import asdict
 from itertools import count
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.birth import Share
@@ -38,7 +37,6 @@ _EXIT_TIMEOUT_S = 5.0
 _CLOSE_TIMEOUT_S = 10.0
 _MEBIBYTE = 1 << 20
 _TAIL_BYTES = 2000
-_CPU_BACKSTOP_S = 5  # per process, beyond what the candidate as a whole may use
 
 
 class WarmCandidate:
@@ -138,7 +136,7 @@ class WarmSandbox(ABC):
         self._settings = settings
         self._controls: list[Control] = []
         self._process: subprocess.Popen[bytes] | None = None
-        self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._talk: IO[bytes] | None = None  # what the wardens write, to be quoted
         self._numbers = count(1)
         self._living: dict[int, WarmCandidate] = {}
 
@@ -171,15 +169,16 @@ class WarmSandbox(ABC):
         if self._process is not None:
             return
         self._controls = [Control() for _ in range(2 if self._settings.frameworks else 1)]
+        self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
-            self._start_warden()
+            self._start_warden(self._talk.fileno())
         except BaseException:
             self.close()
             raise
 
-    def _start_warden(self) -> None:
+    def _start_warden(self, talk: int) -> None:
         fds = [control.warden_end.fileno() for control in self._controls]
-        self._process = self._run_warden(fds, self._talk.fileno())
+        self._process = self._run_warden(fds, talk)
         for control in self._controls:
             control.release()
         if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
@@ -227,7 +226,9 @@ class WarmSandbox(ABC):
             _await_end(self._process)
             self._process = None
             self._clean()
-        self._talk.close()
+        if self._talk is not None:
+            self._talk.close()
+            self._talk = None
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -255,6 +256,8 @@ class WarmSandbox(ABC):
         self._living.pop(number, None)
 
     def _read_talk(self) -> str:
+        if self._talk is None:
+            return ""
         self._talk.seek(0)
         return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
 
@@ -269,7 +272,6 @@ def share_of(  # noqa: PLR0913 - by name
         processes=processes,
         open_files=limits.open_files,
         file_bytes=limits.disk_mib * _MEBIBYTE,
-        cpu_s=math.ceil(limits.cpu_s + limits.load_s) + _CPU_BACKSTOP_S,
         data_bytes=int(limits.memory_mib * _MEBIBYTE * slack),
         disk_bytes=limits.disk_mib * _MEBIBYTE,
         inodes=limits.inodes,

@@ -15,6 +15,7 @@ from textwrap import dedent
 
 import pytest
 from driving import FAST, Post, open_kind, run_program
+from ordinary import OrdinaryStation
 
 import autograder
 from autograder.errors import SandboxError
@@ -219,6 +220,50 @@ def test_killed_station_leaves_nothing():
     assert left == []
     station.stdin.close()
     station.stdout.close()
+
+
+def test_killed_station_of_an_ordinary_user_leaves_nothing():
+    """The same for a station that is not root."""
+    station = OrdinaryStation("user", {})
+    request = {"program": "import time; report(1); time.sleep(60)", "limits": {}, "timeout_s": 60}
+    station.process.stdin.write(json.dumps(request) + "\n")
+    station.process.stdin.flush()
+    assert until(lambda: len(find_descendants(station.process.pid)) >= 6)
+    pids = find_descendants(station.process.pid)
+    station.process.kill()
+    station.close()
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_killed_plain_station_leaves_no_process_and_no_file(tmp_path):
+    """Without walls, too, processes and work folders go with the station."""
+    station = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("driving.py")), "plain", "{}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(autograder.__file__).parents[1]), "TMPDIR": str(tmp_path)},
+    )
+    station.stdout.readline()
+    request = {"program": "import time; report(1); time.sleep(60)", "limits": {}, "timeout_s": 60}
+    station.stdin.write(json.dumps(request) + "\n")
+    station.stdin.flush()
+    assert until(lambda: len(find_descendants(station.pid)) >= 3)
+    pids = find_descendants(station.pid)
+    assert len(list(tmp_path.iterdir())) == 1
+    station.kill()
+    station.wait()
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    assert list(tmp_path.iterdir()) == []
+    station.stdin.close()
+    station.stdout.close()
+
+
+def test_sandbox_can_be_opened_again_after_closing(sandbox):
+    """A closed sandbox starts anew."""
+    sandbox.close()
+    sandbox.start()
+    assert run_program(sandbox, "report(1)").reports == [1]
 
 
 def test_limits_of_the_ending_are_of_this_candidate_alone(sandbox):

@@ -400,6 +400,38 @@ def test_packages_lazy_parts_of_numpy_can_be_imported(walls):
     assert only_report(walls.run(program)) == 7.0
 
 
+def test_packages_ways_to_compute_in_parallel_work(walls):
+    """Pools of processes and threads, queues, locks and another interpreter work behind the walls."""
+    program = """
+        import concurrent.futures, math, multiprocessing, subprocess, sys, tempfile
+        with multiprocessing.Pool(2) as pool:
+            squares = pool.map(math.factorial, range(4))
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            roots = list(threads.map(math.isqrt, [4, 9]))
+        queue = multiprocessing.Queue()
+        queue.put(multiprocessing.Lock().acquire())
+        other = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True)
+        with tempfile.NamedTemporaryFile() as file:
+            report([squares, roots, queue.get(), other.stdout, file.name.startswith("/work/.tmp/")])
+    """
+    assert only_report(walls.run(dedent(program))) == [[1, 1, 2, 6], [2, 3], True, "42\n", True]
+
+
+def test_clocks_of_the_process_are_as_fine_as_outside(walls):
+    """No limit makes the process clock coarse: honest code divides by what it says."""
+    program = """
+        import time
+        steps = []
+        for _ in range(20):
+            before = now = time.process_time()
+            while now == before:
+                now = time.process_time()
+            steps.append(now - before)
+        report(min(steps) < 0.001)
+    """
+    assert only_report(walls.run(dedent(program))) is True
+
+
 def test_interpreter_is_the_stations(walls):
     """Inside runs the same Python, with fixed string hashes."""
     program = "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, sys.flags.no_user_site])"
