@@ -174,7 +174,7 @@ def simulate_spring(q0, v0, k, dt, n):
     return q, v
 
 
-def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):
+def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):  # noqa: PLR0917
     r"""Carry a gradient back through all n steps of `simulate_spring`, by hand: the adjoint method.
 
     The loss L is any function of the end of the trajectory. Walk the steps in reverse order, each of them a small layer
