@@ -1,5 +1,7 @@
 """Define-by-run automatic differentiation."""
 
+import math
+
 from autograder.rubric import assert_close, criterion
 
 
@@ -28,7 +30,7 @@ def test_i3_example_values(submission, rng):
     hint="At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the second one, m is used "
     "twice.",
 )
-def test_i3_example_gradients(submission, reference, rng):
+def test_i3_example_gradients(submission, rng):
     x = submission.Value(3.0)
     (x * x + x).backward()
     assert_close(x.grad, 7.0, name="the gradient of x * x + x at x = 3")
@@ -37,9 +39,7 @@ def test_i3_example_gradients(submission, reference, rng):
     (m * m + m).backward()
     assert_close(x.grad, 26.0, name="the gradient of m * m + m with m = 2x at x = 3")
     at = float(rng.uniform(0.5, 1.5))
-    slopes = []
-    for value in (submission.Value, reference.Value):
-        x = value(at)
-        ((x * 0.5).tanh() * x.exp()).backward()
-        slopes.append(x.grad)
-    assert_close(slopes[0], slopes[1], name="the gradient of tanh(x / 2) * exp(x)")
+    x = submission.Value(at)
+    ((x * 0.5).tanh() * x.exp()).backward()
+    t = math.tanh(at / 2)
+    assert_close(x.grad, math.exp(at) * (t + (1 - t * t) / 2), name="the gradient of tanh(x / 2) * exp(x)")
