@@ -1,41 +1,32 @@
-# `make demo` and `make test` do all the set-up on a fresh Linux machine with Python 3.11 or newer.
+# `make demo` and `make test` do all the set-up on a fresh Linux machine with Python 3.11, 3.12 or 3.13.
 
 SHELL := /bin/bash
 VENV ?= .venv
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	command -v $$p >/dev/null && $$p -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-	&& echo $$p && break; done)
 BIN := $(VENV)/bin
 DEMO_OUT ?= out/demo
+FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c '$(FITS)' >/dev/null 2>&1 && echo $$python && break; done)
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint docs nightly bench clean
+.PHONY: help demo test lint docs pictures bench nightly clean system
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## ?/  make \1\t/' | expand -t 20
 
-$(VENV)/.installed: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 to 3.13 with the venv module is needed (Debian, Ubuntu: sudo apt-get install python3 python3-venv)."; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[keras]'
-	@touch $@
-
-$(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[keras,dev,docs]'
-	@touch $@
-
-.PHONY: system
-system:
-	@.ci/system-packages bubblewrap:bwrap
-
-demo: system $(VENV)/.installed  ## grade the two example batches in a sandbox and say where the reports are
+demo: $(VENV)/.installed  ## grade the two example batches in a sandbox, and say where the reports are
+	@echo; echo "Grading the example batch of 00_introduction (NumPy and Keras) ..."
 	@$(BIN)/autograder grade 00_introduction assignments/00_introduction/examples --out $(DEMO_OUT)/00_introduction --fresh
+	@echo; echo "Grading the example batch of 01_backpropagation (NumPy) ..."
 	@$(BIN)/autograder grade 01_backpropagation assignments/01_backpropagation/examples --out $(DEMO_OUT)/01_backpropagation --fresh
+	@echo; echo "Open in a browser:"
+	@$(BIN)/python -c 'import pathlib; [print(f"  {path.resolve().as_uri()}") for path in sorted(pathlib.Path("$(DEMO_OUT)").glob("*/index.html"))]'
 
-test: system $(VENV)/.installed-dev  ## set up, then run the whole test suite
+test: $(VENV)/.installed-dev  ## run the whole test suite
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, docs build
+lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, documentation
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -45,8 +36,11 @@ lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, docs build
 docs: $(VENV)/.installed-dev  ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
-bench: system $(VENV)/.installed-dev  ## measure against other graders, side by side
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[compare]'
+pictures: $(VENV)/.installed-dev demo  ## take the pictures of the documentation anew, from the demo (needs Chromium)
+	$(BIN)/python docs/make_screenshots.py $(DEMO_OUT)/01_backpropagation
+
+bench: $(VENV)/.installed-dev  ## measure against other graders, side by side
+	$(PIP) install --editable '.[compare]'
 	$(BIN)/python benchmarks/compare.py
 
 nightly: test  ## what is too long for every change: more seeds, longer fuzzing, benchmarks
@@ -54,4 +48,21 @@ nightly: test  ## what is too long for every change: more seeds, longer fuzzing,
 	$(MAKE) bench
 
 clean:  ## remove what was built
-	rm -rf $(VENV) out site build .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) out site build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Set-up --------------------------------------------------------------------------------------------------------
+
+system:
+	@.ci/system-packages bubblewrap:bwrap $(if $(PYTHON),,$(if $(shell command -v apt-get),python3-venv))
+
+$(VENV)/.installed: pyproject.toml | system
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with its venv module is needed, and none is on PATH."; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version). TensorFlow is a large download: this takes a minute or more, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --editable '.[keras]'
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Installing what tests and documentation need."
+	@$(PIP) install --editable '.[keras,dev,docs]'
+	@touch $@
