@@ -7,6 +7,7 @@ descriptor but its channel and its output, and runs the entry. Until then only t
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import importlib
 import json
@@ -108,7 +109,8 @@ class Birth:
         try:
             _become_candidate(self)
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self.control, "failed", id=self.id, error=f"{type(error).__name__}: {error}")
+            with contextlib.suppress(OSError):  # unless that is gone
+                tell(self.control, "failed", id=self.id, error=f"{type(error).__name__}: {error}")
             os._exit(_FAILED_STATUS)
         _serve(self)
 

@@ -127,16 +127,26 @@ class Warden:
     def serve(self) -> Birth:
         """Answer requests until the station is gone; returns in a process that is to become a candidate."""
         self._settle()
-        tell(self._control, "ready")
-        while True:
-            for fd, _ in self._poll.poll():
-                if fd in self._running:
-                    self._reap(fd)
-                elif self._anchors is not None and fd == self._anchors.fileno():
-                    self._anchors.listen()
-                elif fd == self._control.fileno() and (birth := self._obey()) is not None:
+        try:
+            tell(self._control, "ready")
+            while True:
+                birth = self._take_turn()
+                if birth is not None:
                     return birth
-            self._report_gone()
+        except (BrokenPipeError, ConnectionResetError):
+            self._leave()
+
+    def _take_turn(self) -> Birth | None:
+        """Wait for something to do, and do it."""
+        for fd, _ in self._poll.poll():
+            if fd in self._running:
+                self._reap(fd)
+            elif self._anchors is not None and fd == self._anchors.fileno():
+                self._anchors.listen()
+            elif fd == self._control.fileno() and (birth := self._obey()) is not None:
+                return birth
+        self._report_gone()
+        return None
 
     def _settle(self) -> None:
         """Put all there is out of the garbage collector's sight, so that it does not write to shared pages."""

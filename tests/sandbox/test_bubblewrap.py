@@ -182,6 +182,12 @@ def test_hidden_path_below_something_visible_is_covered():
         assert run_program(opened, f"import os; report(os.listdir({str(covered)!r}))").reports == [[]]
 
 
+def test_module_in_one_file_can_be_forbidden_too():
+    """What is no folder is covered by a file that says it is not there."""
+    with open_kind("root", {"forbidden": ["this"]}) as opened:
+        assert "No module named 'this'" in run_program(opened, "import this").stderr
+
+
 def test_close_leaves_no_process_and_no_group():
     """After closing, with a candidate still running, nothing of the sandbox exists."""
     sandbox = open_kind("root", {})

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from driving import ENTRY, run_program
 
 from autograder.outcome import Limits
+from autograder.sandbox import SandboxSettings
+from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Group, Groups, Hierarchy, find_hierarchies, remove_orphans
 
 FIRST_VERSION = """\
@@ -109,6 +112,30 @@ def test_real_groups_limit_and_are_removed():
     group.remove()
     groups.remove()
     assert not any(folder.exists() or folder.parent.exists() for folder in folders)
+
+
+def find_second_version():
+    """Where version 2 is mounted and this process may make groups, be it without controllers."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        point = Path(line.split()[4])
+        if " - cgroup2 " in line and os.access(point / "cgroup.procs", os.W_OK):
+            return point
+    return None
+
+
+@pytest.mark.skipif(find_second_version() is None, reason="no group of version 2 can be made here")
+def test_real_second_version_takes_candidates_and_counts_their_time():
+    """A candidate behind its walls joins a group of version 2, is counted, and the group goes."""
+    hierarchy = Hierarchy(2, frozenset({"cpu"}), find_second_version())
+    settings = SandboxSettings(**ENTRY)
+    program = "import time\nwhile time.process_time() < 0.2: pass\nreport(open('/proc/self/cgroup').read())"
+    with BubblewrapSandbox(settings, groups=Groups([hierarchy])) as sandbox:
+        assert sandbox.strengths["cpu"] == "cgroup"
+        assert sandbox.strengths["memory"] == "watched"
+        run = run_program(sandbox, program)
+        assert "autograder." in run.reports[0]
+        assert run.ending.cpu_s > 0.15
+    assert not list(hierarchy.folder.glob(f"autograder.*.{os.getpid()}.*"))
 
 
 def test_orphans_of_the_dead_are_removed_and_others_stay(tmp_path):
