@@ -74,6 +74,7 @@ def test_i1_stability(submission, reference, rng):
     "Sigmoid and softmax: the input stays, the dtype is kept",
     points=1,
     tests=["sigmoid", "softmax"],
+    testimony=True,
     hint="An operation with out=, or one such as z -= z.max(), writes into the caller's array; and an array made "
     "with a fixed dtype of float64 turns float32 scores into float64.",
 )

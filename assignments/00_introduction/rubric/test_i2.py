@@ -51,6 +51,8 @@ def test_i2_properties(submission, rng):
         _, y_true, _ = predictions(rng, 6, classes)
         uniform = np.full((6, classes), 1 / classes)
         assert_close(submission.nll(y_true, uniform), np.log(classes), name="nll of a uniform prediction")
+        sure = np.where(y_true > 0, 0.8, 0.2 / (classes - 1))
+        assert_close(submission.nll(y_true, sure), -np.log(0.8), name="nll of 0.8 for each true class")
     _, y_true, y_pred = predictions(rng, 6, 4)
     loss = submission.nll(y_true, y_pred)
     order = rng.permutation(6)
@@ -81,12 +83,15 @@ def test_i2_stability(submission, rng):
     "One-hot and log-likelihood: inputs stay, types are right",
     points=2,
     tests=["one_hot", "nll"],
+    testimony=True,
     hint="Clipping with out=y_pred changes the caller's predictions; one_hot is float32, and nll is one number, not "
     "an array with an axis.",
 )
 def test_i2_safe(submission, reference, rng):
     y = np.array([1, 2, 0, 2])
     _, y_true, y_pred = predictions(rng, 4, 3)
+    one = submission.nll(y_true[:1], y_pred[:1])
+    assert_close(one, reference.nll(y_true[:1], y_pred[:1]), name="nll of a batch of one")
     y_pred[0] = (0.0, 1.0, 0.0)  # what clipping would change
     rows = assert_unchanged(submission.one_hot, y, 3, names="y num_classes", returns=True)
     assert_close(rows, reference.one_hot(y, 3), name="one_hot", check_dtype="exact")

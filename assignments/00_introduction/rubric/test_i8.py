@@ -73,6 +73,8 @@ def test_i8_values(submission, rng):
     for sizes, repeats in (([5, 20, 10], 3), ([12], 5), ([8, 3], 1)):
         recorder = Recorder(rng, 48, guess(rng))
         curve = recorder.run(submission, sizes, repeats, 7)
+        found = sorted(len(train) for train, *_ in recorder.calls)
+        check(found == sorted(sizes * repeats), f"the training sets have the sizes {found}.", "shape")
         accuracy = np.array([[a for train, _, _, a in recorder.calls if len(train) == size] for size in sizes])
         expected = {"mean": accuracy.mean(axis=1), "std": accuracy.std(axis=1)}
         assert_close(curve, expected, name=f"the curve of {repeats} repeats")

@@ -17,7 +17,16 @@ from autograder.rubric import assert_close, check, criterion
 def test_i6_example(submission, rng):
     model = submission.build_mlp(4, 6, 3, 1)
     assert_close(model.count_params(), 51, name="the number of parameters for D = 4, H = 6, C = 3")
-    output = model.predict_on_batch(rng.normal(size=(5, 4)).astype(np.float32))
-    check(np.shape(output) == (5, 3), f"the outputs of 5 examples have the shape {np.shape(output)}.", "shape")
-    assert_close(np.sum(output, axis=-1), np.ones(5, np.float32), name="the sums of the outputs of each example")
     check(model.compiled is True, "the model is not compiled.", "model")
+    shapes = [np.shape(weight) for weight in model.get_weights()]
+    expected = [(4, 6), (6,), (6, 3), (3,)]
+    check(shapes == expected, f"the model's weights have the shapes {shapes}, expected {expected}.", "model")
+    x = rng.normal(size=(5, 4)).astype(np.float32)
+    sums = np.sum(model.predict_on_batch(x), axis=-1)
+    assert_close(sums, np.ones(5), name="the sums of the outputs of each example", inputs=(x,))
+    # With all other weights zero, the last bias alone decides: softmax(log p) is p.
+    p = np.array([0.2, 0.3, 0.5], np.float32)
+    model.set_weights([*(np.zeros(shape, np.float32) for shape in expected[:3]), np.log(p)])
+    assert_close(
+        model.predict_on_batch(x), np.tile(p, (5, 1)), name="the outputs for weights of zero and a bias of log p"
+    )
