@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -30,6 +31,7 @@ _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
 
 
+@cache
 def grader_version() -> str:
     """The version of this package."""
     return metadata.version(_DISTRIBUTION)
@@ -91,7 +93,7 @@ def environment_of(sandbox: str, limits: Limits, strengths: Mapping[str, Strengt
     return Environment(
         sandbox=sandbox,
         python=platform.python_version(),
-        numpy=metadata.version("numpy"),
+        numpy=_version("numpy") or "unknown",
         tensorflow=_version("tensorflow"),
         keras=_version("keras"),
         platform=f"{sys.platform} {platform.machine()} {platform.release()}",
@@ -119,6 +121,7 @@ def _limit_records(limits: Limits, strengths: Mapping[str, Strength]) -> dict[st
     }
 
 
+@cache  # it parses the distribution's metadata: half a millisecond
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)

@@ -19,7 +19,7 @@ from autograder.sandbox.cgroup import Group, Groups, remove_orphans
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.refusal import explain, missing_bubblewrap
 from autograder.sandbox.users import find_users
-from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK, View, build_view, find_packages
+from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK, build_view, find_packages
 from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class BubblewrapSandbox(WarmSandbox):
         super().__init__(settings)
         self._groups = Groups() if groups is None else groups
         self._users = find_users()
-        self._view = View()
+        self._kept: list[str] = []
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
@@ -101,7 +101,8 @@ class BubblewrapSandbox(WarmSandbox):
                 os.close(fd)
 
     def _walls(self, names: dict[str, int]) -> list[str]:
-        view = self._view = build_view(self._settings)
+        view = build_view(self._settings)
+        self._kept = view.kept()
         for path, fd in names.items():
             view.add("--perms", "0644", "--ro-bind-data", str(fd), path)
         view.add("--remount-ro", "/")
@@ -155,7 +156,7 @@ class BubblewrapSandbox(WarmSandbox):
             uid=self._users.pick(number) if self._users else None,
             processes=processes,
             slack=_RESERVED_SLACK if "memory" in counted else 1.0,
-            kept=self._view.kept(),
+            kept=self._kept,
         )
 
     def _explain(self, talk: str) -> SandboxError:
