@@ -5,8 +5,12 @@ All of it is trusted code of the course, so it runs in a sandbox without walls; 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
 
 from autograder.assignment import apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.examiner.record import CriterionRecord
@@ -37,7 +41,10 @@ class Finding:
         return f"{self.subject}{where}: {self.what}"
 
 
-def prove(settings: StationSettings, *, seeds: int = 1, only: Sequence[str] = ()) -> list[Finding]:
+Subject = tuple[str, Mapping[str, str], frozenset[str]]  # name, sources, criteria that it must lose
+
+
+def prove(settings: StationSettings, *, seeds: int = 1, only: Sequence[str] = (), jobs: int = 1) -> list[Finding]:
     """Everything about an assignment that does not hold; an empty list proves it.
 
     Parameters
@@ -46,37 +53,50 @@ def prove(settings: StationSettings, *, seeds: int = 1, only: Sequence[str] = ()
         Students under whose draws everything is tried.
     only
         Subjects to try, all if empty.
+    jobs
+        Stations side by side.
     """
+    queue: SimpleQueue[tuple[Subject, str]] = SimpleQueue()
     with Station(replace(settings, sandbox="plain")) as station:
-        return list(_findings(station, seeds, only))
+        mutants = load_mutants(station.assignment)
+        check_mutants(station.assignment, mutants, station.criteria)
+        subjects = [subject for subject in _subjects(station) if not only or subject[0] in only]
+        for subject, number in itertools.product(subjects, range(seeds)):
+            queue.put((subject, f"seed {number}"))
+        with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
+            others = [pool.submit(_work, settings, queue) for _ in range(jobs - 1)]
+            findings = list(_drain(station, queue))
+            findings += [finding for other in others for finding in other.result()]
+        if not only:
+            findings += _vacuous(station, [loses for _, _, loses in subjects])
+    return findings
 
 
-def _findings(station: Station, seeds: int, only: Sequence[str]) -> Iterator[Finding]:
-    mutants = load_mutants(station.assignment)
-    check_mutants(station.assignment, mutants, station.criteria)
-    subjects = dict(_subjects(station))
-    for number in range(seeds):
-        student = f"seed {number}"
-        for name, (sources, loses) in subjects.items():
-            if not only or name in only:
-                yield from _try(station, name, student, sources, loses)
-    if not only:
-        yield from _vacuous(station, [loses for _, loses in subjects.values()])
+def _work(settings: StationSettings, queue: SimpleQueue[tuple[Subject, str]]) -> list[Finding]:
+    """Be one more station; its processes live as long as this thread."""
+    with Station(replace(settings, sandbox="plain")) as station:
+        return list(_drain(station, queue))
 
 
-def _subjects(station: Station) -> Iterator[tuple[str, tuple[Mapping[str, str], frozenset[str]]]]:
+def _drain(station: Station, queue: SimpleQueue[tuple[Subject, str]]) -> Iterator[Finding]:
+    with suppress(Empty):
+        while True:
+            subject, student = queue.get_nowait()
+            yield from _try(station, subject, student)
+
+
+def _subjects(station: Station) -> Iterator[Subject]:
     """Every subject with its sources and the criteria that it must lose."""
     assignment = station.assignment
     reference = assignment.reference_sources()
-    yield "reference", (reference, frozenset())
-    yield "template", (assignment.template_sources(), frozenset(one.id for one in station.criteria))
+    yield "reference", reference, frozenset()
+    yield "template", assignment.template_sources(), frozenset(one.id for one in station.criteria)
     for one in (*load_mutants(assignment), *load_accepted(assignment)):
-        yield one.slug, (apply_mutant(reference, one), frozenset(one.loses))
+        yield one.slug, apply_mutant(reference, one), frozenset(one.loses)
 
 
-def _try(
-    station: Station, name: str, student: str, sources: Mapping[str, str], loses: frozenset[str]
-) -> Iterator[Finding]:
+def _try(station: Station, subject: Subject, student: str) -> Iterator[Finding]:
+    name, sources, loses = subject
     content = Content({file: text.encode() for file, text in sources.items()})
     read = read_submission(station.sandbox, station.assignment, content)
     if read.problems:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import find_assignments
+from autograder.batch import default_jobs
 from autograder.prove import prove
 from autograder.seeds import Secret
 from autograder.station import StationSettings
@@ -19,7 +20,7 @@ SEEDS = int(os.environ.get("AUTOGRADER_SEEDS", "1"))
 def test_assignment_of_the_course_is_proved(assignment):
     """Reference full marks, template its floor, every mutant loses exactly what it states, every criterion can be lost."""
     settings = StationSettings(ROOT, assignment, Secret(b"proved with these draws".ljust(32)))
-    assert [str(finding) for finding in prove(settings, seeds=SEEDS)] == []
+    assert [str(finding) for finding in prove(settings, seeds=SEEDS, jobs=default_jobs())] == []
 
 
 def test_prove_small_course_holds(settings):
