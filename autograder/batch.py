@@ -125,7 +125,9 @@ class Lane:
                 self.kill()
                 cause = InfrastructureError(f"{task.upload.student}: {type(error).__name__}: {error}")
                 return Graded(task, error=cause)
-        return Graded(task, error=InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times."))
+        return Graded(
+            task, error=InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times.")
+        )
 
     def close(self) -> None:
         """End the station and the worker in good order."""

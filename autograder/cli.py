@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import click
 from rich.console import Console
@@ -71,7 +71,9 @@ _secret = click.option(
 @main.command()
 @click.argument("assignment")
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results; continued if it holds some.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results; continued if it holds some."
+)
 @_course
 @click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
@@ -138,7 +140,9 @@ def tape(assignment: str, course: Path) -> None:
 @click.argument("out", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("student")
 @click.argument("criterion")
-@click.option("--values", type=click.Path(path_type=Path, file_okay=False), help="Folder for the values, as .npz files.")
+@click.option(
+    "--values", type=click.Path(path_type=Path, file_okay=False), help="Folder for the values, as .npz files."
+)
 @_course
 @_secret
 @click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
@@ -205,7 +209,7 @@ class _Progress:
 
         return Talk(note=self._note, plan=self._plan, row=self._row)
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

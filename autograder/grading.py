@@ -11,10 +11,10 @@ from autograder.batch import Graded, Lanes, Task
 from autograder.gradebook import Gradebook, Output, RunIdentity, open_output
 from autograder.intake import Upload, find_uploads, read_upload, safe_name
 from autograder.outcome import Fault
+from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
-from autograder.report.assemble import assignment_record, grader_version
 
 SECRET_FILE = Path(".autograder") / "secret"
 
@@ -103,12 +103,13 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         secret=secret.fingerprint,
         grader_version=grader_version(),
     )
+    settings = StationSettings(assignment.course, assignment.id, secret, request.sandbox)
     with open_output(request.out, identity, fresh=request.fresh) as output:
-        return _grade_into(output, request, assignment, uploads, secret, talk)
+        return _grade_into(output, assignment, settings, uploads, request.jobs, talk)
 
 
-def _grade_into(
-    output: Output, request: GradeRequest, assignment: Assignment, uploads: Sequence[Upload], secret: Secret, talk: Talk
+def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
+    output: Output, assignment: Assignment, settings: StationSettings, uploads: Sequence[Upload], jobs: int, talk: Talk
 ) -> GradeResult:
     for path in output.unreadable:
         talk.note(f"{path} cannot be read; that submission is graded again.")
@@ -116,11 +117,10 @@ def _grade_into(
     if len(tasks) < len(uploads):
         talk.note(f"{len(uploads) - len(tasks)} submissions already have a result in {output.path} and are kept.")
     talk.plan(len(tasks))
-    settings = StationSettings(assignment.course, assignment.id, secret, request.sandbox)
     if not tasks:
         with _open_book(output, assignment, describe_criteria(settings), uploads) as book:
             return GradeResult(book.batch(), output.path / "index.html")
-    with Lanes(settings, min(request.jobs, len(tasks))) as lanes:
+    with Lanes(settings, min(jobs, len(tasks))) as lanes:
         criteria = lanes.wait_until_ready()
         with _open_book(output, assignment, criteria, uploads) as book:
             return _grade_on(lanes, tasks, book, output, talk)

@@ -22,9 +22,9 @@ from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.inside import reader
 from autograder.intake import read_upload, upload_of
-from autograder.sandbox.inline import InlineSpawner
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
+from autograder.sandbox.inline import InlineSpawner
 
 MAX_FILE_BYTES = 4 * 2**20
 
@@ -106,14 +106,16 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    answer = reader.answer({"files": material, "declared": list(assignment.files), "support": list(assignment.settings.support)})
+    answer = reader.answer(
+        {"files": material, "declared": list(assignment.files), "support": list(assignment.settings.support)}
+    )
     reading = parse_reading(answer, assignment.files)
     if reading.problems:
         raise UsageError(reading.problems[0])
     return Sources(reading.files, reading.facts, reading.failed), (*notes, *reading.notes)
 
 
-def _report(
+def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     assignment: Assignment,
     criteria: Sequence[CriterionInfo],
     desk: HomeDesk,

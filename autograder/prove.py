@@ -106,9 +106,7 @@ def _try(station: Station, subject: Subject, student: str) -> Iterator[Finding]:
     yield from (Finding(name, what, student) for what in _differences(records, loses, is_template=name == "template"))
 
 
-def _differences(
-    records: Mapping[str, CriterionRecord], loses: frozenset[str], *, is_template: bool
-) -> Iterator[str]:
+def _differences(records: Mapping[str, CriterionRecord], loses: frozenset[str], *, is_template: bool) -> Iterator[str]:
     for record in records.values():
         if record.outcome is Outcome.UNGRADED:
             yield f"{record.id} could not be graded: {record.message}"

@@ -38,7 +38,7 @@ class Replay:
         return self.graded.outcome is self.record.outcome
 
 
-def replay(
+def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     out: Path, student: str, criterion: str, *, course: Path, secret_file: Path, sandbox: str, values: Path | None
 ) -> Replay:
     """Run one criterion again on what an output holds of a student.

@@ -41,7 +41,10 @@ def test_lanes_broken_rubric_is_told_before_anything_is_graded(settings, course)
     from dataclasses import replace
 
     (course / "assignments/affine_softmax/rubric/test_a.py").write_text('"""A."""\nimport nowhere\n')
-    with pytest.raises(CourseError, match="No module named 'nowhere'"), Lanes(replace(settings, course=course), 1) as lanes:
+    with (
+        pytest.raises(CourseError, match="No module named 'nowhere'"),
+        Lanes(replace(settings, course=course), 1) as lanes,
+    ):
         lanes.wait_until_ready()
 
 

@@ -125,7 +125,11 @@ def test_grade_broken_reference_is_an_error_of_the_course(course, uploads, tmp_p
     reference = course / "reference/affine_softmax/submission.py"
     reference.write_text(HONEST.replace("@ w + b", "@ w - b"))
     rubric = course / "assignments/affine_softmax/rubric/test_a.py"
-    rubric.write_text(rubric.read_text().replace("assert_unchanged(submission", "assert 1 == 2, 'broken'\n    assert_unchanged(submission"))
+    rubric.write_text(
+        rubric.read_text().replace(
+            "assert_unchanged(submission", "assert 1 == 2, 'broken'\n    assert_unchanged(submission"
+        )
+    )
     done = grade(course, uploads(ada=HONEST), tmp_path / "out")
     assert done.returncode == 4
     assert "The reference of 'affine_softmax' does not get full marks" in done.stderr
@@ -159,8 +163,10 @@ def test_grade_required_limit_that_cannot_be_kept_is_a_refusal(course, uploads, 
 def test_grade_full_disk_ends_with_a_message_and_keeps_what_is_finished(course, uploads, tmp_path):
     """No room for results: the file is named, and nothing half written is left."""
     done = subprocess.run(
-        ["bash", "-c", 'ulimit -f 0; exec "$@"', "-", *AUTOGRADER, "grade", "affine_softmax", uploads(ada=HONEST)]
-        + ["--out", tmp_path / "out", "--course", course, "--secret-file", _secret(tmp_path)],
+        [
+            *("bash", "-c", 'ulimit -f 0; exec "$@"', "-", *AUTOGRADER, "grade", "affine_softmax", uploads(ada=HONEST)),
+            *("--out", tmp_path / "out", "--course", course, "--secret-file", _secret(tmp_path)),
+        ],
         capture_output=True,
         text=True,
         timeout=120,
@@ -190,7 +196,18 @@ def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(cours
     """Ctrl-C in the middle: exit code 130, finished results are whole, no process of the run is left."""
     folder = uploads(ada=HONEST, **{f"slow{number}": SLOW for number in range(6)})
     out, mark = tmp_path / "out", f"run-{os.getpid()}-{time.time_ns()}"
-    command = [*AUTOGRADER, "grade", "affine_softmax", str(folder), "--out", str(out), "--course", str(course), "--jobs", "1"]
+    command = [
+        *AUTOGRADER,
+        "grade",
+        "affine_softmax",
+        str(folder),
+        "--out",
+        str(out),
+        "--course",
+        str(course),
+        "--jobs",
+        "1",
+    ]
     process = subprocess.Popen(
         command, env={**os.environ, "TEST_MARK": mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -204,10 +221,21 @@ def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(cours
 
 
 def test_grade_killed_leaves_no_process_and_is_continued(course, uploads, tmp_path):
-    """kill -9 in the middle: the kernel ends everything of the run, and the next one goes on where it was."""
+    """Kill -9 in the middle: the kernel ends everything of the run, and the next one goes on where it was."""
     folder = uploads(ada=HONEST, **{f"slow{number}": SLOW for number in range(2)})
     out = tmp_path / "out"
-    command = [*AUTOGRADER, "grade", "affine_softmax", str(folder), "--out", str(out), "--course", str(course), "--jobs", "1"]
+    command = [
+        *AUTOGRADER,
+        "grade",
+        "affine_softmax",
+        str(folder),
+        "--out",
+        str(out),
+        "--course",
+        str(course),
+        "--jobs",
+        "1",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _wait_for((out / "reports/ada.json").is_file)
     children = _descendants(process.pid)

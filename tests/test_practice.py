@@ -136,7 +136,9 @@ def test_tape_lost_public_criterion_is_an_error_of_the_course(course):
         tape(course, "affine_softmax")
 
 
-@pytest.mark.parametrize(("course", "assignment"), [(COURSE, "affine_softmax"), *((ROOT, one) for one in find_assignments(ROOT))])
+@pytest.mark.parametrize(
+    ("course", "assignment"), [(COURSE, "affine_softmax"), *((ROOT, one) for one in find_assignments(ROOT))]
+)
 def test_tape_of_every_assignment_is_up_to_date(course, assignment, tmp_path):
     """Recording anew gives the same tape: draws and answers have not changed since it was committed."""
     shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))

@@ -51,5 +51,6 @@ def test_prove_criterion_that_no_mutant_loses_is_found(settings, course):
     mutant.unlink()
     lost = [str(one) for one in prove(replace(settings, course=course))]
     assert lost == [
-        f"mutants: none loses {name}, so nothing shows that it can be lost" for name in ("s_example", "s_values", "s_stable")
+        f"mutants: none loses {name}, so nothing shows that it can be lost"
+        for name in ("s_example", "s_values", "s_stable")
     ]

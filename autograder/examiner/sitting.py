@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from autograder.remote import LoadRequest, Loan, Submission
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
 
+MAX_CELL_NOTES = 20
+MAX_NOTE_CHARACTERS = 500
 _CROSSES_AS_VALUE = (bool, int, float, complex, str, np.ndarray, np.generic, type(None))
 
 
@@ -54,25 +57,41 @@ class Sources:
         return cls(data["files"], known, data.get("failed", {}), code)
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What came of one case: how many checks ran, and the verdict; None where only an experiment can tell."""
+
+    verdict: Verdict | None
+    checks: int = 0
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether nothing was wrong with it."""
+        return self.verdict is not None and self.verdict.outcome is Outcome.PASSED
+
+
 @dataclass(slots=True)
 class Tried:
     """What came of one try of a criterion.
 
     Attributes
     ----------
+    members
+        How many cases there are; after an end some have not run.
+    cases
+        Those that ran, in order.
     unclear
-        What escaped the rubric where only an experiment can tell whose fault it is.
+        What escaped the rubric first where only an experiment can tell whose fault it is.
     answered
         What the submission answered last, in words.
     loading
         How the submission loaded, if this try loaded it.
     """
 
-    verdict: Verdict
+    members: int
+    cases: list[Case] = field(default_factory=list)
     unclear: BaseException | None = None
     answered: str = "what your function returned"
-    checks: int = 0
-    cases_passed: int = 0
     notes: list[str] = field(default_factory=list)
     stdout: str = ""
     stderr: str = ""
@@ -80,6 +99,15 @@ class Tried:
     peak_memory_mib: float | None = None
     loading: dict[str, Any] | None = None
     ended_while_loading: bool = False
+
+    @property
+    def checks(self) -> int:
+        """How many checks ran."""
+        return sum(case.checks for case in self.cases)
+
+    def verdict(self) -> Verdict:
+        """The verdict of the criterion, once that of each case is known."""
+        return combine([case.verdict or PASSED for case in self.cases], self.members)
 
 
 class Sitting:
@@ -120,41 +148,36 @@ class Sitting:
     def run(self, plugin: RubricPlugin, items: Iterable[pytest.Item], *, keeps_candidate: bool = False) -> Tried:
         """Run the cases; the candidate is ended afterwards, unless the next criterion goes on with it."""
         plugin.sitting = self
-        tried = Tried(PASSED)
-        verdicts: list[Verdict] = []
         members = list(items)
+        tried = Tried(len(members))
         try:
             for item in members:
-                verdict = self._run_case(plugin, item, tried)
-                if verdict is not None:
-                    verdicts.append(verdict)
-                if verdict is None or self.submission.ended is not None or verdict.outcome is Outcome.UNGRADED:
+                case = self._run_case(plugin, item, tried)
+                tried.cases.append(case)
+                if self.submission.ended is not None or (case.verdict and case.verdict.outcome is Outcome.UNGRADED):
                     break
             self._close(tried, keeps_candidate=keeps_candidate)
         except InfrastructureEnd as error:
-            verdicts, tried.unclear = [infrastructure_fault(str(error))], None
+            tried.cases, tried.unclear = [Case(infrastructure_fault(str(error)))], None
         finally:
             plugin.sitting = None
-        tried.cases_passed = sum(verdict.outcome is Outcome.PASSED for verdict in verdicts)
-        tried.verdict = combine(verdicts, len(members)) if tried.unclear is None else PASSED
         return tried
 
-    def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Verdict | None:
-        """The verdict of one case; None where only an experiment can tell."""
+    def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
         tally = checks.reset()
-        hypothesis.core.global_force_seed = seed_number(self._key, self._criterion.id, "hypothesis", case_name(item))  # type: ignore[assignment]
+        _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
-        tried.checks += tally.checks
         tried.notes += [note for note in tally.notes if note not in tried.notes]
         end = self.submission.ended
         if end is not None:  # whatever the rubric made of it
-            return judge(end)
-        if error is None:
-            return PASSED if not tally.failures else _caught(tally.failures[0])
-        verdict = judge(error)
-        if verdict is None:
-            tried.unclear = error
-        return verdict
+            verdict = judge(end)
+        elif error is None:
+            verdict = PASSED if not tally.failures else _caught(tally.failures[0])
+        else:
+            verdict = judge(error)
+            if verdict is None and tried.unclear is None:
+                tried.unclear, tried.answered = error, self.submission.last_answer
+        return Case(verdict, tally.checks)
 
     def _close(self, tried: Tried, *, keeps_candidate: bool) -> None:
         submission = self.submission
@@ -166,7 +189,6 @@ class Sitting:
         tried.stdout, tried.stderr = submission.output
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
-        tried.answered = submission.last_answer
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 
@@ -174,6 +196,13 @@ class Sitting:
 def seed_number(key: Secret, *labels: str) -> int:
     """A seed of 31 bits for what takes no more."""
     return int.from_bytes(key.derive(*labels, "seed")[:4], "big") >> 1
+
+
+def _seed(number: int) -> None:
+    """Make whatever a rubric draws elsewhere than from ``rng`` repeat itself, too."""
+    hypothesis.core.global_force_seed = number  # type: ignore[assignment]
+    random.seed(number)
+    np.random.seed(number)  # noqa: NPY002 - the generator of rubrics that do not use theirs
 
 
 def _caught(failure: BaseException) -> Verdict:
@@ -197,24 +226,37 @@ def load_request(assignment: Assignment, sources: Sources, defines: Mapping[str,
 
 
 def provide(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of the reference as submissions may call it: arrays and numbers cross as values, caches as loans."""
+    """A function of the reference as submissions may call it: arrays and numbers cross as values, caches as loans.
+
+    A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``, reveals nothing and
+    crosses as a value.
+    """
 
     def provided(*args: Any, **kwargs: Any) -> Any:
         answer = function(*args, **kwargs)
+        given = [*args, *kwargs.values()]
         if isinstance(answer, tuple):
-            return tuple(part if isinstance(part, _CROSSES_AS_VALUE) else Loan(part) for part in answer)
-        return answer if isinstance(answer, _CROSSES_AS_VALUE) else Loan(answer)
+            return tuple(_as_answer(part, given) for part in answer)
+        return _as_answer(answer, given)
 
     provided.__name__ = getattr(function, "__name__", "provided")
     return provided
 
 
+def _as_answer(part: Any, given: Sequence[Any]) -> Any:
+    is_given = type(part) is tuple and all(any(one is value for value in given) for one in part)
+    return part if is_given or isinstance(part, _CROSSES_AS_VALUE) else Loan(part)
+
+
 def _loading_record(submission: Submission) -> dict[str, Any]:
-    loading = submission.loading
-    return {
-        "failed": {file: trace.brief() for file, trace in loading.failed.items()},
-        "notes": [f"Cell {number} of {file} raised {trace.brief()}." for file, number, trace in loading.cells],
-        "names": sorted(loading.names),
-    }
+    """What was printed while the submission was loaded, and which files and cells failed; bounded, whatever it says."""
+    loading, (stdout, stderr) = submission.loading, submission.loading_output
+    handed_in = submission.handed_in
+    notes = [f"{file} could not be loaded: {trace.brief()}." for file, trace in loading.failed.items() if file in handed_in]
+    cells = [one for one in loading.cells if one[0] in handed_in]
+    notes += [f"Cell {number} of {file} raised {trace.brief()}." for file, number, trace in cells[:MAX_CELL_NOTES]]
+    if len(cells) > MAX_CELL_NOTES:
+        notes.append(f"{len(cells) - MAX_CELL_NOTES} more cells raised something.")
+    return {"stdout": stdout, "stderr": stderr, "notes": [note[:MAX_NOTE_CHARACTERS] for note in notes]}
 
 
