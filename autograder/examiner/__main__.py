@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import importlib
 import os
+import resource
 import socket
 import sys
 import traceback
@@ -22,6 +24,8 @@ from autograder.examiner.post import Post
 from autograder.examiner.reference import load_reference
 from autograder.examiner.table import build_table
 from autograder.lifeline import die_with_parent
+
+MEMORY_MIB = 6144  # private memory of an examiner: a reference that trains fits, a runaway does not take the machine
 
 # NumPy imports these lazily; otherwise each exam would pay for it.
 _NUMPY_PARTS = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
@@ -44,16 +48,24 @@ class Examiner:
     def run(self) -> None:
         """Collect, then fork an exam whenever the station asks for one."""
         message, _ = self._post.recv()
+        faulthandler.dump_traceback_later(message["timeout_s"])  # a rubric that hangs is named by file and line
         try:
             self._assignment = load_assignment(Path(message["course"]), message["assignment"])
             code = collect(self._plugin, self._assignment.rubric)
             if self._plugin.problems or code:
-                raise CourseError("\n".join(self._plugin.problems) or f"the rubric was not collected (pytest says {code})")
+                raise CourseError("\n".join(self._plugin.problems) or self._explain(code))
         except AutograderError as error:
             self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
 
+    def _explain(self, code: int) -> str:
+        assert self._assignment is not None
+        where = self._assignment.relative(self._assignment.rubric)
+        if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+            return f"{where}: there are no criteria."
+        return f"{where}: the rubric was not collected (pytest says {code})."
+
     def _serve(self, items: list[pytest.Item]) -> None:
-        if self._plugin.problems:
+        if self._plugin.problems or not items:
             return
         assert self._assignment is not None
         try:
@@ -66,6 +78,7 @@ class Examiner:
         self._post.send({"op": "ready", "criteria": [asdict(one.info) for one in table]})
         for name in _NUMPY_PARTS:
             importlib.import_module(name)
+        faulthandler.cancel_dump_traceback_later()
         gc.collect()
         gc.freeze()  # a fork then copies no page for the sake of a collection
         while self._serve_one(rubric):
@@ -85,7 +98,9 @@ class Examiner:
         if pid == 0:
             self._examine(rubric, fds[0])
         os.close(fds[0])
-        self._post.send({"pid": pid})
+        pid_fd = os.pidfd_open(pid)  # not reaped before the station says so
+        self._post.send({"pid": pid}, (pid_fd,))
+        os.close(pid_fd)
         return True
 
     def _examine(self, rubric: Rubric, fd: int) -> None:
@@ -110,6 +125,9 @@ class Examiner:
 def main() -> None:
     """Run the examiner on the socket whose descriptor is the first argument."""
     die_with_parent()
+    size = MEMORY_MIB * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     Examiner(Post(socket.socket(fileno=int(sys.argv[1])))).run()
 
 

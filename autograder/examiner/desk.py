@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from typing import Any, Literal, Protocol
 
-from autograder.examiner.post import Post
+from autograder.examiner.post import Post, PostError
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
@@ -30,6 +31,16 @@ class Desk(Protocol):
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
         """Start a candidate for the criterion that was begun."""
 
+    def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Start a candidate for that criterion and those after it."""
+
+    def experiment(self, criterion: str) -> CriterionRecord | None:
+        """What becomes of a criterion with the same draws when the reference is asked; None where there is none."""
+
+    @property
+    def failure(self) -> str | None:
+        """How the machine failed this exam, also if the rubric swallowed it."""
+
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
 
@@ -49,6 +60,12 @@ class StationDesk:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._cpu_s = 0.0
+        self._failure: str | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """What the station could not do, also if the rubric swallowed it."""
+        return self._failure
 
     def begin(self, criterion: str, limits: Limits) -> None:
         """Say which criterion runs next; its deadline begins."""
@@ -63,12 +80,19 @@ class StationDesk:
         InfrastructureEnd
             The station could not fork one.
         """
+        return self._spawn(frameworks=frameworks, kind=kind, is_shared=False)
+
+    def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Ask for a candidate that goes on after the criterion."""
+        return self._spawn(frameworks=frameworks, kind=kind, is_shared=True)
+
+    def _spawn(self, *, frameworks: bool, kind: Kind, is_shared: bool) -> Link:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         try:
             self._post.send(
-                {"op": "spawn", "kind": kind, "frameworks": frameworks, "cpu_s": self._cpu_s},
+                {"op": "spawn", "kind": kind, "frameworks": frameworks, "cpu_s": self._cpu_s, "is_shared": is_shared},
                 (theirs.fileno(), out_write, err_write),
             )
             candidate = int(self.answer()["candidate"])
@@ -83,13 +107,21 @@ class StationDesk:
             os.close(err_write)
         return StationLink(self, candidate, ours, out_read, err_read)
 
+    def experiment(self, criterion: str) -> CriterionRecord:
+        """Have the station ask the reference, in another fork of the examiner: nothing of this exam is in it."""
+        self._post.send({"op": "experiment", "criterion": criterion})
+        return CriterionRecord.from_json(self.answer()["record"])
+
     def tell(self, message: dict[str, Any]) -> None:
         """Send what needs no answer, or whose answer is fetched with `answer`."""
         self._post.send(message)
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
-        self._post.send({"op": "record", "record": record.as_json()})
+        try:
+            self._post.send({"op": "record", "record": record.as_json()})
+        except PostError:  # too large: what a submission brought about must not cost its record
+            self._post.send({"op": "record", "record": replace(record, evidence=None, exception=None, trace=()).as_json()})
 
     def finish(self, loading: dict[str, Any] | None) -> None:
         """Say that the exam is over, and how the submission loaded."""
@@ -105,7 +137,8 @@ class StationDesk:
         """
         answer, _ = self._post.recv()
         if "error" in answer:
-            raise InfrastructureEnd(answer["error"])
+            self._failure = self._failure or str(answer["error"])
+            raise InfrastructureEnd(self._failure)
         return dict(answer)
 
 

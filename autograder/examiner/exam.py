@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,12 @@ from autograder.examiner.desk import Desk, Kind
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
-from autograder.examiner.sitting import Sitting, Sources, Tried, load_request, provide, seed_number
+from autograder.examiner.sitting import Case, Sitting, Sources, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
-from autograder.examiner.verdict import Verdict, failed, rubric_fault
+from autograder.examiner.verdict import Verdict, failed, infrastructure_fault, is_skip, rubric_fault
 from autograder.outcome import Fault, Limits, Outcome
-from autograder.remote import Submission, open_submission
+from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
@@ -68,8 +70,12 @@ class ExamRequest:
         Which criteria run; None for all.
     earned
         Criteria that earned full marks in an exam that this one continues.
+    ungraded
+        Criteria that could not be graded in such an exam, and whose fault that was.
+    callback_s
+        Time that functions of the grader may take for a submission, per criterion [s].
     baseline
-        How many checks ran in the reference's own run, by criterion.
+        How many checks ran in each case of each criterion in the reference's own run.
     is_traced
         Whether calls and comparisons are kept, for a replay.
     values
@@ -83,7 +89,9 @@ class ExamRequest:
     needs_frameworks: bool
     criteria: frozenset[str] | None
     earned: frozenset[str]
-    baseline: Mapping[str, int]
+    baseline: Mapping[str, Sequence[int]]
+    ungraded: Mapping[str, Fault] = field(default_factory=dict)
+    callback_s: float = 30.0
     is_traced: bool = False
     values: Path | None = None
 
@@ -100,6 +108,8 @@ class ExamRequest:
             criteria=None if chosen is None else frozenset(chosen),
             earned=frozenset(data.get("earned", ())),
             baseline=data.get("baseline", {}),
+            ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
+            callback_s=data.get("callback_s", 30.0),
             is_traced=data.get("is_traced", False),
             values=Path(data["values"]) if data.get("values") else None,
         )
@@ -123,6 +133,7 @@ class Exam:
         self._request = request
         self._desk = desk
         self._earned = set(request.earned)
+        self._ungraded = dict(request.ungraded)
         self._loading: dict[str, Any] | None = None
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
@@ -140,6 +151,8 @@ class Exam:
                 record = self._examine(criterion)
                 if record.has_full_marks:
                     self._earned.add(record.id)
+                elif record.outcome is Outcome.UNGRADED and record.fault is not None:
+                    self._ungraded[record.id] = record.fault
                 self._desk.hand_in(record)
         if self._shared is not None:
             self._shared.close()
@@ -150,19 +163,17 @@ class Exam:
         if settled is not None:
             return _record(criterion, settled, None, 0.0)
         begun_s = time.perf_counter()
-        tried = self._try(criterion, self._request.kind)
+        tried = self._try(criterion)
         verdict = self._settle(criterion, tried)
-        self._remember_loading(tried)
+        self._remember_loading(tried, verdict)
         record = _record(criterion, verdict, tried, time.perf_counter() - begun_s)
         return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
 
     def _settled_without_running(self, criterion: RunnableCriterion) -> Verdict | None:
         info = criterion.info
-        missed = [name for name in info.after if name not in self._earned]
-        if missed:
-            titles = {one.info.id: one.info.title for one in self._rubric.table}
-            named = " and ".join(f"“{titles[name]}”" for name in missed)
-            return Verdict(Outcome.SKIPPED, Fault.SUBMISSION, kind="skipped", message=f"Comes after {named}, which is not solved yet.")
+        waited_for = self._judge_waiting(info)
+        if waited_for is not None:
+            return waited_for
         if self._unloadable is not None:
             return self._unloadable
         for name in info.tests:
@@ -177,13 +188,26 @@ class Exam:
             return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
         return None
 
-    def _try(self, criterion: RunnableCriterion, kind: Kind) -> Tried:
+    def _judge_waiting(self, info: CriterionInfo) -> Verdict | None:
+        """What becomes of a criterion because of those it comes after; nobody pays for one that could not be graded."""
+        titles = {one.info.id: f"“{one.info.title}”" for one in self._rubric.table}
+        missed = [name for name in info.after if name not in self._earned]
+        lost = [name for name in missed if name not in self._ungraded]
+        if lost:
+            message = f"Comes after {' and '.join(titles[name] for name in lost)}, which is not solved yet."
+            return Verdict(Outcome.SKIPPED, Fault.SUBMISSION, kind="skipped", message=message)
+        if missed:
+            message = f"Comes after {' and '.join(titles[name] for name in missed)}, which could not be graded."
+            return Verdict(Outcome.UNGRADED, self._ungraded[missed[0]], message=message)
+        return None
+
+    def _try(self, criterion: RunnableCriterion) -> Tried:
         info = criterion.info
         limits = self._rubric.assignment.limits(info.timeout_s)
         self._desk.begin(info.id, limits)
+        is_shared = self._may_share(info)
+        submission = self._shared_submission(limits) if is_shared else self._open(info, limits, self._desk.spawn)
         key = Secret(self._request.key)
-        is_shared = kind == self._request.kind and self._may_share(info)
-        submission = self._shared_submission(limits) if is_shared else self._open(info, kind, limits)
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
         return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
 
@@ -195,7 +219,7 @@ class Exam:
     def _shared_submission(self, limits: Limits) -> Submission:
         if self._shared is None or self._shared.ended is not None:
             everything = replace(self._rubric.table[0].info, id="all", provided=(), uses=self._all_uses())
-            self._shared = self._open(everything, self._request.kind, limits)
+            self._shared = self._open(everything, limits, self._desk.spawn_shared)
         else:
             self._shared.renew(limits)
         return self._shared
@@ -203,22 +227,21 @@ class Exam:
     def _all_uses(self) -> tuple[str, ...]:
         return tuple(name for one in self._rubric.table for name in one.info.uses)
 
-    def _open(self, info: CriterionInfo, kind: Kind, limits: Limits) -> Submission:
-        """The submission, or the reference in its place, in a candidate of its own that starts at the first use."""
-        assignment = self._rubric.assignment
-        is_own = kind == self._request.kind
-        sources = self._request.sources if is_own else Sources(assignment.reference_sources())
-        seed = seed_number(Secret(self._request.key), info.id, "candidate")
+    def _open(self, info: CriterionInfo, limits: Limits, spawn: Callable[..., Link]) -> Submission:
+        """The submission in a candidate that starts at the first use."""
+        request = self._request
+        seed = seed_number(Secret(request.key), info.id, "candidate")
         submission = open_submission(
-            self._desk,
-            load_request(assignment, sources, self._rubric.defines, seed=seed),
+            _Spawner(spawn),
+            load_request(self._rubric.assignment, request.sources, self._rubric.defines, seed=seed),
             provided=self._stubs(info),
             limits=limits,
-            frameworks=bool(info.uses) or self._request.needs_frameworks,
-            kind=kind,
-            facts=sources.facts,
+            bounds=Bounds(callback_s=request.callback_s),
+            frameworks=bool(info.uses) or request.needs_frameworks,
+            kind=request.kind,
+            facts=request.sources.facts,
         )
-        if self._trace is not None and is_own:
+        if self._trace is not None:
             submission.listen(self._trace.hear_call)
         return submission
 
@@ -228,45 +251,80 @@ class Exam:
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
         """The verdict; where only an experiment can tell, the reference takes the submission's place."""
-        if tried.unclear is None and not self._ran_too_few(criterion, tried):
-            return _with_checks(tried)
+        if self._desk.failure is not None:
+            return infrastructure_fault(self._desk.failure)
+        error = tried.unclear
         if self._request.kind == REFERENCE:
-            return rubric_fault(_describe(tried.unclear)) if tried.unclear is not None else _with_checks(tried)
-        if self._rubric.reference is None:
-            return _with_checks(tried) if tried.unclear is None else _unusable(tried)
-        experiment = self._try(criterion, REFERENCE)
-        if experiment.unclear is not None or experiment.verdict.outcome is not Outcome.PASSED:
-            cause = experiment.unclear or tried.unclear
-            said = _describe(cause) if cause is not None else experiment.verdict.message
-            return rubric_fault(f"The reference does not pass this criterion either: {said}")
-        if tried.unclear is not None:
-            return _unusable(tried)
-        if tried.checks < experiment.checks:
-            return failed("too few values", "Your function returned fewer values than expected.")
-        return _with_checks(tried)
+            return _with_checks(tried) if error is None else rubric_fault(_describe(error))
+        if error is None and not self._ran_too_few(criterion, tried):
+            return tried.verdict()
+        unusable = None if error is None else _unusable(error, tried.answered)
+        self._forget(tried)
+        experiment = self._desk.experiment(criterion.info.id)
+        if experiment is not None and experiment.fault is Fault.INFRASTRUCTURE:
+            return infrastructure_fault(experiment.message)
+        if experiment is not None and not experiment.has_full_marks:
+            return rubric_fault(f"The reference does not pass this criterion either: {experiment.message}")
+        due = _padded(() if experiment is None else experiment.case_checks, len(tried.cases))
+        tried.cases = [_settled(case, unusable, checks) for case, checks in zip(tried.cases, due, strict=True)]
+        return tried.verdict()
+
+    def _forget(self, tried: Tried) -> None:
+        """Let go of the answers that an exception holds by its frames: they may be all that this process can hold."""
+        error = tried.unclear
+        tried.unclear = self._rubric.plugin.escaped = None
+        while error is not None:
+            traceback.clear_frames(error.__traceback__)
+            error.__traceback__ = None
+            error = error.__cause__ or error.__context__
+        gc.collect()
 
     def _ran_too_few(self, criterion: RunnableCriterion, tried: Tried) -> bool:
-        if tried.verdict.outcome is not Outcome.PASSED or self._request.kind == REFERENCE:
-            return False
-        return tried.checks < max(1, self._request.baseline.get(criterion.info.id, 1))
+        """Whether a case that nothing was wrong with made fewer checks than the reference's did."""
+        due = _padded(self._request.baseline.get(criterion.info.id, ()), len(tried.cases))
+        return any(case.is_passed and case.checks < checks for case, checks in zip(tried.cases, due, strict=True))
 
-    def _remember_loading(self, tried: Tried) -> None:
+    def _remember_loading(self, tried: Tried, verdict: Verdict) -> None:
         if self._loading is None and tried.loading is not None:
             self._loading = tried.loading
         if tried.ended_while_loading:
-            self._unloadable = replace(tried.verdict, outcome=Outcome.NOT_LOADED)
+            self._unloadable = replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
 
 
-def _unusable(tried: Tried) -> Verdict:
-    assert tried.unclear is not None
-    return failed("unexpected answer", f"The checks could not use {tried.answered}: {_brief(tried.unclear)}.")
+class _Spawner:
+    """One of a desk's ways to start a candidate."""
+
+    def __init__(self, spawn: Callable[..., Link]) -> None:
+        self._spawn = spawn
+
+    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+        """Start one."""
+        return self._spawn(frameworks=frameworks, kind=kind)
+
+
+def _padded(checks: Sequence[int], cases: int) -> list[int]:
+    """How many checks each case must make: as many as the reference's did, and one at least."""
+    return [max(1, one) for one in (*checks, *[1] * cases)][:cases]
+
+
+def _settled(case: Case, unusable: Verdict | None, due: int) -> Case:
+    """A case after the reference has passed all of them, with ``due`` checks in this one."""
+    if case.verdict is None:
+        return Case(unusable, case.checks)
+    if case.is_passed and case.checks < due:
+        return Case(failed("too few values", "Your function returned fewer values than expected."), case.checks)
+    return case
+
+
+def _unusable(error: BaseException, answered: str) -> Verdict:
+    return failed("unexpected answer", f"The checks could not use {answered}: {_brief(error)}.")
 
 
 def _with_checks(tried: Tried) -> Verdict:
     """A pass without a single check is no pass."""
-    if tried.verdict.outcome is Outcome.PASSED and tried.checks < 1:
+    if any(case.is_passed and case.checks < 1 for case in tried.cases):
         return rubric_fault("This criterion made no check, so it cannot be passed.")
-    return tried.verdict
+    return tried.verdict()
 
 
 def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None, duration_s: float) -> CriterionRecord:
@@ -289,7 +347,8 @@ def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None,
         **common,
         notes=tuple(tried.notes),
         checks=tried.checks,
-        cases_passed=tried.cases_passed,
+        case_checks=tuple(case.checks for case in tried.cases),
+        cases_passed=sum(case.is_passed for case in tried.cases),
         stdout=tried.stdout,
         stderr=tried.stderr,
         cpu_s=tried.cpu_s,
@@ -304,6 +363,8 @@ def _brief(error: BaseException) -> str:
 
 def _describe(error: BaseException) -> str:
     """An exception of the rubric with the place it came from, for staff."""
+    if is_skip(error):
+        return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
     trace = error.__traceback__
     place = ""
     while trace is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import unittest
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, Phase
 
 from autograder.rubric import checks
 
@@ -19,6 +22,18 @@ _OFF = (
     "threadexception", "faulthandler", "debugging", "setuponly", "setupplan", "recwarn", "legacypath", "capture", "unittest",
     "subtests",
 )  # fmt: skip  # a lean session: 0.2 ms a test and flat memory
+
+# Explaining a failure takes ten times as long as finding it; a database would carry one submission over to another.
+_PHASES = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
+_PROFILE = hypothesis.settings(
+    database=None,
+    deadline=None,
+    max_examples=25,
+    phases=_PHASES,
+    suppress_health_check=tuple(HealthCheck),
+    report_multiple_bugs=False,
+    print_blob=False,
+)
 
 
 class RubricPlugin:
@@ -69,6 +84,14 @@ class RubricPlugin:
         """Keep what went wrong while a rubric file was imported."""
         if report.failed:
             self.problems.append(f"{report.nodeid}: {_last_lines(str(report.longrepr))}")
+        elif report.skipped:
+            self.problems.append(f"{report.nodeid}: a rubric must not skip, neither a file nor a criterion.")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> None:
+        """Refuse what would be left out without a word."""
+        if isinstance(obj, type) and issubclass(obj, unittest.TestCase):
+            self.problems.append(f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions.")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -96,13 +119,23 @@ class RubricPlugin:
     def run_case(self, item: pytest.Item) -> BaseException | None:
         """Run one case; what escaped it, if anything did."""
         self.escaped = None
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        try:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        except pytest.exit.Exception as error:  # pytest itself lets it through
+            self.escaped = self.escaped or error
         return self.escaped
 
 
 def collect(plugin: RubricPlugin, folder: Path) -> int:
     """Collect the rubric in ``folder`` with a lean pytest and serve it; pytest's exit code."""
-    return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
+    before = hypothesis.settings.default
+    hypothesis.settings.register_profile("rubric", _PROFILE)
+    hypothesis.settings.load_profile("rubric")  # before the rubric is imported: its own settings build on it
+    try:
+        return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
+    finally:
+        hypothesis.settings.register_profile("before", before)
+        hypothesis.settings.load_profile("before")
 
 
 def pytest_arguments(folder: Path) -> list[str]:

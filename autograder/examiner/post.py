@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import json
+import os
 import socket
 import struct
 import time
@@ -16,6 +17,7 @@ from typing import Any
 MAX_MESSAGE_BYTES = 32 * 2**20
 _HEADER = struct.Struct("<I")
 _MAX_FDS = 8
+_PATIENCE_S = 60.0  # a message that has begun is finished, and taken, by trusted code at once
 
 
 class PostError(Exception):
@@ -39,15 +41,25 @@ class Post:
         return self._sock.fileno()
 
     def send(self, message: Any, fds: tuple[int, ...] = ()) -> None:
-        """Send one message; the descriptors are duplicated, the caller closes its own copies."""
+        """Send one message; the descriptors are duplicated, the caller closes its own copies.
+
+        Raises
+        ------
+        EOFError
+            The other end is gone, or takes nothing any more.
+        PostError
+            The message is too large.
+        """
         body = json.dumps(message).encode("ascii")
         if len(body) > MAX_MESSAGE_BYTES:
             raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-        self._sock.settimeout(None)
+        self._sock.settimeout(_PATIENCE_S)
         try:
             self._sock.sendmsg([_HEADER.pack(len(body))], ancillary)
             self._sock.sendall(body)
+        except TimeoutError as error:
+            raise EOFError("the other end has stopped to listen") from error
         except (BrokenPipeError, ConnectionResetError) as error:
             raise EOFError("the other end is gone") from error
 
@@ -65,18 +77,29 @@ class Post:
         """
         self._sock.settimeout(None if deadline is None else max(0.0001, deadline - time.monotonic()))
         header, fds = self._recv_header()
-        (length,) = _HEADER.unpack(header)
-        if length > MAX_MESSAGE_BYTES:
-            raise PostError(f"the other end announced a message of {length} bytes")
-        self._sock.settimeout(30.0)  # a message that has begun is finished by trusted code at once
         try:
-            return json.loads(self._recv_exactly(length)), fds
-        except ValueError as error:
-            raise PostError("the other end sent no JSON") from error
+            return self._recv_body(header), fds
+        except BaseException:
+            for fd in fds:
+                os.close(fd)
+            raise
 
     def close(self) -> None:
         """Close the socket."""
         self._sock.close()
+
+    def _recv_body(self, header: bytes) -> Any:
+        self._sock.settimeout(_PATIENCE_S)
+        try:
+            header += self._recv_exactly(_HEADER.size - len(header))
+            (length,) = _HEADER.unpack(header)
+            if length > MAX_MESSAGE_BYTES:
+                raise PostError(f"the other end announced a message of {length} bytes")
+            return json.loads(self._recv_exactly(length))
+        except ValueError as error:
+            raise PostError("the other end sent no JSON") from error
+        except TimeoutError as error:
+            raise PostError("the other end stopped in the middle of a message") from error
 
     def _recv_header(self) -> tuple[bytes, tuple[int, ...]]:
         try:
@@ -89,8 +112,6 @@ class Post:
                 fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
         if not data:
             raise EOFError("the other end is gone")
-        if len(data) < _HEADER.size:
-            data += self._recv_exactly(_HEADER.size - len(data))
         return data, tuple(fds)
 
     def _recv_exactly(self, length: int) -> bytes:

@@ -20,6 +20,8 @@ class CriterionRecord:
         What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of a hidden criterion.
     checks
         How many checks ran.
+    case_checks
+        How many of them in each case that ran.
     stdout, stderr
         First and last 8 KiB of what the candidate printed.
     cpu_s
@@ -38,6 +40,7 @@ class CriterionRecord:
     exception: dict[str, Any] | None = None
     evidence: dict[str, Any] | None = None
     checks: int = 0
+    case_checks: tuple[int, ...] = ()
     cases: int = 1
     cases_passed: int = 0
     stdout: str = ""
@@ -66,6 +69,7 @@ class CriterionRecord:
                 "outcome": Outcome(data["outcome"]),
                 "fault": None if fault is None else Fault(fault),
                 "notes": tuple(data.get("notes", ())),
+                "case_checks": tuple(data.get("case_checks", ())),
                 "trace": tuple(data.get("trace", ())),
             }
         )

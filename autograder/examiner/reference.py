@@ -23,6 +23,9 @@ class Reference:
     def __init__(self, modules: tuple[ModuleType, ...]) -> None:
         self._modules = modules
 
+    def __repr__(self) -> str:
+        return "<the reference>"
+
     def __getattr__(self, name: str) -> Any:
         for module in reversed(self._modules):
             if name in vars(module):
@@ -46,6 +49,6 @@ def load_reference(assignment: Assignment) -> Reference:
 def _import_file(assignment: Assignment, name: str) -> ModuleType:
     try:
         return importlib.import_module(name.removesuffix(".py"))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         where = assignment.relative(assignment.reference / name)
         raise CourseError(f"{where}: cannot be imported: {type(error).__name__}: {error}.") from error

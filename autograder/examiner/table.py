@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from autograder.examiner.plugin import case_name, iter_fixtures
 from autograder.rubric import CriterionSpec, spec_of
 
 _REFUSED_MARKS = ("skip", "skipif", "xfail", "usefixtures")
+_REFUSED_CALLS = ("skip", "xfail", "importorskip", "exit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     CourseError
         Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
     """
-    problems = [problem for item in items for problem in _problems_of(assignment, item)]
+    problems = [problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)]
+    problems += [problem for item in items for problem in _problems_of(assignment, item)]
     if problems:
         raise CourseError("\n".join(problems))
     grouped: dict[str, list[pytest.Item]] = {}
@@ -67,14 +71,30 @@ def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCrit
     return RunnableCriterion(info, tuple(items))
 
 
+def _skips_in(assignment: Assignment, path: Path) -> Iterator[str]:
+    """Calls that would leave a criterion neither passed nor failed; an answer of a submission might lead to them."""
+    tree = ast.parse(path.read_bytes(), path.name)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "pytest"]
+    names = {one.asname or one.name: one.name for node in imports for one in node.names}
+    for node in ast.walk(tree):
+        called = _pytest_function(node.func, names) if isinstance(node, ast.Call) else None
+        if called in _REFUSED_CALLS:
+            yield f"{assignment.relative(path)}, line {node.lineno}: a rubric must not call pytest.{called}."  # type: ignore[attr-defined]
+
+
+def _pytest_function(called: ast.expr, names: dict[str, str]) -> str | None:
+    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "pytest":
+        return called.attr
+    return names.get(called.id) if isinstance(called, ast.Name) else None
+
+
 def _problems_of(assignment: Assignment, item: pytest.Item) -> list[str]:
     where = f"{assignment.relative(item.path)}: {item.name}"
-    problems = []
+    problems: list[str] = []
     if _spec(item) is None:
         problems.append(f"{where} is no criterion. Hint: put @criterion(...) above it, or give it another name.")
-    for mark in item.iter_markers():
-        if mark.name in _REFUSED_MARKS:
-            problems.append(f"{where}: a criterion must not be marked {mark.name}.")
+    marks = [mark.name for mark in item.iter_markers() if mark.name in _REFUSED_MARKS]
+    problems += [f"{where}: a criterion must not be marked {name}." for name in marks]
     for name, definition in iter_fixtures(item):
         if definition.scope != "function" and {"submission", "rng"} & set(definition.argnames):
             problems.append(f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,6 +13,9 @@ from autograder.remote import CandidateEnd
 from autograder.rubric import CheckFailed, Partial
 
 MAX_MESSAGE_CHARACTERS = 4000
+_MAX_EXAMPLE_CHARACTERS = 1000
+_EXAMPLES = ("Failing test case", "Falsifying example")  # as versions of hypothesis call it
+_FIXTURES = ("submission=", "reference=", "rng=", "data=")
 _SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception)
 
 
@@ -31,7 +34,6 @@ class Verdict:
     message: str = ""
     exception: dict[str, Any] | None = None
     evidence: dict[str, Any] | None = None
-    notes: tuple[str, ...] = field(default=())
 
 
 PASSED = Verdict(Outcome.PASSED, fraction=1.0)
@@ -57,18 +59,34 @@ def judge(error: BaseException) -> Verdict | None:
     if isinstance(error, InfrastructureEnd):
         return infrastructure_fault(str(error))
     if isinstance(error, CandidateEnd):
-        return Verdict(error.outcome, Fault.SUBMISSION, kind=error.kind, message=clip(error.message))
+        return _judge_end(error)
     if isinstance(error, Partial):
         return Verdict(Outcome.PARTIAL, Fault.SUBMISSION, error.fraction, "partial credit", clip(error.reason))
+    return _judge_check(error) or _judge_remote(error)
+
+
+def _judge_check(error: BaseException) -> Verdict | None:
+    """A check that failed, of whatever vocabulary."""
     if isinstance(error, CheckFailed):
-        return failed(error.kind, error.message, evidence=error.evidence)
+        return failed(error.kind, with_example(error.message, error), evidence=error.evidence)
     if isinstance(error, AssertionError):
-        return failed("wrong answer", author_message(error))
+        return failed("wrong answer", with_example(author_message(error), error))
+    if isinstance(error, pytest.fail.Exception):  # also of `pytest.raises`, where nothing was raised
+        return failed("exception", with_example(str(error.msg), error))
     if isinstance(error, Flaky):
         return failed("not repeatable", "Two calls with the same input gave different answers.")
-    if isinstance(error, _SKIPS):
-        return rubric_fault("A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed.")
-    return _judge_remote(error)
+    return None
+
+
+def is_skip(error: BaseException | None) -> bool:
+    """Whether a rubric skipped, xfailed or exited: an error of the course, unless a submission brought it to it."""
+    return isinstance(error, _SKIPS)
+
+
+def _judge_end(end: CandidateEnd) -> Verdict:
+    if end.outcome is Outcome.UNGRADED:  # the rubric asked a submission whose criterion is over
+        return rubric_fault(f"The rubric used something of another criterion: {end.message}.")
+    return Verdict(end.outcome, Fault.SUBMISSION, kind=end.kind, message=clip(end.message))
 
 
 def _judge_remote(error: BaseException) -> Verdict | None:
@@ -89,7 +107,7 @@ def _judge_remote(error: BaseException) -> Verdict | None:
         outcome = Outcome.FORBIDDEN
     else:
         outcome = Outcome.RAISED
-    message = f"{trace.type}: {trace.text}" if trace.text else trace.type
+    message = with_example(f"{trace.type}: {trace.text}" if trace.text else trace.type, error)
     return Verdict(outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception)
 
 
@@ -100,6 +118,18 @@ def author_message(error: AssertionError) -> str:
     if text.startswith("assert "):
         return text.splitlines()[0]
     return message or explanation or "The check failed."
+
+
+def with_example(message: str, error: BaseException) -> str:
+    """A message and the smallest input with which hypothesis found it."""
+    notes = getattr(error, "__notes__", ())
+    example = next((note for note in notes if note.startswith(_EXAMPLES)), None)
+    if example is None:
+        return message
+    _, *arguments = example.splitlines()
+    drawn = [line.strip() for line in arguments if not line.strip().startswith((")", *_FIXTURES))]
+    shown = " ".join(drawn).removesuffix(",")[:_MAX_EXAMPLE_CHARACTERS]
+    return f"{message}\nSmallest input that shows it: {shown}" if shown else message
 
 
 def clip(text: str) -> str:
@@ -123,6 +153,4 @@ def combine(verdicts: list[Verdict], cases: int) -> Verdict:
     if ungraded or fraction == first.fraction:
         return first
     outcome = Outcome.PARTIAL if fraction > 0 else first.outcome
-    return Verdict(
-        outcome, first.fault, fraction, first.kind, first.message, first.exception, first.evidence, first.notes
-    )
+    return Verdict(outcome, first.fault, fraction, first.kind, first.message, first.exception, first.evidence)

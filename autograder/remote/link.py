@@ -68,6 +68,13 @@ class Link(ABC):
         """Whether `end` was called."""
         return self._ending is not None
 
+    def take_output(self) -> tuple[str, str]:
+        """What was kept so far; from here on `output` begins anew."""
+        told = self.output
+        self.stdout.clear()
+        self.stderr.clear()
+        return told
+
     @property
     def output(self) -> tuple[str, str]:
         """What was kept of standard output and standard error."""

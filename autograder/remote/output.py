@@ -28,6 +28,12 @@ class OutputTail:
         self._last += data[-KEPT_BYTES:]
         del self._last[: max(0, len(self._last) - KEPT_BYTES)]
 
+    def clear(self) -> None:
+        """Forget what was printed so far."""
+        self._first.clear()
+        self._last.clear()
+        self.total_bytes = 0
+
     def text(self) -> str:
         """What was kept; undecodable bytes are replaced, and what was left out is said."""
         left_out = self.total_bytes - len(self._first) - len(self._last)

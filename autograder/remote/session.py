@@ -71,12 +71,15 @@ class Session:
         The candidate, once it was started.
     last_answer
         What it answered last, in words.
+    loading_output
+        What it printed while it loaded.
     """
 
     def __init__(self, spawner: Spawner, request: LoadRequest, settings: Settings) -> None:
         self.request = request
         self.lent = Lent(settings.withhold)
         self.link: Link | None = None
+        self.loading_output = ("", "")
         self.last_answer = "what your function returned"
         self.listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None] | None = None
         self._spawner = spawner
@@ -110,6 +113,8 @@ class Session:
         self._limits = limits
         if self._conversation is not None:
             self._conversation.renew(limits)
+        if self.link is not None:
+            self.link.take_output()
 
     def close(self) -> Ending | None:
         """End the candidate; None if there was none."""
@@ -139,6 +144,7 @@ class Session:
             reply = conversation.ask(self.request.as_message(settings.provided), "while loading")
         except CandidateEnd as end:
             self.finish(end_while_loading(end))
+        self.loading_output = self.link.take_output()
         conversation.begin_running()
         return parse_loading(reply["ok"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from autograder.outcome import Limits, Outcome
@@ -191,6 +191,16 @@ class Submission:
     def output(self) -> tuple[str, str]:
         """First and last 8 KiB of standard output and standard error."""
         return ("", "") if self._session.link is None else self._session.link.output
+
+    @property
+    def loading_output(self) -> tuple[str, str]:
+        """The same of what was printed while it was loaded, which `output` leaves out."""
+        return self._session.loading_output
+
+    @property
+    def handed_in(self) -> Collection[str]:
+        """The declared files that were handed in."""
+        return {*self._session.request.files, *self._session.request.unread}
 
     def withhold(self, obj: object) -> None:
         """Refuse to send an object to the candidate."""

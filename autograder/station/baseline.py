@@ -17,11 +17,11 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 
-Baseline = Mapping[str, int]
+Baseline = Mapping[str, Sequence[int]]
 
 
 def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
-    """How many checks each criterion makes on the reference: remembered, or found by running it.
+    """How many checks each case of each criterion makes on the reference: remembered, or found by running it.
 
     Parameters
     ----------
@@ -35,8 +35,9 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
     """
     path = assignment.course / ".autograder" / "baselines" / f"{assignment.id}-{assignment.digest[:20]}-{version}.json"
     with _locked(path):
-        with contextlib.suppress(OSError, ValueError):
-            return dict(json.loads(path.read_text()))
+        kept = _find_kept(path)
+        if kept is not None:
+            return kept
         baseline = check_reference(assignment, run())
         with contextlib.suppress(OSError):  # a course that cannot be written to is proved anew each time
             draft = path.with_suffix(f".{os.getpid()}")
@@ -46,7 +47,7 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
 
 
 def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) -> Baseline:
-    """The checks per criterion of a reference that got full marks."""
+    """The checks per criterion and case of a reference that got full marks."""
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
     if any(record.fault is Fault.INFRASTRUCTURE for record in lost):
         raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {lost[0].message}.")
@@ -56,7 +57,21 @@ def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) 
             f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
             hint="Mend the rubric or the reference, then grade again.",
         )
-    return {record.id: record.checks for record in records}
+    return {record.id: record.case_checks for record in records}
+
+
+def _find_kept(path: Path) -> Baseline | None:
+    """What was kept, None if there is nothing that makes sense."""
+    try:
+        kept = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    is_whole = isinstance(kept, dict) and all(_are_counts(counts) for counts in kept.values())
+    return kept if is_whole else None
+
+
+def _are_counts(value: object) -> bool:
+    return isinstance(value, list) and all(type(one) is int for one in value)
 
 
 @contextlib.contextmanager

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -17,14 +17,29 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.post import Post, PostError, post_pair
 
 START_TIMEOUT_S = 120.0  # a reference may import TensorFlow, and a disk may be cold
-MEMORY_MIB = 6144  # private memory of an examiner: a reference that trains fits, a runaway does not take the machine
+_ANSWER_TIMEOUT_S = 60.0  # to fork, or to reap what was killed
+_DUMP_ALLOWANCE_S = 5.0  # in which a hanging examiner says where it hangs
+_END_TIMEOUT_S = 10.0
+_TAIL_BYTES = 16_384
+_MAX_TALK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class ExamProcess:
-    """A fork of the examiner that examines one submission."""
+    """A fork of the examiner that examines one submission.
+
+    Attributes
+    ----------
+    pid
+        Its number, as long as the examiner has not reaped it.
+    pid_fd
+        Stands for the process whatever becomes of its number.
+    post
+        Leads to it.
+    """
 
     pid: int
+    pid_fd: int
     post: Post
 
 
@@ -39,12 +54,17 @@ class ExaminerProcess:
         The assignment whose rubric is collected.
     threads
         Threads that NumPy and the frameworks may use.
+    start_timeout_s
+        How long rubric and reference may take to load [s].
     """
 
-    def __init__(self, course: Path, assignment_id: str, *, threads: int = 1) -> None:
+    def __init__(
+        self, course: Path, assignment_id: str, *, threads: int = 1, start_timeout_s: float = START_TIMEOUT_S
+    ) -> None:
         self._course = course
         self._assignment_id = assignment_id
         self._threads = threads
+        self._start_timeout_s = start_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
         self._post: Post | None = None
         self._stderr: Any = None
@@ -55,10 +75,17 @@ class ExaminerProcess:
         Raises
         ------
         CourseError
-            The rubric cannot be collected; all its problems are named.
+            The rubric cannot be collected, or hangs or ends the process; all its problems are named.
         InfrastructureError
             The process did not come up.
         """
+        try:
+            return self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> list[dict[str, Any]]:
         self._post, theirs = post_pair()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         with theirs:
@@ -69,32 +96,64 @@ class ExaminerProcess:
                 stdout=self._stderr,
                 stderr=self._stderr,
                 env=examiner_environment(self._threads),
-                preexec_fn=_limit_memory,
             )
-        self._tell({"course": str(self._course), "assignment": self._assignment_id})
-        answer = self._answer(time.monotonic() + START_TIMEOUT_S)
+        request = {"course": str(self._course), "assignment": self._assignment_id, "timeout_s": self._start_timeout_s}
+        self._tell(request)
+        answer = self._first_answer()
         if answer.get("op") == "broken":
             raise CourseError(answer["message"], hint=answer.get("hint"))
         criteria: list[dict[str, Any]] = answer["criteria"]
         return criteria
 
+    def _first_answer(self) -> dict[str, Any]:
+        """What the examiner says once it has collected, or does not say: then mostly the rubric is at fault."""
+        assert self._process is not None
+        try:
+            answer, _ = self._connected().recv(time.monotonic() + self._start_timeout_s + _DUMP_ALLOWANCE_S)
+        except TimeoutError as error:
+            what = f"The rubric and the reference of {self._assignment_id!r} did not load within {self._start_timeout_s:g} s."
+            raise CourseError(what, hint=self._stuck_at()) from error
+        except (EOFError, PostError) as error:
+            status = self._process.wait(_END_TIMEOUT_S)
+            words = self._last_words()
+            if status >= 0:
+                what = f"The rubric or the reference of {self._assignment_id!r} ended the examiner (exit status {status})."
+                raise CourseError(what, hint=words) from error
+            what = f"The examiner of {self._assignment_id!r} was ended by signal {-status} while it started."
+            raise InfrastructureError(what, hint=words) from error
+        return dict(answer)
+
     def fork(self) -> ExamProcess:
         """Fork a fresh exam off the collected rubric."""
         post, theirs = post_pair()
-        with theirs:
-            self._tell({"op": "examine"}, theirs.fileno())
-        answer = self._answer(time.monotonic() + START_TIMEOUT_S)
-        return ExamProcess(int(answer["pid"]), post)
+        try:
+            with theirs:
+                self._tell({"op": "examine"}, theirs.fileno())
+            answer, fds = self._answer_with_fds()
+            return ExamProcess(int(answer["pid"]), fds[0], post)
+        except BaseException:
+            post.close()
+            raise
 
     def end(self, exam: ExamProcess) -> int:
-        """Kill a fork if it still runs, and reap it; its wait status."""
+        """Kill a fork if it still runs, and reap it; its wait status.
+
+        Raises
+        ------
+        InfrastructureError
+            The examiner itself is gone, and its forks with it.
+        """
         exam.post.close()
-        os.kill(exam.pid, signal.SIGKILL)  # its parent has not reaped it yet, so the number is still its own
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(exam.pid_fd, signal.SIGKILL)
+        os.close(exam.pid_fd)
         self._tell({"op": "reap", "pid": exam.pid})
-        return int(self._answer(time.monotonic() + START_TIMEOUT_S)["status"])
+        answer, _ = self._answer_with_fds()
+        self._shorten_talk()
+        return int(answer["status"])
 
     def close(self) -> None:
-        """End the examiner."""
+        """End the examiner; a second call does nothing."""
         if self._post is not None:
             self._post.close()
         if self._process is not None:
@@ -102,6 +161,7 @@ class ExaminerProcess:
             self._process.wait()
         if self._stderr is not None:
             self._stderr.close()
+        self._post = self._process = self._stderr = None
 
     def _connected(self) -> Post:
         if self._post is None:
@@ -114,19 +174,34 @@ class ExaminerProcess:
         except (EOFError, OSError) as error:
             raise InfrastructureError(f"The examiner of {self._assignment_id!r} is gone.", hint=self._last_words()) from error
 
-    def _answer(self, deadline: float) -> dict[str, Any]:
+    def _answer_with_fds(self) -> tuple[dict[str, Any], tuple[int, ...]]:
         try:
-            answer, _ = self._connected().recv(deadline)
+            answer, fds = self._connected().recv(time.monotonic() + _ANSWER_TIMEOUT_S)
         except (EOFError, TimeoutError, PostError) as error:
             raise InfrastructureError(
                 f"The examiner of {self._assignment_id!r} ended or hung: {error}.", hint=self._last_words()
             ) from error
-        return dict(answer)
+        return dict(answer), fds
+
+    def _talk(self) -> list[str]:
+        self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        lines: list[str] = self._stderr.read().decode(errors="replace").strip().splitlines()
+        return lines
 
     def _last_words(self) -> str | None:
-        self._stderr.seek(0)
-        lines = self._stderr.read()[-4000:].decode(errors="replace").strip().splitlines()
+        lines = self._talk()
         return "It said: " + " | ".join(lines[-5:]) if lines else None
+
+    def _stuck_at(self) -> str | None:
+        """Where in the course the examiner was when its time was over, from the traceback it wrote."""
+        places = [line.strip() for line in self._talk() if line.lstrip().startswith("File ") and str(self._course.resolve()) in line]
+        return f"It was at: {places[0]}." if places else self._last_words()
+
+    def _shorten_talk(self) -> None:
+        """Forget what exams have printed when it grows: rubrics of a thousand submissions may say much."""
+        if self._stderr.seek(0, os.SEEK_END) > _MAX_TALK_BYTES:
+            self._stderr.truncate(0)
+            self._stderr.seek(0)  # the examiner writes where this descriptor stands: it is the same open file
 
 
 def examiner_environment(threads: int) -> dict[str, str]:
@@ -150,8 +225,3 @@ def examiner_environment(threads: int) -> dict[str, str]:
         **{name: os.environ[name] for name in passed if name in os.environ},
     }
 
-
-def _limit_memory() -> None:
-    size = MEMORY_MIB * 2**20
-    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

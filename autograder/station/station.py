@@ -14,11 +14,7 @@ from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.intake import Content, Upload, read_upload, safe_name
-from autograder.outcome import Fault, Outcome, Status, Strength
-from autograder.report.model import Report, SubmissionRecord, status_of
-from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
-from autograder.sandbox.plain import PlainSandbox
-from autograder.seeds import Secret
+from autograder.outcome import Fault, Status, Strength
 from autograder.report.assemble import (
     assignment_record,
     criteria_of,
@@ -27,10 +23,15 @@ from autograder.report.assemble import (
     grader_version,
     submitted_file,
 )
+from autograder.report.model import Report, SubmissionRecord, status_of
+from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox.plain import PlainSandbox
+from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
-from autograder.station.examiner_process import ExaminerProcess
+from autograder.station.examiner_process import START_TIMEOUT_S, ExaminerProcess
+from autograder.station.exams import Examined, Exams
 from autograder.station.reading import ReadSubmission, read_submission
-from autograder.station.supervise import ExamLost, Supervisor
+from autograder.station.supervise import RUBRIC_S, Rules
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3
@@ -45,8 +46,10 @@ class StationSettings:
     ----------
     sandbox
         ``auto``, ``bubblewrap``, or ``plain`` for trusted code.
-    require
-        Limits that must be kept by a control group, beside those the assignment requires.
+    rubric_s
+        What a rubric and its reference may take by themselves, per criterion [s].
+    start_timeout_s
+        How long rubric and reference may take to load [s].
     """
 
     course: Path
@@ -54,6 +57,8 @@ class StationSettings:
     secret: Secret
     sandbox: str = "auto"
     threads: int = 1
+    rubric_s: float = RUBRIC_S
+    start_timeout_s: float = START_TIMEOUT_S
 
 
 class Station:
@@ -74,7 +79,8 @@ class Station:
         self._plain: Sandbox | None = None
         self._baseline: Baseline = {}
         self._template = self._solution = SourceFacts()
-        self._loading: Mapping[str, Any] = {}
+        self._exams: Exams | None = None
+        self._is_worn = False
         self.sources: dict[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
@@ -90,9 +96,16 @@ class Station:
         SandboxError
             This machine cannot build the sandbox, or cannot keep a limit that the assignment requires.
         """
-        self._examiner = ExaminerProcess(self._settings.course, self.assignment.id, threads=self._settings.threads)
-        answer = self._examiner.start()
-        self.criteria = [_criterion_info(one) for one in answer]
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        self._examiner = _examiner_of(self._settings)
+        self.criteria = [_criterion_info(one) for one in self._examiner.start()]
+        self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
         self._sandbox = self._open_sandbox()
         self._sandbox.start()
         self._check_required(self._sandbox.strengths)
@@ -105,7 +118,7 @@ class Station:
         for part in (self._examiner, self._sandbox, self._plain):
             if part is not None:
                 part.close()
-        self._examiner = self._sandbox = self._plain = None
+        self._examiner = self._sandbox = self._plain = self._exams = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -114,9 +127,16 @@ class Station:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def _restart(self) -> None:
-        self.close()
-        self.start()
+    def _renew(self) -> None:
+        """Start anew what has failed."""
+        if self._is_worn:
+            self.close()
+            self.start()
+            self._is_worn = False
+
+    def _rules(self) -> Rules:
+        shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
+        return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s)
 
     def _open_sandbox(self) -> Sandbox:
         settings = self._sandbox_settings()
@@ -142,7 +162,7 @@ class Station:
     def _check_required(self, strengths: Mapping[str, Strength]) -> None:
         for name in self.assignment.settings.limits.require:
             strength = strengths.get(name, Strength.NONE)
-            if strength is not Strength.CGROUP:
+            if strength not in (Strength.CGROUP, Strength.NAMESPACE):
                 raise InfrastructureError(
                     f"{self.assignment.id!r} requires that the {name} limit is kept by a control group; here it would be: {strength}.",
                     hint="Run as root or with a delegated control group (systemd-run --user --scope -p Delegate=yes), "
@@ -160,6 +180,7 @@ class Station:
         report = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
+                self._renew()
                 report = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
             except InfrastructureError as error:
                 failure = error
@@ -167,8 +188,7 @@ class Station:
                 if not any(one.fault is Fault.INFRASTRUCTURE for one in report.criteria):
                     return report
                 failure = InfrastructureError(next(one.message for one in report.criteria if one.fault is Fault.INFRASTRUCTURE))
-            if attempt < MAX_ATTEMPTS:
-                self._restart()
+            self._is_worn = True
         if report is not None:
             return report
         raise failure
@@ -180,9 +200,9 @@ class Station:
         read = read_submission(sandbox, self.assignment, content, self._limits)
         reading = read.reading
         self.sources = read.as_json()
-        records = {} if reading.problems else self.examine(self.request(upload.student, read))
-        criteria = criteria_of(self.assignment, self.criteria, records) if records else ()
-        loading = self._loading
+        examined = Examined() if reading.problems else self._exam().run(self.request(upload.student, read))
+        criteria = criteria_of(self.assignment, self.criteria, examined.records) if examined.records else ()
+        loading = examined.loading
         return Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
@@ -190,6 +210,7 @@ class Station:
                 id=submission_id,
                 digest=content.digest,
                 files=tuple(submitted_file(name, text) for name, text in reading.files.items()),
+                received_utc=_received_utc(upload),
             ),
             status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
             criteria=criteria,
@@ -242,51 +263,10 @@ class Station:
 
     def examine(self, request: dict[str, Any]) -> dict[str, CriterionRecord]:
         """Run an exam to its end, whatever becomes of the process it runs in; a record of every criterion."""
-        records: dict[str, CriterionRecord] = {}
-        todo = request.get("criteria") or [one.id for one in self.criteria]
-        while todo:
-            earned = [name for name, record in records.items() if record.has_full_marks]
-            part = {**request, "criteria": todo, "earned": [*request.get("earned", ()), *earned]}
-            lost = self._run_exam(part, records)
-            if lost is not None:
-                records[lost.id] = lost
-            elif not set(todo) & set(records):
-                raise InfrastructureError(f"The examiner of {self.assignment.id!r} ended an exam without a word.")
-            todo = [name for name in todo if name not in records]
-        return records
+        return self._exam().run(request).records
 
-    def _run_exam(self, request: dict[str, Any], records: dict[str, CriterionRecord]) -> CriterionRecord | None:
-        """Run one exam process; the record of the criterion in which it was lost, if it was."""
-        examiner = self._started(self._examiner)
-        exam = examiner.fork()
-        supervisor = Supervisor(exam.post, self._sandbox_for, self._limits)
-        try:
-            supervisor.run(request)
-            loss = None
-        except ExamLost as lost:
-            loss = lost
-        finally:
-            examiner.end(exam)
-            records.update((record.id, record) for record in supervisor.records)
-            self._loading = supervisor.loading
-        return None if loss is None else self._judge_loss(request, loss)
-
-    def _judge_loss(self, request: dict[str, Any], lost: ExamLost) -> CriterionRecord:
-        """Whose fault a lost exam is: found by running the same criterion, with the same draws, on the reference."""
-        if lost.criterion is None:
-            raise InfrastructureError(f"An exam of {self.assignment.id!r} died between two criteria.")
-        what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
-        if request["kind"] == "submission":
-            reference = {"files": self.assignment.reference_sources()}
-            again = {**request, "kind": "reference", "sources": reference, "criteria": [lost.criterion]}
-            again["earned"] = [one.id for one in self.criteria]
-            records: dict[str, CriterionRecord] = {}
-            if self._run_exam(again, records) is None and records[lost.criterion].has_full_marks:
-                outcome = Outcome.TIMEOUT if lost.is_timeout else Outcome.MEMORY
-                kind = "time limit" if lost.is_timeout else "memory limit"
-                message = f"Checking what the submission returned {what}."
-                return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
-        return CriterionRecord(lost.criterion, Outcome.UNGRADED, Fault.RUBRIC, message=f"This criterion {what}, on the reference too.")
+    def _exam(self) -> Exams:
+        return self._started(self._exams)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -313,9 +293,24 @@ def _criterion_info(data: dict[str, Any]) -> CriterionInfo:
     return CriterionInfo(**{**data, **{name: tuple(data[name]) for name in lists}})
 
 
+def _received_utc(upload: Upload) -> datetime | None:
+    """When an upload was last changed, which is when it was handed in unless somebody has copied it."""
+    try:
+        changed_s = upload.path.lstat().st_mtime
+    except OSError:
+        return None
+    return datetime.fromtimestamp(changed_s, UTC).replace(microsecond=0)
+
+
+def _examiner_of(settings: StationSettings) -> ExaminerProcess:
+    return ExaminerProcess(
+        settings.course, settings.assignment_id, threads=settings.threads, start_timeout_s=settings.start_timeout_s
+    )
+
+
 def describe_criteria(settings: StationSettings) -> list[CriterionInfo]:
     """The criteria of an assignment's rubric, without a sandbox."""
-    examiner = ExaminerProcess(settings.course, settings.assignment_id, threads=settings.threads)
+    examiner = _examiner_of(settings)
     try:
         return [_criterion_info(one) for one in examiner.start()]
     finally:

@@ -15,7 +15,7 @@ from autograder.outcome import Limits
 from autograder.sandbox import Candidate, Sandbox
 
 WATCH_INTERVAL_S = 0.05
-EXAMINER_ALLOWANCE_S = 90.0  # what a rubric and its reference may take by themselves, per criterion
+RUBRIC_S = 60.0  # what a rubric and its reference may take by themselves, per criterion
 
 
 class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
@@ -33,6 +33,28 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
         super().__init__(criterion)
         self.criterion = criterion
         self.is_timeout = is_timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for every exam of a station.
+
+    Attributes
+    ----------
+    sandbox_for
+        The sandbox for a kind of candidate: ``submission`` or ``reference``.
+    limits
+        The assignment's limits; a criterion's own time limit replaces ``cpu_s``.
+    rubric_s
+        What a rubric and its reference may take by themselves, per criterion [s].
+    shared_cpu_s
+        CPU time of a candidate that serves all criteria [s].
+    """
+
+    sandbox_for: Callable[[str], Sandbox]
+    limits: Limits
+    rubric_s: float
+    shared_cpu_s: float
 
 
 @dataclass(slots=True)
@@ -58,20 +80,21 @@ class Supervisor:
     ----------
     post
         The exam's post.
-    sandbox_for
-        The sandbox for a kind of candidate: ``submission`` or ``reference``.
-    limits
-        The assignment's limits; a criterion's own time limit replaces ``cpu_s``.
+    rules
+        What holds for every exam of the station.
+    experiment
+        Asks the reference a criterion, in an exam of its own.
     """
 
-    def __init__(self, post: Post, sandbox_for: Callable[[str], Sandbox], limits: Limits) -> None:
+    def __init__(self, post: Post, rules: Rules, experiment: Callable[[str], CriterionRecord]) -> None:
         self._post = post
-        self._sandbox_for = sandbox_for
-        self._limits = limits
+        self._rules = rules
+        self._limits = rules.limits
+        self._experiment = experiment
         self._watched: dict[int, _Watched] = {}
         self._next_id = 0
         self._criterion: str | None = None
-        self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S
+        self._deadline = time.monotonic() + rules.rubric_s
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
@@ -83,10 +106,12 @@ class Supervisor:
         ExamLost
             The exam died or overran the deadline of a criterion.
         """
-        self._post.send(dict(request))
         try:
+            self._post.send(dict(request))
             while self._serve_one():
                 pass
+        except (EOFError, PostError, KeyError, TypeError, ValueError) as error:  # it is gone, or talks nonsense
+            raise ExamLost(self._criterion, is_timeout=False) from error
         finally:
             self._end_all()
 
@@ -99,9 +124,11 @@ class Supervisor:
         except TimeoutError:
             self._watch()
             return True
-        except (EOFError, PostError) as error:
-            raise ExamLost(self._criterion, is_timeout=False) from error
-        return self._dispatch(message, fds)
+        try:
+            return self._dispatch(message, fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
 
     def _dispatch(self, message: dict[str, Any], fds: tuple[int, ...]) -> bool:
         match message["op"]:
@@ -115,6 +142,8 @@ class Supervisor:
                     watched.loaded_at_s = watched.candidate.cpu_s()
             case "end":
                 self._answer_end(message)
+            case "experiment":
+                self._answer_experiment(message["criterion"])
             case "record":
                 self.records.append(CriterionRecord.from_json(message["record"]))
                 self._criterion = None
@@ -129,22 +158,20 @@ class Supervisor:
             watched.limits = replace(watched.limits, cpu_s=message["timeout_s"])
             watched.loaded_at_s = watched.candidate.cpu_s()
         student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
-        self._deadline = time.monotonic() + EXAMINER_ALLOWANCE_S + student_s
+        self._deadline = time.monotonic() + self._rules.rubric_s + student_s
 
     def _spawn(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
         limits = replace(self._limits, cpu_s=message["cpu_s"])
+        whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if message["is_shared"] else limits
+        channel, stdout, stderr = fds
         try:
-            channel, stdout, stderr = fds
-            sandbox = self._sandbox_for(message["kind"])
+            sandbox = self._rules.sandbox_for(message["kind"])
             candidate = sandbox.fork(
-                frameworks=message["frameworks"], limits=limits, channel=channel, stdout=stdout, stderr=stderr
+                frameworks=message["frameworks"], limits=whole, channel=channel, stdout=stdout, stderr=stderr
             )
-        except (InfrastructureError, OSError, ValueError) as error:
+        except (InfrastructureError, OSError) as error:
             self._post.send({"error": str(error)})
             return
-        finally:
-            for fd in fds:
-                os.close(fd)
         self._next_id += 1
         self._watched[self._next_id] = _Watched(candidate, sandbox, limits)
         self._post.send({"candidate": self._next_id})
@@ -157,6 +184,17 @@ class Supervisor:
             self._post.send({"error": str(error)})
             return
         self._post.send({"ending": asdict(ending)})
+
+    def _answer_experiment(self, criterion: str) -> None:
+        """Ask the reference; the exam that waits for it does not pay for the time."""
+        begun = time.monotonic()
+        try:
+            record = self._experiment(criterion)
+        except InfrastructureError as error:
+            self._post.send({"error": str(error)})
+            return
+        self._deadline += time.monotonic() - begun
+        self._post.send({"record": record.as_json()})
 
     def _watch(self) -> None:
         for sandbox in {id(watched.sandbox): watched.sandbox for watched in self._watched.values()}.values():

@@ -38,7 +38,8 @@ def remote(error, kind, text="text"):
         (remote(NotImplementedError(), "NotImplementedError"), Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, "NotImplementedError"),
         (remote(ImportError(), "ForbiddenImport"), Outcome.FORBIDDEN, Fault.SUBMISSION, "ForbiddenImport"),
         (FlakyFailure("x", [ValueError()]), Outcome.FAILED, Fault.SUBMISSION, "not repeatable"),
-        (pytest.skip.Exception("later"), Outcome.UNGRADED, Fault.RUBRIC, None),
+        (pytest.fail.Exception("DID NOT RAISE ValueError"), Outcome.FAILED, Fault.SUBMISSION, "exception"),
+        (CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over"), Outcome.UNGRADED, Fault.RUBRIC, None),
     ],
 )
 def test_judge_every_kind_of_end_has_its_outcome(error, outcome, fault, kind):
@@ -47,9 +48,21 @@ def test_judge_every_kind_of_end_has_its_outcome(error, outcome, fault, kind):
     assert (verdict.outcome, verdict.fault, verdict.kind) == (outcome, fault, kind)
 
 
-def test_judge_unknown_exception_needs_an_experiment():
-    """A TypeError in the rubric's own frame is nobody's fault yet."""
-    assert judge(TypeError("cannot unpack non-iterable NoneType object")) is None
+@pytest.mark.parametrize(
+    "error",
+    [TypeError("cannot unpack non-iterable NoneType object"), MemoryError(), pytest.skip.Exception("later"), KeyError("dx")],
+)
+def test_judge_what_the_rubric_raised_needs_an_experiment(error):
+    """An exception of the rubric's own frame, and a skip, are nobody's fault yet: an answer may have brought it about."""
+    assert judge(error) is None
+
+
+@pytest.mark.parametrize("first", ["Failing test case", "Falsifying example"])
+def test_judge_smallest_input_of_hypothesis_stands_in_the_message(first):
+    """The drawn arguments are shown, the fixtures beside them are not."""
+    error = CheckFailed("out: shape", "shape")
+    error.add_note(f"{first}: test_a(\n    submission=<the submission>,\n    x=array([0.]),\n    n=3,\n)")
+    assert judge(error).message == "out: shape\nSmallest input that shows it: x=array([0.]), n=3"
 
 
 def test_judge_remote_exception_keeps_the_students_frames():

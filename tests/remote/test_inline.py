@@ -59,7 +59,8 @@ def test_inline_output_and_warnings_are_the_submissions_own(load, capsys):
         warnings.simplefilter("error")
         assert submission.f() == 1
     stdout, stderr = submission.output
-    assert stdout == "out\n"
+    assert submission.loading_output == ("out\n", "")
+    assert stdout == ""
     assert stderr.startswith("err\nlayers.py:6: UserWarning: careful")
     assert capsys.readouterr() == ("", "")
 

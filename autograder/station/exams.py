@@ -1,0 +1,120 @@
+"""Exams, run to their end whatever becomes of the process they run in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.assignment import Assignment, CriterionInfo
+from autograder.errors import InfrastructureError
+from autograder.examiner.record import CriterionRecord
+from autograder.outcome import Fault, Outcome
+from autograder.station.examiner_process import ExaminerProcess
+from autograder.station.supervise import ExamLost, Rules, Supervisor
+
+MAX_LOSSES = 2  # of a process that ran the same criterion: the first may have been the machine's doing
+_CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
+
+
+@dataclass(slots=True)
+class Examined:
+    """What came of an exam: a record of every criterion, and how the submission loaded."""
+
+    records: dict[str, CriterionRecord] = field(default_factory=dict)
+    loading: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Exams:
+    """Forks exams off an examiner, supervises them, and finds out whose fault it was when one is lost.
+
+    Parameters
+    ----------
+    examiner
+        Has collected the rubric.
+    assignment, criteria
+        What is graded.
+    rules
+        Time, limits and sandboxes.
+    """
+
+    def __init__(
+        self, examiner: ExaminerProcess, assignment: Assignment, criteria: Sequence[CriterionInfo], rules: Rules
+    ) -> None:
+        self._examiner = examiner
+        self._assignment = assignment
+        self._ids = [one.id for one in criteria]
+        self._rules = rules
+
+    def run(self, request: Mapping[str, Any]) -> Examined:
+        """Run an exam to its end.
+
+        Raises
+        ------
+        InfrastructureError
+            The examiner or a sandbox failed.
+        """
+        examined = Examined()
+        wanted = list(request.get("criteria") or self._ids)
+        losses: Counter[str | None] = Counter()
+        while todo := [name for name in wanted if name not in examined.records]:
+            lost = self._run_part(_rest(request, todo, examined.records), examined)
+            if lost is None:
+                if len(todo) == len([name for name in wanted if name not in examined.records]):
+                    raise InfrastructureError(f"The examiner of {self._assignment.id!r} ended an exam without a word.")
+                continue
+            losses[lost.criterion] += 1
+            if lost.is_timeout or losses[lost.criterion] >= MAX_LOSSES:
+                record = self._judge(request, lost)
+                examined.records[record.id] = record
+        return examined
+
+    def _run_part(self, request: Mapping[str, Any], examined: Examined) -> ExamLost | None:
+        """Run one exam process; how it was lost, if it was."""
+        exam = self._examiner.fork()
+        supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion))
+        try:
+            supervisor.run({**request, "callback_s": _CALLBACK_SHARE * self._rules.rubric_s})
+        except ExamLost as lost:
+            return lost
+        finally:
+            examined.records.update((record.id, record) for record in supervisor.records)
+            examined.loading = examined.loading or supervisor.loading
+            self._examiner.end(exam)
+        return None
+
+    def _experiment(self, request: Mapping[str, Any], criterion: str) -> CriterionRecord:
+        """Ask the reference one criterion with the same draws; nothing of the submission is in this exam."""
+        sources = {"files": self._assignment.reference_sources()}
+        again = {"kind": "reference", "key": request["key"], "sources": sources, "criteria": [criterion], "earned": self._ids}
+        return self.run(again).records[criterion]
+
+    def _judge(self, request: Mapping[str, Any], lost: ExamLost) -> CriterionRecord:
+        """Whose fault a lost exam is: found by asking the reference the same criterion."""
+        if lost.criterion is None:
+            raise InfrastructureError(f"Exams of {self._assignment.id!r} died between two criteria.")
+        what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
+        if request["kind"] == "reference":
+            return _ungraded(lost.criterion, Fault.RUBRIC, f"This criterion {what}, on the reference.")
+        experiment = self._experiment(request, lost.criterion)
+        if not experiment.has_full_marks:
+            fault = experiment.fault if experiment.fault is Fault.INFRASTRUCTURE else Fault.RUBRIC
+            return _ungraded(lost.criterion, fault, f"This criterion {what}; with the reference: {experiment.message}")
+        outcome = Outcome.TIMEOUT if lost.is_timeout else Outcome.MEMORY
+        kind = "time limit" if lost.is_timeout else "memory limit"
+        message = f"Checking what the submission returned {what}."
+        return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
+
+
+def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:
+    return CriterionRecord(criterion, Outcome.UNGRADED, fault, message=message)
+
+
+def _rest(
+    request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str, CriterionRecord]
+) -> dict[str, Any]:
+    """What is left of an exam, with what is known of the criteria that have run."""
+    earned = [name for name, record in records.items() if record.has_full_marks]
+    ungraded = {name: record.fault for name, record in records.items() if record.outcome is Outcome.UNGRADED}
+    return {**request, "criteria": list(todo), "earned": [*request.get("earned", ()), *earned], "ungraded": ungraded}
