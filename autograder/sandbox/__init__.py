@@ -75,6 +75,23 @@ class Candidate(Protocol):
         """
         ...
 
+    def dismiss(self) -> Ending:
+        """Have it killed and go on meanwhile; for one that is over and of which only what it has used is wanted.
+
+        `Sandbox.hand_over` waits until nothing of it runs any more.
+
+        Returns
+        -------
+        Ending
+            Without an exit status; with what it has used until now.
+
+        Raises
+        ------
+        SandboxError
+            The sandbox has ended; it must be closed.
+        """
+        ...
+
 
 class Sandbox(Protocol):
     """Something that forks candidates. Start and close it in one thread that lives as long as it does."""
@@ -112,6 +129,20 @@ class Sandbox(Protocol):
         ------
         SandboxError
             No candidate could be made; the sandbox must be closed.
+        """
+        ...
+
+    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
+        """Begin to make a candidate, and go on meanwhile; it must not be spoken to before `hand_over`."""
+        ...
+
+    def hand_over(self, candidate: Candidate) -> None:
+        """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more.
+
+        Raises
+        ------
+        SandboxError
+            It could not be made, or one that was dismissed could not be ended; the sandbox must be closed.
         """
         ...
 

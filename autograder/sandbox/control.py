@@ -60,13 +60,16 @@ class Control:
 
     Attributes
     ----------
+    fork_timeout_s
+        How long making a candidate may take here [s].
     warden_end
         The end the warden inherits; `release` it once the warden has it.
     is_ready
         The warden has said that it serves.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fork_timeout_s: float) -> None:
+        self.fork_timeout_s = fork_timeout_s
         self._socket, self.warden_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._lock = threading.RLock()

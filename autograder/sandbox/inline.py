@@ -177,6 +177,10 @@ class InlineCandidate:
             )
         return self._ending
 
+    def dismiss(self) -> Ending:
+        """End it: there is nothing to wait for."""
+        return self.end()
+
     def _stop(self) -> None:
         self._thread.join(_STOP_INTERVAL_S)
         for _ in range(_STOP_ATTEMPTS):
@@ -251,6 +255,13 @@ class InlineSandbox:
         self._candidates.append(candidate)
         threading.Thread(target=_close_after, args=(candidate, out, err), daemon=True).start()
         return candidate
+
+    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
+        """Start a thread."""
+        return self.fork(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
+
+    def hand_over(self, candidate: Candidate) -> None:
+        """There are no walls to wait for."""
 
     def watch(self) -> None:
         """Nothing is watched."""

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.birth import Share
-from autograder.sandbox import Ending, SandboxSettings
+from autograder.sandbox import Candidate, Ending, SandboxSettings
 from autograder.sandbox.control import Account, Control
 from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
 
@@ -50,7 +50,7 @@ class WarmCandidate:
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
-        self.on_end: Callable[[int], None] = lambda _: None
+        self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
     def cpu_s(self) -> float:
         """CPU time of all its processes so far [s]."""
@@ -68,6 +68,11 @@ class WarmCandidate:
         self._control.listen()
         return not (self._account.has_exited or self._control.is_lost)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return self._account.is_gone
+
     def check(self) -> None:
         """End it if it is beyond a limit that has to be watched."""
         if self._ending is not None or not self.is_alive():
@@ -83,14 +88,41 @@ class WarmCandidate:
             self._await_exit()
             if not self._account.is_gone:
                 self._control.send("end", self.id)
-                if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
-                    raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
+                self._await_gone()
             self._ending = self._describe_end(limit)
-            self._control.close_account(self.id)
-            if self._group:
-                self._group.remove()
-            self.on_end(self.id)
+            self.on_end(self)
+            self.clean_up()
         return self._ending
+
+    def dismiss(self) -> Ending:
+        """Have it killed, and say what it has used until now; `clean_up` when there is time."""
+        if self._ending is None:
+            self._ending = self._describe_end(None)
+            self._control.send("end", self.id)
+            self.on_end(self)
+        return self._ending
+
+    def clean_up(self) -> None:
+        """Wait until nothing of it runs any more, and remove its control groups."""
+        self._await_gone()
+        self._control.close_account(self.id)
+        if self._group:
+            self._group.remove()
+
+    def await_walls(self) -> str | None:
+        """Wait until its walls stand; else say why they do not."""
+        control, account = self._control, self._account
+        if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
+            return None
+        if control.is_lost:
+            return "the warden of the sandbox has ended."
+        if account.failure is not None:
+            return f"no candidate could be made: {account.failure}."
+        return f"no candidate could be made within {control.fork_timeout_s:.0f} s."
+
+    def _await_gone(self) -> None:
+        if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
+            raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
 
     def _await_exit(self) -> None:
         """Let it finish dying, if that has begun: it would count as killed, and its own status be lost."""
@@ -110,12 +142,11 @@ class WarmCandidate:
             limit = "memory"
         elif limit is None and group is not None and account.signal is not None and group.refused_forks() > 0:
             limit = "pids"
-        counted = group.cpu_s() if group else None
         return Ending(
             exit_status=account.exit_status,
             signal=account.signal,
             is_oom=is_oom,
-            cpu_s=account.cpu_s if counted is None else counted,
+            cpu_s=self.cpu_s(),
             peak_memory_mib=group.peak_memory_mib() if group and group.limits_memory else self._peak_memory_mib,
             limit=limit,
         )
@@ -139,6 +170,7 @@ class WarmSandbox(ABC):
         self._talk: IO[bytes] | None = None  # what the wardens write, to be quoted
         self._numbers = count(1)
         self._living: dict[int, WarmCandidate] = {}
+        self._leaving: list[WarmCandidate] = []  # dismissed, and not yet cleaned up
 
     @property
     @abstractmethod
@@ -168,7 +200,8 @@ class WarmSandbox(ABC):
         """Build the walls and warm up."""
         if self._process is not None:
             return
-        self._controls = [Control() for _ in range(2 if self._settings.frameworks else 1)]
+        timeouts_s = (_FORK_TIMEOUT_S, _IMPORT_TIMEOUT_S) if self._settings.frameworks else (_FORK_TIMEOUT_S,)
+        self._controls = [Control(timeout_s) for timeout_s in timeouts_s]
         self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
             self._start_warden(self._talk.fileno())
@@ -186,6 +219,12 @@ class WarmSandbox(ABC):
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
         """Make a candidate; its walls stand when this returns."""
+        candidate = self.prepare(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
+        self.hand_over(candidate)
+        return candidate
+
+    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
+        """Have a candidate made, and go on meanwhile."""
         if self._process is None or (frameworks and len(self._controls) == 1):
             raise SandboxError("the sandbox was not started, or has no frameworks to offer.")
         control = self._controls[1 if frameworks else 0]
@@ -197,7 +236,6 @@ class WarmSandbox(ABC):
         try:
             share = asdict(self._share(number, limits))
             control.send("fork", number, [channel, stdout, stderr, *members], share=share)
-            self._await_walls(control, account, _IMPORT_TIMEOUT_S if frameworks else _FORK_TIMEOUT_S)
         except BaseException:
             self._abandon(candidate)
             raise
@@ -205,8 +243,18 @@ class WarmSandbox(ABC):
             for fd in members:
                 os.close(fd)
         self._living[number] = candidate
-        candidate.on_end = self._forget
+        candidate.on_end = self._note_end
         return candidate
+
+    def hand_over(self, candidate: Candidate) -> None:
+        """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more."""
+        self._clean_up()
+        living = self._living.get(candidate.id)
+        problem = living.await_walls() if living else None
+        if living and problem is not None:
+            quote = _quote(self._read_talk())
+            self._abandon(living)
+            raise SandboxError(f"{problem}{quote}")
 
     def watch(self) -> None:
         """Look at the living candidates, and end those beyond a limit that nothing else holds them to."""
@@ -218,7 +266,10 @@ class WarmSandbox(ABC):
         for candidate in list(self._living.values()):
             with contextlib.suppress(SandboxError):
                 candidate.end()
+        with contextlib.suppress(SandboxError):
+            self._clean_up()
         self._living.clear()
+        self._leaving.clear()
         for control in self._controls:
             control.close()
         self._controls = []
@@ -239,21 +290,20 @@ class WarmSandbox(ABC):
         """Close it."""
         self.close()
 
-    def _await_walls(self, control: Control, account: Account, timeout_s: float) -> None:
-        if control.wait(lambda: account.is_up or account.is_gone, timeout_s) and account.is_up:
-            return
-        if control.is_lost:
-            raise SandboxError(f"the warden of the sandbox has ended.{_quote(self._read_talk())}")
-        if account.failure is not None:
-            raise SandboxError(f"no candidate could be made: {account.failure}.")
-        raise SandboxError(f"no candidate could be made within {timeout_s:.0f} s.")
+    def _clean_up(self) -> None:
+        """Wait for the dismissed; what cannot be ended stays known, so that `close` meets it again."""
+        while self._leaving:
+            self._leaving[-1].clean_up()
+            self._leaving.pop()
 
     def _abandon(self, candidate: WarmCandidate) -> None:
         with contextlib.suppress(SandboxError):
             candidate.end()
 
-    def _forget(self, number: int) -> None:
-        self._living.pop(number, None)
+    def _note_end(self, candidate: WarmCandidate) -> None:
+        self._living.pop(candidate.id, None)
+        if not candidate.is_gone:
+            self._leaving.append(candidate)
 
     def _read_talk(self) -> str:
         if self._talk is None:
