@@ -31,10 +31,10 @@ lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, documentati
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 docs: $(VENV)/.installed-dev  ## build the documentation into site/
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 pictures: $(VENV)/.installed-dev demo  ## take the pictures of the documentation anew, from the demo (needs Chromium)
 	$(BIN)/python docs/make_screenshots.py $(DEMO_OUT)/01_backpropagation
