@@ -211,7 +211,8 @@ def _settle(path: Path, identity: RunIdentity, *, fresh: bool) -> None:
             folder.mkdir(exist_ok=True)
         for partial in folder.glob(f".*{PARTIAL}"):
             partial.unlink()
-    write_whole(path / _RUN, identity.model_dump_json(indent=2) + "\n")
+    if _identity_at(path) != identity:
+        write_whole(path / _RUN, identity.model_dump_json(indent=2) + "\n")
 
 
 def _check_is_ours(path: Path) -> None:

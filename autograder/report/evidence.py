@@ -138,6 +138,6 @@ class Evidence(BaseModel):
             return data
         known = {key: value for key, value in data.items() if key in cls.model_fields}
         others = {str(key): value for key, value in data.items() if key not in cls.model_fields}
-        if others:
-            known["details"] = {**known.get("details", {}), **dict(list(others.items())[:_MAX_DETAILS])}
-        return known
+        stated = known.pop("details", None)
+        details = {**(stated if isinstance(stated, Mapping) else {}), **others}
+        return {**known, "details": dict(list(details.items())[:_MAX_DETAILS])}
