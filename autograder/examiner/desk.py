@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol
 
 from autograder.examiner.post import Post, PostError
@@ -22,11 +22,29 @@ Kind = Literal["submission", "reference"]
 REPLY = Budget(frame_bytes=128 * 2**20)
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a criterion needs of a candidate.
+
+    Attributes
+    ----------
+    cpu_s
+        CPU time it may use [s].
+    is_shared
+        Whether it goes on after the criterion.
+    """
+
+    frameworks: bool
+    kind: Kind
+    cpu_s: float
+    is_shared: bool = False
+
+
 class Desk(Protocol):
     """Everything an exam needs of the world: candidates, and somebody who takes its records."""
 
-    def begin(self, criterion: str, limits: Limits) -> None:
-        """Say which criterion runs next; its deadline begins."""
+    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
+        """Say which criterion runs next; its deadline begins. And what the one after it will probably need."""
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
         """Start a candidate for the criterion that was begun."""
@@ -48,6 +66,22 @@ class Desk(Protocol):
         """Say that the exam is over, and how the submission loaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A candidate that the station makes, and the exam's ends of its channel and its output."""
+
+    need: Need
+    channel: socket.socket
+    stdout: int
+    stderr: int
+
+    def close(self) -> None:
+        """Give the ends up."""
+        self.channel.close()
+        os.close(self.stdout)
+        os.close(self.stderr)
+
+
 class StationDesk:
     """The desk of an exam that a station supervises.
 
@@ -60,6 +94,8 @@ class StationDesk:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._cpu_s = 0.0
+        self._following: Need | None = None
+        self._ahead: _Order | None = None
         self._failure: str | None = None
 
     @property
@@ -67,9 +103,10 @@ class StationDesk:
         """What the station could not do, also if the rubric swallowed it."""
         return self._failure
 
-    def begin(self, criterion: str, limits: Limits) -> None:
-        """Say which criterion runs next; its deadline begins."""
+    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
+        """Say which criterion runs next; its deadline begins. And what the one after it will probably need."""
         self._cpu_s = limits.cpu_s
+        self._following = following
         self._post.send({"op": "begin", "criterion": criterion, "timeout_s": limits.cpu_s})
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
@@ -80,32 +117,45 @@ class StationDesk:
         InfrastructureEnd
             The station could not fork one.
         """
-        return self._spawn(frameworks=frameworks, kind=kind, is_shared=False)
+        return self._spawn(Need(frameworks, kind, self._cpu_s))
 
     def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
         """Ask for a candidate that goes on after the criterion."""
-        return self._spawn(frameworks=frameworks, kind=kind, is_shared=True)
+        return self._spawn(Need(frameworks, kind, self._cpu_s, is_shared=True))
 
-    def _spawn(self, *, frameworks: bool, kind: Kind, is_shared: bool) -> Link:
+    def _spawn(self, need: Need) -> Link:
+        """Have the candidate handed over that was made ahead, or one made now; then have the next one made."""
+        order, self._ahead = self._ahead, None
+        if order is None or order.need != need:
+            if order is not None:
+                order.close()
+            order = self._order(need)  # takes the place of the other
+        try:
+            self._post.send({"op": "hand_over"})
+            candidate = int(self.answer()["candidate"])
+        except BaseException:
+            order.close()
+            raise
+        if self._following is not None:
+            self._ahead = self._order(self._following)
+        return StationLink(self, candidate, order)
+
+    def _order(self, need: Need) -> _Order:
+        """Have the station begin to make a candidate."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
+        order = _Order(need, ours, out_read, err_read)
         try:
-            self._post.send(
-                {"op": "spawn", "kind": kind, "frameworks": frameworks, "cpu_s": self._cpu_s, "is_shared": is_shared},
-                (theirs.fileno(), out_write, err_write),
-            )
-            candidate = int(self.answer()["candidate"])
+            self._post.send({"op": "prepare", **asdict(need)}, (theirs.fileno(), out_write, err_write))
         except BaseException:
-            ours.close()
-            os.close(out_read)
-            os.close(err_read)
+            order.close()
             raise
         finally:
             theirs.close()
             os.close(out_write)
             os.close(err_write)
-        return StationLink(self, candidate, ours, out_read, err_read)
+        return order
 
     def experiment(self, criterion: str) -> CriterionRecord:
         """Have the station ask the reference, in another fork of the examiner: nothing of this exam is in it."""
@@ -145,8 +195,9 @@ class StationDesk:
 class StationLink(Link):
     """A candidate that the station forked, and that only the station can end."""
 
-    def __init__(self, desk: StationDesk, candidate: int, sock: socket.socket, stdout: int, stderr: int) -> None:
-        super().__init__(Channel(sock, budget=REPLY), stdout=PipeTail(stdout), stderr=PipeTail(stderr))
+    def __init__(self, desk: StationDesk, candidate: int, order: _Order) -> None:
+        channel = Channel(order.channel, budget=REPLY)
+        super().__init__(channel, stdout=PipeTail(order.stdout), stderr=PipeTail(order.stderr))
         self._desk = desk
         self._candidate = candidate
 
@@ -157,4 +208,9 @@ class StationLink(Link):
     def finish(self, limit: str | None) -> Ending:
         """Have the station end it."""
         self._desk.tell({"op": "end", "candidate": self._candidate, "limit": limit})
+        return Ending(**self._desk.answer()["ending"])
+
+    def leave(self) -> Ending:
+        """Have the station end it, and go on meanwhile."""
+        self._desk.tell({"op": "dismiss", "candidate": self._candidate})
         return Ending(**self._desk.answer()["ending"])

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
-from autograder.examiner.desk import Desk, Kind
+from autograder.examiner.desk import Desk, Kind, Need
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
@@ -26,6 +26,7 @@ from autograder.seeds import Secret
 
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
+ALL = "all"  # stands for the id of a criterion where one candidate serves several
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,22 @@ class Rubric:
     plugin: RubricPlugin
     defines: Mapping[str, str]
     make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the reference's own run shows of a criterion.
+
+    Attributes
+    ----------
+    checks
+        How many checks ran in each case.
+    objects
+        What was answered with objects that stay in the candidate: anything else has to be answered with a value.
+    """
+
+    checks: Sequence[int] = ()
+    objects: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +92,7 @@ class ExamRequest:
     callback_s
         Time that functions of the grader may take for a submission, per criterion [s].
     baseline
-        How many checks ran in each case of each criterion in the reference's own run.
+        What the reference's own run showed of each criterion.
     is_traced
         Whether calls and comparisons are kept, for a replay.
     values
@@ -89,7 +106,7 @@ class ExamRequest:
     needs_frameworks: bool
     criteria: frozenset[str] | None
     earned: frozenset[str]
-    baseline: Mapping[str, Sequence[int]]
+    baseline: Mapping[str, Shown]
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
     callback_s: float = 30.0
     is_traced: bool = False
@@ -107,7 +124,7 @@ class ExamRequest:
             needs_frameworks=data.get("needs_frameworks", False),
             criteria=None if chosen is None else frozenset(chosen),
             earned=frozenset(data.get("earned", ())),
-            baseline=data.get("baseline", {}),
+            baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
             callback_s=data.get("callback_s", 30.0),
             is_traced=data.get("is_traced", False),
@@ -147,7 +164,7 @@ class Exam:
     def run(self) -> None:
         """Run every requested criterion in order."""
         for criterion in self._rubric.table:
-            if self._request.criteria is None or criterion.info.id in self._request.criteria:
+            if self._is_wanted(criterion):
                 record = self._examine(criterion)
                 if record.has_full_marks:
                     self._earned.add(record.id)
@@ -157,6 +174,9 @@ class Exam:
         if self._shared is not None:
             self._shared.close()
         self._desk.finish(self._loading)
+
+    def _is_wanted(self, criterion: RunnableCriterion) -> bool:
+        return self._request.criteria is None or criterion.info.id in self._request.criteria
 
     def _examine(self, criterion: RunnableCriterion) -> CriterionRecord:
         settled = self._settled_without_running(criterion)
@@ -172,8 +192,10 @@ class Exam:
     def _settled_without_running(self, criterion: RunnableCriterion) -> Verdict | None:
         info = criterion.info
         waited_for = self._judge_waiting(info)
-        if waited_for is not None:
-            return waited_for
+        return waited_for if waited_for is not None else self._settled_ahead(info)
+
+    def _settled_ahead(self, info: CriterionInfo) -> Verdict | None:
+        """What becomes of a criterion that need not run, whatever became of others."""
         if self._unloadable is not None:
             return self._unloadable
         for name in info.tests:
@@ -204,12 +226,24 @@ class Exam:
     def _try(self, criterion: RunnableCriterion) -> Tried:
         info = criterion.info
         limits = self._rubric.assignment.limits(info.timeout_s)
-        self._desk.begin(info.id, limits)
+        self._desk.begin(info.id, limits, self._foresee(criterion))
         is_shared = self._may_share(info)
         submission = self._shared_submission(limits) if is_shared else self._open(info, limits, self._desk.spawn)
         key = Secret(self._request.key)
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
         return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
+
+    def _foresee(self, criterion: RunnableCriterion) -> Need | None:
+        """What the next criterion with a candidate of its own will need, should this one be passed."""
+        earned = {*self._earned, criterion.info.id}
+        for one in self._rubric.table[self._rubric.table.index(criterion) + 1 :]:
+            if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
+                limits = self._rubric.assignment.limits(one.info.timeout_s)
+                return None if self._may_share(one.info) else Need(self._uses(one.info), self._request.kind, limits.cpu_s)
+        return None
+
+    def _uses(self, info: CriterionInfo) -> bool:
+        return bool(info.uses) or self._request.needs_frameworks
 
     def _may_share(self, info: CriterionInfo) -> bool:
         """Whether a criterion goes on with the candidate of the one before: never if its inputs are shown or stubs bound."""
@@ -218,7 +252,7 @@ class Exam:
 
     def _shared_submission(self, limits: Limits) -> Submission:
         if self._shared is None or self._shared.ended is not None:
-            everything = replace(self._rubric.table[0].info, id="all", provided=(), uses=self._all_uses())
+            everything = replace(self._rubric.table[0].info, id=ALL, provided=(), uses=self._all_uses())
             self._shared = self._open(everything, limits, self._desk.spawn_shared)
         else:
             self._shared.renew(limits)
@@ -237,13 +271,19 @@ class Exam:
             provided=self._stubs(info),
             limits=limits,
             bounds=Bounds(callback_s=request.callback_s),
-            frameworks=bool(info.uses) or request.needs_frameworks,
+            objects=self._objects(info),
+            frameworks=self._uses(info),
             kind=request.kind,
             facts=request.sources.facts,
         )
         if self._trace is not None:
             submission.listen(self._trace.hear_call)
         return submission
+
+    def _objects(self, info: CriterionInfo) -> frozenset[str] | None:
+        """What may be answered with objects, where the reference has shown it: for a shared candidate, in any criterion."""
+        shown = [one.objects for name, one in self._request.baseline.items() if info.id in (name, ALL)]
+        return frozenset(name for names in shown for name in names) if shown else None
 
     def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
         reference = self._rubric.reference
@@ -281,7 +321,7 @@ class Exam:
 
     def _ran_too_few(self, criterion: RunnableCriterion, tried: Tried) -> bool:
         """Whether a case that nothing was wrong with made fewer checks than the reference's did."""
-        due = _padded(self._request.baseline.get(criterion.info.id, ()), len(tried.cases))
+        due = _padded(self._request.baseline.get(criterion.info.id, Shown()).checks, len(tried.cases))
         return any(case.is_passed and case.checks < checks for case, checks in zip(tried.cases, due, strict=True))
 
     def _remember_loading(self, tried: Tried, verdict: Verdict) -> None:
@@ -349,6 +389,7 @@ def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None,
         checks=tried.checks,
         case_checks=tuple(case.checks for case in tried.cases),
         cases_passed=sum(case.is_passed for case in tried.cases),
+        objects=tuple(tried.objects),
         stdout=tried.stdout,
         stderr=tried.stderr,
         cpu_s=tried.cpu_s,

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.errors import CourseError
-from autograder.examiner.desk import Kind
+from autograder.examiner.desk import Kind, Need
 from autograder.examiner.exam import Exam, ExamRequest, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.record import CriterionRecord
@@ -36,7 +36,7 @@ class HomeDesk:
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
-    def begin(self, criterion: str, limits: Limits) -> None:
+    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
         """Nothing is supervised here: Ctrl-C ends an endless loop."""
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:

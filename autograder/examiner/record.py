@@ -26,6 +26,8 @@ class CriterionRecord:
         First and last 8 KiB of what the candidate printed.
     cpu_s
         CPU time of the candidate, measured from outside [s].
+    objects
+        What was answered with objects that stay in the candidate.
     trace
         Calls and comparisons, in a replay.
     """
@@ -48,6 +50,7 @@ class CriterionRecord:
     duration_s: float = 0.0
     cpu_s: float = 0.0
     peak_memory_mib: float | None = None
+    objects: tuple[str, ...] = ()
     trace: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -70,6 +73,7 @@ class CriterionRecord:
                 "fault": None if fault is None else Fault(fault),
                 "notes": tuple(data.get("notes", ())),
                 "case_checks": tuple(data.get("case_checks", ())),
+                "objects": tuple(data.get("objects", ())),
                 "trace": tuple(data.get("trace", ())),
             }
         )

@@ -99,6 +99,7 @@ class Tried:
     peak_memory_mib: float | None = None
     loading: dict[str, Any] | None = None
     ended_while_loading: bool = False
+    objects: list[str] = field(default_factory=list)
 
     @property
     def checks(self) -> int:
@@ -187,6 +188,7 @@ class Sitting:
             tried.loading = _loading_record(submission)
         ending = None if keeps_candidate and end is None else submission.close()
         tried.stdout, tried.stderr = submission.output
+        tried.objects = sorted(submission.answered_objects)
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
         if ending is not None:

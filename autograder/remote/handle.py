@@ -151,9 +151,12 @@ def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
 class Handle:
     """An object that stays in the candidate.
 
-    Attributes, items, ``len``, ``in``, iteration, calls, operators and comparisons act on the object there, operators with their operands
+    Attributes, items, ``len``, iteration, calls and arithmetic operators act on the object there, operators with their operands
     in order. An answer comes back by value where it can, else as a handle; iterating and unpacking give handles. Attributes of the
     object that are called ``value`` or ``type_name`` are reached with `hold`.
+
+    Values cross, verdicts do not: comparing a handle and asking for its truth raise, since the answer would be the submission's.
+    A handle that came where the reference gives a value can be handed on and fetched; nothing is computed with it.
     """
 
     __slots__ = (
@@ -162,6 +165,7 @@ class Handle:
         "_autograder_methods",
         "_autograder_number",
         "_autograder_owner",
+        "_autograder_strange",
         "type_name",
     )
     __array_ufunc__ = None
@@ -173,6 +177,7 @@ class Handle:
         write(self, "_autograder_number", ref.id)
         write(self, "_autograder_info", ref.info if isinstance(ref.info, dict) else None)
         write(self, "_autograder_methods", None)
+        write(self, "_autograder_strange", False)
         write(self, "type_name", ref.type_name[:300])
 
     def value(self) -> Any:
@@ -233,10 +238,20 @@ class Handle:
             raise TypeError("the submission gave a length that is no number")
         return length
 
-    def __bool__(self) -> bool:
-        return _ask(self, {"op": "operator", "name": "truth", "operands": [self]}, "during `bool`")["ok"] is True
+    def __bool__(self) -> NoReturn:  # `object` has none that it would override
+        raise _no_verdict(self, "the truth of")
+
+    def __eq__(self, other: object) -> bool:
+        if self is not other:  # of one object there is one handle
+            raise _no_verdict(self, "a comparison with")
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __contains__(self, value: object) -> bool:
+        if type(value) is not str:
+            raise _no_verdict(self, f"whether a {type(value).__name__} is in")
         return _ask(self, {"op": "contains", "target": self, "value": value}, "during `in`")["ok"] is True
 
     def __iter__(self) -> Iterator[Any]:
@@ -251,6 +266,9 @@ class Handle:
 
     def _autograder_reference(self) -> Ref:
         return Ref("handle", self._autograder_number)
+
+    def __array_function__(self, *_args: object) -> NoReturn:
+        self.__array__()
 
     def __array__(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise TypeError(f"a `{self.type_name}` of the submission is not converted to an array by itself: use .value()")
@@ -305,6 +323,14 @@ def _binary(name: str, *, is_reflected: bool = False) -> Callable[[Handle, objec
     return operate
 
 
+def _comparison(self: Handle, _other: object) -> NoReturn:
+    raise _no_verdict(self, "a comparison with")
+
+
+def _no_verdict(handle: Handle, what: str) -> TypeError:
+    return TypeError(f"{what} a `{handle.type_name}` of the submission is no verdict: use .value()")
+
+
 def _unary(name: str) -> Callable[[Handle], Any]:
     def operate(self: Handle) -> Any:
         return _ask(self, {"op": "operator", "name": name, "operands": [self]}, f"during `{name}`")["ok"]
@@ -333,8 +359,8 @@ def _add_operators() -> None:
         setattr(Handle, f"__r{name}__", _binary(sent, is_reflected=True))
     for name in _ARITHMETIC:
         setattr(Handle, f"__i{name}__", _binary(f"i{name}"))
-    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
-        setattr(Handle, f"__{name}__", _binary(name))
+    for name in ("lt", "le", "gt", "ge"):
+        setattr(Handle, f"__{name}__", _comparison)
     for name in ("neg", "pos", "abs", "invert", "round"):
         setattr(Handle, f"__{name}__", _unary(name))
     for kind in (float, int, complex):

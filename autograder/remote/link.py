@@ -51,11 +51,22 @@ class Link(ABC):
             The limit it is ended for, None at the end of a criterion or when its channel broke.
         """
 
+    def leave(self) -> Ending:
+        """End the candidate without waiting until it is gone, where that can be done; called once."""
+        return self.finish(None)
+
     def end(self, limit: str | None = None) -> Ending:
         """End the candidate, keep the rest of its output, and say how it ended. The first call counts."""
+        return self._end(lambda: self.finish(limit))
+
+    def dismiss(self) -> Ending:
+        """End a candidate that is over, keep the rest of its output, and say what it has used. The first call counts."""
+        return self._end(self.leave)
+
+    def _end(self, finish: Callable[[], Ending]) -> Ending:
         if self._ending is None:
             try:
-                self._ending = self.finish(limit)
+                self._ending = finish()
             finally:
                 for pipe in self._pipes:
                     pipe.close()

@@ -20,7 +20,7 @@ from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from autograder.remote.link import Link, Spawner
 
@@ -41,6 +41,9 @@ class Settings:
         Whose code it runs.
     withhold
         Objects that must never go into it.
+    objects
+        What the reference answers with objects (see `asked`): of other questions, an object is no answer to compute with.
+        None where that is not known.
     """
 
     provided: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Settings:
     frameworks: bool = False
     kind: Literal["submission", "reference"] = "submission"
     withhold: Iterable[object] = ()
+    objects: Collection[str] | None = None
 
 
 class Session:
@@ -73,6 +77,8 @@ class Session:
         What it answered last, in words.
     loading_output
         What it printed while it loaded.
+    objects
+        What it has answered with objects.
     """
 
     def __init__(self, spawner: Spawner, request: LoadRequest, settings: Settings) -> None:
@@ -80,6 +86,8 @@ class Session:
         self.lent = Lent(settings.withhold)
         self.link: Link | None = None
         self.loading_output = ("", "")
+        self.objects: set[str] = set()
+        self._arrived: list[tuple[Handle, bool]] = []  # with whether the examiner meets it for the first time
         self.last_answer = "what your function returned"
         self.listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None] | None = None
         self._spawner = spawner
@@ -119,7 +127,9 @@ class Session:
     def close(self) -> Ending | None:
         """End the candidate; None if there was none."""
         self._is_closed = True
-        return None if self.link is None else self.link.end()
+        if self.link is None:
+            return None
+        return self.link.dismiss() if self.ended is None else self.link.end()
 
     def finish(self, end: CandidateEnd) -> NoReturn:
         """Make an end final and raise it."""
@@ -157,7 +167,24 @@ class Session:
         if self._loading is None:
             self._loading = self._load()
         assert self._conversation is not None
-        return self._conversation.ask(request, doing, hear)
+        what, is_inherited = asked(request), _refuse_strange(request)
+        before, self._arrived = self._arrived, []
+        try:
+            return self._conversation.ask(request, doing, hear)
+        finally:
+            if self._arrived:
+                self._note_objects(what, is_inherited=is_inherited)
+            self._arrived = before
+
+    def _note_objects(self, what: str | None, *, is_inherited: bool) -> None:
+        """Mark the objects of an answer with which nothing is to be computed."""
+        if what is not None:
+            self.objects.add(what)
+        known = self._settings.objects
+        if is_inherited or (what is not None and known is not None and what not in known):
+            for handle, is_new in self._arrived:
+                if is_new:
+                    object.__setattr__(handle, "_autograder_strange", True)
 
     def call(
         self,
@@ -202,10 +229,12 @@ class Session:
 
     def _handle(self, ref: Ref) -> Handle:
         handle = self._handles.get(ref.id)
+        is_new = handle is None
         if handle is None:
             if len(self._handles) >= self._settings.bounds.handles:
                 raise WireError(f"more than {self._settings.bounds.handles} handles")
             handle = self._handles[ref.id] = Handle(self, ref)
+        self._arrived.append((handle, is_new))
         if self._conversation is not None:
             self._conversation.keep(ref.id)
         return handle
@@ -216,6 +245,31 @@ class Session:
                 raise WireError(f"{obj!r} belongs to another candidate: use .value()")
             return obj._autograder_reference()  # noqa: SLF001
         return self.lent.export(obj)
+
+
+def asked(request: Mapping[str, Any]) -> str | None:
+    """What a request asks, in a word; None if its answer is an object by its nature."""
+    if request.get("keep") or request.get("options", {}).get("keep"):
+        return None
+    match request["op"]:
+        case "call":
+            return str(request.get("method") or request.get("name") or "()")
+        case "get":
+            return f".{request['name']}"
+        case "operator":
+            return str(request["name"])
+        case "item":
+            return "[]"
+    return None
+
+
+def _refuse_strange(request: Mapping[str, Any]) -> bool:
+    """Refuse to compute with an object that came where a value is due; whether the request reads a part of one."""
+    handles = [one for one in (request.get("target"), *request.get("operands", ())) if isinstance(one, Handle)]
+    strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
+    if strange is not None and request["op"] in ("call", "operator", "contains"):
+        raise TypeError(f"an object of class `{strange.type_name}` came where a value is due")
+    return strange is not None
 
 
 def describe_answer(value: object) -> str:

@@ -42,6 +42,8 @@ class Submission:
         What the reader found in the source, for source rules.
     withhold
         Objects that must never go into the candidate, such as the criterion's own generator.
+    objects
+        What the reference answers with objects, as `answered_objects` said of it; None where that is not known.
     """
 
     def __init__(  # noqa: PLR0913  # what there is to say of a candidate
@@ -56,8 +58,9 @@ class Submission:
         kind: Literal["submission", "reference"] = "submission",
         facts: Any = None,
         withhold: Iterable[object] = (),
+        objects: Collection[str] | None = None,
     ) -> None:
-        settings = Settings(provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold)
+        settings = Settings(provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects)
         self.facts = facts
         self._session = Session(spawner, load, settings)
         self._callables: dict[str, RemoteCallable] = {}
@@ -186,6 +189,11 @@ class Submission:
     def last_answer(self) -> str:
         """What the submission answered last, in words: what `affine_forward` returned (a tuple of 2)."""
         return self._session.last_answer
+
+    @property
+    def answered_objects(self) -> Collection[str]:
+        """What was answered with objects that stay in the candidate: names of functions, ``.attributes``, operators."""
+        return self._session.objects
 
     @property
     def output(self) -> tuple[str, str]:

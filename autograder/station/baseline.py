@@ -1,4 +1,4 @@
-"""The reference's own run: it must get full marks, and it says how many checks each criterion makes.
+"""The reference's own run: it must get full marks, and shows of each criterion what it asks.
 
 Kept per course and assignment digest, since it depends on nothing else.
 """
@@ -17,11 +17,12 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 
-Baseline = Mapping[str, Sequence[int]]
+Baseline = Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]]
+_PARTS = {"checks": int, "objects": str}
 
 
 def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
-    """How many checks each case of each criterion makes on the reference: remembered, or found by running it.
+    """What the reference's own run shows of each criterion (checks per case, what is answered with objects): remembered, or found by running it.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
 
 
 def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) -> Baseline:
-    """The checks per criterion and case of a reference that got full marks."""
+    """What the run of a reference that got full marks shows."""
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
     if any(record.fault is Fault.INFRASTRUCTURE for record in lost):
         raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {lost[0].message}.")
@@ -57,7 +58,7 @@ def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) 
             f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
             hint="Mend the rubric or the reference, then grade again.",
         )
-    return {record.id: record.case_checks for record in records}
+    return {record.id: {"checks": record.case_checks, "objects": record.objects} for record in records}
 
 
 def _find_kept(path: Path) -> Baseline | None:
@@ -66,12 +67,14 @@ def _find_kept(path: Path) -> Baseline | None:
         kept = json.loads(path.read_text())
     except (OSError, ValueError):
         return None
-    is_whole = isinstance(kept, dict) and all(_are_counts(counts) for counts in kept.values())
+    is_whole = isinstance(kept, dict) and all(_is_shown(shown) for shown in kept.values())
     return kept if is_whole else None
 
 
-def _are_counts(value: object) -> bool:
-    return isinstance(value, list) and all(type(one) is int for one in value)
+def _is_shown(value: object) -> bool:
+    if not isinstance(value, dict) or value.keys() != _PARTS.keys():
+        return False
+    return all(isinstance(value[name], list) and all(type(one) is kind for one in value[name]) for name, kind in _PARTS.items())
 
 
 @contextlib.contextmanager

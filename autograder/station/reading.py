@@ -124,7 +124,7 @@ def _ask(sandbox: Sandbox, request: dict[str, Any], limits: Limits) -> Any:
         except (EOFError, TimeoutError, WireError, OSError):
             return None
         finally:
-            candidate.end()
+            candidate.dismiss()
     return answer
 
 

@@ -12,7 +12,7 @@ from autograder.errors import InfrastructureError
 from autograder.examiner.post import Post, PostError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits
-from autograder.sandbox import Candidate, Sandbox
+from autograder.sandbox import Candidate, Ending, Sandbox
 
 WATCH_INTERVAL_S = 0.05
 RUBRIC_S = 60.0  # what a rubric and its reference may take by themselves, per criterion
@@ -92,6 +92,7 @@ class Supervisor:
         self._limits = rules.limits
         self._experiment = experiment
         self._watched: dict[int, _Watched] = {}
+        self._prepared: _Watched | InfrastructureError | OSError | None = None  # or why there is none
         self._next_id = 0
         self._criterion: str | None = None
         self._deadline = time.monotonic() + rules.rubric_s
@@ -134,14 +135,10 @@ class Supervisor:
         match message["op"]:
             case "begin":
                 self._begin(message)
-            case "spawn":
-                self._spawn(message, fds)
             case "loaded":
                 watched = self._watched.get(message["candidate"])
                 if watched is not None:
                     watched.loaded_at_s = watched.candidate.cpu_s()
-            case "end":
-                self._answer_end(message)
             case "experiment":
                 self._answer_experiment(message["criterion"])
             case "record":
@@ -150,7 +147,23 @@ class Supervisor:
             case "done":
                 self.loading = message["loading"] or {}
                 return False
+            case _:
+                self._dispatch_order(message, fds)
         return True
+
+    def _dispatch_order(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
+        """Do what an exam asks about its candidates."""
+        match message["op"]:
+            case "prepare":
+                self._prepare(message, fds)
+            case "hand_over":
+                self._hand_over()
+            case "end":
+                self._answer_end(message["candidate"], lambda candidate: candidate.end(message["limit"]))
+            case "dismiss":
+                self._answer_end(message["candidate"], lambda candidate: candidate.dismiss())
+            case unknown:
+                raise ValueError(f"no such request: {unknown!r}")
 
     def _begin(self, message: dict[str, Any]) -> None:
         self._criterion = message["criterion"]
@@ -160,26 +173,44 @@ class Supervisor:
         student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
         self._deadline = time.monotonic() + self._rules.rubric_s + student_s
 
-    def _spawn(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
+    def _prepare(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
+        """Begin to make a candidate; one that was prepared before is not wanted."""
+        self._dismiss_prepared()
         limits = replace(self._limits, cpu_s=message["cpu_s"])
         whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if message["is_shared"] else limits
         channel, stdout, stderr = fds
         try:
             sandbox = self._rules.sandbox_for(message["kind"])
-            candidate = sandbox.fork(
+            candidate = sandbox.prepare(
                 frameworks=message["frameworks"], limits=whole, channel=channel, stdout=stdout, stderr=stderr
             )
+            self._prepared = _Watched(candidate, sandbox, limits)
+        except (InfrastructureError, OSError) as error:
+            self._prepared = error
+
+    def _hand_over(self) -> None:
+        """Answer with the prepared candidate, once nothing of those before it runs any more."""
+        prepared, self._prepared = self._prepared, None
+        try:
+            if not isinstance(prepared, _Watched):
+                raise prepared or ValueError("no candidate was prepared")
+            prepared.sandbox.hand_over(prepared.candidate)
         except (InfrastructureError, OSError) as error:
             self._post.send({"error": str(error)})
             return
         self._next_id += 1
-        self._watched[self._next_id] = _Watched(candidate, sandbox, limits)
+        self._watched[self._next_id] = prepared
         self._post.send({"candidate": self._next_id})
 
-    def _answer_end(self, message: dict[str, Any]) -> None:
-        watched = self._watched.pop(message["candidate"])
+    def _dismiss_prepared(self) -> None:
+        prepared, self._prepared = self._prepared, None
+        if isinstance(prepared, _Watched):
+            prepared.candidate.dismiss()
+
+    def _answer_end(self, number: int, end: Callable[[Candidate], Ending]) -> None:
+        watched = self._watched.pop(number)
         try:
-            ending = watched.candidate.end(message.get("limit"))
+            ending = end(watched.candidate)
         except InfrastructureError as error:
             self._post.send({"error": str(error)})
             return
@@ -206,6 +237,7 @@ class Supervisor:
             raise ExamLost(self._criterion, is_timeout=True)
 
     def _end_all(self) -> None:
+        self._dismiss_prepared()
         for watched in self._watched.values():
             watched.candidate.end()
         self._watched.clear()

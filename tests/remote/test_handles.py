@@ -51,13 +51,56 @@ def test_handle_operators_send_their_operands_in_order(value):
     assert [r._op for r in results] == ["+", "-", "r-", "*", "/", "r/", "**", "neg", "r-"]
 
 
-def test_handle_comparisons_truth_and_length_are_those_of_the_object(value):
-    """`==`, `<`, `bool`, `len` and `float` ask the candidate."""
-    v, zero = value(6.0), value(0.0)
-    assert (v == 6.0, v == value(6.0), v != 6.0, v < 7, v > 7) == (True, True, False, True, False)
-    assert (bool(v), bool(zero)) == (True, False)
+def test_handle_length_and_number_are_those_of_the_object(value):
+    """`len` and `float` ask the candidate for a value."""
+    v = value(6.0)
     assert len(v + 1) == 2
     assert float(v) == 6.0
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda v: v == 6.0,
+        lambda v: v != 6.0,
+        lambda v: v == type(v)(v._autograder_owner, v._autograder_reference()),
+        lambda v: v < 7,
+        lambda v: v >= 6.0,
+        bool,
+        lambda v: not v,
+        lambda v: 6.0 in [1.0, v],
+        lambda v: 6.0 in v,
+        np.all,
+        np.max,
+    ],
+)
+def test_handle_asked_for_a_verdict_is_refused(value, ask):
+    """An object that says to be equal to everything earns nothing: what is expected is not even sent to it."""
+    with pytest.raises(TypeError, match=r"use \.value\(\)"):
+        ask(value(6.0))
+
+
+def test_handle_where_the_reference_gives_a_value_is_handed_on_and_nothing_is_computed_with_it(load):
+    """A cache may be any object; an object in place of an answer takes part in no arithmetic and its methods are not called."""
+    source = VALUE + "\ndef f(): return 1.5, Value(2.0)\ndef use(cache): return cache.data\ndef make(): return Value(1.0)"
+    submission = load(source, open_with={"objects": {"make", "add"}})
+    out, cache = submission.f()
+    assert (out, submission.use(cache), cache.data) == (1.5, 2.0, 2.0)
+    assert (submission.make() + 1).data == 2.0
+    for compute in (lambda: cache - 1, lambda: 1 - cache, lambda: submission.make() + cache, cache.tanh, lambda: float(cache)):
+        with pytest.raises(TypeError, match="an object of class `Value` came where a value is due"):
+            compute()
+
+
+def test_submission_tells_what_it_answered_with_objects(load):
+    """Functions, attributes and operators; what stays in the candidate because that was asked for is not among them."""
+    submission = load(VALUE + "\ndef f(): return 1.5, Value(2.0)\ndef g(): return 1.0")
+    submission.f.keep()
+    submission.g()
+    assert set(submission.answered_objects) == set()
+    _, v = submission.f()
+    assert (v + 1)._children[0] is v
+    assert set(submission.answered_objects) == {"f", "add", "._children"}
 
 
 def test_handle_attributes_are_values_methods_or_handles(value):
