@@ -20,6 +20,7 @@ from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0
 READ_WALL_S = 60.0
+MAX_ANSWER_BYTES = 5 * 2**20  # as JSON up to six times that, which still fits into one message to an exam
 MAX_CODE_BYTES = 8 * 2**20
 WATCH_INTERVAL_S = 0.05
 
@@ -86,7 +87,7 @@ def read_submission(
     }
     answer = _ask(sandbox, request, limits)
     if answer is None:
-        problem = "The submission could not be read within the limits on time and memory."
+        problem = "The submission could not be read within the limits on time, memory and size."
         return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
     reading = parse_reading(answer, assignment.files)
     raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
@@ -121,6 +122,8 @@ def _ask(sandbox: Sandbox, request: dict[str, Any], limits: Limits) -> Any:
             deadline = time.monotonic() + READ_WALL_S
             channel.send(request, deadline=deadline)
             answer = _wait(channel, sandbox, candidate, deadline)
+            if channel.received_bytes > MAX_ANSWER_BYTES:
+                return None
         except (EOFError, TimeoutError, WireError, OSError):
             return None
         finally:
