@@ -146,6 +146,16 @@ class Sandbox(Protocol):
         """
         ...
 
+    def settle(self) -> None:
+        """Wait until nothing of a dismissed candidate runs any more, and clean up.
+
+        Raises
+        ------
+        SandboxError
+            One could not be ended; the sandbox must be closed.
+        """
+        ...
+
     def watch(self) -> None:
         """Look at the living candidates, and end those beyond a limit that nothing else holds them to.
 

@@ -263,6 +263,9 @@ class InlineSandbox:
     def hand_over(self, candidate: Candidate) -> None:
         """There are no walls to wait for."""
 
+    def settle(self) -> None:
+        """Whoever was dismissed has ended."""
+
     def watch(self) -> None:
         """Nothing is watched."""
 

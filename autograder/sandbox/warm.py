@@ -248,13 +248,19 @@ class WarmSandbox(ABC):
 
     def hand_over(self, candidate: Candidate) -> None:
         """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more."""
-        self._clean_up()
+        self.settle()
         living = self._living.get(candidate.id)
         problem = living.await_walls() if living else None
         if living and problem is not None:
             quote = _quote(self._read_talk())
             self._abandon(living)
             raise SandboxError(f"{problem}{quote}")
+
+    def settle(self) -> None:
+        """Wait until nothing of a dismissed candidate runs any more, and clean up."""
+        while self._leaving:
+            self._leaving[-1].clean_up()
+            self._leaving.pop()  # not before: what cannot be ended is met again when this is closed
 
     def watch(self) -> None:
         """Look at the living candidates, and end those beyond a limit that nothing else holds them to."""
@@ -267,7 +273,7 @@ class WarmSandbox(ABC):
             with contextlib.suppress(SandboxError):
                 candidate.end()
         with contextlib.suppress(SandboxError):
-            self._clean_up()
+            self.settle()
         self._living.clear()
         self._leaving.clear()
         for control in self._controls:
@@ -289,12 +295,6 @@ class WarmSandbox(ABC):
     def __exit__(self, *exception: object) -> None:
         """Close it."""
         self.close()
-
-    def _clean_up(self) -> None:
-        """Wait for the dismissed; what cannot be ended stays known, so that `close` meets it again."""
-        while self._leaving:
-            self._leaving[-1].clean_up()
-            self._leaving.pop()
 
     def _abandon(self, candidate: WarmCandidate) -> None:
         with contextlib.suppress(SandboxError):

@@ -68,6 +68,9 @@ class ExaminerProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._post: Post | None = None
         self._stderr: Any = None
+        self._ordered: Post | None = None  # leads to an exam that is being forked
+        self._forked: tuple[int, int] | None = None  # its number and descriptor
+        self._unreaped = 0
 
     def start(self) -> list[dict[str, Any]]:
         """Start the process and collect the rubric; the criteria as JSON.
@@ -123,20 +126,25 @@ class ExaminerProcess:
             raise InfrastructureError(what, hint=words) from error
         return dict(answer)
 
-    def fork(self) -> ExamProcess:
-        """Fork a fresh exam off the collected rubric."""
-        post, theirs = post_pair()
-        try:
+    def prepare(self) -> None:
+        """Begin to fork an exam, and go on meanwhile; the next `fork` returns it."""
+        if self._ordered is None:
+            self._ordered, theirs = post_pair()
             with theirs:
                 self._tell({"op": "examine"}, theirs.fileno())
-            answer, fds = self._answer_with_fds()
-            return ExamProcess(int(answer["pid"]), fds[0], post)
-        except BaseException:
-            post.close()
-            raise
 
-    def end(self, exam: ExamProcess) -> int:
-        """Kill a fork if it still runs, and reap it; its wait status.
+    def fork(self) -> ExamProcess:
+        """Fork a fresh exam off the collected rubric."""
+        self.prepare()
+        while self._forked is None:
+            self._hear()
+        (pid, pid_fd), post = self._forked, self._ordered
+        assert post is not None
+        self._forked = self._ordered = None
+        return ExamProcess(pid, pid_fd, post)
+
+    def end(self, exam: ExamProcess) -> None:
+        """Kill a fork if it still runs, and have it reaped; `settle` waits for that.
 
         Raises
         ------
@@ -148,20 +156,44 @@ class ExaminerProcess:
             signal.pidfd_send_signal(exam.pid_fd, signal.SIGKILL)
         os.close(exam.pid_fd)
         self._tell({"op": "reap", "pid": exam.pid})
-        answer, _ = self._answer_with_fds()
+        self._unreaped += 1
+
+    def settle(self) -> None:
+        """End a fork that nobody wanted, and wait until every one that was ended is reaped.
+
+        Raises
+        ------
+        InfrastructureError
+            The examiner itself is gone, and its forks with it.
+        """
+        if self._ordered is not None:
+            self.end(self.fork())
+        while self._unreaped:
+            self._hear()
         self._shorten_talk()
-        return int(answer["status"])
+
+    def _hear(self) -> None:
+        """Take one answer: an exam was forked, or reaped."""
+        answer, fds = self._answer_with_fds()
+        if "pid" in answer:
+            self._forked = int(answer["pid"]), fds[0]
+        else:
+            self._unreaped -= 1
 
     def close(self) -> None:
         """End the examiner; a second call does nothing."""
-        if self._post is not None:
-            self._post.close()
+        for post in (self._post, self._ordered):
+            if post is not None:
+                post.close()
+        if self._forked is not None:
+            os.close(self._forked[1])
         if self._process is not None:
             self._process.kill()
             self._process.wait()
         if self._stderr is not None:
             self._stderr.close()
-        self._post = self._process = self._stderr = None
+        self._post = self._process = self._stderr = self._ordered = self._forked = None
+        self._unreaped = 0
 
     def _connected(self) -> Post:
         if self._post is None:

@@ -196,6 +196,7 @@ class Station:
     def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
         begun_s = time.monotonic()
         sandbox = self.sandbox
+        self._started(self._examiner).prepare()
         content = read_upload(upload)
         read = read_submission(sandbox, self.assignment, content, self._limits)
         reading = read.reading
@@ -203,7 +204,7 @@ class Station:
         examined = Examined() if reading.problems else self._exam().run(self.request(upload.student, read))
         criteria = criteria_of(self.assignment, self.criteria, examined.records) if examined.records else ()
         loading = examined.loading
-        return Report(
+        report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
                 student=upload.student,
@@ -226,6 +227,14 @@ class Station:
             started_utc=started.replace(microsecond=0),
             duration_s=time.monotonic() - begun_s,
         )
+        self._settle()
+        return report
+
+    def _settle(self) -> None:
+        """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
+        for part in (self._examiner, self._sandbox, self._plain):
+            if part is not None:
+                part.settle()
 
     # exams --------------------------------------------------------------------------------------------------
 
