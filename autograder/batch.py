@@ -83,16 +83,15 @@ def _close_station() -> None:
 
 
 class Lane:
-    """One worker process with a warm station; rebuilt when it dies."""
+    """One worker process with a warm station; rebuilt when it dies.
+
+    One thread uses it; `interrupt` alone may be called from another.
+    """
 
     def __init__(self, settings: StationSettings) -> None:
         self._settings = settings
         self._pool: ProcessPoolExecutor | None = None
-
-    @property
-    def is_started(self) -> bool:
-        """Whether there is a worker."""
-        return self._pool is not None
+        self._is_interrupted = False
 
     def start(self) -> list[CriterionInfo]:
         """Start worker and station; the criteria of its rubric.
@@ -110,6 +109,7 @@ class Lane:
 
     def grade(self, task: Task) -> Graded:
         """Grade one submission; a worker that dies costs a try."""
+        student = task.upload.student
         for _ in range(MAX_WORKER_DEATHS):
             try:
                 if self._pool is None:
@@ -119,31 +119,39 @@ class Lane:
                 return Graded(task, Report.model_validate_json(pages.json), pages)
             except BrokenProcessPool:
                 self.kill()
+                if self._is_interrupted:
+                    return Graded(task, error=InfrastructureError(f"{student}: the run was interrupted."))
             except AutograderError as error:
+                self.kill()
                 return Graded(task, error=error)
             except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
                 self.kill()
-                cause = InfrastructureError(f"{task.upload.student}: {type(error).__name__}: {error}")
-                return Graded(task, error=cause)
-        return Graded(
-            task, error=InfrastructureError(f"{task.upload.student}: the worker died {MAX_WORKER_DEATHS} times.")
-        )
+                return Graded(task, error=InfrastructureError(f"{student}: {type(error).__name__}: {error}"))
+        return Graded(task, error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."))
 
     def close(self) -> None:
         """End the station and the worker in good order."""
-        if self._pool is not None:
+        if self._pool is not None and not self._is_interrupted:
             with contextlib.suppress(BrokenProcessPool):
                 self._pool.submit(_close_station).result()
-            self._pool.shutdown()
-            self._pool = None
+        self.kill()
+
+    def interrupt(self) -> None:
+        """Kill the worker, so that whoever waits for it stops waiting; the kernel ends its station with it."""
+        self._is_interrupted = True
+        self._kill_worker()
 
     def kill(self) -> None:
-        """End the worker at once; the kernel ends its station with it."""
+        """End the worker at once."""
+        self._kill_worker()
         if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):  # noqa: SLF001 - 3.14 has kill_workers()
-                process.kill()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+    def _kill_worker(self) -> None:
+        processes = getattr(self._pool, "_processes", None) or {}  # 3.14 has kill_workers()
+        for process in list(processes.values()):
+            process.kill()
 
 
 class Lanes:
@@ -173,7 +181,7 @@ class Lanes:
         self._is_stopped = True
         if kind is not None:
             for lane in self._lanes:
-                lane.kill()
+                lane.interrupt()
         for _lane in self._lanes:
             self._todo.put(None)
         for thread in self._threads:
@@ -209,15 +217,13 @@ class Lanes:
         """Be one lane's thread."""
         try:
             self._done.put(lane.start())
+            while (task := self._todo.get()) is not None and not self._is_stopped:
+                self._done.put(lane.grade(task))
         except AutograderError as error:
             self._done.put(error)
-            return
         except Exception as error:  # noqa: BLE001 - the driver waits for an answer of every lane
             self._done.put(InfrastructureError(f"A station could not start: {type(error).__name__}: {error}."))
-            return
-        while (task := self._todo.get()) is not None and not self._is_stopped:
-            self._done.put(lane.grade(task))
-        if not self._is_stopped or lane.is_started:
+        finally:
             lane.close()
 
 
