@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from _pytest.assertion import rewrite, util
 from hypothesis import HealthCheck, Phase
 
 from autograder.rubric import checks
+from autograder.rubric.values import describe, is_number
 
 if TYPE_CHECKING:
     from autograder.examiner.sitting import Sitting
 
+MAX_BRIEF_CHARACTERS = 80
 _OFF = (
     "terminal", "cacheprovider", "doctest", "junitxml", "pastebin", "stepwise", "logging", "warnings", "unraisableexception",
     "threadexception", "faulthandler", "debugging", "setuponly", "setupplan", "recwarn", "legacypath", "capture", "unittest",
@@ -88,10 +91,12 @@ class RubricPlugin:
             self.problems.append(f"{report.nodeid}: a rubric must not skip, neither a file nor a criterion.")
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> None:
+    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> list[pytest.Item] | None:
         """Refuse what would be left out without a word."""
         if isinstance(obj, type) and issubclass(obj, unittest.TestCase):
             self.problems.append(f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions.")
+            return []
+        return None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -104,9 +109,9 @@ class RubricPlugin:
         checks.count()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str]:
-        """Say little: values of candidates are never printed or diffed."""
-        return [f"{_brief(left)} {op} {_brief(right)}"]
+    def pytest_runtest_setup(self) -> None:
+        """Say little of an assert: values of candidates are never printed or diffed, which can take minutes."""
+        util._reprcompare = _compare_briefly  # noqa: SLF001 - pytest sets it anew for each test; a hook would only be asked first
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
@@ -123,6 +128,7 @@ class RubricPlugin:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         except pytest.exit.Exception as error:  # pytest itself lets it through
             self.escaped = self.escaped or error
+            item.session._setupstate.teardown_exact(None)  # noqa: SLF001 - else the next case could not be set up
         return self.escaped
 
 
@@ -131,9 +137,11 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
     before = hypothesis.settings.default
     hypothesis.settings.register_profile("rubric", _PROFILE)
     hypothesis.settings.load_profile("rubric")  # before the rubric is imported: its own settings build on it
+    repr_before, rewrite._saferepr = rewrite._saferepr, brief  # type: ignore[assignment]  # noqa: SLF001 - of each part of an assert
     try:
         return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
     finally:
+        rewrite._saferepr = repr_before  # noqa: SLF001
         hypothesis.settings.register_profile("before", before)
         hypothesis.settings.load_profile("before")
 
@@ -159,12 +167,28 @@ def iter_fixtures(item: pytest.Item) -> Iterator[tuple[str, Any]]:
             yield name, definition
 
 
-def _brief(value: object) -> str:
-    shape = getattr(value, "shape", None)
-    if isinstance(shape, tuple) and shape:
-        return f"array of shape {shape}"
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:80]}..."
+def brief(value: object) -> str:
+    """A value in a few words: numbers and short texts as they are, of anything else its kind and size."""
+    if isinstance(value, str):
+        text = repr(value[:MAX_BRIEF_CHARACTERS])
+    elif value is None or is_number(value):
+        text = repr(value)
+    else:
+        return describe(value)
+    return text if len(text) <= MAX_BRIEF_CHARACTERS else f"{text[:MAX_BRIEF_CHARACTERS]}..."
+
+
+def _compare_briefly(op: str, left: object, right: object) -> str:
+    return f"{brief(left)} {op} {brief(right)}"
+
+
+def unknown_fixtures(item: pytest.Item) -> list[str]:
+    """Arguments of a collected test, and of its fixtures, that nothing provides."""
+    info, callspec = getattr(item, "_fixtureinfo", None), getattr(item, "callspec", None)
+    if info is None:
+        return []
+    known = {"request", *info.name2fixturedefs, *(callspec.params if callspec else ())}
+    return [name for name in info.names_closure if name not in known]
 
 
 def _last_lines(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.assignment import Assignment, CriterionInfo, check_rubric
 from autograder.errors import CourseError
-from autograder.examiner.plugin import case_name, iter_fixtures
+from autograder.examiner.plugin import case_name, iter_fixtures, unknown_fixtures
 from autograder.rubric import CriterionSpec, spec_of
 
 _REFUSED_MARKS = ("skip", "skipif", "xfail", "usefixtures")
@@ -95,6 +95,7 @@ def _problems_of(assignment: Assignment, item: pytest.Item) -> list[str]:
         problems.append(f"{where} is no criterion. Hint: put @criterion(...) above it, or give it another name.")
     marks = [mark.name for mark in item.iter_markers() if mark.name in _REFUSED_MARKS]
     problems += [f"{where}: a criterion must not be marked {name}." for name in marks]
+    problems += [f"{where}: there is no fixture `{name}`." for name in unknown_fixtures(item)]
     for name, definition in iter_fixtures(item):
         if definition.scope != "function" and {"submission", "rng"} & set(definition.argnames):
             problems.append(f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unittest
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ MAX_MESSAGE_CHARACTERS = 4000
 _MAX_EXAMPLE_CHARACTERS = 1000
 _EXAMPLES = ("Failing test case", "Falsifying example")  # as versions of hypothesis call it
 _FIXTURES = ("submission=", "reference=", "rng=", "data=")
-_SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception)
+_SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
 
 
 class InfrastructureEnd(BaseException):
