@@ -19,7 +19,7 @@ from autograder.assignment import Assignment, defined_names, load_assignment
 from autograder.errors import AutograderError, CourseError
 from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, ExamRequest, Rubric
-from autograder.examiner.plugin import RubricPlugin, collect
+from autograder.examiner.plugin import RubricPlugin, collect, warm
 from autograder.examiner.post import Post
 from autograder.examiner.reference import load_reference
 from autograder.examiner.table import build_table
@@ -78,6 +78,7 @@ class Examiner:
         self._post.send({"op": "ready", "criteria": [asdict(one.info) for one in table]})
         for name in _NUMPY_PARTS:
             importlib.import_module(name)
+        warm(items)
         faulthandler.cancel_dump_traceback_later()
         gc.collect()
         gc.freeze()  # a fork then copies no page for the sake of a collection

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import unittest
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 from _pytest.assertion import rewrite, util
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, strategies
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from autograder.rubric import checks
 from autograder.rubric.values import describe, is_number
@@ -135,6 +136,7 @@ class RubricPlugin:
 def collect(plugin: RubricPlugin, folder: Path) -> int:
     """Collect the rubric in ``folder`` with a lean pytest and serve it; pytest's exit code."""
     before = hypothesis.settings.default
+    set_hypothesis_home_dir(Path(os.devnull, "hypothesis"))  # it writes where it can, and goes on where it cannot
     hypothesis.settings.register_profile("rubric", _PROFILE)
     hypothesis.settings.load_profile("rubric")  # before the rubric is imported: its own settings build on it
     repr_before, rewrite._saferepr = rewrite._saferepr, brief  # type: ignore[assignment]  # noqa: SLF001 - of each part of an assert
@@ -142,6 +144,7 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
         return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
     finally:
         rewrite._saferepr = repr_before  # noqa: SLF001
+        set_hypothesis_home_dir(None)
         hypothesis.settings.register_profile("before", before)
         hypothesis.settings.load_profile("before")
 
@@ -165,6 +168,18 @@ def iter_fixtures(item: pytest.Item) -> Iterator[tuple[str, Any]]:
     for name, definitions in ({} if info is None else info.name2fixturedefs).items():
         for definition in definitions:
             yield name, definition
+
+
+def warm(items: Sequence[pytest.Item]) -> None:
+    """Do once, where rubrics use hypothesis, what it would do anew in every fork: half a second."""
+    names = (value for item in items for value in vars(getattr(item, "module", None)).values())
+    if any(str(getattr(value, "__module__", "")).startswith("hypothesis.") for value in names):
+
+        @hypothesis.given(strategies.integers(), strategies.floats())
+        def draw(_whole: int, _real: float) -> None:
+            pass
+
+        draw()
 
 
 def brief(value: object) -> str:
