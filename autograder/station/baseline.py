@@ -50,8 +50,9 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
 def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) -> Baseline:
     """What the run of a reference that got full marks shows."""
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
-    if any(record.fault is Fault.INFRASTRUCTURE for record in lost):
-        raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {lost[0].message}.")
+    for record in lost:
+        if record.fault is Fault.INFRASTRUCTURE:
+            raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {record.message}")
     if lost:
         named = "\n".join(f"  {record.id}: {record.outcome}. {record.message}" for record in lost)
         raise CourseError(
