@@ -182,7 +182,9 @@ def test_reference_of_the_output_names_every_key(model):
 
 def test_reference_of_the_rubric_has_the_whole_vocabulary():
     """Everything that authors import is in the reference, and nothing else."""
-    shown = set(re.findall(r"^::: autograder\.rubric\.(?:\w+\.)*(\w+)$", PAGES["docs/reference/rubric.md"], re.MULTILINE))
+    shown = set(
+        re.findall(r"^::: autograder\.rubric\.(?:\w+\.)*(\w+)$", PAGES["docs/reference/rubric.md"], re.MULTILINE)
+    )
     assert shown == set(autograder.rubric.__all__)
 
 

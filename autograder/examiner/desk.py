@@ -171,7 +171,9 @@ class StationDesk:
         try:
             self._post.send({"op": "record", "record": record.as_json()})
         except PostError:  # too large: what a submission brought about must not cost its record
-            self._post.send({"op": "record", "record": replace(record, evidence=None, exception=None, trace=()).as_json()})
+            self._post.send(
+                {"op": "record", "record": replace(record, evidence=None, exception=None, trace=()).as_json()}
+            )
 
     def finish(self, loading: dict[str, Any] | None) -> None:
         """Say that the exam is over, and how the submission loaded."""

@@ -239,7 +239,9 @@ class Exam:
         for one in self._rubric.table[self._rubric.table.index(criterion) + 1 :]:
             if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
                 limits = self._rubric.assignment.limits(one.info.timeout_s)
-                return None if self._may_share(one.info) else Need(self._uses(one.info), self._request.kind, limits.cpu_s)
+                return (
+                    None if self._may_share(one.info) else Need(self._uses(one.info), self._request.kind, limits.cpu_s)
+                )
         return None
 
     def _uses(self, info: CriterionInfo) -> bool:

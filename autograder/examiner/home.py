@@ -64,9 +64,7 @@ class HomeDesk:
         self.loading = loading or {}
 
 
-def examine_public(
-    assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk
-) -> list[CriterionInfo]:
+def examine_public(assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk) -> list[CriterionInfo]:
     """Run the public criteria on a submission with a tape in the reference's place; the criteria in order.
 
     Raises
@@ -170,7 +168,9 @@ def _examine(  # noqa: PLR0913, PLR0917  # what is asked of whom, and with what 
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
     """Keep plugins and options of whoever's Python this is out of the rubric's pytest."""
-    before = {name: os.environ.get(name) for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")}
+    before = {
+        name: os.environ.get(name) for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    }
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     for name in before:
         os.environ.pop(name, None)
@@ -185,9 +185,7 @@ def _own_environment() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _defines(
-    assignment: Assignment, table: list[RunnableCriterion], reference: Reference | None
-) -> Mapping[str, str]:
+def _defines(assignment: Assignment, table: list[RunnableCriterion], reference: Reference | None) -> Mapping[str, str]:
     """Which file should define a name; at home only for assignments of one file is that known without the reference."""
     if reference is not None or len(assignment.files) == 1:
         return {name: assignment.files[0] for one in table for name in one.info.tests}

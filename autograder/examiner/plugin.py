@@ -92,7 +92,9 @@ class RubricPlugin:
             self.problems.append(f"{report.nodeid}: a rubric must not skip, neither a file nor a criterion.")
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_pycollect_makeitem(self, collector: pytest.Collector, name: str, obj: object) -> list[pytest.Item] | None:
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Collector, name: str, obj: object
+    ) -> list[pytest.Item] | None:
         """Refuse what would be left out without a word."""
         if isinstance(obj, type) and issubclass(obj, unittest.TestCase):
             self.problems.append(f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions.")
@@ -151,7 +153,14 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
 
 def pytest_arguments(folder: Path) -> list[str]:
     """The arguments of the lean session; no configuration file of anybody is read."""
-    settings = ["-c", os.devnull, f"--rootdir={folder}", f"--confcutdir={folder}", "--import-mode=importlib", "--strict-markers"]
+    settings = [
+        "-c",
+        os.devnull,
+        f"--rootdir={folder}",
+        f"--confcutdir={folder}",
+        "--import-mode=importlib",
+        "--strict-markers",
+    ]
     off = [argument for name in _OFF for argument in ("-p", f"no:{name}")]
     return [*settings, "-o", "enable_assertion_pass_hook=true", "-o", "python_files=test_*.py", *off, str(folder)]
 

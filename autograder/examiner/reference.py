@@ -42,7 +42,10 @@ def load_reference(assignment: Assignment) -> Reference:
     CourseError
         A file cannot be imported.
     """
-    sys.path[:0] = [str(assignment.reference), *([str(assignment.folder / "support")] if assignment.settings.support else [])]
+    sys.path[:0] = [
+        str(assignment.reference),
+        *([str(assignment.folder / "support")] if assignment.settings.support else []),
+    ]
     return Reference(tuple(_import_file(assignment, name) for name in assignment.files))
 
 

@@ -254,11 +254,11 @@ def _loading_record(submission: Submission) -> dict[str, Any]:
     """What was printed while the submission was loaded, and which files and cells failed; bounded, whatever it says."""
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     handed_in = submission.handed_in
-    notes = [f"{file} could not be loaded: {trace.brief()}." for file, trace in loading.failed.items() if file in handed_in]
+    notes = [
+        f"{file} could not be loaded: {trace.brief()}." for file, trace in loading.failed.items() if file in handed_in
+    ]
     cells = [one for one in loading.cells if one[0] in handed_in]
     notes += [f"Cell {number} of {file} raised {trace.brief()}." for file, number, trace in cells[:MAX_CELL_NOTES]]
     if len(cells) > MAX_CELL_NOTES:
         notes.append(f"{len(cells) - MAX_CELL_NOTES} more cells raised something.")
     return {"stdout": stdout, "stderr": stderr, "notes": [note[:MAX_NOTE_CHARACTERS] for note in notes]}
-
-

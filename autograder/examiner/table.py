@@ -48,7 +48,9 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     CourseError
         Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
     """
-    problems = [problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)]
+    problems = [
+        problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)
+    ]
     problems += [problem for item in items for problem in _problems_of(assignment, item)]
     if problems:
         raise CourseError("\n".join(problems))
@@ -98,7 +100,9 @@ def _problems_of(assignment: Assignment, item: pytest.Item) -> list[str]:
     problems += [f"{where}: there is no fixture `{name}`." for name in unknown_fixtures(item)]
     for name, definition in iter_fixtures(item):
         if definition.scope != "function" and {"submission", "rng"} & set(definition.argnames):
-            problems.append(f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws.")
+            problems.append(
+                f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws."
+            )
     return problems
 
 
@@ -118,5 +122,3 @@ def _in_order(assignment: Assignment, table: list[RunnableCriterion]) -> list[Ru
         ordered.append(ready)
         done.add(ready.info.id)
     return ordered
-
-

@@ -31,7 +31,9 @@ class Trace:
         """Keep a call of the submission that was answered."""
         inputs = {**{f"input_{number}": value for number, value in enumerate(args, 1)}, **kwargs}
         shown = [*(describe(value) for value in args), *(f"{key}={describe(value)}" for key, value in kwargs.items())]
-        self._keep({"step": "call", "name": name, "inputs": shown, "answer": describe(answer)}, {**inputs, "answer": answer})
+        self._keep(
+            {"step": "call", "name": name, "inputs": shown, "answer": describe(answer)}, {**inputs, "answer": answer}
+        )
 
     def hear_comparison(self, name: str, actual: object, expected: object) -> None:
         """Keep what is about to be compared."""

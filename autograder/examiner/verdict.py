@@ -99,7 +99,8 @@ def _judge_remote(error: BaseException) -> Verdict | None:
         "type": trace.type,
         "text": clip(trace.text),
         "frames": [
-            {"file": frame.file, "line": frame.line, "function": frame.function, "source": frame.source} for frame in trace.frames
+            {"file": frame.file, "line": frame.line, "function": frame.function, "source": frame.source}
+            for frame in trace.frames
         ],
     }
     if isinstance(error, NotImplementedError):

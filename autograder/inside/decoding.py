@@ -16,7 +16,12 @@ _MULTI_BYTE = ("utf-8", "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932"
 
 #: Text encodings of real editors; others ("rot13", "punycode", "unicode_escape") are puzzles, not text.
 CODECS = frozenset(
-    {*_SINGLE_BYTE, *_MULTI_BYTE, *(f"iso8859-{n}" for n in range(1, 17) if n != 12), *(f"cp{n}" for n in range(1250, 1259))}
+    {
+        *_SINGLE_BYTE,
+        *_MULTI_BYTE,
+        *(f"iso8859-{n}" for n in range(1, 17) if n != 12),
+        *(f"cp{n}" for n in range(1250, 1259)),
+    }
 )
 
 _NOT_TEXT = {

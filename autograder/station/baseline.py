@@ -75,7 +75,9 @@ def _find_kept(path: Path) -> Baseline | None:
 def _is_shown(value: object) -> bool:
     if not isinstance(value, dict) or value.keys() != _PARTS.keys():
         return False
-    return all(isinstance(value[name], list) and all(type(one) is kind for one in value[name]) for name, kind in _PARTS.items())
+    return all(
+        isinstance(value[name], list) and all(type(one) is kind for one in value[name]) for name, kind in _PARTS.items()
+    )
 
 
 @contextlib.contextmanager

@@ -120,7 +120,9 @@ class ExaminerProcess:
             status = self._process.wait(_END_TIMEOUT_S)
             words = self._last_words()
             if status >= 0:
-                what = f"The rubric or the reference of {self._assignment_id!r} ended the examiner (exit status {status})."
+                what = (
+                    f"The rubric or the reference of {self._assignment_id!r} ended the examiner (exit status {status})."
+                )
                 raise CourseError(what, hint=words) from error
             what = f"The examiner of {self._assignment_id!r} was ended by signal {-status} while it started."
             raise InfrastructureError(what, hint=words) from error
@@ -204,7 +206,9 @@ class ExaminerProcess:
         try:
             self._connected().send(message, fds)
         except (EOFError, OSError) as error:
-            raise InfrastructureError(f"The examiner of {self._assignment_id!r} is gone.", hint=self._last_words()) from error
+            raise InfrastructureError(
+                f"The examiner of {self._assignment_id!r} is gone.", hint=self._last_words()
+            ) from error
 
     def _answer_with_fds(self) -> tuple[dict[str, Any], tuple[int, ...]]:
         try:
@@ -226,7 +230,11 @@ class ExaminerProcess:
 
     def _stuck_at(self) -> str | None:
         """Where in the course the examiner was when its time was over, from the traceback it wrote."""
-        places = [line.strip() for line in self._talk() if line.lstrip().startswith("File ") and str(self._course.resolve()) in line]
+        places = [
+            line.strip()
+            for line in self._talk()
+            if line.lstrip().startswith("File ") and str(self._course.resolve()) in line
+        ]
         return f"It was at: {places[0]}." if places else self._last_words()
 
     def _shorten_talk(self) -> None:
@@ -241,8 +249,18 @@ def examiner_environment(threads: int) -> dict[str, str]:
 
     String hashes stay random: an examiner puts keys of candidates into dicts, and nobody shall know where they collide.
     """
-    pins = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-    passed = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TMPDIR")  # the kernel choice must be the same on both sides of the wall
+    pins = (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+    )
+    passed = (
+        "OPENBLAS_CORETYPE",
+        "OPENBLAS_L2_SIZE",
+        "TMPDIR",
+    )  # the kernel choice must be the same on both sides of the wall
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -256,4 +274,3 @@ def examiner_environment(threads: int) -> dict[str, str]:
         **{name: str(threads) for name in pins},
         **{name: os.environ[name] for name in passed if name in os.environ},
     }
-

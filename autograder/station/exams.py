@@ -87,7 +87,13 @@ class Exams:
     def _experiment(self, request: Mapping[str, Any], criterion: str) -> CriterionRecord:
         """Ask the reference one criterion with the same draws; nothing of the submission is in this exam."""
         sources = {"files": self._assignment.reference_sources()}
-        again = {"kind": "reference", "key": request["key"], "sources": sources, "criteria": [criterion], "earned": self._ids}
+        again = {
+            "kind": "reference",
+            "key": request["key"],
+            "sources": sources,
+            "criteria": [criterion],
+            "earned": self._ids,
+        }
         return self.run(again).records[criterion]
 
     def _judge(self, request: Mapping[str, Any], lost: ExamLost) -> CriterionRecord:
@@ -111,9 +117,7 @@ def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:
     return CriterionRecord(criterion, Outcome.UNGRADED, fault, message=message)
 
 
-def _rest(
-    request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str, CriterionRecord]
-) -> dict[str, Any]:
+def _rest(request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str, CriterionRecord]) -> dict[str, Any]:
     """What is left of an exam, with what is known of the criteria that have run."""
     earned = [name for name, record in records.items() if record.has_full_marks]
     ungraded = {name: record.fault for name, record in records.items() if record.outcome is Outcome.UNGRADED}

@@ -97,7 +97,11 @@ def read_submission(
 def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
     """The compiled files, if they look like it; candidates compile what is missing."""
     found = answer.get("code") if isinstance(answer, dict) else None
-    code = {name: found[name] for name in reading.files if name in found and _is_code(found[name])} if isinstance(found, dict) else {}
+    code = (
+        {name: found[name] for name in reading.files if name in found and _is_code(found[name])}
+        if isinstance(found, dict)
+        else {}
+    )
     return code if sum(len(cell) for cells in code.values() for cell in cells) < MAX_CODE_BYTES else {}
 
 

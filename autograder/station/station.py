@@ -140,7 +140,11 @@ class Station:
 
     def _open_sandbox(self) -> Sandbox:
         settings = self._sandbox_settings()
-        return PlainSandbox(settings) if self._settings.sandbox == "plain" else open_sandbox(self._settings.sandbox, settings)
+        return (
+            PlainSandbox(settings)
+            if self._settings.sandbox == "plain"
+            else open_sandbox(self._settings.sandbox, settings)
+        )
 
     def _sandbox_settings(self) -> SandboxSettings:
         settings = self.assignment.settings
@@ -187,7 +191,9 @@ class Station:
             else:
                 if not any(one.fault is Fault.INFRASTRUCTURE for one in report.criteria):
                     return report
-                failure = InfrastructureError(next(one.message for one in report.criteria if one.fault is Fault.INFRASTRUCTURE))
+                failure = InfrastructureError(
+                    next(one.message for one in report.criteria if one.fault is Fault.INFRASTRUCTURE)
+                )
             self._is_worn = True
         if report is not None:
             return report

@@ -66,7 +66,9 @@ def test_criterion_that_is_marked_to_be_left_out_is_refused(error_of):
     marks = {"a": "skip", "b": "skipif(True, reason='x')", "c": "xfail"}
     said = error_of("".join(write_criterion(name, GOOD, above=f"@pytest.mark.{mark}") for name, mark in marks.items()))
     names = [(key, mark.partition("(")[0]) for key, mark in marks.items()]
-    assert said.splitlines() == [f"{RUBRIC}: test_x_{key}: a criterion must not be marked {mark}." for key, mark in names]
+    assert said.splitlines() == [
+        f"{RUBRIC}: test_x_{key}: a criterion must not be marked {mark}." for key, mark in names
+    ]
 
 
 def test_case_that_is_marked_to_be_left_out_is_refused(error_of):
@@ -80,7 +82,9 @@ def test_case_that_is_marked_to_be_left_out_is_refused(error_of):
 def test_wide_fixture_that_touches_a_submission_is_refused(error_of):
     """It would serve the next criterion with what belongs to this one."""
     pairs = [(scope, asked) for scope in ("module", "session") for asked in ("submission", "rng")]
-    fixtures = [f"@pytest.fixture(scope={scope!r})\ndef {scope}_{asked}({asked}):\n    return 1\n" for scope, asked in pairs]
+    fixtures = [
+        f"@pytest.fixture(scope={scope!r})\ndef {scope}_{asked}({asked}):\n    return 1\n" for scope, asked in pairs
+    ]
     arguments = ", ".join(f"{scope}_{asked}" for scope, asked in pairs)
     said = error_of(write_criterion("a", GOOD, arguments=f"submission, {arguments}"), head="\n\n".join(fixtures))
     assert sorted(said.splitlines()) == sorted(
@@ -165,7 +169,9 @@ def test_reference_that_hangs_while_it_is_imported_is_told_with_its_place(error_
     assert 'reference/small/submission.py", line ' in said
 
 
-@pytest.mark.parametrize("head", ["import os\nos._exit(7)", "import os, sys\nsys.stdout.write('bye')\nsys.stdout.flush()\nos._exit(7)"])
+@pytest.mark.parametrize(
+    "head", ["import os\nos._exit(7)", "import os, sys\nsys.stdout.write('bye')\nsys.stdout.flush()\nos._exit(7)"]
+)
 def test_rubric_that_ends_the_examiner_is_an_error_of_the_course(error_of, head):
     """The exit status is told, and what was said last."""
     said = error_of({"a": GOOD}, head=head)
@@ -174,7 +180,8 @@ def test_rubric_that_ends_the_examiner_is_an_error_of_the_course(error_of, head)
 
 
 @pytest.mark.parametrize(
-    ("line", "cause"), [("1 / 0", "ZeroDivisionError"), ("raise SystemExit(2)", "SystemExit"), ("import nowhere", "nowhere")]
+    ("line", "cause"),
+    [("1 / 0", "ZeroDivisionError"), ("raise SystemExit(2)", "SystemExit"), ("import nowhere", "nowhere")],
 )
 def test_reference_that_cannot_be_imported_is_told(error_of, line, cause):
     """File and cause are named."""
@@ -185,7 +192,9 @@ def test_reference_that_cannot_be_imported_is_told(error_of, line, cause):
 
 def test_examiner_killed_while_it_starts_is_the_machines_fault(tmp_path, monkeypatch):
     """A kill is no fault of the course."""
-    settings = write_course(tmp_path, REFERENCE, {"a": GOOD}, head="import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    settings = write_course(
+        tmp_path, REFERENCE, {"a": GOOD}, head="import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
     with pytest.raises(InfrastructureError, match="ended by signal 9 while it started"):
         ExaminerProcess(settings.course, "small").start()
 

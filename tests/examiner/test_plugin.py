@@ -202,7 +202,8 @@ def test_unittest_class_is_refused(problems_of):
 def test_hypothesis_runs_under_the_rubrics_profile(pytester):
     """25 examples, no database, no deadline, one failure at a time; afterwards the caller's settings are back."""
     before = hypothesis.settings.default
-    pytester.makepyfile(test_x="""
+    pytester.makepyfile(
+        test_x="""
         from hypothesis import given, settings, strategies as st
         count = 0
         @given(n=st.integers())
@@ -215,7 +216,8 @@ def test_hypothesis_runs_under_the_rubrics_profile(pytester):
         @given(n=st.integers())
         def test_b(n):
             assert settings.default.report_multiple_bugs is False
-    """)
+    """
+    )
     told = {}
 
     def serve(items):

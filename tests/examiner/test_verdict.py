@@ -28,14 +28,24 @@ def remote(error, kind, text="text"):
     ("error", "outcome", "fault", "kind"),
     [
         (CandidateEnd(Outcome.TIMEOUT, "too slow", kind="time limit"), Outcome.TIMEOUT, Fault.SUBMISSION, "time limit"),
-        (CandidateEnd(Outcome.MEMORY, "too big", kind="memory limit"), Outcome.MEMORY, Fault.SUBMISSION, "memory limit"),
+        (
+            CandidateEnd(Outcome.MEMORY, "too big", kind="memory limit"),
+            Outcome.MEMORY,
+            Fault.SUBMISSION,
+            "memory limit",
+        ),
         (InfrastructureEnd("the warden died"), Outcome.UNGRADED, Fault.INFRASTRUCTURE, None),
         (CheckFailed("out: shape", "shape"), Outcome.FAILED, Fault.SUBMISSION, "shape"),
         (AssertionError("out is wrong\nassert 1 == 2"), Outcome.FAILED, Fault.SUBMISSION, "wrong answer"),
         (Partial(0.5, "half"), Outcome.PARTIAL, Fault.SUBMISSION, "partial credit"),
         (remote(ValueError("x"), "ValueError"), Outcome.RAISED, Fault.SUBMISSION, "ValueError"),
         (remote(SubmissionError("x"), "ShapeError"), Outcome.RAISED, Fault.SUBMISSION, "ShapeError"),
-        (remote(NotImplementedError(), "NotImplementedError"), Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, "NotImplementedError"),
+        (
+            remote(NotImplementedError(), "NotImplementedError"),
+            Outcome.NOT_ATTEMPTED,
+            Fault.SUBMISSION,
+            "NotImplementedError",
+        ),
         (remote(ImportError(), "ForbiddenImport"), Outcome.FORBIDDEN, Fault.SUBMISSION, "ForbiddenImport"),
         (FlakyFailure("x", [ValueError()]), Outcome.FAILED, Fault.SUBMISSION, "not repeatable"),
         (pytest.fail.Exception("DID NOT RAISE ValueError"), Outcome.FAILED, Fault.SUBMISSION, "exception"),
@@ -50,7 +60,12 @@ def test_judge_every_kind_of_end_has_its_outcome(error, outcome, fault, kind):
 
 @pytest.mark.parametrize(
     "error",
-    [TypeError("cannot unpack non-iterable NoneType object"), MemoryError(), pytest.skip.Exception("later"), KeyError("dx")],
+    [
+        TypeError("cannot unpack non-iterable NoneType object"),
+        MemoryError(),
+        pytest.skip.Exception("later"),
+        KeyError("dx"),
+    ],
 )
 def test_judge_what_the_rubric_raised_needs_an_experiment(error):
     """An exception of the rubric's own frame, and a skip, are nobody's fault yet: an answer may have brought it about."""

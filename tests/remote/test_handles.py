@@ -82,12 +82,20 @@ def test_handle_asked_for_a_verdict_is_refused(value, ask):
 
 def test_handle_where_the_reference_gives_a_value_is_handed_on_and_nothing_is_computed_with_it(load):
     """A cache may be any object; an object in place of an answer takes part in no arithmetic and its methods are not called."""
-    source = VALUE + "\ndef f(): return 1.5, Value(2.0)\ndef use(cache): return cache.data\ndef make(): return Value(1.0)"
+    source = (
+        VALUE + "\ndef f(): return 1.5, Value(2.0)\ndef use(cache): return cache.data\ndef make(): return Value(1.0)"
+    )
     submission = load(source, open_with={"objects": {"make", "add"}})
     out, cache = submission.f()
     assert (out, submission.use(cache), cache.data) == (1.5, 2.0, 2.0)
     assert (submission.make() + 1).data == 2.0
-    for compute in (lambda: cache - 1, lambda: 1 - cache, lambda: submission.make() + cache, cache.tanh, lambda: float(cache)):
+    for compute in (
+        lambda: cache - 1,
+        lambda: 1 - cache,
+        lambda: submission.make() + cache,
+        cache.tanh,
+        lambda: float(cache),
+    ):
         with pytest.raises(TypeError, match="an object of class `Value` came where a value is due"):
             compute()
 

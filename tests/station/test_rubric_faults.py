@@ -109,7 +109,9 @@ def test_reference_that_does_not_get_full_marks_is_an_error_of_the_course(tmp_pa
     settings = write_course(tmp_path, REFERENCE, write_criterion("a", body))
     with pytest.raises(CourseError) as raised:
         Station(settings).start()
-    assert str(raised.value).startswith("The reference of 'small' does not get full marks, so nothing can be graded against it:\n")
+    assert str(raised.value).startswith(
+        "The reference of 'small' does not get full marks, so nothing can be graded against it:\n"
+    )
     assert said in str(raised.value)
 
 

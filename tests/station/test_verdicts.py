@@ -97,7 +97,10 @@ def test_reference_as_a_submission_gets_full_marks(station):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        ("None", "The checks could not use what `pair` returned (None): TypeError: cannot unpack non-iterable NoneType object."),
+        (
+            "None",
+            "The checks could not use what `pair` returned (None): TypeError: cannot unpack non-iterable NoneType object.",
+        ),
         ("(1.0,)", "what `pair` returned (a tuple of 1): ValueError: not enough values to unpack (expected 2, got 1)."),
         ("[1.0, 2.0, 3.0]", "what `pair` returned (a list of 3): ValueError: too many values to unpack (expected 2)."),
         ("3.5", "what `pair` returned (a value of type float): TypeError: cannot unpack non-iterable float object."),
@@ -115,9 +118,17 @@ def test_answer_that_cannot_be_unpacked_is_the_submissions_fault(station, answer
     [
         ("arithmetic", "def f(x): return None", "what `f` returned (None): TypeError: "),
         ("arithmetic", "def f(x): return {'a': 1}", "what `f` returned (a dict of 1): TypeError: "),
-        ("arithmetic", "def f(x): return x[:2]", "(an array of shape (2,) and dtype float64): ValueError: operands could not"),
+        (
+            "arithmetic",
+            "def f(x): return x[:2]",
+            "(an array of shape (2,) and dtype float64): ValueError: operands could not",
+        ),
         ("attribute", "def f(x): return [2.0] * 3", "(a list of 3): AttributeError: "),
-        ("indexed", "def names(): return ['W1']", "what `names` returned (a list of 1): IndexError: list index out of range."),
+        (
+            "indexed",
+            "def names(): return ['W1']",
+            "what `names` returned (a list of 1): IndexError: list index out of range.",
+        ),
         ("indexed", "def names(): return {'W1': 1}", "what `names` returned (a dict of 1): KeyError: 1."),
         ("indexed", "def names(): return {1}", "TypeError: 'frozenset' object is not subscriptable."),
         ("remembered", "def f(x): return [2.0]", "what `f` returned (a list of 1): TypeError: unhashable type"),
@@ -171,7 +182,11 @@ def test_object_that_agrees_to_everything_earns_nothing(station, body):
 def test_loop_over_an_empty_answer_is_failed_for_its_missing_checks(station):
     """``zip([], expected)`` passes in plain pytest."""
     record = examine(station, "def many(n): return []", criteria=["x_looped"])["looped"]
-    assert (*told(record), record.message) == (*FAILED, "too few values", "Your function returned fewer values than expected.")
+    assert (*told(record), record.message) == (
+        *FAILED,
+        "too few values",
+        "Your function returned fewer values than expected.",
+    )
 
 
 def test_cases_each_need_the_checks_of_their_own(station):
@@ -218,7 +233,10 @@ def test_partial_credit_is_the_rubrics_word(station):
         ("MemoryError", Outcome.MEMORY),
         ("SystemExit(0)", Outcome.CRASHED),
         ("type('Skipped', (BaseException,), {'__module__': '_pytest.outcomes'})('x')", Outcome.RAISED),
-        ("type('InfrastructureEnd', (BaseException,), {'__module__': 'autograder.examiner.verdict'})('x')", Outcome.RAISED),
+        (
+            "type('InfrastructureEnd', (BaseException,), {'__module__': 'autograder.examiner.verdict'})('x')",
+            Outcome.RAISED,
+        ),
         ("type('CourseError', (Exception,), {'__module__': 'autograder.errors'})('x')", Outcome.RAISED),
         ("type('Partial', (Exception,), {'fraction': 1.0})(1.0)", Outcome.RAISED),
         ("ExceptionGroup('x', [ValueError(1)])", Outcome.RAISED),

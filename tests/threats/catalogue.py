@@ -57,12 +57,16 @@ CONTROLS = (
 SCORE = (
     Threat("101_numpy_testing_noop", ZEROS),
     Threat("103_unittest_patch", ZEROS, flags=("meddles with testing: `unittest.TestCase`",)),
-    Threat("105_builtins_patch", "NNN NNN", {"a_example": "ended the process"}, ("changes names: `builtins.isinstance`",)),
+    Threat(
+        "105_builtins_patch", "NNN NNN", {"a_example": "ended the process"}, ("changes names: `builtins.isinstance`",)
+    ),
     Threat("107_ndarray_subclass_ufunc", ZEROS),
     Threat("109_float_subclass", ZEROS),
     Threat("111_sys_modules_replace", ZEROS, flags=("looks inside: `sys.modules`",)),
     Threat("113_os_exit0_at_import", "NNN NNN", {"a_example": "ended the process (exit status 0) while loading"}),
-    Threat("115_system_exit_in_call", "CCC CCC", {"a_values": "during `affine_forward`", "s_values": "during `softmax`"}),
+    Threat(
+        "115_system_exit_in_call", "CCC CCC", {"a_values": "during `affine_forward`", "s_values": "during `softmax`"}
+    ),
     Threat("117_atexit_rewrite_results", ZEROS, flags=("starts processes: `atexit.register`",)),
     Threat("119_write_results_everywhere", ZEROS),
     Threat("123_sitecustomize_pth", ZEROS),
@@ -121,7 +125,11 @@ ANSWERS = (
     Threat("413_forged_prereply", "[CN][CN][CN] [CN][CN][CN]", tokens={"WHEN": "import"}),
     Threat("415_huge_length_prefix", "CCC CCC", {"a_example": "bytes announced, at most"}),
     Threat("417_late_writer_thread", "[CP][CP][CP] PPP"),
-    Threat("419_self_report_forgery", "PPP PPP", flags=("meddles with testing: `autograder.inside.observing.ObservedCall.run`",)),
+    Threat(
+        "419_self_report_forgery",
+        "PPP PPP",
+        flags=("meddles with testing: `autograder.inside.observing.ObservedCall.run`",),
+    ),
     Threat("421_read_ahead_requests", "PPP PPP"),
     Threat("423_json_edge_values", ZEROS),
     Threat("425_hostile_exception", "RRR RRT"),
@@ -131,7 +139,11 @@ ANSWERS = (
 
 ODD_INPUT = (
     Threat("501_syntax_error", "NNN NNN", {"a_values": "SyntaxError: expected ':' (submission.py, line 6)"}),
-    Threat("509_wrong_function_name", "GGG PPP", {"a_values": "function `affine_forward` not found (found: `affineForward`)"}),
+    Threat(
+        "509_wrong_function_name",
+        "GGG PPP",
+        {"a_values": "function `affine_forward` not found (found: `affineForward`)"},
+    ),
     Threat("511_missing_function", "PPP GGG", {"s_values": "function `softmax` not found"}),
     Threat("513_not_implemented", "AAA FFF", {"s_values": "got None. Is a `return` missing?"}),
     Threat("515_plt_show", "PPP PPP"),
@@ -142,13 +154,25 @@ ODD_INPUT = (
     Threat("525_low_precision", "PPP FFF", {"s_values": "precision too low (float16), expected float64"}),
     Threat("527_state_leak_between_calls", "PPP PFP", {"s_values": "expected shape (N, C) = (1, 6), got (4, 3)"}),
     Threat("529_top_level_training", "TNN NNN", {"a_values": "put training code under `if __name__ == '__main__':`"}),
-    Threat("531_windows_paths", "NNN NNN", {"a_values": "SyntaxError: (unicode error)", "s_values": "(submission.py, line 3)"}),
-    Threat("533_python2_source", "NNN NNN", {"a_values": "SyntaxError: Missing parentheses", "s_values": "(submission.py, line 6)"}),
+    Threat(
+        "531_windows_paths",
+        "NNN NNN",
+        {"a_values": "SyntaxError: (unicode error)", "s_values": "(submission.py, line 3)"},
+    ),
+    Threat(
+        "533_python2_source",
+        "NNN NNN",
+        {"a_values": "SyntaxError: Missing parentheses", "s_values": "(submission.py, line 6)"},
+    ),
     Threat("535_renamed_parameters_ok", "PPP PPP"),
     Threat("537_warnings_flood", "PPP PPP"),
     Threat("541_magics_in_py", "PPP PPP"),
     Threat("543_prints_100mb", "PPP PPP"),
-    Threat("545_late_future_import", "NNN NNN", {"a_values": "must occur at the beginning of the file (submission.py, line 5)"}),
+    Threat(
+        "545_late_future_import",
+        "NNN NNN",
+        {"a_values": "must occur at the beginning of the file (submission.py, line 5)"},
+    ),
     Threat("547_tf_heavy_import", "XXX XXX", {"a_values": "does not allow `tensorflow` (submission.py, line 6)"}),
     Threat("547b_tf_unused_import_ok", "PPP PPP"),
 )

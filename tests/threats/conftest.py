@@ -108,7 +108,13 @@ class Bench:
 
 def upload_of(path: Path, student: str | None = None) -> Upload:
     """An entry of a submissions folder."""
-    kind = UploadKind.FOLDER if path.is_dir() else UploadKind.FILE if path.suffix in (".py", ".ipynb") else UploadKind.ARCHIVE
+    kind = (
+        UploadKind.FOLDER
+        if path.is_dir()
+        else UploadKind.FILE
+        if path.suffix in (".py", ".ipynb")
+        else UploadKind.ARCHIVE
+    )
     return Upload(student or path.stem, path, kind)
 
 
@@ -128,7 +134,11 @@ def essence(report: Report) -> list[object]:
 def assert_says_nothing(report: Report, secret: str) -> None:
     """No secret is in a report, and no submission says that it found one."""
     assert secret not in report.to_json()
-    printed = [report.stdout, report.stderr, *(text for one in report.criteria for text in (one.output.stdout, one.output.stderr))]
+    printed = [
+        report.stdout,
+        report.stderr,
+        *(text for one in report.criteria for text in (one.output.stdout, one.output.stderr)),
+    ]
     found = [line for text in printed for line in text.splitlines() if line.startswith("LEAK")]
     assert found == []
 

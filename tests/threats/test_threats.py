@@ -27,5 +27,9 @@ def test_threat_program_comes_to_what_is_expected(bench, threat):
 def test_programs_each_tells_its_attack_and_is_graded(path):
     """Every program says in its first lines what it tries, and stands in the catalogue of some test."""
     text = path.read_text()
-    first = text.partition('"""')[2].partition('"""')[0] if path.stem in HAVE_NO_DOCSTRING else ast.get_docstring(ast.parse(text))
+    first = (
+        text.partition('"""')[2].partition('"""')[0]
+        if path.stem in HAVE_NO_DOCSTRING
+        else ast.get_docstring(ast.parse(text))
+    )
     assert first.strip()

@@ -176,8 +176,15 @@ def _groups(groups):
 def _count_ipc(users) -> int:
     if users is None:
         return 0
-    words = (line.split() for name in ("shm", "sem", "msg") for line in Path(f"/proc/sysvipc/{name}").read_text().splitlines()[1:])
-    return sum(any(word.isdecimal() and users.first <= int(word) < users.first + users.count for word in line) for line in words)
+    words = (
+        line.split()
+        for name in ("shm", "sem", "msg")
+        for line in Path(f"/proc/sysvipc/{name}").read_text().splitlines()[1:]
+    )
+    return sum(
+        any(word.isdecimal() and users.first <= int(word) < users.first + users.count for word in line)
+        for line in words
+    )
 
 
 def _marked(folder: Path):
