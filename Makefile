@@ -24,7 +24,7 @@ demo: $(VENV)/.installed  ## grade the two example batches in a sandbox, and say
 	@$(BIN)/python -c 'import pathlib; [print(f"  {path.resolve().as_uri()}") for path in sorted(pathlib.Path("$(DEMO_OUT)").glob("*/index.html"))]'
 
 test: $(VENV)/.installed-dev  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, documentation
 	$(BIN)/ruff check
