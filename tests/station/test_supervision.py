@@ -1,0 +1,241 @@
+"""Whatever dies or hangs in the middle of a submission: it has its outcome, and the next one is graded as if nothing had been."""
+
+import os
+import shutil
+import threading
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from autograder.errors import InfrastructureError, SandboxError
+from autograder.intake import upload_of
+from autograder.outcome import Fault, Outcome, Status
+from autograder.station import Station
+from tests.writing import ONE, write_course, write_criterion
+
+REFERENCE = "def f(x):\n    return x * 2.0\n\ndef g(x):\n    return x + 1.0\n"
+HONEST = REFERENCE + ONE
+
+# What an answer brings the examiner to, once or for ever; the reference never gives these answers.
+TRIGGERED = """
+answer = submission.f(1.0)
+if answer in (7.0, 8.0, 9.0, 10.0, 11.0):
+    happen(answer)
+check(answer == 2.0, "f(1) is not 2")
+"""
+
+HEAD = """
+import os
+import signal
+import time
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[3] / ".happened"
+
+
+def is_first(name):
+    try:
+        (FOLDER / name).mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
+
+
+def happen(answer):
+    if answer == 7.0 and is_first("exam killed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if answer == 8.0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if answer == 9.0:
+        time.sleep(600)
+    if answer == 10.0 and is_first("examiner killed"):
+        os.kill(os.getppid(), signal.SIGKILL)
+    if answer == 11.0 and is_first("warden killed"):
+        os.kill(int((FOLDER / "warden").read_text()), signal.SIGKILL)
+"""
+
+
+def answering(number, then=""):
+    """Sources whose first answer is a number, and right wherever that is forgotten."""
+    return f"{HONEST}\ndef f(x):\n    return {number}\n{then}"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Settings of a rubric that dies as it is told to."""
+    rubric = write_criterion("triggered", TRIGGERED) + write_criterion(
+        "other", "assert_close(submission.g(1.0), 2.0)", tests=["g"]
+    )
+    folder = tmp_path_factory.mktemp("course")
+    settings = write_course(folder, REFERENCE, rubric, head=HEAD, sandbox="auto", rubric_s=1.0)
+    path = folder / "assignments/small/assignment.toml"
+    path.write_text(
+        path.read_text().replace("timeout_s = 2.0\nload_timeout_s = 2.0", "timeout_s = 0.5\nload_timeout_s = 0.5")
+    )
+    return settings
+
+
+@pytest.fixture(scope="module")
+def station(course):
+    """A walled station of it."""
+    with Station(course) as station:
+        yield station
+
+
+@pytest.fixture
+def grade(station, tmp_path):
+    """Grade sources; the report, and outcomes by criterion."""
+
+    def grade_source(source, name="ada"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(source)
+        report = station.grade(upload_of(path))
+        return report, {one.id.removeprefix("x_"): one for one in report.criteria}
+
+    return grade_source
+
+
+@pytest.fixture(autouse=True)
+def next_one_is_fine(request, grade):
+    """After each test an honest submission gets full marks at the first try, and no process is left of the others."""
+    yield
+    report, _ = grade(HONEST, "next")
+    assert (report.status, report.score, report.attempts) == (Status.GRADED, report.max_score, 1)
+    station = request.getfixturevalue("station")
+    examiner = psutil.Process(station._examiner._process.pid)
+    assert examiner.children() == []
+
+
+def test_exam_killed_once_is_run_again(grade):
+    """What killed it may have been the machine: nobody pays for one death."""
+    report, criteria = grade(answering("2.0 if __import__('random').random() < 0 else 7.0"))
+    assert criteria["triggered"].outcome is Outcome.FAILED  # the second time the rubric lived, and 7 is not 2
+    assert (criteria["other"].outcome, report.attempts) == (Outcome.PASSED, 1)
+
+
+def test_exam_that_dies_of_an_answer_again_is_the_submissions_fault(grade):
+    """The reference passes with the same draws, so it was the answer; the other criteria are graded."""
+    report, criteria = grade(answering("8.0"))
+    lost = criteria["triggered"]
+    assert (lost.outcome, lost.fault, lost.kind) == (Outcome.MEMORY, Fault.SUBMISSION, "memory limit")
+    assert lost.message == "Checking what the submission returned ended the process that checks it."
+    assert (criteria["other"].outcome, report.status) == (Outcome.PASSED, Status.GRADED)
+
+
+def test_exam_that_hangs_on_an_answer_is_ended_at_its_deadline(grade):
+    """The station keeps it; the reference is quick, so it was the answer."""
+    _, criteria = grade(answering("9.0"))
+    lost = criteria["triggered"]
+    assert (lost.outcome, lost.fault, lost.kind) == (Outcome.TIMEOUT, Fault.SUBMISSION, "time limit")
+    assert lost.message == "Checking what the submission returned took longer than its deadline."
+    assert criteria["other"].outcome is Outcome.PASSED
+
+
+def test_examiner_that_dies_costs_a_try_and_no_points(grade):
+    """It is started anew with the sandbox, and everything is graded once more."""
+    report, criteria = grade(answering("10.0"))
+    assert (report.attempts, report.status) == (2, Status.GRADED)
+    assert (criteria["triggered"].outcome, criteria["other"].outcome) == (Outcome.FAILED, Outcome.PASSED)
+
+
+def test_warden_that_dies_costs_a_try_and_no_points(grade, station, course):
+    """A submission is never blamed for the end of the sandbox."""
+    folder = course.course / ".happened"
+    folder.mkdir(exist_ok=True)
+    (folder / "warden").write_text(str(station._sandbox._process.pid))
+    report, criteria = grade(answering("11.0"))
+    assert (report.attempts, report.status) == (2, Status.GRADED)
+    assert (criteria["triggered"].outcome, criteria["other"].outcome) == (Outcome.FAILED, Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "kind"),
+    [
+        ("while True: pass", Outcome.TIMEOUT, "time limit"),
+        ("__import__('time').sleep(600)", Outcome.TIMEOUT, "time limit"),
+        ("bytearray(2 << 30).find(b'x')", Outcome.MEMORY, "memory limit"),
+        ("__import__('os')._exit(0)", Outcome.CRASHED, "ended the process"),
+        ("__import__('os').kill(__import__('os').getpid(), 11)", Outcome.CRASHED, "crash"),
+        ("__import__('os').kill(__import__('os').getpid(), 9)", Outcome.CRASHED, "crash"),
+        ("__import__('os').close(3)", Outcome.CRASHED, None),
+        ("__import__('os').closerange(3, 100)", Outcome.CRASHED, None),
+        ("__import__('os').kill(1, 9)", Outcome.RAISED, "PermissionError"),
+    ],
+)
+def test_candidate_that_ends_costs_its_criterion_alone(grade, body, outcome, kind):
+    """However it ends, the end is the submission's, and at the first try."""
+    report, criteria = grade(answering("7.5").replace("return 7.5", f"{body}\n    return 7.5"))
+    lost = criteria["triggered"]
+    assert (lost.outcome, lost.fault, report.attempts) == (outcome, Fault.SUBMISSION, 1)
+    assert kind is None or lost.kind == kind
+    assert criteria["other"].outcome is Outcome.PASSED
+
+
+def test_candidate_that_ends_while_loading_is_not_tried_again(grade):
+    """Every criterion is not loaded, and each says why."""
+    report, criteria = grade("print('before')\nwhile True: pass\n")
+    assert {one.outcome for one in criteria.values()} == {Outcome.TIMEOUT, Outcome.NOT_LOADED}
+    assert {one.fault for one in criteria.values()} == {Fault.SUBMISSION}
+    assert all("Hint: put training code under" in one.message for one in criteria.values())
+    assert report.stdout == ""  # it was never flushed: the process was ended
+
+
+def test_sandbox_that_fails_now_and_then_costs_a_try(grade, station, monkeypatch):
+    """A failure of the sandbox is the machine's, also if it comes between two criteria."""
+    sandbox, failures = station._sandbox, iter([SandboxError("the disk is full")])
+    prepare = sandbox.prepare
+
+    def fail_once(**options):
+        for failure in failures if not options["frameworks"] else ():
+            raise failure
+        return prepare(**options)
+
+    monkeypatch.setattr(sandbox, "prepare", fail_once)
+    report, criteria = grade(HONEST)
+    assert (report.attempts, report.score) == (2, report.max_score)
+    assert {one.outcome for one in criteria.values()} == {Outcome.PASSED}
+
+
+def test_sandbox_that_never_works_is_an_error_of_the_machine_and_is_forgotten(station, grade, monkeypatch):
+    """There is no report and no score; when it works again, so does the station."""
+
+    def fail(*_arguments, **_options):
+        raise SandboxError("the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("autograder.sandbox.warm.WarmSandbox.prepare", fail)
+        with pytest.raises(InfrastructureError, match="the disk is full"):
+            grade(HONEST)
+
+
+def test_station_without_bubblewrap_says_what_to_do_and_leaves_nothing(course, monkeypatch, tmp_path):
+    """The error has a hint, and the examiner that was started before is gone."""
+    before = psutil.Process().children()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SandboxError) as raised:
+        Station(course).start()
+    assert raised.value.hint
+    assert psutil.Process().children() == before
+
+
+def test_station_with_a_required_limit_that_is_not_kept_refuses(course, tmp_path):
+    """Which limit, how it would be kept here, and what to do."""
+    shutil.copytree(course.course, tmp_path / "course", ignore=shutil.ignore_patterns(".*"))
+    path = tmp_path / "course/assignments/small/assignment.toml"
+    path.write_text(path.read_text().replace("memory_mib = 512", 'memory_mib = 512\nrequire = ["pids", "memory"]'))
+    with pytest.raises(
+        InfrastructureError, match="'small' requires that the (pids|memory) limit is kept by a control group"
+    ):
+        Station(replace(course, course=tmp_path / "course", sandbox="plain")).start()
+
+
+def test_station_closed_leaves_neither_threads_nor_descriptors(course):
+    """Nothing of a station outlives it."""
+    threads = threading.active_count()
+    descriptors = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        with Station(course):
+            pass
+    assert threading.active_count() == threads
+    assert len(os.listdir("/proc/self/fd")) <= descriptors + 1
