@@ -144,7 +144,7 @@ class Conversation:
         self._send(request)
         while "op" in (message := self._recv()):
             self._answer_callback(message)
-        if message.get("n") != number:
+        if type(message.get("n")) is not int or message["n"] != number:
             self._end_protocol("sent an answer to no question")
         if not self._depth and self._control is not None:
             control, self._control = self._control, None
@@ -212,7 +212,8 @@ class Conversation:
         number, method, args, kwargs = (message.get(key) for key in ("id", "method", "args", "kwargs"))
         entry = self.lent.get(number)
         is_call = isinstance(args, list) and isinstance(kwargs, dict) and all(type(key) is str for key in kwargs)
-        if message["op"] != "callback" or entry is None or not is_call or type(method) not in (str, type(None)):
+        is_call = is_call and type(message["op"]) is str and type(method) in (str, type(None))
+        if not is_call or message["op"] != "callback" or entry is None:
             self._end_protocol("sent something that is no answer")
         self._callbacks += 1
         if self._callbacks > self._bounds.callbacks:
@@ -281,7 +282,7 @@ class Conversation:
         trace = parse_trace(record)
         bases = record.get("bases")
         if trace.type in ("MemoryError", "ResourceExhaustedError") or (
-            isinstance(bases, list) and "MemoryError" in bases
+            isinstance(bases, list) and any(type(base) is str and base == "MemoryError" for base in bases)
         ):
             text = f"the submission ran out of memory {self._doing} ({self._limits.memory_mib} MiB are available)"
             self.finish(CandidateEnd(Outcome.MEMORY, text, kind="memory limit", trace=trace))
