@@ -81,7 +81,7 @@ class Traces:
     mounts
         Of the warden, as it sees them.
     groups
-        Control groups of candidates.
+        How many control groups there are for candidates, the next one's included.
     ipc
         System V objects of candidates.
     files
@@ -92,7 +92,7 @@ class Traces:
     strangers: int
     descriptors: tuple[int, ...]
     mounts: tuple[str, ...]
-    groups: tuple[str, ...]
+    groups: int
     ipc: int
     files: tuple[str, ...]
 
@@ -127,7 +127,7 @@ class Watch:
             strangers=_count_processes(users),
             descriptors=tuple(map(_count_descriptors, (os.getpid(), examiner, warden))),
             mounts=_mounts(warden),
-            groups=tuple(_groups(self._station.sandbox._groups)),
+            groups=sum(1 for _ in _groups(self._station.sandbox._groups)),
             ipc=_count_ipc(users),
             files=tuple(str(path) for folder in self._folders for path in _marked(folder)),
         )
