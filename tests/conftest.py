@@ -15,6 +15,8 @@ hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("AUTOGRADER_HYPOTHESIS", "steady"))
 
+collect_ignore = ["course", "threats/programs"]  # what is graded is no test of ours
+
 COURSE = Path(__file__).parent / "course"
 HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()
 
