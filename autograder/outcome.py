@@ -74,6 +74,8 @@ class Limits:
         Files and folders in each of these.
     open_files
         Open file descriptors of one process.
+    output_kib
+        What is kept of the beginning, and of the end, of each output stream [KiB].
     """
 
     cpu_s: float = 10.0
@@ -83,6 +85,7 @@ class Limits:
     disk_mib: int = 64
     inodes: int = 4096
     open_files: int = 256
+    output_kib: int = 8
 
     @property
     def wall_s(self) -> float:

@@ -153,6 +153,13 @@ def _import_conflicts(assignment: Assignment) -> Iterator[Problem]:
         for name in sorted({*names} & {*settings.imports.forbidden}):
             what = f"`{name}` is also in `imports.forbidden`"
             yield _in_toml(assignment, key, what, "Take it out of one of the two.")
+    for name in settings.imports.forbidden:
+        if "." in name:
+            what = f"`{name}` is no top-level package"
+            yield _in_toml(assignment, "imports.forbidden", what, "Refuse parts of a package in the rubric, with `assert_avoids`.")
+    for name in settings.imports.allowed:
+        if name.partition(".")[0] not in settings.imports.forbidden:
+            yield _in_toml(assignment, "imports.allowed", f"`{name}` belongs to nothing forbidden", "Take it out.")
 
 
 def _preloaded(assignment: Assignment) -> Iterator[Problem]:

@@ -53,14 +53,15 @@ class Table(BaseModel):
 
 
 class ImportSettings(Table):
-    """What a submission may import beside the standard library and `Settings.packages`.
+    """What a submission must not import.
 
     Attributes
     ----------
-    allowed
-        Modules that are allowed although they belong to something forbidden.
     forbidden
-        Modules whose import ends a criterion as ``forbidden``.
+        Packages whose use ends a criterion as ``forbidden``; no candidate can see their files.
+    allowed
+        Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The files of that package
+        are then there: only import statements of the submission are refused.
     """
 
     allowed: tuple[Text, ...] = ()
@@ -79,7 +80,7 @@ class LimitSettings(Table):
     pids, inodes, open_files
         Processes and threads; files in each writable folder; open descriptors.
     output_kib
-        What is kept of the beginning, and of the end, of each output stream [KiB].
+        What is kept of the beginning, and of the end, of each output stream, 8 at most [KiB].
     require
         Limits without which (kept by a control group) nothing is graded.
     """
@@ -91,7 +92,7 @@ class LimitSettings(Table):
     disk_mib: Whole = 64
     inodes: Whole = 4096
     open_files: Whole = 256
-    output_kib: Whole = 8
+    output_kib: Annotated[int, Field(strict=True, gt=0, le=8)] = 8  # reports hold no more
     require: tuple[LimitName, ...] = ()
 
 
@@ -129,7 +130,7 @@ class Settings(Table):
     data
         Public files in ``data/``, readable in the candidate's work folder.
     packages, preload
-        Packages that a submission may count on; those imported before it is forked.
+        Packages that a submission may count on: a machine without them grades nothing; those imported before it is forked.
     frameworks
         Frameworks that criteria may ask for with ``uses``.
     """
@@ -260,6 +261,7 @@ class Assignment:
             disk_mib=ours.disk_mib,
             inodes=ours.inodes,
             open_files=ours.open_files,
+            output_kib=ours.output_kib,
         )
 
     def reference_sources(self) -> dict[str, str]:

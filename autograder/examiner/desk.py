@@ -12,7 +12,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
 from autograder.remote import Link
-from autograder.remote.output import PipeTail
+from autograder.remote.output import KEPT_BYTES, PipeTail
 from autograder.sandbox import Ending
 from autograder.wire import Budget, Channel
 
@@ -94,6 +94,7 @@ class StationDesk:
     def __init__(self, post: Post) -> None:
         self._post = post
         self._cpu_s = 0.0
+        self._kept_bytes = KEPT_BYTES
         self._following: Need | None = None
         self._ahead: _Order | None = None
         self._failure: str | None = None
@@ -106,6 +107,7 @@ class StationDesk:
     def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
         """Say which criterion runs next; its deadline begins. And what the one after it will probably need."""
         self._cpu_s = limits.cpu_s
+        self._kept_bytes = 1024 * limits.output_kib
         self._following = following
         self._post.send({"op": "begin", "criterion": criterion, "timeout_s": limits.cpu_s})
 
@@ -138,7 +140,7 @@ class StationDesk:
             raise
         if self._following is not None:
             self._ahead = self._order(self._following)
-        return StationLink(self, candidate, order)
+        return StationLink(self, candidate, order, self._kept_bytes)
 
     def _order(self, need: Need) -> _Order:
         """Have the station begin to make a candidate."""
@@ -197,9 +199,9 @@ class StationDesk:
 class StationLink(Link):
     """A candidate that the station forked, and that only the station can end."""
 
-    def __init__(self, desk: StationDesk, candidate: int, order: _Order) -> None:
+    def __init__(self, desk: StationDesk, candidate: int, order: _Order, kept_bytes: int) -> None:
         channel = Channel(order.channel, budget=REPLY)
-        super().__init__(channel, stdout=PipeTail(order.stdout), stderr=PipeTail(order.stderr))
+        super().__init__(channel, stdout=PipeTail(order.stdout, kept_bytes), stderr=PipeTail(order.stderr, kept_bytes))
         self._desk = desk
         self._candidate = candidate
 

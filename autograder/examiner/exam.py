@@ -39,6 +39,8 @@ class Rubric:
         The reference's namespace; None at home, where there is none to provide functions or to experiment with.
     defines
         The declared file that defines each name of the reference.
+    brings_data
+        Whether the public data files go to candidates with their sources; no sandbox of a station needs that.
     make_sitting
         Makes what the fixtures stand for; a tape is recorded and played by one of its own.
     """
@@ -49,6 +51,7 @@ class Rubric:
     plugin: RubricPlugin
     defines: Mapping[str, str]
     make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
+    brings_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +270,11 @@ class Exam:
         """The submission in a candidate that starts at the first use."""
         request = self._request
         seed = seed_number(Secret(request.key), info.id, "candidate")
+        assignment = self._rubric.assignment
+        data = {path.name: path.read_bytes() for path in assignment.data_files} if self._rubric.brings_data else {}
         submission = open_submission(
             _Spawner(spawn),
-            load_request(self._rubric.assignment, request.sources, self._rubric.defines, seed=seed),
+            load_request(assignment, request.sources, self._rubric.defines, seed=seed, data=data),
             provided=self._stubs(info),
             limits=limits,
             bounds=Bounds(callback_s=request.callback_s),

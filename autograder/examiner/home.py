@@ -153,7 +153,8 @@ def _examine(  # noqa: PLR0913, PLR0917  # what is asked of whom, and with what 
             return
         table = group_items(assignment, items)
         criteria.extend(one.info for one in table)
-        rubric = Rubric(assignment, table, reference, plugin, _defines(assignment, table, reference), make_sitting)
+        defines = _defines(assignment, table, reference)
+        rubric = Rubric(assignment, table, reference, plugin, defines, make_sitting, brings_data=True)
         request = ExamRequest(_HOME_KEY.key, kind, sources, frozenset(), False, None, frozenset(), {})
         Exam(rubric, request, desk).run()
 

@@ -212,7 +212,9 @@ def _caught(failure: BaseException) -> Verdict:
     return judge(failure) or failed("wrong answer", str(failure))
 
 
-def load_request(assignment: Assignment, sources: Sources, defines: Mapping[str, str], *, seed: int) -> LoadRequest:
+def load_request(
+    assignment: Assignment, sources: Sources, defines: Mapping[str, str], *, seed: int, data: Mapping[str, bytes]
+) -> LoadRequest:
     """What a candidate of this assignment is to load."""
     return LoadRequest(
         files=sources.files,
@@ -223,6 +225,8 @@ def load_request(assignment: Assignment, sources: Sources, defines: Mapping[str,
         support={path.name: path.read_text(encoding="utf-8") for path in assignment.support_files},
         aliases=assignment.settings.aliases,
         forbidden=assignment.settings.imports.forbidden,
+        allowed=assignment.settings.imports.allowed,
+        data=data,
         seed=seed,
     )
 

@@ -215,6 +215,7 @@ class Candidate:
             aliases=request.get("aliases", ()),
             provided=stubs,
             forbidden=request.get("forbidden", ()),
+            allowed=request.get("allowed", ()),
             folder=self._folder,
             through=self.through,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -30,13 +31,20 @@ class ForbiddenModule(ModuleType):
         self.__all__: tuple[str, ...] = ()
         self.__version__ = "0.0.0"  # printing a version is no use of the package
 
-    def child(self, name: str) -> ForbiddenModule:
+    def child(self, name: str) -> Any:
         """The module ``name`` below this one, always the same."""
         found = self.__dict__.get(name)
-        if not isinstance(found, ForbiddenModule):
+        if not isinstance(found, ModuleType):
             found = ForbiddenModule(f"{self.__name__}.{name}")
             self.__dict__[name] = found
         return found
+
+    def reveal(self, path: Sequence[str], module: ModuleType) -> None:
+        """Let a module below this one be the real one."""
+        holder = self
+        for part in path[:-1]:
+            holder = holder.child(part)
+        holder.__dict__[path[-1]] = module
 
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise ForbiddenImport(self.__name__.partition(".")[0])
@@ -49,9 +57,18 @@ class ForbiddenModule(ModuleType):
     __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = __matmul__ = _refuse
 
 
-def guarded_import(forbidden: Collection[str]) -> Callable[..., Any]:
+def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) -> Callable[..., Any]:
     """Make an ``__import__`` for the modules of a submission.
 
+    Parameters
+    ----------
+    forbidden
+        Packages that are not to be used.
+    allowed
+        Modules of these that are, such as ``scipy.special``.
+
+    Notes
+    -----
     Only their own import statements pass through it: a library that is allowed may import a forbidden one for itself.
     """
     roots = {package: ForbiddenModule(package) for package in forbidden}
@@ -61,12 +78,18 @@ def guarded_import(forbidden: Collection[str]) -> Callable[..., Any]:
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
             return original(name, globals, locals, fromlist, level)
-        module = root
+        wanted = [one for one in fromlist or () if one != "*"]
+        for full in (name, *(f"{name}.{one}" for one in wanted)):
+            if full in allowed:
+                original(full)
+                root.reveal(full.split(".")[1:], sys.modules[full])
+        if any(name.startswith(f"{one}.") for one in allowed):
+            return original(name, globals, locals, fromlist, level) if fromlist else root
+        module: Any = root
         for part in name.split(".")[1:]:
             module = module.child(part)
-        for wanted in fromlist or ():
-            if wanted != "*":
-                module.child(wanted)
+        for one in wanted if isinstance(module, ForbiddenModule) else ():
+            module.child(one)
         return module if fromlist else root
 
     return guard

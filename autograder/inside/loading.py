@@ -52,8 +52,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Package names under which every file can be imported too.
     provided
         Functions of the reference: replacement by name of function, per name of file.
-    forbidden
-        Packages whose use raises.
+    forbidden, allowed
+        Packages whose use raises, and modules of these that can be used all the same.
     folder
         The folder that ``__file__`` speaks of.
     through
@@ -67,6 +67,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         aliases: Sequence[str] = (),
         provided: Mapping[str, Mapping[str, Callable[..., Any]]] | None = None,
         forbidden: Sequence[str] = (),
+        allowed: Sequence[str] = (),
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
@@ -79,7 +80,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = packages_of(tuple(self.files), self._aliases)
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
-        self._builtins = submission_builtins(forbidden)
+        self._builtins = submission_builtins(forbidden, allowed)
         self._folder = folder
         self._through = through
         self._registered: set[str] = set()

@@ -219,12 +219,12 @@ def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
 
-def submission_builtins(forbidden: Collection[str]) -> dict[str, Any]:
+def submission_builtins(forbidden: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
     """The builtins of the submission's modules: no input, an inert notebook shell, and guarded imports."""
     shell = InertShell()
     return {
         **vars(builtins),
-        "__import__": guarded_import(forbidden),
+        "__import__": guarded_import(forbidden, allowed),
         "input": _no_input,
         "get_ipython": lambda: shell,
         "display": _display,

@@ -34,8 +34,8 @@ class LoadRequest:
         Public modules of the course: name and source.
     aliases
         Packages under which the files can be imported, too: ``cs231n``, ``cs231n.classifiers``.
-    forbidden
-        Packages whose use is an error.
+    forbidden, allowed
+        Packages whose use is an error, and modules of these whose use is none.
     data
         Public files to be put into the work folder.
     seed
@@ -50,6 +50,7 @@ class LoadRequest:
     support: Mapping[str, str] = field(default_factory=dict)
     aliases: Sequence[str] = ()
     forbidden: Sequence[str] = ()
+    allowed: Sequence[str] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
 
@@ -65,6 +66,7 @@ class LoadRequest:
             "support": dict(self.support),
             "aliases": list(self.aliases),
             "forbidden": list(self.forbidden),
+            "allowed": list(self.allowed),
             "data": dict(self.data),
             "seed": self.seed,
             "provided": dict(provided),

@@ -11,9 +11,16 @@ _READS_PER_TURN = 64  # a candidate that prints without end must not keep the ex
 
 
 class OutputTail:
-    """The first and the last 8 KiB of a stream, in constant memory."""
+    """The beginning and the end of a stream, in constant memory.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    kept_bytes
+        How much of each is kept.
+    """
+
+    def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
+        self._kept_bytes = kept_bytes
         self._first = bytearray()
         self._last = bytearray()
         self.total_bytes = 0
@@ -21,12 +28,12 @@ class OutputTail:
     def feed(self, data: bytes) -> None:
         """Add what was printed."""
         self.total_bytes += len(data)
-        room = KEPT_BYTES - len(self._first)
+        room = self._kept_bytes - len(self._first)
         if room > 0:
             self._first += data[:room]
             data = data[room:]
-        self._last += data[-KEPT_BYTES:]
-        del self._last[: max(0, len(self._last) - KEPT_BYTES)]
+        self._last += data[-self._kept_bytes :]
+        del self._last[: max(0, len(self._last) - self._kept_bytes)]
 
     def clear(self) -> None:
         """Forget what was printed so far."""
@@ -50,10 +57,12 @@ class PipeTail(OutputTail):
     ----------
     fd
         The reading end; it becomes this object's, and non-blocking.
+    kept_bytes
+        See `OutputTail`.
     """
 
-    def __init__(self, fd: int) -> None:
-        super().__init__()
+    def __init__(self, fd: int, kept_bytes: int = KEPT_BYTES) -> None:
+        super().__init__(kept_bytes)
         os.set_blocking(fd, False)
         self.fd = fd
         self._is_closed = False

@@ -111,7 +111,7 @@ def _limit_records(limits: Limits, strengths: Mapping[str, Strength]) -> dict[st
         "disk": (limits.disk_mib, "MiB"),
         "inodes": (limits.inodes, "files"),
         "open_files": (limits.open_files, "files"),
-        "output": (16.0, "KiB"),
+        "output": (2.0 * limits.output_kib, "KiB"),
         "network": (0.0, "addresses"),
     }
     return {

@@ -60,8 +60,10 @@ def _text_stream(write: Callable[[bytes], object]) -> TextIO:
 class _Scene:
     """What belongs to whose turn."""
 
-    def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
+    def __init__(self, stdout: TextIO, stderr: TextIO, folder: Path | None) -> None:
         self.insider: Insider | None = None
+        self._folder = folder
+        self._back = ""
         self._streams = (stdout, stderr)
         self._filters: list[Any] | None = None
         self._before: tuple[TextIO, TextIO, list[Any], Any] | None = None
@@ -71,6 +73,9 @@ class _Scene:
         if self._before is not None:
             return
         self._before = (sys.stdout, sys.stderr, list(warnings.filters), warnings.showwarning)
+        if self._folder is not None:
+            self._back = os.getcwd()  # noqa: PTH109 - as text: it may have been removed
+            os.chdir(self._folder)
         sys.stdout, sys.stderr = self._streams
         warnings.showwarning = _print_warning
         if self._filters is None:
@@ -90,6 +95,9 @@ class _Scene:
         sys.stdout, sys.stderr, filters, warnings.showwarning = self._before
         _set_filters(filters)
         self._before = None
+        if self._folder is not None:
+            with contextlib.suppress(OSError):  # it was removed meanwhile
+                os.chdir(self._back)
         if self.insider is not None and self.insider.loader is not None:
             self.insider.loader.uninstall()
 
@@ -122,7 +130,7 @@ class InlineCandidate:
     stdout, stderr
         Where its output goes.
     folder
-        Its work folder; files are written there only if it is one of our making.
+        Its work folder; files are written there, and it is the current one in its turns, only if it is one of our making.
     """
 
     def __init__(
@@ -130,11 +138,12 @@ class InlineCandidate:
     ) -> None:
         self.id = number
         self._temporary = tempfile.TemporaryDirectory(prefix="autograder-") if folder is None else None
-        self._scene = _Scene(stdout, stderr)
+        own = None if self._temporary is None else Path(self._temporary.name)
+        self._scene = _Scene(stdout, stderr, own)
         self._channel = Channel(sock)
         self._insider = Insider(
             self._channel,
-            folder=folder or Path(self._temporary.name if self._temporary else ""),
+            folder=folder or own or Path(),
             writes_files=folder is None,
             scene=self._scene,
             through=(CandidateStopped,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +13,7 @@ from typing import Any, Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
+from autograder.assignment.model import ImportSettings
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.intake import Content, Upload, read_upload, safe_name
@@ -103,6 +106,7 @@ class Station:
             raise
 
     def _start(self) -> None:
+        self._check_packages()
         self._examiner = _examiner_of(self._settings)
         self.criteria = [_criterion_info(one) for one in self._examiner.start()]
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
@@ -152,7 +156,7 @@ class Station:
             frameworks=settings.frameworks,
             preload=settings.preload,
             masked=FRAMEWORKS,
-            forbidden=settings.imports.forbidden,
+            forbidden=_invisible(settings.imports),
             data={path.name: path for path in self.assignment.data_files},
             hidden=(self.assignment.course,),
             threads=self._settings.threads,
@@ -162,6 +166,15 @@ class Station:
         """The reader's facts of the course's own files."""
         content = Content({name: text.encode() for name, text in sources.items()})
         return read_submission(self.sandbox, self.assignment, content).reading.facts
+
+    def _check_packages(self) -> None:
+        settings = self.assignment.settings
+        for name in dict.fromkeys((*settings.packages, *settings.frameworks)):
+            if importlib.util.find_spec(name.partition(".")[0]) is None:
+                raise InfrastructureError(
+                    f"{self.assignment.id!r} promises the package `{name}`, which is not installed here.",
+                    hint=f"Install it for {sys.executable}, or take it out of assignment.toml.",
+                )
 
     def _check_required(self, strengths: Mapping[str, Strength]) -> None:
         for name in self.assignment.settings.limits.require:
@@ -306,6 +319,12 @@ class Station:
 def _criterion_info(data: dict[str, Any]) -> CriterionInfo:
     lists = ("tests", "provided", "after", "uses", "cases")
     return CriterionInfo(**{**data, **{name: tuple(data[name]) for name in lists}})
+
+
+def _invisible(imports: ImportSettings) -> tuple[str, ...]:
+    """Forbidden packages of which nothing at all is allowed."""
+    partly = {name.partition(".")[0] for name in imports.allowed}
+    return tuple(name for name in imports.forbidden if name not in partly)
 
 
 def _received_utc(upload: Upload) -> datetime | None:
