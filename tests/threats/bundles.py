@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import marshal
+import os
 import struct
 import tarfile
 import zipfile
@@ -16,7 +17,7 @@ from pathlib import Path
 from tests.threats.conftest import PROGRAMS
 
 HONEST = (PROGRAMS / "001_honest.py").read_text()
-ZEROS = '''import numpy as np
+ZEROS = """import numpy as np
 
 
 def affine_forward(x, w, b):
@@ -25,8 +26,8 @@ def affine_forward(x, w, b):
 
 def softmax(z):
     return np.zeros(z.shape)
-'''
-_ZEROS_OF_A_BOMB = 1 << 30
+"""
+_ZEROS_OF_A_BOMB = 300 << 20
 
 
 def _folder(path: Path, files: dict[str, bytes | str]) -> Path:
@@ -46,7 +47,9 @@ def _zip(path: Path, files: dict[str, bytes | str], method: int = zipfile.ZIP_DE
 
 def _code(source: str) -> bytes:
     """Bytecode whose source is never compared: PEP 552's unchecked hash."""
-    return importlib.util.MAGIC_NUMBER + struct.pack("<L8x", 0b01) + bytes(0) + marshal.dumps(compile(source, "x", "exec"))
+    return (
+        importlib.util.MAGIC_NUMBER + struct.pack("<L8x", 0b01) + bytes(0) + marshal.dumps(compile(source, "x", "exec"))
+    )
 
 
 # 1xx ------------------------------------------------------------------------------------------------------------
@@ -54,8 +57,16 @@ def _code(source: str) -> bytes:
 
 def conftest_bundle(folder: Path) -> Path:
     """Ships conftest.py and every configuration file of pytest, so that whoever runs it there runs it differently."""
-    hook = "import pytest\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport(item, call):\n" \
-        "    report = yield\n    report.outcome = 'passed'\n    return report\nprint('LEAK: ran')\n"
+    hook = """import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    report.outcome = 'passed'
+    return report
+print('LEAK: ran')
+"""
     settings = "[tool:pytest]\naddopts = -p no:assertion --collect-only\n"
     return _folder(
         folder / "bundle",
@@ -73,24 +84,44 @@ def pycache_poison_bundle(folder: Path) -> Path:
     tag = importlib.util.cache_from_source("x.py").rpartition("/")[2].removeprefix("x.")
     return _folder(
         folder / "bundle",
-        {"submission.py": ZEROS, "submission.pyc": _code(HONEST)} | {f"__pycache__/{name}.{tag}": code for name, code in cached.items()},
+        {"submission.py": ZEROS, "submission.pyc": _code(HONEST)}
+        | {f"__pycache__/{name}.{tag}": code for name, code in cached.items()},
     )
 
 
 def shadow_bundle(folder: Path) -> Path:
     """Ships modules and packages with the names of what the grader imports: numpy, autograder, json, a namespace of each."""
     fake = "print('LEAK: shadowed')\nraise SystemExit(0)\n"
-    names = ("numpy.py", "autograder/__init__.py", "autograder/wire/__init__.py", "json.py", "pytest.py", "hypothesis.py", "random.py")
+    names = (
+        "numpy.py",
+        "autograder/__init__.py",
+        "autograder/wire/__init__.py",
+        "json.py",
+        "pytest.py",
+        "hypothesis.py",
+        "random.py",
+    )
     return _folder(folder / "bundle", {"submission.py": HONEST, **dict.fromkeys(names, fake)})
 
 
 def notebook_metadata_bundle(folder: Path) -> Path:
     """Edits what a course's notebook says of its cells: points, locks, ids twice, kinds, and no test cell at all."""
-    settings = {"grade": True, "points": 1000, "locked": False, "grade_id": "a_values", "solution": False, "schema_version": 3}
+    settings = {
+        "grade": True,
+        "points": 1000,
+        "locked": False,
+        "grade_id": "a_values",
+        "solution": False,
+        "schema_version": 3,
+    }
     cell = {"cell_type": "code", "metadata": {"nbgrader": settings}, "id": "same", "outputs": [], "execution_count": 1}
-    tests = {**cell, "source": "assert True\nprint('LEAK')" if False else "score = 20"}
-    notebook = {"cells": [{**cell, "source": ZEROS}, tests, {**tests, "cell_type": "markdown"}], "metadata": {"autograder": {"score": 20}},
-                "nbformat": 4, "nbformat_minor": 5}
+    tests = {**cell, "source": "score = 20"}
+    notebook = {
+        "cells": [{**cell, "source": ZEROS}, tests, {**tests, "cell_type": "markdown"}],
+        "metadata": {"autograder": {"score": 20}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
     path = folder / "bundle.ipynb"
     path.write_text(json.dumps(notebook))
     return path
@@ -100,7 +131,7 @@ def notebook_metadata_bundle(folder: Path) -> Path:
 
 
 def zip_of_zeros(folder: Path) -> Path:
-    """A gigabyte of zeros in a file of a megabyte."""
+    """Hundreds of megabytes of zeros in a small file."""
     path = folder / "bundle.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("submission.py", "w") as member:
         for _ in range(_ZEROS_OF_A_BOMB >> 20):
@@ -120,11 +151,10 @@ def zip_that_overlaps(folder: Path) -> Path:
     """Thousands of entries that are one and the same stretch of bytes."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a0.py", bytes(10 << 20))
+        archive.writestr("a0.py", bytes(200 << 10))
         first = archive.infolist()[0]
         for number in range(1, 3000):
             twin = zipfile.ZipInfo(f"a{number}.py")
-            twin.__dict__ if False else None
             for name in ("compress_type", "CRC", "compress_size", "file_size", "header_offset", "flag_bits"):
                 setattr(twin, name, getattr(first, name))
             archive.filelist.append(twin)
@@ -166,11 +196,14 @@ def zip_of_links(folder: Path) -> Path:
 
 def zip_that_leads_out(folder: Path) -> Path:
     """Names that lead out of the folder they are unpacked to."""
-    return _zip(folder / "bundle.zip", {"../../AUTOGRADER_THREAT_LEFTOVER.py": HONEST, "/tmp/AUTOGRADER_THREAT_LEFTOVER.py": HONEST})
+    return _zip(
+        folder / "bundle.zip",
+        {"../../AUTOGRADER_THREAT_LEFTOVER.py": HONEST, "/tmp/AUTOGRADER_THREAT_LEFTOVER.py": HONEST},
+    )
 
 
 def tar_of_zeros(folder: Path) -> Path:
-    """A gigabyte of zeros as a .tar.gz, with a link to a device in front."""
+    """Hundreds of megabytes of zeros as a .tar.gz."""
     path = folder / "bundle.tar.gz"
     with gzip.open(path, "wb", compresslevel=1) as file, tarfile.open(fileobj=file, mode="w|") as archive:
         member = tarfile.TarInfo("submission.py")
@@ -184,32 +217,40 @@ def tar_of_zeros(folder: Path) -> Path:
     return path
 
 
-def _source(text: str) -> Callable[[Path], Path]:
+def _source(name: str, attack: str, text: str | bytes) -> Callable[[Path], Path]:
+    """Make the function that writes a source; its docstring is the attack."""
+
     def make(folder: Path) -> Path:
         path = folder / "bundle.py"
-        path.write_text(text)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
+    make.__name__, make.__doc__ = name, attack
     return make
 
 
-minuses = _source("x = " + "-" * 100_000 + "1\n" + HONEST)
-minuses.__doc__ = "A hundred thousand unary minuses, on which a parser runs out of stack."
-branches = _source("x = 1\nif x == 0:\n    pass\n" + "".join(f"elif x == {i}:\n    pass\n" for i in range(20_000)) + HONEST)
-branches.__doc__ = "Twenty thousand branches in each other, as a syntax tree has them."
-terms = _source("x = " + "1 + " * 100_000 + "1\n" + HONEST)
-terms.__doc__ = "A sum of a hundred thousand terms, each in the next."
-brackets = _source("x = " + "(" * 150 + "[" * 5000 + "]" * 5000 + ")" * 150 + "\n" + HONEST)
-brackets.__doc__ = "Thousands of brackets in each other."
-digits = _source("x = " + "9" * 900_000 + "\n" + HONEST)
-digits.__doc__ = "A number of nearly a million digits."
+minuses = _source(
+    "minuses",
+    "A hundred thousand unary minuses, on which a parser runs out of stack.",
+    "x = " + "-" * 100_000 + "1\n" + HONEST,
+)
+branches = _source(
+    "branches",
+    "Twenty thousand branches in each other, as a syntax tree has them.",
+    "x = 1\nif x == 0:\n    pass\n" + "".join(f"elif x == {i}:\n    pass\n" for i in range(20_000)) + HONEST,
+)
+terms = _source(
+    "terms", "A sum of a hundred thousand terms, each in the next.", "x = " + "1 + " * 100_000 + "1\n" + HONEST
+)
+brackets = _source("brackets", "Thousands of brackets in each other.", "x = " + "[" * 5000 + "]" * 5000 + "\n" + HONEST)
+digits = _source("digits", "A number of nearly a million digits.", "x = " + "9" * 900_000 + "\n" + HONEST)
+nothing = _source("nothing", "NULs.", b"\0" * 100_000)
 long_names = _source(
+    "long_names",
+    "Functions in each other, each of which mentions thousands of long names: facts of a hundred megabytes.",
     "".join(" " * depth + f"def f{depth}():\n" for depth in range(40))
-    + " " * 40 + "; ".join("\xe9" * 90 + f"{number:05d}" for number in range(2500)) + "\n" + HONEST
+    + " " * 40 + "; ".join("\xe9" * 90 + f"{number:05d}" for number in range(2500)) + "\n" + HONEST,
 )  # fmt: skip
-long_names.__doc__ = "Functions in each other, each of which mentions thousands of long names: facts of a hundred megabytes."
-nothing = _source("\0" * 100_000)
-nothing.__doc__ = "NULs."
 
 
 # 4xx ------------------------------------------------------------------------------------------------------------
@@ -218,7 +259,10 @@ nothing.__doc__ = "NULs."
 def keras_model_lambda_bundle(folder: Path) -> Path:
     """Ships models whose loading runs code: a .keras with a Lambda layer, a .h5, a pickle, an .npy of objects."""
     payload = b"cos\nsystem\n(S'touch /tmp/AUTOGRADER_THREAT_LEFTOVER'\ntR."
-    layer = {"class_name": "Lambda", "config": {"function": {"class_name": "__lambda__", "config": {"code": "4wEAAAA="}}}}
+    layer = {
+        "class_name": "Lambda",
+        "config": {"function": {"class_name": "__lambda__", "config": {"code": "4wEAAAA="}}},
+    }
     model = io.BytesIO()
     with zipfile.ZipFile(model, "w") as archive:
         archive.writestr("config.json", json.dumps({"class_name": "Sequential", "config": {"layers": [layer]}}))
@@ -232,32 +276,32 @@ def keras_model_lambda_bundle(folder: Path) -> Path:
 # 5xx ------------------------------------------------------------------------------------------------------------
 
 
-def _bytes(data: bytes) -> Callable[[Path], Path]:
-    def make(folder: Path) -> Path:
-        path = folder / "bundle.py"
-        path.write_bytes(data)
-        return path
-
-    return make
-
-
-byte_order_mark = _bytes(b"\xef\xbb\xbf" + HONEST.encode())
-byte_order_mark.__doc__ = "Honest: UTF-8 with the mark that Windows' Notepad writes."
-latin1_with_cookie = _bytes(b"# -*- coding: latin-1 -*-\n" + HONEST.replace('"""Honest', '"""M\xe4dchen').encode("latin-1"))
-latin1_with_cookie.__doc__ = "Honest: Latin-1, and says so."
-windows_line_ends = _bytes(HONEST.replace("\n", "\r\n").encode())
-windows_line_ends.__doc__ = "Honest: line ends of Windows."
-utf16 = _bytes(HONEST.encode("utf-16"))
-utf16.__doc__ = "Honest: UTF-16, as PowerShell writes it."
-latin1_without_cookie = _bytes(HONEST.encode() + b"\n\nNAME = 'M\xfcller'\n")
-latin1_without_cookie.__doc__ = "Honest: Latin-1 in a text, without saying so."
+byte_order_mark = _source(
+    "byte_order_mark", "Honest: the mark that Windows' Notepad writes.", b"\xef\xbb\xbf" + HONEST.encode()
+)
+latin1_with_cookie = _source(
+    "latin1_with_cookie",
+    "Honest: Latin-1, and says so.",
+    b"# -*- coding: latin-1 -*-\n" + HONEST.replace('"""Honest', '"""M\xe4dchen').encode("latin-1"),
+)
+windows_line_ends = _source("windows_line_ends", "Honest: line ends of Windows.", HONEST.replace("\n", "\r\n"))
+utf16 = _source("utf16", "Honest: UTF-16, as PowerShell writes it.", HONEST.encode("utf-16"))
+latin1_without_cookie = _source(
+    "latin1_without_cookie",
+    "Honest: Latin-1 in a text, without saying so.",
+    HONEST.encode() + b"\n\nNAME = 'M\xfcller'\n",
+)
 
 
 def nested_folder(folder: Path) -> Path:
     """Honest: the file lies in a folder, among what a Mac adds."""
     return _zip(
         folder / "bundle.zip",
-        {"my work/hand in/submission.py": HONEST, "__MACOSX/my work/._submission.py": b"\0\5\x16\7", "my work/.DS_Store": b"\0"},
+        {
+            "my work/hand in/submission.py": HONEST,
+            "__MACOSX/my work/._submission.py": b"\0\5\x16\7",
+            "my work/.DS_Store": b"\0",
+        },
     )
 
 
@@ -305,8 +349,6 @@ def encrypted_zip(folder: Path) -> Path:
 
 def pipe(folder: Path) -> Path:
     """A pipe where a file is due: to open it is to wait for ever."""
-    import os
-
     path = folder / "bundle" / "submission.py"
     path.parent.mkdir()
     os.mkfifo(path)

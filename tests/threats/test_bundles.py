@@ -33,7 +33,7 @@ class Bundle:
     said: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.row}-{getattr(self.make, '__name__', 'source')}"
+        return f"{self.row}-{self.make.__name__}"
 
 
 ZEROS, HONEST, REJECTED = "FFPFFF", "PPPPPP", ""
@@ -59,12 +59,12 @@ BUNDLES = (
     Bundle("333d", bundles.brackets, "NNNNNN", ("too many nested",)),
     Bundle("333e", bundles.digits, "NNNNNN", ("line 1",)),
     Bundle("333f", bundles.long_names, REJECTED, ("within the limits on time, memory and size",)),
-    Bundle("333g", bundles.nothing, "NNNNNN", ("null bytes",)),
+    Bundle("333g", bundles.nothing, "NNNNNN", ("line 1: a NUL byte",)),
     Bundle("431", bundles.keras_model_lambda_bundle, HONEST, ("Not read, since they are no Python",)),
     Bundle("503", bundles.byte_order_mark, HONEST),
     Bundle("505", bundles.latin1_with_cookie, HONEST),
     Bundle("507", bundles.windows_line_ends, HONEST),
-    Bundle("507b", bundles.utf16, HONEST),
+    Bundle("507b", bundles.utf16, "NNNNNN", ("submission.py is UTF-16, not UTF-8; save it as UTF-8",)),
     Bundle("549", bundles.latin1_without_cookie, "NNNNNN", ("line 15", "UTF-8")),
     Bundle("539", bundles.nested_folder, HONEST),
     Bundle("539b", bundles.copy_of_a_copy, HONEST, ("'submission (1).py' was taken as submission.py",)),

@@ -20,7 +20,7 @@ WRONG = (
     "released_is_huge", "released_is_odd", "pair_of_plain_values", "pair_of_itself", "pair_without_end", "pair_of_nothing",
     "pair_of_a_table", "pair_by_steps", "pair_with_long_names", "error_that_ends_tests", "error_that_skips",
     "error_of_a_check", "error_of_the_course", "error_of_odd_parts", "error_of_great_length", "testimony_is_odd",
-    "two_million_items", "sixty_lists_in_each_other", "huge_integers", "numbers_that_are_none", "text_without_end",
+    "a_million_items", "sixty_lists_in_each_other", "huge_integers", "numbers_that_are_none", "text_without_end",
     "array_of_one_block", "out_of_band", "answers_ahead",
 )  # fmt: skip
 
