@@ -65,11 +65,20 @@ def prove(settings: StationSettings, *, seeds: int = 1, only: Sequence[str] = ()
             queue.put((subject, f"seed {number}"))
         with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
             others = [pool.submit(_work, settings, queue) for _ in range(jobs - 1)]
-            findings = list(_drain(station, queue))
+            try:
+                findings = list(_drain(station, queue))
+            finally:  # after Ctrl-C the others end with what they have in hand
+                _empty(queue)
             findings += [finding for other in others for finding in other.result()]
         if not only:
             findings += _vacuous(station, [loses for _, _, loses in subjects])
     return findings
+
+
+def _empty(queue: SimpleQueue[tuple[Subject, str]]) -> None:
+    with suppress(Empty):
+        while True:
+            queue.get_nowait()
 
 
 def _work(settings: StationSettings, queue: SimpleQueue[tuple[Subject, str]]) -> list[Finding]:
