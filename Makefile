@@ -44,7 +44,7 @@ bench: $(VENV)/.installed-dev  ## measure against other graders, side by side
 	$(BIN)/python benchmarks/compare.py
 
 nightly: test  ## what is too long for every change: more seeds, longer fuzzing, benchmarks
-	AUTOGRADER_SEEDS=5 AUTOGRADER_HYPOTHESIS=nightly AUTOGRADER_HYPOTHESIS=nightly $(BIN)/python -m pytest -m 'slow or not slow'
+	AUTOGRADER_SEEDS=5 AUTOGRADER_HYPOTHESIS=nightly $(BIN)/python -m pytest -m 'slow or not slow'
 	$(MAKE) bench
 
 clean:  ## remove what was built
