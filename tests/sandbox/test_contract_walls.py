@@ -109,14 +109,20 @@ def test_view_has_only_the_folders_that_were_built(walls):
 
 
 def test_view_repository_and_temporary_files_are_invisible(walls, tmp_path):
-    """A canary in a temporary folder and this very file are not found by walking everything."""
+    """A canary in a temporary folder and this very file are not found by walking everything.
+
+    Of the repository at most the folder that leads to a virtual environment inside it exists.
+    """
+    there = [
+        REPOSITORY / name for name in ("reference", "assignments", "autograder", "tests", "pyproject.toml", ".git")
+    ]
     canary = tmp_path / f"canary-{os.getpid()}.txt"
     canary.write_text("hidden reference")
     program = f"""
         import os
         found = [os.path.join(top, name) for top, folders, files in os.walk("/") for name in files
                  if name in ({canary.name!r}, {Path(__file__).name!r}, "assignment.toml")]
-        report([found, [path for path in ({str(canary)!r}, {str(REPOSITORY)!r}) if os.path.exists(path)]])
+        report([found, [path for path in {[str(path) for path in (canary, *there)]!r} if os.path.exists(path)]])
     """
     assert only_report(walls.run(dedent(program))) == [[], []]
 
