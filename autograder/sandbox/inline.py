@@ -228,6 +228,7 @@ class InlineSpawner:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no page of start-up messages before a student's report
 
     def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
         """Start a candidate; frameworks are imported when it asks for them."""
