@@ -21,7 +21,7 @@ from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, ExamRequest, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect, warm
 from autograder.examiner.post import Post
-from autograder.examiner.reference import load_reference
+from autograder.examiner.reference import beside_data, load_reference
 from autograder.examiner.table import build_table
 from autograder.lifeline import die_with_parent
 
@@ -51,7 +51,8 @@ class Examiner:
         faulthandler.dump_traceback_later(message["timeout_s"])  # a rubric that hangs is named by file and line
         try:
             self._assignment = load_assignment(Path(message["course"]), message["assignment"])
-            code = collect(self._plugin, self._assignment.rubric)
+            with beside_data(self._assignment):
+                code = collect(self._plugin, self._assignment.rubric)
             if self._plugin.problems or code:
                 raise CourseError("\n".join(self._plugin.problems) or self._explain(code))
         except AutograderError as error:

@@ -16,7 +16,7 @@ from autograder.examiner.desk import Kind, Need
 from autograder.examiner.exam import Exam, ExamRequest, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.record import CriterionRecord
-from autograder.examiner.reference import Reference
+from autograder.examiner.reference import Reference, beside_data
 from autograder.examiner.sitting import Sitting, Sources
 from autograder.examiner.table import RunnableCriterion, group_items
 from autograder.examiner.tape import Playing, Recording, Tape, Track, digest_rubric
@@ -159,7 +159,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # what is asked of whom, and with what 
         Exam(rubric, request, desk).run()
 
     plugin = RubricPlugin(serve)
-    with _own_environment():
+    with _own_environment(), beside_data(assignment):
         code = collect(plugin, assignment.rubric / "public")
     if plugin.problems or code > 1 or not criteria:  # 1: a criterion was lost, which is no error
         raise CourseError("\n".join(plugin.problems) or f"the public criteria were not collected (pytest says {code})")

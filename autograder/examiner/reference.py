@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -32,6 +35,19 @@ class Reference:
                 return vars(module)[name]
         files = ", ".join(f"{module.__name__}.py" for module in self._modules)
         raise AttributeError(f"the reference defines no {name!r} in {files}")
+
+
+@contextlib.contextmanager
+def beside_data(assignment: Assignment) -> Iterator[None]:
+    """Let a reference find the public data files where submissions find them: in the current folder."""
+    before = os.getcwd()  # noqa: PTH109 - as text: it may be gone afterwards
+    if assignment.settings.data:
+        os.chdir(assignment.folder / "data")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.chdir(before)
 
 
 def load_reference(assignment: Assignment) -> Reference:
