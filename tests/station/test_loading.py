@@ -1,0 +1,137 @@
+"""How a submission loads is in its report: what it printed, which cells raised, when it was handed in."""
+
+import json
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from autograder.intake import upload_of
+from autograder.outcome import Outcome, Status
+from autograder.station import Station
+from tests.writing import ONE, write_course, write_criterion
+
+FIRST = "def f(x):\n    return x * 2.0\n"
+SECOND = "from first import f\n\n\ndef g(x):\n    return f(x) + 1.0\n"
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory):
+    """A station of an assignment of two files."""
+    rubric = write_criterion("f", "assert submission.f(1.0) == 2.0") + write_criterion(
+        "g", "print('of the rubric')\nassert submission.g(1.0) == 3.0", tests=["g"]
+    )
+    files = {"first.py": FIRST, "second.py": SECOND}
+    with Station(write_course(tmp_path_factory.mktemp("course"), files, rubric)) as station:
+        yield station
+
+
+@pytest.fixture
+def hand_in(tmp_path, station):
+    """Hand a folder, or one file, in and have it graded."""
+
+    def grade(**files):
+        if len(files) == 1:
+            ((name, text),) = files.items()
+            path = tmp_path / name.replace("_ipynb", ".ipynb").replace("_py", ".py")
+            path.write_text(text)
+        else:
+            path = tmp_path / "ada"
+            path.mkdir()
+            for name, text in files.items():
+                (path / name.replace("_ipynb", ".ipynb").replace("_py", ".py")).write_text(text)
+        return station.grade(upload_of(path))
+
+    return grade
+
+
+def notebook(*cells, kernel="python"):
+    body = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in cells]
+    metadata = {"kernelspec": {"language": kernel, "name": kernel, "display_name": kernel}, "language_info": {"name": kernel}}
+    return json.dumps({"cells": body, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def outcomes(report):
+    return {one.id.removeprefix("x_"): one.outcome for one in report.criteria}
+
+
+def test_loading_output_is_the_reports_and_ends_before_the_first_call(hand_in):
+    """What is printed while loading stands there once; what a call prints stands with its criterion."""
+    report = hand_in(
+        first_py="import sys\nprint('loading first')\nprint('careful', file=sys.stderr)\n" + FIRST.replace("return", "print('called'); return"),
+        second_py=f"print('loading second')\n{SECOND}{ONE}",
+    )
+    assert (report.stdout, report.stderr) == ("loading first\nloading second\n", "careful\n")
+    assert [one.output.stdout for one in report.criteria] == ["", "called\n", "called\n"]
+    assert report.score == report.max_score
+
+
+def test_loading_output_of_a_submission_that_ends_while_loading_is_kept(hand_in):
+    """The student sees how far it came."""
+    report = hand_in(first_py="import os\nprint('so far', flush=True)\nos._exit(3)", second_py=SECOND)
+    assert report.stdout == "so far\n"
+    assert set(outcomes(report).values()) == {Outcome.NOT_LOADED}
+
+
+def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):
+    """A submission that is rejected, or printed nothing, shows nothing of the one before it."""
+    hand_in(first_py=f"print('canary')\n{FIRST}", second_py=SECOND + ONE)
+    (tmp_path / "ben.py").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "cem").mkdir()
+    for name in ("ben.py", "cem"):
+        report = station.grade(upload_of(tmp_path / name))
+        assert report.status is Status.REJECTED
+        assert "canary" not in report.to_json()
+
+
+def test_loading_file_that_fails_is_noted_and_the_other_one_is_graded(hand_in):
+    """File, line and cause; criteria of the other file are graded."""
+    report = hand_in(first_py=f"import nowhere\n{FIRST}", second_py="def g(x):\n    return 2.0 * x + 1.0\n" + ONE)
+    assert report.notes == ("first.py could not be loaded: ModuleNotFoundError: No module named 'nowhere' (first.py, line 1).",)
+    assert outcomes(report) == {"example": Outcome.PASSED, "f": Outcome.NOT_LOADED, "g": Outcome.PASSED}
+
+
+def test_loading_notebook_stands_for_both_files_and_its_cells_that_raise_are_noted(hand_in):
+    """A cell that raises is recorded with its number; the next ones run."""
+    report = hand_in(ada_ipynb=notebook(FIRST, "1 / 0", "def g(x):\n    return f(x) + 1.0", ONE, "undefined"))
+    assert outcomes(report) == dict.fromkeys(("example", "f", "g"), Outcome.PASSED)
+    cells = [note for note in report.notes if note.startswith("Cell")]
+    assert [note.partition(" of ")[0] for note in cells] == ["Cell 2", "Cell 5"]
+    assert "ZeroDivisionError: division by zero" in cells[0]
+    assert "NameError: name 'undefined' is not defined" in cells[1]
+
+
+def test_loading_notes_are_few_however_many_cells_raise(hand_in):
+    """A notebook of a thousand broken cells makes no report of a thousand lines."""
+    report = hand_in(ada_ipynb=notebook(FIRST + "\ndef g(x): return f(x) + 1.0" + ONE, *["1 / 0"] * 300))
+    cells = [note for note in report.notes if "cell" in note.lower()]
+    assert len(cells) <= 25
+    assert any("more cells raised" in note for note in cells)
+    assert report.score == report.max_score
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{not json", "not"),
+        (notebook(FIRST, kernel="julia"), "julia"),
+        (json.dumps({"cells": 3}), "notebook"),
+        ("", "not json"),
+        (json.dumps({"nbformat": 4, "cells": []}), ""),
+    ],
+)
+def test_loading_notebook_that_cannot_be_read_is_said_so(hand_in, text, said):
+    """The reason is there, whether the submission is rejected or its files are not loaded."""
+    report = hand_in(ada_ipynb=text)
+    told = " ".join([*report.problems, *report.notes, *(one.message for one in report.criteria)]).lower()
+    assert said in told
+    assert report.score == 0
+
+
+def test_received_time_is_when_the_upload_was_changed(hand_in, tmp_path, station):
+    """To the second, in UTC."""
+    hand_in(first_py=FIRST, second_py=SECOND)
+    path = tmp_path / "ada"
+    os.utime(path, (1_700_000_000.5, 1_700_000_000.5))
+    report = station.grade(upload_of(path))
+    assert report.submission.received_utc == datetime.fromtimestamp(1_700_000_000, UTC)
