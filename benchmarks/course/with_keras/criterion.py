@@ -1,0 +1,22 @@
+"""The criterion that the Keras variant has in addition; appended to the rubric by variants.py."""
+
+import numpy as np
+
+from autograder.rubric import assert_close, check, criterion
+
+
+@criterion(
+    "Classifier: parameters and outputs",
+    points=10,
+    tests=["build_classifier"],
+    uses=("keras",),
+    hint="tanh in the hidden layer, softmax at the end.",
+)
+def test_n_classifier(submission, rng):
+    model = submission.build_classifier(20, 16, 8)
+    check(model.count_params() == 472, "the model has not 20 * 16 + 16 + 16 * 8 + 8 = 472 parameters.", kind="model")
+    w1, b1, w2, b2 = model.get_weights()
+    x = rng.normal(size=(32, 20)).astype(np.float32)
+    z = np.tanh(x @ w1 + b1) @ w2 + b2
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    assert_close(model.predict_on_batch(x), e / e.sum(axis=1, keepdims=True), name="the outputs", inputs=(x,))

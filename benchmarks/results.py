@@ -1,0 +1,52 @@
+"""Where results are written: a section per script in RESULTS.md, with the machine that they were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+README = Path(__file__).parents[1] / "README.md"
+_HEAD = "# Results\n\nWritten by the scripts of this folder (`--write`).\n"
+
+
+def describe_machine() -> str:
+    """Describe this machine in a line."""
+    memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = len(os.sched_getaffinity(0))
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}; {cores} cores of {_cpu_model()}, {memory_gib:.0f} GiB; "
+        f"Linux {platform.release()}; Python {platform.python_version()}"
+    )
+
+
+def describe_load() -> str:
+    """Say how busy the machine was: figures of a busy one are too high."""
+    return f"load average {os.getloadavg()[0]:.1f}"
+
+
+def write_section(name: str, text: str, path: Path = RESULTS) -> None:
+    """Put a text between the marks ``name`` of a file, at its end if they are not there."""
+    before = path.read_text() if path.exists() else _HEAD
+    section = f"<!-- {name}:begin -->\n{text.strip()}\n<!-- {name}:end -->"
+    pattern = re.compile(rf"<!-- {name}:begin -->.*<!-- {name}:end -->", re.DOTALL)
+    if pattern.search(before):
+        path.write_text(pattern.sub(lambda _: section, before))
+    else:
+        path.write_text(f"{before.rstrip()}\n\n{section}\n")
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Lay out a table in Markdown; the first column is text, the others are numbers."""
+    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cpu_model() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
