@@ -209,7 +209,12 @@ def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(cours
         "1",
     ]
     process = subprocess.Popen(
-        command, env={**os.environ, "TEST_MARK": mark}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        env={**os.environ, "TEST_MARK": mark},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
     )
     _wait_for((out / "reports/ada.json").is_file)
     process.send_signal(signal.SIGINT)
