@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import numpy as np
 MAX_STEPS = 1_000
 MAX_SHOWN_ITEMS = 20
 MAX_TEXT_CHARACTERS = 300
+MAX_ARRAYS = 1_000  # of one step; each is an entry of its file
+MAX_NAME_CHARACTERS = 80
 
 
 class Trace:
@@ -52,22 +55,43 @@ class Trace:
 
     def _write(self, step: Mapping[str, Any], values: Mapping[str, Any]) -> str:
         assert self._folder is not None
-        label = re.sub(r"[^A-Za-z0-9_.]+", "_", f"{step['step']}_{step['name']}")[:80]
+        label = _safe(f"{step['step']}_{step['name']}")
         path = self._folder / f"{len(self.steps):03d}_{label}.npz"
-        arrays = {key: array for name, value in values.items() for key, array in _arrays(name, value)}
-        np.savez(path, allow_pickle=False, **arrays)
+        arrays = (pair for name, value in values.items() for pair in _arrays(name, value))
+        np.savez(path, allow_pickle=False, **_by_safe_name(itertools.islice(arrays, MAX_ARRAYS)))
         return path.name
 
 
-def _arrays(name: str, value: Any) -> list[tuple[str, np.ndarray]]:
+def _arrays(name: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
     """The numbers in a value, named by where they stand in it."""
     if isinstance(value, tuple | list):
-        return [pair for number, part in enumerate(value) for pair in _arrays(f"{name}_{number}", part)]
-    if isinstance(value, Mapping):
-        return [pair for key, part in value.items() for pair in _arrays(f"{name}_{key}", part)]
-    if isinstance(value, np.ndarray | np.generic | bool | int | float | complex):
-        return [(name, np.asarray(value))] if not isinstance(value, int) or abs(value) < 2**63 else []
-    return []
+        for number, part in enumerate(value):
+            yield from _arrays(f"{name}_{number}", part)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _arrays(f"{name}_{str(key)[:MAX_NAME_CHARACTERS]}", part)
+    elif _is_number(value):
+        yield name, np.asarray(value)
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value is an array or a number that fits into one."""
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, np.ndarray | np.generic | float | complex)
+
+
+def _by_safe_name(arrays: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Arrays by names that a file can hold, whatever the keys of an answer are; two that become alike are numbered."""
+    named: dict[str, np.ndarray] = {}
+    for name, array in arrays:
+        safe = _safe(name)
+        named[safe if safe not in named else f"{safe}_{len(named)}"] = array
+    return named
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.]+", "_", name)[:MAX_NAME_CHARACTERS]
 
 
 def _difference(actual: object, expected: object) -> np.ndarray | None:
