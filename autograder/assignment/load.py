@@ -156,7 +156,9 @@ def _import_conflicts(assignment: Assignment) -> Iterator[Problem]:
     for name in settings.imports.forbidden:
         if "." in name:
             what = f"`{name}` is no top-level package"
-            yield _in_toml(assignment, "imports.forbidden", what, "Refuse parts of a package in the rubric, with `assert_avoids`.")
+            yield _in_toml(
+                assignment, "imports.forbidden", what, "Refuse parts of a package in the rubric, with `assert_avoids`."
+            )
     for name in settings.imports.allowed:
         if name.partition(".")[0] not in settings.imports.forbidden:
             yield _in_toml(assignment, "imports.allowed", f"`{name}` belongs to nothing forbidden", "Take it out.")

@@ -55,7 +55,9 @@ def load_public(course: Path, assignment_id: str) -> Assignment:
         raise CourseError(f"{bare.relative(folder)}: there are no public criteria.")
     for path in (*bare.support_files, *bare.data_files):
         if not path.is_file():
-            raise CourseError(f"{bare.relative(path)} is missing.", hint="Get the assignment's folder from the course again.")
+            raise CourseError(
+                f"{bare.relative(path)} is missing.", hint="Get the assignment's folder from the course again."
+            )
     exercises = tuple(Exercise(name, _title(folder, name), points) for name, points in settings.exercises.items())
     return Assignment(assignment_id, bare.course, settings, exercises)
 

@@ -65,7 +65,10 @@ def batch(tmp_path_factory):
     with (folder / "out/gradebook.csv").open(newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     paths = (folder / "out/reports").glob("*.json")
-    reports = {report.submission.student: report for report in (Report.model_validate_json(path.read_bytes()) for path in paths)}
+    reports = {
+        report.submission.student: report
+        for report in (Report.model_validate_json(path.read_bytes()) for path in paths)
+    }
     return rows, reports, result
 
 
@@ -137,7 +140,9 @@ def test_batch_with_a_faulty_rubric_ends_with_4_and_grades_everything_else(tmp_p
     folder.mkdir()
     for number in range(6):
         (folder / f"student{number}.py").write_text(HONEST)
-    result = grade(GradeRequest(settings.course, "small", [folder], tmp_path / "out", jobs=2, secret_file=secret), Talk())
+    result = grade(
+        GradeRequest(settings.course, "small", [folder], tmp_path / "out", jobs=2, secret_file=secret), Talk()
+    )
     with (tmp_path / "out/gradebook.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert {row["status"] for row in rows} == {"graded", "partly_graded"}

@@ -80,13 +80,20 @@ CRITERIA = {
 def station(tmp_path_factory):
     """A station whose rubric asks in every way there is, without walls and with short limits."""
     rubric = "".join(
-        write_criterion(name, f"{body.strip() if body[0] != chr(10) else body}", tests=(), **({"provided": ["helper"]} if name == "provided" else {}))
+        write_criterion(
+            name,
+            f"{body.strip() if body[0] != chr(10) else body}",
+            tests=(),
+            **({"provided": ["helper"]} if name == "provided" else {}),
+        )
         for name, body in CRITERIA.items()
     ).replace("    node = ", "    measured()\n    node = ")
     folder = tmp_path_factory.mktemp("course")
     settings = write_course(folder, REFERENCE, rubric, head=HEAD, rubric_s=10.0)
     path = folder / "assignments/small/assignment.toml"
-    path.write_text(path.read_text().replace("timeout_s = 2.0\nload_timeout_s = 2.0", "timeout_s = 0.5\nload_timeout_s = 0.5"))
+    path.write_text(
+        path.read_text().replace("timeout_s = 2.0\nload_timeout_s = 2.0", "timeout_s = 0.5\nload_timeout_s = 0.5")
+    )
     with Station(settings) as station:
         yield station
 
@@ -94,7 +101,9 @@ def station(tmp_path_factory):
 @pytest.fixture
 def hostile(station, monkeypatch):
     """The same station with candidates that are hostile peers."""
-    settings = replace(station._sandbox_settings(), entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry")
+    settings = replace(
+        station._sandbox_settings(), entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry"
+    )
     with PlainSandbox(settings) as sandbox:
         honest = station._sandbox
         station._sandbox = sandbox

@@ -46,8 +46,13 @@ def hand_in(tmp_path, station):
 
 
 def notebook(*cells, kernel="python"):
-    body = [{"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in cells]
-    metadata = {"kernelspec": {"language": kernel, "name": kernel, "display_name": kernel}, "language_info": {"name": kernel}}
+    body = [
+        {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None} for cell in cells
+    ]
+    metadata = {
+        "kernelspec": {"language": kernel, "name": kernel, "display_name": kernel},
+        "language_info": {"name": kernel},
+    }
     return json.dumps({"cells": body, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
@@ -58,7 +63,8 @@ def outcomes(report):
 def test_loading_output_is_the_reports_and_ends_before_the_first_call(hand_in):
     """What is printed while loading stands there once; what a call prints stands with its criterion."""
     report = hand_in(
-        first_py="import sys\nprint('loading first')\nprint('careful', file=sys.stderr)\n" + FIRST.replace("return", "print('called'); return"),
+        first_py="import sys\nprint('loading first')\nprint('careful', file=sys.stderr)\n"
+        + FIRST.replace("return", "print('called'); return"),
         second_py=f"print('loading second')\n{SECOND}{ONE}",
     )
     assert (report.stdout, report.stderr) == ("loading first\nloading second\n", "careful\n")
@@ -87,7 +93,9 @@ def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):
 def test_loading_file_that_fails_is_noted_and_the_other_one_is_graded(hand_in):
     """File, line and cause; criteria of the other file are graded."""
     report = hand_in(first_py=f"import nowhere\n{FIRST}", second_py="def g(x):\n    return 2.0 * x + 1.0\n" + ONE)
-    assert report.notes == ("first.py could not be loaded: ModuleNotFoundError: No module named 'nowhere' (first.py, line 1).",)
+    assert report.notes == (
+        "first.py could not be loaded: ModuleNotFoundError: No module named 'nowhere' (first.py, line 1).",
+    )
     assert outcomes(report) == {"example": Outcome.PASSED, "f": Outcome.NOT_LOADED, "g": Outcome.PASSED}
 
 

@@ -97,7 +97,10 @@ def test_x_example(submission, reference):
     options = {"top": TOP, "rest": rest, "limits": "output_kib = 1", "public": public, **changes}
     settings = write_course(folder, REFERENCE, rubric, **options)
     home = folder / "assignments/small"
-    for path, text in {"support/helpers.py": "def double(x):\n    return 2 * x\n", "data/numbers.txt": "1\n2\n"}.items():
+    for path, text in {
+        "support/helpers.py": "def double(x):\n    return 2 * x\n",
+        "data/numbers.txt": "1\n2\n",
+    }.items():
         (home / path).parent.mkdir()
         (home / path).write_text(text)
     (home / "rubric/data").mkdir()
@@ -256,7 +259,8 @@ def sharing(tmp_path_factory):
         + write_criterion("second", count, tests=())
         + write_criterion("provided", f"{count}\nassert submission.helper(1) == 1", tests=(), provided=["helper"])
         + "".join(
-            write_criterion(f"burn{number}", "assert submission.burn(0.4) == 0.4", tests=(), timeout_s=0.6) for number in range(4)
+            write_criterion(f"burn{number}", "assert submission.burn(0.4) == 0.4", tests=(), timeout_s=0.6)
+            for number in range(4)
         )
         + write_criterion("die", "assert submission.die() == 1", tests=())
         + write_criterion("after_death", count, tests=())

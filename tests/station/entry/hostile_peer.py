@@ -55,8 +55,12 @@ def some_value(dice, depth=0):
         lambda: None,
         lambda: dice.choice([True, False, 0, -1, 1.5, float("nan"), float("inf"), 2**63, -(2**200), 1j]),
         lambda: dice.randbytes(dice.randrange(50)),
-        lambda: "".join(map(chr, (dice.choice([0, 10, 65, 0xD800, 0x202E, 0x1F600]) for _ in range(dice.randrange(20))))),
-        lambda: np.zeros(dice.choice([(0,), (), (3,), (2, 3), (1,) * 20, (100_000,)]), dice.choice(["f4", "f8", "i8", "?", "c16"])),
+        lambda: "".join(
+            map(chr, (dice.choice([0, 10, 65, 0xD800, 0x202E, 0x1F600]) for _ in range(dice.randrange(20))))
+        ),
+        lambda: np.zeros(
+            dice.choice([(0,), (), (3,), (2, 3), (1,) * 20, (100_000,)]), dice.choice(["f4", "f8", "i8", "?", "c16"])
+        ),
         lambda: np.full(dice.randrange(5), np.nan),
         lambda: some_ref(dice),
         lambda: range(dice.choice([0, 3, 10**12])),
@@ -71,9 +75,16 @@ def some_value(dice, depth=0):
 
 def some_ref(dice):
     """A reference of any kind, to anything."""
-    kind = dice.choice(["handle", "handle", "handle", "loan", "callback", "stub", "generator", "attribute", "model", "", "x" * 100])
+    kind = dice.choice(
+        ["handle", "handle", "handle", "loan", "callback", "stub", "generator", "attribute", "model", "", "x" * 100]
+    )
     info = dice.choice([None, {"name": "f", "class": True}, {"why": "x" * 300}, [1], "x"])
-    return Ref(kind, dice.choice([0, 1, 2, -1, 2**40, dice.randrange(100)]), dice.choice(["A", "", "ndarray", "a" * 200, "\n\x1b[31m"]), info)
+    return Ref(
+        kind,
+        dice.choice([0, 1, 2, -1, 2**40, dice.randrange(100)]),
+        dice.choice(["A", "", "ndarray", "a" * 200, "\n\x1b[31m"]),
+        info,
+    )
 
 
 def some_reply(dice, number):
@@ -81,14 +92,31 @@ def some_reply(dice, number):
     loading = {
         "names": dice.choice([{"f": "callable", "make": "class", "one": "callable"}, some_value(dice), {"f": "value"}]),
         "defined_in": some_value(dice),
-        "failed": dice.choice([{}, {"submission.py": {"type": "X" * 5000}}, {f"file{i}": {} for i in range(5000)}, some_value(dice)]),
-        "cells": dice.choice([[], some_value(dice), [{"file": "submission.py", "cell": i, "error": {}} for i in range(20_000)]]),
+        "failed": dice.choice(
+            [{}, {"submission.py": {"type": "X" * 5000}}, {f"file{i}": {} for i in range(5000)}, some_value(dice)]
+        ),
+        "cells": dice.choice(
+            [[], some_value(dice), [{"file": "submission.py", "cell": i, "error": {}} for i in range(20_000)]]
+        ),
     }
     error = {
-        "type": dice.choice(["ValueError", "AssertionError", "SystemExit", "MemoryError", "Skipped", "CheckFailed", "KeyError", "x" * 9999]),
+        "type": dice.choice(
+            [
+                "ValueError",
+                "AssertionError",
+                "SystemExit",
+                "MemoryError",
+                "Skipped",
+                "CheckFailed",
+                "KeyError",
+                "x" * 9999,
+            ]
+        ),
         "bases": some_value(dice),
         "text": dice.choice(["x", "x" * 900_000, some_value(dice)]),
-        "frames": dice.choice([[], some_value(dice), [{"file": "a", "line": 1, "function": "f", "source": "x" * 9000}] * 9000]),
+        "frames": dice.choice(
+            [[], some_value(dice), [{"file": "a", "line": 1, "function": "f", "source": "x" * 9000}] * 9000]
+        ),
         "notes": some_value(dice),
         "callback": dice.choice([0, 1, 2, "1", None]),
         "forbidden": dice.choice([None, "numpy", 3]),
@@ -103,7 +131,13 @@ def some_reply(dice, number):
             {"ok": None, "stop": dice.choice([False, True, 3])},
             {"error": error},
             {"error": some_value(dice)},
-            {"op": "callback", "id": dice.choice([0, 1, 2, 3, "1"]), "method": dice.choice([None, "step", "__class__", 3]), "args": [], "kwargs": {}},
+            {
+                "op": "callback",
+                "id": dice.choice([0, 1, 2, 3, "1"]),
+                "method": dice.choice([None, "step", "__class__", 3]),
+                "args": [],
+                "kwargs": {},
+            },
             {"op": "callback", "id": 1, "method": None, "args": [some_value(dice)], "kwargs": {"x": some_value(dice)}},
             {"op": dice.choice(["load", "end", 3, None])},
             {"ok": 1, "error": {}},
@@ -158,7 +192,9 @@ def spliced_frames(sock, dice):
     channel = Channel(sock)
     for _ in range(200):
         number = channel.recv(resolve=lambda ref: ref).get("n", 0)
-        whole = b"".join(b"".join(bytes(part) for part in encode(some_reply(dice, number), export=lambda _: None)) for _ in range(3))
+        whole = b"".join(
+            b"".join(bytes(part) for part in encode(some_reply(dice, number), export=lambda _: None)) for _ in range(3)
+        )
         first = dice.randrange(len(whole))
         sock.sendall(whole[first : first + dice.randrange(len(whole))] if dice.random() < 0.7 else whole)
 
@@ -166,7 +202,11 @@ def spliced_frames(sock, dice):
 def giant_announcement(sock, dice):
     """A header that promises more than there is."""
     sizes = [0, 1, 15, 2**20, 2**31, 2**32 - 1, 2**40, 2**63, 2**64 - 1]
-    sock.sendall(HEADER.pack(dice.choice([MAGIC, b"XXX"]), dice.choice([VERSION, 0, 255]), dice.choice(sizes) % 2**32, dice.choice(sizes)))
+    sock.sendall(
+        HEADER.pack(
+            dice.choice([MAGIC, b"XXX"]), dice.choice([VERSION, 0, 255]), dice.choice(sizes) % 2**32, dice.choice(sizes)
+        )
+    )
     sock.sendall(dice.randbytes(1000))
     time.sleep(0.05)
 
@@ -186,7 +226,16 @@ def forged_calls(sock, dice):
     channel.recv(resolve=lambda ref: ref)
     for number in range(3000):
         args = [some_value(dice)] if dice.random() < 0.5 else [1.0]
-        channel.send({"op": "callback", "id": dice.choice([1, 1, 1, 2, number]), "method": None, "args": args, "kwargs": {}, "released": []})
+        channel.send(
+            {
+                "op": "callback",
+                "id": dice.choice([1, 1, 1, 2, number]),
+                "method": None,
+                "args": args,
+                "kwargs": {},
+                "released": [],
+            }
+        )
         channel.recv(resolve=lambda ref: ref)
 
 
@@ -207,7 +256,14 @@ def sudden_death(sock, dice):
             nonlocal left
             left -= 1
             if left < 0:
-                dice.choice([lambda: os._exit(0), lambda: os.kill(os.getpid(), 9), lambda: self.shutdown(socket.SHUT_RDWR), os.abort])()
+                dice.choice(
+                    [
+                        lambda: os._exit(0),
+                        lambda: os.kill(os.getpid(), 9),
+                        lambda: self.shutdown(socket.SHUT_RDWR),
+                        os.abort,
+                    ]
+                )()
             return super().sendmsg(buffers, *more)
 
     Candidate(Channel(Dying(fileno=sock.detach())), folder=__import__("pathlib").Path.cwd()).serve()
@@ -224,7 +280,15 @@ def big_values(sock, dice):
     channel = Channel(sock)
     for _ in range(20):
         number = channel.recv(resolve=lambda ref: ref).get("n", 0)
-        value = dice.choice([np.zeros(8_000_000), [0.0] * 1_900_000, ["x" * 1000] * 20_000, [[]] * 500_000, {i: i for i in range(10_000)}])
+        value = dice.choice(
+            [
+                np.zeros(8_000_000),
+                [0.0] * 1_900_000,
+                ["x" * 1000] * 20_000,
+                [[]] * 500_000,
+                {i: i for i in range(10_000)},
+            ]
+        )
         channel.send({"ok": value, "n": number, "released": [], "length": 1, "method": dice.choice([None, True])})
 
 
