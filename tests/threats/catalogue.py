@@ -112,6 +112,9 @@ RESOURCES = (
     Threat("329_fifo_as_artifact", "PPP PPP"),
     Threat("331_kernel_memory", "PPP PP[MR]"),
     Threat("335_syslog_flood", "PPP PPP"),
+    Threat("337_locks_and_priorities", "PPP PPP"),
+    Threat("339_thread_bomb", "PPP PP[PTCR]"),
+    Threat("341_another_program", "CCC PPP"),
 )
 
 ANSWERS = (
@@ -132,9 +135,14 @@ ANSWERS = (
     ),
     Threat("421_read_ahead_requests", "PPP PPP"),
     Threat("423_json_edge_values", ZEROS),
+    Threat("423b_names_and_numbers", ZEROS),
     Threat("425_hostile_exception", "RRR RRT"),
+    Threat("425b_hostile_names", "PPP PPP"),
+    Threat("425c_unpleasant_value", "[FCR][FCR][PFCR] [FCR][FCR][FCR]"),
     Threat("427_environment_damage", "PPP PPP"),
     Threat("429_die_mid_reply", "[CP][CP][CP] PPP"),
+    Threat("447_patch_the_candidate", ZEROS, flags=("meddles with testing: `autograder.wire.channel",)),
+    Threat("449_slow_answer", "PPP PPT", {"s_stable": "did not answer within"}),
 )
 
 ODD_INPUT = (

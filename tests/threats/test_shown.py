@@ -11,6 +11,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.report.feedback import feedback
@@ -190,3 +191,27 @@ def test_shown_files_of_hostile_names_stay_in_their_folder(graded):
     names = {path.stem for path in (out / "reports").glob("*.json")}
     assert names == {path.stem for path in (out / "feedback").glob("*.html")}
     assert len(names) == len(HOSTILE_NAMES) + 7
+
+
+def test_replay_of_a_hostile_answer_shows_and_keeps_what_can_be_kept(bench, tmp_path):
+    """A dispute over an answer with keys that no file can hold ends as it was graded, with its numbers beside it."""
+    uploads = tmp_path / "submissions"
+    uploads.mkdir()
+    (uploads / "evil.py").write_bytes((PROGRAMS / "423b_names_and_numbers.py").read_bytes())
+    out, values = tmp_path / "out", tmp_path / "values"
+    course = ["--course", str(bench.station.assignment.course)]
+    grader = [sys.executable, "-m", "autograder"]
+    subprocess.run(
+        [*grader, "grade", "affine_softmax", str(uploads), "--out", str(out), *course, "--jobs", "1"],
+        check=True,
+        timeout=300,
+    )
+    command = [*grader, "replay", str(out), "evil", "s_values", "--values", str(values), *course]
+    run = subprocess.run(command, capture_output=True, timeout=300, check=False)
+    said = run.stdout.decode()
+    assert "expected an array of shape (N, C) = (4, 3), got a dict of 8." in said, said
+    assert ACTIVE.findall(said) == []
+    assert {path.name for path in values.iterdir()} == {"001_call_softmax.npz", "002_comparison_p.npz"}
+    with np.load(values / "001_call_softmax.npz") as kept:
+        assert len(kept) == 1000
+        assert kept["answer_.._.._AUTOGRADER_THREAT_LEFTOVER"].shape == (4, 3)
