@@ -20,10 +20,11 @@ from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import Verdict, failed, infrastructure_fault, is_skip, rubric_fault
 from autograder.outcome import Fault, Limits, Outcome
-from autograder.remote import Bounds, Link, Submission, open_submission
+from autograder.remote import Bounds, Link, NotAValue, Submission, open_submission
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
+_DUE = "a number, an array, a text or a plain container of these is due."
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
 ALL = "all"  # stands for the id of a criterion where one candidate serves several
@@ -364,7 +365,8 @@ def _settled(case: Case, unusable: Verdict | None, due: int) -> Case:
 
 
 def _unusable(error: BaseException, answered: str) -> Verdict:
-    return failed("unexpected answer", f"The checks could not use {answered}: {_brief(error)}.")
+    why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
+    return failed("unexpected answer", f"The checks could not use {answered}: {why}")
 
 
 def _with_checks(tried: Tried) -> Verdict:

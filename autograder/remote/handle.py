@@ -271,7 +271,7 @@ class Handle:
         self.__array__()
 
     def __array__(self, *_args: object, **_kwargs: object) -> NoReturn:
-        raise TypeError(f"a `{self.type_name}` of the submission is not converted to an array by itself: use .value()")
+        raise NotAValue(f"a `{self.type_name}` of the submission is not converted to an array by itself: use .value()")
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a handle cannot be copied or pickled")
@@ -327,8 +327,12 @@ def _comparison(self: Handle, _other: object) -> NoReturn:
     raise _no_verdict(self, "a comparison with")
 
 
-def _no_verdict(handle: Handle, what: str) -> TypeError:
-    return TypeError(f"{what} a `{handle.type_name}` of the submission is no verdict: use .value()")
+class NotAValue(TypeError):  # noqa: N818  # whose fault it is depends on what was due
+    """An object of the submission stands where a rubric computes with a value."""
+
+
+def _no_verdict(handle: Handle, what: str) -> NotAValue:
+    return NotAValue(f"{what} a `{handle.type_name}` of the submission is no verdict: use .value()")
 
 
 def _unary(name: str) -> Callable[[Handle], Any]:

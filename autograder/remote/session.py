@@ -12,7 +12,7 @@ from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
-from autograder.remote.handle import Handle, RemoteCallable
+from autograder.remote.handle import Handle, NotAValue, RemoteCallable
 from autograder.remote.lending import Lent
 from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
 from autograder.remote.models import describe_model, is_keras_model
@@ -268,7 +268,7 @@ def _refuse_strange(request: Mapping[str, Any]) -> bool:
     handles = [one for one in (request.get("target"), *request.get("operands", ())) if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
     if strange is not None and request["op"] in ("call", "operator", "contains"):
-        raise TypeError(f"an object of class `{strange.type_name}` came where a value is due")
+        raise NotAValue(f"an object of class `{strange.type_name}` came where a value is due")
     return strange is not None
 
 

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from autograder.outcome import Fault, Outcome
+from autograder.report.assemble import criteria_of
 from autograder.sandbox.plain import PlainSandbox
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
@@ -118,6 +119,7 @@ def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile
     """Whatever it sends is the submission's fault; the examiner lives on, and memory stays bounded."""
     examiner = station._examiner._process.pid
     met, ends, end = Counter(), Counter(), time.monotonic() + FUZZ_S
+    infos = {one.id: one for one in station.criteria}
     wanted = itertools.cycle([[f"x_{name}"] for name in CRITERIA])
     while time.monotonic() < end:
         request = {**REQUEST, "key": os.urandom(32).hex(), "baseline": station._baseline, "criteria": next(wanted)}
@@ -130,6 +132,8 @@ def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile
             assert record.outcome is not Outcome.UNGRADED, (behaviour, record)
             assert record.fault in (Fault.SUBMISSION, None), (behaviour, record)
             assert len(record.message) < 10_000, behaviour
+            (reported,) = criteria_of(station.assignment, [infos[record.id]], {record.id: record})  # its model refuses nothing
+            assert reported.points <= reported.max_points
             peaks = [int(note.removeprefix("peak ")) for note in record.notes if note.startswith("peak")]
             assert all(peak < MAX_EXAM_MIB for peak in peaks), behaviour
     assert len(met) > 5

@@ -179,6 +179,15 @@ def test_object_that_agrees_to_everything_earns_nothing(station, body):
     assert {record.fault for record in records.values()} <= {Fault.SUBMISSION, None}
 
 
+def test_object_where_a_value_is_due_is_told_in_the_students_words(station):
+    """What came, and what is due; nothing of the rubric's own means."""
+    record = examine(station, "class Out: pass\ndef f(x): return Out()", criteria=["x_arithmetic"])["arithmetic"]
+    assert record.message == (
+        "The checks could not use what `f` returned (an object of class `Out`): "
+        "a number, an array, a text or a plain container of these is due."
+    )
+
+
 def test_loop_over_an_empty_answer_is_failed_for_its_missing_checks(station):
     """``zip([], expected)`` passes in plain pytest."""
     record = examine(station, "def many(n): return []", criteria=["x_looped"])["looped"]
