@@ -21,6 +21,7 @@ from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import Verdict, failed, infrastructure_fault, is_skip, rubric_fault
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, NotAValue, Submission, open_submission
+from autograder.remote.conversation import CALLED
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
@@ -365,6 +366,9 @@ def _settled(case: Case, unusable: Verdict | None, due: int) -> Case:
 
 
 def _unusable(error: BaseException, answered: str) -> Verdict:
+    called = vars(error).get(CALLED)
+    if called is not None:
+        return failed("exception", f"A function of the grader that your code called raised {_brief(error)} ({called}).")
     why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
     return failed("unexpected answer", f"The checks could not use {answered}: {why}")
 

@@ -235,7 +235,7 @@ def provide(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of the reference as submissions may call it: arrays and numbers cross as values, caches as loans.
 
     A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``, reveals nothing and
-    crosses as a value.
+    crosses as a value. So does a dict or list that is the whole answer, such as gradients by name: it is no cache.
     """
 
     def provided(*args: Any, **kwargs: Any) -> Any:
@@ -243,7 +243,9 @@ def provide(function: Callable[..., Any]) -> Callable[..., Any]:
         given = [*args, *kwargs.values()]
         if isinstance(answer, tuple):
             return tuple(_as_answer(part, given) for part in answer)
-        return _as_answer(answer, given)
+        parts = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else (Loan,)
+        is_plain = all(isinstance(part, _CROSSES_AS_VALUE) for part in parts)
+        return answer if is_plain else _as_answer(answer, given)
 
     provided.__name__ = getattr(function, "__name__", "provided")
     return provided

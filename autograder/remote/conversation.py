@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Reply = Mapping[str, Any]
 
+CALLED = "called_by_submission"  # attribute of what a function of the examiner raised: what the submission was at
 _KEPT_ORIGINALS = 1_000
 _CONTROL_MODULES = ("_pytest", "pytest", "hypothesis")
 
@@ -278,6 +279,7 @@ class Conversation:
     def _raise_remote(self, record: Mapping[str, Any]) -> NoReturn:
         original = self._originals.get(record.get("callback", 0)) if type(record.get("callback", 0)) is int else None
         if original is not None:
+            vars(original)[CALLED] = self._doing
             raise original
         trace = parse_trace(record)
         bases = record.get("bases")

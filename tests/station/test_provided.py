@@ -1,0 +1,135 @@
+"""Error carried forward: what the assignment provides is the reference's, wherever a submission holds it."""
+
+import pytest
+
+from autograder.outcome import Fault, Outcome
+from autograder.station import Station
+from tests.writing import ONE, examine, write_course, write_criterion
+
+LAYERS = """
+import numpy as np
+
+def forward(x, w):
+    return x @ w, (x, w, x @ w)
+
+def backward(dout, cache):
+    x, w, _ = cache
+    return dout @ w.T, x.T @ dout
+
+def start(size):
+    return {"W1": np.ones((size, size)), "b1": 0.0}
+
+def checked(x):
+    if x < 0:
+        raise ValueError("checked: x must not be negative")
+    return x
+"""
+
+NET = """
+from layers import *
+
+def loss(x, w):
+    out, cache = forward(x, w)
+    dx, dw = backward(out, cache)
+    return float(out.sum()), dw
+
+def total(size):
+    return float(start(size)["W1"].sum())
+
+def use(x):
+    return checked(x - 2.0)
+
+def peek(x, w):
+    return forward(x, w)[1]
+
+def many(times):
+    return sum(checked(1.0) for _ in range(times))
+"""
+
+WRONG = """
+import numpy as np
+def forward(x, w): return 0 * (x @ w), None
+def backward(dout, cache): return None
+def start(size): return {}
+def checked(x): return None
+"""
+
+LOSS = """
+x, w = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+value, dw = submission.loss(x, w)
+expected, dw_expected = reference.loss(x, w)
+assert_close(value, expected)
+assert_close(dw, dw_expected)
+"""
+
+BOTH = ["forward", "backward", "start", "checked"]
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory):
+    """A station of two files, with criteria that provide the first and one that does not."""
+    rubric = (
+        write_criterion("alone", LOSS, tests=["loss"])
+        + write_criterion("carried", LOSS, tests=["loss"], provided=BOTH)
+        + write_criterion("whole", "assert submission.total(3) == 9.0", tests=["total"], provided=BOTH)
+        + write_criterion("raising", "assert submission.use(3.0) == 1.0", tests=["use"], provided=BOTH)
+        + write_criterion("peeking", "submission.peek.keep(np.ones((1, 1)), np.ones((1, 1)))\ncheck(True, 'x')", provided=BOTH)
+        + write_criterion("often", "assert submission.many(3) == 3.0", tests=["many"], provided=BOTH)
+    ).replace("tests=['f']", "tests=['peek']")
+    files = {"layers.py": LAYERS, "net.py": NET}
+    with Station(write_course(tmp_path_factory.mktemp("course"), files, rubric, top='aliases = ["nn"]', rubric_s=4.0)) as station:
+        yield station
+
+
+def outcomes(records, *names):
+    return [records[name].outcome for name in names]
+
+
+@pytest.mark.parametrize(
+    "imports",
+    ["from layers import *", "from layers import forward, backward, start, checked", "import layers\nfrom nn.layers import *"],
+)
+def test_provided_functions_stand_in_for_wrong_ones_however_they_are_imported(station, imports):
+    """They are bound before the submission's code runs; without them the mistake is paid where it was made."""
+    net = NET.replace("from layers import *", imports) + ONE
+    records = examine(station, {"layers.py": WRONG, "net.py": net})
+    assert records["alone"].outcome is not Outcome.PASSED
+    assert outcomes(records, "carried", "whole", "often") == [Outcome.PASSED] * 3
+
+
+def test_provided_functions_stand_in_for_a_file_that_is_not_loaded_or_handed_in(station):
+    """The other file does not need it."""
+    for files in ({"net.py": NET}, {"layers.py": "import nowhere", "net.py": NET}):
+        records = examine(station, files)
+        assert records["carried"].outcome is Outcome.PASSED
+        assert records["alone"].outcome in (Outcome.NOT_LOADED, Outcome.MISSING)
+
+
+def test_provided_function_copied_into_the_other_file_is_replaced_there_too(station):
+    """A mistake in a copy is the same mistake."""
+    copied = NET.replace("from layers import *", WRONG)
+    assert examine(station, {"layers.py": WRONG, "net.py": copied})["carried"].outcome is Outcome.PASSED
+
+
+def test_provided_function_that_is_called_wrongly_is_the_submissions_fault(station):
+    """What the reference raises about its arguments is told, and is no fault of the rubric."""
+    record = examine(station, {"layers.py": LAYERS, "net.py": NET.replace("x - 2.0", "x - 9.0")}, criteria=["x_raising"])["raising"]
+    assert (record.outcome, record.fault) == (Outcome.FAILED, Fault.SUBMISSION)
+    said = "A function of the grader that your code called raised ValueError: checked: x must not be negative (during `use`)."
+    assert record.message == said
+
+
+def test_provided_cache_cannot_be_looked_into(station):
+    """What the reference remembers stays with the examiner: a loan tells nothing of itself."""
+    peeking = NET.replace("forward(x, w)[1]", "vars(type(forward(x, w)[1])), list(forward(x, w)[1])")
+    record = examine(station, {"layers.py": LAYERS, "net.py": peeking}, criteria=["x_peeking"])["peeking"]
+    assert (record.outcome, record.kind) == (Outcome.RAISED, "TypeError")
+    assert "'Loan' object is not iterable" in record.message
+
+
+def test_provided_function_called_without_end_ends_the_candidate(station):
+    """The examiner is not kept busy for ever, and it is the submission's fault."""
+    often = NET.replace("range(times)", "range(10**9)")
+    record = examine(station, {"layers.py": LAYERS, "net.py": often}, criteria=["x_often"])["often"]
+    assert record.outcome in (Outcome.CRASHED, Outcome.TIMEOUT)
+    assert record.fault is Fault.SUBMISSION
