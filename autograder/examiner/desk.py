@@ -43,8 +43,8 @@ class Need:
 class Desk(Protocol):
     """Everything an exam needs of the world: candidates, and somebody who takes its records."""
 
-    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
-        """Say which criterion runs next; its deadline begins. And what the one after it will probably need."""
+    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
+        """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
         """Start a candidate for the criterion that was begun."""
@@ -104,12 +104,14 @@ class StationDesk:
         """What the station could not do, also if the rubric swallowed it."""
         return self._failure
 
-    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
-        """Say which criterion runs next; its deadline begins. And what the one after it will probably need."""
+    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
+        """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
         self._cpu_s = limits.cpu_s
         self._kept_bytes = 1024 * limits.output_kib
         self._following = following
         self._post.send({"op": "begin", "criterion": criterion, "timeout_s": limits.cpu_s})
+        if self._ahead is None and need is not None:
+            self._ahead = self._order(need)
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
         """Ask for a candidate.

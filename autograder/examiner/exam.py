@@ -231,7 +231,7 @@ class Exam:
     def _try(self, criterion: RunnableCriterion) -> Tried:
         info = criterion.info
         limits = self._rubric.assignment.limits(info.timeout_s)
-        self._desk.begin(info.id, limits, self._foresee(criterion))
+        self._desk.begin(info.id, limits, self._need(info), self._foresee(criterion))
         is_shared = self._may_share(info)
         submission = self._shared_submission(limits) if is_shared else self._open(info, limits, self._desk.spawn)
         key = Secret(self._request.key)
@@ -243,11 +243,14 @@ class Exam:
         earned = {*self._earned, criterion.info.id}
         for one in self._rubric.table[self._rubric.table.index(criterion) + 1 :]:
             if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
-                limits = self._rubric.assignment.limits(one.info.timeout_s)
-                return (
-                    None if self._may_share(one.info) else Need(self._uses(one.info), self._request.kind, limits.cpu_s)
-                )
+                return self._need(one.info)
         return None
+
+    def _need(self, info: CriterionInfo) -> Need | None:
+        """What a criterion needs of a candidate of its own; None if it may have to do with a shared one."""
+        if self._may_share(info):
+            return None
+        return Need(self._uses(info), self._request.kind, self._rubric.assignment.limits(info.timeout_s).cpu_s)
 
     def _uses(self, info: CriterionInfo) -> bool:
         return bool(info.uses) or self._request.needs_frameworks

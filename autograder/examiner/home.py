@@ -36,7 +36,7 @@ class HomeDesk:
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
-    def begin(self, criterion: str, limits: Limits, following: Need | None) -> None:
+    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Nothing is supervised here: Ctrl-C ends an endless loop."""
 
     def spawn(self, *, frameworks: bool, kind: Kind) -> Link:

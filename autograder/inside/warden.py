@@ -268,10 +268,10 @@ class Warden:
                 tell(self._control, "gone", id=ward.id, cpu_s=ward.cpu_s + self._anchors.gone.pop(pid))
 
     def _kill(self, ward: _Ward) -> None:
+        signal.pidfd_send_signal(ward.pid_fd, signal.SIGKILL)
         if ward.anchor is not None:
             ward.anchor.kill()
             return
-        signal.pidfd_send_signal(ward.pid_fd, signal.SIGKILL)
         with contextlib.suppress(ProcessLookupError):  # it is not the head of a session yet
             os.killpg(ward.pid, signal.SIGKILL)
 
