@@ -1,11 +1,13 @@
 """Searches what it sees of the file system for the reference, hidden tests and secrets, and prints what it finds."""
 
 import os
+import sys
 
 import numpy as np
 
 WORDS = ("reference", "solution", "rubric", "assignment", "hidden", "secret", "canary", "gradebook", "course")
-LIBRARIES = ("/usr", "/lib", "/lib64", "/lib32", "/proc", "/sys", "/opt/dev", os.path.dirname(os.__file__))
+LIBRARIES = ("/usr", "/lib", "/lib64", "/lib32", "/proc", "/sys", sys.prefix, sys.base_prefix,
+             os.path.dirname(os.__file__))
 GUESSES = ("@CANARY_FILE@", "@COURSE@", "@HOME@", "@HOME_FILE@", "@REPOSITORY@", "/root", "/home", "/etc/shadow", "/mnt",
            "/proc/1/root/root", "/proc/self/root/../root", "/proc/1/cwd", "/proc/self/cwd/../..", "/tmp", "/dev/shm")
 
