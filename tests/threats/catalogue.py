@@ -97,7 +97,7 @@ CHANNELS = (
 RESOURCES = (
     Threat("301_fork_bomb", "PPP PP[TCPM]"),
     Threat("303_zombie_flood", "PPP PP[PT]"),
-    Threat("305_memory_balloon", "MMM PPM", {"a_values": "used more than 512 MiB of memory during `affine_forward`"}),
+    Threat("305_memory_balloon", "MMM PPM", {"a_values": "memory"}),
     Threat("307_devshm_fill", "PPP PPR", {"s_stable": "no space left"}),
     Threat("309_inode_exhaustion", "PPP PPR", {"s_stable": "no space left"}),
     Threat("311_stderr_flood_binary", "PPP PPP"),
@@ -111,6 +111,7 @@ RESOURCES = (
     Threat("327_cleanup_resistant_tree", "PPP PPP"),
     Threat("329_fifo_as_artifact", "PPP PPP"),
     Threat("331_kernel_memory", "PPP PP[MR]"),
+    Threat("331b_shared_memory_out_of_sight", "PPP PPM"),
     Threat("335_syslog_flood", "PPP PPP"),
     Threat("337_locks_and_priorities", "PPP PPP"),
     Threat("339_thread_bomb", "PPP PP[PTCR]"),

@@ -9,7 +9,10 @@ import numpy as np
 def balloon(flags):
     held = []
     for _ in range(1024):
-        block = mmap.mmap(-1, 64 << 20, flags=flags | mmap.MAP_ANONYMOUS)
+        try:
+            block = mmap.mmap(-1, 64 << 20, flags=flags | mmap.MAP_ANONYMOUS)
+        except OSError as error:
+            raise MemoryError from error
         for place in range(0, len(block), 4096):
             block[place] = 1
         held.append(block)
