@@ -14,7 +14,7 @@ import struct
 import time
 from typing import Any
 
-MAX_MESSAGE_BYTES = 32 * 2**20
+MAX_MESSAGE_BYTES = 128 * 2**20  # ten files of a megabyte in odd characters fit, as JSON
 _HEADER = struct.Struct("<I")
 _MAX_FDS = 8
 _PATIENCE_S = 60.0  # a message that has begun is finished, and taken, by trusted code at once
