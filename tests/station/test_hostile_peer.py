@@ -132,7 +132,9 @@ def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile
             assert record.outcome is not Outcome.UNGRADED, (behaviour, record)
             assert record.fault in (Fault.SUBMISSION, None), (behaviour, record)
             assert len(record.message) < 10_000, behaviour
-            (reported,) = criteria_of(station.assignment, [infos[record.id]], {record.id: record})  # its model refuses nothing
+            (reported,) = criteria_of(
+                station.assignment, [infos[record.id]], {record.id: record}
+            )  # its model refuses nothing
             assert reported.points <= reported.max_points
             peaks = [int(note.removeprefix("peak ")) for note in record.notes if note.startswith("peak")]
             assert all(peak < MAX_EXAM_MIB for peak in peaks), behaviour

@@ -73,11 +73,15 @@ def station(tmp_path_factory):
         + write_criterion("carried", LOSS, tests=["loss"], provided=BOTH)
         + write_criterion("whole", "assert submission.total(3) == 9.0", tests=["total"], provided=BOTH)
         + write_criterion("raising", "assert submission.use(3.0) == 1.0", tests=["use"], provided=BOTH)
-        + write_criterion("peeking", "submission.peek.keep(np.ones((1, 1)), np.ones((1, 1)))\ncheck(True, 'x')", provided=BOTH)
+        + write_criterion(
+            "peeking", "submission.peek.keep(np.ones((1, 1)), np.ones((1, 1)))\ncheck(True, 'x')", provided=BOTH
+        )
         + write_criterion("often", "assert submission.many(3) == 3.0", tests=["many"], provided=BOTH)
     ).replace("tests=['f']", "tests=['peek']")
     files = {"layers.py": LAYERS, "net.py": NET}
-    with Station(write_course(tmp_path_factory.mktemp("course"), files, rubric, top='aliases = ["nn"]', rubric_s=4.0)) as station:
+    with Station(
+        write_course(tmp_path_factory.mktemp("course"), files, rubric, top='aliases = ["nn"]', rubric_s=4.0)
+    ) as station:
         yield station
 
 
@@ -87,7 +91,11 @@ def outcomes(records, *names):
 
 @pytest.mark.parametrize(
     "imports",
-    ["from layers import *", "from layers import forward, backward, start, checked", "import layers\nfrom nn.layers import *"],
+    [
+        "from layers import *",
+        "from layers import forward, backward, start, checked",
+        "import layers\nfrom nn.layers import *",
+    ],
 )
 def test_provided_functions_stand_in_for_wrong_ones_however_they_are_imported(station, imports):
     """They are bound before the submission's code runs; without them the mistake is paid where it was made."""
@@ -113,7 +121,9 @@ def test_provided_function_copied_into_the_other_file_is_replaced_there_too(stat
 
 def test_provided_function_that_is_called_wrongly_is_the_submissions_fault(station):
     """What the reference raises about its arguments is told, and is no fault of the rubric."""
-    record = examine(station, {"layers.py": LAYERS, "net.py": NET.replace("x - 2.0", "x - 9.0")}, criteria=["x_raising"])["raising"]
+    record = examine(
+        station, {"layers.py": LAYERS, "net.py": NET.replace("x - 2.0", "x - 9.0")}, criteria=["x_raising"]
+    )["raising"]
     assert (record.outcome, record.fault) == (Outcome.FAILED, Fault.SUBMISSION)
     said = "A function of the grader that your code called raised ValueError: checked: x must not be negative (during `use`)."
     assert record.message == said
