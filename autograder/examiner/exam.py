@@ -21,6 +21,7 @@ from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import Verdict, failed, infrastructure_fault, is_skip, rubric_fault
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, NotAValue, Submission, open_submission
+from autograder.remote.bounds import crowding
 from autograder.remote.conversation import CALLED
 from autograder.rubric import checks
 from autograder.seeds import Secret
@@ -159,6 +160,7 @@ class Exam:
         self._loading: dict[str, Any] | None = None
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
+        self._patience = crowding()
         self._trace = self._listen() if request.is_traced else None
 
     def _listen(self) -> Trace:
@@ -282,7 +284,7 @@ class Exam:
             load_request(assignment, request.sources, self._rubric.defines, seed=seed, data=data),
             provided=self._stubs(info),
             limits=limits,
-            bounds=Bounds(callback_s=request.callback_s),
+            bounds=Bounds(callback_s=self._patience * request.callback_s, patience=self._patience),
             objects=self._objects(info),
             frameworks=self._uses(info),
             kind=request.kind,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import unittest
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,14 +142,24 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
     set_hypothesis_home_dir(Path(os.devnull, "hypothesis"))  # it writes where it can, and goes on where it cannot
     hypothesis.settings.register_profile("rubric", _PROFILE)
     hypothesis.settings.load_profile("rubric")  # before the rubric is imported: its own settings build on it
+    modules_before = set(sys.modules)
     repr_before, rewrite._saferepr = rewrite._saferepr, brief  # type: ignore[assignment]  # noqa: SLF001 - of each part of an assert
     try:
         return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
     finally:
         rewrite._saferepr = repr_before  # noqa: SLF001
+        _forget_modules(folder, modules_before)
         set_hypothesis_home_dir(None)
         hypothesis.settings.register_profile("before", before)
         hypothesis.settings.load_profile("before")
+
+
+def _forget_modules(folder: Path, before: Collection[str]) -> None:
+    """Take a rubric's modules away, or the next rubric collected in this process would be this one, where names are the same."""
+    for name in set(sys.modules) - set(before):
+        file = getattr(sys.modules[name], "__file__", None)
+        if file is not None and Path(file).is_relative_to(folder):
+            del sys.modules[name]
 
 
 def pytest_arguments(folder: Path) -> list[str]:

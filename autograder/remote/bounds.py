@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+MAX_CROWDING = 20.0
+
+
+def crowding() -> float:
+    """How many times longer things take here than on an idle machine: processes that want to run per core, at least 1."""
+    if not hasattr(os, "getloadavg"):
+        return 1.0
+    return min(MAX_CROWDING, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,8 @@ class Bounds:
         Time that callbacks take altogether [s].
     lent
         The examiner's objects that the candidate holds at one time.
+    patience
+        How many times its wall time a candidate is waited for: nobody loses points to a crowded machine.
     """
 
     received_bytes: int = 2 * 2**30
@@ -34,3 +46,4 @@ class Bounds:
     callback_depth: int = 16
     callback_s: float = 120.0
     lent: int = 200_000
+    patience: float = 1.0

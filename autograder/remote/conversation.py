@@ -64,7 +64,7 @@ class Conversation:
         self._doing = "while loading"
         self._depth = 0
         self._number = 0
-        self._wall_s = 3.0 * limits.load_s + 5.0
+        self._wall_s = bounds.patience * (3.0 * limits.load_s + 5.0)
         self._renew_counts()
 
     # what rubrics see of it -------------------------------------------------------------------------------------
@@ -103,13 +103,13 @@ class Conversation:
     def begin_running(self) -> None:
         """Loading is over: the criterion's own limits apply from here."""
         self.link.loaded()
-        self._wall_s = self._limits.wall_s
+        self._wall_s = self._bounds.patience * self._limits.wall_s
         self._waited_s = 0.0
 
     def renew(self, limits: Limits) -> None:
         """Begin another criterion in the same candidate."""
         self._limits = limits
-        self._wall_s = limits.wall_s
+        self._wall_s = self._bounds.patience * limits.wall_s
         self._renew_counts()
 
     def drop(self, number: int) -> None:

@@ -12,6 +12,7 @@ from autograder.errors import InfrastructureError
 from autograder.examiner.post import Post, PostError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits
+from autograder.remote.bounds import crowding
 from autograder.sandbox import Candidate, Ending, Sandbox
 
 WATCH_INTERVAL_S = 0.05
@@ -95,7 +96,8 @@ class Supervisor:
         self._prepared: _Watched | InfrastructureError | OSError | None = None  # or why there is none
         self._next_id = 0
         self._criterion: str | None = None
-        self._deadline = time.monotonic() + rules.rubric_s
+        self._patience = crowding()
+        self._deadline = time.monotonic() + self._patience * rules.rubric_s
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
@@ -171,7 +173,7 @@ class Supervisor:
             watched.limits = replace(watched.limits, cpu_s=message["timeout_s"])
             watched.loaded_at_s = watched.candidate.cpu_s()
         student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
-        self._deadline = time.monotonic() + self._rules.rubric_s + student_s
+        self._deadline = time.monotonic() + self._patience * (self._rules.rubric_s + student_s)
 
     def _prepare(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
         """Begin to make a candidate; one that was prepared before is not wanted."""

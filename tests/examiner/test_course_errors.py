@@ -1,5 +1,7 @@
 """A rubric that cannot be served is an error of the course, told with its file, and nothing is left behind."""
 
+import textwrap
+
 import pytest
 
 from autograder.errors import CourseError, InfrastructureError
@@ -43,6 +45,16 @@ def test_rubric_that_is_sound_is_collected(tmp_path):
         ("x_good", False, 1.5, [], [""]),
         ("x_cases", False, None, ["x_good"], ["1", "2"]),
     ]
+
+
+def test_criteria_run_behind_those_they_come_after_and_may_be_methods(tmp_path):
+    """The order is the file's, but for what waits; a class of criteria is collected like functions."""
+    method = textwrap.indent(write_criterion("method", GOOD, arguments="self, submission").strip(), "    ")
+    rubric = write_criterion("last", GOOD, after=["x_first", "x_method"]) + write_criterion("first", GOOD) + f"\n\nclass TestThings:\n{method}\n"
+    examiner = ExaminerProcess(write_course(tmp_path, REFERENCE, rubric).course, "small")
+    criteria = examiner.start()
+    examiner.close()
+    assert [one["id"] for one in criteria] == ["x_example", "x_first", "x_method", "x_last"]
 
 
 def test_rubric_that_would_skip_is_refused_with_its_lines(error_of):

@@ -230,3 +230,9 @@ def test_hypothesis_runs_under_the_rubrics_profile(pytester):
     assert told == {"test_a": (None, 50), "test_b": (None, 7)}
     assert hypothesis.settings.default is before
     assert not (pytester.path / ".hypothesis").exists()
+
+
+def test_second_rubric_of_one_process_is_not_the_first(run_cases):
+    """Files of two courses may have the same name."""
+    assert run_cases("def test_a():\n    assert 1") == {"test_a": (None, 1)}
+    assert run_cases("def test_b():\n    assert 1\n    assert 2") == {"test_b": (None, 2)}

@@ -25,6 +25,12 @@ def refuse(x):
 
 def many(n):
     return [float(i) for i in range(n)]
+
+calls = []
+
+def count():
+    calls.append(1)
+    return len(calls)
 """
 
 CRITERIA = {
@@ -49,6 +55,12 @@ CRITERIA = {
     """,
     "remembered": "assert total(submission.f(1.0)) == 2.0",
     "skipping": "assert_close(submission.f(1.0), 2.0)",
+    "drawn": """
+        @given(n=st.integers(-1000, 1000))
+        def double(n):
+            check(submission.f(n) == 2.0 * n, "f(n) is not 2 n")
+        double()
+    """,
     "called_back": "assert submission.f(submission.refuse(1.0)) == 2.0",
 }
 
@@ -59,8 +71,17 @@ CASES = write_criterion(
     arguments="submission, n",
 )
 
+SHARED = write_criterion(
+    "shared",
+    "note(f'call {submission.count()}')\ncheck(True, 'x')",
+    above='@pytest.mark.parametrize("n", [1, 2, 3])',
+    arguments="submission, n",
+)
+
 HEAD = """
 import collections
+
+from hypothesis import given, strategies as st
 
 ledger = collections.Counter()
 
@@ -75,7 +96,7 @@ def total(value):
 @pytest.fixture(scope="module")
 def station(tmp_path_factory):
     """A station of a rubric that believes much."""
-    rubric = "".join(write_criterion(name, body) for name, body in CRITERIA.items()) + CASES
+    rubric = "".join(write_criterion(name, body) for name, body in CRITERIA.items()) + CASES + SHARED
     with Station(write_course(tmp_path_factory.mktemp("course"), REFERENCE, rubric, head=HEAD)) as station:
         yield station
 
@@ -204,6 +225,24 @@ def test_cases_each_need_the_checks_of_their_own(station):
     record = examine(station, source, criteria=["x_cases"])["cases"]
     assert (record.outcome, record.cases, record.cases_passed, record.case_checks) == (Outcome.PARTIAL, 3, 1, (1, 0, 0))
     assert record.fraction == pytest.approx(1 / 3)
+
+
+def test_cases_share_the_candidate_of_their_criterion(station):
+    """One process serves them in order; the next criterion has another."""
+    assert examine(station, REFERENCE, criteria=["x_shared"])["shared"].notes == ("call 1", "call 2", "call 3")
+
+
+def test_failure_found_by_hypothesis_shows_its_smallest_input(station):
+    """The drawn arguments stand in the message."""
+    record = examine(station, "def f(x): return 2.0 * x if x < 70 else 0.0", criteria=["x_drawn"])["drawn"]
+    assert (*told(record), record.message) == (*FAILED, "wrong values", "f(n) is not 2 n\nSmallest input that shows it: n=70")
+
+
+def test_answers_that_change_are_told_as_such(station):
+    """Hypothesis calls twice what failed once."""
+    source = "seen = set()\ndef f(x):\n    if x in seen: return 2.0 * x\n    seen.add(x)\n    return 2.0 * x + (x > 50)"
+    record = examine(station, source, criteria=["x_drawn"])["drawn"]
+    assert (*told(record), record.message) == (*FAILED, "not repeatable", "Two calls with the same input gave different answers.")
 
 
 def test_case_that_the_rubric_stumbles_over_costs_its_share(station):
