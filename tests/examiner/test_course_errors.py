@@ -50,7 +50,11 @@ def test_rubric_that_is_sound_is_collected(tmp_path):
 def test_criteria_run_behind_those_they_come_after_and_may_be_methods(tmp_path):
     """The order is the file's, but for what waits; a class of criteria is collected like functions."""
     method = textwrap.indent(write_criterion("method", GOOD, arguments="self, submission").strip(), "    ")
-    rubric = write_criterion("last", GOOD, after=["x_first", "x_method"]) + write_criterion("first", GOOD) + f"\n\nclass TestThings:\n{method}\n"
+    rubric = (
+        write_criterion("last", GOOD, after=["x_first", "x_method"])
+        + write_criterion("first", GOOD)
+        + f"\n\nclass TestThings:\n{method}\n"
+    )
     examiner = ExaminerProcess(write_course(tmp_path, REFERENCE, rubric).course, "small")
     criteria = examiner.start()
     examiner.close()

@@ -124,7 +124,9 @@ def test_reference_that_does_not_get_full_marks_is_an_error_of_the_course(tmp_pa
 )
 def test_rubric_that_never_ends_or_ends_its_process_is_an_error_of_the_course(tmp_path, monkeypatch, body, said):
     """The station waits no longer than the criterion's deadline, and asks a second time at most."""
-    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 1.0)  # it would wait longer on a crowded machine
+    monkeypatch.setattr(
+        "autograder.station.supervise.crowding", lambda: 1.0
+    )  # it would wait longer on a crowded machine
     limits = write_course(tmp_path, REFERENCE, write_criterion("a", body), rubric_s=1.0)
     settings_file = tmp_path / "assignments/small/assignment.toml"
     settings_file.write_text(settings_file.read_text().replace("timeout_s = 2.0", "timeout_s = 0.2"))

@@ -125,7 +125,9 @@ def test_exam_that_dies_of_an_answer_again_is_the_submissions_fault(grade):
 
 def test_exam_that_hangs_on_an_answer_is_ended_at_its_deadline(grade, monkeypatch):
     """The station keeps it; the reference is quick, so it was the answer."""
-    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 1.0)  # it would wait longer on a crowded machine
+    monkeypatch.setattr(
+        "autograder.station.supervise.crowding", lambda: 1.0
+    )  # it would wait longer on a crowded machine
     _, criteria = grade(answering("9.0"))
     lost = criteria["triggered"]
     assert (lost.outcome, lost.fault, lost.kind) == (Outcome.TIMEOUT, Fault.SUBMISSION, "time limit")

@@ -235,14 +235,22 @@ def test_cases_share_the_candidate_of_their_criterion(station):
 def test_failure_found_by_hypothesis_shows_its_smallest_input(station):
     """The drawn arguments stand in the message."""
     record = examine(station, "def f(x): return 2.0 * x if x < 70 else 0.0", criteria=["x_drawn"])["drawn"]
-    assert (*told(record), record.message) == (*FAILED, "wrong values", "f(n) is not 2 n\nSmallest input that shows it: n=70")
+    assert (*told(record), record.message) == (
+        *FAILED,
+        "wrong values",
+        "f(n) is not 2 n\nSmallest input that shows it: n=70",
+    )
 
 
 def test_answers_that_change_are_told_as_such(station):
     """Hypothesis calls twice what failed once."""
     source = "seen = set()\ndef f(x):\n    if x in seen: return 2.0 * x\n    seen.add(x)\n    return 2.0 * x + (x > 50)"
     record = examine(station, source, criteria=["x_drawn"])["drawn"]
-    assert (*told(record), record.message) == (*FAILED, "not repeatable", "Two calls with the same input gave different answers.")
+    assert (*told(record), record.message) == (
+        *FAILED,
+        "not repeatable",
+        "Two calls with the same input gave different answers.",
+    )
 
 
 def test_case_that_the_rubric_stumbles_over_costs_its_share(station):
