@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 import variants
+from processes import total_cpu_s
 
 AUTOGRADER = (sys.executable, "-c", "from autograder.cli import main; main()")
 LIMIT_RUNS = 21  # of the same calls in one warm process; the median leaves out the first, which imports
@@ -42,7 +43,7 @@ class Entrant(ABC):
     Parameters
     ----------
     variant
-        ``numpy`` or ``keras``.
+        Of `variants`.
     folder
         An empty folder of its own.
 
@@ -82,39 +83,17 @@ class Autograder(Entrant):
     def __init__(self, variant: str, folder: Path) -> None:
         super().__init__(variant, folder)
         self._course = variants.make_course(variant, folder / "course")
-        self._few = variants.make_submissions(1, folder / "few")
         self._many = variants.make_submissions(self.count, folder / "many")
 
     def measure(self) -> Timing:
-        """Grade one copy, for the CPU time of starting up, then all."""
-        _, start = self._grade(self._few)
-        after_first_s, whole = self._grade(self._many)
-        rest = self.count - 1
-        return Timing(after_first_s / rest, (whole.cpu_s - start.cpu_s) / rest)
-
-    def _grade(self, submissions: Path) -> tuple[float, Timing]:
-        """Grade a folder; the time after the first result [s], and what it took altogether."""
-        out = self.folder / "out"
-        moments: list[float] = []
-        timing = run_timed(
-            [
-                *AUTOGRADER,
-                "grade",
-                variants.ASSIGNMENT,
-                submissions,
-                "--course",
-                self._course,
-                "--out",
-                out,
-                "--jobs",
-                "1",
-            ],
-            self.folder,
-            hear=lambda line: moments.append(time.perf_counter()) if line.startswith("[") else None,
-        )
+        """Grade all copies, from the first result on."""
+        out, clock = self.folder / "out", _ResultClock(self.count)
+        where = ("--course", self._course, "--out", out, "--jobs", "1")
+        run_timed((*AUTOGRADER, "grade", variants.ASSIGNMENT, self._many, *where), self.folder, clock.hear)
         ended_s = time.perf_counter()
         self._check(out)
-        return ended_s - moments[0], timing
+        (first, last), rest = clock.moments, self.count - 1
+        return Timing((ended_s - first.wall_s) / rest, (last.cpu_s - first.cpu_s) / rest)
 
     def _check(self, out: Path) -> None:
         with (out / "gradebook.csv").open(newline="") as file:
@@ -122,6 +101,21 @@ class Autograder(Entrant):
         if lost:
             raise EntrantError(f"the reference lost points as {lost[0]}")
         shutil.rmtree(out)
+
+
+class _ResultClock:
+    """Notes time and CPU time at the first and the last result: the command writes a line for each."""
+
+    def __init__(self, count: int) -> None:
+        self._places = {1, count}
+        self._heard = 0
+        self.moments: list[Timing] = []
+
+    def hear(self, line: str) -> None:
+        if line.startswith("["):
+            self._heard += 1
+            if self._heard in self._places:
+                self.moments.append(Timing(time.perf_counter(), total_cpu_s(os.getpid())))
 
 
 class Otter(Entrant):

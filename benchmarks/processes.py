@@ -71,6 +71,16 @@ def proportional_mib(pid: int, field: str = "Pss") -> float:
     return 0.0
 
 
+def total_cpu_s(root: int) -> float:
+    """CPU time of everything below a process, of the dead as far as their parents live [s]."""
+    return sum(map(_cpu_s, descendants(root)[1:]))
+
+
+def _cpu_s(pid: int) -> float:
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
 def command_of(pid: int) -> str:
     """Give the command line of a process."""
     return _read(Path(f"/proc/{pid}/cmdline")).replace("\0", " ")

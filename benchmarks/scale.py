@@ -18,7 +18,7 @@ from pathlib import Path
 import processes
 import results
 from entrants import AUTOGRADER
-from variants import ASSIGNMENT, make_course, make_submissions
+from variants import ASSIGNMENT, NUMPY, make_course, make_submissions
 
 EARLY = 100  # the submission at which the driver's memory is measured first: caches are filled by then
 MAX_GROWTH = 0.10
@@ -71,7 +71,7 @@ class Course:
 
 def run(count: int, jobs: int, folder: Path) -> Course:
     """Grade ``count`` copies and watch the driver."""
-    course, submissions = make_course("numpy", folder / "course"), make_submissions(count, folder / "in")
+    course, submissions = make_course(NUMPY, folder / "course"), make_submissions(count, folder / "in")
     mounts, temporary = processes.read_mounts(), folder / "tmp"
     temporary.mkdir()
     command = [

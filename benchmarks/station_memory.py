@@ -18,7 +18,7 @@ from pathlib import Path
 
 import processes
 import results
-from variants import ASSIGNMENT, make_course, make_submissions
+from variants import ASSIGNMENT, FIT, make_course, make_submissions
 
 from autograder.batch import Lanes, Task
 from autograder.intake import find_uploads
@@ -101,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     load = results.describe_load()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        course = make_course("keras", Path(folder, "course"))
+        course = make_course(FIT, Path(folder, "course"))
         submissions = make_submissions(2 * ROUNDS, Path(folder, "in"))
         measure(course, submissions, 1)  # the reference's own run, which a course has once, is not to be measured
         one, two = (measure(course, submissions, stations) for stations in (1, 2))

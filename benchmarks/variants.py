@@ -1,6 +1,7 @@
 """What is measured: one assignment in two variants, in the form that each grader wants, and copies of one submission.
 
-The variant ``numpy`` has 5 checks; ``keras`` has one more, which builds a model and runs it.
+The variant ``numpy`` has 5 checks; ``fit`` has one more, which builds a Keras model, trains it for an epoch and has it predict;
+``batch`` has a lighter one, which builds a model and has it predict one batch.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from types import ModuleType
 from autograder.release import render_template
 
 ASSIGNMENT = "layers"
-VARIANTS = ("numpy", "keras")
+NUMPY, FIT, BATCH = "numpy", "fit", "batch"
 COURSE = Path(__file__).parent / "course"
 REFERENCE = COURSE / "reference" / ASSIGNMENT / "layers.py"
-_KERAS_CHECK = "check_classifier"
+_NUMPY_CHECKS = 5
 
 
 def make_course(variant: str, folder: Path) -> Path:
@@ -30,11 +31,11 @@ def make_course(variant: str, folder: Path) -> Path:
     template = folder / "student_template" / ASSIGNMENT / "layers.py"
     template.parent.mkdir(parents=True)
     template.write_text(render_template(REFERENCE.read_text(), "layers.py"))
-    if variant == "keras":
+    if variant != NUMPY:
         assignment = folder / "assignments" / ASSIGNMENT
         shutil.copy(COURSE / "with_keras" / "assignment.toml", assignment)
         with (assignment / "rubric" / "test_n.py").open("a") as rubric:
-            rubric.write("\n\n" + (COURSE / "with_keras" / "criterion.py").read_text())
+            rubric.write("\n\n" + (COURSE / "with_keras" / f"{variant}.py").read_text())
     return folder
 
 
@@ -58,7 +59,12 @@ def checks_of(variant: str) -> dict[str, str]:
     """Give the source of each check of a variant by its name."""
     functions = inspect.getmembers(load_checks(), inspect.isfunction)
     ordered = sorted(functions, key=lambda item: item[1].__code__.co_firstlineno)
-    return {name: inspect.getsource(one) for name, one in ordered if variant == "keras" or name != _KERAS_CHECK}
+    sources = {name: inspect.getsource(one) for name, one in ordered}
+    return {
+        name: source
+        for place, (name, source) in enumerate(sources.items())
+        if place < _NUMPY_CHECKS or name == f"check_{variant}"
+    }
 
 
 def make_otter_zip(variant: str, path: Path) -> Path:

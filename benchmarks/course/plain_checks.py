@@ -48,7 +48,19 @@ def check_softmax_loss(softmax_loss):
     np.testing.assert_allclose(dz, (p - np.eye(8)[y]) / 16, rtol=1e-7, atol=1e-7)
 
 
-def check_classifier(build_classifier):
+def check_fit(build_classifier):
+    rng = np.random.default_rng(6)
+    model = build_classifier(20, 16, 8)
+    assert model.count_params() == 472
+    x, y = rng.normal(size=(128, 20)).astype(np.float32), rng.integers(0, 8, 128)
+    model.fit(x, y, batch_size=32, epochs=1, verbose=0)
+    w1, b1, w2, b2 = model.get_weights()
+    z = np.tanh(x @ w1 + b1) @ w2 + b2
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    np.testing.assert_allclose(model.predict(x, verbose=0), e / e.sum(axis=1, keepdims=True), rtol=1e-4, atol=1e-4)
+
+
+def check_batch(build_classifier):
     rng = np.random.default_rng(6)
     model = build_classifier(20, 16, 8)
     assert model.count_params() == 472

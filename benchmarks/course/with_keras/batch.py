@@ -1,4 +1,4 @@
-"""The criterion that the Keras variant has in addition; appended to the rubric by variants.py."""
+"""What the light variant with Keras asks in addition: a model is built and predicts one batch."""
 
 import numpy as np
 
