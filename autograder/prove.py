@@ -17,7 +17,6 @@ from autograder.examiner.record import CriterionRecord
 from autograder.intake import Content
 from autograder.outcome import Outcome
 from autograder.station import Station, StationSettings
-from autograder.station.reading import read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _subjects(station: Station) -> Iterator[Subject]:
 def _try(station: Station, subject: Subject, student: str) -> Iterator[Finding]:
     name, sources, loses = subject
     content = Content({file: text.encode() for file, text in sources.items()})
-    read = read_submission(station.sandbox, station.assignment, content)
+    read = station.read(content)
     if read.problems:
         yield Finding(name, f"cannot be read: {read.problems[0]}", student)
         return

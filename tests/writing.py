@@ -7,7 +7,6 @@ import textwrap
 from autograder.intake import Content
 from autograder.seeds import Secret
 from autograder.station import StationSettings
-from autograder.station.reading import read_submission
 
 SECRET = Secret(b"s" * 32)
 
@@ -97,7 +96,7 @@ def examine(station, source, student="ada", **more):
     """Have a station examine sources; the records by what `write_criterion` called the criteria."""
     files = {"submission.py": source} if isinstance(source, str) else source
     content = Content({name: textwrap.dedent(text).encode() for name, text in files.items()})
-    read = read_submission(station.sandbox, station.assignment, content)
+    read = station.read(content)
     assert not read.problems, read.problems
     records = station.examine({**station.request(student, read), **more})
     return {name.removeprefix("x_"): record for name, record in records.items()}

@@ -191,7 +191,9 @@ def iter_fixtures(item: pytest.Item) -> Iterator[tuple[str, Any]]:
 
 
 def warm(items: Sequence[pytest.Item]) -> None:
-    """Do once, where rubrics use hypothesis, what it would do anew in every fork: half a second."""
+    """Do once what would be done anew in every fork: where rubrics use hypothesis, half a second."""
+    for item in items:
+        _ = item.location
     names = (value for item in items for value in vars(getattr(item, "module", None)).values())
     if any(str(getattr(value, "__module__", "")).startswith("hypothesis.") for value in names):
 

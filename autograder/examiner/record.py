@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from autograder.outcome import Fault, Outcome
@@ -60,7 +60,7 @@ class CriterionRecord:
 
     def as_json(self) -> dict[str, Any]:
         """The record as plain JSON data."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> CriterionRecord:

@@ -14,7 +14,6 @@ from typing import Any
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
 from autograder.intake import Content
-from autograder.outcome import Limits
 from autograder.sandbox import Candidate, Sandbox
 from autograder.wire import Channel, WireError
 
@@ -65,33 +64,97 @@ class ReadSubmission:
         return cls(Reading(files=files, failed=data["failed"], facts=facts), data["facts"])
 
 
-def read_submission(
-    sandbox: Sandbox, assignment: Assignment, content: Content, limits: Limits | None = None
-) -> ReadSubmission:
-    """Turn the bytes of an upload into sources and facts.
+class Reader:
+    """Has uploads of one assignment read, each by a candidate of its own.
 
-    Raises
-    ------
-    SandboxError
-        The sandbox failed; the upload is not at fault.
+    Parameters
+    ----------
+    sandbox
+        Started; makes the candidates.
+    assignment
+        Says which files are due.
     """
-    if content.problem is not None:
-        return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
-    limits = replace(limits or assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
-    request = {
-        "op": "read",
-        "files": dict(content.files),
-        "declared": list(assignment.files),
-        "support": list(assignment.settings.support),
-        "released": [],
-    }
-    answer = _ask(sandbox, request, limits)
-    if answer is None:
-        problem = "The submission could not be read within the limits on time, memory and size."
-        return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
-    reading = parse_reading(answer, assignment.files)
-    raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
-    return ReadSubmission(replace(reading, notes=(*content.notes, *reading.notes)), raw, _parse_code(answer, reading))
+
+    def __init__(self, sandbox: Sandbox, assignment: Assignment) -> None:
+        self._sandbox = sandbox
+        self._assignment = assignment
+        self._limits = replace(assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
+        self._waiting: tuple[Candidate, socket.socket] | None = None
+
+    def prepare(self) -> None:
+        """Begin to make the candidate that will read the next upload, and go on meanwhile."""
+        if self._waiting is None:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
+                out, channel = nowhere.fileno(), theirs.fileno()
+                try:
+                    candidate = self._sandbox.prepare(
+                        frameworks=False, limits=self._limits, channel=channel, stdout=out, stderr=out
+                    )
+                except BaseException:
+                    ours.close()
+                    raise
+            self._waiting = candidate, ours
+
+    def close(self) -> None:
+        """Give up a candidate that waits; the sandbox ends it."""
+        if self._waiting is not None:
+            self._waiting[1].close()
+            self._waiting = None
+
+    def read(self, content: Content) -> ReadSubmission:
+        """Turn the bytes of an upload into sources and facts.
+
+        Raises
+        ------
+        SandboxError
+            The sandbox failed; the upload is not at fault.
+        """
+        if content.problem is not None:
+            return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
+        request = {
+            "op": "read",
+            "files": dict(content.files),
+            "declared": list(self._assignment.files),
+            "support": list(self._assignment.settings.support),
+            "released": [],
+        }
+        answer = self._ask(request)
+        if answer is None:
+            problem = "The submission could not be read within the limits on time, memory and size."
+            return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
+        reading = parse_reading(answer, self._assignment.files)
+        raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
+        notes = (*content.notes, *reading.notes)
+        return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
+
+    def _ask(self, request: dict[str, Any]) -> Any:
+        """The answer of a candidate, None if it gave none."""
+        self.prepare()
+        assert self._waiting is not None
+        (candidate, ours), self._waiting = self._waiting, None
+        with ours:
+            self._sandbox.hand_over(candidate)
+            channel = Channel(ours)
+            try:
+                deadline = time.monotonic() + READ_WALL_S
+                channel.send(request, deadline=deadline)
+                answer = self._wait(channel, candidate, deadline)
+            except (EOFError, TimeoutError, WireError, OSError):
+                return None
+            finally:
+                candidate.dismiss()
+        return None if channel.received_bytes > MAX_ANSWER_BYTES else answer
+
+    def _wait(self, channel: Channel, candidate: Candidate, deadline: float) -> object:
+        """Wait for the answer in slices, so that the sandbox can watch what nothing else watches."""
+        while not select.select([channel.fileno()], [], [], WATCH_INTERVAL_S)[0]:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            self._sandbox.watch()
+            if candidate.cpu_s() > READ_CPU_S:
+                raise TimeoutError
+        return channel.recv(deadline=deadline)
 
 
 def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
@@ -107,40 +170,3 @@ def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
 
 def _is_code(cells: Any) -> bool:
     return isinstance(cells, list) and all(type(cell) is bytes for cell in cells)
-
-
-def _ask(sandbox: Sandbox, request: dict[str, Any], limits: Limits) -> Any:
-    """The reader's answer, None if it gave none."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    with open(os.devnull, "wb") as nowhere, ours:  # noqa: PTH123 - a descriptor is all that is wanted
-        with theirs:
-            candidate = sandbox.fork(
-                frameworks=False,
-                limits=limits,
-                channel=theirs.fileno(),
-                stdout=nowhere.fileno(),
-                stderr=nowhere.fileno(),
-            )
-        channel = Channel(ours)
-        try:
-            deadline = time.monotonic() + READ_WALL_S
-            channel.send(request, deadline=deadline)
-            answer = _wait(channel, sandbox, candidate, deadline)
-            if channel.received_bytes > MAX_ANSWER_BYTES:
-                return None
-        except (EOFError, TimeoutError, WireError, OSError):
-            return None
-        finally:
-            candidate.dismiss()
-    return answer
-
-
-def _wait(channel: Channel, sandbox: Sandbox, candidate: Candidate, deadline: float) -> object:
-    """Wait for the answer in slices, so that the sandbox can watch what nothing else watches."""
-    while not select.select([channel.fileno()], [], [], WATCH_INTERVAL_S)[0]:
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        sandbox.watch()
-        if candidate.cpu_s() > READ_CPU_S:
-            raise TimeoutError
-    return channel.recv(deadline=deadline)

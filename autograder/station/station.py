@@ -33,7 +33,7 @@ from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import START_TIMEOUT_S, ExaminerProcess
 from autograder.station.exams import Examined, Exams
-from autograder.station.reading import ReadSubmission, read_submission
+from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.supervise import RUBRIC_S, Rules
 
 T = TypeVar("T")
@@ -80,6 +80,7 @@ class Station:
         self._examiner: ExaminerProcess | None = None
         self._sandbox: Sandbox | None = None
         self._plain: Sandbox | None = None
+        self._reader: Reader | None = None
         self._baseline: Baseline = {}
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
@@ -113,16 +114,17 @@ class Station:
         self._sandbox = self._open_sandbox()
         self._sandbox.start()
         self._check_required(self._sandbox.strengths)
+        self._reader = Reader(self._sandbox, self.assignment)
         self._template = self._facts_of(self.assignment.template_sources())
         self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
 
     def close(self) -> None:
         """End everything this station started."""
-        for part in (self._examiner, self._sandbox, self._plain):
+        for part in (self._reader, self._examiner, self._sandbox, self._plain):
             if part is not None:
                 part.close()
-        self._examiner = self._sandbox = self._plain = self._exams = None
+        self._reader = self._examiner = self._sandbox = self._plain = self._exams = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -165,7 +167,7 @@ class Station:
     def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
         """The reader's facts of the course's own files."""
         content = Content({name: text.encode() for name, text in sources.items()})
-        return read_submission(self.sandbox, self.assignment, content).reading.facts
+        return self.read(content).reading.facts
 
     def _check_packages(self) -> None:
         settings = self.assignment.settings
@@ -217,7 +219,7 @@ class Station:
         sandbox = self.sandbox
         self._started(self._examiner).prepare()
         content = read_upload(upload)
-        read = read_submission(sandbox, self.assignment, content, self._limits)
+        read = self.read(content)
         reading = read.reading
         self.sources = read.as_json()
         examined = Examined() if reading.problems else self._exam().run(self.request(upload.student, read))
@@ -247,7 +249,12 @@ class Station:
             duration_s=time.monotonic() - begun_s,
         )
         self._settle()
+        self._started(self._reader).prepare()
         return report
+
+    def read(self, content: Content) -> ReadSubmission:
+        """Have the bytes of an upload read in the sandbox."""
+        return self._started(self._reader).read(content)
 
     def _settle(self) -> None:
         """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
