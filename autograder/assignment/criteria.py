@@ -52,8 +52,6 @@ class CriterionInfo:
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
     testimony: bool = False
-    gpu: bool = False
-    statistical: bool = False
     public: bool = False
     hint: str = ""
     cases: tuple[str, ...] = ("",)

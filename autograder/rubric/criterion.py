@@ -49,10 +49,6 @@ class CriterionSpec:
         CPU time of the candidate [s]; None for the limit of the assignment.
     testimony
         Whether the verdict rests on what the candidate says of itself alone.
-    gpu
-        Whether the candidate needs a GPU.
-    statistical
-        Whether the verdict rests on random draws of the submission, so that a proof repeats it over more seeds.
     hint
         Names the likely mistake, in a sentence or more.
     """
@@ -66,8 +62,6 @@ class CriterionSpec:
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
     testimony: bool = False
-    gpu: bool = False
-    statistical: bool = False
     hint: str = ""
 
 
@@ -81,8 +75,6 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
     uses: Iterable[str] = (),
     timeout_s: float | None = None,
     testimony: bool = False,
-    gpu: bool = False,
-    statistical: bool = False,
     hint: str = "",
 ) -> Callable[[Test], Test]:
     """Make a pytest test a criterion.
@@ -114,8 +106,6 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
             uses=_names(where, "uses", uses),
             timeout_s=timeout_s,
             testimony=testimony,
-            gpu=gpu,
-            statistical=statistical,
             hint=" ".join(hint.split()) if isinstance(hint, str) else hint,
         )
         _validate(where, spec)
@@ -193,9 +183,8 @@ def _number_complaint(spec: CriterionSpec) -> str | None:
         return f"points is a whole number of at least 1, got {spec.points!r}."
     if spec.timeout_s is not None and not _is_duration(spec.timeout_s):
         return f"timeout_s is a number of seconds above 0, got {spec.timeout_s!r}."
-    for key in ("testimony", "gpu", "statistical"):
-        if type(getattr(spec, key)) is not bool:
-            return f"{key} is True or False, got {getattr(spec, key)!r}."
+    if type(spec.testimony) is not bool:
+        return f"testimony is True or False, got {spec.testimony!r}."
     return None
 
 

@@ -25,8 +25,6 @@ def test_criterion_all_arguments_are_kept():
         uses=("keras",),
         timeout_s=2.5,
         testimony=True,
-        gpu=False,
-        statistical=True,
         hint="""dx has the shape of x.
         Reshape it.""",
     )
@@ -42,8 +40,6 @@ def test_criterion_all_arguments_are_kept():
         uses=("keras",),
         timeout_s=2.5,
         testimony=True,
-        gpu=False,
-        statistical=True,
         hint="dx has the shape of x. Reshape it.",
     )
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -140,6 +136,13 @@ def refuse(name="test_b1_values", **arguments):
 def test_criterion_unusable_argument_is_an_error_of_the_course(arguments, complaint):
     """Each argument that cannot be used is refused with test, file and line."""
     assert refuse(**arguments) == complaint
+
+
+@pytest.mark.parametrize("promise", ["gpu", "statistical"])
+def test_criterion_promise_that_nothing_keeps_is_refused(promise):
+    """An argument that would be read and then do nothing is none."""
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{promise}'"):
+        criterion("A title", points=1, **{promise: True})
 
 
 def test_criterion_twice_is_refused():

@@ -32,7 +32,6 @@ def draw(rng, shape):
     "Dropout: which entries are kept, and what becomes of them",
     points=4,
     tests=["dropout_forward"],
-    statistical=True,
     hint="Each entry of x is kept with probability p, by a draw of its own, in every call anew, and divided by p. If too many "
     "or too few are kept, see whether you read p as the probability to DROP, used randn, or forgot a parenthesis in (... < p) / p.",
 )

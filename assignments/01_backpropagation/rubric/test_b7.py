@@ -113,7 +113,6 @@ def half_for_own_gradient(submission, rng, params, reg, x, y, grads):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    statistical=True,
     hint="Weights are drawn from a normal distribution of standard deviation weight_scale, biases are zeros. loss() computes "
     "gradients; only an optimiser changes parameters, so no W2 -= ... in loss().",
 )
