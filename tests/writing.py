@@ -14,7 +14,7 @@ IMPORTS = """
 import functools
 import numpy as np
 import pytest
-from autograder.rubric import assert_close, check, criterion, note, partial, unpack
+from autograder.rubric import assert_close, check, criterion, is_close, note, partial, unpack
 """
 
 PUBLIC = '''"""Example."""

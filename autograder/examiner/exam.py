@@ -26,6 +26,9 @@ from autograder.remote.conversation import CALLED
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
+_NO_CREDIT = failed(
+    "too few values", "Fewer values were checked than expected, and none was found wrong: there is no partial credit."
+)
 _DUE = "a number, an array, a text or a plain container of these is due."
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
@@ -67,10 +70,22 @@ class Shown:
         How many checks ran in each case.
     objects
         What was answered with objects that stay in the candidate: anything else has to be answered with a value.
+    answers
+        What `is_close` answered in each case.
     """
 
     checks: Sequence[int] = ()
     objects: Sequence[str] = ()
+    answers: Sequence[str] = ()
+
+    def due(self, case: int) -> int:
+        """How many checks a case must make: as many as the reference's did, and one at least."""
+        return max(1, self.checks[case]) if case < len(self.checks) else 1
+
+    def answered_otherwise(self, case: int, answers: str) -> bool:
+        """Whether a submission's answers differ from the reference's, as far as they go."""
+        own = self.answers[case] if case < len(self.answers) else ""
+        return not own.startswith(answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +334,8 @@ class Exam:
             return infrastructure_fault(experiment.message)
         if experiment is not None and not experiment.has_full_marks:
             return rubric_fault(f"The reference does not pass this criterion either: {experiment.message}")
-        due = _padded(() if experiment is None else experiment.case_checks, len(tried.cases))
-        tried.cases = [_settled(case, unusable, checks) for case, checks in zip(tried.cases, due, strict=True)]
+        shown = Shown() if experiment is None else Shown(experiment.case_checks, answers=experiment.case_answers)
+        tried.cases = [_settled(case, unusable, shown, number) for number, case in enumerate(tried.cases)]
         return tried.verdict()
 
     def _forget(self, tried: Tried) -> None:
@@ -334,9 +349,9 @@ class Exam:
         gc.collect()
 
     def _ran_too_few(self, criterion: RunnableCriterion, tried: Tried) -> bool:
-        """Whether a case that nothing was wrong with made fewer checks than the reference's did."""
-        due = _padded(self._request.baseline.get(criterion.info.id, Shown()).checks, len(tried.cases))
-        return any(case.is_passed and case.checks < checks for case, checks in zip(tried.cases, due, strict=True))
+        """Whether a case that earned something, and that nothing was wrong with, made fewer checks than the reference's did."""
+        shown = self._request.baseline.get(criterion.info.id, Shown())
+        return any(case.rests_on_checks and case.checks < shown.due(number) for number, case in enumerate(tried.cases))
 
     def _remember_loading(self, tried: Tried, verdict: Verdict) -> None:
         if self._loading is None and tried.loading is not None:
@@ -356,18 +371,15 @@ class _Spawner:
         return self._spawn(frameworks=frameworks, kind=kind)
 
 
-def _padded(checks: Sequence[int], cases: int) -> list[int]:
-    """How many checks each case must make: as many as the reference's did, and one at least."""
-    return [max(1, one) for one in (*checks, *[1] * cases)][:cases]
-
-
-def _settled(case: Case, unusable: Verdict | None, due: int) -> Case:
-    """A case after the reference has passed all of them, with ``due`` checks in this one."""
+def _settled(case: Case, unusable: Verdict | None, shown: Shown, number: int) -> Case:
+    """A case after the reference has passed all of them, and shown what it asks."""
     if case.verdict is None:
-        return Case(unusable, case.checks)
-    if case.is_passed and case.checks < due:
-        return Case(failed("too few values", "Your function returned fewer values than expected."), case.checks)
-    return case
+        return replace(case, verdict=unusable)
+    if not case.rests_on_checks or case.checks >= shown.due(number):
+        return case
+    if case.is_passed:
+        return replace(case, verdict=failed("too few values", "Your function returned fewer values than expected."))
+    return case if shown.answered_otherwise(number, case.answers) else replace(case, verdict=_NO_CREDIT)
 
 
 def _unusable(error: BaseException, answered: str) -> Verdict:
@@ -406,6 +418,7 @@ def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None,
         notes=tuple(tried.notes),
         checks=tried.checks,
         case_checks=tuple(case.checks for case in tried.cases),
+        case_answers=tuple(case.answers for case in tried.cases),
         cases_passed=sum(case.is_passed for case in tried.cases),
         objects=tuple(tried.objects),
         stdout=tried.stdout,

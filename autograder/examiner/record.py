@@ -22,6 +22,8 @@ class CriterionRecord:
         How many checks ran.
     case_checks
         How many of them in each case that ran.
+    case_answers
+        What `is_close` answered in each of these, ``1`` or ``0`` a question.
     stdout, stderr
         First and last 8 KiB of what the candidate printed.
     cpu_s
@@ -43,6 +45,7 @@ class CriterionRecord:
     evidence: dict[str, Any] | None = None
     checks: int = 0
     case_checks: tuple[int, ...] = ()
+    case_answers: tuple[str, ...] = ()
     cases: int = 1
     cases_passed: int = 0
     stdout: str = ""
@@ -73,6 +76,7 @@ class CriterionRecord:
                 "fault": None if fault is None else Fault(fault),
                 "notes": tuple(data.get("notes", ())),
                 "case_checks": tuple(data.get("case_checks", ())),
+                "case_answers": tuple(data.get("case_answers", ())),
                 "objects": tuple(data.get("objects", ())),
                 "trace": tuple(data.get("trace", ())),
             }

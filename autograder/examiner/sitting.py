@@ -59,15 +59,35 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What came of one case: how many checks ran, and the verdict; None where only an experiment can tell."""
+    """What came of one case.
+
+    Attributes
+    ----------
+    verdict
+        None where only an experiment can tell.
+    checks
+        How many checks ran.
+    answers
+        What `is_close` answered, ``1`` or ``0`` a question.
+    has_fault
+        Whether a check failed or the submission raised: a ground to end with fewer checks than the reference.
+    """
 
     verdict: Verdict | None
     checks: int = 0
+    answers: str = ""
+    has_fault: bool = False
 
     @property
     def is_passed(self) -> bool:
         """Whether nothing was wrong with it."""
         return self.verdict is not None and self.verdict.outcome is Outcome.PASSED
+
+    @property
+    def rests_on_checks(self) -> bool:
+        """Whether it earns something, with nothing but the number of its checks to vouch for it."""
+        is_partial = self.verdict is not None and self.verdict.outcome is Outcome.PARTIAL
+        return self.is_passed or (is_partial and not self.has_fault)
 
 
 @dataclass(slots=True)
@@ -178,7 +198,7 @@ class Sitting:
             verdict = judge(error)
             if verdict is None and tried.unclear is None:
                 tried.unclear, tried.answered = error, self.submission.last_answer
-        return Case(verdict, tally.checks)
+        return Case(verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error))
 
     def _close(self, tried: Tried, *, keeps_candidate: bool) -> None:
         submission = self.submission
@@ -205,6 +225,16 @@ def _seed(number: int) -> None:
     hypothesis.core.global_force_seed = number  # type: ignore[assignment]
     random.seed(number)
     np.random.seed(number)  # noqa: NPY002 - the generator of rubrics that do not use theirs
+
+
+def _answers(tally: checks.Tally) -> str:
+    return "".join("1" if one else "0" for one in tally.answers)
+
+
+def _handles_a_fault(error: BaseException | None) -> bool:
+    """Whether something was raised while the rubric dealt with a failed check, or with what the submission raised."""
+    handled = None if error is None else error.__context__
+    return handled is not None and (judge(handled) is not None or _handles_a_fault(handled))
 
 
 def _caught(failure: BaseException) -> Verdict:

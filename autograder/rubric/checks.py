@@ -92,12 +92,18 @@ class Tally:
         The checks that failed, also those whose exception the rubric caught: with one of them nothing is passed.
     notes
         Remarks for the report that cost nothing, such as "float32 accepted for float64".
+    answers
+        What questions (`is_close`) were answered, in order: they decide nothing by themselves.
     """
 
     checks: int = 0
     failures: list[CheckFailed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    answers: list[bool] = field(default_factory=list)
 
+
+#: Answers that are remembered of one criterion.
+MAX_ANSWERS = 10_000
 
 _tally = Tally()
 
@@ -123,6 +129,13 @@ def note(text: str) -> None:
     """Add a remark to the report of this criterion; the same remark twice stands there once."""
     if text not in _tally.notes:
         _tally.notes.append(text)
+
+
+def answer(question: bool) -> bool:  # noqa: FBT001  # that is what is answered
+    """Remember what a question of the rubric was answered, and return it."""
+    if len(_tally.answers) < MAX_ANSWERS:
+        _tally.answers.append(question)
+    return question
 
 
 _listeners: list[Callable[[str, object, object], None]] = []
@@ -196,6 +209,12 @@ def check(condition: object, message: str, kind: str = "wrong values") -> None:
 
 def partial(fraction: float, reason: str) -> NoReturn:
     """End the criterion with a part of its points.
+
+    The part is earned if something was checked: as many checks ran as in the reference's own run, or the rubric ends
+    early because something was found wrong. Found wrong is what a check failed on, even if the rubric caught that, what
+    the submission raised, if `partial` stands in the ``except``, and what `is_close` answers otherwise than for
+    the reference. A plain ``if`` about an answer is not seen: ask with `is_close`. Otherwise an empty answer, over which
+    a loop checks nothing, would earn the part; it earns nothing.
 
     Parameters
     ----------

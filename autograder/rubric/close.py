@@ -12,7 +12,7 @@ from typing import Any
 from autograder.errors import CourseError
 from autograder.rubric import values
 from autograder.rubric.arrays import CheckDtype, Comparison, compare_arrays
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, answer, counted
 
 Names = str | Sequence[str]
 
@@ -99,7 +99,9 @@ It is 2 times what it should be.
 
 
 def is_close(actual: object, expected: object, **options: Any) -> bool:
-    """Whether `assert_close` would pass: for several right answers, or to find out which mistake was made. Not counted.
+    """Whether `assert_close` would pass: for several right answers, or to find out which mistake was made.
+
+    Not counted as a check; but an answer that differs from that for the reference is a ground for `partial`.
 
     Examples
     --------
@@ -111,8 +113,8 @@ def is_close(actual: object, expected: object, **options: Any) -> bool:
     try:
         compare(actual, expected, Comparison(**options), name=name, axes=axes)
     except CheckFailed:
-        return False
-    return True
+        return answer(False)
+    return answer(True)
 
 
 def compare(actual: object, expected: object, how: Comparison, *, name: Names = "out", axes: str | None = None) -> None:

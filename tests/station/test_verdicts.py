@@ -49,9 +49,38 @@ CRITERIA = {
     "refused": "with pytest.raises(ValueError):\n    submission.refuse(-1)\nassert submission.refuse(2) == 2",
     "halved": """
         got = submission.f(3.0)
-        if isinstance(got, float) and got == 3.0:
+        if is_close(got, 3.0):
             partial(0.5, "The factor is missing.")
-        check(isinstance(got, float) and got == 6.0, "f(3) is not 6")
+        assert_close(got, 6.0)
+        assert_close(submission.f(1.0), 2.0)
+    """,
+    "mostly": """
+        got = submission.many(3)
+        for one, expected in zip(got, [0.0, 1.0, 2.0]):
+            assert is_close(one, expected) or is_close(one, expected + 1.0), "wrong"
+        if isinstance(got, list) and len(got) < 4 and submission.f(1.0) != 2.0:
+            partial(0.5, "many is right, f is not.")
+        assert_close(submission.f(1.0), 2.0)
+    """,
+    "optional": """
+        assert_close(submission.f(1.0), 2.0)
+        try:
+            submission.refuse(1.0)
+        except NotImplementedError:
+            partial(0.5, "refuse is still missing.")
+        assert_close(submission.f(2.0), 4.0)
+        assert_close(submission.refuse(1.0), 1.0)
+    """,
+    "caught_partly": """
+        try:
+            assert_close(submission.f(1.0), 2.0)
+        except AssertionError:
+            pass
+        else:
+            assert_close(submission.f(2.0), 4.0)
+            assert_close(submission.f(3.0), 6.0)
+            return
+        partial(0.25, "f is wrong, which is something.")
     """,
     "remembered": "assert total(submission.f(1.0)) == 2.0",
     "skipping": "assert_close(submission.f(1.0), 2.0)",
@@ -276,6 +305,30 @@ def test_partial_credit_is_the_rubrics_word(station):
     """The reason is the message."""
     record = examine(station, "def f(x): return x", criteria=["x_halved"])["halved"]
     assert (record.outcome, record.fraction, record.message) == (Outcome.PARTIAL, 0.5, "The factor is missing.")
+
+
+def test_partial_credit_of_an_early_end_needs_something_that_was_found_wrong(station):
+    """A question answered as it is not for the reference, an exception of the submission, a failed check that was caught."""
+    source = "def f(x): return x\ndef refuse(x): raise NotImplementedError"
+    records = examine(station, source, criteria=["x_halved", "x_caught_partly"])
+    assert {name: (one.fraction, one.checks) for name, one in records.items()} == {
+        "halved": (0.5, 0),
+        "caught_partly": (0.25, 1),
+    }
+    source = "def f(x): return 2.0 * x\ndef refuse(x): raise NotImplementedError"
+    record = examine(station, source, criteria=["x_optional"])["optional"]
+    assert (record.outcome, record.fraction, record.message) == (Outcome.PARTIAL, 0.5, "refuse is still missing.")
+
+
+@pytest.mark.parametrize("answer", ["[]", "[0.0]", "[0.0, 1.0]"])
+def test_partial_credit_for_a_loop_that_checked_too_little_is_not_earned(station, answer):
+    """The checks that are missing may be those that would have failed."""
+    source = f"def many(n): return {answer}\ndef f(x): return 0.0"
+    record = examine(station, source, criteria=["x_mostly"])["mostly"]
+    assert (*told(record), record.fraction) == (*FAILED, "too few values", 0.0)
+    assert record.message == (
+        "Fewer values were checked than expected, and none was found wrong: there is no partial credit."
+    )
 
 
 @pytest.mark.parametrize(
