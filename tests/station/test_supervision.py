@@ -163,7 +163,6 @@ def test_warden_that_dies_costs_a_try_and_no_points(grade, station, course):
         ("__import__('os').kill(__import__('os').getpid(), 9)", Outcome.CRASHED, "crash"),
         ("__import__('os').close(3)", Outcome.CRASHED, None),
         ("__import__('os').closerange(3, 100)", Outcome.CRASHED, None),
-        ("__import__('os').kill(1, 9)", Outcome.RAISED, "PermissionError"),
     ],
 )
 def test_candidate_that_ends_costs_its_criterion_alone(grade, body, outcome, kind):
@@ -172,6 +171,17 @@ def test_candidate_that_ends_costs_its_criterion_alone(grade, body, outcome, kin
     lost = criteria["triggered"]
     assert (lost.outcome, lost.fault, report.attempts) == (outcome, Fault.SUBMISSION, 1)
     assert kind is None or lost.kind == kind
+    assert criteria["other"].outcome is Outcome.PASSED
+
+
+def test_candidate_that_kills_the_first_process_costs_its_criterion_alone(grade, station):
+    """With a user of its own it may not; with the warden's, the kernel keeps the first process from harm: an answer of 7."""
+    body = "__import__('os').kill(1, 9)"
+    report, criteria = grade(answering("7.5").replace("return 7.5", f"{body}\n    return 7.5"))
+    lost = criteria["triggered"]
+    is_refused = station._sandbox._users is not None
+    expected = (Outcome.RAISED, "PermissionError") if is_refused else (Outcome.FAILED, lost.kind)
+    assert (lost.outcome, lost.kind, lost.fault, report.attempts) == (*expected, Fault.SUBMISSION, 1)
     assert criteria["other"].outcome is Outcome.PASSED
 
 
