@@ -29,6 +29,21 @@ if TYPE_CHECKING:
     from autograder.sandbox import SandboxSettings
 
 
+_DATA = "data"  # work folders have numbers
+
+
+def _copy_read_only(source: Path, copy: Path) -> None:
+    """Copy a file, or the files of a folder; the folders stay writable, so that they can be removed."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        copy.mkdir()
+        for part in source.iterdir():
+            _copy_read_only(part, copy / part.name)
+    else:
+        shutil.copyfile(source, copy)
+        copy.chmod(0o400)
+
+
 class PlainSandbox(WarmSandbox):
     """Candidates that are forked from a warm process and nothing more."""
 
@@ -46,6 +61,13 @@ class PlainSandbox(WarmSandbox):
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         self._folder = tempfile.mkdtemp(prefix="autograder-")  # the warden removes it, also when this process is killed
+        try:
+            return self._start_in_folder(controls, talk)
+        except BaseException:
+            self._clean()
+            raise
+
+    def _start_in_folder(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         settings = self._settings
         config = Config(
             controls=controls,
@@ -55,7 +77,7 @@ class PlainSandbox(WarmSandbox):
             frameworks=list(settings.frameworks),
             forbidden={},
             masked={},
-            data={name: str(path.resolve()) for name, path in settings.data.items()},
+            data=self._copy_data(),
             folder=self._folder,
         )
         folders = [str(Path(str(autograder.__file__)).resolve().parents[1])]
@@ -70,6 +92,13 @@ class PlainSandbox(WarmSandbox):
             pass_fds=controls,
             start_new_session=True,
         )
+
+    def _copy_data(self) -> dict[str, str]:
+        """Copy the data files, since no mount keeps candidates from changing what they are linked to."""
+        copies = {name: Path(self._folder, _DATA, name) for name in self._settings.data}
+        for name, copy in copies.items():
+            _copy_read_only(self._settings.data[name].resolve(), copy)
+        return {name: str(copy) for name, copy in copies.items()}
 
     def _clean(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)  # if the warden had to be killed
