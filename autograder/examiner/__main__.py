@@ -19,10 +19,11 @@ import pytest
 from autograder.assignment import Assignment, defined_names, load_assignment
 from autograder.errors import AutograderError, CourseError
 from autograder.examiner.desk import StationDesk
-from autograder.examiner.exam import Exam, ExamRequest, Rubric
+from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect, warm
 from autograder.examiner.post import Post
 from autograder.examiner.reference import beside_data, load_reference
+from autograder.examiner.request import ExamRequest
 from autograder.examiner.table import build_table
 from autograder.lifeline import die_with_parent
 

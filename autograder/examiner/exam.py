@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
@@ -15,21 +14,20 @@ from autograder.examiner.desk import Desk, Kind, Need
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
-from autograder.examiner.sitting import Case, Sitting, Sources, Tried, load_request, provide, seed_number
+from autograder.examiner.request import ExamRequest, Shown
+from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
-from autograder.examiner.verdict import Verdict, failed, infrastructure_fault, is_skip, rubric_fault
+from autograder.examiner.verdict import Verdict, describe_error, failed, infrastructure_fault, rubric_fault, unusable
 from autograder.outcome import Fault, Limits, Outcome
-from autograder.remote import Bounds, Link, NotAValue, Submission, open_submission
+from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.bounds import crowding
-from autograder.remote.conversation import CALLED
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
 _NO_CREDIT = failed(
     "too few values", "Fewer values were checked than expected, and none was found wrong: there is no partial credit."
 )
-_DUE = "a number, an array, a text or a plain container of these is due."
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
 ALL = "all"  # stands for the id of a criterion where one candidate serves several
@@ -58,99 +56,6 @@ class Rubric:
     defines: Mapping[str, str]
     make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
     brings_data: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the reference's own run shows of a criterion.
-
-    Attributes
-    ----------
-    checks
-        How many checks ran in each case.
-    objects
-        What was answered with objects that stay in the candidate: anything else has to be answered with a value.
-    answers
-        What `is_close` answered in each case.
-    """
-
-    checks: Sequence[int] = ()
-    objects: Sequence[str] = ()
-    answers: Sequence[str] = ()
-
-    def due(self, case: int) -> int:
-        """How many checks a case must make: as many as the reference's did, and one at least."""
-        return max(1, self.checks[case]) if case < len(self.checks) else 1
-
-    def answered_otherwise(self, case: int, answers: str) -> bool:
-        """Whether a submission's answers differ from the reference's, as far as they go."""
-        own = self.answers[case] if case < len(self.answers) else ""
-        return not own.startswith(answers)
-
-
-@dataclass(frozen=True, slots=True)
-class ExamRequest:
-    """What the station asks of one exam.
-
-    Attributes
-    ----------
-    key
-        The student's key for this assignment, from which every draw is derived.
-    kind
-        Who is examined: the submission, or the reference behind the same wire.
-    sources
-        What the reader made of the upload.
-    unattempted
-        Functions of the submission with the template's syntax tree.
-    needs_frameworks
-        Whether the submission imports a framework while it loads.
-    criteria
-        Which criteria run; None for all.
-    earned
-        Criteria that earned full marks in an exam that this one continues.
-    ungraded
-        Criteria that could not be graded in such an exam, and whose fault that was.
-    callback_s
-        Time that functions of the grader may take for a submission, per criterion [s].
-    baseline
-        What the reference's own run showed of each criterion.
-    is_traced
-        Whether calls and comparisons are kept, for a replay.
-    values
-        Folder into which a replay writes the values.
-    """
-
-    key: bytes
-    kind: Kind
-    sources: Sources
-    unattempted: frozenset[str]
-    needs_frameworks: bool
-    criteria: frozenset[str] | None
-    earned: frozenset[str]
-    baseline: Mapping[str, Shown]
-    ungraded: Mapping[str, Fault] = field(default_factory=dict)
-    callback_s: float = 30.0
-    is_traced: bool = False
-    values: Path | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ExamRequest:
-        """Rebuild a request from the station's message."""
-        chosen = data.get("criteria")
-        return cls(
-            key=bytes.fromhex(data["key"]),
-            kind=data["kind"],
-            sources=Sources.from_json(data["sources"]),
-            unattempted=frozenset(data.get("unattempted", ())),
-            needs_frameworks=data.get("needs_frameworks", False),
-            criteria=None if chosen is None else frozenset(chosen),
-            earned=frozenset(data.get("earned", ())),
-            baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
-            ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
-            callback_s=data.get("callback_s", 30.0),
-            is_traced=data.get("is_traced", False),
-            values=Path(data["values"]) if data.get("values") else None,
-        )
 
 
 class Exam:
@@ -324,10 +229,10 @@ class Exam:
             return infrastructure_fault(self._desk.failure)
         error = tried.unclear
         if self._request.kind == REFERENCE:
-            return _with_checks(tried) if error is None else rubric_fault(_describe(error))
+            return _with_checks(tried) if error is None else rubric_fault(describe_error(error))
         if error is None and not self._ran_too_few(criterion, tried):
             return tried.verdict()
-        unusable = None if error is None else _unusable(error, tried.answered)
+        unclear = None if error is None else unusable(error, tried.answered)
         self._forget(tried)
         experiment = self._desk.experiment(criterion.info.id)
         if experiment is not None and experiment.fault is Fault.INFRASTRUCTURE:
@@ -335,7 +240,7 @@ class Exam:
         if experiment is not None and not experiment.has_full_marks:
             return rubric_fault(f"The reference does not pass this criterion either: {experiment.message}")
         shown = Shown() if experiment is None else Shown(experiment.case_checks, answers=experiment.case_answers)
-        tried.cases = [_settled(case, unusable, shown, number) for number, case in enumerate(tried.cases)]
+        tried.cases = [_settled(case, unclear, shown, number) for number, case in enumerate(tried.cases)]
         return tried.verdict()
 
     def _forget(self, tried: Tried) -> None:
@@ -371,23 +276,15 @@ class _Spawner:
         return self._spawn(frameworks=frameworks, kind=kind)
 
 
-def _settled(case: Case, unusable: Verdict | None, shown: Shown, number: int) -> Case:
+def _settled(case: Case, unclear: Verdict | None, shown: Shown, number: int) -> Case:
     """A case after the reference has passed all of them, and shown what it asks."""
     if case.verdict is None:
-        return replace(case, verdict=unusable)
+        return replace(case, verdict=unclear)
     if not case.rests_on_checks or case.checks >= shown.due(number):
         return case
     if case.is_passed:
         return replace(case, verdict=failed("too few values", "Your function returned fewer values than expected."))
     return case if shown.answered_otherwise(number, case.answers) else replace(case, verdict=_NO_CREDIT)
-
-
-def _unusable(error: BaseException, answered: str) -> Verdict:
-    called = vars(error).get(CALLED)
-    if called is not None:
-        return failed("exception", f"A function of the grader that your code called raised {_brief(error)} ({called}).")
-    why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
-    return failed("unexpected answer", f"The checks could not use {answered}: {why}")
 
 
 def _with_checks(tried: Tried) -> Verdict:
@@ -426,22 +323,3 @@ def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None,
         cpu_s=tried.cpu_s,
         peak_memory_mib=tried.peak_memory_mib,
     )
-
-
-def _brief(error: BaseException) -> str:
-    text = str(error).partition("\n")[0]
-    return f"{type(error).__name__}: {text}"[:300]
-
-
-def _describe(error: BaseException) -> str:
-    """An exception of the rubric with the place it came from, for staff."""
-    if is_skip(error):
-        return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
-    trace = error.__traceback__
-    place = ""
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if "/rubric/test_" in name or "/rubric/public/test_" in name:
-            place = f" ({name.rpartition('/')[2]}, line {trace.tb_lineno})"
-        trace = trace.tb_next
-    return f"{_brief(error)}{place}"

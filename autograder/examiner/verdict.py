@@ -10,12 +10,14 @@ import pytest
 from hypothesis.errors import Flaky
 
 from autograder.outcome import Fault, Outcome
-from autograder.remote import CandidateEnd
+from autograder.remote import CandidateEnd, NotAValue
+from autograder.remote.conversation import CALLED
 from autograder.rubric import CheckFailed, Partial
 
 MAX_MESSAGE_CHARACTERS = 4000
 _MAX_EXAMPLE_CHARACTERS = 1000
 _EXAMPLES = ("Failing test case", "Falsifying example")  # as versions of hypothesis call it
+_DUE = "a number, an array, a text or a plain container of these is due."
 _FIXTURES = ("submission=", "reference=", "rng=", "data=")
 _SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
 
@@ -139,6 +141,34 @@ def clip(text: str) -> str:
     if len(text) <= MAX_MESSAGE_CHARACTERS:
         return text
     return f"{text[:MAX_MESSAGE_CHARACTERS]} ... ({len(text) - MAX_MESSAGE_CHARACTERS} more characters)"
+
+
+def unusable(error: BaseException, answered: str) -> Verdict:
+    """The verdict on an answer that a rubric stumbled over, where the reference shows that the rubric is sound."""
+    called = vars(error).get(CALLED)
+    if called is not None:
+        return failed("exception", f"A function of the grader that your code called raised {_brief(error)} ({called}).")
+    why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
+    return failed("unexpected answer", f"The checks could not use {answered}: {why}")
+
+
+def _brief(error: BaseException) -> str:
+    text = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {text}"[:300]
+
+
+def describe_error(error: BaseException) -> str:
+    """Say what escaped a rubric, with the place it came from, for staff."""
+    if is_skip(error):
+        return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "/rubric/test_" in name or "/rubric/public/test_" in name:
+            place = f" ({name.rpartition('/')[2]}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{_brief(error)}{place}"
 
 
 def combine(verdicts: list[Verdict], cases: int) -> Verdict:

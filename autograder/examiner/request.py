@@ -1,0 +1,105 @@
+"""What the station asks of an exam, and what the reference has shown beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.examiner.desk import Kind
+from autograder.examiner.sitting import Sources
+from autograder.outcome import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the reference's own run shows of a criterion.
+
+    Attributes
+    ----------
+    checks
+        How many checks ran in each case.
+    objects
+        What was answered with objects that stay in the candidate: anything else has to be answered with a value.
+    answers
+        What `is_close` answered in each case.
+    """
+
+    checks: Sequence[int] = ()
+    objects: Sequence[str] = ()
+    answers: Sequence[str] = ()
+
+    def due(self, case: int) -> int:
+        """How many checks a case must make: as many as the reference's did, and one at least."""
+        return max(1, self.checks[case]) if case < len(self.checks) else 1
+
+    def answered_otherwise(self, case: int, answers: str) -> bool:
+        """Whether a submission's answers differ from the reference's, as far as they go."""
+        own = self.answers[case] if case < len(self.answers) else ""
+        return not own.startswith(answers)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamRequest:
+    """What the station asks of one exam.
+
+    Attributes
+    ----------
+    key
+        The student's key for this assignment, from which every draw is derived.
+    kind
+        Who is examined: the submission, or the reference behind the same wire.
+    sources
+        What the reader made of the upload.
+    unattempted
+        Functions of the submission with the template's syntax tree.
+    needs_frameworks
+        Whether the submission imports a framework while it loads.
+    criteria
+        Which criteria run; None for all.
+    earned
+        Criteria that earned full marks in an exam that this one continues.
+    ungraded
+        Criteria that could not be graded in such an exam, and whose fault that was.
+    callback_s
+        Time that functions of the grader may take for a submission, per criterion [s].
+    baseline
+        What the reference's own run showed of each criterion.
+    is_traced
+        Whether calls and comparisons are kept, for a replay.
+    values
+        Folder into which a replay writes the values.
+    """
+
+    key: bytes
+    kind: Kind
+    sources: Sources
+    unattempted: frozenset[str]
+    needs_frameworks: bool
+    criteria: frozenset[str] | None
+    earned: frozenset[str]
+    baseline: Mapping[str, Shown]
+    ungraded: Mapping[str, Fault] = field(default_factory=dict)
+    callback_s: float = 30.0
+    is_traced: bool = False
+    values: Path | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExamRequest:
+        """Rebuild a request from the station's message."""
+        chosen = data.get("criteria")
+        return cls(
+            key=bytes.fromhex(data["key"]),
+            kind=data["kind"],
+            sources=Sources.from_json(data["sources"]),
+            unattempted=frozenset(data.get("unattempted", ())),
+            needs_frameworks=data.get("needs_frameworks", False),
+            criteria=None if chosen is None else frozenset(chosen),
+            earned=frozenset(data.get("earned", ())),
+            baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
+            ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
+            callback_s=data.get("callback_s", 30.0),
+            is_traced=data.get("is_traced", False),
+            values=Path(data["values"]) if data.get("values") else None,
+        )
