@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.inside.decoding import MAX_SOURCE_BYTES
 from autograder.inside.magics import translate
-from autograder.inside.refusal import MIB, Refusal, shown
+from autograder.inside.refusal import MIB, Refusal, few, shown
 
 MAX_CELLS = 5_000
 
@@ -82,7 +82,7 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
         )
     if not (notebook.has_code or notebook.written):
         raise Refusal(f"{name} holds no code")
-    notebook.notes += inert_note(commands, name)
+    notebook.notes = few(notebook.notes, "cells were skipped") + inert_note(commands, name)
     return notebook
 
 

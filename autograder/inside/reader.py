@@ -27,7 +27,7 @@ from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.facts import file_facts
 from autograder.inside.magics import translate
 from autograder.inside.notebooks import Notebook, inert_note, read_notebook
-from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
+from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
 from autograder.inside.selecting import drop_debris, drop_notes, select
 from autograder.inside.sources import compile_ahead
 from autograder.wire import Channel, WireError
@@ -223,8 +223,11 @@ def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
     reading.facts[name] = file_facts(cells, name, is_notebook=True)
-    for cell in reading.facts[name]["awaits"]:
-        reading.notes.append(f"Code cell {cell} awaits at its top level, which only a notebook server can do.")
+    awaits = [
+        f"Code cell {cell} awaits at its top level, which only a notebook server can do."
+        for cell in reading.facts[name]["awaits"]
+    ]
+    reading.notes += few(awaits, "cells do")
 
 
 # serving ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 MIB = 1 << 20
 SHOWN_NAMES = 5
 SHOWN_CHARS = 120
+SHOWN_CELLS = 20
 
 
 class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
@@ -24,6 +25,12 @@ def listed(names: Sequence[str]) -> str:
     text = ", ".join(shown(name) for name in sorted(names)[:SHOWN_NAMES])
     more = len(names) - SHOWN_NAMES
     return f"{text} and {more:,} more" if more > 0 else text
+
+
+def few(notes: list[str], others: str) -> list[str]:
+    """Bound the notes on single cells; how many ``others`` there are is said."""
+    more = len(notes) - SHOWN_CELLS
+    return [*notes[:SHOWN_CELLS], f"... and {more:,} more {others}."] if more > 0 else notes
 
 
 def brief(error: BaseException) -> str:

@@ -344,6 +344,17 @@ def test_notebook_with_a_sources_name_is_read_as_notebook() -> None:
     assert content({"intro.py": notebook("x = 1")}) == {"intro.py": ("x = 1",)}
 
 
+def test_notebook_of_many_cells_that_await_gets_few_notes() -> None:
+    """A report is no list of thousands of cells; where there are few, each is named."""
+    assert len(reading({"a.ipynb": notebook(*["await f()"] * 20)}).notes) == 20
+    notes = reading({"a.ipynb": notebook(*["await f()"] * 3000)}).notes
+    assert len(notes) == 21
+    assert notes[19:] == (
+        "Code cell 20 awaits at its top level, which only a notebook server can do.",
+        "... and 2,980 more cells do.",
+    )
+
+
 def test_notebook_that_awaits_gets_a_note() -> None:
     """Only a notebook server can do that."""
     found = reading({"a.ipynb": notebook("x = 1", "await f()", "async def g():\n    await h()")})

@@ -58,6 +58,17 @@ def test_commands_become_inert_calls_and_are_told() -> None:
     ]
 
 
+def test_many_cells_that_are_skipped_get_few_notes() -> None:
+    """The first ones are named, the others counted; what comes behind them is still told."""
+    notes = read(notebook("x = 1\n!ls", *["%%bash\nls"] * 4000)).notes
+    assert len(notes) == 22
+    assert notes[19:] == [
+        "Code cell 21 was skipped: '%%bash'.",
+        "... and 3,980 more cells were skipped.",
+        "hw.ipynb: notebook commands do nothing here: '!ls'.",
+    ]
+
+
 @pytest.mark.parametrize(
     "magic", ["%%time", "%%capture out", "%%timeit -n 10", "%%prun -l 4", "%%memit", "\n# first\n%%time"]
 )
