@@ -84,7 +84,7 @@ class Bench:
 
     def grade(self, upload: Upload) -> Report:
         """Grade an upload, and require that nothing else happens: no contact, no leak, no trace, no restart, no harm to others."""
-        before = self._watch.settle(self._watch.look())
+        before = self._watch.rest()
         report = self.station.grade(upload)
         assert self._listeners.contacts() == 0
         assert self._watch.settle(before) == before

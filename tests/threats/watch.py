@@ -132,12 +132,39 @@ class Watch:
             files=tuple(str(path) for folder in self._folders for path in _marked(folder)),
         )
 
+    def rest(self) -> Traces:
+        """See what there is when nothing is under way: the next reader is made while nobody waits for it."""
+        deadline = time.monotonic() + SETTLE_S
+        seen: dict[int, str] = {}
+        while ((now := _turns()) != seen or any(map(_is_busy, now.values()))) and time.monotonic() < deadline:
+            seen = now
+            time.sleep(0.01)
+        return self.look()
+
     def settle(self, before: Traces) -> Traces:
         """Look again and again until all is as it was, or it is clear that it will not be; what was seen last."""
         deadline = time.monotonic() + SETTLE_S
         while (now := self.look()) != before and time.monotonic() < deadline:
             time.sleep(0.02)
         return now
+
+
+def _turns() -> dict[int, str]:
+    """Tell for each process below this one its state, and how often it has waited for something."""
+    return {pid: _turns_of(pid) for pid in find_descendants(os.getpid())[1:]}
+
+
+def _turns_of(pid: int) -> str:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return ""
+    return " ".join(line.split()[1] for line in lines if line.startswith(("State:", "voluntary_ctxt_switches:")))
+
+
+def _is_busy(turns: str) -> bool:
+    """Whether it runs or wants to: who is waited for is one of these, also on a machine that gives it no time."""
+    return turns.startswith(("R", "D"))
 
 
 def _count_processes(users) -> int:
