@@ -21,7 +21,7 @@ import numpy as np
 from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
 from autograder.inside.loading import Loader
 from autograder.inside.namespace import Namespace
-from autograder.inside.objects import Handles, Proxies, rebuild_generator, sendable
+from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.operations import OPERATIONS
 from autograder.inside.sources import SourceFile, source_file
 from autograder.wire import Channel, Ref, WireError
@@ -181,7 +181,7 @@ class Candidate:
 
     def export(self, obj: object) -> object:
         """What stands for an object that the wire does not know."""
-        return self._proxies.reference_to(obj) or self.handles.refer(obj)
+        return self._proxies.reference_to(obj) or self.handles.refer(obj, why=find_reason(obj))
 
     def _resolve(self, ref: Ref) -> object:
         if ref.kind == "handle":

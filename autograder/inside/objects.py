@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
 from autograder.wire import Ref, WireError, encode
+from autograder.wire.foreign import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -135,6 +136,20 @@ def _part(value: object, export: Callable[[object], object], handles: Handles) -
     except BaseException as error:  # noqa: BLE001  # a hostile method of it
         return handles.refer(value, why=f"reading it raised {type(error).__name__}")
     return value
+
+
+def find_reason(obj: object) -> str:
+    """Why the wire refused an array, a tensor or their like; nothing of an object that it does not know at all."""
+    if callable(obj):
+        return ""
+    try:
+        encode(obj)
+    except WireError as error:
+        text = str(error)
+        return "" if text == f"a value of type {type_name(obj)} cannot cross" else text
+    except Exception:  # noqa: BLE001  # a hostile method of it
+        return ""
+    return ""
 
 
 def _info(obj: object) -> Any:

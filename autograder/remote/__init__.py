@@ -6,7 +6,7 @@ which no ``except Exception`` swallows.
 
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
-from autograder.remote.handle import Handle, NotAValue, RemoteCallable, hold, type_names
+from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, hold, type_names
 from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
 from autograder.remote.link import Link, Spawner
 from autograder.remote.loading import Loading, LoadRequest
@@ -39,6 +39,7 @@ __all__ = [
     "SubmissionError",
     "Testimony",
     "Work",
+    "describe_handle",
     "hold",
     "open_submission",
     "type_names",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _PROBES = ("_pytest", "pytest", "_hypothesis", "hypothesis", "_repr_", "_ipython", "_mock")
 
 
+MAX_REASON_CHARACTERS = 200
+MAX_SHOWN_NAME = 40
+
+
 class Owner(Protocol):
     """The candidate that a handle belongs to."""
 
@@ -190,8 +194,8 @@ class Handle:
         """
         answer = _ask(self, {"op": "value", "target": self}, "while its value was read")["ok"]
         if answer is self:
-            info = self._autograder_info or {}
-            raise TypeError(f"a `{self.type_name}` of the submission cannot cross by value{_because(info)}")
+            why = reason_of(self)
+            raise TypeError(f"a `{self.type_name}` of the submission cannot cross by value{why and f': {why}'}")
         return answer
 
     def __getattr__(self, name: str) -> Any:
@@ -286,8 +290,22 @@ def _ask(handle: Handle, request: dict[str, Any], doing: str) -> Reply:
     return reply
 
 
-def _because(info: Mapping[str, Any]) -> str:
-    return f": {info['why']}" if isinstance(info.get("why"), str) else ""
+def learn(handle: Handle, ref: Ref) -> None:
+    """Learn why an object that was kept does not cross by value, once that was asked."""
+    if isinstance(ref.info, dict) and "why" in ref.info:
+        object.__setattr__(handle, "_autograder_info", {**(handle._autograder_info or {}), "why": ref.info["why"]})  # noqa: SLF001
+
+
+def reason_of(handle: Handle) -> str:
+    """Why an object stayed in the candidate though it is of a kind that crosses: one line, in the candidate's words; or nothing."""
+    why = (handle._autograder_info or {}).get("why")  # noqa: SLF001
+    return why.partition("\n")[0][:MAX_REASON_CHARACTERS] if isinstance(why, str) else ""
+
+
+def describe_handle(handle: Handle) -> str:
+    """Say what an object in the candidate is, and why it is there: an object of class `ndarray` (<reason>)."""
+    why = reason_of(handle)
+    return f"an object of class `{handle.type_name[:MAX_SHOWN_NAME]}`{why and f' ({why})'}"
 
 
 def handle_callable(handle: Handle) -> RemoteCallable:

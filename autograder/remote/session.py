@@ -12,7 +12,7 @@ from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
-from autograder.remote.handle import Handle, NotAValue, RemoteCallable
+from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, learn
 from autograder.remote.lending import Lent
 from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
 from autograder.remote.models import describe_model, is_keras_model
@@ -234,6 +234,8 @@ class Session:
             if len(self._handles) >= self._settings.bounds.handles:
                 raise WireError(f"more than {self._settings.bounds.handles} handles")
             handle = self._handles[ref.id] = Handle(self, ref)
+        else:
+            learn(handle, ref)
         self._arrived.append((handle, is_new))
         if self._conversation is not None:
             self._conversation.keep(ref.id)
@@ -268,7 +270,7 @@ def _refuse_strange(request: Mapping[str, Any]) -> bool:
     handles = [one for one in (request.get("target"), *request.get("operands", ())) if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
     if strange is not None and request["op"] in ("call", "operator", "contains"):
-        raise NotAValue(f"an object of class `{strange.type_name}` came where a value is due")
+        raise NotAValue(f"{describe_handle(strange)} came where a value is due")
     return strange is not None
 
 
@@ -279,7 +281,7 @@ def describe_answer(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     if isinstance(value, Handle):
-        return f"an object of class `{value.type_name}`"
+        return describe_handle(value)
     if isinstance(value, tuple | list | dict):
         kind = next(kind for kind in (tuple, list, dict) if isinstance(value, kind))
         return f"a {kind.__name__} of {len(value)}"

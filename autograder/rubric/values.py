@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import CourseError
-from autograder.remote import Handle
+from autograder.remote import Handle, describe_handle
 from autograder.rubric.checks import CheckFailed
 
 Array = npt.NDArray[Any]
@@ -83,7 +83,7 @@ def widened(array: Array) -> Array:
 
 
 def describe(value: object) -> str:
-    """Say in a few words what a value is: its kind and size, never its contents."""
+    """Say in a few words what a value is: its kind and size, never its contents; and why it did not come by value."""
     if is_none(value):
         return "None"
     if isinstance(value, np.ndarray):
@@ -94,7 +94,7 @@ def describe(value: object) -> str:
         return f"the text {_cut(value)!r}"
     if isinstance(value, (bytes, Sequence, Mapping, set, frozenset)):
         return _describe_container(value)
-    return f"an object of class `{class_name(value)}`"
+    return describe_handle(value) if isinstance(value, Handle) else f"an object of class `{class_name(value)}`"
 
 
 def class_name(value: object) -> str:

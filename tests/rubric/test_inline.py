@@ -70,6 +70,12 @@ def subclass(x):
 def objects(x):
     return x.astype(object)
 
+def terabytes(x):
+    return np.broadcast_to(0.0, (2**20, 2**20))
+
+def long(x):
+    return "x" * 2**21
+
 def empty(x):
     return x[:0]
 
@@ -170,6 +176,25 @@ def test_candidate_array_of_no_numbers_fails(student, fails, function):
         "NaN",
         "wrong values",
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "reason"),
+    [
+        ("masked", "MaskedArray", "a masked array cannot cross: use its filled() values, or its data and mask apart"),
+        (
+            "objects",
+            "ndarray",
+            "an array of dtype object cannot cross: its items are Python objects (rows of different lengths?)",
+        ),
+        ("terabytes", "ndarray", "8796093022208 bytes cannot cross in one message: at most 536870912 may"),
+        ("long", "str", "a string of 2097152 characters cannot cross: at most 1048576 bytes"),
+    ],
+)
+def test_candidate_value_that_cannot_cross_says_why(student, fails, function, name, reason):
+    """An array is no "object of class ndarray" without a word of why it did not come as an array."""
+    failure = fails(assert_close, getattr(student, function)(X), X, inputs=(X,))
+    assert failure.message == f"out: expected an array of shape (2, 3), got an object of class `{name}` ({reason})."
 
 
 def test_candidate_tuple_with_a_cache_unpacks(student, passes, fails):

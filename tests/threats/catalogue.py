@@ -119,8 +119,19 @@ RESOURCES = (
 )
 
 ANSWERS = (
-    Threat("401_pickle_reduce_return", ZEROS),
-    Threat("403_giant_broadcast", ZEROS),
+    Threat(
+        "401_pickle_reduce_return",
+        ZEROS,
+        {"s_values": "class `ndarray` (an array of dtype object cannot cross: its items"},
+    ),
+    Threat(
+        "403_giant_broadcast",
+        ZEROS,
+        {
+            "a_example": "TypeError: a `ndarray` of the submission cannot cross by value: 8796093022208 bytes cannot",
+            "s_values": "class `ndarray` (1610612736 bytes cannot cross in one message: at most 536870912 may)",
+        },
+    ),
     Threat("405_odd_layout_ok", "PPP PPP"),
     Threat("407_broadcastable_shapes", ZEROS, {"a_values": "expected shape (N, M) = (3, 2), got (0, 2)"}),
     Threat("409_infinite_iterables", ZEROS, {"a_example": "affine_forward returned more than 2 values"}),

@@ -75,6 +75,16 @@ def test_shown_of_hidden_criteria_nothing_is_printed(bench):
     assert "STOLEN [[1.0, 2.0], [3.0, 4.0]]" in shown
 
 
+@pytest.mark.parametrize("program", ["401_pickle_reduce_return", "403_giant_broadcast"])
+def test_shown_of_hidden_criteria_no_reason_for_an_object_is_told(bench, program):
+    """Why an answer stayed in the candidate is in its own words: staff read it, of a hidden criterion students do not."""
+    report = bench.grade_program(program)
+    told = [one.message for one in report.criteria if one.id in HIDDEN and "cannot cross" in one.message]
+    assert told
+    assert {one.message for one in hidden_parts(report)} == {None}
+    assert "cannot cross" not in "".join(one.model_dump_json() for one in hidden_parts(report))
+
+
 def test_shown_of_hidden_criteria_no_time_is_told(bench):
     """A program that sleeps by the bits of a hidden input tells them to nobody: hidden durations are left out, others are whole seconds."""
     report = bench.grade_program("207_timing_channel")
