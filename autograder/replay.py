@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import load_assignment
+from autograder.assignment.problems import did_you_mean
 from autograder.errors import UsageError
 from autograder.examiner.record import CriterionRecord
 from autograder.gradebook import find_graded
-from autograder.report.model import Criterion
+from autograder.report.model import Criterion, Report
 from autograder.seeds import load_secret
 from autograder.station import Station, StationSettings
 from autograder.station.reading import ReadSubmission
@@ -38,6 +39,11 @@ class Replay:
         return self.graded.outcome is self.record.outcome
 
 
+def _hint(criterion: str, report: Report) -> str | None:
+    known = [one.id for one in report.criteria]
+    return did_you_mean(criterion, known, f"Criteria: {', '.join(known)}.") if known else None
+
+
 def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     out: Path, student: str, criterion: str, *, course: Path, secret_file: Path, sandbox: str, values: Path | None
 ) -> Replay:
@@ -56,8 +62,7 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     identity, report, sources = find_graded(out, student)
     graded = next((one for one in report.criteria if one.id == criterion), None)
     if graded is None:
-        known = ", ".join(one.id for one in report.criteria)
-        raise UsageError(f"{student!r} has no criterion {criterion!r}.", hint=f"Criteria: {known}." if known else None)
+        raise UsageError(f"{student!r} has no criterion {criterion!r}.", hint=_hint(criterion, report))
     secret = load_secret(secret_file)
     assignment = load_assignment(course, identity.assignment)
     if secret.fingerprint != identity.secret:

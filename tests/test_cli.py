@@ -302,7 +302,8 @@ def test_replay_shows_inputs_answer_expected_and_difference(course, uploads, tmp
     ("student", "criterion", "message"),
     [
         ("bem", "a_values", "Hint: Did you mean 'ben'?"),
-        ("ben", "a_valuse", "'ben' has no criterion 'a_valuse'."),
+        ("ben", "a_valuse", "'ben' has no criterion 'a_valuse'.\nHint: Did you mean `a_values`?\n"),
+        ("ben", "dropout", "'ben' has no criterion 'dropout'.\nHint: Criteria: a_example, a_values, a_safe, "),
     ],
 )
 def test_replay_unknown_name_is_told(course, uploads, tmp_path, student, criterion, message):
