@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-MAX_CROWDING = 20.0
+#: No higher: what only sleeps or waits would hold up a whole batch.
+MAX_CROWDING = 6.0
 
 
 def crowding() -> float:
-    """How many times longer things take here than on an idle machine: processes that want to run per core, at least 1."""
+    """How many times longer things take here than on an idle machine: processes that want to run per core, at least 1.
+
+    Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do not, and they decide.
+    """
     if not hasattr(os, "getloadavg"):
         return 1.0
     return min(MAX_CROWDING, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
