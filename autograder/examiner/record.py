@@ -24,6 +24,8 @@ class CriterionRecord:
         How many of them in each case that ran.
     case_answers
         What `is_close` answered in each of these, ``1`` or ``0`` a question.
+    comparisons
+        How many answers were compared with expected ones.
     stdout, stderr
         First and last 8 KiB of what the candidate printed.
     cpu_s
@@ -46,6 +48,7 @@ class CriterionRecord:
     checks: int = 0
     case_checks: tuple[int, ...] = ()
     case_answers: tuple[str, ...] = ()
+    comparisons: int = 0
     cases: int = 1
     cases_passed: int = 0
     stdout: str = ""

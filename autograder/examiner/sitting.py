@@ -106,6 +106,8 @@ class Tried:
         What the submission answered last, in words.
     loading
         How the submission loaded, if this try loaded it.
+    comparisons
+        How many of its answers were compared with expected ones.
     """
 
     members: int
@@ -120,6 +122,7 @@ class Tried:
     loading: dict[str, Any] | None = None
     ended_while_loading: bool = False
     objects: list[str] = field(default_factory=list)
+    comparisons: int = 0
 
     @property
     def checks(self) -> int:
@@ -188,6 +191,7 @@ class Sitting:
         tally = checks.reset()
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
+        tried.comparisons += tally.comparisons
         tried.notes += [note for note in tally.notes if note not in tried.notes]
         end = self.submission.ended
         if end is not None:  # whatever the rubric made of it

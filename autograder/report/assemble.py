@@ -29,6 +29,7 @@ from autograder.report.model import (
 
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
+_BY_VALUES = frozenset({"wrong values", "shape"})
 
 
 @cache
@@ -145,6 +146,31 @@ def describe_flags(facts: SourceFacts) -> tuple[str, ...]:
     flags = [f"{_place(flag)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
     literals = [f"{_place(one)}: a large {one.kind} ({one.size})." for one in facts.literals]
     return tuple((flags + literals)[:MAX_FLAGS])
+
+
+def flag_answers_by_heart(criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> tuple[str, ...]:
+    """Exercises that look as if the answers to their public criteria stood in the submission, one sentence each.
+
+    All public criteria are passed, and of the hidden ones that compare answers with expected ones every one is lost by
+    its values or their shapes. An honest mistake can look the same: it is for staff to look at, and costs nothing.
+    """
+    exercises = {info.exercise: [one for one in criteria if one.exercise == info.exercise] for info in criteria}
+    return tuple(
+        f"Exercise {exercise}: passes every public criterion, and no hidden one that compares values"
+        f" ({', '.join(lost)}). Are answers written down?"
+        for exercise, members in exercises.items()
+        if (lost := _lost_by_values(members, records))
+    )
+
+
+def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> list[str]:
+    """The hidden criteria that compare values, if all of them are lost and every public criterion is passed."""
+    public = [records[one.id] for one in members if one.public and one.id in records]
+    hidden = [records[one.id] for one in members if not one.public and one.id in records]
+    compared = [one for one in hidden if one.comparisons]
+    is_suspicious = bool(public) and all(one.outcome is Outcome.PASSED for one in public)
+    is_lost = all(one.outcome is Outcome.FAILED and one.kind in _BY_VALUES for one in compared)
+    return [one.id for one in compared] if is_suspicious and is_lost else []
 
 
 def _place(one: Flag | LargeLiteral) -> str:

@@ -94,12 +94,15 @@ class Tally:
         Remarks for the report that cost nothing, such as "float32 accepted for float64".
     answers
         What questions (`is_close`) were answered, in order: they decide nothing by themselves.
+    comparisons
+        How many arrays and numbers were compared with expected ones.
     """
 
     checks: int = 0
     failures: list[CheckFailed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
+    comparisons: int = 0
 
 
 #: Answers that are remembered of one criterion.
@@ -147,7 +150,8 @@ def listen(listener: Callable[[str, object, object], None]) -> None:
 
 
 def tell(name: str, actual: object, expected: object) -> None:
-    """Tell whoever listens what is about to be compared."""
+    """Count a comparison, and tell whoever listens what is about to be compared."""
+    _tally.comparisons += 1
     for listener in _listeners:
         listener(name, actual, expected)
 

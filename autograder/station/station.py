@@ -23,6 +23,7 @@ from autograder.report.assemble import (
     criteria_of,
     describe_flags,
     environment_of,
+    flag_answers_by_heart,
     grader_version,
     submitted_file,
 )
@@ -241,7 +242,7 @@ class Station:
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),
             stderr=loading.get("stderr", ""),
-            flags=describe_flags(reading.facts),
+            flags=(*flag_answers_by_heart(self.criteria, examined.records), *describe_flags(reading.facts)),
             notes=(*reading.notes, *loading.get("notes", ())),
             problems=reading.problems,
             attempts=attempt,

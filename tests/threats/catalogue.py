@@ -198,7 +198,14 @@ ODD_INPUT = (
 )
 
 CHEATING = (
-    Threat("601_hardcoded_public", "PFP PFP"),
+    Threat(
+        "601_hardcoded_public",
+        "PFP PFP",
+        flags=(
+            "Exercise a: passes every public criterion, and no hidden one that compares values (a_values).",
+            "Exercise s: passes every public criterion, and no hidden one that compares values (s_values).",
+        ),
+    ),
     Threat("603_forbidden_library_autodiff", "XXX XXX", flags=("import by name: `__import__`",)),
     Threat("603b_forbidden_library_from_disk", "PPP XXX", flags=("import by name", "eval: `eval`")),
     Threat("607_library_pretrained", "RRR XXX", flags=("uses ready-made models: `keras.applications.MobileNet`",)),
