@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -62,3 +64,16 @@ def uploads(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture
+def start_process():
+    """Start a process that does not outlive its test, however that ends; call it as `subprocess.Popen`."""
+    with ExitStack() as started:
+
+        def start(command, **options):
+            process = started.enter_context(subprocess.Popen(command, **options))
+            started.callback(process.kill)
+            return process
+
+        yield start

@@ -192,7 +192,7 @@ def _wait_for(condition, seconds=120):
     pytest.fail("waited in vain")
 
 
-def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(course, uploads, tmp_path):
+def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(course, uploads, tmp_path, start_process):
     """Ctrl-C in the middle: exit code 130, finished results are whole, no process of the run is left."""
     folder = uploads(ada=HONEST, **{f"slow{number}": SLOW for number in range(6)})
     out, mark = tmp_path / "out", f"run-{os.getpid()}-{time.time_ns()}"
@@ -208,7 +208,7 @@ def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(cours
         "--jobs",
         "1",
     ]
-    process = subprocess.Popen(
+    process = start_process(
         command,
         env={**os.environ, "TEST_MARK": mark},
         stdout=subprocess.PIPE,
@@ -225,7 +225,7 @@ def test_grade_interrupted_keeps_what_is_finished_and_leaves_nobody_behind(cours
     assert _processes_with(mark) == []
 
 
-def test_grade_killed_leaves_no_process_and_is_continued(course, uploads, tmp_path):
+def test_grade_killed_leaves_no_process_and_is_continued(course, uploads, tmp_path, start_process):
     """Kill -9 in the middle: the kernel ends everything of the run, and the next one goes on where it was."""
     folder = uploads(ada=HONEST, **{f"slow{number}": SLOW for number in range(2)})
     out = tmp_path / "out"
@@ -241,7 +241,7 @@ def test_grade_killed_leaves_no_process_and_is_continued(course, uploads, tmp_pa
         "--jobs",
         "1",
     ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = start_process(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _wait_for((out / "reports/ada.json").is_file)
     children = _descendants(process.pid)
     process.kill()

@@ -66,7 +66,12 @@ class OrdinaryStation:
             text=True,
             env=environment,
         )
-        self.strengths = self._read()
+        try:
+            self.strengths = self._read()
+        except BaseException:
+            self.process.kill()
+            self.close()
+            raise
 
     def run(self, program, *, limits=FAST, **options):
         """Run a program in a candidate of that station."""

@@ -203,9 +203,9 @@ def test_close_leaves_no_process_and_no_group():
     post.close()
 
 
-def test_killed_station_leaves_nothing():
+def test_killed_station_leaves_nothing(start_process):
     """After kill -9 of the station every process is gone at once, and the next start removes the groups."""
-    station = subprocess.Popen(
+    station = start_process(
         [sys.executable, str(Path(__file__).with_name("driving.py")), "root", "{}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -224,8 +224,6 @@ def test_killed_station_leaves_nothing():
     with open_kind("root", {}):
         left = [folder for folder in find_groups() if re.search(rf"\.{station.pid}\.", folder.name)]
     assert left == []
-    station.stdin.close()
-    station.stdout.close()
 
 
 def test_killed_station_of_an_ordinary_user_leaves_nothing():
@@ -241,9 +239,9 @@ def test_killed_station_of_an_ordinary_user_leaves_nothing():
     assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
-def test_killed_plain_station_leaves_no_process_and_no_file(tmp_path):
+def test_killed_plain_station_leaves_no_process_and_no_file(tmp_path, start_process):
     """Without walls, too, processes and work folders go with the station."""
-    station = subprocess.Popen(
+    station = start_process(
         [sys.executable, str(Path(__file__).with_name("driving.py")), "plain", "{}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -261,8 +259,6 @@ def test_killed_plain_station_leaves_no_process_and_no_file(tmp_path):
     station.wait()
     assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
     assert list(tmp_path.iterdir()) == []
-    station.stdin.close()
-    station.stdout.close()
 
 
 def test_sandbox_can_be_opened_again_after_closing(sandbox):
