@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.assignment import find_course
 from autograder.errors import AutograderError
 from autograder.report.text import terminal_text
+from autograder.sandbox import DEFAULT_IMAGE, ENGINES, SANDBOXES
 
 INTERRUPTED = 130
 
@@ -68,6 +70,20 @@ _secret = click.option(
 )
 
 
+def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where submissions run."""
+    options = (
+        click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True),
+        click.option("--image", default=DEFAULT_IMAGE, show_default=True, help="For docker and podman: the image."),
+        click.option(
+            "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("assignment")
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -76,7 +92,7 @@ _secret = click.option(
 )
 @_course
 @click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
-@click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
+@_walls
 @_secret
 @click.option("--latest", is_flag=True, help="Of several entries with one id, take the one that changed last.")
 @click.option("--fresh", is_flag=True, help="Start over instead of continuing.")
@@ -136,6 +152,55 @@ def tape(assignment: str, course: Path) -> None:
     click.echo(f"Wrote {run(find_course(course), assignment)}")
 
 
+@main.group()
+def image() -> None:
+    """Build and look after the images in which submissions run in containers."""
+
+
+def _engine(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which engine."""
+    command = click.option("--runtime", default="", help="What starts containers (runc, crun, runsc).")(command)
+    return click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)(command)
+
+
+@image.command("build")
+@click.option("--base", default="", help="An image with a Python.  [default: the official one of this version]")
+@click.option("--name", default=DEFAULT_IMAGE, show_default=True)
+@_course
+@_engine
+def image_build(course: Path, engine: str, runtime: str, **options: Any) -> None:
+    """Build an image with the packages of the course, in the versions that are installed here."""
+    from autograder.image import BuildRequest, build, course_packages
+    from autograder.sandbox.engine import Engine
+
+    packages = course_packages(find_course(course))
+    built = build(Engine(engine, runtime), BuildRequest(packages, **options), click.echo)
+    click.echo(f"{built.name} {built.id[:12]}: Python {built.versions['python']}")
+
+
+@image.command("list")
+@_engine
+def image_list(engine: str, runtime: str) -> None:
+    """List the grading images of this machine."""
+    from autograder.image import list_images
+    from autograder.sandbox.engine import Engine
+
+    for one in list_images(Engine(engine, runtime)):
+        packages = ", ".join(f"{name} {one.versions[name]}" for name in ("numpy", "tensorflow") if name in one.versions)
+        click.echo(f"{one.name}  {one.id[:12]}  Python {one.versions['python']}, {packages}")
+
+
+@image.command("prune")
+@_engine
+def image_prune(engine: str, runtime: str) -> None:
+    """Remove grading images whose name a newer build has taken."""
+    from autograder.image import prune
+    from autograder.sandbox.engine import Engine
+
+    removed = prune(Engine(engine, runtime))
+    click.echo(f"{len(removed)} removed." if removed else "Nothing to remove.")
+
+
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("student")
@@ -145,7 +210,7 @@ def tape(assignment: str, course: Path) -> None:
 )
 @_course
 @_secret
-@click.option("--sandbox", type=click.Choice(["auto", "bubblewrap"]), default="auto", show_default=True)
+@_walls
 def replay(out: Path, student: str, criterion: str, course: Path, secret_file: Path | None, **options: Any) -> None:
     """Run CRITERION of STUDENT once more, with the same inputs, from the results in OUT.
 

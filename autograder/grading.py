@@ -13,6 +13,7 @@ from autograder.intake import Upload, find_uploads, read_upload, safe_name
 from autograder.outcome import Fault
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
+from autograder.sandbox import DEFAULT_IMAGE
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
 
@@ -37,6 +38,8 @@ class GradeRequest:
     out: Path
     jobs: int
     sandbox: str = "auto"
+    image: str = DEFAULT_IMAGE
+    runtime: str = ""
     secret_file: Path | None = None
     latest: bool = False
     fresh: bool = False
@@ -103,7 +106,9 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         secret=secret.fingerprint,
         grader_version=grader_version(),
     )
-    settings = StationSettings(assignment.course, assignment.id, secret, request.sandbox)
+    settings = StationSettings(
+        assignment.course, assignment.id, secret, request.sandbox, image=request.image, runtime=request.runtime
+    )
     with open_output(request.out, identity, fresh=request.fresh) as output:
         return _grade_into(output, assignment, settings, uploads, request.jobs, talk)
 

@@ -136,7 +136,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         ),
         status=status_of(one.outcome for one in finished),
         criteria=finished,
-        environment=environment_of("inline", assignment.limits(), {}, threads=1),
+        environment=environment_of(None, assignment.limits(), threads=1),
         seed="",
         grader_version=grader_version(),
         notes=(*notes, *desk.loading.get("notes", ())),

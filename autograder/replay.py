@@ -12,6 +12,7 @@ from autograder.errors import UsageError
 from autograder.examiner.record import CriterionRecord
 from autograder.gradebook import find_graded
 from autograder.report.model import Criterion, Report
+from autograder.sandbox import DEFAULT_IMAGE
 from autograder.seeds import load_secret
 from autograder.station import Station, StationSettings
 from autograder.station.reading import ReadSubmission
@@ -45,12 +46,23 @@ def _hint(criterion: str, report: Report) -> str | None:
 
 
 def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
-    out: Path, student: str, criterion: str, *, course: Path, secret_file: Path, sandbox: str, values: Path | None
+    out: Path,
+    student: str,
+    criterion: str,
+    *,
+    course: Path,
+    secret_file: Path,
+    values: Path | None,
+    sandbox: str = "auto",
+    image: str = DEFAULT_IMAGE,
+    runtime: str = "",
 ) -> Replay:
     """Run one criterion again on what an output holds of a student.
 
     Parameters
     ----------
+    sandbox, image, runtime
+        As of `StationSettings`.
     values
         Folder for inputs, answers, expected values and differences, one ``.npz`` per step.
 
@@ -77,7 +89,7 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
         )
     if values is not None:
         values.mkdir(parents=True, exist_ok=True)
-    with Station(StationSettings(course, assignment.id, secret, sandbox)) as station:
+    with Station(StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime)) as station:
         request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
         request |= {"criteria": [criterion], "earned": [one.id for one in station.criteria], "is_traced": True}
         if values is not None:

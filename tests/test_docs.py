@@ -140,8 +140,10 @@ def test_docs_pictures_are_small():
 def test_reference_of_the_command_line_names_every_option(name):
     """Every command has a section, and every option stands in it."""
     section = re.search(rf"^## {name}\n(.*?)(?=^## )", PAGES["docs/reference/command.md"], re.MULTILINE | re.DOTALL)
+    command = main.commands[name]
+    parts = (command, *getattr(command, "commands", {}).values())
     options = {
-        option for parameter in main.commands[name].params for option in parameter.opts if option.startswith("--")
+        option for part in parts for parameter in part.params for option in parameter.opts if option.startswith("--")
     }
     assert {option for option in options if f"{option}" not in section[1]} == set()
 

@@ -22,6 +22,7 @@ NO_DEVICES = 0x4
 NO_EXEC = 0x8
 REMOUNT = 0x20
 BIND = 0x1000
+MOVE = 0x2000
 RECURSIVE = 0x4000
 PRIVATE = 0x4_0000
 
@@ -43,6 +44,8 @@ _KEYCTL = {"x86_64": 250, "aarch64": 219}
 
 _MAX_MESSAGE_BYTES = 1 << 16
 _MAX_FDS = 16
+
+_MNT_DETACH = 2
 
 _LARGE_PAGE = 2 << 20
 _MADV_COLLAPSE = 25
@@ -78,6 +81,12 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
     """Mount ``source`` of type ``kind`` on ``target``."""
     if _libc.mount(source.encode(), os.fsencode(target), kind.encode(), flags, data.encode()):
         _raise(f"mount {target}")
+
+
+def unmount(target: str) -> None:
+    """Take ``target`` out of the view, whoever still uses it."""
+    if _libc.umount2(os.fsencode(target), _MNT_DETACH):
+        _raise(f"umount {target}")
 
 
 def make_mounts_private() -> None:

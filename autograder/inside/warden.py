@@ -23,6 +23,7 @@ import contextlib
 import fcntl
 import gc
 import importlib
+import importlib.machinery
 import json
 import os
 import select
@@ -38,6 +39,7 @@ from typing import NoReturn
 from autograder.inside import walls
 from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, Share, decode_status, tell
+from autograder.inside.image import tidy_image
 from autograder.inside.seccomp import Filter, build_filter
 
 _HIGH_FD = 64  # where the control socket lives: above what a candidate keeps
@@ -56,7 +58,8 @@ class Config:
     Attributes
     ----------
     controls
-        Descriptors of the control sockets: the first warden's, and the second's where frameworks are named.
+        Descriptors of the control sockets, or the paths at which the station listens: the first warden's, and the second's where
+        frameworks are named.
     is_walled
         Whether candidates get namespaces, limits, a system call filter and no privileges.
     entry
@@ -64,22 +67,28 @@ class Config:
     preload, frameworks
         Modules imported by both wardens at once, and by the second at its first request.
     forbidden, masked
-        Per package that no candidate, or none without frameworks, must see: its folders or file.
+        Top-level packages that no candidate, or none without frameworks, must see.
     data
         Per name in the work folder, the read-only file or folder it stands for.
     folder
         Without walls: the folder of all work folders, removed at the end.
+    environment
+        The environment variables of a candidate.
+    users
+        In a container, lines of /etc/passwd: the view, which is that of an image, is then tidied first.
     """
 
-    controls: list[int]
+    controls: list[int | str]
     is_walled: bool
     entry: str
     preload: list[str]
     frameworks: list[str]
-    forbidden: dict[str, list[str]]
-    masked: dict[str, list[str]]
+    forbidden: list[str]
+    masked: list[str]
     data: dict[str, str]
     folder: str
+    environment: dict[str, str]
+    users: str = ""
 
 
 @dataclass
@@ -284,32 +293,38 @@ def main() -> None:
 
 def _open_warden(config: Config) -> Warden:
     """Prepare what both wardens share, fork the second, and be one of them."""
-    os.environ.pop("PWD", None)  # bubblewrap's
-    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
-    stocks: list[AnchorStock | None] = [None] * len(config.controls)
+    for name in os.environ.keys() - config.environment.keys():  # bubblewrap's, and an engine's
+        del os.environ[name]
+    controls = [_connect(place) for place in config.controls]
+    stocks: list[AnchorStock | None] = [None] * len(controls)
     if config.is_walled:
         _leave_the_host()
+        if config.users:
+            tidy_image(config.users)
         _mask(config.forbidden)
-        stocks = [AnchorStock() for _ in config.controls]
+        stocks = [AnchorStock() for _ in controls]
+    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
         importlib.import_module(name)
     if len(stocks) > 1 and os.fork() == 0:  # before the mask
         walls.set_parent_death_signal(signal.SIGKILL)
-        return _make_warden(config, stocks, 1, config.frameworks)
+        return _make_warden(config, controls, stocks, 1, config.frameworks)
     if config.is_walled:
         walls.unshare(walls.NEW_MOUNTS)
         _mask(config.masked)
-    return _make_warden(config, stocks, 0, [])
+    return _make_warden(config, controls, stocks, 0, [])
 
 
-def _make_warden(config: Config, stocks: list[AnchorStock | None], place: int, imports: list[str]) -> Warden:
+def _make_warden(
+    config: Config, controls: list[socket.socket], stocks: list[AnchorStock | None], place: int, imports: list[str]
+) -> Warden:
     """Make the warden at ``place``; what belongs to the other one is closed."""
     for other, stock in enumerate(stocks):
         if other != place:
-            os.close(config.controls[other])
+            controls[other].close()
             if stock is not None:
                 stock.close()
-    return Warden(config, _take_control(config.controls[place]), stocks[place], imports)
+    return Warden(config, controls[place], stocks[place], imports)
 
 
 def _leave_the_host() -> None:
@@ -321,11 +336,19 @@ def _leave_the_host() -> None:
     walls.leave_session_keyring()
 
 
-def _mask(packages: dict[str, list[str]]) -> None:
+def find_package(name: str) -> list[str]:
+    """Find the folders or the file of a top-level package, without importing it; empty if it is not installed."""
+    spec = importlib.machinery.PathFinder.find_spec(name)
+    if spec is None:
+        return []
+    return list(spec.submodule_search_locations or ([spec.origin] if spec.origin else []))
+
+
+def _mask(packages: list[str]) -> None:
     """Cover packages, in the mount namespace of this process, by ones that cannot be imported."""
-    for name, places in packages.items():
+    for name in packages:
         text = _MASK.format(name=name)
-        for place in map(Path, places):
+        for place in map(Path, find_package(name)):
             if place.is_dir():
                 walls.mount("tmpfs", str(place), "tmpfs", _MASK_FLAGS, _MASK_SIZE)
                 (place / "__init__.py").write_text(text)  # an empty folder could be imported
@@ -343,9 +366,14 @@ def _tell_as(control: socket.socket, pid: int, word: str, number: int) -> None:
     control.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
 
 
-def _take_control(fd: int) -> socket.socket:
-    high = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
-    os.close(fd)
+def _connect(place: int | str) -> socket.socket:
+    """Open a control socket, above what a candidate keeps."""
+    if isinstance(place, str):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection.connect(place)
+        place = connection.detach()
+    high = fcntl.fcntl(place, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
+    os.close(place)
     return socket.socket(fileno=high)
 
 

@@ -26,6 +26,7 @@ from autograder.report.model import (
     SubmittedFile,
     earned_points,
 )
+from autograder.sandbox import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
@@ -89,14 +90,24 @@ def _exception(data: dict[str, Any] | None) -> ExceptionRecord | None:
     return ExceptionRecord(type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin"))
 
 
-def environment_of(sandbox: str, limits: Limits, strengths: Mapping[str, Strength], *, threads: int) -> Environment:
-    """Where a submission is graded, and how strongly each limit is applied there."""
+def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int) -> Environment:
+    """Where a submission is graded, and how strongly each limit is applied there.
+
+    Parameters
+    ----------
+    sandbox
+        None where there is none: in this very process.
+    """
+    image = sandbox.image if sandbox else None
+    versions = _versions_here() if image is None else image.versions
+    strengths = sandbox.strengths if sandbox else {}
     return Environment(
-        sandbox=sandbox,
-        python=platform.python_version(),
-        numpy=_version("numpy") or "unknown",
-        tensorflow=_version("tensorflow"),
-        keras=_version("keras"),
+        sandbox=sandbox.name if sandbox else "inline",
+        image=f"{image.name} {image.id}" if image else None,
+        python=versions["python"],
+        numpy=versions.get("numpy", "unknown"),
+        tensorflow=versions.get("tensorflow"),
+        keras=versions.get("keras"),
         platform=f"{sys.platform} {platform.machine()} {platform.release()}",
         threads=threads,
         limits=_limit_records(limits, strengths),
@@ -123,6 +134,11 @@ def _limit_records(limits: Limits, strengths: Mapping[str, Strength]) -> dict[st
 
 
 @cache  # it parses the distribution's metadata: half a millisecond
+def _versions_here() -> dict[str, str]:
+    found = {name: _version(name) for name in ("numpy", "tensorflow", "keras")}
+    return {"python": platform.python_version(), **{name: one for name, one in found.items() if one is not None}}
+
+
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)

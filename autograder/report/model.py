@@ -233,6 +233,7 @@ class Environment(Model):
     """Where a submission was graded: what its result may depend on."""
 
     sandbox: Label
+    image: Label | None = None
     python: Label
     numpy: Label
     tensorflow: Label | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self
 
-from autograder.errors import UsageError
+from autograder.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,30 @@ if TYPE_CHECKING:
 
     from autograder.outcome import Limits, Strength
 
+ENGINES = ("docker", "podman")
+SANDBOXES = ("auto", "bubblewrap", *ENGINES)
+DEFAULT_IMAGE = "autograder-grading"
 CANDIDATE_ENTRY = "autograder.inside.candidate:serve"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A grading image on this machine.
+
+    Attributes
+    ----------
+    id
+        Digest of its configuration, which names everything in it.
+    python
+        Its interpreter.
+    versions
+        Of Python and of packages, by name.
+    """
+
+    name: str
+    id: str
+    python: str
+    versions: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +117,16 @@ class Candidate(Protocol):
 
 
 class Sandbox(Protocol):
-    """Something that forks candidates. Start and close it in one thread that lives as long as it does."""
+    """Something that forks candidates. Start and close it in one thread that lives as long as it does.
+
+    Attributes
+    ----------
+    image
+        The image whose interpreter and packages candidates use; None where they use those of this process.
+    """
 
     name: str
+    image: Image | None
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
@@ -209,21 +239,49 @@ class SandboxSettings:
     entry_folder: Path | None = None
 
 
-def open_sandbox(name: str, settings: SandboxSettings) -> Sandbox:
-    """Make the sandbox ``name``, not yet started.
+def open_sandbox(name: str, settings: SandboxSettings, *, image: str = DEFAULT_IMAGE, runtime: str = "") -> Sandbox:
+    """Start the sandbox ``name``.
 
     Parameters
     ----------
     name
-        ``auto`` (the best this machine has) or ``bubblewrap``.
+        Of `SANDBOXES`; ``auto`` is the first of the others that works here.
+    image, runtime
+        For containers: the image, and what starts them where it is not the engine's default.
 
     Raises
     ------
     UsageError
         There is no such sandbox.
+    SandboxError
+        It does not work here; of ``auto``, why none does.
     """
-    if name not in ("auto", "bubblewrap"):
-        raise UsageError(f"--sandbox: expected 'auto' or 'bubblewrap', got {name!r}.")
-    from autograder.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415 - Unix only
+    if name not in SANDBOXES:
+        raise UsageError(f"--sandbox: expected one of {', '.join(SANDBOXES)}, got {name!r}.")
+    if name != "auto":
+        sandbox = _make(name, settings, image, runtime)
+        sandbox.start()
+        return sandbox
+    refusals = []
+    for each in SANDBOXES[1:]:
+        sandbox = _make(each, settings, image, runtime)
+        try:
+            sandbox.start()
+        except SandboxError as error:
+            refusals.append((each, error))
+        else:
+            return sandbox
+    first = refusals[0][1]
+    others = "".join(f"\n{each}: {error.message}" for each, error in refusals[1:])
+    raise SandboxError(f"{first.message}{others}", hint=first.hint)
 
-    return BubblewrapSandbox(settings)
+
+def _make(name: str, settings: SandboxSettings, image: str, runtime: str) -> Sandbox:
+    if name == "bubblewrap":
+        from autograder.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415 - Unix only
+
+        return BubblewrapSandbox(settings)
+    from autograder.sandbox.container import ContainerSandbox  # noqa: PLC0415 - Unix only
+    from autograder.sandbox.engine import Engine  # noqa: PLC0415 - Unix only
+
+    return ContainerSandbox(settings, Engine(name, runtime), image)

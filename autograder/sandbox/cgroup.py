@@ -150,7 +150,7 @@ class Groups:
 
     def __init__(self, hierarchies: Iterable[Hierarchy] | None = None) -> None:
         self._hierarchies = list(find_hierarchies() if hierarchies is None else hierarchies)
-        self._name = f"{_owner_prefix()}.{os.getpid()}.{_started(os.getpid())}.{secrets.token_hex(4)}"
+        self._name = f"{own_name()}.{secrets.token_hex(4)}"
 
     @property
     def controllers(self) -> frozenset[str]:
@@ -221,7 +221,7 @@ def remove_orphans(hierarchies: Iterable[Hierarchy] | None = None) -> None:
     """Remove the groups of sandboxes whose station is dead; a group that still has processes stays."""
     for hierarchy in find_hierarchies() if hierarchies is None else hierarchies:
         for folder in hierarchy.folder.glob(f"{_owner_prefix()}.*"):
-            if not _has_owner(folder.name):
+            if not has_owner(folder.name):
                 _remove_tree(folder, 1)
 
 
@@ -287,7 +287,13 @@ def _owner_prefix() -> str:
     return f"{_PREFIX}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
-def _has_owner(name: str) -> bool:
+def own_name() -> str:
+    """Name this process, so that what it makes can be told from what a dead one has left."""
+    return f"{_owner_prefix()}.{os.getpid()}.{_started(os.getpid())}"
+
+
+def has_owner(name: str) -> bool:
+    """Whether the process lives after which something was named, as far as can be seen from here."""
     pid, _, rest = name.removeprefix(f"{_owner_prefix()}.").partition(".")
     return pid.isdecimal() and _started(int(pid)) == rest.partition(".")[0]
 

@@ -56,35 +56,33 @@ class Account:
 
 
 class Control:
-    """A socket pair to one warden.
+    """A connection to one warden.
 
-    Attributes
+    Parameters
     ----------
     fork_timeout_s
         How long making a candidate may take here [s].
-    warden_end
-        The end the warden inherits; `release` it once the warden has it.
+    connection
+        The station's end.
+
+    Attributes
+    ----------
     is_ready
         The warden has said that it serves.
     """
 
-    def __init__(self, fork_timeout_s: float) -> None:
+    def __init__(self, fork_timeout_s: float, connection: socket.socket) -> None:
         self.fork_timeout_s = fork_timeout_s
-        self._socket, self.warden_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket = connection
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._lock = threading.RLock()
         self._accounts: dict[int, Account] = {}
         self.is_ready = False
         self.is_lost = False
 
-    def release(self) -> None:
-        """Close the copy of the warden's end, so that its death is seen."""
-        self.warden_end.close()
-
     def close(self) -> None:
         """Hang up; the warden then ends."""
         self._socket.close()
-        self.warden_end.close()
 
     def open_account(self, number: int) -> Account:
         """Begin to listen for candidate ``number``."""

@@ -7,6 +7,7 @@ holds it. `grade` refuses it for anything else.
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.refusal import explain
-from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
+from autograder.sandbox.warm import WarmSandbox, connect_by_descriptors, share_of, warden_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +60,9 @@ class PlainSandbox(WarmSandbox):
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 
+    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+        return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
+
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         self._folder = tempfile.mkdtemp(prefix="autograder-")  # the warden removes it, also when this process is killed
         try:
@@ -69,16 +73,18 @@ class PlainSandbox(WarmSandbox):
 
     def _start_in_folder(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         settings = self._settings
+        environment = build_environment(self._folder, settings.threads)
         config = Config(
-            controls=controls,
+            controls=list(controls),
             is_walled=False,
             entry=settings.entry,
             preload=list(settings.preload),
             frameworks=list(settings.frameworks),
-            forbidden={},
-            masked={},
+            forbidden=[],
+            masked=[],
             data=self._copy_data(),
             folder=self._folder,
+            environment=environment,
         )
         folders = [str(Path(str(autograder.__file__)).resolve().parents[1])]
         if settings.entry_folder is not None:
@@ -88,7 +94,7 @@ class PlainSandbox(WarmSandbox):
             stdin=subprocess.DEVNULL,
             stdout=talk,
             stderr=talk,
-            env=build_environment(self._folder, settings.threads),
+            env=environment,
             pass_fds=controls,
             start_new_session=True,
         )

@@ -24,18 +24,22 @@ class Users:
         return self.first + number % self.count
 
 
-def find_users(uid_map: str | None = None) -> Users | None:
-    """Find users for the candidates of this process; None where it may not change its user or has no others.
+def find_users() -> Users | None:
+    """Find users for the candidates of this process; None where it may not change its user or has no others."""
+    if os.geteuid() != 0 or not _may_change_users():
+        return None
+    return choose_users(Path("/proc/self/uid_map").read_text())
+
+
+def choose_users(uid_map: str) -> Users | None:
+    """Choose users where a process may take any; None where there are not enough.
 
     Parameters
     ----------
     uid_map
-        Text of ``/proc/self/uid_map``, by default that: in a container there may be 65,536 users, or one.
+        Text of its ``uid_map``: in a container there may be 65,536 users, or one.
     """
-    if os.geteuid() != 0 or not _may_change_users():
-        return None
-    text = Path("/proc/self/uid_map").read_text() if uid_map is None else uid_map
-    ranges = [(int(line.split()[0]), int(line.split()[2])) for line in text.splitlines()]
+    ranges = [(int(line.split()[0]), int(line.split()[2])) for line in uid_map.splitlines()]
     first, count = max(ranges, key=lambda pair: pair[1])
     if first + count > _FIRST + _STATIONS * _PER_STATION:
         return Users(_FIRST + os.getpid() % _STATIONS * _PER_STATION, _PER_STATION)

@@ -7,7 +7,6 @@ repository; should one lie below something that is bound, it is covered.
 
 from __future__ import annotations
 
-import importlib.machinery
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +15,6 @@ from typing import TYPE_CHECKING
 import autograder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from autograder.sandbox import SandboxSettings
 
 # Where nobody's interpreter is.
@@ -30,7 +27,7 @@ _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/l
            "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
 _LIBRARIES = ("lib", "lib64", "lib32")
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-_PARTS_INSIDE = ("__init__.py", "wire", "inside")
+PARTS_INSIDE = ("__init__.py", "wire", "inside")
 
 
 @dataclass
@@ -102,7 +99,7 @@ def build_view(settings: SandboxSettings) -> View:
         view.add("--perms", "0755", "--tmpfs", folder)  # the wardens', who may write caches while they import
     for path in (*map(Path, _SYSTEM), *_interpreter_trees()):
         view.show(path)
-    for part in _PARTS_INSIDE:
+    for part in PARTS_INSIDE:
         view.show_at(_package_folder() / part, f"{PACKAGE_ROOT}/autograder/{part}")
     if settings.entry_folder is not None:
         view.show_at(settings.entry_folder.resolve(), ENTRY_ROOT)
@@ -113,18 +110,6 @@ def build_view(settings: SandboxSettings) -> View:
     _add_devices(view)
     view.add("--proc", "/proc", "--dir", "/etc")
     return view
-
-
-def find_packages(names: Iterable[str]) -> dict[str, list[str]]:
-    """Find the folders or files of top-level packages, without importing them; what is not installed is left out."""
-    found = {}
-    for name in names:
-        spec = importlib.machinery.PathFinder.find_spec(name)
-        if spec is not None and spec.submodule_search_locations:
-            found[name] = list(spec.submodule_search_locations)
-        elif spec is not None and spec.origin:
-            found[name] = [spec.origin]
-    return found
 
 
 def _package_folder() -> Path:

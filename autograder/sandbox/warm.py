@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
@@ -18,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.birth import Share
-from autograder.sandbox import Candidate, Ending, SandboxSettings
+from autograder.sandbox import Candidate, Ending, Image, SandboxSettings
 from autograder.sandbox.control import Account, Control
 from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
 
@@ -162,6 +163,7 @@ class WarmSandbox(ABC):
     """
 
     name: str
+    image: Image | None = None
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
@@ -178,8 +180,8 @@ class WarmSandbox(ABC):
         """Per limit, how strongly it is applied."""
 
     @abstractmethod
-    def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
-        """Start the first warden with the descriptors of the control sockets."""
+    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+        """Start the first warden; it, and the station's ends of ``count`` connections to wardens."""
 
     @abstractmethod
     def _explain(self, talk: str) -> SandboxError:
@@ -201,19 +203,16 @@ class WarmSandbox(ABC):
         if self._process is not None:
             return
         timeouts_s = (_FORK_TIMEOUT_S, _IMPORT_TIMEOUT_S) if self._settings.frameworks else (_FORK_TIMEOUT_S,)
-        self._controls = [Control(timeout_s) for timeout_s in timeouts_s]
         self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
-            self._start_warden(self._talk.fileno())
+            self._process, connections = self._connect(len(timeouts_s), self._talk.fileno())
+            self._controls = [Control(*pair) for pair in zip(timeouts_s, connections, strict=True)]
+            self._await_ready()
         except BaseException:
             self.close()
             raise
 
-    def _start_warden(self, talk: int) -> None:
-        fds = [control.warden_end.fileno() for control in self._controls]
-        self._process = self._run_warden(fds, talk)
-        for control in self._controls:
-            control.release()
+    def _await_ready(self) -> None:
         if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
             raise self._explain(self._read_talk())
 
@@ -310,6 +309,23 @@ class WarmSandbox(ABC):
             return ""
         self._talk.seek(0)
         return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
+
+
+def connect_by_descriptors(
+    count: int, run: Callable[[list[int]], subprocess.Popen[bytes]]
+) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    """Run a warden that inherits its ends of ``count`` connections; it, and the station's ends."""
+    pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(count)]
+    try:
+        process = run([theirs.fileno() for _, theirs in pairs])
+    except BaseException:
+        for ours, _ in pairs:
+            ours.close()
+        raise
+    finally:
+        for _, theirs in pairs:
+            theirs.close()
+    return process, [ours for ours, _ in pairs]
 
 
 def share_of(  # noqa: PLR0913 - by name

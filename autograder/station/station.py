@@ -28,7 +28,7 @@ from autograder.report.assemble import (
     submitted_file,
 )
 from autograder.report.model import Report, SubmissionRecord, status_of
-from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox import DEFAULT_IMAGE, Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
@@ -49,7 +49,9 @@ class StationSettings:
     Attributes
     ----------
     sandbox
-        ``auto``, ``bubblewrap``, or ``plain`` for trusted code.
+        Of `SANDBOXES`, or ``plain`` for trusted code.
+    image, runtime
+        For containers: the image, and what starts them where it is not the engine's default.
     rubric_s
         What a rubric and its reference may take by themselves, per criterion [s].
     start_timeout_s
@@ -60,6 +62,8 @@ class StationSettings:
     assignment_id: str
     secret: Secret
     sandbox: str = "auto"
+    image: str = DEFAULT_IMAGE
+    runtime: str = ""
     threads: int = 1
     rubric_s: float = RUBRIC_S
     start_timeout_s: float = START_TIMEOUT_S
@@ -113,7 +117,6 @@ class Station:
         self.criteria = [_criterion_info(one) for one in self._examiner.start()]
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
         self._sandbox = self._open_sandbox()
-        self._sandbox.start()
         self._check_required(self._sandbox.strengths)
         self._reader = Reader(self._sandbox, self.assignment)
         self._template = self._facts_of(self.assignment.template_sources())
@@ -147,11 +150,12 @@ class Station:
 
     def _open_sandbox(self) -> Sandbox:
         settings = self._sandbox_settings()
-        return (
-            PlainSandbox(settings)
-            if self._settings.sandbox == "plain"
-            else open_sandbox(self._settings.sandbox, settings)
-        )
+        name, image, runtime = self._settings.sandbox, self._settings.image, self._settings.runtime
+        if name != "plain":
+            return open_sandbox(name, settings, image=image, runtime=runtime)
+        plain = PlainSandbox(settings)
+        plain.start()
+        return plain
 
     def _sandbox_settings(self) -> SandboxSettings:
         settings = self.assignment.settings
@@ -237,7 +241,7 @@ class Station:
             ),
             status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
             criteria=criteria,
-            environment=environment_of(sandbox.name, self._limits, sandbox.strengths, threads=self._settings.threads),
+            environment=environment_of(sandbox, self._limits, threads=self._settings.threads),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),

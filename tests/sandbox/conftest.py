@@ -13,8 +13,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules below, which also run as scripts
 
+from containers import find_engine
 from driving import open_kind, run_program
 from ordinary import OrdinaryStation
+
+from autograder.sandbox import ENGINES
 
 IS_ROOT = os.geteuid() == 0
 # A small package stands for a framework: masked for the one kind of candidates, imported for the other.
@@ -27,7 +30,7 @@ class Walls:
     Attributes
     ----------
     kind
-        root, root-ungrouped, user or plain.
+        root, root-ungrouped, user, docker, podman or plain.
     run
         Runs a program in a fresh candidate.
     strengths
@@ -69,7 +72,9 @@ def _kinds():
         def get(kind):
             if kind.startswith("root") and not IS_ROOT:
                 pytest.skip("needs root")
-            if kind != "plain" and shutil.which("bwrap") is None:
+            if kind in ENGINES and isinstance(refusal := find_engine(kind), str):
+                pytest.skip(refusal)
+            if kind not in ("plain", *ENGINES) and shutil.which("bwrap") is None:
                 pytest.skip("bubblewrap is not installed")
             if kind not in opened:
                 opened[kind] = _open(kind, stack)
@@ -78,13 +83,13 @@ def _kinds():
         yield get
 
 
-@pytest.fixture(params=["root", "root-ungrouped", "user"])
+@pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman"])
 def walls(request, _kinds):
     """Every sandbox that has walls."""
     return _kinds(request.param)
 
 
-@pytest.fixture(params=["root", "root-ungrouped", "user", "plain"])
+@pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman", "plain"])
 def anywhere(request, _kinds):
     """Every sandbox."""
     return _kinds(request.param)

@@ -16,10 +16,13 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from containers import IMAGE, find_engine
+
 from autograder.outcome import Limits
-from autograder.sandbox import Ending, SandboxSettings
+from autograder.sandbox import ENGINES, Ending, SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Groups
+from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.plain import PlainSandbox
 
 ENTRY = {"entry": "probe:serve", "entry_folder": Path(__file__).parent / "entry"}
@@ -111,6 +114,8 @@ def open_kind(kind, settings):
     settings = SandboxSettings(**(ENTRY | settings | {"data": data}))
     if kind == "plain":
         return PlainSandbox(settings)
+    if kind in ENGINES:
+        return ContainerSandbox(settings, find_engine(kind), IMAGE)
     return BubblewrapSandbox(settings, groups=Groups([]) if kind == "root-ungrouped" else None)
 
 

@@ -12,6 +12,7 @@ import pytest
 from driving import FAST
 
 import autograder
+from autograder.sandbox import ENGINES
 
 REPOSITORY = Path(autograder.__file__).parents[1]
 ENVIRONMENT = {
@@ -99,7 +100,8 @@ def test_view_has_only_the_folders_that_were_built(walls):
         import os
         outside = [p for p in ("/etc/shadow", "/etc/hosts", "/sys", "/run", "/var", "/home", "/mnt", "/proc/sys",
                                "/proc/kcore", "/proc/meminfo", "/proc/1/root/etc", "/dev/ptmx", "/dev/tty", "/dev/pts",
-                               "/dev/mem", "/dev/vda", "/dev/kmsg", "/usr/bin/su") if os.path.exists(p)]
+                               "/dev/mem", "/dev/vda", "/dev/kmsg", "/usr/bin/su")
+                   if os.path.exists(p) and not (os.path.isdir(p) and os.listdir(p) == [])]
         report([sorted(os.listdir("/etc")), sorted(os.listdir("/dev")), outside])
     """
     etc, dev, outside = only_report(walls.run(dedent(program)))
@@ -441,4 +443,7 @@ def test_clocks_of_the_process_are_as_fine_as_outside(walls):
 def test_interpreter_is_the_stations(walls):
     """Inside runs the same Python, with fixed string hashes."""
     program = "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, sys.flags.no_user_site])"
-    assert only_report(walls.run(program)) == [list(sys.version_info[:3]), 0, 1]
+    version, *flags = only_report(walls.run(program))
+    parts = 2 if walls.kind in ENGINES else 3  # an image has its own patch release
+    assert version[:parts] == list(sys.version_info[:parts])
+    assert flags == [0, 1]

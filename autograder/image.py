@@ -1,0 +1,164 @@
+"""Grading images: what submissions find where they run in containers. Built ahead; grading itself never fetches anything.
+
+The wheels are fetched by this machine's pip, so that its indexes, proxies and certificates hold; the build has no network.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import find_assignments, load_assignment
+from autograder.errors import InfrastructureError, SandboxError
+from autograder.sandbox import DEFAULT_IMAGE, Image
+from autograder.sandbox.engine import Engine
+
+_DOCKERFILE = Path(__file__).parent / "sandbox" / "images" / "Dockerfile"
+_PYTHON = "/opt/grading/bin/python"
+_OLDEST_GLIBC = 17  # manylinux_2_17
+_DESCRIBE = (
+    "import json, platform, sys; "
+    "print(json.dumps([list(sys.version_info[:2]), platform.machine(), platform.libc_ver()[1]]))"
+)
+_LIST_VERSIONS = (
+    "import importlib.metadata as m, json, platform; "
+    "print(json.dumps({'python': platform.python_version(), **{d.name.lower(): d.version for d in m.distributions()}}))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What an image is built from.
+
+    Attributes
+    ----------
+    base
+        Image with a Python; empty for the official one of this Python's version.
+    packages
+        Top-level packages to import in it; in the versions that are installed here.
+    """
+
+    packages: tuple[str, ...]
+    base: str = ""
+    name: str = DEFAULT_IMAGE
+
+
+def course_packages(course: Path) -> tuple[str, ...]:
+    """Every package that assignments of a course promise, NumPy included."""
+    names = {"numpy"}
+    for assignment_id in find_assignments(course):
+        settings = load_assignment(course, assignment_id).settings
+        names |= {name.partition(".")[0] for name in (*settings.packages, *settings.preload, *settings.frameworks)}
+    return tuple(sorted(names))
+
+
+def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = lambda _: None) -> Image:
+    """Build a grading image.
+
+    Raises
+    ------
+    InfrastructureError
+        A package is not installed here or has no wheel for the base, or the engine refused.
+    """
+    engine.check()
+    base = request.base or f"python:{sys.version_info[0]}.{sys.version_info[1]}-slim-bookworm"
+    requirements = find_requirements(request.packages)
+    say(f"Base: {base}. Packages: {', '.join(requirements)}.")
+    version, machine, glibc = _describe(engine, base)
+    if version != list(sys.version_info[:2]):
+        raise InfrastructureError(
+            f"{base!r} has Python {version[0]}.{version[1]}, this machine grades with {sys.version_info[0]}.{sys.version_info[1]}.",
+            hint="Name another base with --base: what a rubric expects may depend on the version.",
+        )
+    bare = f"{request.name}-unlabelled"
+    with tempfile.TemporaryDirectory(prefix="autograder-image-") as folder:
+        context = Path(folder)
+        shutil.copy(_DOCKERFILE, context / "Dockerfile")
+        say("Fetching wheels ...")
+        _fetch_wheels(requirements, context / "wheels", machine, glibc)
+        say("Building ...")
+        engine.build(context, bare, {"BASE": base})
+        modules = ", ".join(request.packages)
+        say(f"Trying it: import {modules} ...")
+        engine.run_once(bare, _PYTHON, f"import {modules}")
+        versions = json.loads(engine.run_once(bare, _PYTHON, _LIST_VERSIONS))
+        label = json.dumps({"python": _PYTHON, "versions": dict(sorted(versions.items()))})
+        engine.build(context, request.name, {"BASE": base}, label)
+    engine.run("image", "rm", bare)
+    return engine.find_image(request.name)
+
+
+def find_requirements(packages: Iterable[str]) -> list[str]:
+    """Pin packages to the versions that are installed here.
+
+    Raises
+    ------
+    InfrastructureError
+        One is not installed.
+    """
+    distributions = importlib.metadata.packages_distributions()
+    pinned = []
+    for package in packages:
+        if package not in distributions:
+            raise InfrastructureError(
+                f"{package!r} is not installed here.", hint=f"{sys.executable} -m pip install {package}"
+            )
+        name = distributions[package][0]
+        pinned.append(f"{name}=={importlib.metadata.version(name)}")
+    return sorted(set(pinned))
+
+
+def _describe(engine: Engine, base: str) -> tuple[list[int], str, int]:
+    """Python's version, the machine and glibc's minor version in a base image."""
+    version, machine, glibc = json.loads(engine.run_once(base, "python3", _DESCRIBE, may_fetch=True))
+    if not glibc:
+        raise InfrastructureError(
+            f"{base!r} has no glibc, for which the frameworks are built.", hint="Take a Debian base."
+        )
+    return version, machine, int(glibc.split(".")[1])
+
+
+def _fetch_wheels(requirements: list[str], folder: Path, machine: str, glibc: int) -> None:
+    folder.mkdir()
+    (folder / "requirements.txt").write_text("".join(f"{line}\n" for line in requirements))
+    platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(glibc, _OLDEST_GLIBC - 1, -1)]
+    platforms += [f"manylinux2014_{machine}", f"manylinux2010_{machine}", f"linux_{machine}"]
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
+            *("--only-binary", ":all:", "--dest", str(folder), "--requirement", str(folder / "requirements.txt")),
+            *(word for name in platforms for word in ("--platform", name)),
+            *("--python-version", f"{sys.version_info[0]}.{sys.version_info[1]}"),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-3:]
+        raise InfrastructureError("The wheels could not be fetched: " + " ".join(last))
+
+
+def list_images(engine: Engine) -> list[Image]:
+    """The grading images of an engine."""
+    return [engine.find_image(name) for name in engine.labelled_images()]
+
+
+def prune(engine: Engine) -> list[str]:
+    """Remove grading images that have lost their name to a newer build; their digests."""
+    removed = []
+    for digest in engine.labelled_images(dangling=True):
+        try:
+            engine.run("image", "rm", digest)
+        except SandboxError:  # a container still uses it
+            continue
+        removed.append(digest)
+    return removed

@@ -1,0 +1,72 @@
+"""Makes the view of an image as bare as one that was built by hand: no hosts, no terminals, nothing of the engine's.
+
+Runs once, in the first warden of a container, before anything else: what it mounts is in every candidate's view.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.inside import walls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COVERED = ("/sys", "/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_FLAGS = walls.NO_SETUID | walls.NO_DEVICES
+_SMALL = "size=1m,nr_inodes=200,mode=0755"
+_CONTROL = "/.autograder/control"  # where the station listened
+_STAGE = "/tmp/stage"  # noqa: S108 - the container's own
+_GROUPS = "root:x:0:\n"
+
+
+def tidy_image(users: str) -> None:
+    """Replace /etc and /dev by what a candidate needs of them, and cover what is of no use to it.
+
+    Parameters
+    ----------
+    users
+        Lines for /etc/passwd.
+    """
+    os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
+    _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, users))
+    _replace("/dev", walls.NO_SETUID, _fill_dev)
+    os.rmdir(_STAGE)  # noqa: PTH106
+    walls.unmount(_CONTROL)
+    for folder in _COVERED:
+        if os.path.isdir(folder):  # noqa: PTH112
+            _mount_empty(folder)
+
+
+def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:
+    walls.mount("tmpfs", _STAGE, "tmpfs", flags, _SMALL)
+    fill(Path(_STAGE))
+    walls.mount("tmpfs", _STAGE, "tmpfs", flags | walls.REMOUNT | walls.READ_ONLY, _SMALL)
+    walls.mount(_STAGE, folder, "", walls.MOVE)
+
+
+def _mount_empty(folder: str) -> None:
+    walls.mount("tmpfs", folder, "tmpfs", _FLAGS | walls.READ_ONLY, "size=4k,nr_inodes=2,mode=0755")
+
+
+def _fill_etc(stage: Path, users: str) -> None:
+    if Path("/etc/ld.so.cache").is_file():
+        shutil.copyfile("/etc/ld.so.cache", stage / "ld.so.cache")
+    if Path("/etc/alternatives").is_dir():  # libraries of linear algebra are found through it
+        shutil.copytree("/etc/alternatives", stage / "alternatives", symlinks=True)
+    (stage / "passwd").write_text(users)
+    (stage / "group").write_text(_GROUPS)
+
+
+def _fill_dev(stage: Path) -> None:
+    for name in _DEVICES:
+        (stage / name).touch()
+        walls.mount(f"/dev/{name}", str(stage / name), "", walls.BIND)
+    (stage / "shm").mkdir()
+    (stage / "fd").symlink_to("/proc/self/fd")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        (stage / name).symlink_to(f"/proc/self/fd/{number}")

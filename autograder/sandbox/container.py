@@ -1,0 +1,196 @@
+"""The wall of a container engine: an image's file system around the same warden, walls and limits as everywhere.
+
+A container is started once per station and serves until the station hangs up. The warden in it holds what it needs to
+build a candidate's walls and no more; a candidate holds nothing. The engine is asked to start it and to remove it: it
+sees no submission.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import autograder
+from autograder.errors import SandboxError
+from autograder.inside.warden import Config
+from autograder.sandbox import DEFAULT_IMAGE, Image
+from autograder.sandbox.cgroup import has_owner, own_name
+from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
+from autograder.sandbox.users import Users, choose_users
+from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
+from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, WalledSandbox
+from autograder.sandbox.warm import warden_command
+
+if TYPE_CHECKING:
+    from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.cgroup import Groups
+
+_CONTROL_ROOT = "/.autograder/control"
+_CONNECT_TIMEOUT_S = 60.0
+_LOOK_INTERVAL_S = 0.2
+_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
+
+
+class ContainerSandbox(WalledSandbox):
+    """Candidates in a container.
+
+    Parameters
+    ----------
+    settings
+        What candidates are offered.
+    engine
+        Docker or Podman.
+    image
+        Name of an image on this machine.
+    groups
+        Control groups; by default wherever this process may make some.
+    """
+
+    def __init__(
+        self,
+        settings: SandboxSettings,
+        engine: Engine,
+        image: str = DEFAULT_IMAGE,
+        groups: Groups | None = None,
+    ) -> None:
+        super().__init__(settings, groups)
+        self.name = engine.name
+        self._engine = engine
+        self._image_name = image
+        self._container = f"{own_name()}.{secrets.token_hex(4)}"
+
+    def start(self) -> None:
+        """Start the container, and warm up."""
+        if self._process is None:
+            self._remove_orphans()
+        super().start()
+
+    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+        """Listen, start the container, and take one connection from each warden."""
+        self.image = image = self._engine.find_image(self._image_name)
+        folder = Path(tempfile.mkdtemp(prefix="autograder-control-"))
+        listeners = [_listen(folder / str(number)) for number in range(count)]
+        try:
+            process = self._run(image, folder, count, talk)
+            try:
+                return process, [self._accept(listener, process) for listener in listeners]
+            except BaseException:
+                self._end_container(process)
+                raise
+        finally:
+            for listener in listeners:
+                listener.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _accept(self, listener: socket.socket, process: subprocess.Popen[bytes]) -> socket.socket:
+        deadline = time.monotonic() + _CONNECT_TIMEOUT_S
+        listener.settimeout(_LOOK_INTERVAL_S)
+        while time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):
+                connection, _ = listener.accept()
+                connection.setblocking(True)
+                self._users = self._find_users(connection)
+                return connection
+            if process.poll() is not None:
+                raise self._explain(self._read_talk())
+        raise SandboxError(f"the container did not begin to serve within {_CONNECT_TIMEOUT_S:.0f} s.")
+
+    def _find_users(self, connection: socket.socket) -> Users:
+        """Users that are the candidates' alone, among those that the container has."""
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+        warden = _CREDENTIALS.unpack(credentials)[0]
+        users = choose_users(Path(f"/proc/{warden}/uid_map").read_text())
+        if users is None:
+            raise SandboxError(
+                f"{self.name}'s containers have too few users of their own here.",
+                hint="sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER",
+            )
+        return users
+
+    def _run(self, image: Image, folder: Path, count: int, talk: int) -> subprocess.Popen[bytes]:
+        settings = self._settings
+        config = Config(
+            controls=[f"{_CONTROL_ROOT}/{number}" for number in range(count)],
+            is_walled=True,
+            entry=settings.entry,
+            preload=list(settings.preload),
+            frameworks=list(settings.frameworks),
+            forbidden=list(settings.forbidden),
+            masked=list(settings.masked),
+            data={name: f"{DATA_ROOT}/{name}" for name in settings.data},
+            folder=WORK,
+            environment=self._environment,
+            users=NAMES["/etc/passwd"],
+        )
+        folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
+        command = [*self._engine.run_command(), *self._walls(image, folder), image.id]
+        return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
+            [*command, *warden_command(image.python, folders, config)[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=talk,
+            stderr=talk,
+            start_new_session=True,  # Ctrl-C is the station's
+        )
+
+    def _walls(self, image: Image, folder: Path) -> list[str]:
+        """The container's own wall, which holds the warden."""
+        unconfined = ("--security-opt", "apparmor=unconfined") if has_apparmor() else ()
+        return [
+            "--rm", "--pull", "never", "--name", self._container, "--label", OWNED,
+            "--network", "none", "--ipc", "private", "--hostname", "sandbox", "--read-only",
+            "--cap-drop", "ALL", *(word for name in (*ROOT_CAPABILITIES, "CAP_KILL") for word in ("--cap-add", name.removeprefix("CAP_"))),
+            "--security-opt", "no-new-privileges", *unconfined, "--log-driver", "none",
+            *(word for limit in resource_limits() for word in ("--ulimit", limit)),
+            *(word for place in (WORK, "/tmp") for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),  # noqa: S108
+            *(word for source, target in self._mounts(folder) for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),
+            *(word for pair in self._environment.items() for word in ("--env", "=".join(pair))),
+            "--user", "0:0", "--workdir", "/", "--entrypoint", image.python,
+        ]  # fmt: skip
+
+    def _mounts(self, folder: Path) -> list[tuple[str, str]]:
+        """What is bound into the container: the parts of this package that run inside, public data, the control sockets."""
+        package = Path(str(autograder.__file__)).resolve().parent
+        mounts = [(str(package / part), f"{PACKAGE_ROOT}/autograder/{part}") for part in PARTS_INSIDE]
+        mounts += [(str(path.resolve()), f"{DATA_ROOT}/{name}") for name, path in self._settings.data.items()]
+        if self._settings.entry_folder is not None:
+            mounts.append((str(self._settings.entry_folder.resolve()), ENTRY_ROOT))
+        return [*mounts, (str(folder), _CONTROL_ROOT)]
+
+    def _explain(self, talk: str) -> SandboxError:
+        return self._engine.explain(talk)
+
+    def _end_container(self, process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(SandboxError):
+            self._engine.run("kill", self._container)
+        process.kill()
+        process.wait()
+
+    def _clean(self) -> None:
+        super()._clean()
+        with contextlib.suppress(SandboxError):  # there is none any more, if all went well
+            self._engine.run("rm", "--force", self._container)
+
+    def _remove_orphans(self) -> None:
+        """Remove containers whose station is dead, and no others."""
+        for name in self._engine.owned():
+            if not has_owner(name):
+                with contextlib.suppress(SandboxError):
+                    self._engine.run("rm", "--force", name)
+
+
+def _listen(path: Path) -> socket.socket:
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    listener.bind(str(path))
+    os.chmod(path, 0o600)  # noqa: PTH101
+    listener.listen(1)
+    return listener

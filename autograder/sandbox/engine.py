@@ -1,0 +1,219 @@
+"""Docker and Podman, by their command: what they are asked, and what their refusals mean."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.errors import SandboxError, UsageError
+from autograder.sandbox import ENGINES, Image
+
+OWNED = "autograder.sandbox"  # on a container
+LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
+_TIMEOUT_S = 60.0
+_BUILD_TIMEOUT_S = 3600.0
+_ENOUGH = 16384  # descriptors, and processes of one user
+_OLDEST = {"docker": (20, 10), "podman": (4, 0)}
+# What stands in a refusal: the sentence and the hint.
+_REFUSALS = (
+    (
+        "cgroups in hybrid mode not supported",
+        "crun cannot start containers on a machine with both versions of control groups.",
+        "--runtime runc",
+    ),
+    (
+        "permission denied while trying to connect",
+        "this user may not talk to {name}'s daemon.",
+        "sudo usermod -aG docker $USER, then log in again; or --sandbox podman, which needs no daemon.",
+    ),
+    ("Cannot connect to the Docker daemon", "{name}'s daemon does not run.", "sudo systemctl start docker"),
+    ("no such file or directory", "{name}'s daemon does not run.", "sudo systemctl start docker"),
+    (
+        "No space left on device",
+        "the disk of {name}'s images and containers is full.",
+        "{name} system df; {name} system prune",
+    ),
+    (
+        "no space left on device",
+        "the disk of {name}'s images and containers is full.",
+        "{name} system df; {name} system prune",
+    ),
+)
+
+
+class Engine:
+    """A container engine.
+
+    Parameters
+    ----------
+    name
+        ``docker`` or ``podman``.
+    runtime
+        What starts its containers (``runc``, ``crun``, ``runsc``); empty for its default.
+    """
+
+    def __init__(self, name: str, runtime: str = "") -> None:
+        if name not in ENGINES:
+            raise UsageError(f"expected one of {', '.join(ENGINES)}, got {name!r}.")
+        self.name = name
+        self._runtime = runtime
+
+    @property
+    def path(self) -> str:
+        """The command.
+
+        Raises
+        ------
+        SandboxError
+            It is not installed.
+        """
+        found = shutil.which(self.name)
+        if found is None:
+            package = {"docker": "docker.io", "podman": "podman"}[self.name]
+            raise SandboxError(f"{self.name} is not installed.", hint=f"sudo apt-get install {package}")
+        return found
+
+    def run_command(self) -> list[str]:
+        """The words with which a container is started."""
+        is_option = bool(self._runtime) and self.name == "docker"
+        return [*self._command("run"), *(("--runtime", self._runtime) if is_option else ())]
+
+    def _command(self, name: str) -> list[str]:
+        """The words of a command that makes containers, which Podman's runtime comes before."""
+        is_option = bool(self._runtime) and self.name == "podman"
+        return [self.path, *(("--runtime", self._runtime) if is_option else ()), name]
+
+    def run(self, *arguments: str, timeout_s: float | None = _TIMEOUT_S) -> str:
+        """Run the command and give what it printed.
+
+        Raises
+        ------
+        SandboxError
+            It failed; with the reason and the remedy where they are known.
+        """
+        return self._call([self.path, *arguments], timeout_s)
+
+    def _call(self, command: list[str], timeout_s: float | None) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603 - no shell, and a path found on PATH
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=timeout_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise SandboxError(
+                f"`{self.name} {command[1]}` did not answer within {timeout_s:.0f} s.",
+                hint=f"Look after {self.name}.",
+            ) from error
+        if done.returncode:
+            raise self.explain(done.stderr)
+        return done.stdout
+
+    def explain(self, text: str) -> SandboxError:
+        """Turn what the engine wrote into an error."""
+        for sign, reason, hint in _REFUSALS:
+            if sign in text:
+                return SandboxError(
+                    f"{reason.format(name=self.name)}\n{text.strip()}", hint=hint.format(name=self.name)
+                )
+        return SandboxError(f"{self.name} refused: {text.strip() or '(it wrote nothing)'}")
+
+    def check(self) -> None:
+        """See that the engine answers and is not too old.
+
+        Raises
+        ------
+        SandboxError
+            It does not, or is.
+        """
+        key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
+        version = self.run("version", "--format", key).strip()
+        parts = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+        if parts < _OLDEST[self.name]:
+            oldest = ".".join(map(str, _OLDEST[self.name]))
+            raise SandboxError(
+                f"{self.name} {version} is too old: {oldest} or later is needed.",
+                hint=f"sudo apt-get install --upgrade {self.name}",
+            )
+
+    def find_image(self, name: str) -> Image:
+        """Look an image up on this machine; nothing is ever fetched.
+
+        Raises
+        ------
+        SandboxError
+            There is none of that name, or it is no grading image.
+        """
+        self.check()
+        try:
+            (found,) = json.loads(self.run("image", "inspect", name))
+        except SandboxError as error:
+            if "o such image" not in error.message and "not known" not in error.message:
+                raise
+            raise SandboxError(
+                f"there is no image {name!r} in {self.name}.", hint=f"autograder image build --engine {self.name}"
+            ) from None
+        labels = (found.get("Config") or {}).get("Labels") or {}
+        if LABEL not in labels:
+            raise SandboxError(
+                f"{name!r} is no image that grades: it has no label `{LABEL}`.",
+                hint=f"autograder image build --engine {self.name}",
+            )
+        made = json.loads(labels[LABEL])
+        return Image(name, str(found["Id"]).removeprefix("sha256:"), made["python"], made["versions"])
+
+    def run_once(self, image: str, python: str, code: str, *, may_fetch: bool = False) -> str:
+        """Run a line of Python of ours in an image, without network; the last line that it printed."""
+        limits = (word for limit in resource_limits() for word in ("--ulimit", limit))
+        arguments = ("--rm", "--network", "none", *(() if may_fetch else ("--pull", "never")), *limits)
+        done = self._call(
+            [*self.run_command(), *arguments, "--entrypoint", python, image, "-c", code], _BUILD_TIMEOUT_S
+        )
+        return done.strip().splitlines()[-1] if done.strip() else ""
+
+    def build(self, context: Path, name: str, arguments: Mapping[str, str], label: str = "") -> None:
+        """Build the Dockerfile in a folder, without network; what was built before is not built again."""
+        words = [word for pair in arguments.items() for word in ("--build-arg", "=".join(pair))]
+        if label:
+            words += ["--label", f"{LABEL}={label}"]
+        command = [*self._command("build"), "--quiet", "--network", "none", *words, "--tag", name, str(context)]
+        self._call(command, _BUILD_TIMEOUT_S)
+
+    def labelled_images(self, *, dangling: bool = False) -> list[str]:
+        """Names of the grading images; digests of those that have lost theirs."""
+        shown = "{{.ID}}" if dangling else "{{.Repository}}:{{.Tag}}"
+        filters = ("--filter", f"label={LABEL}", "--filter", f"dangling={str(dangling).lower()}")
+        lines = self.run("image", "ls", *filters, "--format", shown).splitlines()
+        return sorted({line for line in lines if dangling or "<none>" not in line})
+
+    def owned(self) -> list[str]:
+        """Names of the containers that this package has made and that still exist."""
+        return self.run("ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}").split()
+
+
+def has_apparmor() -> bool:
+    """Whether the kernel confines containers by AppArmor, whose default profile refuses every mount."""
+    try:
+        with open("/sys/module/apparmor/parameters/enabled") as file:  # noqa: PTH123
+            return file.read(1) == "Y"
+    except OSError:
+        return False
+
+
+def resource_limits() -> list[str]:
+    """No core files, and of the rest no more than enough: engines ask for more, which not every machine grants."""
+    kinds = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
+    return ["core=0", *(f"{name}={_enough(kind)}" for name, kind in kinds.items())]
+
+
+def _enough(kind: int) -> int:
+    hard = resource.getrlimit(kind)[1]
+    return _ENOUGH if hard == resource.RLIM_INFINITY else min(hard, _ENOUGH)

@@ -1,0 +1,99 @@
+"""What all walls have in common, whoever builds them: control groups, users, and what a candidate gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograder.errors import SandboxError
+from autograder.outcome import Strength
+from autograder.sandbox.cgroup import Group, Groups, remove_orphans
+from autograder.sandbox.environment import build_environment
+from autograder.sandbox.users import find_users
+from autograder.sandbox.view import WORK
+from autograder.sandbox.warm import WarmSandbox, share_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autograder.inside.birth import Share
+    from autograder.outcome import Limits
+    from autograder.sandbox import SandboxSettings
+
+ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+USER = 1000  # of the candidates in an ordinary user's sandbox, and by name in everybody's
+NAMES = {
+    "/etc/passwd": f"root:x:0:0::/:/bin/false\nsubmission:x:{USER}:{USER}::{WORK}:/bin/false\n",
+    "/etc/group": f"root:x:0:\nsubmission:x:{USER}:\n",
+}
+_OTHER_PROCESSES = 8  # wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
+_RESERVED_SLACK = 1.5  # what a process may reserve, as a multiple of what a control group lets it touch
+
+
+class WalledSandbox(WarmSandbox):
+    """Candidates behind namespaces, control groups, a system call filter and users of their own.
+
+    Parameters
+    ----------
+    settings
+        What candidates are offered.
+    groups
+        Control groups; by default wherever this process may make some.
+    """
+
+    def __init__(self, settings: SandboxSettings, groups: Groups | None = None) -> None:
+        super().__init__(settings)
+        self._groups = Groups() if groups is None else groups
+        self._users = find_users()
+        self._environment = build_environment(WORK, settings.threads)
+        self._kept: list[str] = []
+
+    @property
+    def strengths(self) -> Mapping[str, Strength]:
+        """Per limit, how strongly it is applied."""
+        counted = self._groups.controllers
+        return {
+            "cpu": Strength.CGROUP if "cpu" in counted else Strength.WATCHED,
+            "memory": Strength.CGROUP if "memory" in counted else Strength.WATCHED,
+            "pids": Strength.CGROUP if "pids" in counted else Strength.RLIMIT,
+            "wall": Strength.WATCHED,
+            "disk": Strength.NAMESPACE,
+            "inodes": Strength.NAMESPACE,
+            "output": Strength.WATCHED,
+            "network": Strength.NAMESPACE,
+        }
+
+    def start(self) -> None:
+        """Build the walls and warm up."""
+        if self._process is None:
+            remove_orphans()
+            self._groups.create()
+        super().start()
+
+    def _open_group(self, number: int, limits: Limits) -> Group | None:
+        if not self._groups.controllers:
+            return None
+        try:
+            group = self._groups.add(number)
+            group.limit(limits)
+        except OSError as error:
+            raise SandboxError(f"the control group of a candidate could not be made: {error}.") from error
+        return group
+
+    def _share(self, number: int, limits: Limits) -> Share:
+        counted = self._groups.controllers
+        processes = limits.pids
+        if "pids" in counted:
+            processes *= 2  # the control group must refuse first: it counts its refusals
+        elif self._users is None:
+            processes += _OTHER_PROCESSES
+        return share_of(
+            limits,
+            work=WORK,
+            uid=self._users.pick(number) if self._users else None,
+            processes=processes,
+            slack=_RESERVED_SLACK if "memory" in counted else 1.0,
+            kept=self._kept,
+        )
+
+    def _clean(self) -> None:
+        self._groups.remove()
