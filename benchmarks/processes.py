@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import time
 from collections import deque
 from collections.abc import Collection
 from pathlib import Path
@@ -13,6 +14,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 GROUPS = Path("/sys/fs/cgroup")
+_PATIENCE_S = 2.0
 
 
 def adopt_orphans() -> None:
@@ -21,7 +23,7 @@ def adopt_orphans() -> None:
 
 
 def find_remains(stations: Collection[int], temporary: Path, mounts: str) -> list[str]:
-    """Find what an ended command has left behind.
+    """Find what an ended command has left behind; a process that is just ending gets a moment.
 
     Parameters
     ----------
@@ -32,7 +34,9 @@ def find_remains(stations: Collection[int], temporary: Path, mounts: str) -> lis
     mounts
         The mounts before it began.
     """
-    _reap()
+    deadline_s = time.monotonic() + _PATIENCE_S
+    while _reap() and time.monotonic() < deadline_s:
+        time.sleep(0.01)
     names = [f"process {pid}: {command_of(pid)}" for pid in descendants(os.getpid())[1:]]
     owned = [path for path in GROUPS.glob("**/autograder.*") if {*path.name.split(".")} & {*map(str, stations)}]
     names += [f"control group {path}" for path in owned]
@@ -45,11 +49,13 @@ def read_mounts() -> str:
     return _read(Path("/proc/self/mounts"))
 
 
-def _reap() -> None:
-    """Take note of the orphans that have ended."""
+def _reap() -> bool:
+    """Take note of the orphans that have ended; whether there are others."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+        return True
+    return False
 
 
 def descendants(root: int) -> list[int]:

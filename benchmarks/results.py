@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import platform
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +23,20 @@ def describe_machine() -> str:
         f"{datetime.now(UTC):%Y-%m-%d}; {cores} cores of {_cpu_model()}, {memory_gib:.0f} GiB; "
         f"Linux {platform.release()}; Python {platform.python_version()}"
     )
+
+
+def measure_page_fault_us(pages: int = 16_384) -> float:
+    """Time of the first write to a page of memory beyond that of the second [us]."""
+    with mmap.mmap(-1, pages * mmap.PAGESIZE) as memory:
+        first_us, second_us = (_write_pages_us(memory) for _ in range(2))
+    return (first_us - second_us) / pages
+
+
+def _write_pages_us(memory: mmap.mmap) -> float:
+    begun_s = time.perf_counter()
+    for place in range(0, len(memory), mmap.PAGESIZE):
+        memory[place] = 1
+    return 1e6 * (time.perf_counter() - begun_s)
 
 
 def describe_load() -> str:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
+import results
 
 from autograder.wire import Channel
 
@@ -98,15 +99,20 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--write", action="store_true", help="put the table into RESULTS.md")
     options = parser.parse_args(arguments)
+    load = results.describe_load()
     speeds = {str(n_mb): round(measure_array_gb_per_s(n_mb), 2) for n_mb in SIZES_MB}
     call_us = round(measure_call_us(), 1)
     if options.json:
         print(json.dumps({"array_gb_per_s": speeds, "call_us": call_us}))
         return 0
-    for n_mb, speed in speeds.items():
-        print(f"array of {n_mb:>2} MB, one way: {speed:5.2f} GB/s")
-    print(f"small call and answer:  {call_us:5.1f} us")
+    rows = [[f"array of {n_mb} MB, one way", f"{speed} GB/s", "at least 3 GB/s"] for n_mb, speed in speeds.items()]
+    rows.append(["small call and answer", f"{call_us} us", "at most 80 us"])
+    text = results.table(["what", "median", "target"], rows)
+    print(text)
+    if options.write:
+        results.write_section("wire", f"## The wire\n\n{text}\n\n{results.describe_machine()}; {load}.")
     return 0
 
 

@@ -1,0 +1,77 @@
+"""What the last nightly run of the test suite came to, from the file that pytest wrote.
+
+::
+
+    python benchmarks/nightly.py FILE [--write]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import results
+
+PROOFS = "test_prove"
+
+
+def render(suite: ET.Element) -> str:
+    """Say how many tests passed, and how long each assignment's proof took."""
+    count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors", "skipped")}
+    passed = count["tests"] - count["failures"] - count["errors"] - count["skipped"]
+    seeds, fuzz_s = os.environ.get("AUTOGRADER_SEEDS", "1"), os.environ.get("AUTOGRADER_FUZZ_S", "10")
+    lines = [
+        (
+            f"{passed} passed, {count['failures'] + count['errors']} failed, {count['skipped']} skipped "
+            f"in {float(suite.get('time', '0')) / 60:.0f} minutes. {results.describe_machine()}."
+        ),
+        (
+            f"Assignments are proved with {seeds} seeds (reference, template, mutants and accepted variants, each behind the wire); "
+            f"a hostile peer talks to a real examiner for {fuzz_s} s."
+        ),
+        results.table(["proof", "outcome", "minutes"], list(_proofs(suite))),
+    ]
+    failed = [_name_of(case) for case in suite.iter("testcase") if _outcome(case) == "failed"]
+    if failed:
+        lines.append("Failed: " + ", ".join(f"`{name}`" for name in failed))
+    return "\n\n".join(lines)
+
+
+def _proofs(suite: ET.Element) -> Iterator[list[str]]:
+    for case in suite.iter("testcase"):
+        if case.get("classname", "").endswith(PROOFS):
+            yield [f"`{case.get('name')}`", _outcome(case), f"{float(case.get('time', '0')) / 60:.1f}"]
+
+
+def _outcome(case: ET.Element) -> str:
+    found = {child.tag for child in case} & {"failure", "error", "skipped"}
+    return "passed" if not found else "skipped" if found == {"skipped"} else "failed"
+
+
+def _name_of(case: ET.Element) -> str:
+    return f"{case.get('classname')}::{case.get('name')}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print, and write if asked to."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("file", type=Path, help="what `pytest --junitxml` wrote")
+    parser.add_argument("--write", action="store_true", help="put it into RESULTS.md")
+    options = parser.parse_args(arguments)
+    suite = ET.parse(options.file).getroot().find("testsuite")
+    if suite is None:
+        sys.stderr.write(f"{options.file}: no test suite in it.\n")
+        return 1
+    text = render(suite)
+    print(text)
+    if options.write:
+        results.write_section("nightly", f"## The last nightly run\n\n{text}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
