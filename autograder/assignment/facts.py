@@ -105,6 +105,8 @@ class SourceFacts:
         Top-level code, per file or cell.
     errors
         Message of the first syntax error, by file.
+    shapes
+        Of statements, 32 bits each: what renaming leaves as it is.
     """
 
     definitions: tuple[DefinitionFacts, ...] = ()
@@ -113,6 +115,7 @@ class SourceFacts:
     flags: tuple[Flag, ...] = ()
     literals: tuple[LargeLiteral, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
+    shapes: frozenset[int] = frozenset()
 
     def find(self, qualname: str) -> DefinitionFacts | None:
         """The definition that counts: the last one of this name."""
@@ -161,6 +164,7 @@ class SourceFacts:
             flags=tuple(row for part in parts for row in part.flags),
             literals=tuple(row for part in parts for row in part.literals),
             errors={name: text for part in parts for name, text in part.errors.items()},
+            shapes=frozenset().union(*(part.shapes for part in parts)),
         )
         _require(sum(len(one.names) + len(one.dotted) for one in whole.definitions) <= MAX_NAMES)
         return whole
@@ -270,7 +274,13 @@ def _file_facts(file: str, facts: Mapping[str, object]) -> SourceFacts:
         flags=_rows(facts["flags"], lambda row: _flag(file, row)),
         literals=_rows(facts["literals"], lambda row: _literal(file, row)),
         errors=_errors(file, _list(facts["errors"])),
+        shapes=frozenset(map(_shape, _list(facts.get("shapes", [])))),
     )
+
+
+def _shape(value: object) -> int:
+    _require(isinstance(value, int) and 0 <= value < 1 << 32)
+    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _definition(file: str, row: Mapping[str, object]) -> DefinitionFacts:

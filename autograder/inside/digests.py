@@ -31,7 +31,7 @@ def digest_definitions(nodes: Sequence[ast.AST]) -> list[str]:
 
 def _digest(root: ast.AST, known: dict[ast.AST, str]) -> str:
     tokens: list[str] = []
-    waiting: list[str | ast.AST] = _parts(root)
+    waiting: list[str | ast.AST] = parts_of(root)
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):
@@ -39,12 +39,12 @@ def _digest(root: ast.AST, known: dict[ast.AST, str]) -> str:
         elif item in known:
             tokens.append(known[item])
         else:
-            waiting += _parts(item)
+            waiting += parts_of(item)
     # No token holds a line feed, since text is written by repr.
     return hashlib.sha256("\n".join(tokens).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _parts(node: ast.AST) -> list[str | ast.AST]:
+def parts_of(node: ast.AST) -> list[str | ast.AST]:
     """Take a node apart: its kind, then its fields, last ones first; lists with their lengths."""
     kind = type(node)
     if kind in _SHORT:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from autograder.inside.digests import digest_definitions
 from autograder.inside.refusal import Refusal
+from autograder.inside.shapes import MAX_SHAPES, statement_shapes
 from autograder.inside.suspicion import find_suspicion, is_c_iteration
 from autograder.inside.trees import DEFINITIONS, FUNCTIONS, MAX_CHAIN, MAX_NAME_CHARS, children, dotted, is_text
 
@@ -97,7 +98,7 @@ def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) ->
     Returns
     -------
     dict
-        Wire value: ``definitions``, ``module`` (what top-level code uses), ``imports``, ``flags``, ``literals``,
+        Wire value: ``definitions``, ``module`` (what top-level code uses), ``imports``, ``flags``, ``literals``, ``shapes``,
         ``awaits`` (cells that await at the top level) and ``errors`` (line and message of each syntax error).
 
     Raises
@@ -128,6 +129,7 @@ class _Survey:
         self.imports: list[dict[str, Any]] = []
         self.literals: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
+        self.shapes: set[int] = set()
         self._awaits: list[int] = []
         self._aliases: dict[str, set[str]] = {}
         self._uses: list[tuple[str, int, int, int]] = []  # dotted as written, line, cell, scope
@@ -138,6 +140,7 @@ class _Survey:
 
     def add(self, tree: ast.Module, cell: int) -> None:
         """Walk one tree, top down and in the order of the source."""
+        self.shapes |= statement_shapes(tree)
         waiting: list[tuple[ast.AST, int]] = [(tree, self._open("", tree, None, (0, cell)))]
         self._cell = cell
         while waiting:
@@ -302,6 +305,7 @@ class _Survey:
             "imports": self.imports,
             "flags": flags,
             "literals": self.literals,
+            "shapes": sorted(self.shapes)[:MAX_SHAPES],
             "awaits": sorted(set(self._awaits)),
             "errors": self.errors[:MAX_REMARKS],
         }

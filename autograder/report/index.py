@@ -14,6 +14,7 @@ from markupsafe import Markup
 from autograder.outcome import Outcome, Status
 from autograder.report.html import asset, source_hash, template
 from autograder.report.pictures import histogram
+from autograder.report.similarity import find_similar
 from autograder.report.summary import figures, sort_rows, tallies
 from autograder.report.text import page_line
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, points_text
@@ -82,6 +83,7 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         another_try=[row for row in rows if row.needs_another_try],
         rejected=[row for row in rows if row.status is Status.REJECTED],
         flagged=[row for row in rows if row.flags],
+        similar=find_similar(rows) if batch.is_finished else [],
         listed=_LISTED,
         legend=[(CELL_CLASSES[outcome], OUTCOME_WORDS[outcome].label) for outcome in _used(rows)],
         table_rows=Markup("\n").join(_table_row(row, len(batch.columns)) for row in rows),

@@ -118,12 +118,15 @@ class SubmissionRecord(Model):
         The id as the course knows it, with its accents, dots and spaces.
     id
         The id made safe: the stem of this submission's files in an output; unique in a batch.
+    shapes
+        Of its statements but the template's, 32 bits each: by them a batch finds submissions that are alike.
     """
 
     student: Label
     id: Label
     digest: Label
     files: tuple[SubmittedFile, ...] = ()
+    shapes: tuple[Annotated[int, Field(ge=0, lt=1 << 32)], ...] = ()
     received_utc: AwareDatetime | None = None
 
 

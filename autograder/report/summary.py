@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.outcome import Outcome, Status
+from autograder.report.similarity import pack_shapes
 from autograder.report.words import FAULT_WORDS, OUTCOME_WORDS
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Row:
         Per column; None where the report has no such criterion, points None also where it was not graded.
     why
         One line: why it needs another try or was rejected; empty otherwise.
+    shapes
+        Of its statements, packed.
     """
 
     student: str
@@ -55,6 +58,7 @@ class Row:
     outcomes: tuple[Outcome | None, ...]
     why: str = ""
     flags: tuple[str, ...] = ()
+    shapes: bytes = b""
 
     @property
     def has_score(self) -> bool:
@@ -138,6 +142,7 @@ def summarise(report: Report, columns: Sequence[Column]) -> Row:
         outcomes=tuple(None if item is None else item.outcome for item in criteria),
         why=_why(report),
         flags=report.flags,
+        shapes=pack_shapes(report.submission.shapes),
     )
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Status
+from autograder.report.similarity import find_similar
 from autograder.report.summary import sort_rows
 from autograder.report.text import csv_cell, json_text
 from autograder.report.words import points_text
@@ -53,6 +54,14 @@ def render_batch_json(batch: Batch) -> str:
         "assignment": batch.assignment.model_dump(),
         "total": batch.total,
         "submissions": [_submission(row, batch.columns) for row in sort_rows(batch.rows)],
+        "similar": [
+            {
+                "submissions": [pair.first.submission, pair.second.submission],
+                "shared": pair.shared,
+                "share": round(pair.share, 3),
+            }
+            for pair in find_similar(batch.rows)
+        ],
     }
     return json_text(json.dumps(content, ensure_ascii=False)) + "\n"
 

@@ -237,6 +237,7 @@ class Station:
                 id=submission_id,
                 digest=content.digest,
                 files=tuple(submitted_file(name, text) for name, text in reading.files.items()),
+                shapes=tuple(sorted(reading.facts.shapes - self._template.shapes)),
                 received_utc=_received_utc(upload),
             ),
             status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),

@@ -343,3 +343,40 @@ def test_facts_of_several_files_are_kept_apart() -> None:
 def test_facts_builtins_of_two_pythons_are_not_flagged(name):
     """`from builtins import range` stands at the top of half of all real submissions."""
     assert file_facts([f"from builtins import {name}\nprint({name})\n"], "layers.py", is_notebook=False)["flags"] == []
+
+
+def shapes(source: str) -> set[int]:
+    """The shapes of a source's statements."""
+    return set(source_facts({"a.py": source})["a.py"]["shapes"])
+
+
+WRITTEN = """
+def f(x, w):
+    \"\"\"Text.\"\"\"
+    total = np.sum(x * w, axis=0) / x.shape[0]
+    for i in range(len(x)):
+        total[i] = total[i] * 2 + np.mean(x[i])
+    raise ValueError("no " + str(total))
+"""
+RENAMED = """
+def g(a, b):
+    # mine
+    s = np.sum(a * b, axis=0) / a.shape[0]
+    if UNUSED == 43:
+        return None
+    for k in range(len(a)):
+        s[k] = s[k] * 2 + np.mean(a[k])
+    raise ValueError("yes" + str(s))
+"""
+
+
+def test_shapes_survive_renaming_comments_texts_and_dead_code() -> None:
+    """Every statement of the original has its shape in the copy."""
+    assert shapes(WRITTEN)
+    assert shapes(WRITTEN) <= shapes(RENAMED)
+
+
+def test_shapes_of_other_computations_differ() -> None:
+    """Another axis, number or function is another statement."""
+    for before, after in (("axis=0", "axis=1"), ("* 2", "* 3"), ("np.sum", "np.max")):
+        assert not shapes(WRITTEN) <= shapes(WRITTEN.replace(before, after))

@@ -1,0 +1,48 @@
+"""Shapes of statements: digests that other names, another order, comments and dead code leave as they are."""
+
+from __future__ import annotations
+
+import ast
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+
+from autograder.inside.digests import parts_of
+from autograder.inside.trees import DEFINITIONS, children, is_text
+
+MAX_SHAPES = 2_000
+_LEAST_PARTS = 8  # a shorter statement says nothing about who wrote it
+_LEFT_OUT = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
+
+
+def statement_shapes(tree: ast.AST) -> set[int]:
+    """Digest every statement of some size, 32 bits each; of one that holds others its head alone."""
+    return set(islice(_shapes(tree), MAX_SHAPES))
+
+
+def _shapes(tree: ast.AST) -> Iterator[int]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        waiting += children(node)
+        if isinstance(node, ast.stmt) and not isinstance(node, _LEFT_OUT) and not is_text(node):
+            tokens = _tokens(node)
+            if len(tokens) >= _LEAST_PARTS:
+                yield zlib.crc32("\n".join(tokens).encode("utf-8", "surrogatepass"))
+
+
+def _tokens(statement: ast.stmt) -> list[str]:
+    """What a statement is made of, in order, without names of variables and without texts."""
+    tokens: list[str] = []
+    waiting = parts_of(statement)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            tokens.append(item)
+        elif isinstance(item, ast.Name | ast.arg):
+            tokens.append("Name")
+        elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+            tokens.append("Text")
+        elif not isinstance(item, ast.stmt):
+            waiting += parts_of(item)
+    return tokens
