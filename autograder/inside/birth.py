@@ -31,6 +31,8 @@ _CHANNEL_FD = 3
 _SPARE_FD = 4  # the channel once more, so that its end is seen when the process ends and not before
 _STACK_BYTES = (8 << 20, 64 << 20)
 _SEED = 0
+# At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1 it writes nothing and starts none.
+NO_CORE = 1
 _RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
@@ -182,7 +184,7 @@ def _become_candidate(birth: Birth) -> None:
 def _set_limits(birth: Birth) -> None:
     """Set the limits of one process. Not that of CPU time: it would make `time.process_time` tick every 4 ms."""
     share = birth.share
-    walls.set_limit(resource.RLIMIT_CORE, 0)
+    walls.set_limit(resource.RLIMIT_CORE, NO_CORE)
     walls.set_limit(resource.RLIMIT_NPROC, share.processes)
     walls.set_limit(resource.RLIMIT_FSIZE, share.file_bytes)
     walls.set_limit(resource.RLIMIT_STACK, *_STACK_BYTES)

@@ -107,10 +107,12 @@ _CLONE = (56, 220)
 _IOCTL = (16, 29)
 _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
+_SETRLIMIT = (160, 164)
 _SOCKETPAIR = (53, 199)
 
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
+_RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
 _AF_UNIX = 1
 _SOCK_TYPES = 0xF
 _STREAM, _SEQPACKET = 1, 5  # unlike datagram pairs, these cannot be addressed to anybody else
@@ -208,9 +210,18 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.load(_argument(0))
     code.test(_EQUAL, _PERSONALITIES[0], then=_PASS)
     code.test(_EQUAL, _PERSONALITIES[1], then=_PASS, otherwise=_REFUSE)
-    code.test(_EQUAL, _PRLIMIT[column], otherwise=2)
+    code.test(_EQUAL, _PRLIMIT[column], otherwise=8)
     code.load(_argument(0))
-    code.test(_EQUAL, 0, then=_PASS, otherwise=_REFUSE)  # of itself only: a limit can end another process
+    code.test(_EQUAL, 0, otherwise=_REFUSE)  # of itself only: a limit can end another process
+    code.load(_argument(1))
+    code.test(_EQUAL, _RLIMIT_CORE, otherwise=_PASS)
+    code.load(_argument(2))
+    code.test(_EQUAL, 0, otherwise=_REFUSE)
+    code.load(_argument(2, high=True))
+    code.test(_EQUAL, 0, then=_PASS, otherwise=_REFUSE)
+    code.test(_EQUAL, _SETRLIMIT[column], otherwise=2)
+    code.load(_argument(0))
+    code.test(_EQUAL, _RLIMIT_CORE, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _SOCKETPAIR[column], otherwise=6)
     code.load(_argument(0))
     code.test(_EQUAL, _AF_UNIX, otherwise=_REFUSE)

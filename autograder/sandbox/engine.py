@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.errors import SandboxError, UsageError
+from autograder.inside.birth import NO_CORE
 from autograder.sandbox import ENGINES, Image
 
 OWNED = "autograder.sandbox"  # on a container
@@ -209,9 +210,9 @@ def has_apparmor() -> bool:
 
 
 def resource_limits() -> list[str]:
-    """No core files, and of the rest no more than enough: engines ask for more, which not every machine grants."""
+    """No cores, and of the rest no more than enough: engines ask for more, which not every machine grants."""
     kinds = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
-    return ["core=0", *(f"{name}={_enough(kind)}" for name, kind in kinds.items())]
+    return [f"core={NO_CORE}", *(f"{name}={_enough(kind)}" for name, kind in kinds.items())]
 
 
 def _enough(kind: int) -> int:
