@@ -73,10 +73,19 @@ class Target:
 
     def row(self) -> list[str]:
         """Give its row of the table."""
+        return [self.text, self.reached_text, "yes" if self.is_met else "" if self.reached is None else "**no**"]
+
+    @property
+    def reached_text(self) -> str:
+        """What was reached, in words."""
+        return "not measured" if self.reached is None else f"{self.reached:.3g}{self.unit}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it was reached."""
         if self.reached is None:
-            return [self.text, "not measured", ""]
-        is_met = self.reached <= self.bar if self.is_ceiling else self.reached >= self.bar
-        return [self.text, f"{self.reached:.3g}{self.unit}", "yes" if is_met else "**no**"]
+            return False
+        return self.reached <= self.bar if self.is_ceiling else self.reached >= self.bar
 
 
 def run_rounds(rounds: int, folder: Path) -> Board:
@@ -161,26 +170,48 @@ def _inverse(board: Board, variant: str, other: type[Entrant]) -> float | None:
 
 
 def render(board: Board, rounds: int, load: str) -> str:
-    """Write the result in Markdown."""
-    head = [
-        "per submission",
-        "isolation",
-        *(f"{TITLES[one]}{what}" for one in SHOWN for what in ("", ", CPU time", ", times autograder")),
-    ]
-    rows = [
-        [one.name, one.isolation, *(cell for variant in SHOWN for cell in _cells(board, variant, one))]
-        for one in ENTRANTS
-    ]
-    versions = ", ".join(f"{name} {version_of(name)}" for name in DISTRIBUTIONS)
+    """Write the whole result in Markdown."""
     failures = [
         f"`{name}` could not run ({TITLES[variant]}): {measured.failure}"
         for variant in SHOWN
         for name, measured in board[variant].items()
         if measured.failure is not None
     ]
-    about = f"{results.describe_machine()}; {load}. Versions: {versions}. Medians of {rounds} rounds, one station, one core each."
     targets = results.table(["target", "reached", "met"], [target.row() for target in find_targets(board)])
-    return "\n\n".join([results.table(head, rows), targets, _explain_forks(), _describe_light(board), about, *failures])
+    parts = [
+        _render_board(board, has_cpu=True),
+        targets,
+        _explain_forks(),
+        _describe_light(board),
+        _describe_run(rounds, load),
+    ]
+    return "\n\n".join([*parts, *failures])
+
+
+def render_brief(board: Board, rounds: int, load: str) -> str:
+    """Write what the README shows: the times, and what misses its target, with the reason."""
+    missed = [target for target in find_targets(board) if not target.is_met]
+    lines = [_render_board(board, has_cpu=False)]
+    if missed:
+        texts = "; ".join(f"{target.text} ({target.reached_text})" for target in missed)
+        lines.append(f"Missed here: {texts}. {_explain_forks()}")
+    lines.append(f"{_describe_run(rounds, load)} [All results](benchmarks/RESULTS.md).")
+    return "\n\n".join(lines)
+
+
+def _render_board(board: Board, *, has_cpu: bool) -> str:
+    what = ("", ", CPU time", ", times autograder") if has_cpu else ("", ", times autograder")
+    head = ["per submission", "isolation", *(f"{TITLES[one]}{each}" for one in SHOWN for each in what)]
+    rows = [
+        [one.name, one.isolation, *(cell for variant in SHOWN for cell in _cells(board, variant, one, has_cpu=has_cpu))]
+        for one in ENTRANTS
+    ]
+    return results.table(head, rows)
+
+
+def _describe_run(rounds: int, load: str) -> str:
+    versions = ", ".join(f"{name} {version_of(name)}" for name in DISTRIBUTIONS)
+    return f"{results.describe_machine()}; {load}. Versions: {versions}. Medians of {rounds} rounds, one station, one core each."
 
 
 def _explain_forks() -> str:
@@ -207,12 +238,13 @@ def _describe_light(board: Board) -> str:
     )
 
 
-def _cells(board: Board, variant: str, kind: type[Entrant]) -> list[str]:
+def _cells(board: Board, variant: str, kind: type[Entrant], *, has_cpu: bool) -> list[str]:
     measured = board[variant][kind.name]
     wall_s, cpu_s, ratio = measured.wall_s(), measured.cpu_s(), _ratio(board, variant, kind)
     if wall_s is None or cpu_s is None:
-        return ["cannot run", "", ""]
-    return [_time_text(wall_s), _time_text(cpu_s), "" if ratio is None else f"{ratio:.3g}"]
+        return ["cannot run", *([""] if has_cpu else []), ""]
+    cpu = [_time_text(cpu_s)] if has_cpu else []
+    return [_time_text(wall_s), *cpu, "" if ratio is None else f"{ratio:.2g}" if ratio < 1 else f"{ratio:.3g}"]
 
 
 def _time_text(seconds: float) -> str:
@@ -251,7 +283,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.json.write_text(json.dumps(as_data(board, load), indent=1))
     if options.write:
         results.write_section("compare", f"## Side by side\n\n{text}")
-        results.write_section("benchmark", text, results.README)
+        results.write_section("benchmark", render_brief(board, options.runs, load), results.README)
     return 0
 
 
