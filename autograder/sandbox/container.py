@@ -190,7 +190,11 @@ class ContainerSandbox(WalledSandbox):
 def _listen(path: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-    listener.bind(str(path))
+    folder = os.open(path.parent, os.O_PATH | os.O_CLOEXEC)
+    try:
+        listener.bind(f"/proc/self/fd/{folder}/{path.name}")  # the path itself may be longer than a socket's may be
+    finally:
+        os.close(folder)
     os.chmod(path, 0o600)  # noqa: PTH101
     listener.listen(1)
     return listener
