@@ -33,12 +33,18 @@ def render(suite: ET.Element) -> str:
             f"Assignments are proved with {seeds} seeds (reference, template, mutants and accepted variants, each behind the wire); "
             f"a hostile peer talks to a real examiner for {fuzz_s} s."
         ),
+        f"Run were: {', '.join(_parts(suite))}.",
         results.table(["proof", "outcome", "minutes"], list(_proofs(suite))),
     ]
     failed = [_name_of(case) for case in suite.iter("testcase") if _outcome(case) == "failed"]
     if failed:
         lines.append("Failed: " + ", ".join(f"`{name}`" for name in failed))
     return "\n\n".join(lines)
+
+
+def _parts(suite: ET.Element) -> list[str]:
+    """Which folders and files of tests were run, as modules."""
+    return sorted({".".join(case.get("classname", "").split(".")[:2]) for case in suite.iter("testcase")})
 
 
 def _proofs(suite: ET.Element) -> Iterator[list[str]]:
