@@ -13,27 +13,26 @@ from typing import TYPE_CHECKING
 from autograder.inside import walls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _COVERED = ("/sys", "/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+DEVICES = ("null", "zero", "full", "random", "urandom")
 _FLAGS = walls.NO_SETUID | walls.NO_DEVICES
 _SMALL = "size=1m,nr_inodes=200,mode=0755"
 _CONTROL = "/.autograder/control"  # where the station listened
 _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
-_GROUPS = "root:x:0:\n"
 
 
-def tidy_image(users: str) -> None:
+def tidy_image(names: Mapping[str, str]) -> None:
     """Replace /etc and /dev by what a candidate needs of them, and cover what is of no use to it.
 
     Parameters
     ----------
-    users
-        Lines for /etc/passwd.
+    names
+        Texts of files of /etc, by their paths.
     """
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
-    _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, users))
+    _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, names))
     _replace("/dev", walls.NO_SETUID, _fill_dev)
     os.rmdir(_STAGE)  # noqa: PTH106
     walls.unmount(_CONTROL)
@@ -53,17 +52,17 @@ def _mount_empty(folder: str) -> None:
     walls.mount("tmpfs", folder, "tmpfs", _FLAGS | walls.READ_ONLY, "size=4k,nr_inodes=2,mode=0755")
 
 
-def _fill_etc(stage: Path, users: str) -> None:
+def _fill_etc(stage: Path, names: Mapping[str, str]) -> None:
     if Path("/etc/ld.so.cache").is_file():
         shutil.copyfile("/etc/ld.so.cache", stage / "ld.so.cache")
     if Path("/etc/alternatives").is_dir():  # libraries of linear algebra are found through it
         shutil.copytree("/etc/alternatives", stage / "alternatives", symlinks=True)
-    (stage / "passwd").write_text(users)
-    (stage / "group").write_text(_GROUPS)
+    for path, text in names.items():
+        (stage / Path(path).name).write_text(text)
 
 
 def _fill_dev(stage: Path) -> None:
-    for name in _DEVICES:
+    for name in DEVICES:
         (stage / name).touch()
         walls.mount(f"/dev/{name}", str(stage / name), "", walls.BIND)
     (stage / "shm").mkdir()

@@ -32,7 +32,8 @@ import signal
 import socket
 import struct
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -74,11 +75,11 @@ class Config:
         Without walls: the folder of all work folders, removed at the end.
     environment
         The environment variables of a candidate.
-    users
-        In a container, lines of /etc/passwd: the view, which is that of an image, is then tidied first.
+    names
+        In a container, the texts of files in /etc: the view, which is that of an image, is then tidied first.
     """
 
-    controls: list[int | str]
+    controls: Sequence[int | str]
     is_walled: bool
     entry: str
     preload: list[str]
@@ -88,7 +89,7 @@ class Config:
     data: dict[str, str]
     folder: str
     environment: dict[str, str]
-    users: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -299,8 +300,8 @@ def _open_warden(config: Config) -> Warden:
     stocks: list[AnchorStock | None] = [None] * len(controls)
     if config.is_walled:
         _leave_the_host()
-        if config.users:
-            tidy_image(config.users)
+        if config.names:
+            tidy_image(config.names)
         _mask(config.forbidden)
         stocks = [AnchorStock() for _ in controls]
     Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)

@@ -13,11 +13,10 @@ import subprocess
 import sys
 
 from autograder.errors import SandboxError
-from autograder.inside.warden import Config
 from autograder.sandbox.refusal import explain, missing_bubblewrap
-from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK, build_view
+from autograder.sandbox.view import build_view
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, USER, WalledSandbox
-from autograder.sandbox.warm import connect_by_descriptors, warden_command
+from autograder.sandbox.warm import connect_by_descriptors
 
 _USER_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETPCAP")
 _NAMESPACES = ("pid", "net", "ipc", "uts", "cgroup-try")
@@ -41,7 +40,7 @@ class BubblewrapSandbox(WalledSandbox):
         names = {path: _memory_file(text) for path, text in NAMES.items()}
         try:
             return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
-                [str(shutil.which("bwrap")), *self._walls(names), *self._warden(controls)],
+                [str(shutil.which("bwrap")), *self._walls(names), *self._warden(sys.executable, controls)],
                 stdin=subprocess.DEVNULL,
                 stdout=talk,
                 stderr=talk,
@@ -68,23 +67,6 @@ class BubblewrapSandbox(WalledSandbox):
             "--clearenv", *(word for pair in self._environment.items() for word in ("--setenv", *pair)),
             *view.arguments, "--chdir", "/",
         ]  # fmt: skip
-
-    def _warden(self, controls: list[int]) -> list[str]:
-        settings = self._settings
-        config = Config(
-            controls=list(controls),
-            is_walled=True,
-            entry=settings.entry,
-            preload=list(settings.preload),
-            frameworks=list(settings.frameworks),
-            forbidden=list(settings.forbidden),
-            masked=list(settings.masked),
-            data={name: f"{DATA_ROOT}/{name}" for name in settings.data},
-            folder=WORK,
-            environment=self._environment,
-        )
-        folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
-        return warden_command(sys.executable, folders, config)
 
     def _explain(self, talk: str) -> SandboxError:
         return explain(talk)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import shutil
 import socket
-import struct
 import subprocess
 import tempfile
 import time
@@ -21,14 +19,13 @@ from typing import TYPE_CHECKING
 
 import autograder
 from autograder.errors import SandboxError
-from autograder.inside.warden import Config
 from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.cgroup import has_owner, own_name
+from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
 from autograder.sandbox.users import Users, choose_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, WalledSandbox
-from autograder.sandbox.warm import warden_command
 
 if TYPE_CHECKING:
     from autograder.sandbox import SandboxSettings
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 _CONTROL_ROOT = "/.autograder/control"
 _CONNECT_TIMEOUT_S = 60.0
 _LOOK_INTERVAL_S = 0.2
-_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 
 class ContainerSandbox(WalledSandbox):
@@ -77,19 +73,19 @@ class ContainerSandbox(WalledSandbox):
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Listen, start the container, and take one connection from each warden."""
         self.image = image = self._engine.find_image(self._image_name)
-        folder = Path(tempfile.mkdtemp(prefix="autograder-control-"))
-        listeners = [_listen(folder / str(number)) for number in range(count)]
-        try:
+        with contextlib.ExitStack() as stack:
+            folder = Path(
+                stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="autograder-control-", ignore_cleanup_errors=True)
+                )
+            )
+            listeners = [stack.enter_context(_listen(folder / str(number))) for number in range(count)]
             process = self._run(image, folder, count, talk)
             try:
                 return process, [self._accept(listener, process) for listener in listeners]
             except BaseException:
                 self._end_container(process)
                 raise
-        finally:
-            for listener in listeners:
-                listener.close()
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _accept(self, listener: socket.socket, process: subprocess.Popen[bytes]) -> socket.socket:
         deadline = time.monotonic() + _CONNECT_TIMEOUT_S
@@ -106,8 +102,8 @@ class ContainerSandbox(WalledSandbox):
 
     def _find_users(self, connection: socket.socket) -> Users:
         """Users that are the candidates' alone, among those that the container has."""
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-        warden = _CREDENTIALS.unpack(credentials)[0]
+        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+        warden = CREDENTIALS.unpack(credentials)[0]
         users = choose_users(Path(f"/proc/{warden}/uid_map").read_text())
         if users is None:
             raise SandboxError(
@@ -117,24 +113,11 @@ class ContainerSandbox(WalledSandbox):
         return users
 
     def _run(self, image: Image, folder: Path, count: int, talk: int) -> subprocess.Popen[bytes]:
-        settings = self._settings
-        config = Config(
-            controls=[f"{_CONTROL_ROOT}/{number}" for number in range(count)],
-            is_walled=True,
-            entry=settings.entry,
-            preload=list(settings.preload),
-            frameworks=list(settings.frameworks),
-            forbidden=list(settings.forbidden),
-            masked=list(settings.masked),
-            data={name: f"{DATA_ROOT}/{name}" for name in settings.data},
-            folder=WORK,
-            environment=self._environment,
-            users=NAMES["/etc/passwd"],
-        )
-        folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
+        controls = [f"{_CONTROL_ROOT}/{number}" for number in range(count)]
+        warden = self._warden(image.python, controls, NAMES)
         command = [*self._engine.run_command(), *self._walls(image, folder), image.id]
         return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
-            [*command, *warden_command(image.python, folders, config)[1:]],
+            [*command, *warden[1:]],  # the entry point is the interpreter
             stdin=subprocess.DEVNULL,
             stdout=talk,
             stderr=talk,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _MAX_MESSAGE_BYTES = 1 << 16
-_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
+CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Control:
         """Take one message; False when there is none."""
         self._socket.settimeout(timeout_s)
         try:
-            text, ancillary, _, _ = self._socket.recvmsg(_MAX_MESSAGE_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
+            text, ancillary, _, _ = self._socket.recvmsg(_MAX_MESSAGE_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
         except (BlockingIOError, TimeoutError):
             return False
         except OSError:
@@ -168,6 +168,6 @@ class Control:
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
-            pid: int = _CREDENTIALS.unpack(content[: _CREDENTIALS.size])[0]
+            pid: int = CREDENTIALS.unpack(content[: CREDENTIALS.size])[0]
             return pid
     return None

@@ -34,12 +34,7 @@ _REFUSALS = (
     ("Cannot connect to the Docker daemon", "{name}'s daemon does not run.", "sudo systemctl start docker"),
     ("no such file or directory", "{name}'s daemon does not run.", "sudo systemctl start docker"),
     (
-        "No space left on device",
-        "the disk of {name}'s images and containers is full.",
-        "{name} system df; {name} system prune",
-    ),
-    (
-        "no space left on device",
+        "o space left on device",
         "the disk of {name}'s images and containers is full.",
         "{name} system df; {name} system prune",
     ),

@@ -75,7 +75,7 @@ class PlainSandbox(WarmSandbox):
         settings = self._settings
         environment = build_environment(self._folder, settings.threads)
         config = Config(
-            controls=list(controls),
+            controls=controls,
             is_walled=False,
             entry=settings.entry,
             preload=list(settings.preload),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
+from autograder.inside.image import DEVICES
 
 if TYPE_CHECKING:
     from autograder.sandbox import SandboxSettings
@@ -26,7 +27,6 @@ _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
            "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
 _LIBRARIES = ("lib", "lib64", "lib32")
-_DEVICES = ("null", "zero", "full", "random", "urandom")
 PARTS_INSIDE = ("__init__.py", "wire", "inside")
 
 
@@ -126,7 +126,7 @@ def _interpreter_trees() -> list[Path]:
 def _add_devices(view: View) -> None:
     """Mount the harmless devices; no terminal, no pty."""
     view.add("--perms", "0755", "--tmpfs", "/dev")
-    for name in _DEVICES:
+    for name in DEVICES:
         view.add("--dev-bind", f"/dev/{name}", f"/dev/{name}")
     view.add("--perms", "0755", "--dir", "/dev/shm")  # noqa: S108 - inside the sandbox
     view.add("--symlink", "/proc/self/fd", "/dev/fd")

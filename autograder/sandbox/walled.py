@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
+from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups, remove_orphans
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.users import find_users
-from autograder.sandbox.view import WORK
-from autograder.sandbox.warm import WarmSandbox, share_of
+from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
+from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
@@ -64,10 +65,36 @@ class WalledSandbox(WarmSandbox):
 
     def start(self) -> None:
         """Build the walls and warm up."""
-        if self._process is None:
-            remove_orphans()
-            self._groups.create()
-        super().start()
+        if self._process is not None:
+            return
+        remove_orphans()
+        self._groups.create()
+        try:
+            super().start()
+        except BaseException:
+            self._groups.remove()
+            raise
+
+    def _warden(
+        self, executable: str, controls: Sequence[int | str], names: Mapping[str, str] | None = None
+    ) -> list[str]:
+        """The command of a warden behind these walls; with ``names``, one that tidies the view of an image."""
+        settings = self._settings
+        config = Config(
+            controls=controls,
+            is_walled=True,
+            entry=settings.entry,
+            preload=list(settings.preload),
+            frameworks=list(settings.frameworks),
+            forbidden=list(settings.forbidden),
+            masked=list(settings.masked),
+            data={name: f"{DATA_ROOT}/{name}" for name in settings.data},
+            folder=WORK,
+            environment=self._environment,
+            names=names or {},
+        )
+        folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
+        return warden_command(executable, folders, config)
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:

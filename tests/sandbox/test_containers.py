@@ -18,7 +18,7 @@ from autograder.errors import InfrastructureError, SandboxError
 from autograder.image import BuildRequest, build, find_requirements, list_images, prune
 from autograder.intake import find_uploads
 from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
-from autograder.sandbox.cgroup import own_name
+from autograder.sandbox.cgroup import find_hierarchies, own_name
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import OWNED, Engine
 from autograder.station import Station
@@ -78,6 +78,18 @@ def test_image_that_is_missing_names_the_command(engine):
     with pytest.raises(SandboxError, match="there is no image 'no-such-image'") as caught:
         ContainerSandbox(SETTINGS, engine, "no-such-image").start()
     assert caught.value.hint == f"autograder image build --engine {engine.name}"
+
+
+def test_start_that_fails_leaves_no_control_group(engine):
+    """What was made for a container that does not start is removed at once."""
+
+    def own_groups():
+        return {path for one in find_hierarchies() for path in one.folder.glob(f"{own_name()}.*")}
+
+    before = own_groups()
+    with pytest.raises(SandboxError):
+        ContainerSandbox(SETTINGS, engine, "no-such-image").start()
+    assert own_groups() == before
 
 
 def test_image_that_is_none_of_ours_is_refused(engine):
