@@ -45,6 +45,7 @@ bench: $(VENV)/.installed-dev  ## measure against other graders, side by side
 
 nightly: export AUTOGRADER_SEEDS = 5
 nightly: export AUTOGRADER_FUZZ_S = 60
+nightly: export PYTEST_TIMEOUT = 5400
 nightly: export AUTOGRADER_HYPOTHESIS = nightly
 nightly: $(VENV)/.installed-dev  ## what is too long for every change: 5 seeds, a minute of fuzzing, benchmarks; writes RESULTS.md
 	mkdir -p build

@@ -1,6 +1,6 @@
 """Many submissions through a few stations side by side.
 
-Each lane is a process pool of one worker that keeps its station warm. A lane whose worker dies is rebuilt and its
+Each lane has a worker process that keeps its station warm. A lane whose worker dies is rebuilt and its
 submission tried once more; the other lanes do not notice.
 """
 
@@ -12,12 +12,13 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
-from typing import Self
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Self, TypeVar
 
 from autograder.assignment import CriterionInfo
 from autograder.errors import AutograderError, InfrastructureError
@@ -28,6 +29,8 @@ from autograder.report.pages import Pages, render_pages
 from autograder.station import Station, StationSettings
 
 MAX_WORKER_DEATHS = 2  # tries of one submission whose worker died
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +53,70 @@ class Graded:
 
 # in the worker ------------------------------------------------------------------------------------------------
 
-_station: Station | None = None
 
+def _work(driver: Connection, settings: StationSettings) -> None:
+    """Be a worker: one station, first its criteria, then the pages of one task after another, until `None` comes.
 
-def _open_station(settings: StationSettings) -> None:
-    """Begin a worker: Ctrl-C is the driver's business, and its death is the worker's."""
-    global _station  # noqa: PLW0603 - a pool's worker has no other place to keep it
+    Ctrl-C is the driver's business, and its death is the worker's.
+    """
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _station = Station(settings)
+    os.set_inheritable(driver.fileno(), False)
+    with contextlib.suppress(EOFError, OSError):  # a driver that has gone wants no answer
+        with contextlib.closing(Station(settings)) as station:
+            driver.send(_answer(partial(_start_station, station)))
+            while (task := driver.recv()) is not None:
+                driver.send(_answer(partial(_grade, station, task)))
+        driver.send(None)
 
 
-def _start_station() -> list[CriterionInfo]:
-    assert _station is not None
-    _station.start()
-    return _station.criteria
+def _start_station(station: Station) -> list[CriterionInfo]:
+    station.start()
+    return station.criteria
 
 
-def _grade(task: Task) -> Pages:
-    assert _station is not None
-    report = _station.grade(task.upload, submission_id=task.submission_id)
-    show_lines = _station.assignment.settings.feedback.show_lines
-    return render_pages(report, show_lines=show_lines, sources=json.dumps(_station.sources))
+def _grade(station: Station, task: Task) -> Pages:
+    report = station.grade(task.upload, submission_id=task.submission_id)
+    show_lines = station.assignment.settings.feedback.show_lines
+    return render_pages(report, show_lines=show_lines, sources=json.dumps(station.sources))
 
 
-def _close_station() -> None:
-    if _station is not None:
-        _station.close()
+def _answer(work: Callable[[], _Result]) -> _Result | AutograderError:
+    """What work gives, or why it gives nothing."""
+    try:
+        return work()
+    except AutograderError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
+        return InfrastructureError(f"{type(error).__name__}: {error}")
 
 
 # in the driver ------------------------------------------------------------------------------------------------
 
 
+class _WorkerDiedError(Exception):
+    """The worker ended without an answer."""
+
+
 class Lane:
     """One worker process with a warm station; rebuilt when it dies.
+
+    A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the worker ends, in
+    the middle of an answer too, the driver reads an end of file and never waits for the rest.
 
     One thread uses it; `interrupt` alone may be called from another.
     """
 
     def __init__(self, settings: StationSettings) -> None:
         self._settings = settings
-        self._pool: ProcessPoolExecutor | None = None
+        self._process: SpawnProcess | None = None
+        self._worker: Connection | None = None
         self._is_interrupted = False
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id; None without a worker."""
+        return self._process.pid if self._process is not None else None
 
     def start(self) -> list[CriterionInfo]:
         """Start worker and station; the criteria of its rubric.
@@ -101,57 +126,89 @@ class Lane:
         AutograderError
             The station cannot start; a later lane would fail the same way.
         """
-        self._pool = ProcessPoolExecutor(1, get_context("spawn"), _open_station, (self._settings,))
         try:
-            return self._pool.submit(_start_station).result()
-        except BrokenProcessPool as error:
+            return self._start()
+        except _WorkerDiedError as error:
             raise InfrastructureError("A worker died while its station started.") from error
+
+    def _start(self) -> list[CriterionInfo]:
+        context = get_context("spawn")
+        self._worker, driver = context.Pipe()
+        with driver:
+            self._process = context.Process(target=_work, args=(driver, self._settings), daemon=True)
+            try:
+                self._process.start()
+            except OSError as error:
+                raise _WorkerDiedError from error
+        if self._is_interrupted:
+            self._process.kill()
+        answer = self._receive()
+        if isinstance(answer, AutograderError):
+            raise answer
+        assert isinstance(answer, list)
+        return answer
 
     def grade(self, task: Task) -> Graded:
         """Grade one submission; a worker that dies costs a try."""
         student = task.upload.student
         for _ in range(MAX_WORKER_DEATHS):
             try:
-                if self._pool is None:
-                    self.start()
-                assert self._pool is not None
-                pages = self._pool.submit(_grade, task).result()
-                return Graded(task, Report.model_validate_json(pages.json), pages)
-            except BrokenProcessPool:
+                if self._process is None:
+                    self._start()
+                self._send(task)
+                answer = self._receive()
+            except _WorkerDiedError:
                 self.kill()
                 if self._is_interrupted:
                     return Graded(task, error=InfrastructureError(f"{student}: the run was interrupted."))
             except AutograderError as error:
                 self.kill()
                 return Graded(task, error=error)
-            except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
+            else:
+                if isinstance(answer, Pages):
+                    return Graded(task, Report.model_validate_json(answer.json), answer)
+                assert isinstance(answer, AutograderError)
                 self.kill()
-                return Graded(task, error=InfrastructureError(f"{student}: {type(error).__name__}: {error}"))
+                return Graded(task, error=answer)
         return Graded(task, error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."))
 
     def close(self) -> None:
         """End the station and the worker in good order."""
-        if self._pool is not None and not self._is_interrupted:
-            with contextlib.suppress(BrokenProcessPool):
-                self._pool.submit(_close_station).result()
+        if self._process is not None and not self._is_interrupted:
+            with contextlib.suppress(_WorkerDiedError):
+                self._send(None)
+                self._receive()
         self.kill()
 
     def interrupt(self) -> None:
         """Kill the worker, so that whoever waits for it stops waiting; the kernel ends its station with it."""
         self._is_interrupted = True
-        self._kill_worker()
+        process = self._process
+        if process is not None and process.pid is not None:
+            process.kill()
 
     def kill(self) -> None:
         """End the worker at once."""
-        self._kill_worker()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        if self._process is not None and self._process.pid is not None:
+            self._process.kill()
+            self._process.join()
+        if self._worker is not None:
+            self._worker.close()
+        self._process = self._worker = None
 
-    def _kill_worker(self) -> None:
-        processes = getattr(self._pool, "_processes", None) or {}  # 3.14 has kill_workers()
-        for process in list(processes.values()):
-            process.kill()
+    def _send(self, task: Task | None) -> None:
+        assert self._worker is not None
+        try:
+            self._worker.send(task)
+        except OSError as error:
+            raise _WorkerDiedError from error
+
+    def _receive(self) -> object:
+        assert self._worker is not None
+        try:
+            return self._worker.recv()
+        except (EOFError, OSError) as error:
+            raise _WorkerDiedError from error
 
 
 class Lanes:

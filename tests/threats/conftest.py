@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +21,6 @@ HERE = Path(__file__).parent
 COURSE = HERE.parent / "course"
 PROGRAMS = HERE / "programs"
 collect_ignore = ["course", "programs"]  # what is graded is no test of ours
-HANG_S = 600  # a coarse guard against a grader that waits for ever; deadlines are asserted through outcomes
 LETTERS = {
     Outcome.PASSED: "P", Outcome.PARTIAL: "p", Outcome.FAILED: "F", Outcome.RAISED: "R", Outcome.TIMEOUT: "T",
     Outcome.MEMORY: "M", Outcome.CRASHED: "C", Outcome.FORBIDDEN: "X", Outcome.MISSING: "G", Outcome.NOT_LOADED: "N",
@@ -191,17 +189,3 @@ def two_ways(canary, listeners, tmp_path_factory):
     course = make_course(HERE / "course", folder, canary.text)
     with Station(StationSettings(course, "two_ways", Secret(b"x" * 32))) as station:
         yield Bench(station, canary, listeners, tmp_path_factory.mktemp("programs"), PROGRAMS / "two_ways")
-
-
-@pytest.fixture(autouse=True)
-def _end_of_patience():
-    """Give up on a grader that hangs."""
-
-    def give_up(*_):
-        raise TimeoutError(f"the grader has not come to an end within {HANG_S} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(HANG_S)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
