@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.assignment import find_course
 from autograder.errors import AutograderError
 from autograder.report.text import terminal_text
-from autograder.sandbox import DEFAULT_IMAGE, ENGINES, SANDBOXES
+from autograder.sandbox import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SANDBOXES
 
 INTERRUPTED = 130
 
@@ -93,6 +93,13 @@ def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
 @_course
 @click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
 @_walls
+@click.option(
+    "--isolation",
+    type=click.Choice(ISOLATIONS),
+    default=ISOLATIONS[0],
+    show_default=True,
+    help="What a submission has for itself: a process per criterion, or a whole sandbox too (slow).",
+)
 @_secret
 @click.option("--latest", is_flag=True, help="Of several entries with one id, take the one that changed last.")
 @click.option("--fresh", is_flag=True, help="Start over instead of continuing.")

@@ -13,7 +13,7 @@ from autograder.intake import Upload, find_uploads, read_upload, safe_name
 from autograder.outcome import Fault
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
-from autograder.sandbox import DEFAULT_IMAGE
+from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
 
@@ -40,6 +40,7 @@ class GradeRequest:
     sandbox: str = "auto"
     image: str = DEFAULT_IMAGE
     runtime: str = ""
+    isolation: str = ISOLATIONS[0]
     secret_file: Path | None = None
     latest: bool = False
     fresh: bool = False
@@ -107,7 +108,13 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         grader_version=grader_version(),
     )
     settings = StationSettings(
-        assignment.course, assignment.id, secret, request.sandbox, image=request.image, runtime=request.runtime
+        assignment.course,
+        assignment.id,
+        secret,
+        request.sandbox,
+        image=request.image,
+        runtime=request.runtime,
+        isolation=request.isolation,
     )
     with open_output(request.out, identity, fresh=request.fresh) as output:
         return _grade_into(output, assignment, settings, uploads, request.jobs, talk)

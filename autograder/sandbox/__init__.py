@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENGINES = ("docker", "podman")
 SANDBOXES = ("auto", "bubblewrap", *ENGINES)
 DEFAULT_IMAGE = "autograder-grading"
+ISOLATIONS = ("candidate", "container")  # what a submission has for itself: its candidates, or a whole sandbox
 CANDIDATE_ENTRY = "autograder.inside.candidate:serve"
 
 

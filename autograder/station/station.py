@@ -28,7 +28,7 @@ from autograder.report.assemble import (
     submitted_file,
 )
 from autograder.report.model import Report, SubmissionRecord, status_of
-from autograder.sandbox import DEFAULT_IMAGE, Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS, Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
@@ -52,6 +52,9 @@ class StationSettings:
         Of `SANDBOXES`, or ``plain`` for trusted code.
     image, runtime
         For containers: the image, and what starts them where it is not the engine's default.
+    isolation
+        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or every submission has a
+        sandbox that is started for it and serves no other.
     rubric_s
         What a rubric and its reference may take by themselves, per criterion [s].
     start_timeout_s
@@ -64,6 +67,7 @@ class StationSettings:
     sandbox: str = "auto"
     image: str = DEFAULT_IMAGE
     runtime: str = ""
+    isolation: str = ISOLATIONS[0]
     threads: int = 1
     rubric_s: float = RUBRIC_S
     start_timeout_s: float = START_TIMEOUT_S
@@ -116,19 +120,18 @@ class Station:
         self._examiner = _examiner_of(self._settings)
         self.criteria = [_criterion_info(one) for one in self._examiner.start()]
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
-        self._sandbox = self._open_sandbox()
-        self._check_required(self._sandbox.strengths)
-        self._reader = Reader(self._sandbox, self.assignment)
+        self._open_walls()
         self._template = self._facts_of(self.assignment.template_sources())
         self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
 
     def close(self) -> None:
         """End everything this station started."""
-        for part in (self._reader, self._examiner, self._sandbox, self._plain):
+        self._close_walls()
+        for part in (self._examiner, self._plain):
             if part is not None:
                 part.close()
-        self._reader = self._examiner = self._sandbox = self._plain = self._exams = None
+        self._examiner = self._plain = self._exams = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -143,6 +146,18 @@ class Station:
             self.close()
             self.start()
             self._is_worn = False
+
+    def _open_walls(self) -> None:
+        """Start a sandbox, in which uploads are read and submissions run."""
+        self._sandbox = self._open_sandbox()
+        self._check_required(self._sandbox.strengths)
+        self._reader = Reader(self._sandbox, self.assignment)
+
+    def _close_walls(self) -> None:
+        for part in (self._reader, self._sandbox):
+            if part is not None:
+                part.close()
+        self._reader = self._sandbox = None
 
     def _rules(self) -> Rules:
         shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
@@ -221,8 +236,10 @@ class Station:
 
     def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
         begun_s = time.monotonic()
-        sandbox = self.sandbox
         self._started(self._examiner).prepare()
+        if self._sandbox is None:
+            self._open_walls()
+        sandbox = self.sandbox
         content = read_upload(upload)
         read = self.read(content)
         reading = read.reading
@@ -255,7 +272,10 @@ class Station:
             duration_s=time.monotonic() - begun_s,
         )
         self._settle()
-        self._started(self._reader).prepare()
+        if self._settings.isolation == "container":
+            self._close_walls()
+        else:
+            self._started(self._reader).prepare()
         return report
 
     def read(self, content: Content) -> ReadSubmission:
