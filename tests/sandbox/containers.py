@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 
 from autograder.errors import SandboxError
@@ -17,8 +16,6 @@ PACKAGES = ("click", "jinja2", "numpy")
 @cache
 def find_engine(name):
     """An engine with the test's image, with a runtime that works here; or why there is none."""
-    if os.geteuid() != 0:
-        return "needs root"
     try:
         Engine(name).check()
     except SandboxError as error:
