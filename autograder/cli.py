@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from autograder.assignment import find_course
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, CourseError
 from autograder.report.text import terminal_text
 from autograder.sandbox import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SANDBOXES
 
@@ -159,6 +159,46 @@ def tape(assignment: str, course: Path) -> None:
     click.echo(f"Wrote {run(find_course(course), assignment)}")
 
 
+@main.command()
+@click.argument("assignments", nargs=-1)
+@_course
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="Students whose draws are tried.")
+@click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="File for JUnit XML, which CI reads.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="File for a page with the matrix.")
+@click.option("--json", "as_json", is_flag=True, help="Print the proofs as JSON.")
+def prove(assignments: tuple[str, ...], course: Path, **options: Any) -> None:
+    """Prove ASSIGNMENTS, by default all of the course.
+
+    The reference must earn full marks and the template nothing, every mutant must lose the criteria that it names and no
+    other, and every criterion must be lost by one. Exits with 1 where something does not hold, and with 4 where an assignment
+    could not be tried; the others are proved all the same.
+    """
+    from autograder.batch import default_jobs
+    from autograder.prove.command import ProveRequest, find_ids
+    from autograder.prove.command import prove_each as run
+    from autograder.prove.page import render_proofs_html
+    from autograder.prove.render import Unproved, render_junit, render_proof_text, render_proofs_json
+
+    folder = find_course(course)
+    request = ProveRequest(folder, find_ids(folder, assignments), options["seeds"], options["jobs"] or default_jobs())
+    results = []
+    with _Progress("Proving") as progress:
+        for result in run(request, progress.trial):
+            results.append(result)
+            progress.end()
+            if not options["as_json"]:
+                click.echo(render_proof_text(result, has_colour=sys.stdout.isatty()), nl=False)
+    if options["as_json"]:
+        click.echo(render_proofs_json(results))
+    for path, render in ((options["junit"], render_junit), (options["html"], render_proofs_html)):
+        if path is not None:
+            path.write_text(render(results), encoding="utf-8")
+    if any(isinstance(one, Unproved) for one in results):
+        sys.exit(CourseError.exit_code)
+    sys.exit(0 if not any(one.findings for one in results) else 1)
+
+
 @main.group()
 def image() -> None:
     """Build and look after the images in which submissions run in containers."""
@@ -269,7 +309,8 @@ def _print_batch(result: Any, *, as_json: bool) -> None:
 class _Progress:
     """A bar with an estimate on a terminal, a line per submission elsewhere; on stderr, which is talk."""
 
-    def __init__(self) -> None:
+    def __init__(self, verb: str = "Grading") -> None:
+        self._verb = verb
         self._console = Console(stderr=True)
         self._bar: Progress | None = None
         self._task: Any = None
@@ -285,8 +326,20 @@ class _Progress:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
+
+    def trial(self, done: int, total: int, trial: Any) -> None:
+        """Note a trial of a proof; on a terminal alone, since what does not hold is said at the end."""
+        if done == 1:
+            self._plan(total)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, description=trial.subject)
 
     def _note(self, text: str) -> None:
         self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)
@@ -296,7 +349,7 @@ class _Progress:
         if not self._console.is_terminal or total == 0:
             return
         columns = (
-            TextColumn("Grading"),
+            TextColumn(self._verb),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -304,7 +357,7 @@ class _Progress:
             TimeRemainingColumn(),
         )
         self._bar = Progress(*columns, console=self._console, transient=True)
-        self._task = self._bar.add_task("Grading", total=total)
+        self._task = self._bar.add_task(self._verb, total=total)
         self._bar.start()
 
     def _row(self, row: Any) -> None:

@@ -1,6 +1,11 @@
 """Assignments are proved; what does not hold is found."""
 
+import json
 import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +13,7 @@ import pytest
 
 from autograder.assignment import find_assignments
 from autograder.batch import default_jobs
-from autograder.prove import prove
-from autograder.seeds import Secret
+from autograder.prove import DRAWS, prove
 from autograder.station import StationSettings
 
 ROOT = Path(__file__).parents[1]
@@ -19,20 +23,20 @@ SEEDS = int(os.environ.get("AUTOGRADER_SEEDS", "1"))
 @pytest.mark.parametrize("assignment", find_assignments(ROOT))
 def test_assignment_of_the_course_is_proved(assignment):
     """Reference full marks, template its floor, every mutant loses exactly what it states, every criterion can be lost."""
-    settings = StationSettings(ROOT, assignment, Secret(b"proved with these draws".ljust(32)))
-    assert [str(finding) for finding in prove(settings, seeds=SEEDS, jobs=default_jobs())] == []
+    settings = StationSettings(ROOT, assignment, DRAWS)
+    assert [str(finding) for finding in prove(settings, seeds=SEEDS, jobs=default_jobs()).findings] == []
 
 
 def test_prove_small_course_holds(settings):
     """The course that the grader is tested with is sound itself."""
-    assert prove(settings, seeds=2) == []
+    assert [str(one) for one in prove(settings, seeds=2).findings] == []
 
 
 def test_prove_mutant_that_keeps_a_criterion_is_found(settings, course):
     """A mutant that states a loss it does not have is named."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values, a_example, a_safe"))
-    findings = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
+    findings = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     assert [str(one) for one in findings] == ["m99_01_bias_forgotten (seed 0): keeps a_safe, which it must lose"]
 
 
@@ -40,7 +44,7 @@ def test_prove_mutant_that_loses_more_is_found(settings, course):
     """A mutant that loses what it does not state is named, with the message that a student would see."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values"))
-    (finding,) = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
+    (finding,) = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     assert str(finding).startswith("m99_01_bias_forgotten (seed 0): loses a_example (failed: out: ")
 
 
@@ -49,8 +53,111 @@ def test_prove_criterion_that_no_mutant_loses_is_found(settings, course):
     (course / "assignments/affine_softmax/mutants/m99_02_max_not_subtracted.py").unlink()
     mutant = course / "assignments/affine_softmax/mutants/m99_03_softmax_over_everything.py"
     mutant.unlink()
-    lost = [str(one) for one in prove(replace(settings, course=course))]
+    lost = [str(one) for one in prove(replace(settings, course=course)).findings]
     assert lost == [
         f"mutants: none loses {name}, so nothing shows that it can be lost"
         for name in ("s_example", "s_values", "s_stable")
     ]
+
+
+HANDOUT = "assignments/affine_softmax/README.md"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "finding"),
+    [
+        (HANDOUT, "softmax(z)", "softmax(z, axis)", "the handout's `softmax` takes (z, axis), the reference's (z)"),
+        (HANDOUT, "softmax", "normalised", "the handout does not speak of `softmax`, which is tested"),
+        (
+            "student_template/affine_softmax/submission.py",
+            "def softmax(z)",
+            "def softmax(scores)",
+            "the template's `softmax` takes (scores), the reference's (z)",
+        ),
+    ],
+    ids=["handout differs", "handout is silent", "template differs"],
+)
+def test_prove_trees_that_disagree_are_found(settings, course, file, old, new, finding):
+    """A name or a signature that one tree has and another has not is named."""
+    path = course / file
+    path.write_text(path.read_text().replace(old, new))
+    found = prove(replace(settings, course=course), only=["reference"]).findings
+    assert f"trees: {finding}" in [str(one) for one in found]
+
+
+def test_prove_public_criterion_that_is_a_hidden_one_is_found(settings, course):
+    """Whoever has seen the public criterion has then seen the hidden one too."""
+    rubric = course / "assignments/affine_softmax/rubric"
+    hidden, public = (rubric / folder / "test_s.py" for folder in ("", "public"))
+    head = "def test_s_values(submission, reference, rng):\n"
+    body = hidden.read_text().partition(head)[2].partition("\n\n\n")[0]
+    shown = public.read_text().partition("def test_s_example")
+    public.write_text(f'{shown[0]}{head.replace("values", "example")}    """An example."""\n{body}\n')
+    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    assert "trees: the public criterion s_example is word for word the hidden s_values" in found
+
+
+def test_prove_reference_that_needs_most_of_its_time_is_found(settings, course):
+    """Honest work is slower than the reference: one that needs most of a limit leaves it no room."""
+    path = course / "reference/affine_softmax/submission.py"
+    wait = "import time\n    end_s = time.process_time() + 0.45\n    while time.process_time() < end_s:\n        pass\n    "
+    path.write_text(path.read_text().replace("return x @ w + b, (x, w, b)", f"{wait}return x @ w + b, (x, w, b)"))
+    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    assert any(one.startswith("limits: the reference used 1.") and "a_values, of which 2 s" in one for one in found)
+
+
+@pytest.fixture
+def run_prove(course, tmp_path):
+    """Run the command on the small course, with every kind of result."""
+
+    def run(*words):
+        command = [sys.executable, "-m", "autograder", "prove", *words, "--course", str(course)]
+        files = ["--junit", str(tmp_path / "proof.xml"), "--html", str(tmp_path / "proof.html")]
+        return subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_prove_command_says_that_a_course_is_proved(run_prove, tmp_path):
+    """Exit status 0, a summary, JUnit XML without failures and a page."""
+    done = run_prove("--seeds", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("\u2713 affine_softmax  Affine and softmax")
+    (suite,) = ET.parse(tmp_path / "proof.xml").getroot()
+    assert (suite.get("failures"), suite.get("errors"), len(suite)) == ("0", "0", int(suite.get("tests")))
+    assert "Proved: everything holds." in (tmp_path / "proof.html").read_text()
+
+
+def test_prove_command_names_what_does_not_hold(run_prove, course, tmp_path):
+    """Exit status 1; the finding stands in the summary, the JSON, the XML and the page."""
+    mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
+    mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values, a_example, a_safe"))
+    what = "keeps a_safe, which it must lose"
+    done = run_prove()
+    assert done.returncode == 1
+    assert f"m99_01_bias_forgotten (seed 0): {what}" in done.stdout
+    assert [one.get("message") for one in ET.parse(tmp_path / "proof.xml").iter("failure")] == [what]
+    assert what in (tmp_path / "proof.html").read_text()
+    (proof,) = json.loads(run_prove("--json").stdout)["proofs"]
+    assert [one["what"] for one in proof["findings"]] == [what]
+    assert proof["is_proved"] is False
+
+
+def test_prove_command_goes_on_after_an_assignment_that_cannot_be_tried(run_prove, course, tmp_path):
+    """Exit status 4; file and line of what is wrong with the one, and the proof of the other."""
+    for tree in ("assignments", "reference", "student_template"):
+        shutil.copytree(course / tree / "affine_softmax", course / tree / "broken")
+    (course / "assignments/broken/rubric/test_a.py").write_text("def test_a_values(:\n")
+    done = run_prove()
+    assert done.returncode == 4
+    assert "\u00d7 broken" in done.stdout
+    assert "test_a.py, line 1" in done.stdout
+    assert "\u2713 affine_softmax" in done.stdout
+    assert len(list(ET.parse(tmp_path / "proof.xml").iter("error"))) == 1
+
+
+def test_prove_command_guesses_what_was_meant(run_prove):
+    """An unknown assignment is a usage error that names the nearest one."""
+    done = run_prove("afine_softmax")
+    assert done.returncode == 2
+    assert "affine_softmax" in done.stderr

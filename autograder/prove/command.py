@@ -1,0 +1,65 @@
+"""Proofs of many assignments, one after the other: what is wrong with one does not keep the others from being tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import find_assignments
+from autograder.assignment.problems import did_you_mean
+from autograder.errors import CourseError, UsageError
+from autograder.prove.model import Proof
+from autograder.prove.render import Unproved
+from autograder.prove.trials import DRAWS, Say, prove
+from autograder.station import StationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ProveRequest:
+    """What ``prove`` was asked.
+
+    Attributes
+    ----------
+    assignments
+        Ids.
+    seeds
+        Students whose draws are tried.
+    jobs
+        Stations side by side.
+    """
+
+    course: Path
+    assignments: Sequence[str]
+    seeds: int
+    jobs: int
+
+
+def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The assignments that are wanted, all of the course if none is named.
+
+    Raises
+    ------
+    UsageError
+        The course has no assignment of such a name, or none at all.
+    """
+    known = find_assignments(course)
+    for name in wanted:
+        if name not in known:
+            raise UsageError(
+                f"{str(course)!r} has no assignment {name!r}.",
+                hint=did_you_mean(name, known, f"Assignments: {', '.join(known) or 'none'}."),
+            )
+    if not known:
+        raise UsageError(f"{str(course)!r} has no assignments.", hint="An assignment is a folder of assignments/.")
+    return tuple(dict.fromkeys(wanted)) or known
+
+
+def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
+    """Prove the assignments in turn."""
+    for assignment in request.assignments:
+        settings = StationSettings(request.course, assignment, DRAWS)
+        try:
+            yield prove(settings, seeds=request.seeds, jobs=request.jobs, say=say)
+        except CourseError as error:
+            yield Unproved(assignment, str(error))

@@ -1,0 +1,133 @@
+"""What a proof came to: a versioned model, from which table, JSON, JUnit XML and page are made."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from autograder.outcome import Outcome
+
+SCHEMA_VERSION = 1
+
+
+class SubjectKind(StrEnum):
+    """What was tried."""
+
+    REFERENCE = "reference"
+    TEMPLATE = "template"
+    MUTANT = "mutant"
+    ACCEPTED = "accepted"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ProvedCriterion(_Model):
+    """A criterion, and what the reference needs for it.
+
+    Attributes
+    ----------
+    limit_s, reference_s
+        CPU time that a submission may use, and the most that the reference used [s].
+    """
+
+    id: str
+    exercise: str
+    title: str
+    points: int
+    limit_s: float
+    reference_s: float = 0.0
+
+
+class Subject(_Model):
+    """A solution, right or wrong, and the criteria that it must lose.
+
+    Attributes
+    ----------
+    name
+        ``reference``, ``template``, or the slug of a mutant or an accepted variant.
+    mistake
+        What it does wrong, or differently.
+    """
+
+    name: str
+    kind: SubjectKind
+    mistake: str = ""
+    loses: tuple[str, ...] = ()
+
+
+class Finding(_Model):
+    """Something that does not hold.
+
+    Attributes
+    ----------
+    subject
+        A subject's name; ``mutants``, ``limits`` or ``trees`` for what concerns them all.
+    seed
+        The student under whose draws it was found; empty where draws do not matter.
+    """
+
+    subject: str
+    what: str
+    seed: str = ""
+
+    def __str__(self) -> str:
+        where = f" ({self.seed})" if self.seed else ""
+        return f"{self.subject}{where}: {self.what}"
+
+
+class Trial(_Model):
+    """One subject under the draws of one student.
+
+    Attributes
+    ----------
+    outcomes
+        Of each criterion; empty where the subject could not be read.
+    cpu_s
+        CPU time of its candidate, per criterion [s].
+    """
+
+    subject: str
+    seed: str
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    cpu_s: dict[str, float] = Field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+class Proof(_Model):
+    """Everything that was tried of one assignment.
+
+    Attributes
+    ----------
+    seeds
+        How many students' draws each subject met.
+    findings
+        What does not hold; an empty list proves the assignment.
+    duration_s
+        How long it took [s].
+    """
+
+    schema_version: Annotated[int, Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    assignment: str
+    title: str
+    digest: str
+    grader_version: str
+    seeds: int
+    criteria: tuple[ProvedCriterion, ...]
+    subjects: tuple[Subject, ...]
+    trials: tuple[Trial, ...]
+    findings: tuple[Finding, ...]
+    duration_s: float
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def is_proved(self) -> bool:
+        """Whether everything holds."""
+        return not self.findings
+
+    def trials_of(self, subject: str) -> list[Trial]:
+        """What was tried of a subject, in the order of the seeds."""
+        return [trial for trial in self.trials if trial.subject == subject]

@@ -1,0 +1,84 @@
+"""Proofs as one self-contained HTML page: who loses what, as a matrix of subjects against criteria."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from autograder.outcome import Outcome
+from autograder.prove.model import Proof, Subject, SubjectKind
+from autograder.report.html import asset, source_hash, template
+from autograder.report.words import OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autograder.prove.render import Result
+
+KINDS = {
+    SubjectKind.REFERENCE: "Reference",
+    SubjectKind.TEMPLATE: "Template",
+    SubjectKind.MUTANT: "Mutants",
+    SubjectKind.ACCEPTED: "Accepted variants",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A subject and a criterion, over all seeds.
+
+    Attributes
+    ----------
+    tone
+        ``lost`` and ``kept`` as they must be, ``wrong``, or ``none`` where nothing was tried.
+    """
+
+    tone: str
+    letter: str
+    text: str
+
+
+def render_proofs_html(results: Sequence[Result]) -> str:
+    """Render what came of every assignment, for authors."""
+    style = asset("base.css", "index.css", "proof.css")
+    page = template("proof.html.j2").render(
+        style=style,
+        style_hash=source_hash(style),
+        script=None,
+        proofs=[one for one in results if isinstance(one, Proof)],
+        errors=[one for one in results if not isinstance(one, Proof)],
+        kinds=KINDS,
+        spans=_spans,
+        cells=_cells,
+    )
+    return page + "\n"
+
+
+def _spans(proof: Proof) -> list[tuple[str, int]]:
+    """Exercises, and how many criteria each has."""
+    return [(exercise, len(list(group))) for exercise, group in groupby(proof.criteria, key=lambda one: one.exercise)]
+
+
+def _cells(proof: Proof, subject: Subject) -> Markup:
+    """The cells of a row."""
+    cell = Markup('<td class="{}" title="{}">{}')
+    return Markup("").join(cell.format(one.tone, one.text, one.letter) for one in _row(proof, subject))
+
+
+def _row(proof: Proof, subject: Subject) -> Iterator[Cell]:
+    trials = proof.trials_of(subject.name)
+    for criterion in proof.criteria:
+        outcomes = [trial.outcomes[criterion.id] for trial in trials if criterion.id in trial.outcomes]
+        if not outcomes:
+            yield Cell("none", "", f"{criterion.id}: not tried")
+            continue
+        must_lose = criterion.id in subject.loses
+        bad = [one for one in outcomes if (one is Outcome.PASSED) is must_lose or one is Outcome.UNGRADED]
+        shown = bad[0] if bad else outcomes[0]
+        tone = "wrong" if bad else "lost" if must_lose else "kept"
+        duty = "must lose it" if must_lose else "must keep it"
+        words = OUTCOME_WORDS[shown]
+        yield Cell(tone, words.letter if tone != "kept" else "", f"{criterion.id}: {words.label.lower()}; {duty}")

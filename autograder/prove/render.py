@@ -1,0 +1,137 @@
+"""Proofs for a terminal, for programs and for CI: pure functions from models to text."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.prove.model import Finding, Proof, Subject, SubjectKind
+from autograder.report.text import log_line, terminal_text
+from autograder.report.words import count_text
+
+_GREEN, _RED, _QUIET = "32", "31", "90"
+_SHARED = {
+    "mutants": "every criterion can be lost",
+    "limits": "the reference is far from every limit",
+    "trees": "the trees agree",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """An assignment that could not be tried at all.
+
+    Attributes
+    ----------
+    error
+        Why, with file and line where they are known.
+    """
+
+    assignment: str
+    error: str
+    findings: tuple[Finding, ...] = ()
+
+
+Result = Proof | Unproved
+
+
+def render_proof_text(result: Result, *, has_colour: bool = False) -> str:
+    """Render what came of one assignment as a few lines, and what does not hold below."""
+
+    def paint(code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if has_colour else text
+
+    if isinstance(result, Unproved):
+        return f"{paint(_RED, chr(0xD7))} {result.assignment}\n    {terminal_text(result.error)}\n"
+    mark = paint(_GREEN, "\u2713") if result.is_proved else paint(_RED, "\u00d7")
+    points = sum(one.points for one in result.criteria)
+    draws = count_text(result.seeds, "seed")
+    head = f"{mark} {result.assignment}  {terminal_text(result.title)}"
+    about = f"{count_text(len(result.criteria), 'criterion', 'criteria')}, {points} points, {draws}, {result.duration_s:.0f} s"
+    lines = [f"{head}  {paint(_QUIET, about)}", *(f"    {line}" for line in _summary(result))]
+    if result.findings:
+        lines += [paint(_RED, f"    {count_text(len(result.findings), 'thing does', 'things do')} not hold:")]
+        lines += [f"      {log_line(str(one))}" for one in result.findings]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(proof: Proof) -> Iterator[str]:
+    wrong = {finding.subject for finding in proof.findings}
+    for kind, promise in (
+        (SubjectKind.REFERENCE, "earns full marks"),
+        (SubjectKind.TEMPLATE, "earns nothing, and is told that it was not attempted"),
+        (SubjectKind.MUTANT, "lose exactly what they must"),
+        (SubjectKind.ACCEPTED, "keep full marks"),
+    ):
+        names = [one.name for one in proof.subjects if one.kind is kind]
+        if names:
+            good = sum(name not in wrong for name in names)
+            what = {"mutant": "mutants", "accepted": "variants"}.get(kind, str(kind))
+            yield f"{what:<10} {f'{good} of {len(names)}':>9}  {promise}"
+    lost = {name for one in proof.subjects if one.kind is SubjectKind.MUTANT for name in one.loses}
+    criteria = proof.criteria
+    yield f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  can be lost"
+    slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)
+    if slowest is not None:
+        share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
+        yield f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs ({slowest.id})"
+
+
+def render_proofs_json(results: Sequence[Result]) -> str:
+    """Render everything for programs."""
+    data = {
+        "schema_version": 1,
+        "is_proved": all(isinstance(one, Proof) and one.is_proved for one in results),
+        "proofs": [one.model_dump(mode="json") for one in results if isinstance(one, Proof)],
+        "errors": {one.assignment: one.error for one in results if isinstance(one, Unproved)},
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def render_junit(results: Iterable[Result]) -> str:
+    """Render for CI: a suite per assignment, a case per subject and seed and for each thing that concerns them all."""
+    root = ET.Element("testsuites", name="autograder prove")
+    for result in results:
+        root.append(_suite(result))
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(result: Result) -> ET.Element:
+    suite = ET.Element("testsuite", name=result.assignment)
+    if isinstance(result, Unproved):
+        ET.SubElement(_case(suite, result.assignment, "can be tried", 0.0), "error", message=_clean(result.error))
+        suite.attrib |= {"tests": "1", "errors": "1", "failures": "0", "skipped": "0", "time": "0"}
+        return suite
+    kinds: Mapping[str, Subject] = {one.name: one for one in result.subjects}
+    for trial in result.trials:
+        group = f"{result.assignment}.{kinds[trial.subject].kind}"
+        case = _case(suite, group, f"{trial.subject} ({trial.seed})", sum(trial.cpu_s.values()))
+        _fail(case, trial.findings)
+    for subject, promise in _SHARED.items():
+        _fail(_case(suite, result.assignment, promise, 0.0), [one for one in result.findings if one.subject == subject])
+    suite.attrib |= {
+        "tests": str(len(suite)),
+        "failures": str(len(suite.findall("testcase/failure"))),
+        "errors": "0",
+        "skipped": "0",
+        "time": f"{result.duration_s:.3f}",
+    }
+    return suite
+
+
+def _case(suite: ET.Element, group: str, name: str, taken_s: float) -> ET.Element:
+    return ET.SubElement(suite, "testcase", classname=group, name=name, time=f"{taken_s:.3f}")
+
+
+def _fail(case: ET.Element, findings: Sequence[Finding]) -> None:
+    if findings:
+        failure = ET.SubElement(case, "failure", message=_clean(findings[0].what))
+        failure.text = "\n".join(_clean(one.what) for one in findings)
+
+
+def _clean(text: str) -> str:
+    """What XML may hold: no control characters."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)

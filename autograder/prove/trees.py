@@ -1,0 +1,110 @@
+"""Whether the trees of an assignment agree: reference, template, handout and rubric speak of the same functions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from autograder.assignment import Assignment, CriterionInfo
+from autograder.prove.model import Finding
+
+_FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SIGNATURE = re.compile(r"^(?:def )?([A-Za-z_]\w*)\(", re.MULTILINE)
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
+    """What one tree says and another does not.
+
+    Names under test must be in reference, template and handout; functions must have the same parameters in all three; and
+    no public criterion may contain what a hidden one tests word for word.
+    """
+    reference = _parameters(assignment.reference_sources())
+    template = _parameters(assignment.template_sources())
+    path = assignment.folder / "README.md"
+    if not path.is_file():
+        yield _finding(f"there is no handout: {assignment.relative(path)} is missing")
+    handout = path.read_text(encoding="utf-8") if path.is_file() else ""
+    shown = dict(_handout_signatures(handout))
+    for name in dict.fromkeys(name for one in criteria for name in one.tests):
+        own = reference.get(name)
+        if own is not None and template.get(name) != own:
+            yield _finding(
+                f"the template's `{name}` takes {_listed(template.get(name))}, the reference's {_listed(own)}"
+            )
+        if name in shown and own is not None and shown[name] != own:
+            yield _finding(f"the handout's `{name}` takes {_listed(shown[name])}, the reference's {_listed(own)}")
+        if handout and not re.search(rf"\b{re.escape(name.rpartition('.')[2].strip('_'))}\b", handout):
+            yield _finding(f"the handout does not speak of `{name}`, which is tested")
+    yield from _shown_and_hidden(assignment)
+
+
+def _finding(what: str) -> Finding:
+    return Finding(subject="trees", what=what)
+
+
+def _listed(parameters: Sequence[str] | None) -> str:
+    return f"({', '.join(parameters)})" if parameters is not None else "(it is not there)"
+
+
+def _parameters(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Names of the parameters of every function and method."""
+    return {name: found for text in sources.values() for name, found in _in_body(ast.parse(text).body, "")}
+
+
+def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef):
+            given = node.args
+            words = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
+            yield prefix + node.name, tuple(word.arg for word in words if word is not None)
+        elif isinstance(node, ast.ClassDef):
+            yield from _in_body(node.body, f"{prefix}{node.name}.")
+
+
+def _handout_signatures(handout: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Signatures in the handout's code blocks: lines that begin with a call and go on with an arrow."""
+    for block in _FENCED.findall(handout):
+        for start in _SIGNATURE.finditer(block):
+            parts, end = _split(block, start.end())
+            if re.match(r"\s*->", block[end:]):
+                yield start[1], tuple(name for part in parts if (name := _parameter_name(part)))
+
+
+def _parameter_name(part: str) -> str:
+    return re.split(r"[:=]", part, maxsplit=1)[0].strip().lstrip("*/").strip()
+
+
+def _split(text: str, start: int) -> tuple[list[str], int]:
+    """The parts between commas up to the bracket that closes, and where that ends."""
+    parts, depth = [""], 1
+    for place in range(start, len(text)):
+        letter = text[place]
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        if depth == 0:
+            return parts, place + 1
+        if letter == "," and depth == 1:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts, len(text)
+
+
+def _shown_and_hidden(assignment: Assignment) -> Iterator[Finding]:
+    """Public criteria that are hidden ones word for word: who has seen the one has seen the other."""
+    public = assignment.rubric / "public"
+    hidden = {body: name for path in sorted(assignment.rubric.glob("test_*.py")) for name, body in _tests_of(path)}
+    for path in sorted(public.glob("test_*.py")):
+        for name, body in _tests_of(path):
+            if body in hidden:
+                yield _finding(f"the public criterion {name} is word for word the hidden {hidden[body]}")
+
+
+def _tests_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Criteria of a rubric's file, each with its statements without the docstring."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield node.name.removeprefix("test_"), "\n".join(map(ast.dump, body))
