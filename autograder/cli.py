@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -199,6 +200,21 @@ def image_prune(engine: str, runtime: str) -> None:
 
     removed = prune(Engine(engine, runtime))
     click.echo(f"{len(removed)} removed." if removed else "Nothing to remove.")
+
+
+@main.command()
+@_walls
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def doctor(*, as_json: bool, **options: Any) -> None:
+    """Look at this machine: what sandboxes need, which of them work, and what to do about the others."""
+    from autograder.doctor.examine import ExamineRequest, examine
+    from autograder.doctor.render import render_json, render_text
+
+    checkup = examine(ExamineRequest(**options))
+    columns = shutil.get_terminal_size().columns
+    text = render_json(checkup) if as_json else render_text(checkup, width=columns, has_colour=sys.stdout.isatty())
+    click.echo(text.rstrip("\n"))
+    sys.exit(checkup.exit_code)
 
 
 @main.command()

@@ -50,13 +50,16 @@ class Engine:
         ``docker`` or ``podman``.
     runtime
         What starts its containers (``runc``, ``crun``, ``runsc``); empty for its default.
+    timeout_s
+        How long it may take to answer [s].
     """
 
-    def __init__(self, name: str, runtime: str = "") -> None:
+    def __init__(self, name: str, runtime: str = "", timeout_s: float = _TIMEOUT_S) -> None:
         if name not in ENGINES:
             raise UsageError(f"expected one of {', '.join(ENGINES)}, got {name!r}.")
         self.name = name
         self._runtime = runtime
+        self._timeout_s = timeout_s
 
     @property
     def path(self) -> str:
@@ -83,7 +86,7 @@ class Engine:
         is_option = bool(self._runtime) and self.name == "podman"
         return [self.path, *(("--runtime", self._runtime) if is_option else ()), name]
 
-    def run(self, *arguments: str, timeout_s: float | None = _TIMEOUT_S) -> str:
+    def run(self, *arguments: str, timeout_s: float | None = None) -> str:
         """Run the command and give what it printed.
 
         Raises
@@ -91,9 +94,9 @@ class Engine:
         SandboxError
             It failed; with the reason and the remedy where they are known.
         """
-        return self._call([self.path, *arguments], timeout_s)
+        return self._call([self.path, *arguments], timeout_s or self._timeout_s)
 
-    def _call(self, command: list[str], timeout_s: float | None) -> str:
+    def _call(self, command: list[str], timeout_s: float) -> str:
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and a path found on PATH
                 command,
@@ -122,8 +125,13 @@ class Engine:
                 )
         return SandboxError(f"{self.name} refused: {text.strip() or '(it wrote nothing)'}")
 
-    def check(self) -> None:
+    def check(self) -> str:
         """See that the engine answers and is not too old.
+
+        Returns
+        -------
+        str
+            Its version.
 
         Raises
         ------
@@ -139,6 +147,7 @@ class Engine:
                 f"{self.name} {version} is too old: {oldest} or later is needed.",
                 hint=f"sudo apt-get install --upgrade {self.name}",
             )
+        return version
 
     def find_image(self, name: str) -> Image:
         """Look an image up on this machine; nothing is ever fetched.

@@ -18,6 +18,7 @@ from driving import open_kind, run_program
 from ordinary import OrdinaryStation
 
 from autograder.sandbox import ENGINES
+from autograder.sandbox.conformance import driving
 
 IS_ROOT = os.geteuid() == 0
 # A small package stands for a framework: masked for the one kind of candidates, imported for the other.
@@ -52,7 +53,7 @@ SETTINGS = {
     "frameworks": [FRAMEWORK],
     "masked": [FRAMEWORK],
     "forbidden": [FORBIDDEN],
-    "data": {"data/numbers.txt": str(Path(__file__).parent / "data" / "numbers.txt")},
+    "data": {"data/numbers.txt": str(driving.DATA)},
 }
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 
 import pytest
-from driving import FAST, Post, open_kind
+from driving import Post, open_kind
 
 LINGERING = """
 import os, time
@@ -57,20 +57,11 @@ def _start(sandbox, post, program):
     return candidate
 
 
-def _prepare(sandbox, post):
-    out, err = (pipe[1] for pipe in post._pipes.values())
-    candidate = sandbox.prepare(frameworks=False, limits=FAST, channel=post.theirs.fileno(), stdout=out, stderr=err)
-    post.theirs.close()
-    os.close(out)
-    os.close(err)
-    return candidate
-
-
 def test_dismiss_everything_is_gone_when_the_next_is_handed_over(sandbox, posts):
     """No process of a dismissed candidate holds its channel or its output once another may be spoken to."""
     before, after = posts(), posts()
     _start(sandbox, before, LINGERING).dismiss()
-    following = _prepare(sandbox, after)
+    following = after.prepare(sandbox)
     sandbox.hand_over(following)
     before.drain(set(before.names), 0.2)
     assert before.open == set()
@@ -93,9 +84,9 @@ def test_dismiss_then_end_says_the_same(sandbox, posts):
 def test_prepare_candidate_runs_its_program_after_the_hand_over(sandbox, posts):
     """A prepared candidate is one like any other."""
     post = posts()
-    candidate = _prepare(sandbox, post)
+    candidate = post.prepare(sandbox)
     sandbox.hand_over(candidate)
-    post.channel.sendall(b"report(6 * 7)\0")
+    post.send("report(6 * 7)")
     post.drain({post.channel.fileno()}, 20.0)
     assert post.kept["channel"] == b"42\n"
     assert candidate.end().exit_status == 0
@@ -104,7 +95,7 @@ def test_prepare_candidate_runs_its_program_after_the_hand_over(sandbox, posts):
 def test_prepare_candidate_that_nobody_wants_can_be_dismissed(sandbox, posts):
     """A prepared candidate may be dismissed before its walls stand, and the next one can be made."""
     unwanted, wanted = posts(), posts()
-    _prepare(sandbox, unwanted).dismiss()
+    unwanted.prepare(sandbox).dismiss()
     assert _start(sandbox, wanted, LINGERING).end().limit is None
     unwanted.drain(set(unwanted.names), 0.2)
     assert unwanted.open == set()

@@ -1,0 +1,47 @@
+"""gVisor (``runsc``): whether its containers may connect to a socket of the host, over which candidates are asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import socket
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.errors import SandboxError
+
+if TYPE_CHECKING:
+    from autograder.sandbox import Image
+    from autograder.sandbox.engine import Engine
+
+RUNTIME = "runsc"
+_FOLDER = "/socket"
+_CONNECT = f"import socket; socket.socket(socket.AF_UNIX).connect('{_FOLDER}/listener'); print('connected')"
+
+
+def find_socket_refusal(engine: Engine, image: Image) -> str | None:
+    """Have a container connect to a socket that is bound into it; None when it could, else what it wrote.
+
+    Raises
+    ------
+    SandboxError
+        No container could be started with the engine's runtime.
+    """
+    engine.run(*_words(engine, image, "pass"))
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-socket-")))
+        listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(str(folder / "listener"))
+        listener.listen(1)
+        try:
+            engine.run(*_words(engine, image, _CONNECT, "--mount", f"type=bind,src={folder},dst={_FOLDER}"))
+        except SandboxError as error:
+            return error.message.strip().splitlines()[-1]
+    return None
+
+
+def _words(engine: Engine, image: Image, code: str, *options: str) -> list[str]:
+    name = f"autograder-socket-{secrets.token_hex(4)}"
+    arguments = ("--rm", "--pull", "never", "--network", "none", "--name", name, "--user", "0:0", *options)
+    return [*engine.run_command()[1:], *arguments, "--entrypoint", image.python, image.id, "-c", code]
