@@ -15,6 +15,7 @@ from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.doctor.render import render_json, render_text
 from autograder.doctor.resources import find_memory_limit
 from autograder.sandbox import SANDBOXES
+from autograder.sandbox.owner import owner_prefix
 
 DOCTOR = [sys.executable, "-m", "autograder", "doctor"]
 MECHANISMS = {"kernel", "namespaces", "cgroups", "seccomp", "Landlock", "bubblewrap", "GPUs", "memory", "runsc"}
@@ -126,6 +127,18 @@ def test_doctor_namespaces_that_are_refused_are_a_problem():
     assert "mount: Operation not permitted" in found["namespaces"]["summary"]
     assert found["namespaces"]["remedy"] == "start the container with --privileged, or grade outside of it."
     assert found["bubblewrap"]["status"] == "problem"
+
+
+def test_doctor_removes_what_killed_runs_left(tmp_path):
+    """A folder of a process that is dead is told, and gone; the next time there is nothing to tell."""
+    left = tmp_path / f"{owner_prefix()}.{os.getpid()}.1.control.cafe"
+    left.mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    first = by_name(run("--json", env=environment))["leftovers"]
+    assert first["status"] == "note"
+    assert "1 temporary folder" in first["summary"]
+    assert not left.exists()
+    assert "temporary folder" not in by_name(run("--json", env=environment))["leftovers"]["summary"]
 
 
 def test_memory_limit_of_a_group_above_counts(tmp_path):

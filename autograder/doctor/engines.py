@@ -29,10 +29,15 @@ def find_bubblewrap() -> Finding:
     return Finding(name="bubblewrap", status=Status.OK, summary=f"{version} starts.")
 
 
+def ask(name: str) -> Engine:
+    """An engine that has to answer soon."""
+    return Engine(name, timeout_s=ANSWER_S)
+
+
 def find_engine(name: str) -> Finding:
     """Ask an engine for its version."""
     try:
-        version = Engine(name, timeout_s=ANSWER_S).check()
+        version = ask(name).check()
     except SandboxError as error:
         return _refused(name.capitalize(), error, is_there=shutil.which(name) is not None)
     return Finding(name=name.capitalize(), status=Status.OK, summary=f"{version} answers.")
@@ -41,7 +46,7 @@ def find_engine(name: str) -> Finding:
 def find_engine_disk(name: str) -> Finding:
     """Room where an engine keeps images and containers."""
     key = "{{.DockerRootDir}}" if name == "docker" else "{{.Store.GraphRoot}}"
-    folder = Path(Engine(name, timeout_s=ANSWER_S).run("info", "--format", key).strip())
+    folder = Path(ask(name).run("info", "--format", key).strip())
     if not folder.is_dir():  # the engine's machine is another one
         return Finding(name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine.")
     return find_disk(name, folder, f"{name} system prune", is_ours=name == "podman")
@@ -49,7 +54,7 @@ def find_engine_disk(name: str) -> Finding:
 
 def find_images(name: str, wanted: str) -> Finding:
     """List an engine's grading images, and look for the one that would be used."""
-    engine = Engine(name, timeout_s=ANSWER_S)
+    engine = ask(name)
     what = f"images of {name}"
     build = f"autograder image build --engine {name}"
     images = [engine.find_image(each) for each in engine.labelled_images()]

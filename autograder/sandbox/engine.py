@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from autograder.errors import SandboxError, UsageError
 from autograder.inside.birth import NO_CORE
 from autograder.sandbox import ENGINES, Image
+from autograder.sandbox.owner import is_orphan
 
 OWNED = "autograder.sandbox"  # on a container
 LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
@@ -202,6 +204,15 @@ class Engine:
     def owned(self) -> list[str]:
         """Names of the containers that this package has made and that still exist."""
         return self.run("ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}").split()
+
+    def remove_orphans(self) -> list[str]:
+        """Remove the containers whose station is dead, and no others; their names."""
+        removed = []
+        for name in filter(is_orphan, self.owned()):
+            with contextlib.suppress(SandboxError):  # somebody else has, meanwhile
+                self.run("rm", "--force", name)
+                removed.append(name)
+        return removed
 
 
 def has_apparmor() -> bool:

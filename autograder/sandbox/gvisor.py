@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 import socket
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
+from autograder.sandbox.engine import OWNED
+from autograder.sandbox.owner import new_name, open_folder
 
 if TYPE_CHECKING:
     from autograder.sandbox import Image
@@ -30,9 +30,11 @@ def find_socket_refusal(engine: Engine, image: Image) -> str | None:
     """
     engine.run(*_words(engine, image, "pass"))
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autograder-socket-")))
+        folder = stack.enter_context(open_folder("socket"))
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
-        listener.bind(str(folder / "listener"))
+        place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        stack.callback(os.close, place)
+        listener.bind(f"/proc/self/fd/{place}/listener")  # the path itself may be longer than a socket's may be
         listener.listen(1)
         try:
             engine.run(*_words(engine, image, _CONNECT, "--mount", f"type=bind,src={folder},dst={_FOLDER}"))
@@ -42,6 +44,6 @@ def find_socket_refusal(engine: Engine, image: Image) -> str | None:
 
 
 def _words(engine: Engine, image: Image, code: str, *options: str) -> list[str]:
-    name = f"autograder-socket-{secrets.token_hex(4)}"
-    arguments = ("--rm", "--pull", "never", "--network", "none", "--name", name, "--user", "0:0", *options)
+    ours = ("--name", new_name(), "--label", OWNED)  # removed at the next start, should this process be killed
+    arguments = ("--rm", "--pull", "never", "--network", "none", *ours, "--user", "0:0", *options)
     return [*engine.run_command()[1:], *arguments, "--entrypoint", image.python, image.id, "-c", code]

@@ -18,9 +18,10 @@ from autograder.errors import InfrastructureError, SandboxError
 from autograder.image import BuildRequest, build, find_requirements, list_images, prune
 from autograder.intake import find_uploads
 from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
-from autograder.sandbox.cgroup import find_hierarchies, own_name
+from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import OWNED, Engine
+from autograder.sandbox.owner import new_name, own_name, owner_prefix
 from autograder.station import Station
 
 COURSE = Path(__file__).parents[1] / "course"
@@ -204,18 +205,18 @@ sys.stdin.read()
 
 def test_container_of_a_dead_owner_is_removed_at_the_next_start(engine):
     """What a killed run left is removed, and what belongs to somebody alive is not."""
-    alive = f"{own_name()}.alive"
-    dead = f"{own_name().rsplit('.', 2)[0]}.999999999.1.dead"
+    alive, dead = new_name(), f"{owner_prefix()}.999999999.1.dead"
+    elsewhere = f"autograder.00000000.1.{os.getpid()}.1.cafe"  # of a station on another machine, or in a container
     limits = ["--ulimit", "nofile=1024", "--ulimit", "nproc=1024", "--network", "none"]
     try:
-        for name in (alive, dead):
+        for name in (alive, dead, elsewhere):
             engine.run("create", "--name", name, "--label", OWNED, *limits, IMAGE)
         with ContainerSandbox(SETTINGS, engine, IMAGE):
             names = engine.owned()
-        assert alive in names
+        assert {alive, elsewhere} <= set(names)
         assert dead not in names
     finally:
-        engine.run("rm", "--force", alive)
+        engine.run("rm", "--force", alive, elsewhere)
 
 
 # --- grading -----------------------------------------------------------------------------------------------------
