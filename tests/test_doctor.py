@@ -10,11 +10,14 @@ import time
 
 import pytest
 
+from autograder.doctor.conformance import run_conformance
 from autograder.doctor.examine import ExamineRequest, _find, examine
 from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.doctor.render import render_json, render_text
 from autograder.doctor.resources import find_memory_limit
 from autograder.sandbox import SANDBOXES
+from autograder.sandbox.conformance.check import Check, expect, expect_next_is_well
+from autograder.sandbox.conformance.listing import CHECKS
 from autograder.sandbox.owner import owner_prefix
 
 DOCTOR = [sys.executable, "-m", "autograder", "doctor"]
@@ -60,11 +63,43 @@ def test_doctor_says_what_auto_takes_and_how_strongly_it_holds():
 
 
 @needs_bubblewrap
-def test_doctor_one_sandbox_is_the_only_one_tried():
-    """With --sandbox no other sandbox is started."""
-    assert [one["name"] for one in json.loads(run("--json", "--sandbox", "bubblewrap").stdout)["sandboxes"]] == [
-        "bubblewrap"
-    ]
+def test_doctor_full_holds_one_sandbox_to_the_whole_list():
+    """With --full every check is said as it holds, as talk beside JSON; with --sandbox no other sandbox is started."""
+    done = run("--full", "--json", "--sandbox", "bubblewrap")
+    checkup = Checkup.model_validate_json(done.stdout)
+    assert [one.name for one in checkup.sandboxes] == ["bubblewrap"]
+    assert [one.failure for one in checkup.conformance if one.failure] == []
+    assert [one.name for one in checkup.conformance] == [check.name for check in CHECKS]
+    assert done.returncode == 0
+    assert f"bubblewrap: {len(CHECKS)} of {len(CHECKS)} hold" in done.stderr
+
+
+@needs_bubblewrap
+def test_doctor_full_check_that_fails_ends_with_3_and_the_next_begins_afresh(monkeypatch):
+    """What does not hold, or breaks, is said with its reason, and costs no other check its sandbox."""
+
+    def refuse(subject):
+        subject.run("report(1)")
+        expect(1, 2)
+
+    def well(subject):
+        expect_next_is_well(subject)
+
+    bodies = {"refuse": refuse, "breaks": lambda subject: 1 / 0, "well": well}
+    checks = [Check(name, f"{name}.", needs_walls=True, run=body) for name, body in bodies.items()]
+    monkeypatch.setattr("autograder.doctor.conformance.CHECKS", checks)
+    request = ExamineRequest(sandbox="bubblewrap")
+    said = []
+    checkup = CHECKUP.model_copy(update={"sandboxes": [SandboxFinding(name="bubblewrap", works=True)]})
+    assert checkup.exit_code == 0
+    checkup = run_conformance(checkup, request, said.append, 80, has_colour=False)
+    assert [one.failure for one in checkup.conformance] == [
+        "expected 2, got 1.", "ZeroDivisionError: division by zero", None
+    ]  # fmt: skip
+    assert checkup.exit_code == 3
+    assert [line.splitlines()[0][0] for line in said[1:-1]] == ["✗", "✗", "✓"]
+    assert "  expected 2, got 1." in said[1]
+    assert said[-1].startswith("bubblewrap: 1 of 3 hold")
 
 
 def test_doctor_no_sandbox_works_exits_with_3_and_remedies(commands):

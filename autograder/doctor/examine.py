@@ -55,7 +55,7 @@ def examine(request: ExamineRequest) -> Checkup:
         chains = [pool.submit(_examine_sandbox, name, request) for name in SANDBOXES[1:]]
         findings = [*machine.result(), leftovers, *(finding for chain in chains for finding in chain.result()[0])]
         sandboxes = [found for chain in chains if (found := chain.result()[1]) is not None]
-    auto, why = choose(sandboxes) if request.sandbox == "auto" else (None, f"not asked: --sandbox {request.sandbox}.")
+    auto, why = choose(sandboxes) if request.sandbox == "auto" else (None, "")
     return Checkup(version=_version(), findings=findings, sandboxes=sandboxes, auto=auto, why=why)
 
 

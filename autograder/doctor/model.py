@@ -86,7 +86,7 @@ class Checkup(_Model):
     auto
         The sandbox that ``--sandbox auto`` takes; None where none works.
     why
-        Why that one, in a sentence.
+        Why that one, in a sentence; empty where one was named and ``auto`` not asked for.
     conformance
         What the conformance list found; None where it was not run.
     """

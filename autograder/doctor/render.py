@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.doctor.model import Status
-from autograder.report.text import json_text, log_line
+from autograder.report.text import json_text, log_line, page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,19 +29,23 @@ def render_json(checkup: Checkup) -> str:
 def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> str:
     """Render it for a terminal of ``width`` columns."""
     return _render(
-        width,
-        has_colour,
-        [*_findings(checkup.findings), Text(), *_sandboxes(checkup.sandboxes), Text(), *_verdict(checkup)],
+        width, has_colour, [*_findings(checkup.findings), Text(), *_sandboxes(checkup.sandboxes), *_verdict(checkup)]
     )
 
 
-def render_conformance_line(found: ConformanceFinding, *, width: int, has_colour: bool = False) -> str:
-    """Render one check of the conformance list as it was run."""
+def render_conformance(found: ConformanceFinding, *, width: int, has_colour: bool = False) -> str:
+    """Render one check of the conformance list, as it was run."""
     status = Status.OK if found.failure is None else Status.PROBLEM
-    lines: list[Table | Text] = [_row(status, f"{found.summary} {found.seconds:.1f} s")]
+    lines: list[Table | Text] = [_row(status, f"{found.seconds:5.1f} s  {found.name}")]
     if found.failure is not None:
-        lines.append(Text(f"  {found.name}: {log_line(found.failure)}", style="red", overflow="fold"))
+        lines += [Text(f"  {found.summary}"), *(Text(f"  {line}") for line in page_text(found.failure).splitlines())]
     return _render(width, has_colour, lines)
+
+
+def render_conformance_total(name: str, found: Sequence[ConformanceFinding]) -> str:
+    """Say how many checks of the conformance list held in a sandbox."""
+    held = sum(one.failure is None for one in found)
+    return f"{name}: {held} of {len(found)} hold, in {sum(one.seconds for one in found):.0f} s."
 
 
 def _render(width: int, has_colour: bool, lines: Sequence[Table | Text]) -> str:  # noqa: FBT001 - of this module alone
@@ -92,9 +96,11 @@ def _sandbox(one: SandboxFinding) -> str:
 
 
 def _verdict(checkup: Checkup) -> list[Table | Text]:
+    if not checkup.why:
+        return []
     if checkup.auto is None:
-        return [_row(Status.PROBLEM, f"--sandbox auto: {checkup.why}")]
-    return [_row(Status.OK, f"--sandbox auto takes {checkup.auto}: {checkup.why}")]
+        return [Text(), _row(Status.PROBLEM, f"--sandbox auto: {checkup.why}")]
+    return [Text(), _row(Status.OK, f"--sandbox auto takes {checkup.auto}: {checkup.why}")]
 
 
 def _row(status: Status, text: str, name: str = "", space: int = 0) -> Table:
