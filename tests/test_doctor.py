@@ -86,7 +86,7 @@ def test_doctor_full_check_that_fails_ends_with_3_and_the_next_begins_afresh(mon
         expect_next_is_well(subject)
 
     bodies = {"refuse": refuse, "breaks": lambda subject: 1 / 0, "well": well}
-    checks = [Check(name, f"{name}.", needs_walls=True, run=body) for name, body in bodies.items()]
+    checks = [Check(name, f"{name}.", needs_walls=True, needs_sandbox=False, run=body) for name, body in bodies.items()]
     monkeypatch.setattr("autograder.doctor.conformance.CHECKS", checks)
     request = ExamineRequest(sandbox="bubblewrap")
     said = []

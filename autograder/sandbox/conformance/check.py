@@ -56,11 +56,21 @@ class Subject:
         Per limit, how strongly it is applied.
     has_image
         Candidates use the interpreter of an image, not this one.
+    sandbox
+        The sandbox itself; None where it is another process's.
     """
 
     run: RunProgram
     strengths: Mapping[str, str]
     has_image: bool = False
+    sandbox: Sandbox | None = None
+
+    @property
+    def own_sandbox(self) -> Sandbox:
+        """The sandbox itself, which must be this process's."""
+        if self.sandbox is None:
+            raise ConformanceError("this is asked of a sandbox of this very process only.")
+        return self.sandbox
 
     @property
     def is_grouped(self) -> bool:
@@ -70,7 +80,9 @@ class Subject:
 
 def subject_of(sandbox: Sandbox) -> Subject:
     """Make a subject of a sandbox that has been started in this process."""
-    return Subject(partial(run_program, sandbox), sandbox.strengths, has_image=sandbox.image is not None)
+    return Subject(
+        partial(run_program, sandbox), sandbox.strengths, has_image=sandbox.image is not None, sandbox=sandbox
+    )
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,8 @@ class Check:
         What a sandbox does, in a sentence.
     needs_walls
         Whether it is asked only of sandboxes with walls.
+    needs_sandbox
+        Whether it is asked only of a sandbox of this process, where more than one program can be under way.
     run
         Raises `ConformanceError` where it does not hold.
     """
@@ -90,6 +104,7 @@ class Check:
     name: str
     summary: str
     needs_walls: bool
+    needs_sandbox: bool
     run: Callable[[Subject], None]
 
 
@@ -99,9 +114,10 @@ _Body = TypeVar("_Body", bound="Callable[..., None]")
 class Listing:
     """Checks of one kind, in the order in which they are written down."""
 
-    def __init__(self, *, needs_walls: bool) -> None:
+    def __init__(self, *, needs_walls: bool, needs_sandbox: bool = False) -> None:
         self.checks: list[Check] = []
         self._needs_walls = needs_walls
+        self._needs_sandbox = needs_sandbox
 
     def add(self, body: _Body) -> _Body:
         """Add a function; its name and the first line of its docstring are the check's."""
@@ -120,7 +136,7 @@ class Listing:
 
     def _add(self, body: Callable[..., None], name: str, run: Callable[[Subject], None]) -> None:
         summary = (body.__doc__ or "").splitlines()[0]
-        self.checks.append(Check(name, summary, self._needs_walls, run))
+        self.checks.append(Check(name, summary, self._needs_walls, self._needs_sandbox, run))
 
 
 def expect(actual: Any, expected: Any) -> None:

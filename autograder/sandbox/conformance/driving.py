@@ -105,7 +105,8 @@ class Post:
             watch()
 
     def close(self) -> None:
-        """Close the station's ends."""
+        """Close the station's ends, and the candidate's if there was none."""
+        self._close_theirs()
         for fd in self.names:
             os.close(fd)
         self.channel.detach()
@@ -115,9 +116,12 @@ class Post:
         try:
             return make(frameworks=frameworks, limits=limits, channel=self._theirs.fileno(), stdout=out, stderr=err)
         finally:
-            self._theirs.close()
-            os.close(out)
-            os.close(err)
+            self._close_theirs()
+
+    def _close_theirs(self) -> None:
+        self._theirs.close()
+        while self._pipes:
+            os.close(self._pipes.popitem()[1][1])
 
     def _take(self, fd: int) -> None:
         try:

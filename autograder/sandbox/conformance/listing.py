@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.sandbox.conformance import damage, ends, files, forks, memory, network, packages, privileges
+from autograder.sandbox.conformance import damage, ends, files, forks, memory, network, overlap, packages, privileges
 
 CHECKS = (
     *network.CHECKS,
@@ -12,5 +12,6 @@ CHECKS = (
     *memory.CHECKS,
     *damage.CHECKS,
     *ends.CHECKS,
+    *overlap.CHECKS,
     *packages.CHECKS,
 )
