@@ -116,7 +116,7 @@ def find_cgroups() -> Finding:
     return Finding(
         name="cgroups",
         status=Status.NOTE,
-        summary=f"{what}: {' and '.join(missing)} are watched or limited per process instead.",
+        summary=f"{what}: {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} watched or limited per process instead.",
         remedy=_cgroup_remedy(),
     )
 

@@ -8,7 +8,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.sandbox.engine import OWNED
+from autograder.sandbox.engine import OWNED, resource_limits
 from autograder.sandbox.owner import new_name, open_folder
 
 if TYPE_CHECKING:
@@ -45,5 +45,6 @@ def find_socket_refusal(engine: Engine, image: Image) -> str | None:
 
 def _words(engine: Engine, image: Image, code: str, *options: str) -> list[str]:
     ours = ("--name", new_name(), "--label", OWNED)  # removed at the next start, should this process be killed
-    arguments = ("--rm", "--pull", "never", "--network", "none", *ours, "--user", "0:0", *options)
+    limits = (word for limit in resource_limits() for word in ("--ulimit", limit))
+    arguments = ("--rm", "--pull", "never", "--network", "none", *ours, *limits, "--user", "0:0", *options)
     return [*engine.run_command()[1:], *arguments, "--entrypoint", image.python, image.id, "-c", code]

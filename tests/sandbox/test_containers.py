@@ -21,6 +21,7 @@ from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
 from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import OWNED, Engine
+from autograder.sandbox.gvisor import find_socket_refusal
 from autograder.sandbox.owner import new_name, own_name, owner_prefix
 from autograder.station import Station
 
@@ -59,6 +60,14 @@ def test_image_has_the_versions_of_this_machine(engine):
     assert {name: image.versions[name.lower()] for name in wanted} == wanted
     assert image.versions["python"].split(".")[:2] == [str(part) for part in sys.version_info[:2]]
     assert len(image.id) == 64
+
+
+def test_container_connects_to_a_socket_of_the_host(engine):
+    """What gVisor has to be told to allow, an ordinary runtime allows; a runtime that is not there is an error."""
+    image = engine.find_image(IMAGE)
+    assert find_socket_refusal(engine, image) is None
+    with pytest.raises(SandboxError):
+        find_socket_refusal(Engine(engine.name, "no-such-runtime"), image)
 
 
 def test_image_list_names_it(engine):
@@ -133,6 +142,14 @@ def test_engine_that_is_too_old_is_refused(path_of, name, version):
     path_of(name, f"echo {version}")
     with pytest.raises(SandboxError, match=f"{name} {version} is too old"):
         Engine(name).check()
+
+
+def test_engine_without_a_daemon_is_never_told_to_start_one(path_of):
+    """Podman has no daemon: a file that it misses is told as it is."""
+    path_of("podman", "echo 'open /etc/containers/x: no such file or directory' >&2; exit 1")
+    with pytest.raises(SandboxError, match="podman refused: open /etc/containers/x") as caught:
+        Engine("podman").run("info")
+    assert caught.value.hint is None
 
 
 @pytest.mark.parametrize(
