@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -246,6 +248,31 @@ def image_prune(engine: str, runtime: str) -> None:
 
     removed = prune(Engine(engine, runtime))
     click.echo(f"{len(removed)} removed." if removed else "Nothing to remove.")
+
+
+@main.command()
+@_walls
+@click.option(
+    "--full", is_flag=True, help="Also run the conformance list in every sandbox that works: about a minute each."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def doctor(*, full: bool, as_json: bool, **options: Any) -> None:
+    """Look at this machine: what sandboxes need, which of them work, and what to do about the others."""
+    from autograder.doctor.conformance import run_conformance
+    from autograder.doctor.examine import ExamineRequest, examine
+    from autograder.doctor.render import render_json, render_text
+
+    request = ExamineRequest(**options)
+    checkup = examine(request)
+    columns, has_colour = shutil.get_terminal_size().columns, sys.stdout.isatty()
+    if not as_json:
+        click.echo(render_text(checkup, width=columns, has_colour=has_colour), nl=False)
+    if full:
+        say = partial(click.echo, err=as_json)
+        checkup = run_conformance(checkup, request, say, columns, has_colour=has_colour and not as_json)
+    if as_json:
+        click.echo(render_json(checkup))
+    sys.exit(checkup.exit_code)
 
 
 @main.command()

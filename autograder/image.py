@@ -10,7 +10,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from autograder.assignment import find_assignments, load_assignment
 from autograder.errors import InfrastructureError, SandboxError
 from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.engine import Engine
+from autograder.sandbox.owner import open_folder
 
 _DOCKERFILE = Path(__file__).parent / "sandbox" / "images" / "Dockerfile"
 _PYTHON = "/opt/grading/bin/python"
@@ -78,8 +78,7 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
             hint="Name another base with --base: what a rubric expects may depend on the version.",
         )
     bare = f"{request.name}-unlabelled"
-    with tempfile.TemporaryDirectory(prefix="autograder-image-") as folder:
-        context = Path(folder)
+    with open_folder("image") as context:
         shutil.copy(_DOCKERFILE, context / "Dockerfile")
         say("Fetching wheels ...")
         _fetch_wheels(requirements, context / "wheels", machine, glibc)

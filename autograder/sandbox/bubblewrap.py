@@ -72,6 +72,36 @@ class BubblewrapSandbox(WalledSandbox):
         return explain(talk)
 
 
+def try_bubblewrap(timeout_s: float) -> str:
+    """Start bubblewrap with namespaces and a /proc, and nothing of ours; its version.
+
+    Raises
+    ------
+    SandboxError
+        It is not installed, or was refused.
+    """
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        raise missing_bubblewrap()
+    views = ("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc")
+    user = () if os.geteuid() == 0 else ("--unshare-user",)
+    namespaces = [*user, *(f"--unshare-{name}" for name in _NAMESPACES)]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell, and a path found on PATH
+            [bwrap, "--die-with-parent", *namespaces, *views, bwrap, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SandboxError(f"bubblewrap did not start within {timeout_s:.0f} s.") from error
+    if done.returncode:
+        raise explain(done.stderr)
+    return done.stdout.strip().removeprefix("bubblewrap ")
+
+
 def _memory_file(text: str) -> int:
     fd = os.memfd_create("names")
     os.write(fd, text.encode())

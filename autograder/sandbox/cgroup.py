@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from autograder.sandbox.owner import is_orphan, new_name, owner_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from autograder.outcome import Limits
 
 _V1_NAMES = {"cpuacct": "cpu", "memory": "memory", "pids": "pids"}
-_PREFIX = "autograder"
 _TRIES, _PAUSE_S = 200, 0.005
 _MAX_FILE_BYTES = 1 << 16
 _MEBIBYTE = 1 << 20
@@ -150,7 +150,7 @@ class Groups:
 
     def __init__(self, hierarchies: Iterable[Hierarchy] | None = None) -> None:
         self._hierarchies = list(find_hierarchies() if hierarchies is None else hierarchies)
-        self._name = f"{own_name()}.{secrets.token_hex(4)}"
+        self._name = new_name()
 
     @property
     def controllers(self) -> frozenset[str]:
@@ -217,12 +217,30 @@ def find_hierarchies(mounts: str | None = None, memberships: str | None = None) 
     return found
 
 
-def remove_orphans(hierarchies: Iterable[Hierarchy] | None = None) -> None:
+def find_orphans(points: Iterable[Path] | None = None) -> list[Path]:
+    """Find the groups of sandboxes whose station is dead, wherever in a hierarchy that station was.
+
+    Parameters
+    ----------
+    points
+        Where hierarchies are mounted; by default all of this machine's.
+    """
+    if points is None:
+        mounts = _group_mounts(_read_text(Path("/proc/self/mountinfo")))
+        points = [Path(mount.point) for mount in mounts if mount.version == 2 or mount.options & _V1_NAMES.keys()]
+    found = []
+    for point in points:
+        for top, names, _ in os.walk(point):
+            ours = [name for name in names if name.startswith(f"{owner_prefix()}.")]
+            found += [Path(top, name) for name in ours if is_orphan(name)]
+            names[:] = [name for name in names if name not in ours]
+    return found
+
+
+def remove_orphans(points: Iterable[Path] | None = None) -> None:
     """Remove the groups of sandboxes whose station is dead; a group that still has processes stays."""
-    for hierarchy in find_hierarchies() if hierarchies is None else hierarchies:
-        for folder in hierarchy.folder.glob(f"{_owner_prefix()}.*"):
-            if not has_owner(folder.name):
-                _remove_tree(folder, 1)
+    for folder in find_orphans(points):
+        _remove_tree(folder, 1)
 
 
 @dataclass(frozen=True, order=True)
@@ -280,28 +298,6 @@ def _own_folder(mount: _Mount, group: str) -> Path:
     below = os.path.relpath(group, mount.root)
     folder = Path(mount.point, below)
     return Path(mount.point) if below.startswith("..") or not folder.is_dir() else folder
-
-
-def _owner_prefix() -> str:
-    """Begin names with the process namespace: a number means nothing in another one."""
-    return f"{_PREFIX}.{Path('/proc/self/ns/pid').stat().st_ino}"
-
-
-def own_name() -> str:
-    """Name this process, so that what it makes can be told from what a dead one has left."""
-    return f"{_owner_prefix()}.{os.getpid()}.{_started(os.getpid())}"
-
-
-def has_owner(name: str) -> bool:
-    """Whether the process lives after which something was named, as far as can be seen from here."""
-    pid, _, rest = name.removeprefix(f"{_owner_prefix()}.").partition(".")
-    return pid.isdecimal() and _started(int(pid)) == rest.partition(".")[0]
-
-
-def _started(pid: int) -> str:
-    """When a process began, in ticks since boot; empty when there is none (numbers are used again)."""
-    fields = _read_text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-    return fields[19] if fields else ""
 
 
 def _read_text(path: Path) -> str:

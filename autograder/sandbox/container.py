@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +18,9 @@ from typing import TYPE_CHECKING
 import autograder
 from autograder.errors import SandboxError
 from autograder.sandbox import DEFAULT_IMAGE, Image
-from autograder.sandbox.cgroup import has_owner, own_name
 from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
+from autograder.sandbox.owner import new_name, open_folder
 from autograder.sandbox.users import Users, choose_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, WalledSandbox
@@ -62,23 +60,19 @@ class ContainerSandbox(WalledSandbox):
         self.name = engine.name
         self._engine = engine
         self._image_name = image
-        self._container = f"{own_name()}.{secrets.token_hex(4)}"
+        self._container = new_name()
 
     def start(self) -> None:
         """Start the container, and warm up."""
         if self._process is None:
-            self._remove_orphans()
+            self._engine.remove_orphans()
         super().start()
 
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Listen, start the container, and take one connection from each warden."""
         self.image = image = self._engine.find_image(self._image_name)
         with contextlib.ExitStack() as stack:
-            folder = Path(
-                stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix="autograder-control-", ignore_cleanup_errors=True)
-                )
-            )
+            folder = stack.enter_context(open_folder("control"))
             listeners = [stack.enter_context(_listen(folder / str(number))) for number in range(count)]
             process = self._run(image, folder, count, talk)
             try:
@@ -161,13 +155,6 @@ class ContainerSandbox(WalledSandbox):
         super()._clean()
         with contextlib.suppress(SandboxError):  # there is none any more, if all went well
             self._engine.run("rm", "--force", self._container)
-
-    def _remove_orphans(self) -> None:
-        """Remove containers whose station is dead, and no others."""
-        for name in self._engine.owned():
-            if not has_owner(name):
-                with contextlib.suppress(SandboxError):
-                    self._engine.run("rm", "--force", name)
 
 
 def _listen(path: Path) -> socket.socket:

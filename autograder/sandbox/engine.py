@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 from autograder.errors import SandboxError, UsageError
 from autograder.inside.birth import NO_CORE
 from autograder.sandbox import ENGINES, Image
+from autograder.sandbox.owner import is_orphan
 
 OWNED = "autograder.sandbox"  # on a container
 LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
@@ -50,13 +52,16 @@ class Engine:
         ``docker`` or ``podman``.
     runtime
         What starts its containers (``runc``, ``crun``, ``runsc``); empty for its default.
+    timeout_s
+        How long it may take to answer [s].
     """
 
-    def __init__(self, name: str, runtime: str = "") -> None:
+    def __init__(self, name: str, runtime: str = "", timeout_s: float = _TIMEOUT_S) -> None:
         if name not in ENGINES:
             raise UsageError(f"expected one of {', '.join(ENGINES)}, got {name!r}.")
         self.name = name
         self._runtime = runtime
+        self._timeout_s = timeout_s
 
     @property
     def path(self) -> str:
@@ -83,7 +88,7 @@ class Engine:
         is_option = bool(self._runtime) and self.name == "podman"
         return [self.path, *(("--runtime", self._runtime) if is_option else ()), name]
 
-    def run(self, *arguments: str, timeout_s: float | None = _TIMEOUT_S) -> str:
+    def run(self, *arguments: str, timeout_s: float | None = None) -> str:
         """Run the command and give what it printed.
 
         Raises
@@ -91,9 +96,9 @@ class Engine:
         SandboxError
             It failed; with the reason and the remedy where they are known.
         """
-        return self._call([self.path, *arguments], timeout_s)
+        return self._call([self.path, *arguments], timeout_s or self._timeout_s)
 
-    def _call(self, command: list[str], timeout_s: float | None) -> str:
+    def _call(self, command: list[str], timeout_s: float) -> str:
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and a path found on PATH
                 command,
@@ -116,14 +121,19 @@ class Engine:
     def explain(self, text: str) -> SandboxError:
         """Turn what the engine wrote into an error."""
         for sign, reason, hint in _REFUSALS:
-            if sign in text:
+            if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(
                     f"{reason.format(name=self.name)}\n{text.strip()}", hint=hint.format(name=self.name)
                 )
         return SandboxError(f"{self.name} refused: {text.strip() or '(it wrote nothing)'}")
 
-    def check(self) -> None:
+    def check(self) -> str:
         """See that the engine answers and is not too old.
+
+        Returns
+        -------
+        str
+            Its version.
 
         Raises
         ------
@@ -139,6 +149,7 @@ class Engine:
                 f"{self.name} {version} is too old: {oldest} or later is needed.",
                 hint=f"sudo apt-get install --upgrade {self.name}",
             )
+        return version
 
     def find_image(self, name: str) -> Image:
         """Look an image up on this machine; nothing is ever fetched.
@@ -193,6 +204,15 @@ class Engine:
     def owned(self) -> list[str]:
         """Names of the containers that this package has made and that still exist."""
         return self.run("ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}").split()
+
+    def remove_orphans(self) -> list[str]:
+        """Remove the containers whose station is dead, and no others; their names."""
+        removed = []
+        for name in filter(is_orphan, self.owned()):
+            with contextlib.suppress(SandboxError):  # somebody else has, meanwhile
+                self.run("rm", "--force", name)
+                removed.append(name)
+        return removed
 
 
 def has_apparmor() -> bool:

@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import autograder
 from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.environment import build_environment
+from autograder.sandbox.owner import make_folder
 from autograder.sandbox.refusal import explain
 from autograder.sandbox.warm import WarmSandbox, connect_by_descriptors, share_of, warden_command
 
@@ -64,7 +64,7 @@ class PlainSandbox(WarmSandbox):
         return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
-        self._folder = tempfile.mkdtemp(prefix="autograder-")  # the warden removes it, also when this process is killed
+        self._folder = str(make_folder("plain"))  # the warden removes it, also when this process is killed
         try:
             return self._start_in_folder(controls, talk)
         except BaseException:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from autograder.errors import SandboxError
 from autograder.inside.warden import Config
 from autograder.outcome import Strength
-from autograder.sandbox.cgroup import Group, Groups, remove_orphans
+from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment
+from autograder.sandbox.janitor import remove_leftovers
 from autograder.sandbox.users import find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
@@ -67,7 +68,7 @@ class WalledSandbox(WarmSandbox):
         """Build the walls and warm up."""
         if self._process is not None:
             return
-        remove_orphans()
+        remove_leftovers()
         self._groups.create()
         try:
             super().start()

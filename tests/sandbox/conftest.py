@@ -1,4 +1,4 @@
-"""Sandboxes of every kind the contract is for, opened once."""
+"""Sandboxes of every kind the conformance list is for, opened once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from contextlib import ExitStack, closing
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,58 +13,31 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules below, which also run as scripts
 
 from containers import find_engine
-from driving import open_kind, run_program
+from driving import open_kind
 from ordinary import OrdinaryStation
 
 from autograder.sandbox import ENGINES
+from autograder.sandbox.conformance.check import SETTINGS, Subject, subject_of
 
 IS_ROOT = os.geteuid() == 0
-# A small package stands for a framework: masked for the one kind of candidates, imported for the other.
-FRAMEWORK, FORBIDDEN = "click", "jinja2"
-
-
-class Walls:
-    """A sandbox under contract.
-
-    Attributes
-    ----------
-    kind
-        root, root-ungrouped, user, docker, podman or plain.
-    run
-        Runs a program in a fresh candidate.
-    strengths
-        Per limit, how strongly it is applied.
-    """
-
-    def __init__(self, kind, run, strengths):
-        self.kind = kind
-        self.run = run
-        self.strengths = strengths
-
-    @property
-    def is_grouped(self):
-        """Whether control groups hold candidates to their memory."""
-        return self.strengths["memory"] == "cgroup"
-
-
-SETTINGS = {
-    "frameworks": [FRAMEWORK],
-    "masked": [FRAMEWORK],
-    "forbidden": [FORBIDDEN],
-    "data": {"data/numbers.txt": str(Path(__file__).parent / "data" / "numbers.txt")},
+OFFERED = {
+    "frameworks": SETTINGS.frameworks,
+    "masked": SETTINGS.masked,
+    "forbidden": SETTINGS.forbidden,
+    "data": {name: str(path) for name, path in SETTINGS.data.items()},
 }
 
 
 def _open(kind, stack):
     if kind == "user" and IS_ROOT:
-        station = stack.enter_context(closing(OrdinaryStation(kind, SETTINGS)))
-        return Walls(kind, station.run, station.strengths)
-    sandbox = stack.enter_context(open_kind(kind, SETTINGS))
-    return Walls(kind, partial(run_program, sandbox), sandbox.strengths)
+        station = stack.enter_context(closing(OrdinaryStation(kind, OFFERED)))
+        return Subject(station.run, station.strengths)
+    return subject_of(stack.enter_context(open_kind(kind, OFFERED)))
 
 
 @pytest.fixture(scope="session")
-def _kinds():
+def subjects():
+    """Sandboxes by kind: root, root-ungrouped, user, docker, podman or plain."""
     with ExitStack() as stack:
         opened = {}
 
@@ -84,12 +56,6 @@ def _kinds():
 
 
 @pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman"])
-def walls(request, _kinds):
+def walls(request, subjects):
     """Every sandbox that has walls."""
-    return _kinds(request.param)
-
-
-@pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman", "plain"])
-def anywhere(request, _kinds):
-    """Every sandbox."""
-    return _kinds(request.param)
+    return subjects(request.param)

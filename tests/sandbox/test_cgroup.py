@@ -14,6 +14,7 @@ from autograder.outcome import Limits
 from autograder.sandbox import SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Group, Groups, Hierarchy, find_hierarchies, remove_orphans
+from autograder.sandbox.owner import owner_prefix
 
 FIRST_VERSION = """\
 31 23 0:28 / {root} rw - tmpfs tmpfs rw
@@ -139,13 +140,26 @@ def test_real_second_version_takes_candidates_and_counts_their_time():
 
 
 def test_orphans_of_the_dead_are_removed_and_others_stay(tmp_path):
-    """Only groups whose name says that their owner, in this process namespace, is dead are removed."""
-    namespace = Path("/proc/self/ns/pid").stat().st_ino
+    """Only groups whose name says that their owner, on this machine and in this process namespace, is dead are removed."""
     alive = Groups([Hierarchy(1, frozenset({"pids"}), tmp_path)])
     alive.create()
     living = set(tmp_path.iterdir())
-    dead = make(tmp_path / f"autograder.{namespace}.{os.getpid()}.1.cafe")  # this number, but begun at another time
-    make(dead / "3")
-    strangers = {make(tmp_path / name) for name in ("autograder.1.2.3.cafe", "docker", "autograder.service")}
-    remove_orphans([Hierarchy(1, frozenset({"pids"}), tmp_path)])
-    assert set(tmp_path.iterdir()) == living | strangers
+    began = f"{owner_prefix()}.{os.getpid()}.1.cafe"  # this number, but begun at another time
+    make(make(tmp_path / began) / "3")
+    elsewhere = make(tmp_path / "job")
+    make(elsewhere / began)  # of a run that was started in another group
+    boot, namespace = owner_prefix().split(".")[1:]
+    strangers = {
+        make(tmp_path / name)
+        for name in (
+            f"autograder.{boot}.1.{os.getpid()}.1.cafe",
+            f"autograder.00000000.{namespace}.{os.getpid()}.1.cafe",
+            f"{owner_prefix()}.service.1.cafe",
+            f"x{began}",
+            "docker",
+            "autograder.service",
+        )
+    }
+    remove_orphans([tmp_path])
+    assert set(tmp_path.iterdir()) == living | strangers | {elsewhere}
+    assert list(elsewhere.iterdir()) == []

@@ -18,9 +18,11 @@ from autograder.errors import InfrastructureError, SandboxError
 from autograder.image import BuildRequest, build, find_requirements, list_images, prune
 from autograder.intake import find_uploads
 from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
-from autograder.sandbox.cgroup import find_hierarchies, own_name
+from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import OWNED, Engine
+from autograder.sandbox.gvisor import find_socket_refusal
+from autograder.sandbox.owner import new_name, own_name, owner_prefix
 from autograder.station import Station
 
 COURSE = Path(__file__).parents[1] / "course"
@@ -58,6 +60,14 @@ def test_image_has_the_versions_of_this_machine(engine):
     assert {name: image.versions[name.lower()] for name in wanted} == wanted
     assert image.versions["python"].split(".")[:2] == [str(part) for part in sys.version_info[:2]]
     assert len(image.id) == 64
+
+
+def test_container_connects_to_a_socket_of_the_host(engine):
+    """What gVisor has to be told to allow, an ordinary runtime allows; a runtime that is not there is an error."""
+    image = engine.find_image(IMAGE)
+    assert find_socket_refusal(engine, image) is None
+    with pytest.raises(SandboxError):
+        find_socket_refusal(Engine(engine.name, "no-such-runtime"), image)
 
 
 def test_image_list_names_it(engine):
@@ -134,6 +144,14 @@ def test_engine_that_is_too_old_is_refused(path_of, name, version):
         Engine(name).check()
 
 
+def test_engine_without_a_daemon_is_never_told_to_start_one(path_of):
+    """Podman has no daemon: a file that it misses is told as it is."""
+    path_of("podman", "echo 'open /etc/containers/x: no such file or directory' >&2; exit 1")
+    with pytest.raises(SandboxError, match="podman refused: open /etc/containers/x") as caught:
+        Engine("podman").run("info")
+    assert caught.value.hint is None
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
@@ -204,18 +222,18 @@ sys.stdin.read()
 
 def test_container_of_a_dead_owner_is_removed_at_the_next_start(engine):
     """What a killed run left is removed, and what belongs to somebody alive is not."""
-    alive = f"{own_name()}.alive"
-    dead = f"{own_name().rsplit('.', 2)[0]}.999999999.1.dead"
+    alive, dead = new_name(), f"{owner_prefix()}.999999999.1.dead"
+    elsewhere = f"autograder.00000000.1.{os.getpid()}.1.cafe"  # of a station on another machine, or in a container
     limits = ["--ulimit", "nofile=1024", "--ulimit", "nproc=1024", "--network", "none"]
     try:
-        for name in (alive, dead):
+        for name in (alive, dead, elsewhere):
             engine.run("create", "--name", name, "--label", OWNED, *limits, IMAGE)
         with ContainerSandbox(SETTINGS, engine, IMAGE):
             names = engine.owned()
-        assert alive in names
+        assert {alive, elsewhere} <= set(names)
         assert dead not in names
     finally:
-        engine.run("rm", "--force", alive)
+        engine.run("rm", "--force", alive, elsewhere)
 
 
 # --- grading -----------------------------------------------------------------------------------------------------

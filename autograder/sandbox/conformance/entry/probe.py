@@ -1,10 +1,13 @@
 """Runs inside the sandbox in place of a submission: takes a program from the channel and runs it."""
 
+from __future__ import annotations
+
 import json
 import socket
+from typing import Any
 
 
-def serve(channel_fd):
+def serve(channel_fd: int) -> None:
     """Run the program that arrives; what it reports goes back, a line of JSON each."""
     channel = socket.socket(fileno=channel_fd)
     source = b""
@@ -14,7 +17,7 @@ def serve(channel_fd):
             return
         source += more
 
-    def report(value):
+    def report(value: Any) -> None:
         channel.sendall(json.dumps(value).encode() + b"\n")
 
-    exec(compile(source[:-1].decode(), "program.py", "exec"), {"__name__": "__main__", "report": report})
+    exec(compile(source[:-1].decode(), "program.py", "exec"), {"__name__": "__main__", "report": report})  # noqa: S102 - what it is for

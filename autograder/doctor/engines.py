@@ -1,0 +1,136 @@
+"""What starts sandboxes: bubblewrap, Docker, Podman, gVisor, and the images on this machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from autograder.doctor.model import Finding, Status
+from autograder.doctor.resources import find_disk
+from autograder.errors import SandboxError
+from autograder.sandbox.bubblewrap import try_bubblewrap
+from autograder.sandbox.engine import Engine
+from autograder.sandbox.gvisor import RUNTIME, find_socket_refusal
+
+ANSWER_S = 10.0  # how long an engine may take to answer
+_CONTAINER_S = 30.0  # to start a container
+_HOST_SOCKETS = "--host-uds=open"
+
+
+def find_bubblewrap() -> Finding:
+    """Start it."""
+    try:
+        version = try_bubblewrap(ANSWER_S)
+    except SandboxError as error:
+        return _refused("bubblewrap", error, is_there=shutil.which("bwrap") is not None)
+    return Finding(name="bubblewrap", status=Status.OK, summary=f"{version} starts.")
+
+
+def ask(name: str) -> Engine:
+    """An engine that has to answer soon."""
+    return Engine(name, timeout_s=ANSWER_S)
+
+
+def find_engine(name: str) -> Finding:
+    """Ask an engine for its version."""
+    try:
+        version = ask(name).check()
+    except SandboxError as error:
+        return _refused(name.capitalize(), error, is_there=shutil.which(name) is not None)
+    return Finding(name=name.capitalize(), status=Status.OK, summary=f"{version} answers.")
+
+
+def find_engine_disk(name: str) -> Finding:
+    """Room where an engine keeps images and containers."""
+    key = "{{.DockerRootDir}}" if name == "docker" else "{{.Store.GraphRoot}}"
+    folder = Path(ask(name).run("info", "--format", key).strip())
+    if not folder.is_dir():  # the engine's machine is another one
+        return Finding(name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine.")
+    return find_disk(name, folder, f"{name} system prune", is_ours=name == "podman")
+
+
+def find_images(name: str, wanted: str) -> Finding:
+    """List an engine's grading images, and look for the one that would be used."""
+    engine = ask(name)
+    what = f"images of {name}"
+    build = f"autograder image build --engine {name}"
+    images = [engine.find_image(each) for each in engine.labelled_images()]
+    names = ", ".join(f"{one.name} (Python {one.versions['python']})" for one in images) or "none"
+    try:
+        image = engine.find_image(wanted)
+    except SandboxError as error:
+        summary = f"{error.message} Grading images: {names}."
+        return Finding(name=what, status=Status.NOTE, summary=summary, remedy=error.hint or build)
+    own = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if not image.versions["python"].startswith(f"{own}."):
+        summary = f"{wanted!r} has Python {image.versions['python']}, this machine grades with {own}."
+        return Finding(name=what, status=Status.PROBLEM, summary=summary, remedy=build)
+    return Finding(name=what, status=Status.OK, summary=f"{names}.")
+
+
+def find_runsc() -> Finding:
+    """Whether gVisor is installed."""
+    path = shutil.which(RUNTIME)
+    if path is None:
+        return Finding(
+            name=RUNTIME,
+            status=Status.NOTE,
+            summary="gVisor is not installed; no sandbox needs it.",
+            remedy="https://gvisor.dev/docs/user_guide/install/",
+        )
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=ANSWER_S, check=False)  # noqa: S603 - found on PATH
+    version = (done.stdout.splitlines() or ["(no version)"])[0].removeprefix("runsc version ")
+    return Finding(name=RUNTIME, status=Status.OK, summary=f"{version} in {path}.")
+
+
+def find_host_sockets(name: str, wanted: str) -> Finding:
+    """Whether a container under gVisor can connect to a socket of the host, which for Docker is a setting of its daemon."""
+    what = f"{RUNTIME} with {name}"
+    engine = Engine(name, RUNTIME, timeout_s=_CONTAINER_S)
+    image = engine.find_image(wanted)
+    if name == "docker":
+        known = json.loads(engine.run("info", "--format", "{{json .Runtimes}}"))
+        if RUNTIME not in known:
+            return Finding(
+                name=what,
+                status=Status.NOTE,
+                summary="Docker's daemon does not know it.",
+                remedy=daemon_remedy(),
+            )
+    try:
+        refusal = find_socket_refusal(engine, image)
+    except SandboxError as error:
+        return Finding(name=what, status=Status.NOTE, summary=_first_line(error), remedy=error.hint)
+    if refusal is None:
+        return Finding(name=what, status=Status.OK, summary="A container starts and connects to a socket of the host.")
+    if name == "docker":
+        return Finding(
+            name=what,
+            status=Status.PROBLEM,
+            summary=f"A container cannot connect to a socket of the host ({refusal}): the daemon's configuration has to "
+            f'say "runtimes": {{"{RUNTIME}": {{"path": "{shutil.which(RUNTIME)}", "runtimeArgs": ["{_HOST_SOCKETS}"]}}}}.',
+            remedy=daemon_remedy(),
+        )
+    return Finding(
+        name=what,
+        status=Status.NOTE,
+        summary=f"A container cannot connect to a socket of the host unless it is told so ({refusal}).",
+        remedy=f"podman --runtime {RUNTIME} --runtime-flag={_HOST_SOCKETS.removeprefix('--')} run ...",
+    )
+
+
+def daemon_remedy() -> str:
+    """The line that tells Docker's daemon of gVisor, and that its containers may connect to sockets of the host."""
+    return f"sudo {RUNTIME} install -- {_HOST_SOCKETS} && sudo systemctl restart docker"
+
+
+def _refused(name: str, error: SandboxError, *, is_there: bool) -> Finding:
+    status = Status.PROBLEM if is_there else Status.NOTE
+    return Finding(name=name, status=status, summary=_first_line(error), remedy=error.hint)
+
+
+def _first_line(error: SandboxError) -> str:
+    return error.message.splitlines()[0]

@@ -1,0 +1,146 @@
+"""All checks: side by side where they do not wait for each other, each bounded in time, none of which raises."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
+from autograder.errors import AutograderError
+from autograder.sandbox import DEFAULT_IMAGE, ENGINES, SANDBOXES
+from autograder.sandbox.gvisor import RUNTIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+_CHECK_S = 30.0
+_SANDBOX_S = 60.0
+_DISTRIBUTION = "warmfork-autograder"
+
+
+@dataclass(frozen=True, slots=True)
+class ExamineRequest:
+    """What is looked at.
+
+    Attributes
+    ----------
+    sandbox
+        Of `SANDBOXES`; ``auto`` for all of them.
+    image, runtime
+        For containers: the image, and what starts them where it is not the engine's default.
+    """
+
+    sandbox: str = "auto"
+    image: str = DEFAULT_IMAGE
+    runtime: str = ""
+
+
+def examine(request: ExamineRequest) -> Checkup:
+    """Look at this machine."""
+    if not sys.platform.startswith("linux"):
+        return _refuse_platform()
+    from autograder.doctor.leftovers import sweep_machine  # noqa: PLC0415 - Linux only
+    from autograder.doctor.sandboxes import choose  # noqa: PLC0415 - Linux only
+
+    leftovers = _find("leftovers", sweep_machine)  # before a sandbox is started, which removes them, too
+    with ThreadPoolExecutor(len(ENGINES) + 2) as pool:
+        machine = pool.submit(_examine_machine)
+        chains = [pool.submit(_examine_sandbox, name, request) for name in SANDBOXES[1:]]
+        findings = [*machine.result(), leftovers, *(finding for chain in chains for finding in chain.result()[0])]
+        sandboxes = [found for chain in chains if (found := chain.result()[1]) is not None]
+    auto, why = choose(sandboxes) if request.sandbox == "auto" else (None, "")
+    return Checkup(version=_version(), findings=findings, sandboxes=sandboxes, auto=auto, why=why)
+
+
+def _examine_machine() -> list[Finding]:
+    from autograder.doctor import engines, kernel, resources  # noqa: PLC0415 - Linux only
+
+    checks: dict[str, Callable[[], Finding]] = {
+        "kernel": kernel.find_kernel,
+        "namespaces": kernel.find_namespaces,
+        "cgroups": kernel.find_cgroups,
+        "seccomp": kernel.find_seccomp,
+        "Landlock": kernel.find_landlock,
+        "GPUs": resources.find_gpus,
+        "memory": resources.find_memory,
+        "disk for reports": resources.find_reports_disk,
+        "disk for temporary files": resources.find_temporary_disk,
+        "runsc": engines.find_runsc,
+    }
+    return [_find(name, check) for name, check in checks.items()]
+
+
+def _examine_sandbox(name: str, request: ExamineRequest) -> tuple[list[Finding], SandboxFinding | None]:
+    """What starts a sandbox, and then the sandbox itself, if it is asked for."""
+    from autograder.doctor.sandboxes import try_sandbox  # noqa: PLC0415 - Linux only
+
+    findings = list(_prerequisites(name, request))
+    if request.sandbox not in ("auto", name):
+        return findings, None
+    first = findings[0]
+    if first.status is not Status.OK:  # starting it would say the same, and might take long
+        return findings, SandboxFinding(name=name, works=False, reason=first.summary, remedy=first.remedy)
+    found = _within(_SANDBOX_S, lambda: try_sandbox(name, request.image, request.runtime))
+    if isinstance(found, str):
+        return findings, SandboxFinding(name=name, works=False, reason=found, seconds=_SANDBOX_S)
+    return findings, found
+
+
+def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
+    from autograder.doctor import engines, leftovers  # noqa: PLC0415 - Linux only
+
+    if name not in ENGINES:
+        yield _find(name, engines.find_bubblewrap)
+        return
+    yield (answer := _find(name.capitalize(), lambda: engines.find_engine(name)))
+    if answer.status is not Status.OK:
+        return
+    yield _find(f"leftovers in {name}", lambda: leftovers.sweep_engine(engines.ask(name)))
+    yield _find(f"disk for {name}", lambda: engines.find_engine_disk(name))
+    yield (images := _find(f"images of {name}", lambda: engines.find_images(name, request.image)))
+    if images.status is Status.OK and shutil.which(RUNTIME):
+        yield _find(f"{RUNTIME} with {name}", lambda: engines.find_host_sockets(name, request.image))
+
+
+def _find(name: str, check: Callable[[], Finding]) -> Finding:
+    found = _within(_CHECK_S, check)
+    return Finding(name=name, status=Status.PROBLEM, summary=found) if isinstance(found, str) else found
+
+
+def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
+    """What a check found, or why it found nothing; in a thread that nobody waits for longer than this."""
+    found: list[T | str] = []
+
+    def run() -> None:
+        try:
+            found.append(check())
+        except AutograderError as error:
+            hint = f" ({error.hint})" if error.hint else ""
+            found.append(f"{error.message}{hint}")
+        except Exception as error:  # noqa: BLE001 - a doctor that falls ill helps nobody: what it is, is the finding
+            found.append(f"{type(error).__name__}: {error}")
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    return found[0] if found else f"no answer within {timeout_s:.0f} s."
+
+
+def _refuse_platform() -> Checkup:
+    summary = f"{platform.system()} cannot grade: sandboxes need Linux. `autograder check` works."
+    finding = Finding(name="kernel", status=Status.PROBLEM, summary=summary, remedy="grade on a Linux machine")
+    return Checkup(version=_version(), findings=[finding], sandboxes=[], auto=None, why="this is not Linux.")
+
+
+def _version() -> str:
+    try:
+        return importlib.metadata.version(_DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:  # run from a source tree
+        return "unknown"

@@ -1,0 +1,142 @@
+"""Room on disks and in memory, and GPUs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from autograder.doctor.model import Finding, Status
+from autograder.outcome import Limits
+
+_GIBIBYTE = 1 << 30
+_MEBIBYTE = 1 << 20
+_LEAST_GIB, _LITTLE_GIB = 1.0, 5.0  # an image with TensorFlow takes 3 GiB
+_LEAST_INODES = 10_000
+# Per version of control groups: the limit, what is in use, and how much of that is cache which gives way.
+_FILES = {
+    1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    2: ("memory.max", "memory.current", "inactive_file"),
+}
+_CDI_FOLDERS = ("/etc/cdi", "/var/run/cdi")
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> Finding:
+    """Room where something is written.
+
+    Parameters
+    ----------
+    what
+        Reports, temporary files, images.
+    remedy
+        What to do where there is little.
+    is_ours
+        Whether this process writes there, and not a daemon.
+    """
+    name = f"disk for {what}"
+    free = shutil.disk_usage(folder).free
+    status = os.statvfs(folder)
+    has_inodes = status.f_files == 0 or status.f_favail >= _LEAST_INODES
+    text = f"{free / _GIBIBYTE:.1f} GiB free in {folder}"
+    if is_ours and not os.access(folder, os.W_OK):
+        return Finding(name=name, status=Status.NOTE, summary=f"{text}, where this user may not write.", remedy=remedy)
+    if free < _LEAST_GIB * _GIBIBYTE or not has_inodes:
+        more = "" if has_inodes else f", and room for {status.f_favail} files only"
+        return Finding(name=name, status=Status.PROBLEM, summary=f"{text}{more}.", remedy=remedy)
+    if free < _LITTLE_GIB * _GIBIBYTE:
+        return Finding(name=name, status=Status.NOTE, summary=f"{text}: little.", remedy=remedy)
+    return Finding(name=name, status=Status.OK, summary=f"{text}.")
+
+
+def find_temporary_disk() -> Finding:
+    """Room for temporary files."""
+    return find_disk("temporary files", Path(tempfile.gettempdir()), "export TMPDIR=/a/folder/with/room")
+
+
+def find_reports_disk() -> Finding:
+    """Room in the folder that this process is in, where reports are usually written."""
+    return find_disk("reports", Path.cwd(), "autograder grade ... --out /a/folder/with/room")
+
+
+def find_memory() -> Finding:
+    """Memory for one station per core: what the machine has, and what the group of this process may have."""
+    available = _available_mib()
+    limit = find_memory_limit()
+    room = available if limit is None else min(available, limit)
+    needed = Limits().memory_mib
+    jobs = len(os.sched_getaffinity(0))
+    text = f"{available / 1024:.1f} GiB available"
+    if limit is not None:
+        text += f", {limit / 1024:.1f} GiB left to this control group"
+    if room < needed:
+        return Finding(
+            name="memory",
+            status=Status.PROBLEM,
+            remedy="end what else runs, or grade on a larger machine",
+            summary=f"{text}: less than the {needed} MiB that one candidate may use.",
+        )
+    if room < jobs * needed:
+        return Finding(
+            name="memory",
+            status=Status.NOTE,
+            remedy=f"autograder grade ... --jobs {max(1, int(room // needed))}",
+            summary=f"{text}: less than {needed} MiB for a candidate on each of {jobs} cores.",
+        )
+    return Finding(name="memory", status=Status.OK, summary=f"{text}, for {jobs} cores.")
+
+
+def _available_mib() -> float:
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def find_memory_limit(memberships: str | None = None, root: Path = Path("/sys/fs/cgroup")) -> float | None:
+    """What the control group of this process, or one above it, leaves it of its limit [MiB]; None without a limit."""
+    text = Path("/proc/self/cgroup").read_text() if memberships is None else memberships
+    rooms = []
+    for line in text.splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers == "":
+            rooms += _rooms(root, path, _FILES[2])
+        elif "memory" in controllers.split(","):
+            rooms += _rooms(root / controllers, path, _FILES[1])
+    return min(rooms, default=None)
+
+
+def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
+    """Per group upwards that has a limit below the machine's memory, what is left of it [MiB]."""
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    folder = root / group.lstrip("/")
+    rooms = []
+    for each in (folder, *folder.parents):
+        if each != root and root not in each.parents:
+            break
+        try:
+            limit, used = (each / files[0]).read_text().strip(), int((each / files[1]).read_text())
+            counts = dict(line.split() for line in (each / "memory.stat").read_text().splitlines())
+        except (OSError, ValueError):  # the root has no limit; in a container, the group is not where it says
+            continue
+        if limit != "max" and int(limit) < total:
+            rooms.append((int(limit) - used + int(counts.get(files[2], 0))) / _MEBIBYTE)
+    return rooms
+
+
+def find_gpus() -> Finding:
+    """GPUs that containers could be given: device nodes, and specifications of the Container Device Interface."""
+    nodes = sorted(Path("/dev").glob("nvidia[0-9]*"))
+    specs = [path for folder in _CDI_FOLDERS for path in sorted(Path(folder).glob("*")) if path.suffix in _SUFFIXES]
+    if not nodes:
+        return Finding(name="GPUs", status=Status.OK, summary="None on this machine; assignments that need none run.")
+    names = ", ".join(path.name for path in nodes)
+    if not specs:
+        return Finding(
+            name="GPUs",
+            status=Status.NOTE,
+            summary=f"{names}, but no specification in {' or '.join(_CDI_FOLDERS)}: containers cannot be given them.",
+            remedy="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+        )
+    return Finding(name="GPUs", status=Status.OK, summary=f"{names}, described in {', '.join(map(str, specs))}.")

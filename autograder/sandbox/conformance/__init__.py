@@ -1,0 +1,1 @@
+"""What every sandbox has to hold, tried with real programs in real candidates."""

@@ -1,0 +1,86 @@
+"""How a candidate begins, and how its end is told; asked of every sandbox, walls or not."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, first_report
+
+_listing = Listing(needs_walls=False)
+CHECKS = _listing.checks
+
+
+@_listing.add_each("status", [0, 1, 42, 255])
+def end_exit_status_is_told_exactly(subject: Subject, status: int) -> None:
+    """What a candidate exits with is what the ending says."""
+    ending = subject.run(f"import os; os._exit({status})").ending
+    expect((ending.exit_status, ending.signal), (status, None))
+
+
+@_listing.add_each("number", [1, 6, 9, 11, 15, 31])
+def end_signal_is_told_exactly(subject: Subject, number: int) -> None:
+    """A candidate that ends by a signal is told by that signal."""
+    ending = subject.run(f"import os, signal; signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), {number})").ending
+    expect((ending.exit_status, ending.signal), (None, number))
+
+
+@_listing.add
+def end_abort_in_c_is_told_as_its_signal(subject: Subject) -> None:
+    """A crash in C ends as SIGABRT."""
+    expect(subject.run("import os; os.abort()").ending.signal, 6)
+
+
+@_listing.add
+def end_exit_by_exception_keeps_status_and_output(subject: Subject) -> None:
+    """What is printed before `sys.exit` arrives, and so does the status."""
+    run = subject.run("import sys; print('last words'); sys.exit(7)")
+    expect(run.stdout, "last words\n")
+    expect(run.ending.exit_status, 7)
+
+
+@_listing.add
+def end_uncaught_exception_prints_its_traceback(subject: Subject) -> None:
+    """What nobody catches is printed, with status 1."""
+    run = subject.run("1 / 0")
+    demand(run.stderr.endswith("ZeroDivisionError: division by zero\n"), f"it wrote {run.stderr!r}.")
+    expect(run.ending.exit_status, 1)
+
+
+@_listing.add
+def end_counts_cpu_time(subject: Subject) -> None:
+    """The ending says how much CPU time was used."""
+    program = """
+        import os, time
+        end = time.monotonic() + 30
+        while sum(os.times()[:2]) < 0.3 and time.monotonic() < end:
+            pass
+    """
+    cpu_s = subject.run(dedent(program)).ending.cpu_s
+    demand(0.3 <= cpu_s < 3.0, f"0.3 s of CPU time were used, {cpu_s} s were counted.")
+
+
+@_listing.add
+def begin_is_the_same_for_every_candidate(subject: Subject) -> None:
+    """Arguments, folder, mask and input are set, and seeds make unseeded code repeat itself."""
+    program = """
+        import os, random, sys
+        import numpy as np
+        mask = os.umask(0)
+        report([sys.argv, mask, sys.stdin.read(), random.random(), float(np.random.rand()), os.getcwd() == os.getcwd()])
+    """
+    first, second = (first_report(subject.run(dedent(program))) for _ in range(2))
+    expect(first[:3], [["submission"], 0o077, ""])
+    expect(first, second)
+
+
+@_listing.add
+def begin_work_folder_has_the_public_data(subject: Subject) -> None:
+    """Public data can be read by its name, and the work folder is empty otherwise."""
+    program = "import os; report([sorted(os.listdir()), open('data/numbers.txt').read()])"
+    expect(subject.run(program).reports, [[[".tmp", "data"], "1 2 3\n"]])
+
+
+@_listing.add
+def strengths_name_every_limit(subject: Subject) -> None:
+    """Each limit says how strongly it is applied."""
+    expect(set(subject.strengths), {"cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"})

@@ -1,0 +1,1 @@
+"""Stands for a framework in the conformance list."""

@@ -1,0 +1,187 @@
+"""What a candidate can see and write."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import autograder
+from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, only_report
+from autograder.sandbox.conformance.driving import FAST
+from autograder.sandbox.owner import open_folder
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+ENVIRONMENT = {
+    "PATH", "LANG", "HOME", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONNOUSERSITE", "PYTHONHASHSEED", "MPLBACKEND",
+    "HDF5_USE_FILE_LOCKING", "KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+}  # fmt: skip
+
+
+@_listing.add
+def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
+    """The root shows the interpreter's trees, libraries and the three folders, and no home, host or secret."""
+    program = """
+        import os
+        outside = [p for p in ("/etc/shadow", "/etc/hosts", "/sys", "/run", "/var", "/home", "/mnt", "/proc/sys",
+                               "/proc/kcore", "/proc/meminfo", "/proc/1/root/etc", "/dev/ptmx", "/dev/tty", "/dev/pts",
+                               "/dev/mem", "/dev/vda", "/dev/kmsg", "/usr/bin/su")
+                   if os.path.exists(p) and not (os.path.isdir(p) and os.listdir(p) == [])]
+        report([sorted(os.listdir("/etc")), sorted(os.listdir("/dev")), outside])
+    """
+    etc, dev, outside = only_report(subject.run(dedent(program)))
+    demand(set(etc) <= {"passwd", "group", "ld.so.cache", "alternatives"}, f"/etc holds {etc}.")
+    expect(dev, ["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"])
+    expect(outside, [])
+
+
+@_listing.add
+def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
+    """A file in a temporary folder and what this package does not need inside are not found by walking everything."""
+    package = Path(str(autograder.__file__)).resolve().parent
+    with open_folder("canary") as folder:
+        canary = folder / f"canary-{os.getpid()}.txt"
+        canary.write_text("hidden reference")
+        program = f"""
+            import os
+            found = [os.path.join(top, name) for top, folders, files in os.walk("/") for name in files
+                     if name in ({canary.name!r}, "examiner_process.py", "assignment.toml")]
+            there = [{str(canary)!r}, {str(package / "sandbox")!r}, {str(package / "cli.py")!r}]
+            report([found, [path for path in there if os.path.exists(path)]])
+        """
+        expect(only_report(subject.run(dedent(program))), [[], []])
+
+
+@_listing.add
+def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> None:
+    """Of a home, at most the folders that lead to the interpreter exist."""
+    home = Path.home()
+    program = f"import os; report(os.listdir({str(home)!r}) if os.path.exists({str(home)!r}) else [])"
+    roots = [Path(root).resolve() for root in (sys.prefix, sys.base_prefix)]
+    ways = {root.relative_to(home).parts[0] for root in roots if home in root.parents}
+    shown = set(only_report(subject.run(program)))
+    demand(shown <= ways, f"{home} shows {sorted(shown - ways)}.")
+
+
+@_listing.add
+def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
+    """Of the package, the parts that run in the sandbox can be imported, and no other."""
+    program = """
+        import importlib, os, autograder
+        def fails(name):
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                return True
+        report([sorted(n for n in os.listdir(os.path.dirname(autograder.__file__)) if not n.startswith("__")),
+                [fails(f"autograder.{n}") for n in ("rubric", "sandbox", "report", "examiner", "station", "seeds")]])
+    """
+    expect(only_report(subject.run(dedent(program))), [["inside", "wire"], [True] * 6])
+
+
+@_listing.add
+def environment_is_exactly_the_declared_one(subject: Subject) -> None:
+    """A candidate has the variables of our making and not one of the station's."""
+    environment = only_report(subject.run("import os; report(dict(os.environ))"))
+    expect(set(environment), ENVIRONMENT)
+    expect(environment["HOME"], "/work")
+
+
+@_listing.add
+def writes_everywhere_else_are_refused(subject: Subject) -> None:
+    """Of all folders in the view only the work folder, /tmp and /dev/shm can be written."""
+    program = """
+        import os
+        written = []
+        for top, folders, files in os.walk("/"):
+            if top.startswith("/proc/"):
+                folders[:] = []
+            try:
+                os.close(os.open(os.path.join(top, "written"), os.O_CREAT | os.O_WRONLY))
+            except OSError:
+                continue
+            written.append(top)
+        report(sorted(written))
+    """
+    expect(only_report(subject.run(dedent(program))), ["/dev/shm", "/tmp", "/work", "/work/.tmp", "/work/data"])
+
+
+@_listing.add
+def writes_to_processes_files_are_refused(subject: Subject) -> None:
+    """The own score for the kernel's choice of a victim cannot be lowered, nor anything else in /proc written."""
+    program = """
+        import os
+        def attempt(name):
+            try:
+                with open(name, "w") as file:
+                    file.write("0")
+            except OSError as error:
+                return type(error).__name__
+            return "written"
+        report([open("/proc/self/oom_score_adj").read().strip(),
+                [attempt(f"/proc/self/{n}") for n in ("oom_score_adj", "comm", "mem", "clear_refs", "coredump_filter")]])
+    """
+    score, attempts = only_report(subject.run(dedent(program)))
+    expect(score, "1000")
+    demand("written" not in attempts, f"writing to oom_score_adj, comm, mem, clear_refs, coredump_filter: {attempts}.")
+
+
+@_listing.add_each("folder", ["/work", "/tmp", "/dev/shm"])
+def disk_each_folder_is_limited_in_bytes_and_files(subject: Subject, folder: str) -> None:
+    """Files beyond the size, one big or many small, and beyond the number of files are refused."""
+    program = f"""
+        import errno, os
+        def fill(name, count, size):
+            for number in range(count):
+                try:
+                    with open(f"{folder}/{{name}}{{number}}", "wb") as file:
+                        file.write(b"x" * size)
+                except OSError as error:
+                    return [number, errno.errorcode[error.errno]]
+            return [count, "fits"]
+        one = fill("one", 1, 9 << 20)
+        os.unlink("{folder}/one0")
+        several = fill("several", 12, 1 << 20)
+        for name in os.listdir("{folder}"):
+            if name.startswith("several"):
+                os.unlink(f"{folder}/{{name}}")
+        report([one, several, fill("many", 300, 0)])
+    """
+    one, several, many = only_report(subject.run(dedent(program)))
+    demand(one[1] in ("EFBIG", "ENOSPC"), f"one file of 9 MiB in {folder}: {one[1]}.")
+    demand(several[0] <= FAST.disk_mib, f"{several[0]} MiB fit in {folder}, of {FAST.disk_mib}.")
+    expect(several[1], "ENOSPC")
+    demand(FAST.inodes - 10 < many[0] <= FAST.inodes, f"{many[0]} files fit in {folder}, of {FAST.inodes}.")
+    expect(many[1], "ENOSPC")
+
+
+@_listing.add
+def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
+    """Nothing that a candidate leaves in a writable folder is there for the next."""
+    look = "import os; report([sorted(os.listdir(d)) for d in ('/work', '/tmp', '/dev/shm')])"
+    before = only_report(subject.run(look))
+    leave = "for d in ('/work', '/tmp', '/dev/shm'): open(d + '/left', 'w').write('secret')\nreport(1)"
+    expect(only_report(subject.run(leave)), 1)
+    expect(only_report(subject.run(look)), before)
+    demand(not any("left" in names for names in before), f"a fresh candidate finds {before}.")
+
+
+@_listing.add
+def data_is_readable_and_cannot_be_changed(subject: Subject) -> None:
+    """Public data lies in the work folder under its name, and stays as it is."""
+    program = """
+        try:
+            open("data/numbers.txt", "w")
+        except OSError as error:
+            refused = type(error).__name__
+        report([open("data/numbers.txt").read(), refused])
+    """
+    text, refused = only_report(subject.run(dedent(program)))
+    expect(text, "1 2 3\n")
+    demand(refused in ("OSError", "PermissionError"), f"opening it for writing ended in {refused}.")

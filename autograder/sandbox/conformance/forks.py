@@ -1,0 +1,107 @@
+"""Too many processes, and what they leave."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
+from autograder.sandbox.conformance.driving import FAST
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+@_listing.add
+def pids_fork_bomb_is_held_and_leaves_nothing(subject: Subject) -> None:
+    """Of 500 forks only as many succeed as the limit has room for; none is left afterwards."""
+    program = """
+        import os, time
+        made = 0
+        for _ in range(500):
+            try:
+                pid = os.fork()
+            except BlockingIOError:
+                break
+            if pid == 0:
+                time.sleep(60)
+                os._exit(0)
+            made += 1
+        report(made)
+    """
+    run = subject.run(dedent(program))
+    made = first_report(run)
+    demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
+    demand(run.is_silent, "something still holds its channel or its output.")
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def pids_threads_count(subject: Subject) -> None:
+    """Threads are counted with processes."""
+    program = """
+        import threading
+        release, made = threading.Event(), 0
+        try:
+            for _ in range(500):
+                threading.Thread(target=release.wait, daemon=True).start()
+                made += 1
+        except RuntimeError:
+            pass
+        release.set()
+        report(made)
+    """
+    made = first_report(subject.run(dedent(program)))
+    demand(made < FAST.pids + 8, f"{made} threads could be made, of {FAST.pids}.")
+
+
+@_listing.add
+def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
+    """Children that are never waited for fill its own limit and nobody's table; orphans are reaped."""
+    program = """
+        import os, time
+        def orphan():
+            if os.fork() == 0:
+                if os.fork() == 0:
+                    os._exit(0)
+                os._exit(0)
+            os.wait()
+        for _ in range(100):
+            orphan()
+        made = 0
+        try:
+            for _ in range(500):
+                if os.fork() == 0:
+                    os._exit(0)
+                made += 1
+        except BlockingIOError:
+            pass
+        report(made)
+    """
+    run = subject.run(dedent(program))
+    made = first_report(run)
+    demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def pids_daemons_die_with_the_candidate(subject: Subject) -> None:
+    """A process in a session of its own, with a parent that is gone, does not outlive the candidate."""
+    program = """
+        import os, signal, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+                    signal.signal(number, signal.SIG_IGN)
+                while True:
+                    time.sleep(1)
+            os._exit(0)
+        os.wait()
+        report("left")
+    """
+    run = subject.run(dedent(program))
+    expect(run.reports, ["left"])
+    expect(run.ending.exit_status, 0)
+    demand(
+        run.is_silent, "something still holds its channel or its output."
+    )  # its copies of the pipes are closed: it is dead

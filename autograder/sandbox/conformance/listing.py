@@ -1,0 +1,17 @@
+"""All of the conformance list, the most important walls first."""
+
+from __future__ import annotations
+
+from autograder.sandbox.conformance import damage, ends, files, forks, memory, network, overlap, packages, privileges
+
+CHECKS = (
+    *network.CHECKS,
+    *files.CHECKS,
+    *privileges.CHECKS,
+    *forks.CHECKS,
+    *memory.CHECKS,
+    *damage.CHECKS,
+    *ends.CHECKS,
+    *overlap.CHECKS,
+    *packages.CHECKS,
+)

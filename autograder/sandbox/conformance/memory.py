@@ -1,0 +1,142 @@
+"""Too much memory, whoever holds it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+BALLAST = "kept = []\nfor _ in range({mebibytes}):\n    kept.append(bytearray(b'x') * (1 << 20))\n"
+
+
+@_listing.add
+def memory_balloon_is_stopped_and_the_warden_lives(subject: Subject) -> None:
+    """A process that takes more than the limit gets a MemoryError, or is killed and counted."""
+    run = subject.run(BALLAST.format(mebibytes=2000) + "report('fits')")
+    expect(run.reports, [])
+    is_told = "MemoryError" in run.stderr or run.ending.limit == "memory"
+    demand(is_told, f"neither a MemoryError nor its limit ended it, but {run.ending}.")
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def memory_of_a_shared_mapping_counts(subject: Subject) -> None:
+    """Shared anonymous memory, which no resource limit sees, counts as well."""
+    program = """
+        import mmap, time
+        kept = []
+        for _ in range(40):
+            kept.append(mmap.mmap(-1, 20 << 20))
+            kept[-1].write(b"x" * (20 << 20))
+            time.sleep(0.02)
+        time.sleep(1)
+        report("fits")
+    """
+    run = subject.run(dedent(program))
+    expect(run.reports, [])
+    expect(run.ending.limit, "memory")
+    expect(run.ending.is_oom, subject.is_grouped)
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def memory_of_grandchildren_counts(subject: Subject) -> None:
+    """Processes below the limit each and above it together are stopped."""
+    program = """
+        import os, time
+        for _ in range(4):
+            if os.fork() == 0:
+                kept = bytearray(b"x") * (100 << 20)
+                time.sleep(2)
+                os._exit(0)
+        ends = [os.wait()[1] for _ in range(4)]
+        report(ends)
+    """
+    run = subject.run(dedent(program))
+    expect(run.ending.limit, "memory")
+    if subject.is_grouped:
+        demand(run.ending.is_oom, "no process was counted as killed for want of memory.")
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def memory_shared_with_children_counts_once(subject: Subject) -> None:
+    """Children that only read what their parent has do not make it use more."""
+    program = """
+        import os, time
+        kept = bytearray(b"x") * (100 << 20)
+        for _ in range(4):
+            if os.fork() == 0:
+                time.sleep(0.3)
+                os._exit(len(kept) % 2)
+        report([os.wait()[1] for _ in range(4)])
+    """
+    run = subject.run(dedent(program))
+    expect(run.reports, [[0, 0, 0, 0]])
+    expect(run.ending.limit, None)
+
+
+@_listing.add
+def memory_shared_mapping_left_to_a_child_counts(subject: Subject) -> None:
+    """Shared memory that only a child still maps, without having touched it, counts as well."""
+    program = """
+        import mmap, os, time
+        maps = [mmap.mmap(-1, 20 << 20) for _ in range(20)]
+        if os.fork() == 0:
+            time.sleep(5)
+            os._exit(0)
+        for piece in maps:
+            piece.write(b"x" * (20 << 20))
+            piece.close()
+            time.sleep(0.05)
+        report("fits")
+        time.sleep(2)
+    """
+    expect(subject.run(dedent(program)).ending.limit, "memory")
+    expect_next_is_well(subject)
+
+
+@_listing.add
+def memory_files_without_a_name_are_refused(subject: Subject) -> None:
+    """A file in memory, which no limit of a folder covers, cannot be made: as on an old kernel."""
+    program = """
+        import os
+        try:
+            os.memfd_create("name")
+        except OSError as error:
+            report(error.errno)
+    """
+    expect(subject.run(dedent(program)).reports, [38])  # ENOSYS
+
+
+@_listing.add
+def memory_peak_is_told(subject: Subject) -> None:
+    """The ending says how much memory was in use at most."""
+    run = subject.run(BALLAST.format(mebibytes=120) + "import time; time.sleep(0.3); report(1)")
+    expect(run.reports, [1])
+    peak_mib = run.ending.peak_memory_mib or 0.0
+    demand(115 < peak_mib < 200, f"120 MiB were used, {peak_mib:.0f} MiB were counted.")
+
+
+@_listing.add
+def memory_full_folders_end_in_an_error(subject: Subject) -> None:
+    """Filling /dev/shm and /tmp meets the size of these, and leaves the candidate alive."""
+    program = """
+        import errno
+        def fill(name):
+            try:
+                with open(name, "wb") as file:
+                    for _ in range(100):
+                        file.write(b"x" * (1 << 20))
+            except OSError as error:
+                return errno.errorcode[error.errno]
+        report([fill("/dev/shm/a"), fill("/dev/shm/b"), fill("/tmp/a"), fill("/tmp/b")])
+    """
+    run = subject.run(dedent(program))
+    ends = first_report(run)
+    demand(set(ends) <= {"EFBIG", "ENOSPC"}, f"100 MiB in each file ended in {ends}.")
+    expect_next_is_well(subject)

@@ -1,0 +1,78 @@
+"""No network."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+from pathlib import Path
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import ConformanceError, Listing, Subject, demand, expect, only_report
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+@_listing.add
+def network_every_family_is_refused(subject: Subject) -> None:
+    """No socket of any family can be made, so nothing outside can be spoken to."""
+    program = """
+        import socket
+        def attempt(family, kind):
+            try:
+                socket.socket(family, kind).close()
+            except OSError as error:
+                return type(error).__name__
+            return "made"
+        families = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET)
+        report(sorted({attempt(f, k) for f in families for k in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW)}))
+    """
+    expect(only_report(subject.run(dedent(program))), ["PermissionError"])
+
+
+@_listing.add
+def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> None:
+    """Listeners on the host's loopback and on an abstract Unix name see nobody, and the namespace is another."""
+    with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(f"\0autograder-canary-{os.getpid()}-{secrets.token_hex(4)}")
+        unix.listen()
+        program = f"""
+            import ctypes, os, socket
+            tries = [lambda: socket.create_connection(("127.0.0.1", {tcp.getsockname()[1]}), 1),
+                     lambda: socket.socket(socket.AF_UNIX).connect({unix.getsockname()!r})]
+            for attempt in tries:
+                try:
+                    attempt()
+                except OSError:
+                    pass
+            report(os.stat("/proc/self/ns/net").st_ino)
+        """
+        inode = only_report(subject.run(dedent(program)))
+        demand(inode != Path("/proc/self/ns/net").stat().st_ino, "the network namespace is the host's.")
+        for listener in (tcp, unix):
+            listener.settimeout(0)
+            with contextlib.suppress(BlockingIOError):
+                listener.accept()
+                raise ConformanceError("a candidate has reached a listener on the host.")
+
+
+@_listing.add
+def network_connected_pairs_work_and_cannot_be_addressed(subject: Subject) -> None:
+    """Honest code gets its socket pairs, but no datagram ones, which could be given a name."""
+    program = """
+        import socket
+        a, b = socket.socketpair()
+        a.send(b"hello")
+        got = b.recv(5).decode()
+        refused = []
+        for attempt in (lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM), lambda: a.bind("\\0name"),
+                        lambda: a.connect("\\0name"), lambda: a.listen()):
+            try:
+                attempt()
+            except PermissionError:
+                refused.append(True)
+        report([got, refused])
+    """
+    expect(only_report(subject.run(dedent(program))), ["hello", [True] * 4])

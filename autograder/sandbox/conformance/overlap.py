@@ -1,0 +1,99 @@
+"""Candidates that follow each other closely: one is made while another runs or dies."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+from autograder.sandbox.conformance.check import ConformanceError, Listing, Subject, demand, expect
+from autograder.sandbox.conformance.driving import Post
+
+if TYPE_CHECKING:
+    from autograder.sandbox import Candidate, Sandbox
+
+_LINGERING = """
+import os, time
+if os.fork():
+    report("ready")
+while True:
+    time.sleep(1)
+"""
+_BUSY = """
+import os, time
+while sum(os.times()[:2]) < 0.3:
+    pass
+report("ready")
+time.sleep(60)
+"""
+_READY_S = 20.0
+_SOON_S = 0.2
+_listing = Listing(needs_walls=False, needs_sandbox=True)
+CHECKS = _listing.checks
+
+
+def _start(sandbox: Sandbox, post: Post, program: str) -> Candidate:
+    """Make a candidate, and wait until it says that it is ready."""
+    candidate = post.fork(sandbox, program)
+    deadline = time.monotonic() + _READY_S
+    while not post.kept["channel"]:
+        if time.monotonic() > deadline:
+            raise ConformanceError(f"the program was not ready within {_READY_S:.0f} s.")
+        post.drain({post.channel.fileno()}, 0.05)
+    return candidate
+
+
+@_listing.add
+def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: Subject) -> None:
+    """No process of a dismissed candidate holds its channel or its output once another may be spoken to."""
+    sandbox = subject.own_sandbox
+    with closing(Post()) as before, closing(Post()) as after:
+        _start(sandbox, before, _LINGERING).dismiss()
+        following = after.prepare(sandbox)
+        sandbox.hand_over(following)
+        before.drain(set(before.names), _SOON_S)
+        expect({before.names[fd] for fd in before.open}, set())
+        following.end()
+
+
+@_listing.add
+def dismiss_tells_what_was_used(subject: Subject) -> None:
+    """The ending of a dismissed candidate has its CPU time, and no exit status."""
+    with closing(Post()) as post:
+        ending = _start(subject.own_sandbox, post, _BUSY).dismiss()
+    expect((ending.exit_status, ending.signal, ending.limit), (None, None, None))
+    demand(0.3 <= ending.cpu_s < 3.0, f"0.3 s of CPU time were used, {ending.cpu_s} s were counted.")
+
+
+@_listing.add
+def dismiss_then_end_says_the_same(subject: Subject) -> None:
+    """Whoever ends a dismissed candidate again hears what was said the first time."""
+    with closing(Post()) as post:
+        candidate = _start(subject.own_sandbox, post, _LINGERING)
+        ending = candidate.dismiss()
+        expect((candidate.dismiss(), candidate.end("wall")), (ending, ending))
+
+
+@_listing.add
+def prepare_candidate_runs_its_program_after_the_hand_over(subject: Subject) -> None:
+    """A prepared candidate is one like any other."""
+    sandbox = subject.own_sandbox
+    with closing(Post()) as post:
+        candidate = post.prepare(sandbox)
+        sandbox.hand_over(candidate)
+        post.send("report(6 * 7)")
+        post.drain({post.channel.fileno()}, _READY_S)
+        expect(post.kept["channel"], b"42\n")
+        expect(candidate.end().exit_status, 0)
+
+
+@_listing.add
+def prepare_candidate_that_nobody_wants_can_be_dismissed(subject: Subject) -> None:
+    """A prepared candidate may be dismissed before its walls stand, and the next one can be made."""
+    sandbox = subject.own_sandbox
+    with ExitStack() as posts:
+        unwanted, wanted = (posts.enter_context(closing(Post())) for _ in range(2))
+        unwanted.prepare(sandbox).dismiss()
+        expect(_start(sandbox, wanted, _LINGERING).end().limit, None)
+        unwanted.drain(set(unwanted.names), _SOON_S)
+        expect({unwanted.names[fd] for fd in unwanted.open}, set())

@@ -1,0 +1,95 @@
+"""The interpreter and its packages."""
+
+from __future__ import annotations
+
+import sys
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import FORBIDDEN, FRAMEWORK, Listing, Subject, expect, only_report
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+@_listing.add
+def packages_numpy_candidates_cannot_import_frameworks(subject: Subject) -> None:
+    """Without frameworks a masked package cannot be imported, with the message of a missing one."""
+    program = f"""
+        import sys
+        before = {FRAMEWORK!r} in sys.modules
+        try:
+            import {FRAMEWORK}
+        except ModuleNotFoundError as error:
+            report([before, str(error)])
+    """
+    expect(only_report(subject.run(dedent(program))), [False, f"No module named {FRAMEWORK!r}"])
+
+
+@_listing.add
+def packages_framework_candidates_have_them_imported(subject: Subject) -> None:
+    """With frameworks, they are there from the start."""
+    program = f"import sys; report([{FRAMEWORK!r} in sys.modules, 'numpy' in sys.modules])"
+    expect(only_report(subject.run(program, frameworks=True)), [True, True])
+
+
+@_listing.add_each("frameworks", [False, True])
+def packages_forbidden_ones_are_hidden_from_all(subject: Subject, frameworks: bool) -> None:
+    """A forbidden package can be imported by no candidate."""
+    program = f"""
+        try:
+            import {FORBIDDEN}
+        except ModuleNotFoundError as error:
+            report(str(error))
+    """
+    expect(only_report(subject.run(dedent(program), frameworks=frameworks)), f"No module named {FORBIDDEN!r}")
+
+
+@_listing.add
+def packages_lazy_parts_of_numpy_can_be_imported(subject: Subject) -> None:
+    """Parts of NumPy that are imported on first use can still be read."""
+    program = "import numpy as np, numpy.testing, numpy.ctypeslib; report(float(np.polynomial.Polynomial([1, 2])(3)))"
+    expect(only_report(subject.run(program)), 7.0)
+
+
+@_listing.add
+def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
+    """Pools of processes and threads, queues, locks and another interpreter work behind the subject."""
+    program = """
+        import concurrent.futures, math, multiprocessing, subprocess, sys, tempfile
+        with multiprocessing.Pool(2) as pool:
+            squares = pool.map(math.factorial, range(4))
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            roots = list(threads.map(math.isqrt, [4, 9]))
+        queue = multiprocessing.Queue()
+        queue.put(multiprocessing.Lock().acquire())
+        other = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True)
+        with tempfile.NamedTemporaryFile() as file:
+            report([squares, roots, queue.get(), other.stdout, file.name.startswith("/work/.tmp/")])
+    """
+    expect(only_report(subject.run(dedent(program))), [[1, 1, 2, 6], [2, 3], True, "42\n", True])
+
+
+@_listing.add
+def clocks_of_the_process_are_as_fine_as_outside(subject: Subject) -> None:
+    """No limit makes the process clock coarse: honest code divides by what it says."""
+    program = """
+        import time
+        steps = []
+        for _ in range(20):
+            before = now = time.process_time()
+            while now == before:
+                now = time.process_time()
+            steps.append(now - before)
+        report(min(steps) < 0.001)
+    """
+    expect(only_report(subject.run(dedent(program))), True)
+
+
+@_listing.add
+def interpreter_is_the_stations(subject: Subject) -> None:
+    """Inside runs the same Python, with fixed string hashes."""
+    program = "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, sys.flags.no_user_site])"
+    version, *flags = only_report(subject.run(program))
+    parts = 2 if subject.has_image else 3  # an image has its own patch release
+    expect(version[:parts], list(sys.version_info[:parts]))
+    expect(flags, [0, 1])

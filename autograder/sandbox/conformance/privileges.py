@@ -1,0 +1,130 @@
+"""No other processes, no privileges, no system calls that open walls."""
+
+from __future__ import annotations
+
+import os
+from textwrap import dedent
+
+from autograder.sandbox.conformance.check import Listing, Subject, expect, only_report
+
+_listing = Listing(needs_walls=True)
+CHECKS = _listing.checks
+
+
+@_listing.add
+def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
+    """A candidate is number 2 below a PID 1 of its own, and /proc shows no other process."""
+    program = """
+        import os
+        report([os.getpid(), os.getppid(), sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
+    """
+    expect(only_report(subject.run(dedent(program))), [2, 0, [1, 2]])
+
+
+@_listing.add
+def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
+    """PID 1 can be neither killed, stopped, traced, limited nor read."""
+    program = """
+        import os, resource, signal
+        def attempt(action):
+            try:
+                action()
+            except OSError:
+                return "refused"
+            return "done"
+        for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT):
+            attempt(lambda: os.kill(1, number))
+        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("mem", "environ", "auxv", "pagemap")]
+        lists = [attempt(lambda: os.listdir("/proc/1/fd")), attempt(lambda: os.readlink("/proc/1/exe")),
+                 attempt(lambda: os.listdir("/proc/1/root"))]
+        limit = attempt(lambda: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0)))
+        child = os.fork()
+        if child == 0:
+            if os.fork() == 0:
+                os._exit(0)
+            os._exit(0)
+        os.waitpid(child, 0)
+        report([reads, lists, limit])
+    """
+    run = subject.run(dedent(program))
+    expect(only_report(run), [["refused"] * 4, ["refused"] * 3, "refused"])
+    expect(run.ending.exit_status, 0)
+
+
+@_listing.add
+def privileges_are_none(subject: Subject) -> None:
+    """No capability in any set, no new privileges, a system call filter, no other group, not uid 0."""
+    program = """
+        import os
+        lines = dict(line.split(":", 1) for line in open("/proc/self/status"))
+        capabilities = {lines[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")}
+        report([sorted(capabilities), lines["NoNewPrivs"].strip(), lines["Seccomp"].strip(), os.getuid() != 0,
+                os.getuid() == os.geteuid(), lines["Threads"].strip()])
+    """
+    expect(only_report(subject.run(dedent(program))), [["0000000000000000"], "1", "2", True, True, "1"])
+
+
+@_listing.add
+def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
+    """Becoming uid 0, another user or group is refused."""
+    program = """
+        import os
+        refused = []
+        for attempt in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.setreuid(5, 5),
+                        lambda: os.chown("/work", 0, 0), lambda: os.nice(-5), lambda: os.chroot("/tmp")):
+            try:
+                attempt()
+            except OSError:
+                refused.append(True)
+        report(refused)
+    """
+    expect(only_report(subject.run(dedent(program))), [True] * 7)
+
+
+def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) -> None:
+    """Mounts, namespaces, tracing, keyrings, BPF, io_uring and the like are refused; clone3 does not exist."""
+    calls = {
+        "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "setns": 308, "ptrace": 101, "bpf": 321,
+        "keyctl": 250, "add_key": 248, "io_uring_setup": 425, "perf_event_open": 298, "userfaultfd": 323,
+        "process_vm_readv": 310, "process_vm_writev": 311, "kexec_load": 246, "init_module": 175, "open_by_handle_at": 304,
+        "name_to_handle_at": 303, "fsopen": 430, "open_tree": 428, "move_mount": 429, "pidfd_getfd": 438, "kcmp": 312,
+        "swapon": 167, "acct": 163, "settimeofday": 164, "sethostname": 170, "syslog": 103, "quotactl": 179,
+        "shmget": 29, "msgget": 68, "modify_ldt": 154, "personality": 135, "bind": 49,
+    }  # fmt: skip
+    program = f"""
+        import ctypes, errno
+        libc = ctypes.CDLL(None, use_errno=True)
+        def call(number, *arguments):
+            ctypes.set_errno(0)
+            result = libc.syscall(ctypes.c_long(number), *map(ctypes.c_long, arguments))
+            return errno.errorcode.get(ctypes.get_errno(), result)
+        answers = {{name: call(number, 8, 0, 0, 0, 0, 0) for name, number in {calls}.items()}}
+        flags = {{name: call(56, flag | 17, 0, 0, 0, 0) for name, flag in
+                 {{"user": 0x10000000, "pid": 0x20000000, "mount": 0x20000, "net": 0x40000000, "parent": 0x8000}}.items()}}
+        report([sorted(n for n, a in answers.items() if a != "EPERM"), sorted(n for n, a in flags.items() if a != "EPERM"),
+                call(435, 0, 0), call(0x40000000 + 39), call(162)])
+    """
+    expect(only_report(subject.run(dedent(program))), [[], [], "ENOSYS", "EPERM", 0])
+
+
+if os.uname().machine == "x86_64":  # the numbers are those of this machine
+    _listing.add(system_calls_that_open_walls_are_answered_with_an_error)
+
+
+@_listing.add
+def descriptors_only_channel_and_output_are_open(subject: Subject) -> None:
+    """A candidate inherits its channel, its output and nothing else."""
+    program = """
+        import os
+        fds = {int(n) for n in os.listdir("/proc/self/fd")}
+        kinds = {}
+        for fd in fds:
+            try:
+                kinds[fd] = os.readlink(f"/proc/self/fd/{fd}").split(":")[0]
+            except OSError:
+                pass
+        report([kinds, os.read(0, 1).decode()])
+    """
+    kinds, stdin = only_report(subject.run(dedent(program)))
+    expect(kinds, {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"})
+    expect(stdin, "")
