@@ -67,7 +67,7 @@ class Device:
     is_described: bool = True
     nodes: tuple[Node, ...] = ()
     mounts: tuple[Mount, ...] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
     own_nodes: tuple[str, ...] = ()
 
     @property
