@@ -9,9 +9,6 @@ import textwrap
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from made_up import KIND, make_node, spec_of, write_spec
 
 from autograder.errors import InfrastructureError, UsageError
