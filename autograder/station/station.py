@@ -29,11 +29,13 @@ from autograder.report.assemble import (
 )
 from autograder.report.model import Report, SubmissionRecord, status_of
 from autograder.sandbox import DEFAULT_IMAGE, Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox.cdi import FOLDERS
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import START_TIMEOUT_S, ExaminerProcess
 from autograder.station.exams import Examined, Exams
+from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.supervise import RUBRIC_S, Rules
 
@@ -54,6 +56,10 @@ class StationSettings:
         For containers: the image, and what starts them where it is not the engine's default.
     rubric_s
         What a rubric and its reference may take by themselves, per criterion [s].
+    gpu
+        Of the criteria that want one: ``auto``, ``none``, a kind, or one device.
+    cdi_folders
+        Where the specifications of devices are.
     start_timeout_s
         How long rubric and reference may take to load [s].
     """
@@ -67,6 +73,8 @@ class StationSettings:
     threads: int = 1
     rubric_s: float = RUBRIC_S
     start_timeout_s: float = START_TIMEOUT_S
+    gpu: str = "auto"
+    cdi_folders: tuple[Path, ...] = FOLDERS
 
 
 class Station:
@@ -85,6 +93,8 @@ class Station:
         self._examiner: ExaminerProcess | None = None
         self._sandbox: Sandbox | None = None
         self._plain: Sandbox | None = None
+        self._gpu_lane: GpuLane | None = None
+        self._incidents: list[str] = []
         self._reader: Reader | None = None
         self._baseline: Baseline = {}
         self._template = self._solution = SourceFacts()
@@ -116,7 +126,8 @@ class Station:
         self._examiner = _examiner_of(self._settings)
         self.criteria = [_criterion_info(one) for one in self._examiner.start()]
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
-        self._sandbox = self._open_sandbox()
+        self._gpu_lane = self._find_gpu_lane()
+        self._sandbox = self._open_sandbox(self._sandbox_settings())
         self._check_required(self._sandbox.strengths)
         self._reader = Reader(self._sandbox, self.assignment)
         self._template = self._facts_of(self.assignment.template_sources())
@@ -125,10 +136,10 @@ class Station:
 
     def close(self) -> None:
         """End everything this station started."""
-        for part in (self._reader, self._examiner, self._sandbox, self._plain):
+        for part in (self._reader, self._examiner, self._gpu_lane, self._sandbox, self._plain):
             if part is not None:
                 part.close()
-        self._reader = self._examiner = self._sandbox = self._plain = self._exams = None
+        self._reader = self._examiner = self._sandbox = self._plain = self._exams = self._gpu_lane = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -146,10 +157,16 @@ class Station:
 
     def _rules(self) -> Rules:
         shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
-        return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s)
+        has_frameworks = bool(self.assignment.settings.frameworks)
+        return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s, has_frameworks)
 
-    def _open_sandbox(self) -> Sandbox:
-        settings = self._sandbox_settings()
+    def _find_gpu_lane(self) -> GpuLane | None:
+        if not any(one.gpu for one in self.criteria):
+            return None
+        pool = find_pool(self.assignment, self._settings.gpu, self._settings.cdi_folders, self._incidents.append)
+        return GpuLane(pool, self._sandbox_settings(), self._open_sandbox)
+
+    def _open_sandbox(self, settings: SandboxSettings) -> Sandbox:
         name, image, runtime = self._settings.sandbox, self._settings.image, self._settings.runtime
         if name != "plain":
             return open_sandbox(name, settings, image=image, runtime=runtime)
@@ -167,6 +184,7 @@ class Station:
             data={path.name: path for path in self.assignment.data_files},
             hidden=(self.assignment.course,),
             threads=self._settings.threads,
+            gpu_memory_mib=settings.limits.gpu_memory_mib,
         )
 
     def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
@@ -201,6 +219,7 @@ class Station:
         A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
         """
         started = datetime.now(UTC)
+        self._incidents.clear()
         report = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
@@ -247,7 +266,11 @@ class Station:
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),
             stderr=loading.get("stderr", ""),
-            flags=(*flag_answers_by_heart(self.criteria, examined.records), *describe_flags(reading.facts)),
+            flags=(
+                *self._incidents,
+                *flag_answers_by_heart(self.criteria, examined.records),
+                *describe_flags(reading.facts),
+            ),
             notes=(*reading.notes, *loading.get("notes", ())),
             problems=reading.problems,
             attempts=attempt,
@@ -264,7 +287,7 @@ class Station:
 
     def _settle(self) -> None:
         """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
-        for part in (self._examiner, self._sandbox, self._plain):
+        for part in (self._examiner, self._sandbox, self._plain, self._gpu_lane):
             if part is not None:
                 part.settle()
 
@@ -314,7 +337,9 @@ class Station:
         """Where submissions run."""
         return self._started(self._sandbox)
 
-    def _sandbox_for(self, kind: str) -> Sandbox:
+    def _sandbox_for(self, kind: str, gpu: bool) -> Sandbox:  # noqa: FBT001 - as messages say it
+        if gpu:
+            return self._started(self._gpu_lane).sandbox_for(kind)
         if kind == "submission":
             return self.sandbox
         if self._plain is None:
