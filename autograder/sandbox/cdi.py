@@ -77,8 +77,8 @@ def is_kind(text: str) -> bool:
     return re.fullmatch(_KIND, text) is not None
 
 
-def read_specs(folders: Sequence[Path] = FOLDERS) -> Iterator[Spec]:
-    """Read every specification, in the order in which later ones replace earlier ones.
+def read_specs(folders: Sequence[Path] = FOLDERS) -> Iterator[tuple[Path, Spec]]:
+    """Read every specification, with its path, in the order in which later ones replace earlier ones.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def read_specs(folders: Sequence[Path] = FOLDERS) -> Iterator[Spec]:
     for folder in folders:
         if folder.is_dir():
             for path in sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES):
-                yield read_spec(path)
+                yield path, read_spec(path)
 
 
 def read_spec(path: Path) -> Spec:

@@ -51,8 +51,8 @@ class Device:
         What the driver says of it, where it was asked.
     is_mig
         Whether it is a slice of a GPU.
-    is_described
-        Whether a CDI specification names it, so that an engine can be asked for it by name.
+    spec
+        The CDI specification that describes it; None for one that only the driver knows.
     nodes, mounts, env
         What a wall lets through: its own, and those that all devices of its kind need.
     own_nodes
@@ -64,7 +64,7 @@ class Device:
     title: str = ""
     memory_mib: int | None = None
     is_mig: bool = False
-    is_described: bool = True
+    spec: Path | None = None
     nodes: tuple[Node, ...] = ()
     mounts: tuple[Mount, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -163,21 +163,22 @@ def _each_once(devices: Iterable[Device]) -> list[Device]:
     return list(found.values())
 
 
-def _described(specs: Iterable[cdi.Spec]) -> list[Device]:
+def _described(specs: Iterable[tuple[Path, cdi.Spec]]) -> list[Device]:
     found: dict[str, Device] = {}
-    for spec in specs:
+    for path, spec in specs:
         for one in spec.devices:
-            device = _device_of(spec, one)
+            device = _device_of(path, spec, one)
             found[device.name] = device
     return list(found.values())
 
 
-def _device_of(spec: cdi.Spec, one: cdi.SpecDevice) -> Device:
+def _device_of(path: Path, spec: cdi.Spec, one: cdi.SpecDevice) -> Device:
     nodes = [*one.edits.nodes, *spec.edits.nodes]
     mounts = [*one.edits.mounts, *spec.edits.mounts]
     texts = [*spec.edits.env, *one.edits.env]
     return Device(
         name=f"{spec.kind}={one.name}",
+        spec=path,
         is_mig=spec.kind.endswith("/mig") or ":" in one.name or one.name.startswith("MIG-"),
         nodes=tuple(dict.fromkeys(Node(node.path, node.host_path or node.path) for node in nodes)),
         mounts=tuple(dict.fromkeys(Mount(mount.path, mount.host_path) for mount in mounts)),
@@ -211,7 +212,6 @@ def _undescribed(known: nvml.NvidiaDevice) -> Device:
         uuid=known.uuid,
         title=known.title,
         memory_mib=known.memory_mib,
-        is_described=False,
         nodes=tuple(Node(path, path) for path in (own, *shared)),
         own_nodes=(own,),
     )

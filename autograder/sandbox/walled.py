@@ -47,10 +47,8 @@ class WalledSandbox(WarmSandbox):
         super().__init__(settings)
         self._groups = Groups() if groups is None else groups
         self._users = find_users()
-        self._driver_files = find_mounts(settings.gpu) if settings.gpu else []
-        self._environment = share_environment(
-            build_environment(WORK, settings.threads), settings.gpu, self._bound_libraries()
-        )
+        self._environment: dict[str, str] = {}
+        self._furnish(find_mounts(settings.gpu) if settings.gpu else [])
         self._kept: list[str] = []
 
     @property
@@ -103,9 +101,11 @@ class WalledSandbox(WarmSandbox):
         folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
         return warden_command(executable, folders, config)
 
-    def _bound_libraries(self) -> list[Mount]:
-        """The driver's files that this wall binds itself."""
-        return self._driver_files
+    def _furnish(self, driver_files: Sequence[Mount]) -> None:
+        """Settle which files of a driver this wall binds itself, and with them the environment."""
+        settings = self._settings
+        self._driver_files = driver_files
+        self._environment = share_environment(build_environment(WORK, settings.threads), settings.gpu, driver_files)
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:

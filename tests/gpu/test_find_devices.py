@@ -58,6 +58,7 @@ def test_specification_in_json_gives_nodes_mounts_and_variables(tmp_path):
     (device,) = find_devices(KIND, [folder])
     assert device == Device(
         name=f"{KIND}=0",
+        spec=folder / "madeup.json",
         nodes=(
             Node("/dev/madeup0", f"{tmp_path}/dev/madeup0"),
             Node("/dev/madeup/control", f"{tmp_path}/dev/control"),
@@ -214,7 +215,7 @@ def test_driver_tells_uuid_and_memory_of_described_devices(tmp_path, driver):
 def test_driver_alone_finds_whole_gpus(driver, tmp_path):
     """Without a specification: nodes by their numbers; a slice needs a specification, for its capability nodes."""
     (device,) = find_devices(folders=[tmp_path / "absent"])
-    assert (device.name, device.own_nodes, device.is_described) == ("nvidia.com/gpu=0", ("/dev/nvidia0",), False)
+    assert (device.name, device.own_nodes, device.spec) == ("nvidia.com/gpu=0", ("/dev/nvidia0",), None)
 
 
 def test_driver_that_was_upgraded_in_use_is_an_error_with_remedy(driver):
