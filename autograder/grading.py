@@ -14,6 +14,7 @@ from autograder.outcome import Fault
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.sandbox import DEFAULT_IMAGE
+from autograder.sandbox.leased import RETIRED
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
 
@@ -40,6 +41,7 @@ class GradeRequest:
     sandbox: str = "auto"
     image: str = DEFAULT_IMAGE
     runtime: str = ""
+    gpu: str = "auto"
     secret_file: Path | None = None
     latest: bool = False
     fresh: bool = False
@@ -107,7 +109,13 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         grader_version=grader_version(),
     )
     settings = StationSettings(
-        assignment.course, assignment.id, secret, request.sandbox, image=request.image, runtime=request.runtime
+        assignment.course,
+        assignment.id,
+        secret,
+        request.sandbox,
+        image=request.image,
+        runtime=request.runtime,
+        gpu=request.gpu,
     )
     with open_output(request.out, identity, fresh=request.fresh) as output:
         return _grade_into(output, assignment, settings, uploads, request.jobs, talk)
@@ -140,6 +148,9 @@ def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Outp
             errors.append((graded.task.upload.student, str(graded.error)))
             talk.note(f"{graded.task.upload.student}: not graded: {graded.error}")
         else:
+            for flag in graded.report.flags:
+                if RETIRED in flag:
+                    talk.note(flag)
             talk.row(book.add(graded.report, graded.pages))
     return GradeResult(book.batch(), output.path / "index.html", tuple(errors), has_rubric_fault)
 

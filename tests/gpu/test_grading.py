@@ -177,6 +177,28 @@ def test_assignment_with_a_gpu_where_there_is_none_is_not_graded(tmp_path):
     assert "sudo nvidia-ctk cdi generate" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("OutOfMemoryError", "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB"),
+        (
+            "ResourceExhaustedError",
+            "OOM when allocating tensor with shape[9,9] on /job:localhost/device:GPU:0 by GPU_0_bfc",
+        ),
+        ("XlaRuntimeError", "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 4294967296 bytes."),
+    ],
+)
+def test_gpu_memory_that_is_full_is_an_outcome_of_its_own(tmp_path, kind, text):
+    """As PyTorch, TensorFlow and JAX say it."""
+    source = SUBMISSION.replace(
+        "def wrong():", f"class {kind}(RuntimeError): pass\n\ndef wrong():\n    raise {kind}({text!r})"
+    )
+    with Station(write(tmp_path, limits="gpus = 1\ngpu_memory_mib = 500")) as station:
+        record = examine(station, source, criteria=["x_wrong"])["wrong"]
+    assert (record.outcome, record.fault, record.kind) == (Outcome.MEMORY, Fault.SUBMISSION, "GPU memory")
+    assert record.message == "the submission ran out of GPU memory during `wrong` (500 MiB are available)"
+
+
 def test_criterion_with_a_gpu_needs_one_in_the_settings_and_the_other_way_round(tmp_path):
     """Both halves of a promise, each named where it is missing."""
     with pytest.raises(CourseError, match="it says gpu=True, and the assignment has no GPU"):
