@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 from driving import ENTRY, FAST, run_program
 from made_up import KIND, spec_of, write_spec
+from ordinary import OrdinaryStation
 
 from autograder.errors import SandboxError
 from autograder.sandbox import SandboxSettings
@@ -96,6 +100,20 @@ def test_candidate_without_a_device_sees_nothing_of_one(devices):
             "uid": True,
             "driver": False,
         }
+
+
+def test_ordinary_user_gives_candidates_a_device():
+    """In a user namespace, where nodes belong to nobody: everybody may open them."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        cdi = write_spec(Path(folder), spec_of(Path(folder), 2))
+        with closing(OrdinaryStation("user", {"gpu": [KIND, str(cdi)]})) as station:
+            seen = station.run(dedent(LOOK)).reports[0]
+        with closing(OrdinaryStation("user", {})) as station:
+            unseen = station.run(dedent(LOOK)).reports[0]
+    assert (seen["nodes"], seen["opened"], seen["shared"]) == (["/dev/madeup/control", "/dev/madeup0"], 1, 1)
+    assert (seen["library"], seen["driver"]) == (True, True)
+    assert (unseen["nodes"], unseen["opened"], unseen["driver"]) == ([], "FileNotFoundError", False)
 
 
 def test_candidate_cannot_make_a_node(devices):

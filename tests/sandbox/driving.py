@@ -23,6 +23,7 @@ from autograder.sandbox import ENGINES, Ending, SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.container import ContainerSandbox
+from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.plain import PlainSandbox
 
 ENTRY = {"entry": "probe:serve", "entry_folder": Path(__file__).parent / "entry"}
@@ -111,7 +112,9 @@ class Post:
 def open_kind(kind, settings):
     """Open a sandbox of one of the kinds the contract is for, with settings as JSON has them."""
     data = {name: Path(path) for name, path in settings.get("data", {}).items()}
-    settings = SandboxSettings(**(ENTRY | settings | {"data": data}))
+    kind_and_folder = settings.get("gpu")
+    device = find_devices(kind_and_folder[0], [Path(kind_and_folder[1])])[0] if kind_and_folder else None
+    settings = SandboxSettings(**(ENTRY | settings | {"data": data, "gpu": device}))
     if kind == "plain":
         return PlainSandbox(settings)
     if kind in ENGINES:
