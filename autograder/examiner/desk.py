@@ -58,7 +58,7 @@ class Desk(Protocol):
     def experiment(self, criterion: str) -> CriterionRecord | None:
         """What becomes of a criterion with the same draws when the reference is asked; None where there is none."""
 
-    def check_gpu(self, kind: Kind) -> str | None:
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
         """What is wrong with the GPU on which a criterion was lost; None if nothing is."""
 
     @property
@@ -176,9 +176,9 @@ class StationDesk:
         self._post.send({"op": "experiment", "criterion": criterion})
         return CriterionRecord.from_json(self.answer()["record"])
 
-    def check_gpu(self, kind: Kind) -> str | None:
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
         """Have the station try the GPU with a candidate of its own, which loads nothing of the submission."""
-        self._post.send({"op": "check_gpu", "kind": kind})
+        self._post.send({"op": "check_gpu", "kind": kind, "frameworks": frameworks})
         problem = self.answer()["problem"]
         return None if problem is None else str(problem)
 

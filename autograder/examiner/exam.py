@@ -255,7 +255,7 @@ class Exam:
         is_lost = tried.unclear is not None or tried.verdict().outcome is not Outcome.PASSED
         if not (criterion.info.gpu and is_lost):
             return None
-        return self._desk.check_gpu(self._request.kind)
+        return self._desk.check_gpu(self._request.kind, frameworks=self._uses(criterion.info))
 
     def _forget(self, tried: Tried) -> None:
         """Let go of the answers that an exception holds by its frames: they may be all that this process can hold."""

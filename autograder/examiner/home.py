@@ -51,7 +51,7 @@ class HomeDesk:
     def experiment(self, criterion: str) -> None:
         """There is no reference at home."""
 
-    def check_gpu(self, kind: Kind) -> None:
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> None:
         """Whatever is wrong with it is the student's to see to."""
 
     @property

@@ -18,7 +18,7 @@ from autograder.sandbox import cdi, nvml
 AUTO, NONE = "auto", "none"
 _CLASSES = ("gpu", "mig")  # of kinds that `auto` takes
 _NVIDIA = "nvidia.com/gpu"
-_NVIDIA_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools", "/dev/nvidia-modeset")
+_NVIDIA_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
 _ALL = "all"  # what vendors call all their devices at once
 _OPEN_TO_ALL = stat.S_IROTH | stat.S_IWOTH
 
@@ -134,7 +134,8 @@ def find_devices(wanted: str = AUTO, folders: Sequence[Path] = cdi.FOLDERS) -> l
     if wanted == NONE:
         return []
     described = _described(cdi.read_specs(folders))
-    devices = _with_driver(described, nvml.list_devices())
+    found = _with_driver(described, nvml.list_devices())
+    devices = [device for device in found if not device.name.endswith(f"={_ALL}")]  # its lock would be no other's
     if "=" in wanted:
         return [device for device in devices if device.name == wanted][:1]
     return _each_once(device for device in devices if _is_wanted(device, wanted))
@@ -150,8 +151,6 @@ def _check_wanted(wanted: str) -> None:
 
 
 def _is_wanted(device: Device, wanted: str) -> bool:
-    if device.name.endswith(f"={_ALL}"):
-        return False
     return device.kind.rpartition("/")[2] in _CLASSES if wanted == AUTO else device.kind == wanted
 
 

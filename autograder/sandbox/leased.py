@@ -84,10 +84,16 @@ class Pool:
             try:
                 reason = self._find_remains(lease.device)
                 if reason is not None:
-                    lease.retire(reason)
-                    self._tell(f"GPU {lease.device.name} {RETIRED}: {reason}")
+                    self._retire(lease, reason)
             finally:
                 lease.close()
+
+    def _retire(self, lease: Lease, reason: str) -> None:
+        try:
+            lease.retire(reason)
+        except OSError as error:  # somebody else's note, of before the last restart
+            reason = f"{reason} Other stations do not know it: {error}."
+        self._tell(f"GPU {lease.device.name} {RETIRED}: {reason}")
 
     def close(self) -> None:
         """Give the device back, whoever holds it."""

@@ -157,8 +157,7 @@ class Station:
 
     def _rules(self) -> Rules:
         shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
-        has_frameworks = bool(self.assignment.settings.frameworks)
-        return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s, has_frameworks)
+        return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s)
 
     def _find_gpu_lane(self) -> GpuLane | None:
         if not any(one.gpu for one in self.criteria):

@@ -51,15 +51,12 @@ class Rules:
         What a rubric and its reference may take by themselves, per criterion [s].
     shared_cpu_s
         CPU time of a candidate that serves all criteria [s].
-    has_frameworks
-        Whether the assignment has frameworks, which then are what finds a GPU.
     """
 
     sandbox_for: Callable[[str, bool], Sandbox]
     limits: Limits
     rubric_s: float
     shared_cpu_s: float
-    has_frameworks: bool = False
 
 
 @dataclass(slots=True)
@@ -151,7 +148,7 @@ class Supervisor:
                 self.records.append(CriterionRecord.from_json(message["record"]))
                 self._criterion = None
             case "check_gpu":
-                self._check_gpu(message["kind"])
+                self._check_gpu(message["kind"], frameworks=message["frameworks"])
             case "done":
                 self.loading = message["loading"] or {}
                 return False
@@ -237,7 +234,7 @@ class Supervisor:
         self._deadline += time.monotonic() - begun
         self._post.send({"record": record.as_json()})
 
-    def _check_gpu(self, kind: str) -> None:
+    def _check_gpu(self, kind: str, *, frameworks: bool) -> None:
         """Try the GPU with a candidate that loads nothing; say what is wrong with it."""
         begun = time.monotonic()
         problem = None
@@ -246,7 +243,7 @@ class Supervisor:
             ends = {"channel": theirs.fileno(), "stdout": nowhere.fileno(), "stderr": nowhere.fileno()}
             try:
                 sandbox = self._rules.sandbox_for(kind, True)
-                sandbox.fork(frameworks=self._rules.has_frameworks, limits=self._limits, **ends).end()
+                sandbox.fork(frameworks=frameworks, limits=self._limits, **ends).end()
             except (InfrastructureError, OSError) as error:
                 problem = str(error)
         self._deadline += time.monotonic() - begun

@@ -107,6 +107,7 @@ def test_later_folder_replaces_the_device_of_an_earlier_one(tmp_path):
         (KIND, ["0", "1"]),
         (f"{KIND}=1", ["1"]),
         (f"{KIND}=2", []),
+        (f"{KIND}=all", []),
         ("other.test/gpu", []),
     ],
 )

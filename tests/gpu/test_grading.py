@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from containers import IMAGE, find_engine
 from made_up import KIND, spec_of, write_spec
 
 from autograder.errors import CourseError, InfrastructureError
@@ -97,9 +98,15 @@ def lease_of(settings):
     return Slots(find_devices(settings.gpu, settings.cdi_folders)).try_lease()
 
 
-def test_criterion_with_a_gpu_opens_it_and_another_cannot_see_it(station):
+@pytest.mark.parametrize("wall", ["bubblewrap", "docker", "podman"])
+def test_criterion_with_a_gpu_opens_it_and_another_cannot_see_it(tmp_path, wall):
     """In one submission: the one criterion writes to the device, the other finds no trace of it."""
-    records = examine(station, SUBMISSION)
+    engine = None if wall == "bubblewrap" else find_engine(wall)
+    if isinstance(engine, str):
+        pytest.skip(engine)
+    runtime = {} if engine is None else {"image": IMAGE, "runtime": engine._runtime}
+    with Station(write(tmp_path, sandbox=wall, **runtime)) as station:
+        records = examine(station, SUBMISSION)
     assert {name: record.outcome for name, record in records.items()} == dict.fromkeys(
         [*RUBRIC, "example"], Outcome.PASSED
     )
