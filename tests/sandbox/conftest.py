@@ -8,13 +8,16 @@ import sys
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "gpu"))
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules below, which also run as scripts
 
 from containers import find_engine
 from driving import open_kind, run_program
+from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
 from autograder.sandbox import ENGINES
@@ -30,7 +33,7 @@ class Walls:
     Attributes
     ----------
     kind
-        root, root-ungrouped, user, docker, podman or plain.
+        root, root-ungrouped, root-gpu (with a made-up device), user, docker, podman or plain.
     run
         Runs a program in a fresh candidate.
     strengths
@@ -60,7 +63,11 @@ def _open(kind, stack):
     if kind == "user" and IS_ROOT:
         station = stack.enter_context(closing(OrdinaryStation(kind, SETTINGS)))
         return Walls(kind, station.run, station.strengths)
-    sandbox = stack.enter_context(open_kind(kind, SETTINGS))
+    settings = SETTINGS
+    if kind == "root-gpu":
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        settings = SETTINGS | {"gpu": [KIND, str(write_spec(folder, spec_of(folder)))]}
+    sandbox = stack.enter_context(open_kind(kind, settings))
     return Walls(kind, partial(run_program, sandbox), sandbox.strengths)
 
 
@@ -83,7 +90,7 @@ def _kinds():
         yield get
 
 
-@pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman"])
+@pytest.fixture(params=["root", "root-ungrouped", "root-gpu", "user", "docker", "podman"])
 def walls(request, _kinds):
     """Every sandbox that has walls."""
     return _kinds(request.param)

@@ -21,6 +21,9 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
 }  # fmt: skip
+# What a driver needs beside a GPU, and no other candidate sees; all of it read-only.
+OF_A_GPU = {"MADE_UP", "LD_LIBRARY_PATH", "TF_FORCE_GPU_ALLOW_GROWTH", "XLA_PYTHON_CLIENT_PREALLOCATE"}
+PROC_OF_A_GPU = {"/proc/sys", "/proc/kcore", "/proc/meminfo"}
 
 
 def only_report(run):
@@ -106,8 +109,9 @@ def test_view_has_only_the_folders_that_were_built(walls):
     """
     etc, dev, outside = only_report(walls.run(dedent(program)))
     assert set(etc) <= {"passwd", "group", "ld.so.cache", "alternatives"}
-    assert dev == ["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"]
-    assert outside == []
+    more = ["madeup", "madeup0"] if walls.kind == "root-gpu" else []
+    assert dev == sorted(["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero", *more])
+    assert set(outside) <= (PROC_OF_A_GPU if walls.kind == "root-gpu" else set())
 
 
 def test_view_repository_and_temporary_files_are_invisible(walls, tmp_path):
@@ -157,7 +161,7 @@ def test_environment_is_exactly_the_declared_one(walls, monkeypatch):
     """A candidate has the variables of our making and not one of the station's."""
     monkeypatch.setenv("CANARY_SECRET", "hidden")
     environment = only_report(walls.run("import os; report(dict(os.environ))"))
-    assert set(environment) == ENVIRONMENT
+    assert set(environment) == ENVIRONMENT | (OF_A_GPU if walls.kind == "root-gpu" else set())
     assert environment["HOME"] == "/work"
 
 
