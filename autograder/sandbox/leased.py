@@ -40,12 +40,17 @@ class Pool:
         The devices to choose from.
     tell
         Called with what staff must know: a device was taken out of service.
+
+    Attributes
+    ----------
+    last
+        The device that was held last, which is taken again if it is free.
     """
 
     def __init__(self, slots: Slots, tell: Callable[[str], None] = lambda _: None) -> None:
         self._slots = slots
         self._lease: Lease | None = None
-        self._last: Device | None = None
+        self.last: Device | None = None
         self._holders = 0
         self._baseline_mib: int | None = None
         self._tell = tell
@@ -67,12 +72,12 @@ class Pool:
                 lease.close()
                 raise
             self._lease = lease
-            self._last = lease.device
+            self.last = lease.device
         self._holders += 1
         return self._lease.device
 
     def _wait(self) -> Lease:
-        while (lease := self._slots.try_lease(self._last)) is None:
+        while (lease := self._slots.try_lease(self.last)) is None:
             time.sleep(_LOOK_INTERVAL_S)
         return lease
 

@@ -45,6 +45,13 @@ class GpuLane:
         """The sandbox for a kind of candidate: ``submission`` or ``reference``."""
         return self._sandboxes[kind]
 
+    def describe(self) -> str | None:
+        """The device that was used last; None if none was."""
+        device = self._pool.last
+        if device is None:
+            return None
+        return f"{device.name} ({device.title})" if device.title else device.name
+
     def settle(self) -> None:
         """Wait until nothing of a dismissed candidate runs any more."""
         for sandbox in self._sandboxes.values():

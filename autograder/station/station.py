@@ -260,7 +260,12 @@ class Station:
             ),
             status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
             criteria=criteria,
-            environment=environment_of(sandbox, self._limits, threads=self._settings.threads),
+            environment=environment_of(
+                sandbox,
+                self._limits,
+                threads=self._settings.threads,
+                gpu=self._gpu_lane.describe() if self._gpu_lane else None,
+            ),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),

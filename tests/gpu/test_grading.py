@@ -116,6 +116,7 @@ def test_submission_that_is_wrong_on_a_gpu_loses_points(station, tmp_path):
     """The device is tried, found well, and the submission has been wrong."""
     report = grade(station, tmp_path, SUBMISSION.replace("return 1\n\n\ndef", "return 2\n\n\ndef", 1))
     lost = {one.id: (one.outcome, one.fault, one.message) for one in report.criteria if one.outcome != "passed"}
+    assert report.environment.gpu == f"{KIND}=0"
     assert lost == {"x_wrong": (Outcome.FAILED, Fault.SUBMISSION, "it is not one")}
 
 
