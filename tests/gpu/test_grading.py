@@ -10,12 +10,15 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from containers import IMAGE, find_engine
 from made_up import KIND, spec_of, write_spec
 
+from autograder.batch import Graded
 from autograder.errors import CourseError, InfrastructureError
+from autograder.grading import Talk, _grade_on
 from autograder.intake import Upload, UploadKind
 from autograder.outcome import Fault, Outcome
 from autograder.sandbox import leased, slots
@@ -47,7 +50,7 @@ RUBRIC = {
     "writes": ({"tests": ["write"], "gpu": True}, "check(submission.write() == 1, 'it was not opened')"),
     "again": ({"tests": ["write"], "gpu": True}, "check(submission.write() == 1, 'it was not opened')"),
     "blind": ({"tests": ["look"]}, "check(submission.look() is False, 'it is seen')"),
-    "wrong": ({"tests": ["wrong"], "gpu": True}, "check(submission.wrong() == 1, 'it is not one')"),
+    "wrong": ({"tests": ["wrong"], "gpu": True}, "check(submission.wrong() + 0 == 1, 'it is not one')"),
 }
 
 
@@ -118,6 +121,13 @@ def test_submission_that_is_wrong_on_a_gpu_loses_points(station, tmp_path):
     lost = {one.id: (one.outcome, one.fault, one.message) for one in report.criteria if one.outcome != "passed"}
     assert report.environment.gpu == f"{KIND}=0"
     assert lost == {"x_wrong": (Outcome.FAILED, Fault.SUBMISSION, "it is not one")}
+
+
+def test_answer_that_the_rubric_stumbles_over_is_asked_of_the_reference_on_the_same_device(station):
+    """The experiment has the only device, too, while this station holds it."""
+    record = examine(station, SUBMISSION.replace("return 1\n\n\ndef", "return None\n\n\ndef", 1))["wrong"]
+    assert (record.outcome, record.fault, record.kind) == (Outcome.FAILED, Fault.SUBMISSION, "unexpected answer")
+    lease_of(station._settings).close()
 
 
 def test_device_that_disappears_costs_no_points(station, tmp_path):
@@ -269,6 +279,20 @@ def test_device_that_keeps_memory_is_taken_out_of_service_and_staff_are_told(tmp
     messages = {one.message for one in report.criteria if one.fault is Fault.INFRASTRUCTURE}
     assert any(message.startswith("No GPU is in service: nvidia.com/gpu=0: 500 MiB") for message in messages)
     assert len(list(locks.glob("*.retired"))) == 1
+
+
+def test_terminal_is_told_of_a_device_that_is_out_of_service():
+    """While the batch goes on: somebody may look at it meanwhile. Other remarks are for the report."""
+    flags = (
+        f"GPU nvidia.com/gpu=0 {leased.RETIRED}: 500 MiB of its memory are in use.",
+        "submission.py: a large list.",
+    )
+    report = SimpleNamespace(flags=flags, criteria=())
+    lanes = SimpleNamespace(grade=lambda tasks: [Graded(SimpleNamespace(), report)])
+    book = SimpleNamespace(add=lambda *_: None, batch=lambda: None)
+    notes = []
+    _grade_on(lanes, [], book, SimpleNamespace(path=Path()), Talk(note=notes.append))
+    assert notes == [flags[0]]
 
 
 def test_gpu_memory_beyond_every_device_is_refused(tmp_path, monkeypatch):
