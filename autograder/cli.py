@@ -80,6 +80,12 @@ def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
         ),
+        click.option(
+            "--gpu",
+            default="auto",
+            show_default=True,
+            help="For criteria that want one: auto, none, a kind (nvidia.com/gpu) or a device (nvidia.com/gpu=0).",
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -14,6 +14,7 @@ from autograder.outcome import Fault
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
+from autograder.sandbox.leased import RETIRED
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
 
@@ -41,6 +42,7 @@ class GradeRequest:
     image: str = DEFAULT_IMAGE
     runtime: str = ""
     isolation: str = ISOLATIONS[0]
+    gpu: str = "auto"
     secret_file: Path | None = None
     latest: bool = False
     fresh: bool = False
@@ -115,6 +117,7 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         image=request.image,
         runtime=request.runtime,
         isolation=request.isolation,
+        gpu=request.gpu,
     )
     with open_output(request.out, identity, fresh=request.fresh) as output:
         return _grade_into(output, assignment, settings, uploads, request.jobs, talk)
@@ -147,6 +150,9 @@ def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Outp
             errors.append((graded.task.upload.student, str(graded.error)))
             talk.note(f"{graded.task.upload.student}: not graded: {graded.error}")
         else:
+            for flag in graded.report.flags:
+                if RETIRED in flag:
+                    talk.note(flag)
             talk.row(book.add(graded.report, graded.pages))
     return GradeResult(book.batch(), output.path / "index.html", tuple(errors), has_rubric_fault)
 

@@ -76,6 +76,8 @@ class Limits:
         Open file descriptors of one process.
     output_kib
         What is kept of the beginning, and of the end, of each output stream [KiB].
+    gpu_memory_mib
+        What frameworks may take of a GPU's memory; None for all of it [MiB].
     """
 
     cpu_s: float = 10.0
@@ -86,6 +88,7 @@ class Limits:
     inodes: int = 4096
     open_files: int = 256
     output_kib: int = 8
+    gpu_memory_mib: int | None = None
 
     @property
     def wall_s(self) -> float:

@@ -56,12 +56,13 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     sandbox: str = "auto",
     image: str = DEFAULT_IMAGE,
     runtime: str = "",
+    gpu: str = "auto",
 ) -> Replay:
     """Run one criterion again on what an output holds of a student.
 
     Parameters
     ----------
-    sandbox, image, runtime
+    sandbox, image, runtime, gpu
         As of `StationSettings`.
     values
         Folder for inputs, answers, expected values and differences, one ``.npz`` per step.
@@ -89,7 +90,8 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
         )
     if values is not None:
         values.mkdir(parents=True, exist_ok=True)
-    with Station(StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime)) as station:
+    settings = StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime, gpu=gpu)
+    with Station(settings) as station:
         request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
         request |= {"criteria": [criterion], "earned": [one.id for one in station.criteria], "is_traced": True}
         if values is not None:

@@ -159,8 +159,8 @@ def test_reference_of_the_settings_names_every_key_with_its_default(table):
             assert f"| `{name}` | required |" in page
         else:
             default = list(field.default) if isinstance(field.default, tuple) else field.default
-            text = json.dumps(int(default) if isinstance(default, float) else default)
-            assert f"| `{name}` | `{text}` |" in page
+            text = f"`{json.dumps(int(default) if isinstance(default, float) else default)}`"
+            assert f"| `{name}` | {'none' if default is None else text} |" in page
 
 
 @pytest.mark.parametrize("word", [*Outcome, *Fault, *Status])

@@ -14,7 +14,7 @@ from autograder.doctor.conformance import run_conformance
 from autograder.doctor.examine import ExamineRequest, _find, examine
 from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.doctor.render import render_json, render_text
-from autograder.doctor.resources import find_memory_limit
+from autograder.doctor.resources import find_gpus, find_memory_limit
 from autograder.sandbox import SANDBOXES
 from autograder.sandbox.conformance.check import Check, expect, expect_next_is_well
 from autograder.sandbox.conformance.listing import CHECKS
@@ -225,3 +225,20 @@ def test_render_json_is_what_was_found():
     text = render_json(CHECKUP)
     assert "\x1b" not in text
     assert Checkup.model_validate_json(text) == CHECKUP
+
+
+NODE = "/dev/null"  # a device node that anybody may open
+
+
+@pytest.mark.parametrize(
+    ("node", "status", "said"),
+    [(NODE, Status.OK, "autograder.test/gpu=0"), ("/dev/not-there", Status.PROBLEM, "has disappeared")],
+)
+def test_doctor_tries_the_gpus_that_are_described(tmp_path, node, status, said):
+    """A GPU is what a specification says, and is there only if its nodes are."""
+    edits = {"deviceNodes": [{"path": "/dev/madeup0", "hostPath": node}]}
+    spec = {"cdiVersion": "0.5.0", "kind": "autograder.test/gpu", "devices": [{"name": "0", "containerEdits": edits}]}
+    (tmp_path / "madeup.json").write_text(json.dumps(spec))
+    finding = find_gpus([tmp_path])
+    assert finding.status is status
+    assert said in finding.summary

@@ -36,6 +36,8 @@ class CriterionInfo:
         Frameworks that its candidate needs.
     timeout_s
         CPU time, if it differs from the assignment's [s].
+    gpu
+        Whether its candidate has a GPU.
     testimony
         Whether it rests on what the candidate says of itself.
     cases
@@ -51,6 +53,7 @@ class CriterionInfo:
     after: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
+    gpu: bool = False
     testimony: bool = False
     public: bool = False
     hint: str = ""
@@ -98,6 +101,7 @@ def _criterion_problems(assignment: Assignment, criteria: Sequence[CriterionInfo
     yield from _unknown_names(assignment, criteria)
     yield from _both_tested_and_provided(assignment, criteria)
     yield from _unknown_frameworks(assignment, criteria)
+    yield from _gpus_unlike_settings(assignment, criteria)
     yield from _unknown_after(assignment, criteria)
     yield from _circular_after(assignment, criteria)
     yield from _poor_titles(assignment, criteria)
@@ -168,6 +172,18 @@ def _unknown_frameworks(assignment: Assignment, criteria: Sequence[CriterionInfo
                 what = f"`uses` names `{name}`, which is not among the assignment's frameworks"
                 remedy = did_you_mean(name, known, f'Add "{name}" to `frameworks` in assignment.toml.')
                 yield Problem(_where(assignment, one), one.id, what, remedy)
+
+
+def _gpus_unlike_settings(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+    wanting = [one for one in criteria if one.gpu]
+    if assignment.settings.limits.gpus == 0:
+        for one in wanting:
+            what = "it says gpu=True, and the assignment has no GPU"
+            yield Problem(_where(assignment, one), one.id, what, "Write `gpus = 1` under [limits] in assignment.toml.")
+    elif not wanting:
+        remedy = "Say gpu=True at the criteria that want one, or take the key away."
+        where = assignment.relative(assignment.settings_file)
+        yield Problem(where, "limits.gpus", "no criterion says gpu=True, so nothing would have the GPU", remedy)
 
 
 def _unknown_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:

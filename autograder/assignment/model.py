@@ -81,6 +81,10 @@ class LimitSettings(Table):
         Processes and threads; files in each writable folder; open descriptors.
     output_kib
         What is kept of the beginning, and of the end, of each output stream, 8 at most [KiB].
+    gpus
+        How many GPUs a criterion that says ``gpu=True`` has: 0 or 1.
+    gpu_memory_mib
+        What frameworks may take of its memory; None for all [MiB].
     require
         Limits without which (kept by a control group) nothing is graded.
     """
@@ -93,6 +97,8 @@ class LimitSettings(Table):
     inodes: Whole = 4096
     open_files: Whole = 256
     output_kib: Annotated[int, Field(strict=True, gt=0, le=8)] = 8  # reports hold no more
+    gpus: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
+    gpu_memory_mib: Whole | None = None
     require: tuple[LimitName, ...] = ()
 
 
@@ -262,6 +268,7 @@ class Assignment:
             inodes=ours.inodes,
             open_files=ours.open_files,
             output_kib=ours.output_kib,
+            gpu_memory_mib=ours.gpu_memory_mib,
         )
 
     def reference_sources(self) -> dict[str, str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.doctor.model import Finding, Status
+from autograder.errors import InfrastructureError
 from autograder.outcome import Limits
+from autograder.sandbox.cdi import FOLDERS
+from autograder.sandbox.gpu import AUTO, Device, find_devices
 
 _GIBIBYTE = 1 << 30
 _MEBIBYTE = 1 << 20
@@ -19,8 +23,6 @@ _FILES = {
     1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
     2: ("memory.max", "memory.current", "inactive_file"),
 }
-_CDI_FOLDERS = ("/etc/cdi", "/var/run/cdi")
-_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> Finding:
@@ -125,18 +127,35 @@ def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
     return rooms
 
 
-def find_gpus() -> Finding:
-    """GPUs that containers could be given: device nodes, and specifications of the Container Device Interface."""
-    nodes = sorted(Path("/dev").glob("nvidia[0-9]*"))
-    specs = [path for folder in _CDI_FOLDERS for path in sorted(Path(folder).glob("*")) if path.suffix in _SUFFIXES]
-    if not nodes:
+def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
+    """GPUs that submissions could be given, each seen to be there and open to candidates.
+
+    Parameters
+    ----------
+    folders
+        Where CDI specifications are.
+    """
+    try:
+        devices = find_devices(AUTO, folders)
+        for device in devices:
+            device.check()
+    except InfrastructureError as error:
+        return Finding(name="GPUs", status=Status.PROBLEM, summary=error.message, remedy=error.hint)
+    if not devices:
         return Finding(name="GPUs", status=Status.OK, summary="None on this machine; assignments that need none run.")
-    names = ", ".join(path.name for path in nodes)
-    if not specs:
+    undescribed = [device.name for device in devices if device.spec is None]
+    listed = "; ".join(map(_describe_gpu, devices))
+    if undescribed:
         return Finding(
             name="GPUs",
             status=Status.NOTE,
-            summary=f"{names}, but no specification in {' or '.join(_CDI_FOLDERS)}: containers cannot be given them.",
-            remedy="sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+            summary=f"{listed}. No CDI specification describes {', '.join(undescribed)}, so Podman cannot be asked for it.",
+            remedy="sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml",
         )
-    return Finding(name="GPUs", status=Status.OK, summary=f"{names}, described in {', '.join(map(str, specs))}.")
+    return Finding(name="GPUs", status=Status.OK, summary=f"{listed}.")
+
+
+def _describe_gpu(device: Device) -> str:
+    memory = f"{device.memory_mib / 1024:.0f} GiB" if device.memory_mib is not None else ""
+    facts = ", ".join(fact for fact in (device.title, memory, "a slice (MIG)" if device.is_mig else "") if fact)
+    return f"{device.name} ({facts})" if facts else device.name

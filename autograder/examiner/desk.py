@@ -32,12 +32,15 @@ class Need:
         CPU time it may use [s].
     is_shared
         Whether it goes on after the criterion.
+    gpu
+        Whether it has a GPU.
     """
 
     frameworks: bool
     kind: Kind
     cpu_s: float
     is_shared: bool = False
+    gpu: bool = False
 
 
 class Desk(Protocol):
@@ -46,7 +49,7 @@ class Desk(Protocol):
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
 
-    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+    def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:
         """Start a candidate for the criterion that was begun."""
 
     def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
@@ -54,6 +57,9 @@ class Desk(Protocol):
 
     def experiment(self, criterion: str) -> CriterionRecord | None:
         """What becomes of a criterion with the same draws when the reference is asked; None where there is none."""
+
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
+        """What is wrong with the GPU on which a criterion was lost; None if nothing is."""
 
     @property
     def failure(self) -> str | None:
@@ -98,6 +104,7 @@ class StationDesk:
         self._following: Need | None = None
         self._ahead: _Order | None = None
         self._failure: str | None = None
+        self._wants_gpu = False
 
     @property
     def failure(self) -> str | None:
@@ -106,6 +113,9 @@ class StationDesk:
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
+        if self._wants_gpu:
+            self._failure = None  # a GPU's, which says nothing of the criteria that have none
+        self._wants_gpu = need is not None and need.gpu
         self._cpu_s = limits.cpu_s
         self._kept_bytes = 1024 * limits.output_kib
         self._following = following
@@ -113,7 +123,7 @@ class StationDesk:
         if self._ahead is None and need is not None:
             self._ahead = self._order(need)
 
-    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+    def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:
         """Ask for a candidate.
 
         Raises
@@ -121,7 +131,7 @@ class StationDesk:
         InfrastructureEnd
             The station could not fork one.
         """
-        return self._spawn(Need(frameworks, kind, self._cpu_s))
+        return self._spawn(Need(frameworks, kind, self._cpu_s, gpu=gpu))
 
     def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
         """Ask for a candidate that goes on after the criterion."""
@@ -165,6 +175,12 @@ class StationDesk:
         """Have the station ask the reference, in another fork of the examiner: nothing of this exam is in it."""
         self._post.send({"op": "experiment", "criterion": criterion})
         return CriterionRecord.from_json(self.answer()["record"])
+
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
+        """Have the station try the GPU with a candidate of its own, which loads nothing of the submission."""
+        self._post.send({"op": "check_gpu", "kind": kind, "frameworks": frameworks})
+        problem = self.answer()["problem"]
+        return None if problem is None else str(problem)
 
     def tell(self, message: dict[str, Any]) -> None:
         """Send what needs no answer, or whose answer is fetched with `answer`."""

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
@@ -155,7 +156,11 @@ class Exam:
         limits = self._rubric.assignment.limits(info.timeout_s)
         self._desk.begin(info.id, limits, self._need(info), self._foresee(criterion))
         is_shared = self._may_share(info)
-        submission = self._shared_submission(limits) if is_shared else self._open(info, limits, self._desk.spawn)
+        submission = (
+            self._shared_submission(limits)
+            if is_shared
+            else self._open(info, limits, partial(self._desk.spawn, gpu=info.gpu))
+        )
         key = Secret(self._request.key)
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
         return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
@@ -165,22 +170,23 @@ class Exam:
         earned = {*self._earned, criterion.info.id}
         for one in self._rubric.table[self._rubric.table.index(criterion) + 1 :]:
             if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
-                return self._need(one.info)
+                return None if one.info.gpu else self._need(one.info)  # a GPU is not to wait for this criterion's end
         return None
 
     def _need(self, info: CriterionInfo) -> Need | None:
         """What a criterion needs of a candidate of its own; None if it may have to do with a shared one."""
         if self._may_share(info):
             return None
-        return Need(self._uses(info), self._request.kind, self._rubric.assignment.limits(info.timeout_s).cpu_s)
+        cpu_s = self._rubric.assignment.limits(info.timeout_s).cpu_s
+        return Need(self._uses(info), self._request.kind, cpu_s, gpu=info.gpu)
 
     def _uses(self, info: CriterionInfo) -> bool:
         return bool(info.uses) or self._request.needs_frameworks
 
     def _may_share(self, info: CriterionInfo) -> bool:
-        """Whether a criterion goes on with the candidate of the one before: never if its inputs are shown or stubs bound."""
+        """Whether a criterion goes on with the candidate of the one before: never with inputs that are shown, stubs or a GPU."""
         is_wanted = self._rubric.assignment.settings.candidates is CandidateScope.SUBMISSION
-        return is_wanted and not info.public and not info.provided
+        return is_wanted and not (info.public or info.provided or info.gpu)
 
     def _shared_submission(self, limits: Limits) -> Submission:
         if self._shared is None or self._shared.ended is not None:
@@ -225,8 +231,9 @@ class Exam:
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
         """The verdict; where only an experiment can tell, the reference takes the submission's place."""
-        if self._desk.failure is not None:
-            return infrastructure_fault(self._desk.failure)
+        problem = self._desk.failure or self._find_gpu_problem(criterion, tried)
+        if problem is not None:
+            return infrastructure_fault(problem)
         error = tried.unclear
         if self._request.kind == REFERENCE:
             return _with_checks(tried) if error is None else rubric_fault(describe_error(error))
@@ -242,6 +249,13 @@ class Exam:
         shown = Shown() if experiment is None else Shown(experiment.case_checks, answers=experiment.case_answers)
         tried.cases = [_settled(case, unclear, shown, number) for number, case in enumerate(tried.cases)]
         return tried.verdict()
+
+    def _find_gpu_problem(self, criterion: RunnableCriterion, tried: Tried) -> str | None:
+        """What is wrong with the GPU where a criterion was lost on it: asked of the machine, never of the submission."""
+        is_lost = tried.unclear is not None or tried.verdict().outcome is not Outcome.PASSED
+        if not (criterion.info.gpu and is_lost):
+            return None
+        return self._desk.check_gpu(self._request.kind, frameworks=self._uses(criterion.info))
 
     def _forget(self, tried: Tried) -> None:
         """Let go of the answers that an exception holds by its frames: they may be all that this process can hold."""

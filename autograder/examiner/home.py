@@ -40,7 +40,7 @@ class HomeDesk:
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Nothing is supervised here: Ctrl-C ends an endless loop."""
 
-    def spawn(self, *, frameworks: bool, kind: Kind) -> Link:
+    def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:  # noqa: ARG002 - whatever is there
         """Start a candidate."""
         return self._spawner.spawn(frameworks=frameworks, kind=kind)
 
@@ -50,6 +50,9 @@ class HomeDesk:
 
     def experiment(self, criterion: str) -> None:
         """There is no reference at home."""
+
+    def check_gpu(self, kind: Kind, *, frameworks: bool) -> None:
+        """Whatever is wrong with it is the student's to see to."""
 
     @property
     def failure(self) -> None:

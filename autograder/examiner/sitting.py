@@ -188,7 +188,7 @@ class Sitting:
         return tried
 
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
-        tally = checks.reset()
+        tally = checks.reset(has_gpu=self._criterion.gpu)
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
         tried.comparisons += tally.comparisons

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.inside import walls
 
 if TYPE_CHECKING:
+    from autograder.inside.accelerator import Accelerator
     from autograder.inside.seccomp import Filter
 
 _CHANNEL_FD = 3
@@ -50,7 +51,7 @@ class Share:
     work
         The work folder: a mount point with walls, made by the candidate without.
     processes, open_files, file_bytes, data_bytes
-        Resource limits; ``data_bytes`` is what may be added to the warden's own.
+        Resource limits; ``data_bytes`` is what may be added to the warden's own, None for no limit.
     disk_bytes, inodes
         Size of each of the three folders that can be written.
     kept
@@ -62,7 +63,7 @@ class Share:
     processes: int
     open_files: int
     file_bytes: int
-    data_bytes: int
+    data_bytes: int | None
     disk_bytes: int
     inodes: int
     kept: list[str]
@@ -92,6 +93,8 @@ class Birth:
         The filter; None for a candidate without walls.
     inherited_bytes
         Data segment of the warden.
+    accelerator
+        Its GPU, if it has one.
     """
 
     id: int
@@ -105,6 +108,7 @@ class Birth:
     data: dict[str, str]
     system_calls: Filter | None
     inherited_bytes: int
+    accelerator: Accelerator | None = None
 
     def live(self) -> None:
         """Be the candidate; never returns."""
@@ -128,20 +132,23 @@ def decode_status(status: int) -> dict[str, int | None]:
     return {"status": code, "signal": None} if code >= 0 else {"status": None, "signal": -code}
 
 
-def _enclose(share: Share) -> None:
+def _enclose(birth: Birth) -> None:
     """Get mounts and IPC objects of its own, and become the first the kernel kills for want of memory."""
     walls.unshare(walls.NEW_MOUNTS | walls.NEW_IPC)
     # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
     os.write(fd, b"1000")
     os.close(fd)
-    _mount_view(share)
+    _mount_view(birth.share, has_gpu=birth.accelerator is not None)
 
 
-def _mount_view(share: Share) -> None:
-    """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes."""
+def _mount_view(share: Share, *, has_gpu: bool) -> None:
+    """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes.
+
+    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which nobody else sees.
+    """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
-    walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "subset=pid")
+    walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "" if has_gpu else "subset=pid")
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
     size = f"size={share.disk_bytes},nr_inodes={share.inodes},mode=0777{owner}"
     for folder in (share.work, *_SCRATCH):
@@ -157,7 +164,7 @@ def _become_candidate(birth: Birth) -> None:
     if birth.system_calls is None:
         walls.set_parent_death_signal(signal.SIGKILL)
     else:
-        _enclose(birth.share)
+        _enclose(birth)
     for group in birth.groups:
         os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
     os.setsid()
@@ -173,12 +180,14 @@ def _become_candidate(birth: Birth) -> None:
     _furnish(birth.data)
     if birth.system_calls is not None:
         birth.system_calls.install()
-    tell(birth.control, "forked", id=birth.id)
-    birth.control.detach()
     channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)  # it may lie on either number
     for fd in (_CHANNEL_FD, _SPARE_FD):
         os.dup2(channel, fd, inheritable=False)
-    walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD)
+    walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
+    if birth.accelerator is not None:
+        birth.accelerator.prepare()  # its files stay open
+    tell(birth.control, "forked", id=birth.id)
+    birth.control.close()
 
 
 def _set_limits(birth: Birth) -> None:
@@ -188,7 +197,8 @@ def _set_limits(birth: Birth) -> None:
     walls.set_limit(resource.RLIMIT_NPROC, share.processes)
     walls.set_limit(resource.RLIMIT_FSIZE, share.file_bytes)
     walls.set_limit(resource.RLIMIT_STACK, *_STACK_BYTES)
-    walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + share.data_bytes)
+    if share.data_bytes is not None:
+        walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + share.data_bytes)
     walls.set_limit(resource.RLIMIT_NOFILE, share.open_files)
     walls.set_limit(_RLIMIT_MSGQUEUE, 0)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograder.inside import walls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _COVERED = ("/sys", "/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
 DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -23,17 +23,19 @@ _CONTROL = "/.autograder/control"  # where the station listened
 _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
 
 
-def tidy_image(names: Mapping[str, str]) -> None:
+def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = ()) -> None:
     """Replace /etc and /dev by what a candidate needs of them, and cover what is of no use to it.
 
     Parameters
     ----------
     names
         Texts of files of /etc, by their paths.
+    nodes
+        Devices below /dev that stay, beside the harmless ones.
     """
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
     _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, names))
-    _replace("/dev", walls.NO_SETUID, _fill_dev)
+    _replace("/dev", walls.NO_SETUID, lambda stage: _fill_dev(stage, nodes))
     os.rmdir(_STAGE)  # noqa: PTH106
     walls.unmount(_CONTROL)
     for folder in _COVERED:
@@ -61,8 +63,9 @@ def _fill_etc(stage: Path, names: Mapping[str, str]) -> None:
         (stage / Path(path).name).write_text(text)
 
 
-def _fill_dev(stage: Path) -> None:
-    for name in DEVICES:
+def _fill_dev(stage: Path, nodes: Sequence[str]) -> None:
+    for name in (*DEVICES, *(str(Path(node).relative_to("/dev")) for node in nodes)):
+        (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).touch()
         walls.mount(f"/dev/{name}", str(stage / name), "", walls.BIND)
     (stage / "shm").mkdir()

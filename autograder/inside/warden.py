@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from autograder.inside import walls
+from autograder.inside.accelerator import Accelerator, refuse_open_devices
 from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, Share, decode_status, tell
 from autograder.inside.image import tidy_image
@@ -77,6 +78,10 @@ class Config:
         The environment variables of a candidate.
     names
         In a container, the texts of files in /etc: the view, which is that of an image, is then tidied first.
+    nodes
+        Device nodes of the candidates' GPU, which no warden may open.
+    accelerator
+        That GPU.
     """
 
     controls: Sequence[int | str]
@@ -90,6 +95,8 @@ class Config:
     folder: str
     environment: dict[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
+    nodes: Sequence[str] = ()
+    accelerator: Accelerator | None = None
 
 
 @dataclass
@@ -163,6 +170,7 @@ class Warden:
         gc.collect()
         gc.freeze()
         self._inherited_bytes = _data_bytes()
+        refuse_open_devices(self._config.nodes)
 
     def _obey(self) -> Birth | None:
         text, fds = walls.receive(self._control)
@@ -202,6 +210,7 @@ class Warden:
             data=self._config.data,
             system_calls=self._system_calls,
             inherited_bytes=self._inherited_bytes,
+            accelerator=self._config.accelerator,
         )
 
     def _fork(self, birth: Birth) -> bool:
@@ -288,8 +297,14 @@ class Warden:
 
 def main() -> None:
     """Be a warden, by the configuration in the first argument; in a forked process, be a candidate."""
-    warden = _open_warden(Config(**json.loads(sys.argv[1])))  # kept: to free it would cost a candidate 0.2 ms
+    warden = _open_warden(_read_config(sys.argv[1]))  # kept: to free it would cost a candidate 0.2 ms
     warden.serve().live()
+
+
+def _read_config(text: str) -> Config:
+    settings = json.loads(text)
+    accelerator = settings.pop("accelerator")
+    return Config(**settings, accelerator=None if accelerator is None else Accelerator(**accelerator))
 
 
 def _open_warden(config: Config) -> Warden:
@@ -301,7 +316,7 @@ def _open_warden(config: Config) -> Warden:
     if config.is_walled:
         _leave_the_host()
         if config.names:
-            tidy_image(config.names)
+            tidy_image(config.names, config.nodes)
         _mask(config.forbidden)
         stocks = [AnchorStock() for _ in controls]
     Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)

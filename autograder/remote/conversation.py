@@ -10,7 +10,7 @@ from autograder.errors import InfrastructureError
 from autograder.outcome import Limits, Outcome
 from autograder.remote.ends import CandidateEnd, end_from
 from autograder.remote.lending import Callback, Lent, Stub
-from autograder.remote.raised import exception_from, parse_trace
+from autograder.remote.raised import exception_from, is_gpu_memory, parse_trace
 from autograder.wire import Ref, WireError
 
 if TYPE_CHECKING:
@@ -282,6 +282,9 @@ class Conversation:
             vars(original)[CALLED] = self._doing
             raise original
         trace = parse_trace(record)
+        if is_gpu_memory(trace):
+            text = f"the submission ran out of GPU memory {self._doing}{_of_gpu(self._limits.gpu_memory_mib)}"
+            self.finish(CandidateEnd(Outcome.MEMORY, text, kind="GPU memory", trace=trace))
         bases = record.get("bases")
         if trace.type in ("MemoryError", "ResourceExhaustedError") or (
             isinstance(bases, list) and any(type(base) is str and base == "MemoryError" for base in bases)
@@ -307,6 +310,10 @@ class Conversation:
     def _end_protocol(self, what: str) -> NoReturn:
         self.link.end()
         self.finish(CandidateEnd(Outcome.CRASHED, f"the submission {what} ({self._doing})", kind="protocol"))
+
+
+def _of_gpu(memory_mib: int | None) -> str:
+    return "" if memory_mib is None else f" ({memory_mib} MiB are available)"
 
 
 def _ended_call() -> dict[str, Any]:

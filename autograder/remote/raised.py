@@ -80,6 +80,32 @@ class RemoteTrace:
         return "\n".join([*lines, f"{self.type}: {self.text}" if self.text else self.type, *self.notes])
 
 
+#: Classes with which frameworks say that a device's memory is full, if the text names the device as below.
+_FULL = (
+    "ResourceExhaustedError",
+    "OutOfMemoryError",
+    "XlaRuntimeError",
+    "JaxRuntimeError",
+    "RuntimeError",
+    "InternalError",
+)
+_FULL_SIGNS = (
+    "CUDA out of memory",
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "device:GPU:",
+    "GPU_0_bfc",
+    "RESOURCE_EXHAUSTED: Out of memory",
+)
+
+
+def is_gpu_memory(trace: RemoteTrace) -> bool:
+    """Whether TensorFlow, PyTorch or JAX says that the memory of a GPU is full.
+
+    A submission that raises the like by itself has the outcome of a submission that ran out of memory: nothing earned.
+    """
+    return trace.type in _FULL and any(sign in trace.text for sign in _FULL_SIGNS)
+
+
 class SubmissionError(Exception):
     """The submission raised something outside the table of builtin classes; the text begins with its type."""
 

@@ -90,13 +90,15 @@ def _exception(data: dict[str, Any] | None) -> ExceptionRecord | None:
     return ExceptionRecord(type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin"))
 
 
-def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int) -> Environment:
+def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int, gpu: str | None = None) -> Environment:
     """Where a submission is graded, and how strongly each limit is applied there.
 
     Parameters
     ----------
     sandbox
         None where there is none: in this very process.
+    gpu
+        What criteria that want a GPU had.
     """
     image = sandbox.image if sandbox else None
     versions = _versions_here() if image is None else image.versions
@@ -108,6 +110,7 @@ def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int) -> 
         numpy=versions.get("numpy", "unknown"),
         tensorflow=versions.get("tensorflow"),
         keras=versions.get("keras"),
+        gpu=gpu,
         platform=f"{sys.platform} {platform.machine()} {platform.release()}",
         threads=threads,
         limits=_limit_records(limits, strengths),

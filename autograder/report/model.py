@@ -241,6 +241,7 @@ class Environment(Model):
     numpy: Label
     tensorflow: Label | None = None
     keras: Label | None = None
+    gpu: Label | None = None
     platform: Label = ""
     threads: Annotated[int, Field(ge=1)] = 1
     onednn: bool = False

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, note, tell
+from autograder.rubric.checks import CheckFailed, current, note, tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,8 +143,10 @@ def _allowed(array: Array, expected: Array, due: tolerance.Precision, how: Compa
     if expected.dtype.kind in "biu":
         return 0.0
     granted = max(due, tolerance.precision_of(array.dtype), key=lambda precision: precision.epsilon)
-    if granted is tolerance.HALF:  # never by the dtype that was returned, beyond float32
+    if granted in (tolerance.HALF, tolerance.BRAIN):  # never by the dtype that was returned, beyond float32
         granted = max(due, tolerance.SINGLE, key=lambda precision: precision.epsilon)
+    if current().has_gpu:
+        granted = tolerance.on_gpu(granted)
     return tolerance.tolerance(pictures.largest_finite(expected), granted, how.operations, noise=due.noise)
 
 

@@ -96,6 +96,8 @@ class Tally:
         What questions (`is_close`) were answered, in order: they decide nothing by themselves.
     comparisons
         How many arrays and numbers were compared with expected ones.
+    has_gpu
+        Whether the submission computes on a GPU, whose products are less precise.
     """
 
     checks: int = 0
@@ -103,6 +105,7 @@ class Tally:
     notes: list[str] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
     comparisons: int = 0
+    has_gpu: bool = False
 
 
 #: Answers that are remembered of one criterion.
@@ -116,10 +119,10 @@ def current() -> Tally:
     return _tally
 
 
-def reset() -> Tally:
+def reset(*, has_gpu: bool = False) -> Tally:
     """Begin the tally of another criterion, and return it."""
     global _tally  # noqa: PLW0603  # one criterion at a time runs in a process
-    _tally = Tally()
+    _tally = Tally(has_gpu=has_gpu)
     return _tally
 
 

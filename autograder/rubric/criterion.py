@@ -47,6 +47,8 @@ class CriterionSpec:
         Frameworks that the submission needs here.
     timeout_s
         CPU time of the candidate [s]; None for the limit of the assignment.
+    gpu
+        Whether the submission has a GPU here; float32 is then compared as TF32.
     testimony
         Whether the verdict rests on what the candidate says of itself alone.
     hint
@@ -61,6 +63,7 @@ class CriterionSpec:
     after: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
+    gpu: bool = False
     testimony: bool = False
     hint: str = ""
 
@@ -74,6 +77,7 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
     after: Iterable[str] = (),
     uses: Iterable[str] = (),
     timeout_s: float | None = None,
+    gpu: bool = False,
     testimony: bool = False,
     hint: str = "",
 ) -> Callable[[Test], Test]:
@@ -105,6 +109,7 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
             after=_names(where, "after", after),
             uses=_names(where, "uses", uses),
             timeout_s=timeout_s,
+            gpu=gpu,
             testimony=testimony,
             hint=" ".join(hint.split()) if isinstance(hint, str) else hint,
         )
@@ -183,6 +188,8 @@ def _number_complaint(spec: CriterionSpec) -> str | None:
         return f"points is a whole number of at least 1, got {spec.points!r}."
     if spec.timeout_s is not None and not _is_duration(spec.timeout_s):
         return f"timeout_s is a number of seconds above 0, got {spec.timeout_s!r}."
+    if type(spec.gpu) is not bool:
+        return f"gpu is True or False, got {spec.gpu!r}."
     if type(spec.testimony) is not bool:
         return f"testimony is True or False, got {spec.testimony!r}."
     return None

@@ -5,17 +5,25 @@ precision that is due; :math:`n` the number of operations that one output value 
 
 .. math:: r = \max(r_0, 8 \varepsilon \sqrt{n}), \qquad |a - e| \le r \max(1, s)
 
-:math:`r_0` is 1e-7 in float64, 1e-4 in float32, 1e-2 in float16: room for every right formula, far more than rounding
-needs, far less than any mistake leaves. Rounding errors add up like a random walk, hence the root [1]_.
+:math:`r_0` is 1e-7 in float64, 1e-4 in float32, 1e-2 in float16, 2^-5 in bfloat16: room for every right formula, far more
+than rounding needs, far less than any mistake leaves. Rounding errors add up like a random walk, hence the root [1]_.
+
+On a GPU, matrix products and convolutions of float32 may round their *factors* to TF32, with 10 bits after the point and
+a unit roundoff :math:`u = 2^{-11}`; products and sums stay float32 [2]_. Each product is then off by at most
+:math:`2u + u^2` of itself, and by :math:`\sqrt{2} u` in the mean square. A sum of n such products is off by
+:math:`\sqrt{2} u` of the root of the sum of their squares, which for factors of either sign is what the sum itself is
+like, whatever n: no root of n here. The largest of many such errors is five or six times as much, hence
+:math:`r_0 = 8u = 2^{-8}` (0.4 %). The same factor 8 gives bfloat16, with :math:`u = 2^{-8}`, its :math:`2^{-5}`.
 
 Where the expected values are small, the absolute term would let zeros pass. So the tolerance never exceeds
-:math:`\max(s/1000, \min(1000 \varepsilon, s/4))`, unless :math:`s` is itself no more than rounding noise (1e-10 in
+:math:`\max(s \max(10^{-3}, r_0), \min(1000 \varepsilon, s/4))`, unless :math:`s` is itself no more than rounding noise (1e-10 in
 float64, 1e-6 in float32): an expected 3e-17 stands for 0.
 
 References
 ----------
 .. [1] N. J. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41
    (2019), theorem 3.1.
+.. [2] NVIDIA A100 Tensor Core GPU Architecture, white paper (2020), "TF32"; PTX ISA, "tf32".
 """
 
 from __future__ import annotations
@@ -53,13 +61,17 @@ class Precision:
 
 
 HALF = Precision("float16", 2.0**-10, 1e-2, 1e-3)
+BRAIN = Precision("bfloat16", 2.0**-7, 2.0**-5, 1e-2)
 SINGLE = Precision("float32", 2.0**-23, 1e-4, 1e-6)
+TENSOR = Precision("float32 with TF32 products", 2.0**-23, 2.0**-8, 1e-6)
 DOUBLE = Precision("float64", 2.0**-52, 1e-7, 1e-10)
 
 
 def precision_of(dtype: np.dtype[Any]) -> Precision:
     """Return the precision of a dtype; integers and booleans are exact, hence double."""
-    if dtype.kind not in "fc" and not dtype.name.startswith(("bfloat", "float8")):
+    if dtype.name.startswith(("bfloat", "float8")):
+        return BRAIN
+    if dtype.kind not in "fc":
         return DOUBLE
     bits = 8 * dtype.itemsize // (2 if dtype.kind == "c" else 1)
     return HALF if bits <= 16 else SINGLE if bits == 32 else DOUBLE
@@ -72,6 +84,11 @@ def precision_due(expected: np.dtype[Any], inputs: object = ()) -> Precision:
     """
     fed = [value.dtype for value in _leaves(inputs) if isinstance(value, (np.ndarray, np.generic))]
     return max((precision_of(dtype) for dtype in [expected, *fed]), key=lambda precision: precision.epsilon)
+
+
+def on_gpu(precision: Precision) -> Precision:
+    """Return what a precision comes to where products of matrices are a GPU's."""
+    return TENSOR if precision is SINGLE else precision
 
 
 def _leaves(values: object) -> Iterable[object]:
@@ -105,4 +122,4 @@ def tolerance(scale: float, precision: Precision, operations: float = 1, *, nois
     allowed = relative * max(1.0, scale)
     if scale <= (precision.noise if noise is None else noise):
         return allowed
-    return min(allowed, max(scale / 1000, min(1000 * precision.epsilon, scale / 4)))
+    return min(allowed, max(scale * max(1e-3, precision.floor), min(1000 * precision.epsilon, scale / 4)))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.outcome import Limits, Strength
+    from autograder.sandbox.gpu import Device
 
 ENGINES = ("docker", "podman")
 SANDBOXES = ("auto", "bubblewrap", *ENGINES)
@@ -227,6 +228,10 @@ class SandboxSettings:
         Where a candidate begins, ``module:function``.
     entry_folder
         A folder with the entry's module, when it is not the package's own.
+    gpu
+        The device that candidates can open; nothing of any other is visible.
+    gpu_memory_mib
+        What they may use of its memory; None for all [MiB].
     """
 
     frameworks: tuple[str, ...] = ()
@@ -238,6 +243,8 @@ class SandboxSettings:
     threads: int = 1
     entry: str = CANDIDATE_ENTRY
     entry_folder: Path | None = None
+    gpu: Device | None = None
+    gpu_memory_mib: int | None = None
 
 
 def open_sandbox(name: str, settings: SandboxSettings, *, image: str = DEFAULT_IMAGE, runtime: str = "") -> Sandbox:

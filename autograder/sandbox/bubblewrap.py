@@ -53,7 +53,7 @@ class BubblewrapSandbox(WalledSandbox):
                 os.close(fd)
 
     def _walls(self, names: dict[str, int]) -> list[str]:
-        view = build_view(self._settings)
+        view = build_view(self._settings, self._driver_files)
         self._kept = view.kept()
         for path, fd in names.items():
             view.add("--perms", "0644", "--ro-bind-data", str(fd), path)

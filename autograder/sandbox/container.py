@@ -20,6 +20,7 @@ from autograder.errors import SandboxError
 from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
+from autograder.sandbox.engine_gpu import Passage, choose_passage
 from autograder.sandbox.owner import new_name, open_folder
 from autograder.sandbox.users import Users, choose_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
@@ -60,12 +61,16 @@ class ContainerSandbox(WalledSandbox):
         self.name = engine.name
         self._engine = engine
         self._image_name = image
+        self._passage = Passage(())
         self._container = new_name()
 
     def start(self) -> None:
         """Start the container, and warm up."""
         if self._process is None:
             self._engine.remove_orphans()
+            if self._settings.gpu is not None:
+                self._passage = choose_passage(self._engine, self._settings.gpu)
+                self._furnish(self._passage.driver_files)
         super().start()
 
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
@@ -129,6 +134,7 @@ class ContainerSandbox(WalledSandbox):
             *(word for limit in resource_limits() for word in ("--ulimit", limit)),
             *(word for place in (WORK, "/tmp") for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),  # noqa: S108
             *(word for source, target in self._mounts(folder) for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),
+            *self._passage.words,
             *(word for pair in self._environment.items() for word in ("--env", "=".join(pair))),
             "--user", "0:0", "--workdir", "/", "--entrypoint", image.python,
         ]  # fmt: skip

@@ -140,8 +140,7 @@ class Engine:
         SandboxError
             It does not, or is.
         """
-        key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
-        version = self.run("version", "--format", key).strip()
+        version = self.version()
         parts = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
         if parts < _OLDEST[self.name]:
             oldest = ".".join(map(str, _OLDEST[self.name]))
@@ -150,6 +149,17 @@ class Engine:
                 hint=f"sudo apt-get install --upgrade {self.name}",
             )
         return version
+
+    def version(self) -> str:
+        """Its version: of Docker, that of the daemon.
+
+        Raises
+        ------
+        SandboxError
+            It does not answer.
+        """
+        key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
+        return self.run("version", "--format", key).strip()
 
     def find_image(self, name: str) -> Image:
         """Look an image up on this machine; nothing is ever fetched.

@@ -18,8 +18,9 @@ from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.owner import make_folder
+from autograder.sandbox.passage import share_environment
 from autograder.sandbox.refusal import explain
-from autograder.sandbox.warm import WarmSandbox, connect_by_descriptors, share_of, warden_command
+from autograder.sandbox.warm import WarmSandbox, accelerator_of, connect_by_descriptors, share_of, warden_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,8 @@ class PlainSandbox(WarmSandbox):
 
     def _start_in_folder(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         settings = self._settings
-        environment = build_environment(self._folder, settings.threads)
+        environment = share_environment(build_environment(self._folder, settings.threads), settings.gpu, [])
+        environment.setdefault("CUDA_VISIBLE_DEVICES", "")  # no wall keeps frameworks from a GPU of this machine
         config = Config(
             controls=controls,
             is_walled=False,
@@ -85,6 +87,8 @@ class PlainSandbox(WarmSandbox):
             data=self._copy_data(),
             folder=self._folder,
             environment=environment,
+            nodes=[node.host_path for node in settings.gpu.nodes] if settings.gpu else [],
+            accelerator=accelerator_of(settings),
         )
         folders = [str(Path(str(autograder.__file__)).resolve().parents[1])]
         if settings.entry_folder is not None:

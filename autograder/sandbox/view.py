@@ -16,7 +16,10 @@ import autograder
 from autograder.inside.image import DEVICES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.gpu import Mount, Node
 
 # Where nobody's interpreter is.
 PACKAGE_ROOT = "/.autograder/package"
@@ -81,6 +84,12 @@ class View:
         self.make_folder(Path(target).parent)
         self.add("--ro-bind", str(source), target)
 
+    def add_mounts(self, mounts: Sequence[Mount]) -> None:
+        """Bind the driver's files where they are not visible at their place already."""
+        for mount in mounts:
+            if mount.path != mount.host_path or not self.shows(Path(mount.path)):
+                self.show_at(Path(mount.host_path), mount.path)
+
     def cover(self, path: Path) -> None:
         """Put something empty over ``path`` where it would be visible."""
         real = path.resolve()
@@ -92,8 +101,8 @@ class View:
             self.add("--ro-bind", "/dev/null", str(real))
 
 
-def build_view(settings: SandboxSettings) -> View:
-    """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``."""
+def build_view(settings: SandboxSettings, mounts: Sequence[Mount] = ()) -> View:
+    """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``; ``mounts`` are a driver's."""
     view = View()
     for folder in _WRITABLE:  # first: the interpreter may live below one of them
         view.add("--perms", "0755", "--tmpfs", folder)  # the wardens', who may write caches while they import
@@ -107,7 +116,8 @@ def build_view(settings: SandboxSettings) -> View:
         view.show_at(path.resolve(), f"{DATA_ROOT}/{name}")
     for path in (_package_folder(), *settings.hidden):
         view.cover(path)
-    _add_devices(view)
+    view.add_mounts(mounts)
+    _add_devices(view, settings.gpu.nodes if settings.gpu else ())
     view.add("--proc", "/proc", "--dir", "/etc")
     return view
 
@@ -123,11 +133,14 @@ def _interpreter_trees() -> list[Path]:
     return [*trees, Path(sys.prefix, "pyvenv.cfg"), Path(sys.executable)]
 
 
-def _add_devices(view: View) -> None:
-    """Mount the harmless devices; no terminal, no pty."""
+def _add_devices(view: View, nodes: Sequence[Node]) -> None:
+    """Mount the harmless devices, and those of a GPU; no terminal, no pty."""
     view.add("--perms", "0755", "--tmpfs", "/dev")
     for name in DEVICES:
         view.add("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    for node in nodes:
+        view.make_folder(Path(node.path).parent)
+        view.add("--dev-bind", node.host_path, node.path)  # `--bind` would leave a node that cannot be opened
     view.add("--perms", "0755", "--dir", "/dev/shm")  # noqa: S108 - inside the sandbox
     view.add("--symlink", "/proc/self/fd", "/dev/fd")
     for number, name in enumerate(("stdin", "stdout", "stderr")):

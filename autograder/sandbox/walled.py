@@ -10,9 +10,10 @@ from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.janitor import remove_leftovers
+from autograder.sandbox.passage import find_mounts, share_environment
 from autograder.sandbox.users import find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
-from autograder.sandbox.warm import WarmSandbox, share_of, warden_command
+from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
     from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.gpu import Mount
 
 ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 USER = 1000  # of the candidates in an ordinary user's sandbox, and by name in everybody's
@@ -46,7 +48,8 @@ class WalledSandbox(WarmSandbox):
         super().__init__(settings)
         self._groups = Groups() if groups is None else groups
         self._users = find_users()
-        self._environment = build_environment(WORK, settings.threads)
+        self._environment: dict[str, str] = {}
+        self._furnish(find_mounts(settings.gpu) if settings.gpu else [])
         self._kept: list[str] = []
 
     @property
@@ -93,9 +96,17 @@ class WalledSandbox(WarmSandbox):
             folder=WORK,
             environment=self._environment,
             names=names or {},
+            nodes=[node.path for node in settings.gpu.nodes] if settings.gpu else [],
+            accelerator=accelerator_of(settings),
         )
         folders = [PACKAGE_ROOT] if settings.entry_folder is None else [PACKAGE_ROOT, ENTRY_ROOT]
         return warden_command(executable, folders, config)
+
+    def _furnish(self, driver_files: Sequence[Mount]) -> None:
+        """Settle which files of a driver this wall binds itself, and with them the environment."""
+        settings = self._settings
+        self._driver_files = driver_files
+        self._environment = share_environment(build_environment(WORK, settings.threads), settings.gpu, driver_files)
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:
@@ -119,9 +130,15 @@ class WalledSandbox(WarmSandbox):
             work=WORK,
             uid=self._users.pick(number) if self._users else None,
             processes=processes,
-            slack=_RESERVED_SLACK if "memory" in counted else 1.0,
+            slack=self._slack(),
             kept=self._kept,
         )
+
+    def _slack(self) -> float | None:
+        """What a process may reserve, as a multiple of its memory; a driver reserves far more than it touches."""
+        if self._settings.gpu is not None:
+            return None
+        return _RESERVED_SLACK if "memory" in self._groups.controllers else 1.0
 
     def _clean(self) -> None:
         self._groups.remove()

@@ -18,6 +18,7 @@ from itertools import count
 from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
+from autograder.inside.accelerator import Accelerator
 from autograder.inside.birth import Share
 from autograder.sandbox import Candidate, Ending, Image, SandboxSettings
 from autograder.sandbox.control import Account, Control
@@ -43,20 +44,34 @@ _TAIL_BYTES = 2000
 class WarmCandidate:
     """A candidate of a `WarmSandbox`."""
 
-    def __init__(self, number: int, limits: Limits, control: Control, account: Account, group: Group | None) -> None:
+    def __init__(  # noqa: PLR0913 - one of each
+        self,
+        number: int,
+        limits: Limits,
+        control: Control,
+        account: Account,
+        group: Group | None,
+        *,
+        has_gpu: bool = False,
+    ) -> None:
         self.id = number
+        self._has_gpu = has_gpu
         self._limits = limits
         self._control = control
         self._account = account
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
+        self._birth_cpu_s = 0.0  # what making it ready for a GPU has cost: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
     def cpu_s(self) -> float:
-        """CPU time of all its processes so far [s]."""
+        """CPU time of all its processes so far [s], since its walls stand."""
         if self._ending is not None:
             return self._ending.cpu_s
+        return max(0.0, self._whole_cpu_s() - self._birth_cpu_s)
+
+    def _whole_cpu_s(self) -> float:
         counted = self._group.cpu_s() if self._group else None
         if counted is not None:
             return counted
@@ -114,6 +129,7 @@ class WarmCandidate:
         """Wait until its walls stand; else say why they do not."""
         control, account = self._control, self._account
         if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
+            self._birth_cpu_s = self._whole_cpu_s() if self._has_gpu else 0.0
             return None
         if control.is_lost:
             return "the warden of the sandbox has ended."
@@ -230,7 +246,7 @@ class WarmSandbox(ABC):
         number = next(self._numbers)
         account = control.open_account(number)
         group = self._open_group(number, limits)
-        candidate = WarmCandidate(number, limits, control, account, group)
+        candidate = WarmCandidate(number, limits, control, account, group, has_gpu=self._settings.gpu is not None)
         members = group.open_members() if group else []
         try:
             share = asdict(self._share(number, limits))
@@ -329,20 +345,27 @@ def connect_by_descriptors(
 
 
 def share_of(  # noqa: PLR0913 - by name
-    limits: Limits, *, work: str, uid: int | None, processes: int, slack: float, kept: list[str] | None = None
+    limits: Limits, *, work: str, uid: int | None, processes: int, slack: float | None, kept: list[str] | None = None
 ) -> Share:
-    """Work out resource limits; a process may reserve ``slack`` times the memory limit."""
+    """Work out resource limits; a process may reserve ``slack`` times the memory limit, with None anything."""
     return Share(
         uid=uid,
         work=work,
         processes=processes,
         open_files=limits.open_files,
         file_bytes=limits.disk_mib * _MEBIBYTE,
-        data_bytes=int(limits.memory_mib * _MEBIBYTE * slack),
+        data_bytes=None if slack is None else int(limits.memory_mib * _MEBIBYTE * slack),
         disk_bytes=limits.disk_mib * _MEBIBYTE,
         inodes=limits.inodes,
         kept=kept or [],
     )
+
+
+def accelerator_of(settings: SandboxSettings) -> Accelerator | None:
+    """What a candidate must know of its GPU."""
+    if settings.gpu is None:
+        return None
+    return Accelerator(settings.gpu.name, settings.gpu_memory_mib, settings.gpu.memory_mib)
 
 
 def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:

@@ -29,11 +29,13 @@ from autograder.report.assemble import (
 )
 from autograder.report.model import Report, SubmissionRecord, status_of
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS, Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox.cdi import FOLDERS
 from autograder.sandbox.plain import PlainSandbox
 from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import START_TIMEOUT_S, ExaminerProcess
 from autograder.station.exams import Examined, Exams
+from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.supervise import RUBRIC_S, Rules
 
@@ -57,6 +59,10 @@ class StationSettings:
         sandbox that is started for it and serves no other.
     rubric_s
         What a rubric and its reference may take by themselves, per criterion [s].
+    gpu
+        Of the criteria that want one: ``auto``, ``none``, a kind, or one device.
+    cdi_folders
+        Where the specifications of devices are.
     start_timeout_s
         How long rubric and reference may take to load [s].
     """
@@ -71,6 +77,8 @@ class StationSettings:
     threads: int = 1
     rubric_s: float = RUBRIC_S
     start_timeout_s: float = START_TIMEOUT_S
+    gpu: str = "auto"
+    cdi_folders: tuple[Path, ...] = FOLDERS
 
 
 class Station:
@@ -89,6 +97,8 @@ class Station:
         self._examiner: ExaminerProcess | None = None
         self._sandbox: Sandbox | None = None
         self._plain: Sandbox | None = None
+        self._gpu_lane: GpuLane | None = None
+        self._incidents: list[str] = []
         self._reader: Reader | None = None
         self._baseline: Baseline = {}
         self._template = self._solution = SourceFacts()
@@ -149,22 +159,28 @@ class Station:
 
     def _open_walls(self) -> None:
         """Start a sandbox, in which uploads are read and submissions run."""
-        self._sandbox = self._open_sandbox()
+        self._gpu_lane = self._find_gpu_lane()
+        self._sandbox = self._open_sandbox(self._sandbox_settings())
         self._check_required(self._sandbox.strengths)
         self._reader = Reader(self._sandbox, self.assignment)
 
     def _close_walls(self) -> None:
-        for part in (self._reader, self._sandbox):
+        for part in (self._reader, self._gpu_lane, self._sandbox):
             if part is not None:
                 part.close()
-        self._reader = self._sandbox = None
+        self._reader = self._gpu_lane = self._sandbox = None
 
     def _rules(self) -> Rules:
         shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
         return Rules(self._sandbox_for, self._limits, self._settings.rubric_s, shared_cpu_s)
 
-    def _open_sandbox(self) -> Sandbox:
-        settings = self._sandbox_settings()
+    def _find_gpu_lane(self) -> GpuLane | None:
+        if not any(one.gpu for one in self.criteria):
+            return None
+        pool = find_pool(self.assignment, self._settings.gpu, self._settings.cdi_folders, self._incidents.append)
+        return GpuLane(pool, self._sandbox_settings(), self._open_sandbox)
+
+    def _open_sandbox(self, settings: SandboxSettings) -> Sandbox:
         name, image, runtime = self._settings.sandbox, self._settings.image, self._settings.runtime
         if name != "plain":
             return open_sandbox(name, settings, image=image, runtime=runtime)
@@ -182,6 +198,7 @@ class Station:
             data={path.name: path for path in self.assignment.data_files},
             hidden=(self.assignment.course,),
             threads=self._settings.threads,
+            gpu_memory_mib=settings.limits.gpu_memory_mib,
         )
 
     def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
@@ -216,6 +233,7 @@ class Station:
         A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
         """
         started = datetime.now(UTC)
+        self._incidents.clear()
         report = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
@@ -259,12 +277,21 @@ class Station:
             ),
             status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
             criteria=criteria,
-            environment=environment_of(sandbox, self._limits, threads=self._settings.threads),
+            environment=environment_of(
+                sandbox,
+                self._limits,
+                threads=self._settings.threads,
+                gpu=self._gpu_lane.describe() if self._gpu_lane else None,
+            ),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
             stdout=loading.get("stdout", ""),
             stderr=loading.get("stderr", ""),
-            flags=(*flag_answers_by_heart(self.criteria, examined.records), *describe_flags(reading.facts)),
+            flags=(
+                *self._incidents,
+                *flag_answers_by_heart(self.criteria, examined.records),
+                *describe_flags(reading.facts),
+            ),
             notes=(*reading.notes, *loading.get("notes", ())),
             problems=reading.problems,
             attempts=attempt,
@@ -284,7 +311,7 @@ class Station:
 
     def _settle(self) -> None:
         """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
-        for part in (self._examiner, self._sandbox, self._plain):
+        for part in (self._examiner, self._sandbox, self._plain, self._gpu_lane):
             if part is not None:
                 part.settle()
 
@@ -334,7 +361,9 @@ class Station:
         """Where submissions run."""
         return self._started(self._sandbox)
 
-    def _sandbox_for(self, kind: str) -> Sandbox:
+    def _sandbox_for(self, kind: str, gpu: bool) -> Sandbox:  # noqa: FBT001 - as messages say it
+        if gpu:
+            return self._started(self._gpu_lane).sandbox_for(kind)
         if kind == "submission":
             return self.sandbox
         if self._plain is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -43,7 +44,7 @@ class Rules:
     Attributes
     ----------
     sandbox_for
-        The sandbox for a kind of candidate: ``submission`` or ``reference``.
+        The sandbox for a kind of candidate, ``submission`` or ``reference``, with a GPU or without.
     limits
         The assignment's limits; a criterion's own time limit replaces ``cpu_s``.
     rubric_s
@@ -52,7 +53,7 @@ class Rules:
         CPU time of a candidate that serves all criteria [s].
     """
 
-    sandbox_for: Callable[[str], Sandbox]
+    sandbox_for: Callable[[str, bool], Sandbox]
     limits: Limits
     rubric_s: float
     shared_cpu_s: float
@@ -146,6 +147,8 @@ class Supervisor:
             case "record":
                 self.records.append(CriterionRecord.from_json(message["record"]))
                 self._criterion = None
+            case "check_gpu":
+                self._check_gpu(message["kind"], frameworks=message["frameworks"])
             case "done":
                 self.loading = message["loading"] or {}
                 return False
@@ -181,14 +184,16 @@ class Supervisor:
         limits = replace(self._limits, cpu_s=message["cpu_s"])
         whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if message["is_shared"] else limits
         channel, stdout, stderr = fds
+        begun = time.monotonic()
         try:
-            sandbox = self._rules.sandbox_for(message["kind"])
+            sandbox = self._rules.sandbox_for(message["kind"], message["gpu"])
             candidate = sandbox.prepare(
                 frameworks=message["frameworks"], limits=whole, channel=channel, stdout=stdout, stderr=stderr
             )
             self._prepared = _Watched(candidate, sandbox, limits)
         except (InfrastructureError, OSError) as error:
             self._prepared = error
+        self._deadline += time.monotonic() - begun  # it may have waited for a GPU, which nobody pays for
 
     def _hand_over(self) -> None:
         """Answer with the prepared candidate, once nothing of those before it runs any more."""
@@ -228,6 +233,21 @@ class Supervisor:
             return
         self._deadline += time.monotonic() - begun
         self._post.send({"record": record.as_json()})
+
+    def _check_gpu(self, kind: str, *, frameworks: bool) -> None:
+        """Try the GPU with a candidate that loads nothing; say what is wrong with it."""
+        begun = time.monotonic()
+        problem = None
+        ours, theirs = socket.socketpair()
+        with open(os.devnull, "wb") as nowhere, ours, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
+            ends = {"channel": theirs.fileno(), "stdout": nowhere.fileno(), "stderr": nowhere.fileno()}
+            try:
+                sandbox = self._rules.sandbox_for(kind, True)
+                sandbox.fork(frameworks=frameworks, limits=self._limits, **ends).end()
+            except (InfrastructureError, OSError) as error:
+                problem = str(error)
+        self._deadline += time.monotonic() - begun
+        self._post.send({"problem": problem})
 
     def _watch(self) -> None:
         for sandbox in {id(watched.sandbox): watched.sandbox for watched in self._watched.values()}.values():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.rubric import checks, is_close
 from autograder.rubric.tolerance import DOUBLE, HALF, SINGLE, precision_due, precision_of, tolerance
 
 SCALES = st.floats(min_value=1e-300, max_value=1e300)
@@ -70,3 +71,53 @@ def test_precision_due_is_the_lowest_that_was_fed():
     assert precision_due(double, {"params": [np.ones(2), (single,)]}) is SINGLE
     assert precision_due(double, single) is SINGLE
     assert precision_due(np.dtype("float32"), np.ones(2)) is SINGLE
+
+
+# GPUs ---------------------------------------------------------------------------------------------------------
+
+
+def as_tf32(array):
+    """Round float32 to the 10 bits after the point that a tensor core takes (to nearest, ties away from zero)."""
+    bits = np.ascontiguousarray(array, np.float32).view(np.uint32)
+    return ((bits + np.uint32(0x1000)) & np.uint32(0xFFFF_E000)).view(np.float32)
+
+
+@pytest.mark.parametrize("n", [4, 64, 4096])
+@pytest.mark.parametrize("size", [1.0, 1e-3, 100.0])
+def test_product_in_tf32_passes_with_a_gpu_and_fails_without(n, size):
+    """Factors rounded as tensor cores round them, of any number and size; the wrong transpose still fails."""
+    rng = np.random.default_rng(n)
+    a, b = (rng.normal(size=shape).astype(np.float32) for shape in ((60, n), (n, 60)))
+    a *= np.float32(size)
+    exact = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.float32)
+    rounded = as_tf32(a) @ as_tf32(b)
+    try:
+        checks.reset(has_gpu=True)
+        assert is_close(rounded, exact, inputs=(a, b), operations=n)
+        assert is_close(rounded, exact.astype(np.float64), operations=n)  # float32 is accepted for float64
+        assert not is_close(exact.T, exact, inputs=(a, b), operations=n)
+        assert not is_close(exact * np.float32(1.05), exact, inputs=(a, b), operations=n)
+        checks.reset()
+        # without, small values have room enough as it is: the tolerance is absolute below 1
+        assert size < 1 or not is_close(rounded, exact, inputs=(a, b), operations=n)
+    finally:
+        checks.reset()
+
+
+def test_float64_is_no_less_precise_with_a_gpu():
+    """Only products of float32 are rounded."""
+    try:
+        checks.reset(has_gpu=True)
+        assert not is_close(np.array([1.0 + 1e-6]), np.array([1.0]))
+    finally:
+        checks.reset()
+
+
+def test_bfloat16_inputs_allow_what_eight_bits_give():
+    """Its unit roundoff is 2^-8; float16's tolerance would be too strict by a factor of three."""
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    rng = np.random.default_rng(0)
+    a, b = (rng.normal(size=(60, 60)).astype(bfloat16) for _ in range(2))
+    exact = a.astype(np.float64) @ b.astype(np.float64)
+    assert is_close(exact.astype(bfloat16).astype(np.float32), exact.astype(np.float32), inputs=(a, b))
+    assert not is_close((1.1 * exact).astype(np.float32), exact.astype(np.float32), inputs=(a, b))

@@ -7,17 +7,21 @@ import shutil
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "gpu"))
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules below, which also run as scripts
 
 from containers import find_engine
 from driving import open_kind
+from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
 from autograder.sandbox import ENGINES
 from autograder.sandbox.conformance.check import SETTINGS, Subject, subject_of
+from autograder.sandbox.gpu import find_devices
 
 IS_ROOT = os.geteuid() == 0
 OFFERED = {
@@ -32,12 +36,17 @@ def _open(kind, stack):
     if kind == "user" and IS_ROOT:
         station = stack.enter_context(closing(OrdinaryStation(kind, OFFERED)))
         return Subject(station.run, station.strengths)
-    return subject_of(stack.enter_context(open_kind(kind, OFFERED)))
+    if kind != "root-gpu":
+        return subject_of(stack.enter_context(open_kind(kind, OFFERED)))
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    specs = write_spec(folder, spec_of(folder))
+    sandbox = stack.enter_context(open_kind(kind, OFFERED | {"gpu": [KIND, str(specs)]}))
+    return subject_of(sandbox, find_devices(KIND, [specs])[0])
 
 
 @pytest.fixture(scope="session")
 def subjects():
-    """Sandboxes by kind: root, root-ungrouped, user, docker, podman or plain."""
+    """Sandboxes by kind: root, root-ungrouped, root-gpu (with a made-up device), user, docker, podman or plain."""
     with ExitStack() as stack:
         opened = {}
 
@@ -55,7 +64,7 @@ def subjects():
         yield get
 
 
-@pytest.fixture(params=["root", "root-ungrouped", "user", "docker", "podman"])
+@pytest.fixture(params=["root", "root-ungrouped", "root-gpu", "user", "docker", "podman"])
 def walls(request, subjects):
     """Every sandbox that has walls."""
     return subjects(request.param)

@@ -20,6 +20,7 @@ from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.conformance import driving
 from autograder.sandbox.conformance.driving import FAST, Post, Run, run_program
 from autograder.sandbox.container import ContainerSandbox
+from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.plain import PlainSandbox
 
 __all__ = ["ENTRY", "FAST", "Post", "Run", "open_kind", "run_program"]
@@ -30,7 +31,9 @@ ENTRY = {"entry": driving.ENTRY, "entry_folder": driving.ENTRY_FOLDER}
 def open_kind(kind, settings):
     """Open a sandbox of one of the kinds the contract is for, with settings as JSON has them."""
     data = {name: Path(path) for name, path in settings.get("data", {}).items()}
-    settings = SandboxSettings(**(ENTRY | settings | {"data": data}))
+    kind_and_folder = settings.get("gpu")
+    device = find_devices(kind_and_folder[0], [Path(kind_and_folder[1])])[0] if kind_and_folder else None
+    settings = SandboxSettings(**(ENTRY | settings | {"data": data, "gpu": device}))
     if kind == "plain":
         return PlainSandbox(settings)
     if kind in ENGINES:

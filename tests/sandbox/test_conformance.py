@@ -15,7 +15,7 @@ from autograder.sandbox.conformance.driving import Run
 from autograder.sandbox.conformance.listing import CHECKS
 
 REPOSITORY = Path(autograder.__file__).parents[1]
-WALLED = ("root", "root-ungrouped", "user", "docker", "podman")
+WALLED = ("root", "root-ungrouped", "root-gpu", "user", "docker", "podman")
 IS_ROOT = os.geteuid() == 0
 
 

@@ -18,8 +18,8 @@ class CountingStation(Station):
         super().__init__(settings)
         self.opened = []
 
-    def _open_sandbox(self):
-        self.opened.append(super()._open_sandbox())
+    def _open_sandbox(self, settings):
+        self.opened.append(super()._open_sandbox(settings))
         return self.opened[-1]
 
 

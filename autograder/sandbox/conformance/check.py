@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from autograder.outcome import Limits
     from autograder.sandbox import Sandbox
     from autograder.sandbox.conformance.driving import Run
+    from autograder.sandbox.gpu import Device
 
 # Two small packages beside the entry. One stands for a framework: masked for the one kind of candidates, imported for the
 # other. One is forbidden to both.
@@ -54,6 +55,8 @@ class Subject:
         Runs a program in a fresh candidate.
     strengths
         Per limit, how strongly it is applied.
+    device
+        The GPU that candidates have.
     has_image
         Candidates use the interpreter of an image, not this one.
     sandbox
@@ -62,6 +65,7 @@ class Subject:
 
     run: RunProgram
     strengths: Mapping[str, str]
+    device: Device | None = None
     has_image: bool = False
     sandbox: Sandbox | None = None
 
@@ -78,11 +82,10 @@ class Subject:
         return self.strengths["memory"] == "cgroup"
 
 
-def subject_of(sandbox: Sandbox) -> Subject:
+def subject_of(sandbox: Sandbox, device: Device | None = None) -> Subject:
     """Make a subject of a sandbox that has been started in this process."""
-    return Subject(
-        partial(run_program, sandbox), sandbox.strengths, has_image=sandbox.image is not None, sandbox=sandbox
-    )
+    run = partial(run_program, sandbox)
+    return Subject(run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox)
 
 
 @dataclass(frozen=True)

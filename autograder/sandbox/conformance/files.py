@@ -22,6 +22,10 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
     "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
 }  # fmt: skip
+# What a driver needs beside a GPU, and no other candidate sees; all of it read-only.
+_OF_A_GPU = {"LD_LIBRARY_PATH", "TF_FORCE_GPU_ALLOW_GROWTH", "XLA_PYTHON_CLIENT_PREALLOCATE", "CUDA_VISIBLE_DEVICES"}
+_PROC_OF_A_GPU = {"/proc/sys", "/proc/kcore", "/proc/meminfo"}
+_DEV = {"fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"}
 
 
 @_listing.add
@@ -37,8 +41,10 @@ def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
     """
     etc, dev, outside = only_report(subject.run(dedent(program)))
     demand(set(etc) <= {"passwd", "group", "ld.so.cache", "alternatives"}, f"/etc holds {etc}.")
-    expect(dev, ["fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"])
-    expect(outside, [])
+    nodes = {Path(node.path).parts[2] for node in subject.device.nodes} if subject.device else set()
+    expect(dev, sorted(_DEV | nodes))
+    allowed = _PROC_OF_A_GPU if subject.device else set()
+    demand(set(outside) <= allowed, f"{outside} can be seen.")
 
 
 @_listing.add
@@ -89,7 +95,8 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
 def environment_is_exactly_the_declared_one(subject: Subject) -> None:
     """A candidate has the variables of our making and not one of the station's."""
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
-    expect(set(environment), ENVIRONMENT)
+    more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
+    demand(ENVIRONMENT <= set(environment) <= ENVIRONMENT | more, f"the environment is {sorted(environment)}.")
     expect(environment["HOME"], "/work")
 
 

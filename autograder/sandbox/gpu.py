@@ -1,0 +1,216 @@
+"""The GPUs of this machine that submissions may use, each with all that a wall must let through to it.
+
+A device is found in the CDI specifications of this machine, which any vendor's tool writes, and through NVML. One
+that NVML knows and no specification describes still works where the libraries of the driver are in a system folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.errors import InfrastructureError, UsageError
+from autograder.sandbox import cdi, nvml
+
+AUTO, NONE = "auto", "none"
+_CLASSES = ("gpu", "mig")  # of kinds that `auto` takes
+_NVIDIA = "nvidia.com/gpu"
+_NVIDIA_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+_ALL = "all"  # what vendors call all their devices at once
+_OPEN_TO_ALL = stat.S_IROTH | stat.S_IWOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A device node: where it is inside, and on the host."""
+
+    path: str
+    host_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A file or folder of the driver: where it is inside, and on the host."""
+
+    path: str
+    host_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A GPU, or a slice of one.
+
+    Attributes
+    ----------
+    name
+        As CDI knows it: ``nvidia.com/gpu=0``.
+    uuid, title, memory_mib
+        What the driver says of it, where it was asked.
+    is_mig
+        Whether it is a slice of a GPU.
+    spec
+        The CDI specification that describes it; None for one that only the driver knows.
+    nodes, mounts, env
+        What a wall lets through: its own, and those that all devices of its kind need.
+    own_nodes
+        Paths on the host of the nodes that are its alone: two names of one device have the same.
+    """
+
+    name: str
+    uuid: str | None = None
+    title: str = ""
+    memory_mib: int | None = None
+    is_mig: bool = False
+    spec: Path | None = None
+    nodes: tuple[Node, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
+    own_nodes: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """``vendor/class``."""
+        return self.name.partition("=")[0]
+
+    @property
+    def slot(self) -> str:
+        """A file name that is the same for every name of this device, and no other's."""
+        text = "+".join(self.own_nodes) or self.name
+        return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-")
+
+    def check(self) -> None:
+        """See that it is there and that candidates, who are nobody, may open it.
+
+        Raises
+        ------
+        InfrastructureError
+            It has disappeared, does not answer, or is closed to candidates.
+        """
+        for node in self.nodes:
+            self._check_node(node)
+        if self.uuid is not None:
+            nvml.used_mib(self.uuid)
+
+    def _check_node(self, node: Node) -> None:
+        try:
+            mode = os.stat(node.host_path).st_mode  # noqa: PTH116
+        except OSError as error:
+            raise InfrastructureError(
+                f"GPU {self.name} has disappeared: {node.host_path}: {error.strerror}.",
+                hint="See `nvidia-smi`; a specification that is older than the driver is written anew by "
+                "`sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml`.",
+            ) from error
+        if not (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)):
+            raise InfrastructureError(f"GPU {self.name}: {node.host_path} is no device node.")
+        if mode & _OPEN_TO_ALL != _OPEN_TO_ALL:
+            raise InfrastructureError(
+                f"GPU {self.name}: submissions run as nobody and may not open {node.host_path} (mode {stat.S_IMODE(mode):04o}).",
+                hint=f"sudo chmod a+rw {node.host_path}",
+            )
+
+
+def find_devices(wanted: str = AUTO, folders: Sequence[Path] = cdi.FOLDERS) -> list[Device]:
+    """Find the GPUs of this machine; each once, however many names it has.
+
+    Parameters
+    ----------
+    wanted
+        ``auto``: every device of a class ``gpu`` or ``mig``, of any vendor; ``none``; a kind (``nvidia.com/gpu``); or
+        one device (``nvidia.com/gpu=0``).
+    folders
+        Where specifications are.
+
+    Raises
+    ------
+    UsageError
+        ``wanted`` is none of these.
+    InfrastructureError
+        A specification or the driver is broken.
+    """
+    _check_wanted(wanted)
+    if wanted == NONE:
+        return []
+    described = _described(cdi.read_specs(folders))
+    found = _with_driver(described, nvml.list_devices())
+    devices = [device for device in found if not device.name.endswith(f"={_ALL}")]  # its lock would be no other's
+    if "=" in wanted:
+        return [device for device in devices if device.name == wanted][:1]
+    return _each_once(device for device in devices if _is_wanted(device, wanted))
+
+
+def _check_wanted(wanted: str) -> None:
+    kind, _, name = wanted.partition("=")
+    if wanted not in (AUTO, NONE) and (not cdi.is_kind(kind) or ("=" in wanted and not name)):
+        raise UsageError(
+            f"--gpu: expected auto, none, a kind or a device, got {wanted!r}.",
+            hint="A kind is vendor/class, such as nvidia.com/gpu; a device is nvidia.com/gpu=0.",
+        )
+
+
+def _is_wanted(device: Device, wanted: str) -> bool:
+    return device.kind.rpartition("/")[2] in _CLASSES if wanted == AUTO else device.kind == wanted
+
+
+def _each_once(devices: Iterable[Device]) -> list[Device]:
+    """Drop further names of the same device; of several, the first that a specification gives stays."""
+    found: dict[str, Device] = {}
+    for device in devices:
+        found.setdefault(device.slot, device)
+    return list(found.values())
+
+
+def _described(specs: Iterable[tuple[Path, cdi.Spec]]) -> list[Device]:
+    found: dict[str, Device] = {}
+    for path, spec in specs:
+        for one in spec.devices:
+            device = _device_of(path, spec, one)
+            found[device.name] = device
+    return list(found.values())
+
+
+def _device_of(path: Path, spec: cdi.Spec, one: cdi.SpecDevice) -> Device:
+    nodes = [*one.edits.nodes, *spec.edits.nodes]
+    mounts = [*one.edits.mounts, *spec.edits.mounts]
+    texts = [*spec.edits.env, *one.edits.env]
+    return Device(
+        name=f"{spec.kind}={one.name}",
+        spec=path,
+        is_mig=spec.kind.endswith("/mig") or ":" in one.name or one.name.startswith("MIG-"),
+        nodes=tuple(dict.fromkeys(Node(node.path, node.host_path or node.path) for node in nodes)),
+        mounts=tuple(dict.fromkeys(Mount(mount.path, mount.host_path) for mount in mounts)),
+        env={name: value for name, _, value in (text.partition("=") for text in texts)},
+        own_nodes=tuple(sorted({node.host_path or node.path for node in one.edits.nodes})),
+    )
+
+
+def _with_driver(described: list[Device], known: Sequence[nvml.NvidiaDevice]) -> list[Device]:
+    """Add what the driver says; and its devices that no specification describes, if it describes none of them."""
+    by_name = {name: one for one in known for name in (one.index, one.uuid)}
+    devices = [_informed(device, by_name.get(device.name.partition("=")[2])) for device in described]
+    if any(device.kind.startswith("nvidia.com/") for device in described):
+        return devices
+    return devices + [_undescribed(one) for one in known if not one.is_mig]
+
+
+def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
+    if known is None or not device.kind.startswith("nvidia.com/"):
+        return device
+    return replace(
+        device, uuid=known.uuid, title=known.title, memory_mib=known.memory_mib, is_mig=device.is_mig or known.is_mig
+    )
+
+
+def _undescribed(known: nvml.NvidiaDevice) -> Device:
+    own = f"/dev/nvidia{known.minor}"
+    shared = [path for path in _NVIDIA_SHARED if Path(path).exists()]
+    return Device(
+        name=f"{_NVIDIA}={known.index}",
+        uuid=known.uuid,
+        title=known.title,
+        memory_mib=known.memory_mib,
+        nodes=tuple(Node(path, path) for path in (own, *shared)),
+        own_nodes=(own,),
+    )
