@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 from made_up import KIND, spec_of, write_spec
 
+from autograder.sandbox import slots
+from autograder.sandbox.gpu import find_devices
+
 SCRIPT = Path(__file__).parents[2] / "benchmarks/gpu_check.py"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A specification of a made-up device, whose lock is removed afterwards."""
+    folder = write_spec(tmp_path, spec_of(tmp_path))
+    (device,) = find_devices(KIND, [folder])
+    yield folder
+    (slots._shared_folder() / f"{device.slot}.lock").unlink(missing_ok=True)
 
 
 def run(*words):
@@ -32,9 +44,8 @@ def test_machine_without_a_gpu_is_told_so(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-def test_every_step_runs_with_a_made_up_device(tmp_path):
+def test_every_step_runs_with_a_made_up_device(folder):
     """Walls, leases and candidates are real; the device computes nothing."""
-    folder = write_spec(tmp_path, spec_of(tmp_path))
     status, said = run("--gpu", KIND, "--cdi-folder", folder, "--framework", "none", "--sandbox", "bubblewrap")
     assert status == 0, said
     lines = [line for line in said.splitlines() if line.startswith(("ok", "FAILED"))]
@@ -45,11 +56,10 @@ def test_every_step_runs_with_a_made_up_device(tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-def test_framework_that_finds_no_gpu_fails_the_check(tmp_path):
+def test_framework_that_finds_no_gpu_fails_the_check(folder):
     """TensorFlow finds nothing on a made-up device: said with the reason, and the status is 1."""
     if find_spec("tensorflow") is None:
         pytest.skip("TensorFlow is not installed")
-    folder = write_spec(tmp_path, spec_of(tmp_path))
     status, said = run("--gpu", KIND, "--cdi-folder", folder, "--framework", "tensorflow", "--sandbox", "bubblewrap")
     assert status == 1
     assert f"no framework can use GPU {KIND}=0 (tensorflow: it sees no GPU)" in said
