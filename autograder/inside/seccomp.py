@@ -169,6 +169,18 @@ class _Assembler:
         return b"".join(body) + b"".join(struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values())
 
 
+def answers(machine: str | None = None) -> dict[str, tuple[int, int]]:
+    """Tell, by name, the number of each call that never reaches the kernel, and the error it is answered with (0: none)."""
+    column, _ = _ARCHITECTURES[machine or os.uname().machine]
+    tables = ((_REFUSED, errno.EPERM), (_IGNORED, 0), (_UNKNOWN, errno.ENOSYS))
+    return {
+        name: (number, answer)
+        for table, answer in tables
+        for name, numbers in table.items()
+        if (number := numbers[column]) is not None
+    }
+
+
 def build_filter(machine: str | None = None) -> bytes:
     """Assemble the filter for ``machine`` (default: this one) as an array of ``struct sock_filter``.
 

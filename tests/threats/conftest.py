@@ -1,4 +1,4 @@
-"""One station for all threats, and what must stay as it is around each of them."""
+"""A station per sandbox for all threats, and what must stay as it is around each of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import pytest
 from autograder.intake import Upload, UploadKind
 from autograder.outcome import Outcome
 from autograder.report.model import Report
+from autograder.sandbox import SANDBOXES
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
+from tests.sandbox.containers import IMAGE, find_engine
 from tests.threats.watch import Listeners, Watch
 
 HERE = Path(__file__).parent
@@ -174,18 +176,30 @@ def listeners(tmp_path_factory):
     found.close()
 
 
+@pytest.fixture(scope="session", params=SANDBOXES[1:])
+def walls(request):
+    """What a station must be told to use a sandbox, of each kind that this machine has."""
+    if request.param == "bubblewrap":
+        if shutil.which("bwrap") is None:
+            pytest.skip("bubblewrap is not installed")
+        return {"sandbox": "bubblewrap"}
+    engine = find_engine(request.param)
+    if isinstance(engine, str):
+        pytest.skip(engine)
+    return {"sandbox": engine.name, "image": IMAGE, "runtime": engine._runtime}
+
+
 @pytest.fixture(scope="session")
-def bench(canary, listeners, tmp_path_factory):
+def bench(walls, canary, listeners, tmp_path_factory):
     """The station with its surroundings."""
-    course = make_course(COURSE, canary.file.parent, canary.text)
-    with Station(StationSettings(course, "affine_softmax", Secret(b"x" * 32))) as station:
+    course = make_course(COURSE, tmp_path_factory.mktemp("bench"), canary.text)
+    with Station(StationSettings(course, "affine_softmax", Secret(b"x" * 32), **walls)) as station:
         yield Bench(station, canary, listeners, tmp_path_factory.mktemp("programs"), PROGRAMS)
 
 
-@pytest.fixture(scope="module")
-def two_ways(canary, listeners, tmp_path_factory):
+@pytest.fixture(scope="session")
+def two_ways(walls, canary, listeners, tmp_path_factory):
     """A station for the assignment with callbacks, loans, training and plain asserts."""
-    folder = tmp_path_factory.mktemp("two_ways")
-    course = make_course(HERE / "course", folder, canary.text)
-    with Station(StationSettings(course, "two_ways", Secret(b"x" * 32))) as station:
+    course = make_course(HERE / "course", tmp_path_factory.mktemp("two_ways"), canary.text)
+    with Station(StationSettings(course, "two_ways", Secret(b"x" * 32), **walls)) as station:
         yield Bench(station, canary, listeners, tmp_path_factory.mktemp("programs"), PROGRAMS / "two_ways")

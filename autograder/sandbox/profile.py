@@ -1,0 +1,143 @@
+"""What a candidate sees and may do, declared: what the walls promise, in a form that a probe inside can be held against.
+
+A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of it from inside and
+compare; the reference shows it to people.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograder.inside.image import DEVICES
+from autograder.inside.seccomp import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autograder.inside.birth import Share
+    from autograder.outcome import Limits
+    from autograder.sandbox.users import Users
+
+SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points inside the sandbox
+# Of the kernel's kinds; `user` only where an ordinary user builds the walls, `time` never.
+NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
+DESCRIPTORS = {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"}
+# Honest with some arguments, refused with these.
+BY_ARGUMENT = ("clone of a namespace", "clone of a sibling", "personality", "prlimit of another process",
+               "setrlimit of core files", "socketpair of datagrams", "typing into a terminal")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one candidate sees and may do.
+
+    Attributes
+    ----------
+    writable
+        Per folder that can be written: bytes, and files and folders. Everything else is read-only.
+    mount_options
+        How these are mounted.
+    devices
+        Nodes below ``/dev``; no other device, socket or pipe is in the view.
+    etc
+        What ``/etc`` holds, the linker's files left out.
+    proc
+        What ``/proc`` holds beside processes.
+    privileged_programs
+        Programs that would run as somebody else.
+    users
+        First and last number that its user and only group may have.
+    groups
+        Further groups.
+    capabilities
+        Per set, what is in it.
+    no_new_privileges, seccomp_mode
+        As ``/proc/self/status`` has them.
+    namespaces
+        The kinds that it does not share with the host.
+    interfaces
+        Of its network. No socket can be made to use one.
+    processes
+        The numbers it sees: a PID 1 that it may not touch, and itself.
+    descriptors
+        What is open when its first line runs: input, output, its channel and a copy of that.
+    environment
+        Its environment variables.
+    resource_limits
+        Per kind, soft and hard.
+    threads
+        How many threads and processes it can have at one time.
+    file_bytes, open_files
+        Size of a file, and descriptors of a process.
+    reservable_mib
+        What a process may reserve privately, on top of the warden's own [MiB].
+    system_calls
+        What is answered with an error, by its name: the error's; ``0`` for what is answered as done and is not done.
+    """
+
+    writable: Mapping[str, list[int]]
+    mount_options: list[str]
+    devices: list[str]
+    etc: list[str]
+    proc: list[str]
+    privileged_programs: list[str]
+    users: tuple[int, int]
+    groups: list[int]
+    capabilities: Mapping[str, str]
+    no_new_privileges: int
+    seccomp_mode: int
+    namespaces: list[str]
+    interfaces: list[str]
+    processes: list[int]
+    descriptors: Mapping[str, str]
+    environment: Mapping[str, str]
+    resource_limits: Mapping[str, list[int]]
+    threads: int
+    file_bytes: int
+    open_files: int
+    reservable_mib: int
+    system_calls: Mapping[str, str]
+
+
+def declare(  # noqa: PLR0913 - by name
+    limits: Limits,
+    share: Share,
+    *,
+    users: Users | None,
+    user: int,
+    namespaces: tuple[str, ...],
+    environment: Mapping[str, str],
+    resource_limits: Mapping[str, list[int]],
+) -> Profile:
+    """Declare the profile of a candidate that gets ``share`` for ``limits``."""
+    return Profile(
+        writable={folder: [share.disk_bytes, share.inodes] for folder in sorted((share.work, *SCRATCH))},
+        mount_options=["nodev", "noexec", "nosuid"],
+        devices=sorted(DEVICES),
+        etc=["group", "passwd"],
+        proc=["self", "thread-self"],
+        privileged_programs=[],
+        users=(users.first, users.first + users.count - 1) if users else (user, user),
+        groups=[],
+        capabilities=dict.fromkeys(("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm"), "0"),
+        no_new_privileges=1,
+        seccomp_mode=2,
+        namespaces=sorted(namespaces),
+        interfaces=["lo"],
+        processes=[1, 2],
+        descriptors=DESCRIPTORS,
+        environment=dict(environment),
+        resource_limits=dict(resource_limits),
+        threads=limits.pids,
+        file_bytes=share.file_bytes,
+        open_files=share.open_files,
+        reservable_mib=share.data_bytes >> 20,
+        system_calls={name: _name_of(number) for name, (_, number) in answers().items()}
+        | dict.fromkeys(BY_ARGUMENT, "EPERM"),
+    )
+
+
+def _name_of(number: int) -> str:
+    return errno.errorcode[number] if number else "0"
