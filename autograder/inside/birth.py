@@ -162,6 +162,8 @@ def _become_candidate(birth: Birth) -> None:
         _enclose(birth.share)
     for group in birth.groups:
         os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
+    if birth.system_calls is not None:
+        walls.hide_groups()
     os.setsid()
     os.dup2(birth.stdout, 1)
     os.dup2(birth.stderr, 2)

@@ -2,7 +2,7 @@
 
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
-kernel modules, clocks, System V objects (memory nobody's size shows), and sockets but connected Unix pairs.
+kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, and sockets but connected Unix pairs.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "io_uring_setup": (425, 425),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
     "ioperm": (173, None),
     "iopl": (172, None),
     "kcmp": (312, 272),
@@ -120,6 +122,7 @@ _PERSONALITIES = (0, 0xFFFF_FFFF)  # the ordinary one, and "which is it"
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}
 _X32_BIT = 0x4000_0000
+_FIRST_UNKNOWN = 471  # above listns of Linux 6.18: what nobody has judged is as on an older kernel
 
 _ALLOW, _ERRNO = 0x7FFF_0000, 0x0005_0000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -199,6 +202,7 @@ def build_filter(machine: str | None = None) -> bytes:
     code.load(_NUMBER)
     if machine == "x86_64":
         code.test(_AT_LEAST, _X32_BIT, then=_REFUSE)
+    code.test(_AT_LEAST, _FIRST_UNKNOWN, then=_UNSUPPORTED)
     _refuse_by_argument(code, column)
     for table, answer in ((_REFUSED, _REFUSE), (_IGNORED, _PRETEND), (_UNKNOWN, _UNSUPPORTED)):
         for numbers in table.values():

@@ -25,8 +25,16 @@ SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points inside the sandbox
 NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "uts")
 DESCRIPTORS = {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"}
 # Honest with some arguments, refused with these.
-BY_ARGUMENT = ("clone of a namespace", "clone of a sibling", "personality", "prlimit of another process",
-               "setrlimit of core files", "socketpair of datagrams", "typing into a terminal")  # fmt: skip
+BY_ARGUMENT = (
+    "clone of a namespace",
+    "clone of a sibling",
+    "personality",
+    "prlimit of another process",
+    "setrlimit of core files",
+    "socketpair of datagrams",
+    "typing into a terminal",
+)
+NEWER = "calls that are newer than the filter"  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,8 @@ class Profile:
         As ``/proc/self/status`` has them.
     namespaces
         The kinds that it does not share with the host.
+    control_groups
+        Where it is in them, as it sees it.
     interfaces
         Of its network. No socket can be made to use one.
     processes
@@ -89,6 +99,7 @@ class Profile:
     no_new_privileges: int
     seccomp_mode: int
     namespaces: list[str]
+    control_groups: list[str]
     interfaces: list[str]
     processes: list[int]
     descriptors: Mapping[str, str]
@@ -125,6 +136,7 @@ def declare(  # noqa: PLR0913 - by name
         no_new_privileges=1,
         seccomp_mode=2,
         namespaces=sorted(namespaces),
+        control_groups=["/"],
         interfaces=["lo"],
         processes=[1, 2],
         descriptors=DESCRIPTORS,
@@ -135,7 +147,8 @@ def declare(  # noqa: PLR0913 - by name
         open_files=share.open_files,
         reservable_mib=share.data_bytes >> 20,
         system_calls={name: _name_of(number) for name, (_, number) in answers().items()}
-        | dict.fromkeys(BY_ARGUMENT, "EPERM"),
+        | dict.fromkeys(BY_ARGUMENT, "EPERM")
+        | {NEWER: "ENOSYS"},
     )
 
 

@@ -14,8 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.threats.conftest import PROGRAMS
-
+PROGRAMS = Path(__file__).parent / "programs"
 HONEST = (PROGRAMS / "001_honest.py").read_text()
 ZEROS = """import numpy as np
 

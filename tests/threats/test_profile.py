@@ -15,7 +15,7 @@ from tests.threats.conftest import letters
 FINDS = {
     "701_probe_filesystem": {"writable", "mount_options", "devices", "etc", "proc", "privileged_programs"},
     "703_probe_privileges": {
-        "users", "groups", "capabilities", "no_new_privileges", "seccomp_mode", "namespaces", "interfaces", "processes",
+        "users", "groups", "capabilities", "no_new_privileges", "seccomp_mode", "namespaces", "control_groups", "interfaces", "processes",
         "descriptors", "environment", "resource_limits", "system_calls",
     },
     "705_probe_limits": {"threads", "file_bytes", "open_files", "reservable_mib"},
@@ -47,12 +47,14 @@ def probe(bench, declared):
     return run
 
 
+@pytest.mark.row("701")
 def test_probe_filesystem_finds_what_is_declared(probe):
     """Three folders can be written, within their sizes; five devices; names of two users; nothing else stands out."""
     found, expected = probe("701_probe_filesystem")
     assert found == expected
 
 
+@pytest.mark.row("703")
 def test_probe_privileges_finds_what_is_declared(probe):
     """A user of its own, no capability, its own namespaces, two processes, and each denied call with its error."""
     found, expected = probe("703_probe_privileges")
@@ -66,6 +68,7 @@ def test_probe_privileges_finds_what_is_declared(probe):
     assert found == expected
 
 
+@pytest.mark.row("705")
 def test_probe_limits_finds_what_is_declared(bench, probe):
     """Threads, descriptors and the size of a file end where it is declared, and so does memory."""
     found, expected = probe("705_probe_limits")
