@@ -14,7 +14,7 @@ from autograder.inside.image import DEVICES
 from autograder.inside.seccomp import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
@@ -154,3 +154,37 @@ def declare(  # noqa: PLR0913 - by name
 
 def _name_of(number: int) -> str:
     return errno.errorcode[number] if number else "0"
+
+
+def render_profile(profile: Profile) -> str:
+    """Render a profile as a table in Markdown, without what differs from candidate to candidate."""
+    rows = (
+        ("Can write", ", ".join(f"`{folder}`: {size >> 20} MiB, {inodes:,} files" for folder, (size, inodes) in profile.writable.items())),
+        ("These are mounted", _listed(profile.mount_options)),
+        ("Devices", _listed(f"/dev/{name}" for name in profile.devices)),
+        ("In `/etc`, beside the linker's files", _listed(profile.etc)),
+        ("In `/proc`, beside its processes", _listed(profile.proc)),
+        ("Programs that run as somebody else", _listed(profile.privileged_programs)),
+        ("Further groups", _listed(map(str, profile.groups))),
+        ("Capabilities", "; ".join(f"`{name}` {held}" for name, held in profile.capabilities.items())),
+        ("No new privileges", str(profile.no_new_privileges)),
+        ("Mode of seccomp", f"{profile.seccomp_mode} (a filter)"),
+        ("Namespaces of its own", _listed(profile.namespaces)),
+        ("Control groups, as it sees them", _listed(profile.control_groups)),
+        ("Network interfaces", f"{_listed(profile.interfaces)}; no socket can be made"),
+        ("Processes that it sees", _listed(map(str, profile.processes))),
+        ("Open descriptors", ", ".join(f"{fd}: {what}" for fd, what in profile.descriptors.items())),
+        ("Threads and processes", str(profile.threads)),
+        ("Open files of a process", str(profile.open_files)),
+        ("Size of a file", f"{profile.file_bytes >> 20} MiB"),
+        ("Memory that a process may reserve", f"{profile.reservable_mib} MiB"),
+        ("Resource limits, soft and hard", ", ".join(f"`{name}` {soft:,} {hard:,}" for name, (soft, hard) in profile.resource_limits.items())),
+        ("Environment", ", ".join(f"`{name}={value}`" for name, value in profile.environment.items())),
+        *((f"System calls answered with `{answer}`", _listed(name for name, given in profile.system_calls.items() if given == answer))
+          for answer in sorted(set(profile.system_calls.values()), reverse=True)),
+    )  # fmt: skip
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows)])
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "none"

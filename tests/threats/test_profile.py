@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
 from autograder.inside.seccomp import answers
-from autograder.sandbox.profile import Profile
+from autograder.outcome import Limits
+from autograder.sandbox import SandboxSettings
+from autograder.sandbox.bubblewrap import BubblewrapSandbox
+from autograder.sandbox.profile import Profile, render_profile
+from autograder.sandbox.users import Users
 from tests.threats.conftest import letters
 
 FINDS = {
@@ -20,8 +25,16 @@ FINDS = {
     },
     "705_probe_limits": {"threads", "file_bytes", "open_files", "reservable_mib"},
 }  # fmt: skip
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "profile.md"
+BEGIN, END = "<!-- profile: written by tests/threats -->", "<!-- end of the profile -->"
 WARDENS = 8
 SLACK_MIB = 64  # a coarse bound: what the candidate's own memory adds between its fork and the probe
+
+
+class Counting:
+    """Control groups of a machine that has all of them."""
+
+    controllers = frozenset({"cpu", "memory", "pids"})
 
 
 @pytest.fixture
@@ -81,3 +94,17 @@ def test_probe_limits_finds_what_is_declared(bench, probe):
 def test_probes_together_look_for_all_that_is_declared():
     """No part of the profile is only a promise."""
     assert set().union(*FINDS.values()) == {field.name for field in fields(Profile)}
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the page names the calls of x86_64")
+def test_profile_in_the_reference_is_the_declared_one():
+    """People read what the probes were held against; written anew with AUTOGRADER_WRITE_SECURITY=1."""
+    users = Users(1_000_000_000, 4096)
+    sandbox = BubblewrapSandbox(SandboxSettings())
+    sandbox._users, sandbox._groups = users, Counting()
+    page = PAGE.read_text()
+    head, _, rest = page.partition(BEGIN)
+    written = f"{head}{BEGIN}\n\n{render_profile(sandbox.profile(Limits()))}\n\n{END}{rest.partition(END)[2]}"
+    if os.environ.get("AUTOGRADER_WRITE_SECURITY"):
+        PAGE.write_text(written)
+    assert PAGE.read_text() == written
