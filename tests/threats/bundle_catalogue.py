@@ -70,4 +70,6 @@ BUNDLES = (
     Bundle("539f", bundles.rar_as_zip, REJECTED, ("is a RAR archive",)),
     Bundle("539g", bundles.empty_zip, REJECTED, ("is empty",)),
     Bundle("539h", bundles.encrypted_zip, REJECTED, ("is encrypted",)),
+    Bundle("607b", bundles.shipped_weights, "NNNNNN", ("weights.npz", "No such file")),
+    Bundle("607c", bundles.weights_in_the_source, HONEST, ("a large",)),
 )
