@@ -61,6 +61,8 @@ class Profile:
         Further groups.
     capabilities
         Per set, what is in it.
+    init_capabilities
+        What the PID 1 above it holds.
     no_new_privileges, seccomp_mode
         As ``/proc/self/status`` has them.
     namespaces
@@ -96,6 +98,7 @@ class Profile:
     users: tuple[int, int]
     groups: list[int]
     capabilities: Mapping[str, str]
+    init_capabilities: str
     no_new_privileges: int
     seccomp_mode: int
     namespaces: list[str]
@@ -133,6 +136,7 @@ def declare(  # noqa: PLR0913 - by name
         users=(users.first, users.first + users.count - 1) if users else (user, user),
         groups=[],
         capabilities=dict.fromkeys(("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm"), "0"),
+        init_capabilities="0",
         no_new_privileges=1,
         seccomp_mode=2,
         namespaces=sorted(namespaces),
@@ -167,6 +171,7 @@ def render_profile(profile: Profile) -> str:
         ("Programs that run as somebody else", _listed(profile.privileged_programs)),
         ("Further groups", _listed(map(str, profile.groups))),
         ("Capabilities", "; ".join(f"`{name}` {held}" for name, held in profile.capabilities.items())),
+        ("Capabilities of its PID 1", profile.init_capabilities),
         ("No new privileges", str(profile.no_new_privileges)),
         ("Mode of seccomp", f"{profile.seccomp_mode} (a filter)"),
         ("Namespaces of its own", _listed(profile.namespaces)),

@@ -20,7 +20,7 @@ from tests.threats.conftest import letters
 FINDS = {
     "701_probe_filesystem": {"writable", "mount_options", "devices", "etc", "proc", "privileged_programs"},
     "703_probe_privileges": {
-        "users", "groups", "capabilities", "no_new_privileges", "seccomp_mode", "namespaces", "control_groups", "interfaces", "processes",
+        "users", "groups", "capabilities", "init_capabilities", "no_new_privileges", "seccomp_mode", "namespaces", "control_groups", "interfaces", "processes",
         "descriptors", "environment", "resource_limits", "system_calls",
     },
     "705_probe_limits": {"threads", "file_bytes", "open_files", "reservable_mib"},

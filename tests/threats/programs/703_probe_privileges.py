@@ -31,6 +31,7 @@ found = {
     "users": [os.getuid(), os.geteuid(), os.getgid(), os.getegid(), *os.getresuid(), *os.getresgid()],
     "groups": os.getgroups(),
     "capabilities": {name: status[name].strip("0") or "0" for name in ("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm")},
+    "init_capabilities": [line.split()[1].strip("0") or "0" for line in open("/proc/1/status") if line.startswith("CapPrm")][0],
     "no_new_privileges": int(status["NoNewPrivs"]),
     "seccomp_mode": int(status["Seccomp"]),
     "namespaces": {name: os.stat(f"/proc/self/ns/{name}").st_ino for name in ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")},
