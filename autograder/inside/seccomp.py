@@ -106,13 +106,17 @@ _IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (319, 279), "memfd_secret": (447, 447)}
 
 _CLONE = (56, 220)
+_FCNTL = (72, 25)
 _IOCTL = (16, 29)
+_MMAP = (9, 222)
 _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
 _SETRLIMIT = (160, 164)
 _SOCKETPAIR = (53, 199)
 
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
+_SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
+_HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 _RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
 _AF_UNIX = 1
@@ -218,6 +222,13 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
     code.test(_ANY_BIT, _CLONE_FLAGS, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _FCNTL[column], otherwise=3)
+    code.load(_argument(1))
+    code.test(_EQUAL, _SET_LEASE, then=_REFUSE)
+    code.test(_EQUAL, _NOTIFY, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _MMAP[column], otherwise=2)
+    code.load(_argument(3))
+    code.test(_ANY_BIT, _HUGE_PAGES, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _IOCTL[column], otherwise=3)
     code.load(_argument(1))
     code.test(_EQUAL, _TIOCSTI, then=_REFUSE)

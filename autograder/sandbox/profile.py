@@ -28,13 +28,16 @@ DESCRIPTORS = {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "
 BY_ARGUMENT = (
     "clone of a namespace",
     "clone of a sibling",
+    "fcntl of leases",
+    "fcntl of notices",
+    "mmap of huge pages",
     "personality",
     "prlimit of another process",
     "setrlimit of core files",
     "socketpair of datagrams",
     "typing into a terminal",
 )
-NEWER = "calls that are newer than the filter"  # fmt: skip
+NEWER = "calls that are newer than the filter"
 
 
 @dataclass(frozen=True, slots=True)

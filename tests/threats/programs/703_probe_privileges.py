@@ -24,6 +24,7 @@ def descriptor(number):
 
 
 status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\t" in line)
+FCNTL, MMAP = (72, 9) if os.uname().machine == "x86_64" else (25, 222)
 CLONE, SOCKETPAIR, IOCTL, PERSONALITY, PRLIMIT = (56, 53, 16, 135, 302) if os.uname().machine == "x86_64" else (220, 199, 29, 92, 261)
 no_core = (ctypes.c_ulong * 2)(0, 0)
 limits = {name: list(resource.getrlimit(getattr(resource, name))) for name in NAMES} | {"RLIMIT_MSGQUEUE": list(resource.getrlimit(12))}
@@ -44,6 +45,9 @@ found = {
     "system_calls": {name: call(number, 8, 0, 0, 0, 0, 0) for name, number in CALLS.items()} | {
         "clone of a namespace": call(CLONE, 0x10000000 | 17, 0, 0, 0, 0),
         "clone of a sibling": call(CLONE, 0x8000 | 17, 0, 0, 0, 0),
+        "fcntl of leases": call(FCNTL, 0, 1024, 0),
+        "fcntl of notices": call(FCNTL, 0, 1026, 0),
+        "mmap of huge pages": call(MMAP, 0, 2 << 20, 3, 0x40022, -1, 0),
         "personality": call(PERSONALITY, 0x0040000),
         "prlimit of another process": call(PRLIMIT, 1, 0, 0, 0),
         "setrlimit of core files": call(PRLIMIT, 0, resource.RLIMIT_CORE, ctypes.addressof(no_core), 0),
