@@ -166,6 +166,7 @@ class _Factory:
 def _be_anchor() -> None:
     """Adopt and reap until killed; never returns."""
     try:
+        walls.drop_capabilities()  # it stays undumpable: the candidate may be of the same user
         walls.set_parent_death_signal(signal.SIGKILL)
         walls.close_all_but()
         while True:

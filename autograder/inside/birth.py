@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _CHANNEL_FD = 3
 _SPARE_FD = 4  # the channel once more, so that its end is seen when the process ends and not before
 _STACK_BYTES = (8 << 20, 64 << 20)
+_LOCKED_BYTES = 8 << 20  # what kernels grant by themselves
+_PENDING_SIGNALS = 1024
 _SEED = 0
 # At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1 it writes nothing and starts none.
 NO_CORE = 1
@@ -167,6 +169,8 @@ def _become_candidate(birth: Birth) -> None:
         _enclose(birth)
     for group in birth.groups:
         os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
+    if birth.system_calls is not None:
+        walls.hide_groups()
     os.setsid()
     os.dup2(birth.stdout, 1)
     os.dup2(birth.stderr, 2)
@@ -190,17 +194,30 @@ def _become_candidate(birth: Birth) -> None:
     birth.control.close()
 
 
+def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
+    """Name the limits of one process, soft and hard; what it may add to its data is none, since that depends on the warden's.
+
+    There is none on CPU time: it would make `time.process_time` tick every 4 ms.
+    """
+    return {
+        "RLIMIT_CORE": (NO_CORE, NO_CORE),
+        "RLIMIT_FSIZE": (share.file_bytes, share.file_bytes),
+        "RLIMIT_MEMLOCK": (_LOCKED_BYTES, _LOCKED_BYTES),
+        "RLIMIT_MSGQUEUE": (0, 0),
+        "RLIMIT_NICE": (0, 0),
+        "RLIMIT_NOFILE": (share.open_files, share.open_files),
+        "RLIMIT_NPROC": (share.processes, share.processes),
+        "RLIMIT_RTPRIO": (0, 0),
+        "RLIMIT_SIGPENDING": (_PENDING_SIGNALS, _PENDING_SIGNALS),
+        "RLIMIT_STACK": _STACK_BYTES,
+    }
+
+
 def _set_limits(birth: Birth) -> None:
-    """Set the limits of one process. Not that of CPU time: it would make `time.process_time` tick every 4 ms."""
-    share = birth.share
-    walls.set_limit(resource.RLIMIT_CORE, NO_CORE)
-    walls.set_limit(resource.RLIMIT_NPROC, share.processes)
-    walls.set_limit(resource.RLIMIT_FSIZE, share.file_bytes)
-    walls.set_limit(resource.RLIMIT_STACK, *_STACK_BYTES)
-    if share.data_bytes is not None:
-        walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + share.data_bytes)
-    walls.set_limit(resource.RLIMIT_NOFILE, share.open_files)
-    walls.set_limit(_RLIMIT_MSGQUEUE, 0)
+    for name, limit in resource_limits(birth.share).items():
+        walls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
+    if birth.share.data_bytes is not None:
+        walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + birth.share.data_bytes)
 
 
 def _give_up_privileges(uid: int | None) -> None:

@@ -2,7 +2,7 @@
 
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
-kernel modules, clocks, System V objects (memory nobody's size shows), and sockets but connected Unix pairs.
+kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, and sockets but connected Unix pairs.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "io_uring_setup": (425, 425),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
     "ioperm": (173, None),
     "iopl": (172, None),
     "kcmp": (312, 272),
@@ -104,13 +106,17 @@ _IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (319, 279), "memfd_secret": (447, 447)}
 
 _CLONE = (56, 220)
+_FCNTL = (72, 25)
 _IOCTL = (16, 29)
+_MMAP = (9, 222)
 _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
 _SETRLIMIT = (160, 164)
 _SOCKETPAIR = (53, 199)
 
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
+_SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
+_HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 _RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
 _AF_UNIX = 1
@@ -120,6 +126,7 @@ _PERSONALITIES = (0, 0xFFFF_FFFF)  # the ordinary one, and "which is it"
 
 _ARCHITECTURES = {"x86_64": (0, 0xC000_003E), "aarch64": (1, 0xC000_00B7)}
 _X32_BIT = 0x4000_0000
+_FIRST_UNKNOWN = 471  # above listns of Linux 6.18: what nobody has judged is as on an older kernel
 
 _ALLOW, _ERRNO = 0x7FFF_0000, 0x0005_0000
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -169,6 +176,18 @@ class _Assembler:
         return b"".join(body) + b"".join(struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values())
 
 
+def answers(machine: str | None = None) -> dict[str, tuple[int, int]]:
+    """Tell, by name, the number of each call that never reaches the kernel, and the error it is answered with (0: none)."""
+    column, _ = _ARCHITECTURES[machine or os.uname().machine]
+    tables = ((_REFUSED, errno.EPERM), (_IGNORED, 0), (_UNKNOWN, errno.ENOSYS))
+    return {
+        name: (number, answer)
+        for table, answer in tables
+        for name, numbers in table.items()
+        if (number := numbers[column]) is not None
+    }
+
+
 def build_filter(machine: str | None = None) -> bytes:
     """Assemble the filter for ``machine`` (default: this one) as an array of ``struct sock_filter``.
 
@@ -187,6 +206,7 @@ def build_filter(machine: str | None = None) -> bytes:
     code.load(_NUMBER)
     if machine == "x86_64":
         code.test(_AT_LEAST, _X32_BIT, then=_REFUSE)
+    code.test(_AT_LEAST, _FIRST_UNKNOWN, then=_UNSUPPORTED)
     _refuse_by_argument(code, column)
     for table, answer in ((_REFUSED, _REFUSE), (_IGNORED, _PRETEND), (_UNKNOWN, _UNSUPPORTED)):
         for numbers in table.values():
@@ -202,6 +222,13 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
     code.test(_ANY_BIT, _CLONE_FLAGS, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _FCNTL[column], otherwise=3)
+    code.load(_argument(1))
+    code.test(_EQUAL, _SET_LEASE, then=_REFUSE)
+    code.test(_EQUAL, _NOTIFY, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _MMAP[column], otherwise=2)
+    code.load(_argument(3))
+    code.test(_ANY_BIT, _HUGE_PAGES, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _IOCTL[column], otherwise=3)
     code.load(_argument(1))
     code.test(_EQUAL, _TIOCSTI, then=_REFUSE)

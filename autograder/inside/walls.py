@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import array
 import ctypes
+import errno
 import os
 import resource
 import socket
 from pathlib import Path
 
 NEW_MOUNTS = 0x0002_0000
+NEW_GROUPS = 0x0200_0000
 NEW_IPC = 0x0800_0000
 NEW_PIDS = 0x2000_0000
 
@@ -69,6 +71,15 @@ def unshare(flags: int) -> None:
     """Leave the namespaces named by ``flags`` (`NEW_PIDS` acts on the children only)."""
     if _libc.unshare(flags):
         _raise("unshare")
+
+
+def hide_groups() -> None:
+    """Let the control groups that this process is in look like the whole tree; a kernel without any has nothing to hide."""
+    try:
+        unshare(NEW_GROUPS)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
 
 
 def enter_pid_namespace(namespace_fd: int) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from autograder.errors import SandboxError
+from autograder.sandbox.profile import NAMESPACES
 from autograder.sandbox.refusal import explain, missing_bubblewrap
 from autograder.sandbox.view import build_view
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, USER, WalledSandbox
@@ -35,6 +36,10 @@ class BubblewrapSandbox(WalledSandbox):
 
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
+
+    @property
+    def _namespaces(self) -> tuple[str, ...]:
+        return NAMESPACES if self._users else (*NAMESPACES, "user")
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         names = {path: _memory_file(text) for path, text in NAMES.items()}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
+from autograder.inside.birth import resource_limits
 from autograder.inside.warden import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.janitor import remove_leftovers
 from autograder.sandbox.passage import find_mounts, share_environment
+from autograder.sandbox.profile import NAMESPACES, Profile, declare
 from autograder.sandbox.users import find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
@@ -107,6 +109,25 @@ class WalledSandbox(WarmSandbox):
         settings = self._settings
         self._driver_files = driver_files
         self._environment = share_environment(build_environment(WORK, settings.threads), settings.gpu, driver_files)
+
+    @property
+    def _namespaces(self) -> tuple[str, ...]:
+        """Kinds of namespaces that a candidate does not share with the host."""
+        return NAMESPACES
+
+    def profile(self, limits: Limits) -> Profile:
+        """Declare what a candidate that gets ``limits`` sees and may do."""
+        share = self._share(0, limits)
+        return declare(
+            limits,
+            share,
+            users=self._users,
+            user=USER,
+            namespaces=self._namespaces,
+            environment=self._environment,
+            resource_limits={name: list(pair) for name, pair in resource_limits(share).items()},
+            nodes=[node.path for node in self._settings.gpu.nodes] if self._settings.gpu else (),
+        )
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:

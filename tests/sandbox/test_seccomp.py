@@ -17,7 +17,7 @@ REFUSED, UNKNOWN, PRETENDED, ALLOWED = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS
 NUMBERS = {
     "x86_64": {
         "read": 0, "write": 1, "mmap": 9, "ioctl": 16, "shmget": 29, "socket": 41, "connect": 42, "sendmsg": 46,
-        "bind": 49, "socketpair": 53, "clone": 56, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101,
+        "bind": 49, "fcntl": 72, "socketpair": 53, "clone": 56, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101,
         "prctl": 157, "personality": 135, "mount": 165, "reboot": 169, "init_module": 175, "sync": 162, "futex": 202,
         "keyctl": 250, "unshare": 272, "prlimit64": 302, "setrlimit": 160, "syncfs": 306, "setns": 308, "seccomp": 317,
         "getrandom": 318, "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435,
@@ -25,7 +25,7 @@ NUMBERS = {
     },
     "aarch64": {
         "read": 63, "write": 64, "mmap": 222, "ioctl": 29, "shmget": 194, "socket": 198, "connect": 203, "sendmsg": 211,
-        "bind": 200, "socketpair": 199, "clone": 220, "execve": 221, "kill": 129, "ptrace": 117, "prctl": 167,
+        "bind": 200, "fcntl": 25, "socketpair": 199, "clone": 220, "execve": 221, "kill": 129, "ptrace": 117, "prctl": 167,
         "personality": 92, "mount": 40, "reboot": 142, "init_module": 105, "sync": 81, "futex": 98, "keyctl": 219,
         "unshare": 97, "prlimit64": 261, "setrlimit": 164, "syncfs": 267, "setns": 268, "seccomp": 277, "getrandom": 278,
         "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "clone3": 435, "close_range": 436,
@@ -85,6 +85,11 @@ def test_filter_plain_calls_get_their_answer(machine):
         ("clone", (0x3D0F00,), ALLOWED),  # a thread
         ("clone", (0x10000000 | 17,), REFUSED),  # a user namespace
         ("clone", (0x8000 | 17,), REFUSED),  # a child of the warden
+        ("fcntl", (0, 3), ALLOWED),
+        ("fcntl", (0, 1024), REFUSED),  # a lease
+        ("fcntl", (0, 1026), REFUSED),  # notices
+        ("mmap", (0, 4096, 3, 0x22), ALLOWED),
+        ("mmap", (0, 1 << 21, 3, 0x40022), REFUSED),  # huge pages
         ("ioctl", (0, 0x5401), ALLOWED),
         ("ioctl", (0, 0x5412), REFUSED),
         ("ioctl", (0, 0xFFFFFFFF00005412), REFUSED),

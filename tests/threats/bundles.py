@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import importlib.util
 import io
@@ -14,8 +15,9 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.threats.conftest import PROGRAMS
+import numpy as np
 
+PROGRAMS = Path(__file__).parent / "programs"
 HONEST = (PROGRAMS / "001_honest.py").read_text()
 ZEROS = """import numpy as np
 
@@ -271,6 +273,22 @@ def keras_model_lambda_bundle(folder: Path) -> Path:
         {"submission.py": HONEST, "model.keras": model.getvalue(), "model.h5": b"\x89HDF\r\n\x1a\n" + payload, "weights.pkl": payload,
          "weights.npy": b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False, 'shape': (1,), }" + payload},
     )  # fmt: skip
+
+
+def shipped_weights(folder: Path) -> Path:
+    """Ships weights that were trained elsewhere beside its source, and loads them."""
+    weights = io.BytesIO()
+    np.savez(weights, w=np.ones(3))
+    source = f"import numpy as np\nWEIGHTS = np.load('weights.npz')['w']\n{HONEST}"
+    return _folder(folder / "bundle", {"submission.py": source, "weights.npz": weights.getvalue()})
+
+
+def weights_in_the_source(folder: Path) -> Path:
+    """Carries its weights in its source, as a text of a hundred thousand characters."""
+    numbers = base64.b64encode(np.random.default_rng(0).bytes(75_000)).decode()
+    path = folder / "bundle.py"
+    path.write_text(f"import base64\nWEIGHTS = base64.b64decode('{numbers}')\n{HONEST}")
+    return path
 
 
 # 5xx ------------------------------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ CHANNELS = (
     Threat("209_persist_files", "PPP PPP"),
     Threat("209_persist_files", "PPP PPP", tokens={"AGAIN": "again"}),
     Threat("211_artifact_leak", "PPP PPP"),
+    Threat("217_engines_leftovers", "PPP PPP"),
     Threat("213_feedback_injection", "RRR FFF"),
     Threat("215_log_forgery", "RRR RRR"),
 )
@@ -116,6 +117,9 @@ RESOURCES = (
     Threat("337_locks_and_priorities", "PPP PPP"),
     Threat("339_thread_bomb", "PPP PP[PTCR]"),
     Threat("341_another_program", "CCC PPP"),
+    Threat("343_objects_that_outlive", "PPP PPP"),
+    Threat("343_objects_that_outlive", "PPP PPP", tokens={"AGAIN": "again"}),
+    Threat("345_kernel_memory_of_many", "PPP PP[MPT]"),
 )
 
 ANSWERS = (
@@ -153,6 +157,7 @@ ANSWERS = (
     Threat("425c_unpleasant_value", "[FCR][FCR][PFCR] [FCR][FCR][FCR]"),
     Threat("427_environment_damage", "PPP PPP"),
     Threat("429_die_mid_reply", "[CP][CP][CP] PPP"),
+    Threat("461_descriptors_in_answers", "PPP PPP"),
     Threat("447_patch_the_candidate", ZEROS, flags=("meddles with testing: `autograder.wire.channel",)),
     Threat("449_slow_answer", "PPP PPT", {"s_stable": "did not answer within"}),
 )

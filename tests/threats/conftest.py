@@ -1,4 +1,4 @@
-"""One station for all threats, and what must stay as it is around each of them."""
+"""A station per sandbox for all threats, and what must stay as it is around each of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ import pytest
 from autograder.intake import Upload, UploadKind
 from autograder.outcome import Outcome
 from autograder.report.model import Report
+from autograder.sandbox import SANDBOXES
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
+from tests.sandbox.containers import IMAGE, find_engine
+from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
 from tests.threats.watch import Listeners, Watch
 
 HERE = Path(__file__).parent
@@ -26,6 +29,23 @@ LETTERS = {
     Outcome.MEMORY: "M", Outcome.CRASHED: "C", Outcome.FORBIDDEN: "X", Outcome.MISSING: "G", Outcome.NOT_LOADED: "N",
     Outcome.NOT_ATTEMPTED: "A", Outcome.SKIPPED: "S", Outcome.UNGRADED: "U",
 }  # fmt: skip
+
+
+LEDGER = Ledger()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Note in the ledger what became of a row."""
+    report = yield
+    LEDGER.note(item, report)
+    return report
+
+
+def pytest_sessionfinish():
+    """Write the table of ``SECURITY.md`` from what came out, if that was asked for."""
+    if os.environ.get("AUTOGRADER_WRITE_SECURITY"):
+        SECURITY.write_text(replace_table(SECURITY.read_text(), render_table(LEDGER.cell)))
 
 
 @dataclass(frozen=True)
@@ -174,18 +194,30 @@ def listeners(tmp_path_factory):
     found.close()
 
 
+@pytest.fixture(scope="session", params=SANDBOXES[1:])
+def walls(request):
+    """What a station must be told to use a sandbox, of each kind that this machine has."""
+    if request.param == "bubblewrap":
+        if shutil.which("bwrap") is None:
+            pytest.skip("bubblewrap is not installed")
+        return {"sandbox": "bubblewrap"}
+    engine = find_engine(request.param)
+    if isinstance(engine, str):
+        pytest.skip(engine)
+    return {"sandbox": engine.name, "image": IMAGE, "runtime": engine._runtime}
+
+
 @pytest.fixture(scope="session")
-def bench(canary, listeners, tmp_path_factory):
+def bench(walls, canary, listeners, tmp_path_factory):
     """The station with its surroundings."""
-    course = make_course(COURSE, canary.file.parent, canary.text)
-    with Station(StationSettings(course, "affine_softmax", Secret(b"x" * 32))) as station:
+    course = make_course(COURSE, tmp_path_factory.mktemp("bench"), canary.text)
+    with Station(StationSettings(course, "affine_softmax", Secret(b"x" * 32), **walls)) as station:
         yield Bench(station, canary, listeners, tmp_path_factory.mktemp("programs"), PROGRAMS)
 
 
-@pytest.fixture(scope="module")
-def two_ways(canary, listeners, tmp_path_factory):
+@pytest.fixture(scope="session")
+def two_ways(walls, canary, listeners, tmp_path_factory):
     """A station for the assignment with callbacks, loans, training and plain asserts."""
-    folder = tmp_path_factory.mktemp("two_ways")
-    course = make_course(HERE / "course", folder, canary.text)
-    with Station(StationSettings(course, "two_ways", Secret(b"x" * 32))) as station:
+    course = make_course(HERE / "course", tmp_path_factory.mktemp("two_ways"), canary.text)
+    with Station(StationSettings(course, "two_ways", Secret(b"x" * 32), **walls)) as station:
         yield Bench(station, canary, listeners, tmp_path_factory.mktemp("programs"), PROGRAMS / "two_ways")

@@ -8,6 +8,8 @@ import pytest
 
 from tests.threats.conftest import letters
 
+pytestmark = pytest.mark.row("413")
+
 # The frame of an answer is wrong: the candidate is ended at once.
 BREAKS = (
     "number_is_an_array", "number_is_an_object", "number_is_a_float", "operation_is_an_array", "operation_is_an_object",

@@ -25,6 +25,8 @@ from tests.threats.conftest import PROGRAMS, letters
 ACTIVE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+# What is shown is made of reports, whoever built the walls: once is enough.
+pytestmark = pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True, scope="session")
 HIDDEN = {"a_values", "a_safe", "s_values", "s_stable"}
 
 

@@ -8,20 +8,21 @@ import pytest
 
 from tests.threats.conftest import letters
 
-# In the order g_example (public) g_text g_rows g_pair, c_example (public) c_loss c_gradient c_large c_relay,
+# In the order g_example (public) g_text g_rows g_pair, c_example (public) c_loss c_gradient c_large c_counted c_relay,
 # t_example (public) t_history t_held. `c_loss` and `c_gradient` provide `predict`.
 EXPECTED = {
-    "001_honest": "PPPP PPPPP PPP",
-    "451_callback_flood": "PPPP P[TC]PPP PPP",
-    "451b_callback_after_the_end": "PPPP PPPPP PPP",
-    "453_callback_hostile_arguments": "PPPP PPFRP RRR",
-    "455_look_into_loans": "PPPP PPPPC PPP",
-    "457_plain_asserts": "FFFF PPPPP PPP",
-    "459_too_few_values": "PPFF PPPPP FFF",
-    "459b_wrong_number_of_values": "FFFF FFFFF FFF",
-    "605_numerical_gradient": "PPPP PPPTP PPP",
-    "609_trains_on_test": "PPPP PPPPP PPP",
-    "615_fake_history": "PPPP PPPPP PFF",
+    "001_honest": "PPPP PPPPPP PPP",
+    "451_callback_flood": "PPPP P[TC]PPPP PPP",
+    "451b_callback_after_the_end": "PPPP PPPPPP PPP",
+    "453_callback_hostile_arguments": "PPPP PPFRRP RRR",
+    "455_look_into_loans": "PPPP PPPPPC PPP",
+    "457_plain_asserts": "FFFF PPPPPP PPP",
+    "459_too_few_values": "PPFF PPPPPP FFF",
+    "459b_wrong_number_of_values": "FFFF FFFFFF FFF",
+    "605_numerical_gradient": "PPPP PPPTFP PPP",
+    "605b_numerical_gradient_at_once": "PPPP PPP[MR]PP PPP",
+    "609_trains_on_test": "PPPP PPPPPP PPP",
+    "615_fake_history": "PPPP PPPPPP PFF",
 }
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.sample import find_descendants
 
 LEFTOVER = "AUTOGRADER_THREAT_LEFTOVER"
@@ -75,7 +76,9 @@ class Traces:
     Attributes
     ----------
     processes
-        How many run below this one; candidates of ours, by the users that only they have.
+        How many run below this one and below the first warden, which an engine's container has elsewhere.
+    strangers
+        Candidates of ours, by the users that only they have.
     descriptors
         Open ones of this process, the examiner and the warden.
     mounts
@@ -117,13 +120,25 @@ class Watch:
         """Numbers of the processes of examiner and sandbox: others, once the station had to start them anew."""
         return (self._station._examiner._process.pid, self._station._sandbox._process.pid)
 
+    @property
+    def warden(self) -> int:
+        """Number of the first warden: who sits at the other end of a container's socket, or what bubblewrap has started."""
+        sandbox = self._station._sandbox
+        if sandbox.image is None:
+            return find_descendants(sandbox._process.pid)[1]
+        credentials = sandbox._controls[0]._socket.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+        return CREDENTIALS.unpack(credentials)[0]
+
+    def _processes(self) -> set[int]:
+        return {*find_descendants(os.getpid()), *find_descendants(self.warden)}
+
     def look(self) -> Traces:
         """See what there is now."""
         users = self._station.sandbox._users
-        examiner, bwrap = self.servants
-        warden = find_descendants(bwrap)[1]
+        examiner, _ = self.servants
+        warden = self.warden
         return Traces(
-            processes=len(find_descendants(os.getpid())),
+            processes=len(self._processes()),
             strangers=_count_processes(users),
             descriptors=tuple(map(_count_descriptors, (os.getpid(), examiner, warden))),
             mounts=_mounts(warden),
@@ -136,10 +151,14 @@ class Watch:
         """See what there is when nothing is under way: the next reader is made while nobody waits for it."""
         deadline = time.monotonic() + SETTLE_S
         seen: dict[int, str] = {}
-        while ((now := _turns()) != seen or any(map(_is_busy, now.values()))) and time.monotonic() < deadline:
+        while ((now := self._turns()) != seen or any(map(_is_busy, now.values()))) and time.monotonic() < deadline:
             seen = now
             time.sleep(0.01)
         return self.look()
+
+    def _turns(self) -> dict[int, str]:
+        """Tell for each process but this one its state, and how often it has waited for something."""
+        return {pid: _turns_of(pid) for pid in self._processes() - {os.getpid()}}
 
     def settle(self, before: Traces) -> Traces:
         """Look again and again until all is as it was, or it is clear that it will not be; what was seen last."""
@@ -147,11 +166,6 @@ class Watch:
         while (now := self.look()) != before and time.monotonic() < deadline:
             time.sleep(0.02)
         return now
-
-
-def _turns() -> dict[int, str]:
-    """Tell for each process below this one its state, and how often it has waited for something."""
-    return {pid: _turns_of(pid) for pid in find_descendants(os.getpid())[1:]}
 
 
 def _turns_of(pid: int) -> str:

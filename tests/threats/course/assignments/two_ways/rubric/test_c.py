@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, assert_gradient, criterion
+from autograder.rubric import assert_close, assert_gradient, assert_vectorised, criterion
 
 
 @criterion(
@@ -39,6 +39,19 @@ def test_c_gradient(submission, reference, rng):
 def test_c_large(submission, reference, rng):
     x, y, w = rng.normal(size=(8, 100_000)), rng.normal(size=8), np.zeros(100_000)
     assert_close(submission.gradient(x, y, w), reference.gradient(x, y, w), name="dw")
+
+
+@criterion(
+    "Gradient: as many calls, however many features",
+    points=2,
+    tests=["gradient"],
+    testimony=True,
+    hint="Differentiate by hand; do not ask the loss again for every weight.",
+)
+def test_c_counted(submission, reference, rng):
+    x, y = rng.normal(size=(6, 64)), rng.normal(size=6)
+    assert_close(submission.gradient(x, y, x[0]), reference.gradient(x, y, x[0]), name="dw", rtol=1e-5)
+    assert_vectorised((submission.gradient, lambda d: (x[:, :d], y, np.zeros(d))), sizes=(8, 16, 32, 64), axis="D")
 
 
 @criterion("Relay: a loan", points=4, tests=["relay"], hint="Hand the box on as it is, and return the answer as it is.")

@@ -1,0 +1,68 @@
+"""Looks for what this process is and may do, calls what must be refused with harmless arguments, and prints what it found."""
+
+import ctypes
+import errno
+import json
+import os
+import resource
+
+import numpy as np
+
+CALLS = json.loads('@CALLS@')
+NAMES = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(number, *arguments):
+    ctypes.set_errno(0)
+    result = libc.syscall(ctypes.c_long(number), *map(ctypes.c_ulong, arguments))
+    return errno.errorcode[ctypes.get_errno()] if result == -1 else str(result)
+
+
+def descriptor(number):
+    return os.readlink(f"/proc/self/fd/{number}").split(":")[0]
+
+
+status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\t" in line)
+FCNTL, MMAP = (72, 9) if os.uname().machine == "x86_64" else (25, 222)
+CLONE, SOCKETPAIR, IOCTL, PERSONALITY, PRLIMIT = (56, 53, 16, 135, 302) if os.uname().machine == "x86_64" else (220, 199, 29, 92, 261)
+no_core = (ctypes.c_ulong * 2)(0, 0)
+limits = {name: list(resource.getrlimit(getattr(resource, name))) for name in NAMES} | {"RLIMIT_MSGQUEUE": list(resource.getrlimit(12))}
+found = {
+    "users": [os.getuid(), os.geteuid(), os.getgid(), os.getegid(), *os.getresuid(), *os.getresgid()],
+    "groups": os.getgroups(),
+    "capabilities": {name: status[name].strip("0") or "0" for name in ("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm")},
+    "init_capabilities": [line.split()[1].strip("0") or "0" for line in open("/proc/1/status") if line.startswith("CapPrm")][0],
+    "no_new_privileges": int(status["NoNewPrivs"]),
+    "seccomp_mode": int(status["Seccomp"]),
+    "namespaces": {name: os.stat(f"/proc/self/ns/{name}").st_ino for name in ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")},
+    "control_groups": sorted({line.split(":", 2)[2] for line in open("/proc/self/cgroup").read().splitlines()}),
+    "interfaces": [line.split(":")[0].strip() for line in open("/proc/self/net/dev") if ":" in line],
+    "processes": sorted(int(name) for name in os.listdir("/proc") if name.isdecimal()),
+    "descriptors": {name: descriptor(name) for name in ("0", "1", "2", "3", "4", "5", "6", "7", "64", "65") if os.path.exists(f"/proc/self/fd/{name}") or name in "34" and os.fstat(int(name))},
+    "environment": dict(os.environ),
+    "resource_limits": {name: limit for name, limit in limits.items() if name not in ("RLIMIT_DATA", "RLIMIT_OFILE") and limit != [-1, -1]},
+    "system_calls": {name: call(number, 8, 0, 0, 0, 0, 0) for name, number in CALLS.items()} | {
+        "clone of a namespace": call(CLONE, 0x10000000 | 17, 0, 0, 0, 0),
+        "clone of a sibling": call(CLONE, 0x8000 | 17, 0, 0, 0, 0),
+        "fcntl of leases": call(FCNTL, 0, 1024, 0),
+        "fcntl of notices": call(FCNTL, 0, 1026, 0),
+        "mmap of huge pages": call(MMAP, 0, 2 << 20, 3, 0x40022, -1, 0),
+        "personality": call(PERSONALITY, 0x0040000),
+        "prlimit of another process": call(PRLIMIT, 1, 0, 0, 0),
+        "setrlimit of core files": call(PRLIMIT, 0, resource.RLIMIT_CORE, ctypes.addressof(no_core), 0),
+        "socketpair of datagrams": call(SOCKETPAIR, 1, 2, 0, 0),
+        "calls that are newer than the filter": call(500, 8, 0, 0, 0, 0, 0),
+        "typing into a terminal": call(IOCTL, 0, 0x5412, 0),
+    },
+}
+print(json.dumps(found))
+
+
+def affine_forward(x, w, b):
+    return x @ w + b, (x, w, b)
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
