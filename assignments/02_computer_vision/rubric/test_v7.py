@@ -88,6 +88,8 @@ def test_v7_properties(submission, rng):
         check(np.array_equal(weight, same), "two models share their weights.", "model")
 
 
+BAR = 0.85
+
 #: Directions of a segment: along a row, down a diagonal, along a column, up a diagonal.
 DIRECTIONS = np.array([(0, 1), (1, 1), (1, 0), (1, -1)])
 
@@ -112,21 +114,28 @@ def segments(rng, n):
     timeout_s=40,
 )
 def test_v7_training(submission, rng):
+    def right(model):
+        """Return the share of new images that the model is right about, whose classes the submission never sees."""
+        x, y = segments(rng, 400)
+        # Running averages of batch normalisation are not there yet after so few steps: the statistics of the batch are.
+        answers = (model.predict_on_batch(x), model(x, training=True))
+        for answer in answers:
+            assert_array(answer, shape=(400, 4), name="the outputs")
+        return max(float(np.mean(np.argmax(answer, axis=-1) == y)) for answer in answers)
+
     def accuracy(_seed):
         model = submission.build_cnn((16, 16, 1), 4)
         model.compile(optimizer="adam", loss=model.loss)
         model.optimizer.learning_rate = 1e-2
         x, y = segments(rng, 640)
-        for _ in range(8):
-            for batch in np.split(rng.permutation(640), 20):
-                model.train_on_batch(x[batch], y[batch])
-        held_out, labels = segments(rng, 400)
-        # Running averages of batch normalisation are not there yet after 160 steps: the statistics of the batch are.
-        answers = (model.predict_on_batch(held_out), model(held_out, training=True))
-        for answer in answers:
-            assert_array(answer, shape=(400, 4), name="the outputs")
-        return max(float(np.mean(np.argmax(answer, axis=-1) == labels)) for answer in answers)
+        scores = [0.0]
+        while max(scores) < BAR and len(scores) <= 4:
+            for _ in range(3):
+                for batch in np.split(rng.permutation(640), 20):
+                    model.train_on_batch(x[batch], y[batch])
+            scores.append(right(model))
+        return max(scores)
 
-    # Measured, 4 seeds each: the reference 1.00; with batch normalisation 1.00; with average pooling 0.76 to 0.99; a
-    # dense net of 32 units 0.56. One of two runs is enough, and the second is only made if the first was unlucky.
-    assert_trains(accuracy, bar=0.75, seeds=(0, 1), must_reach=1)
+    # Measured, 4 seeds each: the reference 0.99 to 1.00 after 60 steps; nets with batch normalisation 1.00 after 100; the
+    # slowest, with average pooling, 0.76 to 0.99 after 160; a dense net of 32 units 0.56 for ever. One of two runs is enough.
+    assert_trains(accuracy, bar=BAR, seeds=(0, 1), must_reach=1)

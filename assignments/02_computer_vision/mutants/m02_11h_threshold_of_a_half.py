@@ -1,4 +1,4 @@
-"""M02-11i The threshold is 0.5, whatever was asked for.
+"""M02-11h The threshold is 0.5, whatever was asked for.
 
 file: vision.py
 loses: v6_nms
