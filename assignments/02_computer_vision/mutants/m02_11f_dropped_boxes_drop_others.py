@@ -6,16 +6,7 @@ loses: v6_nms
 
 
 def nms(boxes, scores, iou_threshold):
-    keep = []
-    left = np.argsort(-scores)
-    overlaps = box_iou(boxes[left], boxes[left])
-    for k in range(left.size):
-        if (overlaps[k, :k] <= iou_threshold).all():
-            keep.append(left[k])
-    left = left[:0]
-    while left.size:
-        best, others = left[0], left[1:]
-        keep.append(best)
-        overlap = box_iou(boxes[[best]], boxes[others])[0]
-        left = others[overlap <= iou_threshold]
+    order = np.argsort(-scores)
+    overlaps = box_iou(boxes[order], boxes[order])
+    keep = [order[k] for k in range(order.size) if (overlaps[k, :k] <= iou_threshold).all()]
     return np.array(keep, dtype=int)

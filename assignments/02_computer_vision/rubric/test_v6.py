@@ -37,16 +37,16 @@ PAIRS = [
 )
 def test_v6_iou(submission, reference, rng):
     a, b, expected = (np.array(part, dtype=float) for part in zip(*PAIRS, strict=True))
-    # 1e-5 in these three: a tiny number that was added to the union is paid for once, in v6_properties.
+    # 1e-4 in these three, for float32; and a tiny number that was added to the union is paid for once, in v6_properties.
     both = submission.box_iou(a, b)
     check(isinstance(both, np.ndarray) and both.shape == (10, 10), "iou: expected an array of shape (N, M) = (10, 10).", kind="shape")
-    assert_close(np.diagonal(both), expected, name="iou of ten pairs", axes="N", atol=1e-5)
+    assert_close(np.diagonal(both), expected, name="iou of ten pairs", axes="N", atol=1e-4)
     for n, m in ((7, 5), (1, 4), (3, 1)):
         a, b = draw(rng, n), draw(rng, m)
-        assert_close(submission.box_iou(a, b), reference.box_iou(a, b), name="iou", axes="N M", atol=1e-5)
+        assert_close(submission.box_iou(a, b), reference.box_iou(a, b), name="iou", axes="N M", atol=1e-4)
     flat = np.array([[1.0, 1.0, 1.0, 3.0], [1.0, 1.0, 1.0, 3.0], [2.0, 2.0, 2.0, 2.0], [0.0, 0.0, 4.0, 4.0]])
     expected = np.diag([0.0, 0.0, 0.0, 1.0])
-    assert_close(submission.box_iou(flat, flat), expected, name="iou of boxes, three of them without area", axes="N M", atol=1e-5)
+    assert_close(submission.box_iou(flat, flat), expected, name="iou of boxes, three of them without area", axes="N M", atol=1e-4)
 
 
 @criterion(
@@ -54,7 +54,7 @@ def test_v6_iou(submission, reference, rng):
     points=2,
     tests=["box_iou"],
     hint="iou(a, b) is iou(b, a) transposed, lies between 0 and 1, and does not change when all boxes are moved or stretched, "
-    "to boxes of a thousandth of a pixel if need be: beside their areas 1e-6 in the denominator is not small.",
+    "to boxes of a hundredth of a pixel if need be: beside their areas 1e-6 in the denominator is not small.",
 )
 def test_v6_properties(submission, rng):
     a, b = draw(rng, 6), draw(rng, 4)
@@ -63,7 +63,7 @@ def test_v6_properties(submission, rng):
     assert_between(iou, 0.0, 1.0, name="iou")
     assert_close(submission.box_iou(b, a), iou.T, name="iou(b, a)", axes="M N", inputs=(a, b))
     assert_close(np.diagonal(submission.box_iou(a, a)), np.ones(6), name="iou of a box and itself", axes="N", inputs=(a,))
-    for scale, shift in ((1.0, 100.0), (1000.0, 0.0), (1e-3, 0.5)):
+    for scale, shift in ((1.0, 10.0), (1000.0, 0.0), (1e-2, 0.5)):
         moved = submission.box_iou(scale * a + shift, scale * b + shift)
         assert_close(moved, iou, name=f"iou of {scale:g} * boxes + {shift:g}", axes="N M", inputs=(a, b))
 
