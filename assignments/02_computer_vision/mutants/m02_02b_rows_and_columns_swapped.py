@@ -1,0 +1,20 @@
+"""M02-2b The loop over rows runs as far as there are columns, and the other way round.
+
+file: layers.py
+loses: v1_shapes, v1_properties, v2_strides, v2_adjoint
+"""
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    S, P = conv_param["stride"], conv_param["pad"]
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    H_out, W_out = 1 + (H + 2 * P - HH) // S, 1 + (W + 2 * P - WW) // S
+    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+    out = np.empty((N, F, H_out, W_out), dtype=x.dtype)
+    for i in range(W_out):
+        for j in range(H_out):
+            window = padded[:, :, i * S : i * S + HH, j * S : j * S + WW]
+            out[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+    cache = (x, w, b, conv_param)
+    return out, cache

@@ -1,0 +1,18 @@
+"""M02-6a The output is filled at the coordinates of the input.
+
+file: layers.py
+loses: v3_example_forward, v3_values
+"""
+
+
+def max_pool_forward_naive(x, pool_param):
+    HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    N, C, H, W = x.shape
+    H_out, W_out = 1 + (H - HH) // S, 1 + (W - WW) // S
+    out = np.zeros((N, C, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            window = x[:, :, i * S : i * S + HH, j * S : j * S + WW]
+            out[:, :, i * S : i * S + HH, j * S : j * S + WW] = window.max(axis=(2, 3), keepdims=True)
+    cache = (x, pool_param)
+    return out, cache

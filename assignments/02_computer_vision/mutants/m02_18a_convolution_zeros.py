@@ -1,0 +1,19 @@
+"""M02-18a An unfinished function returns zeros of the right shape: conv_forward_naive.
+
+file: layers.py
+loses: v1_example, v1_example_padded, v1_values, v1_shapes, v1_properties, v1_safe, v2_adjoint
+"""
+
+
+def conv_forward_naive(x, w, b, conv_param):
+    S, P = conv_param["stride"], conv_param["pad"]
+    N, _, H, W = x.shape
+    F, _, HH, WW = w.shape
+    H_out, W_out = 1 + (H + 2 * P - HH) // S, 1 + (W + 2 * P - WW) // S
+    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+    out = np.zeros((N, F, H_out, W_out))
+    for i in range(H_out):
+        for j in range(W_out):
+            window = padded[:, :, i * S : i * S + HH, j * S : j * S + WW]
+    cache = (x, w, b, conv_param)
+    return out, cache

@@ -1,0 +1,19 @@
+"""M02-19a The gradient is shared by all pixels of the window, as in average pooling.
+
+file: layers.py
+loses: v3_example_backward, v3_gradient, v3_overlap
+"""
+
+
+def max_pool_backward_naive(dout, cache):
+    x, pool_param = cache
+    HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    N, C, _, _ = x.shape
+    _, _, H_out, W_out = dout.shape
+    n, c = np.ogrid[:N, :C]
+    dx = np.zeros_like(x)
+    for i in range(H_out):
+        for j in range(W_out):
+            window = x[:, :, i * S : i * S + HH, j * S : j * S + WW].reshape(N, C, HH * WW)
+            dx[:, :, i * S : i * S + HH, j * S : j * S + WW] += dout[:, :, i : i + 1, j : j + 1] / (HH * WW)
+    return dx
