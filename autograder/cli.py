@@ -65,6 +65,12 @@ _course = click.option(
     show_default="the folder you are in, or one above it",
     help="The folder with assignments/ and reference/.",
 )
+_gpu = click.option(
+    "--gpu",
+    default="auto",
+    show_default=True,
+    help="For criteria that want one: auto, none, a kind (nvidia.com/gpu) or a device (nvidia.com/gpu=0).",
+)
 _secret = click.option(
     "--secret-file",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -79,12 +85,6 @@ def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--image", default=DEFAULT_IMAGE, show_default=True, help="For docker and podman: the image."),
         click.option(
             "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
-        ),
-        click.option(
-            "--gpu",
-            default="auto",
-            show_default=True,
-            help="For criteria that want one: auto, none, a kind (nvidia.com/gpu) or a device (nvidia.com/gpu=0).",
         ),
     )
     for option in reversed(options):
@@ -101,6 +101,7 @@ def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
 @_course
 @click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
 @_walls
+@_gpu
 @click.option(
     "--isolation",
     type=click.Choice(ISOLATIONS),
@@ -291,6 +292,7 @@ def doctor(*, full: bool, as_json: bool, **options: Any) -> None:
 @_course
 @_secret
 @_walls
+@_gpu
 def replay(out: Path, student: str, criterion: str, course: Path, secret_file: Path | None, **options: Any) -> None:
     """Run CRITERION of STUDENT once more, with the same inputs, from the results in OUT.
 
