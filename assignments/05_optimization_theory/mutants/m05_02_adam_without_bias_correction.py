@@ -1,0 +1,14 @@
+"""M05-2: adam steps with m and v as they are.
+
+file: optim.py
+loses: o1_example_adam, o1_adam, o1_state, o1_properties, o1_epsilon, o2_example_adamw, o2_adamw
+"""
+
+
+def adam(w, dw, config=None):
+    config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8,
+              "m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0} | (config or {})
+    config["t"] += 1
+    config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
+    config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw**2
+    return w - config["learning_rate"] * config["m"] / (np.sqrt(config["v"]) + config["epsilon"]), config

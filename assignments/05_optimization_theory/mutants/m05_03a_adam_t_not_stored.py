@@ -1,0 +1,15 @@
+"""M05-3: adam increments t, but does not store it: every step is corrected as the first.
+
+file: optim.py
+loses: o1_example_adam, o1_adam, o1_state, o1_epsilon, o2_adamw
+"""
+
+
+_adam = adam
+
+
+def adam(w, dw, config=None):
+    t = (config or {}).get("t", 0)
+    next_w, config = _adam(w, dw, config)
+    config["t"] = t
+    return next_w, config

@@ -1,0 +1,11 @@
+"""M05-5: rmsprop divides by the cache instead of its root.
+
+file: optim.py
+loses: o1_rmsprop, o1_state, o1_epsilon
+"""
+
+
+def rmsprop(w, dw, config=None):
+    config = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros_like(w)} | (config or {})
+    config["cache"] = config["decay_rate"] * config["cache"] + (1 - config["decay_rate"]) * dw**2
+    return w - config["learning_rate"] * dw / (config["cache"] + config["epsilon"]), config

@@ -1,0 +1,11 @@
+"""M05-13: classical_mds subtracts the means of the rows only.
+
+file: theory.py
+loses: o7_example_mds, o7_mds, o7_mds_flat
+"""
+
+
+def classical_mds(D, k=3):
+    J = np.eye(len(D)) - 1 / len(D)
+    values, V = np.linalg.eigh(-J @ D**2 / 2)
+    return V[:, -k:] * np.sqrt(np.maximum(values[-k:], 0))

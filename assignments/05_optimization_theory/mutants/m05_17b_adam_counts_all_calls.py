@@ -1,0 +1,16 @@
+"""M05-17: adam counts its calls for all parameters together.
+
+file: optim.py
+loses: o1_adam, o1_state, o1_properties, o2_adamw, o2_decoupled
+"""
+
+
+_calls = 0
+_adam = adam
+
+
+def adam(w, dw, config=None):
+    global _calls
+    next_w, config = _adam(w, dw, (config or {}) | {"t": _calls})
+    _calls = config["t"]
+    return next_w, config

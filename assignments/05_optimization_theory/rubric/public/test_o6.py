@@ -1,0 +1,32 @@
+"""Initialisation"""
+
+import numpy as np
+
+from autograder.rubric import assert_array, assert_between, assert_close, criterion
+
+
+@criterion(
+    "init_weights: He's weights",
+    points=1,
+    tests=["init_weights"],
+    hint="The VARIANCE is 2 / fan_in = 0.02: a normal number of variance 1 is multiplied by the root of that.",
+)
+def test_o6_example_init(submission):
+    W = assert_array(submission.init_weights(100, 300, "he", submission.rng(0)), (100, 300), name="W", axes="fan_in fan_out")
+    # 30,000 draws: the sample variance has a standard deviation of 0.8 %.
+    assert_between(np.var(W), 0.95 * 0.02, 1.05 * 0.02, name="variance of W")
+    zeros = submission.init_weights(2, 3, "zeros", submission.rng(0))
+    assert_close(zeros, np.zeros((2, 3)), name="W of mode 'zeros'")
+
+
+@criterion(
+    "propagate_variance: one layer, and zeros",
+    points=1,
+    tests=["propagate_variance"],
+    hint="The first number belongs to the output of the first layer; it is the mean of h**2, not the variance of h.",
+)
+def test_o6_example_propagate(submission):
+    out = assert_array(submission.propagate_variance(3, 64, "zeros", "tanh", 10, 0), (3,), name="out", axes="depth")
+    assert_close(out, np.zeros(3), name="out of weights of zero")
+    out = assert_array(submission.propagate_variance(1, 200, "he", "relu", 200, 0), (1,), name="out", axes="depth")
+    assert_between(out[0], 0.9, 1.1, name="out[0]")
