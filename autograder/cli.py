@@ -172,6 +172,13 @@ def tape(assignment: str, course: Path) -> None:
 @click.argument("assignments", nargs=-1)
 @_course
 @click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="Students whose draws are tried.")
+@click.option(
+    "--flakes",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Also give the reference N times other draws, where a right answer may fail by chance; 3000 prove 1 in 1,000.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="File for JUnit XML, which CI reads.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="File for a page with the matrix.")
@@ -190,7 +197,8 @@ def prove(assignments: tuple[str, ...], course: Path, **options: Any) -> None:
     from autograder.prove.render import Unproved, render_junit, render_proof_text, render_proofs_json
 
     folder = find_course(course)
-    request = ProveRequest(folder, find_ids(folder, assignments), options["seeds"], options["jobs"] or default_jobs())
+    names, jobs = find_ids(folder, assignments), options["jobs"] or default_jobs()
+    request = ProveRequest(folder, names, options["seeds"], options["flakes"], jobs)
     results = []
     with _Progress("Proving") as progress:
         for result in run(request, progress.trial):

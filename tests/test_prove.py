@@ -1,6 +1,7 @@
 """Assignments are proved; what does not hold is found."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ import pytest
 from autograder.assignment import find_assignments
 from autograder.batch import default_jobs
 from autograder.prove import DRAWS, prove
+from autograder.prove.flakes import find_flakes, upper_bound
+from autograder.prove.model import Flakes
 from autograder.station import StationSettings
 
 ROOT = Path(__file__).parents[1]
@@ -104,6 +107,75 @@ def test_prove_reference_that_needs_most_of_its_time_is_found(settings, course):
     path.write_text(path.read_text().replace("return x @ w + b, (x, w, b)", f"{wait}return x @ w + b, (x, w, b)"))
     found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
     assert any(one.startswith("limits: the reference used 1.") and "a_values, of which 2 s" in one for one in found)
+
+
+SCATTERED = """
+
+@criterion("Affine layer: on average", points=1, tests=["affine_forward"], hint="This one asks for what chance decides.")
+def test_a_average(submission, rng):
+    out = submission.affine_forward(rng.normal(size=(100, 1)), np.ones((1, 1)), np.zeros(1))[0]
+    assert_mean(out, 0.0, std={std}, name="out", says="the mean is 0")
+
+
+@criterion("Affine layer: training", points=1, tests=["affine_forward"], hint="This one asks what a training comes to.")
+def test_a_training(submission, rng):
+    score = submission.affine_forward(np.array([[{mean}]]) + 0.01 * rng.normal(), np.ones((1, 1)), np.zeros(1))[0]
+    assert_trains(lambda seed: score[0, 0], bar=0.9, seeds=(0,))
+"""
+
+
+def scattered(course, std, mean):
+    """Give the small course a criterion that chance decides, and a training."""
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    text = path.read_text().replace("points=5", "points=3")
+    text = text.replace("import assert_close", "import assert_close, assert_mean, assert_trains")
+    path.write_text(
+        text.replace("from autograder", "import numpy as np\n\nfrom autograder", 1)
+        + SCATTERED.format(std=std, mean=mean)
+    )
+
+
+def test_prove_right_answers_that_never_fail_still_need_enough_gradings(settings, course):
+    """None of 60 gradings is lost, which shows no more than that 5 % at most are; the training's bar is far away."""
+    scattered(course, 1.0, 0.99)
+    proof = prove(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
+    (finding,) = proof.findings
+    assert finding.what.startswith(
+        "the reference lost a criterion in 0 of 60 gradings: with 95 % confidence in at most 4.9 %"
+    )
+    assert (proof.flakes.criteria, proof.flakes.gradings, proof.flakes.lost) == (("a_average",), 60, {})
+    (calibration,) = proof.calibrations
+    assert (calibration.criterion, len(calibration.scores)) == ("a_training", 30)
+    assert 6 < calibration.deviations < 15
+
+
+def test_prove_criteria_that_fail_right_answers_by_chance_are_found(settings, course):
+    """Bounds that are too tight for the draws, and a bar too near to what a training comes to, are findings."""
+    scattered(course, 0.25, 0.94)
+    proof = prove(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
+    flaky, low = (one.what for one in proof.findings if one.subject == "flakes")
+    assert 0 < proof.flakes.lost["a_average"] == proof.flakes.lost_gradings
+    assert f"in {proof.flakes.lost_gradings} of 60 gradings (a_average {proof.flakes.lost_gradings} times)" in flaky
+    assert low.startswith("the bar of a_training, 0.9, lies 3.9 standard deviations below the mean")
+
+
+@pytest.mark.parametrize(("failures", "runs"), [(0, 3000), (2, 100), (7, 60)])
+def test_upper_bound_is_that_of_clopper_and_pearson(failures, runs):
+    """At this rate so few failures, or fewer, come in one of twenty series of gradings."""
+    rate = upper_bound(failures, runs)
+    terms = [math.comb(runs, k) * rate**k * (1 - rate) ** (runs - k) for k in range(failures + 1)]
+    assert math.fsum(terms) == pytest.approx(0.05, abs=1e-9)
+    assert upper_bound(5, 5) == 1.0
+
+
+def test_prove_three_thousand_gradings_show_one_in_a_thousand():
+    """So many without a loss are enough; one fewer in a thousand is not."""
+    few, enough = (
+        Flakes(criteria=("a",), gradings=count, lost={}, lost_gradings=0, bound=upper_bound(0, count))
+        for count in (2990, 3000)
+    )
+    assert len(list(find_flakes(few))) == 1
+    assert list(find_flakes(enough)) == []
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ class CriterionInfo:
         CPU time, if it differs from the assignment's [s].
     gpu
         Whether its candidate has a GPU.
+    statistical
+        Whether its rubric says that it asks for what holds for most draws only; checks of statistics say so themselves.
     testimony
         Whether it rests on what the candidate says of itself.
     cases
@@ -54,6 +56,7 @@ class CriterionInfo:
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
     gpu: bool = False
+    statistical: bool = False
     testimony: bool = False
     public: bool = False
     hint: str = ""

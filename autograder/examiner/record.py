@@ -30,6 +30,12 @@ class CriterionRecord:
         First and last 8 KiB of what the candidate printed.
     cpu_s
         CPU time of the candidate, measured from outside [s].
+    used
+        The largest error that passed, as a share of its tolerance.
+    is_statistical
+        Whether it asks for what holds for most draws only, so that a right answer may fail it, however rarely.
+    scores
+        What trainings came to, each with its bar; higher is better.
     objects
         What was answered with objects that stay in the candidate.
     trace
@@ -49,6 +55,9 @@ class CriterionRecord:
     case_checks: tuple[int, ...] = ()
     case_answers: tuple[str, ...] = ()
     comparisons: int = 0
+    used: float = 0.0
+    is_statistical: bool = False
+    scores: tuple[tuple[float, float], ...] = ()
     cases: int = 1
     cases_passed: int = 0
     stdout: str = ""
@@ -80,6 +89,7 @@ class CriterionRecord:
                 "notes": tuple(data.get("notes", ())),
                 "case_checks": tuple(data.get("case_checks", ())),
                 "case_answers": tuple(data.get("case_answers", ())),
+                "scores": tuple((score, bar) for score, bar in data.get("scores", ())),
                 "objects": tuple(data.get("objects", ())),
                 "trace": tuple(data.get("trace", ())),
             }

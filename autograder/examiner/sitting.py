@@ -108,6 +108,12 @@ class Tried:
         How the submission loaded, if this try loaded it.
     comparisons
         How many of its answers were compared with expected ones.
+    used
+        The largest error that passed, as a share of its tolerance.
+    is_statistical
+        Whether a check asked for what holds for most draws only.
+    scores
+        What trainings came to, each with its bar.
     """
 
     members: int
@@ -123,6 +129,9 @@ class Tried:
     ended_while_loading: bool = False
     objects: list[str] = field(default_factory=list)
     comparisons: int = 0
+    used: float = 0.0
+    is_statistical: bool = False
+    scores: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def checks(self) -> int:
@@ -192,6 +201,9 @@ class Sitting:
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
         tried.comparisons += tally.comparisons
+        tried.used = max(tried.used, tally.used)
+        tried.is_statistical |= tally.is_statistical
+        tried.scores += tally.scores
         tried.notes += [note for note in tally.notes if note not in tried.notes]
         end = self.submission.ended
         if end is not None:  # whatever the rubric made of it

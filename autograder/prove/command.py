@@ -25,6 +25,8 @@ class ProveRequest:
         Ids.
     seeds
         Students whose draws are tried.
+    flakes
+        Gradings of the reference where a right answer may fail by chance.
     jobs
         Stations side by side.
     """
@@ -32,6 +34,7 @@ class ProveRequest:
     course: Path
     assignments: Sequence[str]
     seeds: int
+    flakes: int
     jobs: int
 
 
@@ -60,6 +63,6 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
     for assignment in request.assignments:
         settings = StationSettings(request.course, assignment, DRAWS)
         try:
-            yield prove(settings, seeds=request.seeds, jobs=request.jobs, say=say)
+            yield prove(settings, seeds=request.seeds, flakes=request.flakes, jobs=request.jobs, say=say)
         except CourseError as error:
             yield Unproved(assignment, str(error))

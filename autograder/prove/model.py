@@ -32,6 +32,12 @@ class ProvedCriterion(_Model):
     ----------
     limit_s, reference_s
         CPU time that a submission may use, and the most that the reference used [s].
+    used
+        The largest error of the reference, as a share of the tolerance that it met.
+    is_statistical
+        Whether a right answer may fail it, however rarely.
+    is_trained
+        Whether it asks for what a training comes to.
     """
 
     id: str
@@ -40,6 +46,9 @@ class ProvedCriterion(_Model):
     points: int
     limit_s: float
     reference_s: float = 0.0
+    used: float = 0.0
+    is_statistical: bool = False
+    is_trained: bool = False
 
 
 class Subject(_Model):
@@ -88,13 +97,64 @@ class Trial(_Model):
         Of each criterion; empty where the subject could not be read.
     cpu_s
         CPU time of its candidate, per criterion [s].
+    used
+        Per criterion, the largest error that passed, as a share of its tolerance.
+    statistical, trained
+        Criteria that a right answer may fail, however rarely; and those that ask what a training comes to.
     """
 
     subject: str
     seed: str
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
     cpu_s: dict[str, float] = Field(default_factory=dict)
+    used: dict[str, float] = Field(default_factory=dict)
+    statistical: frozenset[str] = frozenset()
+    trained: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
+
+
+class Flakes(_Model):
+    """How often the reference loses what it should keep.
+
+    Attributes
+    ----------
+    criteria
+        Those that were tried: a right answer may fail them.
+    gradings
+        How often all of them were tried, with other draws each time.
+    lost
+        Per criterion that was ever lost, how often.
+    lost_gradings
+        In how many gradings any was lost.
+    bound
+        With 95 % confidence, at most this share of gradings loses one.
+    """
+
+    criteria: tuple[str, ...]
+    gradings: int
+    lost: dict[str, int]
+    lost_gradings: int
+    bound: float
+
+
+class Calibration(_Model):
+    """What the reference's trainings came to, over many draws.
+
+    Attributes
+    ----------
+    scores
+        Higher is better; a loss stands with its sign turned.
+    bar
+        What had to be reached.
+    deviations
+        By how many standard deviations the bar lies below the mean; None where all scores are the same.
+    """
+
+    criterion: str
+    bar: float
+    scores: tuple[float, ...]
+    mean: float
+    deviations: float | None
 
 
 class Proof(_Model):
@@ -120,6 +180,8 @@ class Proof(_Model):
     subjects: tuple[Subject, ...]
     trials: tuple[Trial, ...]
     findings: tuple[Finding, ...]
+    flakes: Flakes | None = None
+    calibrations: tuple[Calibration, ...] = ()
     duration_s: float
 
     @computed_field  # type: ignore[prop-decorator]

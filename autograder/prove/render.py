@@ -16,6 +16,7 @@ _SHARED = {
     "mutants": "every criterion can be lost",
     "limits": "the reference is far from every limit",
     "trees": "the trees agree",
+    "flakes": "right answers do not fail by chance",
 }
 
 
@@ -77,6 +78,18 @@ def _summary(proof: Proof) -> Iterator[str]:
     if slowest is not None:
         share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
         yield f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs ({slowest.id})"
+    if proof.flakes is not None:
+        share = f"{100 * proof.flakes.bound:.2g} %"
+        tried = f"it lost {proof.flakes.lost_gradings} of {proof.flakes.gradings:,}"
+        yield f"{'flakes':<10} {share:>9}  of a right answer's gradings at most lose {_listed(proof.flakes.criteria)} by chance ({tried})"
+    for one in proof.calibrations:
+        far = "all the same" if one.deviations is None else f"{one.deviations:.0f} sd"
+        where = f"mean {abs(one.mean):.4g}, bar {abs(one.bar):g}, {len(one.scores)} runs"
+        yield f"{'training':<10} {far:>9}  above the bar is what the reference comes to ({one.criterion}: {where})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " or ".join(names)
 
 
 def render_proofs_json(results: Sequence[Result]) -> str:

@@ -17,6 +17,7 @@ from autograder.assignment import Assignment, apply_mutant, check_mutants, load_
 from autograder.examiner.record import CriterionRecord
 from autograder.intake import Content
 from autograder.outcome import Outcome
+from autograder.prove.flakes import find_flakes, find_low_calibrations, try_draws
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial
 from autograder.prove.trees import find_disagreements
 from autograder.report.assemble import grader_version
@@ -24,17 +25,19 @@ from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 
 DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again
+MAX_SHARE_OF_TOLERANCE = 0.1  # that an error of the reference may take up
 MAX_SHARE_OF_LIMIT = 0.5  # of CPU time that the reference may need: honest work is slower than it
 
 _Work = tuple[Subject, str]  # what to try, and under whose draws
 Say = Callable[[int, int, Trial], None]
 
 
-def prove(
+def prove(  # noqa: PLR0913 - by name
     settings: StationSettings,
     *,
     seeds: int = 1,
     only: Sequence[str] = (),
+    flakes: int = 0,
     jobs: int = 1,
     say: Say | None = None,
 ) -> Proof:
@@ -46,6 +49,8 @@ def prove(
         Students under whose draws everything is tried.
     only
         Names of the subjects to try, all if empty.
+    flakes
+        Gradings in which the reference meets the statistical criteria alone, each with other draws.
     jobs
         Stations side by side.
     say
@@ -83,6 +88,7 @@ def prove(
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = _measured(station, trials)
+        flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
         return Proof(
             assignment=assignment.id,
             title=assignment.title,
@@ -96,8 +102,13 @@ def prove(
                 *(finding for trial in trials for finding in trial.findings),
                 *(() if only else _vacuous(criteria, subjects)),
                 *_wasteful(criteria),
+                *_close_calls(criteria),
+                *find_flakes(flaky),
+                *find_low_calibrations(calibrations),
                 *find_disagreements(assignment, station.criteria),
             ),
+            flakes=flaky,
+            calibrations=calibrations,
             duration_s=time.monotonic() - begun_s,
         )
 
@@ -155,6 +166,9 @@ def _try(station: Station, subject: Subject, sources: Mapping[str, str], student
         seed=student,
         outcomes={name: record.outcome for name, record in records.items()},
         cpu_s={name: record.cpu_s for name, record in records.items()},
+        used={name: record.used for name, record in records.items() if record.used},
+        statistical=frozenset(name for name, record in records.items() if record.is_statistical),
+        trained=frozenset(name for name, record in records.items() if record.scores),
         findings=tuple(
             Finding(subject=subject.name, what=what, seed=student) for what in _differences(records, subject)
         ),
@@ -174,8 +188,8 @@ def _differences(records: Mapping[str, CriterionRecord], subject: Subject) -> It
 
 
 def _measured(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion, ...]:
-    """The criteria, with the most CPU time that the reference used for each."""
-    used = [trial.cpu_s for trial in trials if trial.subject == "reference"]
+    """The criteria, with the most CPU time that the reference used for each, and the largest error that it made."""
+    own = [trial for trial in trials if trial.subject == "reference"]
     return tuple(
         ProvedCriterion(
             id=one.id,
@@ -183,10 +197,21 @@ def _measured(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterio
             title=one.title,
             points=one.points,
             limit_s=station.assignment.limits(one.timeout_s).cpu_s,
-            reference_s=max((cpu_s.get(one.id, 0.0) for cpu_s in used), default=0.0),
+            reference_s=max((trial.cpu_s.get(one.id, 0.0) for trial in own), default=0.0),
+            used=max((trial.used.get(one.id, 0.0) for trial in own), default=0.0),
+            is_statistical=any(one.id in trial.statistical for trial in own),
+            is_trained=any(one.id in trial.trained for trial in own),
         )
         for one in station.criteria
     )
+
+
+def _close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
+    """Exact criteria that the reference passes with errors not far below the tolerance: other right answers would fail."""
+    for one in criteria:
+        if not (one.is_statistical or one.is_trained) and one.used > MAX_SHARE_OF_TOLERANCE:
+            what = f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, so that other right answers may fail"
+            yield Finding(subject="flakes", what=what)
 
 
 def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -> Iterator[Finding]:

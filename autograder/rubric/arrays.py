@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, current, note, tell
+from autograder.rubric.checks import CheckFailed, current, note, tell, use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -168,6 +168,8 @@ def _require_values(  # noqa: PLR0913  # as many facts as the check has
     # A NaN is not <= anything, but infinity is at most a tolerance relative to infinity.
     wrong = array != expected if exact else ~((errors <= allowed) & np.isfinite(errors))
     if not wrong.any():
+        if np.any(allowed):
+            use(float(np.max(errors / np.maximum(allowed, np.finfo(np.float64).tiny))))
         return
     worst = _worst(errors, wrong, allowed if how.elementwise else 0.0)
     limit = float(np.broadcast_to(allowed, errors.shape)[worst])

@@ -96,6 +96,12 @@ class Tally:
         What questions (`is_close`) were answered, in order: they decide nothing by themselves.
     comparisons
         How many arrays and numbers were compared with expected ones.
+    used
+        The largest error among the comparisons that passed, as a share of the tolerance.
+    is_statistical
+        Whether a check asked for what holds for most draws only.
+    scores
+        Of trainings, what each run came to and the bar that it had to reach; higher is better.
     has_gpu
         Whether the submission computes on a GPU, whose products are less precise.
     """
@@ -105,6 +111,9 @@ class Tally:
     notes: list[str] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
     comparisons: int = 0
+    used: float = 0.0
+    is_statistical: bool = False
+    scores: list[tuple[float, float]] = field(default_factory=list)
     has_gpu: bool = False
 
 
@@ -135,6 +144,22 @@ def note(text: str) -> None:
     """Add a remark to the report of this criterion; the same remark twice stands there once."""
     if text not in _tally.notes:
         _tally.notes.append(text)
+
+
+def use(share: float) -> None:
+    """Note how much of a tolerance an error used that is within it."""
+    if share > _tally.used:
+        _tally.used = min(share, 1.0)
+
+
+def rest_on_draws() -> None:
+    """Note that a right answer may fail this criterion, however rarely."""
+    _tally.is_statistical = True
+
+
+def note_score(score: float, bar: float) -> None:
+    """Note what a training came to, and the bar; higher is better."""
+    _tally.scores.append((score, bar))
 
 
 def answer(question: bool) -> bool:  # noqa: FBT001  # that is what is answered

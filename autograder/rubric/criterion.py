@@ -49,6 +49,8 @@ class CriterionSpec:
         CPU time of the candidate [s]; None for the limit of the assignment.
     gpu
         Whether the submission has a GPU here; float32 is then compared as TF32.
+    statistical
+        Whether a right answer may fail it, however rarely: said where no `assert_fraction` and the like says it by itself.
     testimony
         Whether the verdict rests on what the candidate says of itself alone.
     hint
@@ -64,6 +66,7 @@ class CriterionSpec:
     uses: tuple[str, ...] = ()
     timeout_s: float | None = None
     gpu: bool = False
+    statistical: bool = False
     testimony: bool = False
     hint: str = ""
 
@@ -78,6 +81,7 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
     uses: Iterable[str] = (),
     timeout_s: float | None = None,
     gpu: bool = False,
+    statistical: bool = False,
     testimony: bool = False,
     hint: str = "",
 ) -> Callable[[Test], Test]:
@@ -110,6 +114,7 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
             uses=_names(where, "uses", uses),
             timeout_s=timeout_s,
             gpu=gpu,
+            statistical=statistical,
             testimony=testimony,
             hint=" ".join(hint.split()) if isinstance(hint, str) else hint,
         )
@@ -190,8 +195,9 @@ def _number_complaint(spec: CriterionSpec) -> str | None:
         return f"timeout_s is a number of seconds above 0, got {spec.timeout_s!r}."
     if type(spec.gpu) is not bool:
         return f"gpu is True or False, got {spec.gpu!r}."
-    if type(spec.testimony) is not bool:
-        return f"testimony is True or False, got {spec.testimony!r}."
+    for name in ("statistical", "testimony"):
+        if type(getattr(spec, name)) is not bool:
+            return f"{name} is True or False, got {getattr(spec, name)!r}."
     return None
 
 

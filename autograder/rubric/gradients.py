@@ -26,7 +26,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import arrays, diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, counted, note
+from autograder.rubric.checks import CheckFailed, counted, note, use
 from autograder.rubric.differences import Problem, Step, point_of
 
 if TYPE_CHECKING:
@@ -243,7 +243,9 @@ def _require_gradient(  # noqa: PLR0913, PLR0917  # as many facts as the check h
     difference = float(np.linalg.norm(given - measured))
     sum_of_norms = float(np.linalg.norm(given) + np.linalg.norm(measured))
     # A gradient of 1e200 has an infinite norm, and infinity is at most infinity.
-    if difference <= bound * sum_of_norms + noise * math.sqrt(len(given)) < math.inf:
+    allowed = bound * sum_of_norms + noise * math.sqrt(len(given))
+    if difference <= allowed < math.inf:
+        use(difference / allowed if allowed else 0.0)
         return
     error = difference / sum_of_norms if math.isfinite(sum_of_norms) else math.inf
     owner = " of your own forward pass" if problem.is_own else ""

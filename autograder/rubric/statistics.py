@@ -31,7 +31,7 @@ import numpy.typing as npt
 
 from autograder.errors import CourseError
 from autograder.rubric import values
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, counted, rest_on_draws
 
 #: Probability that one check fails an honest submission: that of a normal variable beyond six standard deviations.
 FALSE_ALARM = 2e-9
@@ -230,6 +230,7 @@ def _chi_square(observed: values.Array, p: values.Array, name: str, says: str) -
 
 
 def _draws(value: object, name: str) -> values.Array:
+    rest_on_draws()
     array = values.array_of(value, name, "an array of draws")
     if array.size == 0:
         raise CheckFailed(f"{name}: there are no draws, its shape is {array.shape}.", "shape")

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import values
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, counted, note_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,6 +67,7 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
     reached = 0
     for i, seed in enumerate(seeds):
         scores.append(_score(train(seed), name))
+        note_score(scores[-1] if higher_is_better else -scores[-1], bar if higher_is_better else -bar)
         reached += scores[-1] >= bar if higher_is_better else scores[-1] <= bar
         if reached == needed:
             return

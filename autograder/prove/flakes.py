@@ -1,0 +1,155 @@
+"""How often a right answer loses a point: the reference against the statistical criteria, over and over with other draws."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from autograder.examiner.record import CriterionRecord
+from autograder.intake import Content
+from autograder.outcome import Outcome
+from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion
+from autograder.station import Station, StationSettings
+
+MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion
+CONFIDENCE = 0.95
+TRAININGS = 30  # of the reference, to see where it comes to
+MIN_DEVIATIONS = 6.0  # of the bar below the mean
+
+Records = Mapping[str, CriterionRecord]
+
+
+def try_draws(
+    settings: StationSettings, station: Station, criteria: Sequence[ProvedCriterion], gradings: int, jobs: int
+) -> tuple[Flakes | None, tuple[Calibration, ...]]:
+    """Grade the reference again and again: on the statistical criteria, and less often on what it has to train.
+
+    Parameters
+    ----------
+    station
+        One that is open; ``jobs - 1`` others are opened beside it.
+    gradings
+        Of the statistical criteria, all of them in each. Trainings are tried at most `TRAININGS` times.
+    """
+    trained = [one.id for one in criteria if one.is_trained]
+    statistical = [one.id for one in criteria if one.is_statistical and not one.is_trained]
+    plan = [(statistical, gradings), (trained, min(gradings, TRAININGS))]
+
+    def work(job: int, other: Station) -> list[list[Records]]:
+        return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
+
+    def work_alone(job: int) -> list[list[Records]]:
+        with Station(replace(settings, sandbox="plain")) as other:
+            return work(job, other)
+
+    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
+        others = [pool.submit(work_alone, job) for job in range(1, jobs)]
+        done = [work(0, station), *(other.result() for other in others)]
+    drawn, runs = ([records for share in done for records in share[kind]] for kind in (0, 1))
+    return _count(statistical, drawn), tuple(_calibrate(name, runs) for name in trained)
+
+
+def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Records]:
+    """The reference's records of some criteria in each grading."""
+    if not criteria:
+        return []
+    sources = station.assignment.reference_sources()
+    read = station.read(Content({file: text.encode() for file, text in sources.items()}))
+    earned = [one.id for one in station.criteria]
+    return [
+        station.examine(station.request(f"draw {number}", read) | {"criteria": list(criteria), "earned": earned})
+        for number in numbers
+    ]
+
+
+def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:
+    """How often which criterion was lost."""
+    if not drawn:
+        return None
+    lost = [{name for name in criteria if records[name].outcome is not Outcome.PASSED} for records in drawn]
+    failed = sum(map(bool, lost))
+    return Flakes(
+        criteria=tuple(criteria),
+        gradings=len(drawn),
+        lost=dict(Counter(name for one in lost for name in sorted(one))),
+        lost_gradings=failed,
+        bound=upper_bound(failed, len(drawn)),
+    )
+
+
+def _calibrate(criterion: str, runs: Sequence[Records]) -> Calibration:
+    """Where the bar of a training lies among what the reference comes to."""
+    pairs = [pair for records in runs for pair in records[criterion].scores]
+    scores = [score for score, _ in pairs]
+    bar, mean = max(bar for _, bar in pairs), statistics.fmean(scores)
+    spread = statistics.pstdev(scores)
+    deviations = (mean - bar) / spread if spread > 0 else None
+    return Calibration(criterion=criterion, bar=bar, scores=tuple(scores), mean=mean, deviations=deviations)
+
+
+def find_low_calibrations(calibrations: Iterable[Calibration]) -> Iterator[Finding]:
+    """Bars that lie too near to what a right solution comes to."""
+    for one in calibrations:
+        if one.mean <= one.bar or (one.deviations is not None and one.deviations < MIN_DEVIATIONS):
+            distance = "above them all" if one.deviations is None else f"{one.deviations:.1f} standard deviations below"
+            what = (
+                f"the bar of {one.criterion}, {abs(one.bar):g}, lies {distance} the mean of the reference's "
+                f"{len(one.scores)} trainings, {abs(one.mean):.4g}; at least {MIN_DEVIATIONS:g} are needed"
+            )
+            yield Finding(subject="flakes", what=what)
+
+
+def find_flakes(flakes: Flakes | None) -> Iterator[Finding]:
+    """Say if a right answer loses a criterion too often, or was not tried often enough to know."""
+    if flakes is not None and flakes.bound > MAX_RATE:
+        listed = ", ".join(f"{name} {times} times" for name, times in sorted(flakes.lost.items()))
+        what = (
+            f"the reference lost a criterion in {flakes.lost_gradings} of {flakes.gradings} gradings"
+            f"{f' ({listed})' if listed else ''}: with 95 % confidence in at most {100 * flakes.bound:.2g} %, "
+            f"where {100 * MAX_RATE:g} % are allowed"
+        )
+        yield Finding(subject="flakes", what=what)
+
+
+def upper_bound(failures: int, runs: int, confidence: float = CONFIDENCE) -> float:
+    """The largest rate at which so few failures are still not surprising: the upper limit of Clopper and Pearson [1]_.
+
+    Examples
+    --------
+    >>> round(upper_bound(0, 3000), 6)
+    0.000998
+    >>> round(upper_bound(2, 100), 4)
+    0.0616
+
+    References
+    ----------
+    .. [1] C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+       binomial", Biometrika 26 (1934).
+    """
+    if failures >= runs:
+        return 1.0
+    low, high = failures / runs, 1.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        if _at_most(failures, runs, middle) > 1 - confidence:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(failures: int, runs: int, rate: float) -> float:
+    """Probability of at most so many failures."""
+    if rate in (0.0, 1.0):
+        return 1.0 - rate
+    return math.fsum(
+        math.exp(
+            math.lgamma(runs + 1) - math.lgamma(k + 1) - math.lgamma(runs - k + 1)
+            + k * math.log(rate) + (runs - k) * math.log1p(-rate)
+        )
+        for k in range(failures + 1)
+    )  # fmt: skip
