@@ -25,6 +25,7 @@ def test_criterion_all_arguments_are_kept():
         uses=("keras",),
         timeout_s=2.5,
         gpu=True,
+        statistical=True,
         testimony=True,
         hint="""dx has the shape of x.
         Reshape it.""",
@@ -41,6 +42,7 @@ def test_criterion_all_arguments_are_kept():
         uses=("keras",),
         timeout_s=2.5,
         gpu=True,
+        statistical=True,
         testimony=True,
         hint="dx has the shape of x. Reshape it.",
     )
@@ -123,6 +125,7 @@ def refuse(name="test_b1_values", **arguments):
         ({"timeout_s": float("inf")}, "timeout_s is a number of seconds above 0, got inf."),
         ({"timeout_s": "10"}, "timeout_s is a number of seconds above 0, got '10'."),
         ({"gpu": "yes"}, "gpu is True or False, got 'yes'."),
+        ({"statistical": 1}, "statistical is True or False, got 1."),
         ({"testimony": 1}, "testimony is True or False, got 1."),
         ({"hint": "dx"}, "the hint is a sentence or more, got 'dx'."),
         ({"hint": None}, "the hint is a text, got None."),
@@ -139,12 +142,6 @@ def refuse(name="test_b1_values", **arguments):
 def test_criterion_unusable_argument_is_an_error_of_the_course(arguments, complaint):
     """Each argument that cannot be used is refused with test, file and line."""
     assert refuse(**arguments) == complaint
-
-
-def test_criterion_promise_that_nothing_keeps_is_refused():
-    """An argument that would be read and then do nothing is none."""
-    with pytest.raises(TypeError, match="unexpected keyword argument 'statistical'"):
-        criterion("A title", points=1, statistical=True)
 
 
 def test_criterion_twice_is_refused():
