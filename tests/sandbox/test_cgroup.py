@@ -134,7 +134,7 @@ def test_real_second_version_takes_candidates_and_counts_their_time():
         assert sandbox.strengths["cpu"] == "cgroup"
         assert sandbox.strengths["memory"] == "watched"
         run = run_program(sandbox, program)
-        assert "autograder." in run.reports[0]
+        assert "0::/\n" in run.reports[0]  # which is as much as it sees; that it is there, the time counted below shows
         assert run.ending.cpu_s > 0.15
     assert not list(hierarchy.folder.glob(f"autograder.*.{os.getpid()}.*"))
 
