@@ -51,7 +51,7 @@ class Engine:
     name
         ``docker`` or ``podman``.
     runtime
-        What starts its containers (``runc``, ``crun``, ``runsc``); empty for its default.
+        What starts its containers (``runc``, ``crun``); empty for its default.
     timeout_s
         How long it may take to answer [s].
     """
