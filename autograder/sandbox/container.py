@@ -63,6 +63,7 @@ class ContainerSandbox(WalledSandbox):
         self._image_name = image
         self._passage = Passage(())
         self._container = new_name()
+        self._has_user_namespace = False
 
     def start(self) -> None:
         """Start the container, and warm up."""
@@ -72,6 +73,11 @@ class ContainerSandbox(WalledSandbox):
                 self._passage = choose_passage(self._engine, self._settings.gpu)
                 self._furnish(self._passage.driver_files)
         super().start()
+
+    @property
+    def _namespaces(self) -> tuple[str, ...]:
+        """Kinds of namespaces that a candidate does not share with the host."""
+        return (*super()._namespaces, "user") if self._has_user_namespace else super()._namespaces
 
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Listen, start the container, and take one connection from each warden."""
@@ -104,6 +110,7 @@ class ContainerSandbox(WalledSandbox):
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
         warden = CREDENTIALS.unpack(credentials)[0]
         users = choose_users(Path(f"/proc/{warden}/uid_map").read_text())
+        self._has_user_namespace = os.readlink(f"/proc/{warden}/ns/user") != os.readlink("/proc/self/ns/user")  # noqa: PTH115
         if users is None:
             raise SandboxError(
                 f"{self.name}'s containers have too few users of their own here.",

@@ -61,7 +61,8 @@ class Profile:
     users
         First and last number that its user and only group may have.
     groups
-        Further groups.
+        Further groups: an ordinary user's are kept, since the kernel lets nobody give them up in a namespace that he made;
+        those but the first are nobody's there.
     capabilities
         Per set, what is in it.
     init_capabilities
@@ -128,6 +129,7 @@ def declare(  # noqa: PLR0913 - by name
     environment: Mapping[str, str],
     resource_limits: Mapping[str, list[int]],
     nodes: Iterable[str] = (),
+    groups: Iterable[int] = (),
 ) -> Profile:
     """Declare the profile of a candidate that gets ``share`` for ``limits``, and a GPU with these nodes below ``/dev``."""
     own = [node.removeprefix("/dev/") for node in nodes]
@@ -139,7 +141,7 @@ def declare(  # noqa: PLR0913 - by name
         proc=["self", "thread-self"] if not own else ["all of it, read-only"],
         privileged_programs=[],
         users=(users.first, users.first + users.count - 1) if users else (user, user),
-        groups=[],
+        groups=list(groups),
         capabilities=dict.fromkeys(("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm"), "0"),
         init_capabilities="0",
         no_new_privileges=1,

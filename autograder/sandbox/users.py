@@ -9,7 +9,7 @@ from pathlib import Path
 _CAP_SYS_ADMIN = 21
 _PER_STATION = 4096  # consecutive candidates of a station have users of their own, then they repeat
 _FIRST, _STATIONS = 1_000_000_000, 1 << 18  # above what people and services get, below 2^31
-_NOBODY = 65534
+NOBODY = 65534
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def choose_users(uid_map: str) -> Users | None:
     if first + count > _FIRST + _STATIONS * _PER_STATION:
         return Users(_FIRST + os.getpid() % _STATIONS * _PER_STATION, _PER_STATION)
     if count >= 4 * _PER_STATION:
-        return Users(min(first + count, _NOBODY) - 2 * _PER_STATION, _PER_STATION)
+        return Users(min(first + count, NOBODY) - 2 * _PER_STATION, _PER_STATION)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
@@ -13,7 +14,7 @@ from autograder.sandbox.environment import build_environment
 from autograder.sandbox.janitor import remove_leftovers
 from autograder.sandbox.passage import find_mounts, share_environment
 from autograder.sandbox.profile import NAMESPACES, Profile, declare
-from autograder.sandbox.users import find_users
+from autograder.sandbox.users import NOBODY, find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
 
@@ -127,6 +128,7 @@ class WalledSandbox(WarmSandbox):
             environment=self._environment,
             resource_limits={name: list(pair) for name, pair in resource_limits(share).items()},
             nodes=[node.path for node in self._settings.gpu.nodes] if self._settings.gpu else (),
+            groups=() if self._users else sorted(USER if one == os.getegid() else NOBODY for one in os.getgroups()),
         )
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
