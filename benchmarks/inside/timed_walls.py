@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _WALLS = (
     (walls, "unshare", "namespaces: mounts, IPC"),
     (birth, "_mount_view", "own /proc and three limited folders"),
+    (walls, "hide_groups", "namespace of control groups"),
     (birth, "_set_limits", "resource limits"),
     (birth, "_give_up_privileges", "own user, no capabilities, no way back"),
     (seccomp.Filter, "install", "system call filter"),
@@ -28,10 +29,10 @@ _taken_us: dict[str, float] = {}
 
 def _timed(function: Callable[..., object], name: str) -> Callable[..., object]:
     @wraps(function)
-    def run(*arguments: object) -> object:
+    def run(*arguments: object, **options: object) -> object:
         begun_s = time.perf_counter()
         try:
-            return function(*arguments)
+            return function(*arguments, **options)
         finally:
             _taken_us[name] = _taken_us.get(name, 0.0) + 1e6 * (time.perf_counter() - begun_s)
 
