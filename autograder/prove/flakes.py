@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from autograder.examiner.record import CriterionRecord
-from autograder.intake import Content
 from autograder.outcome import Outcome
 from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion
 from autograder.station import Station, StationSettings
@@ -57,8 +56,7 @@ def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Re
     """The reference's records of some criteria in each grading."""
     if not criteria:
         return []
-    sources = station.assignment.reference_sources()
-    read = station.read(Content({file: text.encode() for file, text in sources.items()}))
+    read = station.read_sources(station.assignment.reference_sources())
     earned = [one.id for one in station.criteria]
     return [
         station.examine(station.request(f"draw {number}", read) | {"criteria": list(criteria), "earned": earned})

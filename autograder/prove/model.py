@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -66,6 +67,11 @@ class Subject(_Model):
     kind: SubjectKind
     mistake: str = ""
     loses: tuple[str, ...] = ()
+
+
+def lost_by_mutants(subjects: Iterable[Subject]) -> set[str]:
+    """The criteria that some mutant must lose."""
+    return {name for one in subjects if one.kind is SubjectKind.MUTANT for name in one.loses}
 
 
 class Finding(_Model):

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.prove.model import Finding, Proof, Subject, SubjectKind
+from autograder.prove.model import Finding, Proof, Subject, SubjectKind, lost_by_mutants
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import count_text
 
@@ -71,7 +71,7 @@ def _summary(proof: Proof) -> Iterator[str]:
             good = sum(name not in wrong for name in names)
             what = {"mutant": "mutants", "accepted": "variants"}.get(kind, str(kind))
             yield f"{what:<10} {f'{good} of {len(names)}':>9}  {promise}"
-    lost = {name for one in proof.subjects if one.kind is SubjectKind.MUTANT for name in one.loses}
+    lost = lost_by_mutants(proof.subjects)
     criteria = proof.criteria
     yield f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  can be lost"
     slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)

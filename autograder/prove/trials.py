@@ -15,10 +15,9 @@ from queue import Empty, SimpleQueue
 
 from autograder.assignment import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.examiner.record import CriterionRecord
-from autograder.intake import Content
 from autograder.outcome import Outcome
 from autograder.prove.flakes import find_flakes, find_low_calibrations, try_draws
-from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial
+from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.trees import find_disagreements
 from autograder.report.assemble import grader_version
 from autograder.seeds import Secret
@@ -155,8 +154,7 @@ def _sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
 
 
 def _try(station: Station, subject: Subject, sources: Mapping[str, str], student: str) -> Trial:
-    content = Content({file: text.encode() for file, text in sources.items()})
-    read = station.read(content)
+    read = station.read_sources(sources)
     if read.problems:
         finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)
         return Trial(subject=subject.name, seed=student, findings=(finding,))
@@ -216,7 +214,7 @@ def _close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
 
 def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -> Iterator[Finding]:
     """Criteria that no mutant loses prove nothing."""
-    lost = {name for one in subjects if one.kind is SubjectKind.MUTANT for name in one.loses}
+    lost = lost_by_mutants(subjects)
     for criterion in criteria:
         if criterion.id not in lost:
             what = f"none loses {criterion.id}, so nothing shows that it can be lost"

@@ -203,8 +203,7 @@ class Station:
 
     def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
         """The reader's facts of the course's own files."""
-        content = Content({name: text.encode() for name, text in sources.items()})
-        return self.read(content).reading.facts
+        return self.read_sources(sources).reading.facts
 
     def _check_packages(self) -> None:
         settings = self.assignment.settings
@@ -308,6 +307,10 @@ class Station:
     def read(self, content: Content) -> ReadSubmission:
         """Have the bytes of an upload read in the sandbox."""
         return self._started(self._reader).read(content)
+
+    def read_sources(self, sources: Mapping[str, str]) -> ReadSubmission:
+        """Have files of the course's own read as if they had been handed in."""
+        return self.read(Content({name: text.encode() for name, text in sources.items()}))
 
     def _settle(self) -> None:
         """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
