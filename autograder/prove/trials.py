@@ -61,7 +61,6 @@ def prove(  # noqa: PLR0913 - by name
         The assignment, its rubric, reference or a mutant is not written as it should be.
     """
     begun_s = time.monotonic()
-    queue: SimpleQueue[_Work] = SimpleQueue()
     trials: list[Trial] = []
     with Station(replace(settings, sandbox="plain")) as station:
         assignment = station.assignment
@@ -74,16 +73,7 @@ def prove(  # noqa: PLR0913 - by name
             if say is not None:
                 say(len(trials), len(todo), trial)
 
-        for work in todo:
-            queue.put(work)
-        with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-            others = [pool.submit(_work, settings, queue, note) for _ in range(jobs - 1)]
-            try:
-                _drain(station, queue, note)
-            finally:  # after Ctrl-C the others end with what they have in hand
-                _empty(queue)
-            for other in others:
-                other.result()
+        _try_all(settings, station, todo, jobs, note)
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = _measured(station, trials)
@@ -120,6 +110,23 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
         yield Subject(name=one.slug, kind=SubjectKind.MUTANT, mistake=one.mistake, loses=one.loses)
     for one in load_accepted(assignment):
         yield Subject(name=one.slug, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
+
+
+def _try_all(
+    settings: StationSettings, station: Station, todo: Iterable[_Work], jobs: int, note: Callable[[Trial], None]
+) -> None:
+    """Try everything on stations side by side, one of which is open."""
+    queue: SimpleQueue[_Work] = SimpleQueue()
+    for work in todo:
+        queue.put(work)
+    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
+        others = [pool.submit(_work, settings, queue, note) for _ in range(jobs - 1)]
+        try:
+            _drain(station, queue, note)
+        finally:  # after Ctrl-C the others end with what they have in hand
+            _empty(queue)
+        for other in others:
+            other.result()
 
 
 def _empty(queue: SimpleQueue[_Work]) -> None:
