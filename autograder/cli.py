@@ -228,6 +228,7 @@ def _engine(command: Callable[..., Any]) -> Callable[..., Any]:
 @image.command("build")
 @click.option("--base", default="", help="An image with a Python.  [default: the official one of this version]")
 @click.option("--name", default=DEFAULT_IMAGE, show_default=True)
+@click.option("--gpu", is_flag=True, help="With the CUDA libraries that the frameworks need: several GB more.")
 @_course
 @_engine
 def image_build(course: Path, engine: str, runtime: str, **options: Any) -> None:

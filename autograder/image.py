@@ -23,6 +23,12 @@ from autograder.sandbox.owner import open_folder
 _DOCKERFILE = Path(__file__).parent / "sandbox" / "images" / "Dockerfile"
 _PYTHON = "/opt/grading/bin/python"
 _OLDEST_GLIBC = 17  # manylinux_2_17
+_CUDA_EXTRAS = (
+    "and-cuda",
+    "cuda13",
+    "cuda12",
+)  # of TensorFlow and of JAX, newest first; PyTorch's wheels have CUDA in them
+_WITH_CUDA = ("torch",)
 _DESCRIBE = (
     "import json, platform, sys; "
     "print(json.dumps([list(sys.version_info[:2]), platform.machine(), platform.libc_ver()[1]]))"
@@ -43,10 +49,13 @@ class BuildRequest:
         Image with a Python; empty for the official one of this Python's version.
     packages
         Top-level packages to import in it; in the versions that are installed here.
+    gpu
+        Whether the frameworks bring the CUDA libraries that they need; the driver is the host's.
     """
 
     packages: tuple[str, ...]
     base: str = ""
+    gpu: bool = False
     name: str = DEFAULT_IMAGE
 
 
@@ -69,7 +78,7 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
     """
     engine.check()
     base = request.base or f"python:{sys.version_info[0]}.{sys.version_info[1]}-slim-bookworm"
-    requirements = find_requirements(request.packages)
+    requirements = find_requirements(request.packages, gpu=request.gpu)
     say(f"Base: {base}. Packages: {', '.join(requirements)}.")
     version, machine, glibc = _describe(engine, base)
     if version != list(sys.version_info[:2]):
@@ -94,24 +103,35 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
     return engine.find_image(request.name)
 
 
-def find_requirements(packages: Iterable[str]) -> list[str]:
-    """Pin packages to the versions that are installed here.
+def find_requirements(packages: Iterable[str], *, gpu: bool = False) -> list[str]:
+    """Pin packages to the versions that are installed here; with ``gpu``, those that can with their CUDA libraries.
 
     Raises
     ------
     InfrastructureError
-        One is not installed.
+        One is not installed; or none has anything to do with a GPU.
     """
     distributions = importlib.metadata.packages_distributions()
-    pinned = []
+    pinned = {}
     for package in packages:
         if package not in distributions:
             raise InfrastructureError(
                 f"{package!r} is not installed here.", hint=f"{sys.executable} -m pip install {package}"
             )
         name = distributions[package][0]
-        pinned.append(f"{name}=={importlib.metadata.version(name)}")
-    return sorted(set(pinned))
+        pinned[name] = _cuda_extra(name) if gpu else ""
+    if gpu and not any(pinned.values()) and not set(_WITH_CUDA) & pinned.keys():
+        raise InfrastructureError(
+            f"None of {', '.join(sorted(pinned))} computes on a GPU.",
+            hint="Leave --gpu out, or name a framework in `frameworks` of an assignment.",
+        )
+    return sorted(f"{name}{extra}=={importlib.metadata.version(name)}" for name, extra in pinned.items())
+
+
+def _cuda_extra(distribution: str) -> str:
+    """What a framework calls itself together with its CUDA libraries."""
+    offered = importlib.metadata.metadata(distribution).get_all("Provides-Extra") or ()
+    return next((f"[{extra}]" for extra in _CUDA_EXTRAS if extra in offered), "")
 
 
 def _describe(engine: Engine, base: str) -> tuple[list[int], str, int]:

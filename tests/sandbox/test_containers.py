@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,20 @@ def test_build_package_that_is_not_installed_is_refused(engine):
     """What this machine does not have is not put into an image in just any version."""
     with pytest.raises(InfrastructureError, match="'no_such_package' is not installed here"):
         build(engine, BuildRequest(("no_such_package",), base=BASE, name="never"))
+
+
+def test_build_for_gpus_takes_the_cuda_libraries_of_the_frameworks():
+    """TensorFlow is asked for with those of its version; what has none stays as it is."""
+    lines = find_requirements(["numpy", "tensorflow"], gpu=True)
+    assert [line.partition("==")[0] for line in lines] == ["numpy", "tensorflow[and-cuda]"]
+    assert [line.partition("==")[2] for line in lines] == [version("numpy"), version("tensorflow")]
+
+
+def test_build_for_gpus_of_packages_that_use_none_is_refused():
+    """Whoever asks for gigabytes of libraries is told that nothing would use them."""
+    with pytest.raises(InfrastructureError) as caught:
+        find_requirements(["numpy"], gpu=True)
+    assert caught.value.message == "None of numpy computes on a GPU."
 
 
 # --- engines that refuse -----------------------------------------------------------------------------------------
