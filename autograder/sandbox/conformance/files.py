@@ -58,7 +58,7 @@ def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
             import os
             found = [os.path.join(top, name) for top, folders, files in os.walk("/") for name in files
                      if name in ({canary.name!r}, "examiner_process.py", "assignment.toml")]
-            there = [{str(canary)!r}, {str(package / "sandbox")!r}, {str(package / "cli.py")!r}]
+            there = [{str(canary)!r}, {str(package / "sandbox")!r}, {str(package / "cli")!r}]
             report([found, [path for path in there if os.path.exists(path)]])
         """
         expect(only_report(subject.run(dedent(program))), [[], []])

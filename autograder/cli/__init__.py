@@ -1,0 +1,6 @@
+"""The command line: parses, calls one function, prints, exits. A module per family of commands."""
+
+from autograder.cli import authors, grading, machine, proving, students
+from autograder.cli.program import main
+
+__all__ = ["authors", "grading", "machine", "main", "proving", "students"]

@@ -1,0 +1,74 @@
+"""How far a batch or a proof is."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from autograder.report.text import terminal_text
+
+
+class ProgressBar:
+    """A bar with an estimate on a terminal, a line per submission elsewhere; on stderr, which is talk."""
+
+    def __init__(self, verb: str = "Grading") -> None:
+        self._verb = verb
+        self._console = Console(stderr=True)
+        self._bar: Progress | None = None
+        self._task: Any = None
+        self._total = self._done = 0
+
+    def talk(self) -> Any:
+        """What a run talks through."""
+        from autograder.grading import Talk
+
+        return Talk(note=self._note, plan=self._plan, row=self._row)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def trial(self, done: int, total: int, trial: Any) -> None:
+        """Note a trial of a proof; on a terminal alone, since what does not hold is said at the end."""
+        if done == 1:
+            self._plan(total)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, description=trial.subject)
+
+    def _note(self, text: str) -> None:
+        self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)
+
+    def _plan(self, total: int) -> None:
+        self._total = total
+        if not self._console.is_terminal or total == 0:
+            return
+        columns = (
+            TextColumn(self._verb),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._task = self._bar.add_task(self._verb, total=total)
+        self._bar.start()
+
+    def _row(self, row: Any) -> None:
+        self._done += 1
+        if self._bar is not None:
+            self._bar.advance(self._task)
+        else:
+            score = f"{row.score:g} of {row.max_score:g}" if row.has_score else str(row.status)
+            click.echo(f"[{self._done}/{self._total}] {terminal_text(row.student)}: {score}", err=True)
