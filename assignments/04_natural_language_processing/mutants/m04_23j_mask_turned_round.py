@@ -1,7 +1,7 @@
 """M04-23j True is taken for padding.
 
 file: rnn_layers.py
-loses: n4_example, n4_values, n4_gradient, n4_mask
+loses: n4_example, n4_values, n4_gradient, n4_mask, n4_stable
 """
 
 

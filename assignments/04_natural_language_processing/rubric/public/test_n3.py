@@ -50,6 +50,14 @@ def test_n3_example(submission, reference, rng):
     assert_close((next_h, next_c), expected, name="next_h next_c", axes="N H; N H", inputs=inputs)
 
 
+def by_hand(dc):
+    """Return all gradients, from that of the new memory; that of the new state is 1."""
+    di, df, do, dg = dc * 0.6, dc * float(PREV_C[0, 0]), 1.0 * 0.6, dc * 0.25
+    da = np.array([di * 0.25 * 0.75, df * 0.5 * 0.5, do * 0.75 * 0.25, dg * (1 - 0.6**2)])  # through sigmoid and tanh
+    dx, dprev_h = np.array([[np.sum(da * WX[0])]]), np.array([[np.sum(da * WH[0])]])
+    return dx, dprev_h, np.array([[dc * 0.5]]), np.array([2.0 * da]), np.array([0.0 * da]), da
+
+
 @criterion(
     "LSTM, one step backward: an example to do by hand",
     points=1,
@@ -59,18 +67,10 @@ def test_n3_example(submission, reference, rng):
 )
 def test_n3_example_backward(submission):
     kept = submission.lstm_step_forward.keep(X, PREV_H, PREV_C, WX, WH, B)
-    _, _, cache = unpack(kept, "next_h next_c cache", of="lstm_step_forward")
+    next_h, next_c, cache = unpack(kept, "next_h next_c cache", of="lstm_step_forward")
+    assert_close((next_h.value(), next_c.value()), in_order("ifog"), name="next_h next_c", axes="N H; N H")
     actual = submission.lstm_step_backward(np.array([[1.0]]), np.array([[2.0]]), cache)
-
-    dc = 2.0 + 1.0 * 0.75 * (1 - 0.6**2)  # from the next step, and through next_h
-    di, df, do, dg = dc * 0.6, dc * float(PREV_C[0, 0]), 1.0 * 0.6, dc * 0.25
-    da = np.array([di * 0.25 * 0.75, df * 0.5 * 0.5, do * 0.75 * 0.25, dg * (1 - 0.6**2)])  # through sigmoid and tanh
-    expected = (
-        np.array([[np.sum(da * WX[0])]]),
-        np.array([[np.sum(da * WH[0])]]),
-        np.array([[dc * 0.5]]),
-        np.array([2.0 * da]),
-        np.array([0.0 * da]),
-        da,
-    )
+    if is_close(actual, by_hand(2.0)):
+        raise CheckFailed("The gradient of the memory is dnext_c alone; next_h = o tanh(next_c) has something to say as well.")
+    expected = by_hand(2.0 + 1.0 * 0.75 * (1 - 0.6**2))  # from the next step, and through next_h
     assert_close(actual, expected, name="dx dprev_h dprev_c dWx dWh db", axes="N D; N H; N H; D 4H; H 4H; 4H")
