@@ -54,7 +54,7 @@ def by_hand(slope1, slope2, from_second=1.0, to_weights=(1.0, 1.0)):
 
 SLOPES = 1 - 0.6**2, 1 - 0.8**2
 MISTAKES = {
-    "What the second step says about the first state is missing: its dprev_h is added to dh[:, 0].": by_hand(*SLOPES, from_second=0.0),
+    "What the second step says about the first state is missing: its gradient is dh[:, 0] plus the dprev_h of step 1.": by_hand(*SLOPES, from_second=0.0),
     "Gradients of the weights are those of the first step alone: they add up over t.": by_hand(*SLOPES, to_weights=(1.0, 0.0)),
     "Gradients of the weights are those of the last step alone: they add up over t.": by_hand(*SLOPES, to_weights=(0.0, 1.0)),
     "The derivative of tanh is missing: the gradient of the sum is dnext_h times 1 - next_h**2.": by_hand(1.0, 1.0),
