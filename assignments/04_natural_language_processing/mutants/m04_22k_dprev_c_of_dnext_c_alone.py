@@ -1,4 +1,4 @@
-"""M04-22k dprev_c is dnext_c times f, without what came through next_h.
+"""M04-22k dprev_c is dnext_c times f, without what came through next_h; seen in a public solution.
 
 file: rnn_layers.py
 loses: n3_example_backward, n3_step_gradients, n3_gradients, n3_forget

@@ -80,7 +80,8 @@ def test_n2_values(submission, reference, rng):
     points=2,
     tests=["rnn_step_forward", "rnn_step_backward"],
     hint="Go back through tanh first: da = dnext_h * (1 - next_h**2), with the state that came out. Everything else is an affine "
-    "layer's backward pass with da; db is a sum over the batch, of shape (H,).",
+    "layer's backward pass with da; db is a sum over the batch, of shape (H,). Partly right: right for your own step forward, which "
+    "is not.",
 )
 def test_n2_step_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["rnn_step_backward"], names=LIBRARIES, modules=["torch", "jax"])
@@ -115,7 +116,8 @@ def half_for_own_step(submission, rng, inputs, dnext_h, gradients):
     tests=["rnn_forward", "rnn_backward"],
     timeout_s=3.0,  # of which the reference needs a hundredth
     hint="From the last time to the first: the gradient of state t is dh[:, t] plus the dprev_h of step t + 1, which is zero "
-    "after the last step. Gradients of the weights add up over t. Use formulas: finite differences take too long here.",
+    "after the last step. Gradients of the weights add up over t. Use formulas: finite differences take too long here. Partly "
+    "right: what is wrong is your step or your forward pass, so begin there.",
 )
 def test_n2_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["rnn_backward"], names=LIBRARIES, modules=["torch", "jax"])

@@ -100,7 +100,8 @@ def test_n3_values(submission, reference, rng):
     points=4,
     tests=["lstm_step_forward", "lstm_step_backward"],
     hint="next_c is read by the next step and by next_h, so its gradient is dnext_c + dnext_h * o * (1 - tanh(next_c)**2), and it is "
-    "this sum that goes on to f, prev_c, i and g. Then through the nonlinearities: s (1 - s) for a sigmoid, 1 - g**2 for g.",
+    "this sum that goes on to f, prev_c, i and g. Then through the nonlinearities: s (1 - s) for a sigmoid, 1 - g**2 for g. Partly "
+    "right: right for your own step forward, which is not; look at the order of the gates.",
 )
 def test_n3_step_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["lstm_step_backward"], names=LIBRARIES, modules=["torch", "jax"])
@@ -138,7 +139,8 @@ def half_for_own_step(submission, rng, inputs, upstream, gradients):
     tests=["lstm_forward", "lstm_backward"],
     timeout_s=3.0,  # of which the reference needs a hundredth
     hint="Two gradients go from step to step, that of h and that of c, both zero after the last step. dh[:, t] is added to the first "
-    "only. Gradients of the weights add up over t. Use formulas: finite differences take too long here.",
+    "only. Gradients of the weights add up over t. Use formulas: finite differences take too long here. Partly right: what is "
+    "wrong is your step or your forward pass, not how you put it together.",
 )
 def test_n3_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["lstm_backward"], names=LIBRARIES, modules=["torch", "jax"])
@@ -167,7 +169,7 @@ def part_for_own_functions(submission, rng, inputs, dh, gradients):
     else:
         partial(0.5, "These are the gradients of your own forward pass, but that is not this LSTM.")
     if is_close(gradients, through_own_steps(submission, inputs, dh), inputs=inputs):
-        partial(0.75, "Your steps are put together rightly; what is wrong is in lstm_step_forward or lstm_step_backward.")
+        partial(2 / 3, "Your steps are put together rightly; what is wrong is in lstm_step_forward or lstm_step_backward.")
 
 
 def through_own_steps(submission, inputs, dh):
@@ -205,7 +207,8 @@ def put_together(submission, inputs, dh):
     points=2,
     tests=["lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward"],
     hint="With i = 0 and f = 1 the new memory is the old one, and dprev_c is dnext_c: c goes from step to step without a matrix and "
-    "without a tanh. So what was seen 40 steps ago is there as on the first day.",
+    "without a tanh. So what was seen 40 steps ago is there as on the first day. If it is there but its gradient is not, look at "
+    "dprev_c, and at the way from next_h back to next_c.",
 )
 def test_n3_forget(submission, rng):
     N, T, D, H = 3, 40, 4, 5

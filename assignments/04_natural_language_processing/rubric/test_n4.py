@@ -70,7 +70,7 @@ def test_n4_values(submission, reference, rng):
     points=2,
     tests=["temporal_softmax_loss"],
     hint="Probabilities, less 1 at the right word, divided by N as the loss was; and zero wherever the mask is False, since nobody "
-    "asked there.",
+    "asked there. Partly right: it is the gradient of your own loss, which is another.",
 )
 def test_n4_gradient(submission, reference, rng):
     for number, (sizes, lengths) in enumerate(SENTENCES):
