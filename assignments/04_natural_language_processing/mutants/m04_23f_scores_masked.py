@@ -1,0 +1,19 @@
+"""M04-23f The scores are multiplied by the mask, so that padding costs log V.
+
+file: rnn_layers.py
+loses: n4_example, n4_values
+"""
+
+
+def temporal_softmax_loss(x, y, mask):
+    N, T, V = x.shape
+    n, t = np.ogrid[:N, :T]
+    shifted = x * mask[:, :, None] - (x * mask[:, :, None]).max(axis=2, keepdims=True)
+    p = np.exp(shifted)
+    p /= p.sum(axis=2, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+    loss = -np.sum(log_p[n, t, y]) / N
+    dx = p.copy()
+    dx[n, t, y] -= 1
+    dx = dx * mask[:, :, None] / N
+    return loss, dx

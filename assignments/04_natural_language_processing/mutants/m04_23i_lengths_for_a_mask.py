@@ -1,0 +1,19 @@
+"""M04-23i The mask is taken for lengths: the first words of each sentence count.
+
+file: rnn_layers.py
+loses: n4_values, n4_mask
+"""
+
+
+def temporal_softmax_loss(x, y, mask):
+    N, T, V = x.shape
+    n, t = np.ogrid[:N, :T]
+    shifted = x - x.max(axis=2, keepdims=True)
+    p = np.exp(shifted)
+    p /= p.sum(axis=2, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=2, keepdims=True))
+    loss = -np.sum(log_p[n, t, y] * (np.arange(T) < mask.sum(axis=1, keepdims=True))) / N
+    dx = p.copy()
+    dx[n, t, y] -= 1
+    dx = dx * mask[:, :, None] / N
+    return loss, dx

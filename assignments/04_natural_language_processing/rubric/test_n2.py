@@ -1,0 +1,210 @@
+"""Vanilla RNN"""
+
+import numpy as np
+
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_avoids,
+    assert_close,
+    assert_consistent,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
+
+# N, D, H of a step. One sequence, one feature, one unit, and sizes that cannot be told from each other.
+STEPS = [(3, 4, 5), (1, 2, 3), (4, 1, 2), (2, 3, 1), (3, 3, 3)]
+# N, T, D, H of sequences; the first is the usual one.
+SEQUENCES = [(2, 7, 3, 4), (3, 1, 4, 5), (1, 7, 2, 3), (4, 2, 1, 2), (3, 3, 3, 3), (2, 5, 3, 1)]
+STEP = {"name": "dx dprev_h dWx dWh db", "axes": "N D; N H; D H; H H; H"}
+SEQUENCE = {"name": "dx dh0 dWx dWh db", "axes": "N T D; N H; D H; H H; H"}
+LIBRARIES = ["*.GradientTape", "*.SimpleRNN", "*.SimpleRNNCell", "*.RNN"]
+
+
+def draw(rng, N, D, H, T=None):
+    """Draw x, the state before, Wx, Wh and b, of sizes at which tanh bends but does not saturate."""
+    x = rng.normal(size=(N, D) if T is None else (N, T, D))
+    return x, rng.normal(size=(N, H)), rng.normal(size=(D, H)) / D**0.5, rng.normal(size=(H, H)) / H**0.5, rng.normal(size=H) / 2
+
+
+def step(submission, inputs):
+    """Return the state after the submission's step."""
+    return unpack(submission.rnn_step_forward(*inputs), "next_h cache", of="rnn_step_forward")[0]
+
+
+def read(submission, inputs):
+    """Return the states of the submission's forward pass."""
+    return unpack(submission.rnn_forward(*inputs), "h cache", of="rnn_forward")[0]
+
+
+def own_cache(submission, inputs):
+    """Return the cache of the submission's forward pass, which stays with the submission."""
+    return unpack(submission.rnn_forward.keep(*inputs), "h cache", of="rnn_forward")[1]
+
+
+@criterion(
+    "RNN, one step: forward",
+    points=1,
+    tests=["rnn_step_forward"],
+    hint="Three terms inside one tanh: the input times Wx, the last state times Wh, and the bias, which every sequence of the "
+    "batch gets.",
+)
+def test_n2_step_values(submission, reference, rng):
+    assert_avoids(submission, functions=["rnn_step_forward"], names=LIBRARIES, modules=["torch", "jax"])
+    for sizes in STEPS:
+        inputs = draw(rng, *sizes)
+        expected, _ = reference.rnn_step_forward(*inputs)
+        assert_close(step(submission, inputs), expected, name="next_h", axes="N H", inputs=inputs)
+
+
+@criterion(
+    "RNN, whole sequences: forward",
+    points=2,
+    tests=["rnn_forward"],
+    provided=["rnn_step_forward"],
+    hint="h[:, t] is the state after element t, and what step t + 1 begins with; step 0 begins with h0, which is not in h. The "
+    "weights are the same at every time. Try T = 1, too.",
+)
+def test_n2_values(submission, reference, rng):
+    drawn = tuple(map(int, rng.integers(2, 7, size=4)))
+    for N, T, D, H in [*SEQUENCES, drawn]:
+        inputs = draw(rng, N, D, H, T)
+        assert_close(read(submission, inputs), reference.rnn_forward(*inputs)[0], name="h", axes="N T H", inputs=inputs)
+
+
+@criterion(
+    "RNN, one step: backward",
+    points=2,
+    tests=["rnn_step_forward", "rnn_step_backward"],
+    hint="Go back through tanh first: da = dnext_h * (1 - next_h**2), with the state that came out. Everything else is an affine "
+    "layer's backward pass with da; db is a sum over the batch, of shape (H,). Partly right: right for your own step forward, which "
+    "is not.",
+)
+def test_n2_step_gradients(submission, reference, rng):
+    assert_avoids(submission, functions=["rnn_step_backward"], names=LIBRARIES, modules=["torch", "jax"])
+    for number, sizes in enumerate(STEPS):
+        inputs = draw(rng, *sizes)
+        dnext_h = rng.normal(size=inputs[1].shape)
+        _, cache = unpack(submission.rnn_step_forward.keep(*inputs), "next_h cache", of="rnn_step_forward")
+        actual = submission.rnn_step_backward(dnext_h, cache)
+        right = reference.rnn_step_backward(dnext_h, reference.rnn_step_forward(*inputs)[1])
+        if number == 0 and not is_close(actual, right, inputs=inputs):
+            half_for_own_step(submission, rng, inputs, dnext_h, actual)
+        assert_close(actual, right, **STEP, inputs=inputs)
+
+
+def half_for_own_step(submission, rng, inputs, dnext_h, gradients):
+    """Give half of the points for gradients that are those of the submission's own, wrong step."""
+
+    def own_step(x, prev_h, Wx, Wh, b):
+        return assert_array(step(submission, (x, prev_h, Wx, Wh, b)), dnext_h.shape, name="next_h")
+
+    at = dict(zip(("x", "prev_h", "Wx", "Wh", "b"), inputs, strict=True))
+    try:
+        assert_consistent(own_step, at, gradients, upstream=dnext_h, rng=rng, directions=3, **STEP)
+    except CheckFailed:
+        return
+    partial(0.5, "These are the gradients of your own step, but that is not the step of an RNN.")
+
+
+@criterion(
+    "RNN, whole sequences: backward",
+    points=4,
+    tests=["rnn_forward", "rnn_backward"],
+    timeout_s=3.0,  # of which the reference needs a hundredth
+    hint="From the last time to the first: the gradient of state t is dh[:, t] plus the dprev_h of step t + 1, which is zero "
+    "after the last step. Gradients of the weights add up over t. Use formulas: finite differences take too long here. Partly "
+    "right: what is wrong is your step or your forward pass, so begin there.",
+)
+def test_n2_gradients(submission, reference, rng):
+    assert_avoids(submission, functions=["rnn_backward"], names=LIBRARIES, modules=["torch", "jax"])
+    # The last one has 18,000 inputs: formulas take two milliseconds, finite differences minutes.
+    for number, (N, T, D, H) in enumerate([*SEQUENCES, (3, 10, 60, 100)]):
+        inputs = draw(rng, N, D, H, T)
+        dh = rng.normal(size=(N, T, H))
+        actual = submission.rnn_backward(dh, own_cache(submission, inputs))
+        right = reference.rnn_backward(dh, reference.rnn_forward(*inputs)[1])
+        if number == 0 and not is_close(actual, right, inputs=inputs):
+            part_for_own_functions(submission, rng, inputs, dh, actual)
+        assert_close(actual, right, **SEQUENCE, inputs=inputs)
+
+
+def part_for_own_functions(submission, rng, inputs, dh, gradients):
+    """Give a part for gradients that are wrong only since another function of the submission is, which is paid there."""
+
+    def own_forward(x, h0, Wx, Wh, b):
+        return assert_array(read(submission, (x, h0, Wx, Wh, b)), dh.shape, name="h")
+
+    at = dict(zip(("x", "h0", "Wx", "Wh", "b"), inputs, strict=True))
+    try:
+        assert_consistent(own_forward, at, gradients, upstream=dh, rng=rng, directions=3, **SEQUENCE)
+    except CheckFailed:
+        pass
+    else:
+        partial(0.5, "These are the gradients of your own forward pass, but that is not this RNN.")
+    if is_close(gradients, through_own_steps(submission, inputs, dh), inputs=inputs):
+        partial(0.75, "Your steps are put together rightly; what is wrong is in rnn_step_forward or rnn_step_backward.")
+
+
+def through_own_steps(submission, inputs, dh):
+    """Return the gradients that come of the submission's own steps, put together as they should be; None if there are none."""
+    if "rnn_step_forward" not in submission or "rnn_step_backward" not in submission:
+        return None
+    try:
+        return put_together(submission, inputs, dh)
+    except (CheckFailed, ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError):
+        return None
+
+
+def put_together(submission, inputs, dh):
+    """Do what `through_own_steps` does, or fail."""
+    x, state, Wx, Wh, b = inputs
+    caches = []
+    for t in range(dh.shape[1]):
+        kept, cache = unpack(submission.rnn_step_forward.keep(x[:, t], state, Wx, Wh, b), "next_h cache", of="rnn_step_forward")
+        state = assert_array(kept.value(), state.shape, name="next_h", axes="N H")
+        caches.append(cache)
+    dx, dstate, sums = np.zeros_like(x), np.zeros_like(state), [np.zeros_like(weights) for weights in (Wx, Wh, b)]
+    for t in reversed(range(dh.shape[1])):
+        parts = unpack(submission.rnn_step_backward(dh[:, t] + dstate, caches[t]), STEP["name"], of="rnn_step_backward")
+        shaped = [assert_array(part, like.shape) for part, like in zip(parts, (x[:, t], state, Wx, Wh, b), strict=True)]
+        dx[:, t], dstate = shaped[:2]
+        sums = [total + part for total, part in zip(sums, shaped[2:], strict=True)]
+    check(any(np.any(total) for total in sums), "rnn_step_backward: every gradient is zero.")
+    return dx, dstate, *sums
+
+
+@criterion(
+    "RNN: what must hold for any sequence",
+    points=2,
+    tests=["rnn_forward", "rnn_backward"],
+    hint="The future changes nothing of what was read before; a sequence read in two pieces, the second from the state after the "
+    "first, gives the same states; the gradient of a state reaches every earlier input and no later one; and dh stays as it "
+    "is: dh[:, t] += ... changes the caller's array.",
+)
+def test_n2_properties(submission, rng):
+    for N, T, D, H, k in [(2, 7, 3, 4, 3), (1, 2, 2, 3, 1), (3, 5, 1, 2, 4)]:
+        x, *others = draw(rng, N, D, H, T)
+        h = assert_array(read(submission, (x, *others)), (N, T, H), name="h", axes="N T H")
+
+        changed = x.copy()
+        changed[:, k:] = rng.normal(size=(N, T - k, D))
+        other = assert_array(read(submission, (changed, *others)), (N, T, H), name="h", axes="N T H")
+        assert_close(other[:, :k], h[:, :k], name="h before the first change of x")
+        check(bool(np.all(np.any(other[:, k:] != h[:, k:], axis=(0, 2)))), "h: it does not depend on x.")
+
+        rest = read(submission, (x[:, k:], h[:, k - 1], *others[1:]))
+        # 1e-5 leaves room for float32.
+        assert_close(rest, h[:, k:], name="h of the rest, read from the state before it", atol=1e-5, check_dtype=False)
+
+        dh = np.zeros((N, T, H))
+        dh[:, k - 1] = rng.normal(size=(N, H))
+        lent = submission.lend(dh)
+        answer = submission.rnn_backward(lent, own_cache(submission, (x, *others)))
+        dx = assert_array(unpack(answer, SEQUENCE["name"], of="rnn_backward")[0], (N, T, D), name="dx", axes="N T D")
+        assert_close(dx[:, k:], np.zeros((N, T - k, D)), name="dx after the only state that matters", check_dtype=False)
+        check(bool(np.all(np.any(dx[:, :k] != 0, axis=(0, 2)))), "dx: the gradient does not reach every earlier time.")
+        assert_close(lent.value(), dh, name="dh after the backward pass")

@@ -1,0 +1,144 @@
+"""Masked sequence loss"""
+
+import numpy as np
+
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_close,
+    assert_consistent,
+    assert_stable,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
+
+# N, T, V, and how many words of each sentence count: sentences of all lengths, none padded, one word, an empty sentence.
+SENTENCES = [
+    ((3, 5, 4), [5, 2, 1]),
+    ((2, 4, 3), [4, 4]),
+    ((1, 1, 2), [1]),
+    ((1, 6, 5), [3]),
+    ((4, 2, 6), [2, 0, 1, 2]),
+    ((3, 3, 3), [1, 2, 3]),
+]
+
+
+def draw(rng, sizes, lengths):
+    """Draw scores and words, and make the mask of these lengths."""
+    N, T, V = sizes
+    return 2 * rng.normal(size=sizes), rng.integers(0, V, size=(N, T)), np.arange(T) < np.array(lengths)[:, None]
+
+
+def holes(rng, sizes):
+    """Draw a mask that has holes, with something of either kind in it."""
+    mask = rng.random(sizes[:2]) < 0.6
+    mask[0, 0], mask[-1, -1] = True, False
+    return mask
+
+
+def loss_of(submission, x, y, mask):
+    """Return the submission's loss."""
+    return parts(submission.temporal_softmax_loss(x, y, mask), x)[0]
+
+
+def parts(answer, x):
+    """Return loss and dx of an answer if they are a finite number and a finite array like x."""
+    loss, dx = unpack(answer, "loss dx", of="temporal_softmax_loss")
+    return assert_array(loss, (), name="loss"), assert_array(dx, x.shape, name="dx", axes="N T V")
+
+
+@criterion(
+    "Masked loss: values",
+    points=2,
+    tests=["temporal_softmax_loss"],
+    hint="Sum over the words that count, divided by N, the number of sentences, also if one of them is empty. The loss of a batch "
+    "of one sentence is the sum of its words.",
+)
+def test_n4_values(submission, reference, rng):
+    for number, (sizes, lengths) in enumerate(SENTENCES):
+        x, y, mask = draw(rng, sizes, lengths)
+        mask = holes(rng, sizes) if number == 0 else mask
+        loss, _ = unpack(submission.temporal_softmax_loss(x, y, mask), "loss dx", of="temporal_softmax_loss")
+        assert_close(loss, reference.temporal_softmax_loss(x, y, mask)[0], name="loss", inputs=(x,))
+
+
+@criterion(
+    "Masked loss: gradient",
+    points=2,
+    tests=["temporal_softmax_loss"],
+    hint="Probabilities, less 1 at the right word, divided by N as the loss was; and zero wherever the mask is False, since nobody "
+    "asked there. Partly right: it is the gradient of your own loss, which is another.",
+)
+def test_n4_gradient(submission, reference, rng):
+    for number, (sizes, lengths) in enumerate(SENTENCES):
+        x, y, mask = draw(rng, sizes, lengths)
+        _, dx = unpack(submission.temporal_softmax_loss(x, y, mask), "loss dx", of="temporal_softmax_loss")
+        right = reference.temporal_softmax_loss(x, y, mask)[1]
+        if number == 0 and not is_close(dx, right, inputs=(x,)):
+            half_for_own_loss(submission, rng, x, y, mask, dx)
+        assert_close(dx, right, name="dx", axes="N T V", inputs=(x,))
+
+
+def half_for_own_loss(submission, rng, x, y, mask, dx):
+    """Give half of the points for the gradient of the submission's own, wrong loss."""
+    try:
+        own_loss = lambda x: float(loss_of(submission, x, y, mask))
+        assert_consistent(own_loss, x, dx, rng=rng, directions=3, name="dx", axes="N T V")
+    except CheckFailed:
+        return
+    partial(0.5, "This is the gradient of your own loss, but that is not the sum over the words divided by N.")
+
+
+@criterion(
+    "Masked loss: what stands under the mask changes nothing",
+    points=2,
+    tests=["temporal_softmax_loss"],
+    hint="Where the mask is False, the word and the scores are padding: whatever they are, the loss and the gradient of the other "
+    "places stay as they are. Multiply by the mask, or pick by it, before anything is added up.",
+)
+def test_n4_mask(submission, rng):
+    for sizes in [(3, 4, 5), (1, 5, 2), (2, 3, 7)]:
+        x, y, _ = draw(rng, sizes, [0] * sizes[0])
+        mask = holes(rng, sizes)
+        loss, dx = parts(submission.temporal_softmax_loss(x, y, mask), x)
+        check(bool(loss > 0), f"loss: expected more than 0, got {float(loss):.3g}.")
+        check(bool(np.any(dx[mask] != 0)), "dx: every value is zero.")
+
+        # 1e-5 leaves room for float32.
+        other_y = np.where(mask, y, (y + rng.integers(1, sizes[2], size=y.shape)) % sizes[2])
+        other_x = np.where(mask[:, :, None], x, 20 * rng.normal(size=sizes))
+        for words, scores, what in ((other_y, x, "words"), (y, other_x, "scores")):
+            other_loss, other_dx = parts(submission.temporal_softmax_loss(scores, words, mask), x)
+            assert_close(other_loss, loss, name=f"the loss with other {what} under the mask", atol=1e-5, check_dtype=False)
+            name = f"dx where the mask is True, with other {what} under it"
+            assert_close(other_dx[mask], dx[mask], name=name, atol=1e-5, check_dtype=False)
+
+        seen = y.copy()
+        seen[0, 0] = (seen[0, 0] + 1) % sizes[2]
+        check(bool(loss_of(submission, x, seen, mask) != loss), "loss: it does not depend on a word that counts.")
+
+
+@criterion(
+    "Masked loss: large scores",
+    points=1,
+    tests=["temporal_softmax_loss"],
+    hint="exp(710) is already too large for a float64. Subtract the largest score of each place first, over the axis of the "
+    "vocabulary, and write log p as shifted - log(sum(exp(shifted))).",
+)
+def test_n4_stable(submission, rng):
+    quarters = rng.integers(-8, 9, size=(2, 3, 4)) / 4  # exact in float32, also when 10,000 is added
+    y, mask = rng.integers(0, 4, size=(2, 3)), np.ones((2, 3), dtype=bool)
+    quarters[0, :2] = [0.0, 1.0, 2.0, 1.0], [-2.0, -2.0, -1.75, -2.0]  # the second lies far below the first
+    y[0, 0] = 0  # the right word is far behind: its probability is 0 in floating point
+    loss, dx = parts(submission.temporal_softmax_loss(quarters, y, mask), quarters)
+    for shift in (1e4, -1e4):
+        shifted = assert_stable(submission.temporal_softmax_loss, quarters + shift, y, mask, name="temporal_softmax_loss")
+        assert_close(shifted, (loss, dx), name=[f"the {what} with {shift:g} added to all scores" for what in ("loss", "dx")], atol=1e-5, check_dtype=False)
+    # Far away the loss is how far the right words lie behind: twice as far, twice the loss.
+    far, twice = (assert_stable(submission.temporal_softmax_loss, scale * quarters, y, mask, name="temporal_softmax_loss") for scale in (1e3, 2e3))
+    assert_close(parts(twice, quarters)[0], 2 * parts(far, quarters)[0], name="the loss of scores twice as large", rtol=1e-2, check_dtype=False)
+    cost = abs(float(parts(far, quarters)[0]))
+    check(cost > 100, f"loss: got {cost:.3g} where the score of a right word is 2,000 behind; each point behind costs 1 / N.")
