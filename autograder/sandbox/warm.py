@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import count
 from typing import IO, TYPE_CHECKING, Self
 
@@ -41,6 +41,19 @@ _MEBIBYTE = 1 << 20
 _TAIL_BYTES = 2000
 
 
+@dataclass
+class Request:
+    """What a warden is asked for, kept until it can be: its own copies of the descriptors, and the candidate's share."""
+
+    fds: list[int]
+    share: dict[str, object]
+
+    def close(self) -> None:
+        """Close the descriptors."""
+        for fd in self.fds:
+            os.close(fd)
+
+
 class WarmCandidate:
     """A candidate of a `WarmSandbox`."""
 
@@ -57,11 +70,12 @@ class WarmCandidate:
         self.id = number
         self._has_gpu = has_gpu
         self._limits = limits
-        self._control = control
+        self.control = control
         self._account = account
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
+        self.request: Request | None = None  # not yet sent
         self._birth_cpu_s = 0.0  # what making it ready for a GPU has cost: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
@@ -77,12 +91,15 @@ class WarmCandidate:
             return counted
         if self._account.is_gone:
             return self._account.cpu_s
+        if self.control.is_serial:
+            self.control.listen()
+            return self._account.used_cpu_s or 0.0
         return sum_cpu_s(pid for root in self._account.roots for pid in find_descendants(root))
 
     def is_alive(self) -> bool:
         """Whether its main process still runs."""
-        self._control.listen()
-        return not (self._account.has_exited or self._control.is_lost)
+        self.control.listen()
+        return not (self._account.has_exited or self.control.is_lost)
 
     @property
     def is_gone(self) -> bool:
@@ -100,10 +117,11 @@ class WarmCandidate:
 
     def end(self, limit: str | None = None) -> Ending:
         """Kill what is left of it and say how it ended."""
+        self.withdraw()
         if self._ending is None:
             self._await_exit()
             if not self._account.is_gone:
-                self._control.send("end", self.id)
+                self.control.send("end", self.id)
                 self._await_gone()
             self._ending = self._describe_end(limit)
             self.on_end(self)
@@ -112,22 +130,30 @@ class WarmCandidate:
 
     def dismiss(self) -> Ending:
         """Have it killed, and say what it has used until now; `clean_up` when there is time."""
+        self.withdraw()
         if self._ending is None:
             self._ending = self._describe_end(None)
-            self._control.send("end", self.id)
+            self.control.send("end", self.id)
             self.on_end(self)
         return self._ending
+
+    def withdraw(self) -> None:
+        """Give up a request that was not sent: there is nothing to end."""
+        if self.request is not None:
+            self.request.close()
+            self.request = None
+            self._account.has_exited = self._account.is_gone = True
 
     def clean_up(self) -> None:
         """Wait until nothing of it runs any more, and remove its control groups."""
         self._await_gone()
-        self._control.close_account(self.id)
+        self.control.close_account(self.id)
         if self._group:
             self._group.remove()
 
     def await_walls(self) -> str | None:
         """Wait until its walls stand; else say why they do not."""
-        control, account = self._control, self._account
+        control, account = self.control, self._account
         if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
             self._birth_cpu_s = self._whole_cpu_s() if self._has_gpu else 0.0
             return None
@@ -138,17 +164,20 @@ class WarmCandidate:
         return f"no candidate could be made within {control.fork_timeout_s:.0f} s."
 
     def _await_gone(self) -> None:
-        if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
+        if not self.control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
             raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
 
     def _await_exit(self) -> None:
         """Let it finish dying, if that has begun: it would count as killed, and its own status be lost."""
-        self._control.listen()
+        self.control.listen()
         if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
-            self._control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
+            self.control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
 
     def _memory_mib(self) -> float:
-        memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib
+        if self.control.is_serial:
+            memory_mib = self._account.used_memory_bytes / _MEBIBYTE
+        else:
+            memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib
         self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
         return memory_mib
 
@@ -198,6 +227,11 @@ class WarmSandbox(ABC):
     @abstractmethod
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Start the first warden; it, and the station's ends of ``count`` connections to wardens."""
+
+    @property
+    def _is_serial(self) -> bool:
+        """Whether it makes one candidate at a time, and cannot be looked into: see `autograder.inside.serial`."""
+        return bool(self._controls) and self._controls[0].is_serial
 
     @abstractmethod
     def _explain(self, talk: str) -> SandboxError:
@@ -250,7 +284,10 @@ class WarmSandbox(ABC):
         members = group.open_members() if group else []
         try:
             share = asdict(self._share(number, limits))
-            control.send("fork", number, [channel, stdout, stderr, *members], share=share)
+            if control.is_serial:
+                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], share)
+            else:
+                control.send("fork", number, [channel, stdout, stderr, *members], share=share)
         except BaseException:
             self._abandon(candidate)
             raise
@@ -265,11 +302,25 @@ class WarmSandbox(ABC):
         """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more."""
         self.settle()
         living = self._living.get(candidate.id)
+        if living and living.request is not None:
+            self._send(living)
         problem = living.await_walls() if living else None
         if living and problem is not None:
             quote = _quote(self._read_talk())
             self._abandon(living)
             raise SandboxError(f"{problem}{quote}")
+
+    def _send(self, candidate: WarmCandidate) -> None:
+        """Ask for a candidate that had to wait until no other lives."""
+        others = [one.id for one in self._living.values() if one is not candidate and one.request is None]
+        if others:
+            raise SandboxError(f"this sandbox has room for one candidate at a time, and {others} still live.")
+        request, candidate.request = candidate.request, None
+        if request is not None:
+            try:
+                candidate.control.send("fork", candidate.id, request.fds, share=request.share)
+            finally:
+                request.close()
 
     def settle(self) -> None:
         """Wait until nothing of a dismissed candidate runs any more, and clean up."""
