@@ -37,6 +37,7 @@ from autograder.inside.seccomp import Filter, build_filter
 from autograder.inside.warden import Config, build_birth, import_all
 
 _SAMPLE_MS = 50
+_GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks
 _END, _CHILD_ENDED = signal.SIGUSR1, signal.SIGCHLD
 _ANCHOR_SIGNALS = {_END, _CHILD_ENDED}
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -79,16 +80,20 @@ class Machine:
         OSError
             Something of it is left: the sandbox must not be used again.
         """
+        deadline = time.monotonic() + _GONE_S
+        while (left := self._strangers()) and time.monotonic() < deadline:
+            time.sleep(_LOOK_S)
+        if left:
+            raise OSError(f"processes of a candidate are left: {left}")
         mounts = self._read_mounts()
         for target in reversed(mounts[len(self._mounts) :]):
             walls.unmount(target)
         if self._read_mounts() != self._mounts:
             raise OSError(f"mounts of a candidate are left: {self._read_mounts()}")
-        if left := self._strangers():
-            raise OSError(f"processes of a candidate are left: {left}")
 
     def _strangers(self) -> list[str]:
-        return [name for name in os.listdir(self._proc) if name.isdecimal() and name not in self._wardens]
+        names = os.listdir(self._proc)  # noqa: PTH208 - a descriptor
+        return [name for name in names if name.isdecimal() and name not in self._wardens]
 
     def _read_mounts(self) -> list[str]:
         return [line.split()[1] for line in self._read(f"{os.getpid()}/mounts").splitlines() if line]
@@ -279,6 +284,9 @@ def _await_candidate(pid: int, tells: int) -> NoReturn:
 def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialWarden:
     """Prepare what both wardens share, fork the second, and be one of them."""
     walls.empty_bounding_set(may_lack=True)
+    null = os.open("/dev/null", os.O_RDONLY)  # what the engine gave as input is the host's
+    os.dup2(null, 0)
+    os.close(null)
     tidy_image(config.names, config.nodes, can_move=False)
     mask(config.forbidden, can_remount=False)
     import_all(config)

@@ -21,6 +21,7 @@ from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
 from autograder.inside.birth import Share
 from autograder.sandbox import Candidate, Ending, Image, SandboxSettings
+from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Account, Control
 from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
 
@@ -232,6 +233,11 @@ class WarmSandbox(ABC):
     def _is_serial(self) -> bool:
         """Whether it makes one candidate at a time, and cannot be looked into: see `autograder.inside.serial`."""
         return bool(self._controls) and self._controls[0].is_serial
+
+    @property
+    def differences(self) -> Mapping[str, str]:
+        """Checks of the conformance list that it is known not to hold, with the reason; known when it was started."""
+        return SERIAL if self._is_serial else {}
 
     @abstractmethod
     def _explain(self, talk: str) -> SandboxError:
