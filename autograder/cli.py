@@ -83,7 +83,9 @@ def _walls(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True),
         click.option("--image", default=DEFAULT_IMAGE, show_default=True, help="For docker and podman: the image."),
-        click.option("--runtime", default="", help="For docker and podman: what starts containers (runc, crun)."),
+        click.option(
+            "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -221,7 +223,7 @@ def image() -> None:
 
 def _engine(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which engine."""
-    command = click.option("--runtime", default="", help="What starts containers (runc, crun).")(command)
+    command = click.option("--runtime", default="", help="What starts containers (runc, crun, runsc).")(command)
     return click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)(command)
 
 

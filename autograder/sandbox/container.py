@@ -108,14 +108,22 @@ class ContainerSandbox(WalledSandbox):
     def _await_ready(self) -> None:
         super()._await_ready()
         self._users = choose_users(self._controls[0].uid_map)
-        if self._is_serial:  # its processes are none of this kernel's
-            self._groups.remove()
-            self._groups = Groups([])
+        if self._is_serial:
+            self._leave_groups()
         if self._users is None:
             raise SandboxError(
                 f"{self.name}'s containers have too few users of their own here.",
                 hint="sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER",
             )
+
+    def _leave_groups(self) -> None:
+        """Do without control groups: the processes in this sandbox are none of this kernel's."""
+        if self._settings.gpu is not None:
+            raise SandboxError(
+                "a sandbox that makes one candidate at a time has no GPU.", hint="--gpu none, or another --runtime"
+            )
+        self._groups.remove()
+        self._groups = Groups([])
 
     def _run(self, image: Image, folder: Path, count: int, talk: int) -> subprocess.Popen[bytes]:
         controls = [f"{_CONTROL_ROOT}/{number}" for number in range(count)]

@@ -25,6 +25,11 @@ _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
     (
+        "cannot run with network enabled in root network namespace",
+        "this version of gVisor takes every network of this kernel for the machine's own, unless it is to set up none.",
+        "sudo runsc install -- --host-uds=open --network=none && sudo systemctl restart docker",
+    ),
+    (
         "cgroups in hybrid mode not supported",
         "crun cannot start containers on a machine with both versions of control groups.",
         "--runtime runc",
