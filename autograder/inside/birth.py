@@ -17,6 +17,7 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,12 +165,26 @@ def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
     inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
     size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"
+    if not counts_inodes:
+        _cover_proc()
     for folder in (share.work, *_SCRATCH):
         walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
     for path, fd in kept.items():
         Path(path).mkdir()
         walls.mount(f"/proc/self/fd/{fd}", path, "", walls.BIND | walls.RECURSIVE)
         walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SETUID | walls.NO_DEVICES)
+
+
+def _cover_proc() -> None:
+    """Where /proc cannot be mounted without the machine's part, and shows PID 1 to everybody: leave this process, and empty the rest."""
+    own = str(os.getpid())
+    for entry in list(os.scandir("/proc")):
+        if entry.is_symlink() or entry.name == own:
+            continue
+        if entry.is_dir():
+            walls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | walls.READ_ONLY, "size=4k,mode=0555")
+        else:
+            walls.mount("/dev/null", entry.path, "", walls.BIND)
 
 
 def _become_candidate(birth: Birth) -> None:
@@ -201,7 +216,7 @@ def _become_candidate(birth: Birth) -> None:
     walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
     if birth.accelerator is not None:
         birth.accelerator.prepare()  # its files stay open
-    tell(birth.control, "forked", id=birth.id)
+    tell(birth.control, "forked", id=birth.id, cpu_s=time.process_time())
     birth.control.close()
 
 

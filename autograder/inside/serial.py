@@ -85,9 +85,10 @@ class Machine:
             time.sleep(_LOOK_S)
         if left:
             raise OSError(f"processes of a candidate are left: {left}")
-        mounts = self._read_mounts()
-        for target in reversed(mounts[len(self._mounts) :]):
-            walls.unmount(target)
+        added = self._read_mounts()[len(self._mounts) :]
+        for target in added:
+            if not any(target.startswith(f"{other}/") for other in added):  # with it goes what is mounted below it
+                walls.unmount(target)
         if self._read_mounts() != self._mounts:
             raise OSError(f"mounts of a candidate are left: {self._read_mounts()}")
 

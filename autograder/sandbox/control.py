@@ -37,6 +37,8 @@ class Account:
         Nothing of it runs any more.
     cpu_s
         CPU time of all its processes, known when it is gone [s].
+    birth_cpu_s
+        What it took to build its walls, by its own clock [s].
     used_cpu_s, used_memory_bytes
         What its warden has seen it use last, where nobody else can see it [s, B].
     """
@@ -50,6 +52,7 @@ class Account:
     signal: int | None = None
     is_gone: bool = False
     cpu_s: float = 0.0
+    birth_cpu_s: float = 0.0
     used_cpu_s: float | None = None
     used_memory_bytes: int = 0
 
@@ -166,6 +169,7 @@ class Control:
             account.anchor_pid = sender
         elif word == "forked":
             account.is_up, account.pid = True, None if self.is_serial else sender
+            account.birth_cpu_s = message["cpu_s"]
         elif word == "used":
             account.used_cpu_s, account.used_memory_bytes = message["cpu_s"], message["memory_bytes"]
         elif word == "failed":

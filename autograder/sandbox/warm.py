@@ -77,7 +77,7 @@ class WarmCandidate:
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
         self.request: Request | None = None  # not yet sent
-        self._birth_cpu_s = 0.0  # what making it ready for a GPU has cost: nobody's time
+        self._birth_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
     def cpu_s(self) -> float:
@@ -156,7 +156,10 @@ class WarmCandidate:
         """Wait until its walls stand; else say why they do not."""
         control, account = self.control, self._account
         if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
-            self._birth_cpu_s = self._whole_cpu_s() if self._has_gpu else 0.0
+            if self._has_gpu:
+                self._birth_cpu_s = self._whole_cpu_s()
+            elif control.is_serial:  # there, a wall costs hundreds of milliseconds
+                self._birth_cpu_s = account.birth_cpu_s
             return None
         if control.is_lost:
             return "the warden of the sandbox has ended."

@@ -11,11 +11,9 @@ _FILES = "its folders are limited in bytes, not in their number of files"
 # Of a sandbox that makes one candidate at a time: gVisor.
 SERIAL = MappingProxyType(
     {
-        "view_proc_shows_only_processes": "its /proc has no part without the machine; what it shows is the sandbox's own",
         "disk_each_folder_is_limited_in_files[/work]": _FILES,
         "disk_each_folder_is_limited_in_files[/tmp]": _FILES,
         "disk_each_folder_is_limited_in_files[/dev/shm]": _FILES,
-        "processes_init_shows_no_environment": "it shows the environment of PID 1, which is the engine's, to everybody",
         "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better place, and gives none",
         "clocks_of_the_process_are_as_fine_as_outside": "its CPU clocks tick every 10 ms",
     }

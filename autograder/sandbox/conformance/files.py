@@ -47,10 +47,17 @@ def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
 
 @_listing.add
 def view_proc_shows_only_processes(subject: Subject) -> None:
-    """Nothing of the machine is in /proc, unless a GPU's driver has to read it."""
-    program = "import os; report([p for p in ('/proc/sys', '/proc/kcore', '/proc/meminfo') if os.path.exists(p)])"
+    """Nothing of the machine is in /proc, unless a GPU's driver has to read it; an empty folder or /dev/null is nothing."""
+    program = """
+        import os
+        def is_nothing(path):
+            if os.path.isdir(path):
+                return os.listdir(path) == []
+            return not os.path.exists(path) or os.stat(path).st_rdev == os.stat("/dev/null").st_rdev
+        report([p for p in ("/proc/sys", "/proc/kcore", "/proc/meminfo") if not is_nothing(p)])
+    """
     allowed = _PROC_OF_A_GPU if subject.device else set()
-    shown = only_report(subject.run(program))
+    shown = only_report(subject.run(dedent(program)))
     demand(set(shown) <= allowed, f"{shown} can be seen.")
 
 
