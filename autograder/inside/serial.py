@@ -34,7 +34,7 @@ from autograder.inside.birth import Birth, decode_status, tell
 from autograder.inside.image import tidy_image
 from autograder.inside.masks import mask
 from autograder.inside.seccomp import Filter, build_filter
-from autograder.inside.warden import Config, build_birth, import_all
+from autograder.inside.warden import Config, build_birth, import_all, prove_to_be_first
 
 _SAMPLE_MS = 50
 _GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks
@@ -249,8 +249,7 @@ class SerialWarden:
 def _be_above(birth: Birth, tells: int) -> None:
     """Fork the candidate, in which this returns; here be its PID 1: adopt, reap, and tell how it ended."""
     try:
-        if os.getpid() != 1:
-            raise OSError("no process namespace of its own could be made")
+        prove_to_be_first()
         walls.set_parent_death_signal(signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 is deaf to signals it has no function for
         signal.pthread_sigmask(signal.SIG_BLOCK, _ANCHOR_SIGNALS)

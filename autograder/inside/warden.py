@@ -301,7 +301,7 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
     if config.is_walled and not walls.can_enter_namespaces():
         from autograder.inside.serial import open_serial_warden  # noqa: PLC0415 - builds on this module; most never need it
 
-        _prove_to_be_first()
+        prove_to_be_first()
         return open_serial_warden(config, controls)
     stocks: list[AnchorStock | None] = [None] * len(controls)
     if config.is_walled:
@@ -365,14 +365,15 @@ def build_birth(  # noqa: PLR0913 - one of each
     )
 
 
-def _prove_to_be_first() -> None:
+def prove_to_be_first() -> None:
+    """Raise unless this is PID 1 of a process namespace."""
     if os.getpid() != 1:
-        raise OSError("the warden is not PID 1 of a process namespace of its own")
+        raise OSError("this is not PID 1 of a process namespace of its own")
 
 
 def _leave_the_host() -> None:
     """Prove that this is PID 1, and give up what no candidate may come to hold."""
-    _prove_to_be_first()
+    prove_to_be_first()
     walls.make_mounts_private()
     walls.empty_bounding_set()
     walls.leave_session_keyring()
@@ -389,7 +390,10 @@ def _connect(place: int | str) -> socket.socket:
     """Open a control socket, above what a candidate keeps."""
     if isinstance(place, str):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        connection.connect(place)
+        try:
+            connection.connect(place)
+        except OSError as error:
+            raise OSError(f"cannot connect to the station's socket: {error}") from None
         place = connection.detach()
     high = fcntl.fcntl(place, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
     os.close(place)

@@ -22,8 +22,24 @@ _BUILD_TIMEOUT_S = 3600.0
 _GVISOR_FLAGS = ("host-uds=open", "network=none")
 _ENOUGH = 16384  # descriptors, and processes of one user
 _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
+_TELL_GVISOR = "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
+    (
+        "cannot connect to the station's socket",
+        "a container may not connect to a socket of the host, over which candidates are asked for: gVisor has to be told that it may.",
+        _TELL_GVISOR,
+    ),
+    (
+        'default OCI runtime "runsc"',
+        "gVisor (runsc) is not installed.",
+        "sudo apt-get install runsc",
+    ),
+    (
+        "nknown runtime specified runsc",
+        "Docker's daemon does not know gVisor (runsc).",
+        _TELL_GVISOR,
+    ),
     (
         "cannot run with network enabled in root network namespace",
         "this version of gVisor takes every network of this kernel for the machine's own, unless it is to set up none.",
