@@ -1,7 +1,7 @@
 """What the walls cost: a submission behind each of them, in turn, and each part of what stands around a candidate.
 
-A submission (5 NumPy checks) is graded by one warm station in bubblewrap, Docker and Podman, with candidates of its own in a
-sandbox that stays, and with a sandbox that is started for it (``--isolation container``); beside the limit, the same calls in one
+A submission (5 NumPy checks) is graded by one warm station in bubblewrap, Docker and Podman, with their own runtime and with gVisor
+where that is installed, with candidates of its own in a sandbox that stays, and with a sandbox that is started for it (``--isolation container``); beside the limit, the same calls in one
 warm process. The rounds are interleaved; a figure is a median. Engines need the grading image (``autograder image build``).
 
 ::
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import socket
 import statistics
 import sys
@@ -32,6 +33,7 @@ from autograder.intake import find_uploads
 from autograder.outcome import Limits
 from autograder.sandbox import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
+from autograder.sandbox.gvisor import RUNTIME as GVISOR
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 
@@ -69,27 +71,34 @@ class Wall:
         return statistics.median(self.taken_s)
 
 
+def find_walls(runtime: str) -> list[tuple[str, str]]:
+    """Name every sandbox, and what starts its containers; gVisor where it is installed."""
+    own = [("bubblewrap", ""), *((name, runtime if name == "podman" else "") for name in ENGINES)]
+    return own + [(name, GVISOR) for name in ENGINES if shutil.which(GVISOR)]
+
+
 def open_walls(course: Path, image: str, runtime: str, stack: ExitStack) -> list[Wall]:
     """Open a station behind every wall that works here."""
     found = []
     for isolation in ISOLATIONS:
-        for name in ("bubblewrap", *ENGINES):
+        for name, started_by in find_walls(runtime):
             settings = StationSettings(
                 course,
                 ASSIGNMENT,
                 Secret(b"x" * 32),
                 name,
                 image=image,
-                runtime=runtime if name == "podman" else "",
+                runtime=started_by,
                 isolation=isolation,
             )
             begun_s = time.perf_counter()
             try:
                 station = stack.enter_context(Station(settings))
             except SandboxError as error:
-                print(f"{name} is left out: {error.message}", file=sys.stderr)
+                print(f"{name} {started_by} is left out: {error.message}", file=sys.stderr)
                 continue
-            found.append(Wall(name, isolation, station, time.perf_counter() - begun_s))
+            title = f"{name}, {GVISOR}" if started_by == GVISOR else name
+            found.append(Wall(title, isolation, station, time.perf_counter() - begun_s))
     return found
 
 

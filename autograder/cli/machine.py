@@ -23,7 +23,7 @@ def image() -> None:
 
 def _engine(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which engine."""
-    command = click.option("--runtime", default="", help="What starts containers (runc, crun).")(command)
+    command = click.option("--runtime", default="", help="What starts containers (runc, crun, runsc).")(command)
     return click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True)(command)
 
 

@@ -78,7 +78,9 @@ def walls_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True),
         click.option("--image", default=DEFAULT_IMAGE, show_default=True, help="For docker and podman: the image."),
-        click.option("--runtime", default="", help="For docker and podman: what starts containers (runc, crun)."),
+        click.option(
+            "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
+        ),
     )
     for option in reversed(options):
         command = option(command)

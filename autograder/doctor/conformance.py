@@ -50,12 +50,14 @@ def _hold(name: str, request: ExamineRequest) -> Iterator[ConformanceFinding]:
         sandbox: Sandbox | None = None
         for check in CHECKS:
             began = time.monotonic()
+            difference = None
             try:
                 if sandbox is None:
                     sandbox = opened.enter_context(_open(name, request))
                 check.run(subject_of(sandbox))
             except SandboxError as error:
                 failure: str | None = error.message
+                difference = sandbox.differences.get(check.name) if sandbox else None
             except Exception as error:  # noqa: BLE001 - a check that breaks does not hold
                 failure = f"{type(error).__name__}: {error}"
             else:
@@ -63,14 +65,21 @@ def _hold(name: str, request: ExamineRequest) -> Iterator[ConformanceFinding]:
             if failure is not None:
                 opened.close()
                 sandbox = None
-            yield _describe(name, check, failure, time.monotonic() - began)
+            yield _describe(name, check, failure, difference, time.monotonic() - began)
 
 
 def _open(name: str, request: ExamineRequest) -> Sandbox:
     return open_sandbox(name, SETTINGS, image=request.image, runtime=request.runtime)
 
 
-def _describe(name: str, check: Check, failure: str | None, seconds: float) -> ConformanceFinding:
+def _describe(
+    name: str, check: Check, failure: str | None, difference: str | None, seconds: float
+) -> ConformanceFinding:
     return ConformanceFinding(
-        sandbox=name, name=check.name, summary=check.summary, failure=failure, seconds=round(seconds, 2)
+        sandbox=name,
+        name=check.name,
+        summary=check.summary,
+        failure=failure if difference is None else None,
+        difference=difference,
+        seconds=round(seconds, 2),
     )

@@ -117,7 +117,7 @@ def find_host_sockets(name: str, wanted: str) -> Finding:
     return Finding(
         name=what,
         status=Status.NOTE,
-        summary=f"A container cannot connect to a socket of the host unless it is told so ({refusal}).",
+        summary=f"A container cannot connect to a socket of the host, although it is told that it may ({refusal}).",
         remedy=f"podman --runtime {RUNTIME} --runtime-flag={_HOST_SOCKETS.removeprefix('--')} run ...",
     )
 

@@ -69,12 +69,21 @@ class SandboxFinding(_Model):
 
 
 class ConformanceFinding(_Model):
-    """One check of the conformance list, run in one sandbox; ``failure`` is None where it held."""
+    """One check of the conformance list, run in one sandbox.
+
+    Attributes
+    ----------
+    failure
+        None where it held, or does not as it is known.
+    difference
+        Why it does not hold, where that is known of this kind of sandbox.
+    """
 
     sandbox: str
     name: str
     summary: str
     failure: str | None
+    difference: str | None = None
     seconds: float
 
 

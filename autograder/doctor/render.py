@@ -35,8 +35,10 @@ def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> st
 
 def render_conformance(found: ConformanceFinding, *, width: int, has_colour: bool = False) -> str:
     """Render one check of the conformance list, as it was run."""
-    status = Status.OK if found.failure is None else Status.PROBLEM
+    status = Status.PROBLEM if found.failure is not None else Status.NOTE if found.difference else Status.OK
     lines: list[Table | Text] = [_row(status, f"{found.seconds:5.1f} s  {found.name}")]
+    if found.difference is not None:
+        lines.append(Text(f"  Known of this sandbox: {found.difference}."))
     if found.failure is not None:
         lines += [Text(f"  {found.summary}"), *(Text(f"  {line}") for line in page_text(found.failure).splitlines())]
     return _render(width, has_colour, lines)
@@ -44,8 +46,10 @@ def render_conformance(found: ConformanceFinding, *, width: int, has_colour: boo
 
 def render_conformance_total(name: str, found: Sequence[ConformanceFinding]) -> str:
     """Say how many checks of the conformance list held in a sandbox."""
-    held = sum(one.failure is None for one in found)
-    return f"{name}: {held} of {len(found)} hold, in {sum(one.seconds for one in found):.0f} s."
+    known = sum(one.difference is not None for one in found)
+    held = sum(one.failure is None for one in found) - known
+    others = f", {known} are known not to" if known else ""
+    return f"{name}: {held} of {len(found)} hold{others}, in {sum(one.seconds for one in found):.0f} s."
 
 
 def _render(width: int, has_colour: bool, lines: Sequence[Table | Text]) -> str:  # noqa: FBT001 - of this module alone

@@ -17,12 +17,14 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside import walls
+from autograder.inside.masks import mask
 
 if TYPE_CHECKING:
     from autograder.inside.accelerator import Accelerator
@@ -37,6 +39,8 @@ _SEED = 0
 # At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1 it writes nothing and starts none.
 NO_CORE = 1
 _RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
+# What gVisor has no limit of: there is no scheduling by priority, and its calls for queues are refused by the filter.
+_UNSETTABLE = ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_SIGPENDING")
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
 _NO_TRUST = walls.NO_SETUID | walls.NO_DEVICES | walls.NO_EXEC
@@ -94,9 +98,13 @@ class Birth:
     system_calls
         The filter; None for a candidate without walls.
     inherited_bytes
-        Data segment of the warden.
+        Data segment of the warden; of a serial one, its address space.
     accelerator
         Its GPU, if it has one.
+    is_serial
+        It is the only one in its sandbox: what it mounts lies in everybody's view until its warden unmounts it.
+    masked
+        Packages that it must not see, where they are not masked already.
     """
 
     id: int
@@ -111,6 +119,8 @@ class Birth:
     system_calls: Filter | None
     inherited_bytes: int
     accelerator: Accelerator | None = None
+    is_serial: bool = False
+    masked: tuple[str, ...] = ()
 
     def live(self) -> None:
         """Be the candidate; never returns."""
@@ -136,15 +146,16 @@ def decode_status(status: int) -> dict[str, int | None]:
 
 def _enclose(birth: Birth) -> None:
     """Get mounts and IPC objects of its own, and become the first the kernel kills for want of memory."""
-    walls.unshare(walls.NEW_MOUNTS | walls.NEW_IPC)
+    walls.unshare(walls.NEW_IPC if birth.is_serial else walls.NEW_MOUNTS | walls.NEW_IPC)
+    mask(birth.masked, can_remount=False)
     # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
     os.write(fd, b"1000")
     os.close(fd)
-    _mount_view(birth.share, has_gpu=birth.accelerator is not None)
+    _mount_view(birth.share, has_gpu=birth.accelerator is not None, counts_inodes=not birth.is_serial)
 
 
-def _mount_view(share: Share, *, has_gpu: bool) -> None:
+def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
     """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes.
 
     A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which nobody else sees.
@@ -152,13 +163,28 @@ def _mount_view(share: Share, *, has_gpu: bool) -> None:
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
     walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "" if has_gpu else "subset=pid")
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
-    size = f"size={share.disk_bytes},nr_inodes={share.inodes},mode=0777{owner}"
+    inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
+    size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"
+    if not counts_inodes:
+        _cover_proc()
     for folder in (share.work, *_SCRATCH):
         walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
     for path, fd in kept.items():
         Path(path).mkdir()
         walls.mount(f"/proc/self/fd/{fd}", path, "", walls.BIND | walls.RECURSIVE)
         walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SETUID | walls.NO_DEVICES)
+
+
+def _cover_proc() -> None:
+    """Where /proc cannot be mounted without the machine's part, and shows PID 1 to everybody: leave this process, and empty the rest."""
+    own = str(os.getpid())
+    for entry in list(os.scandir("/proc")):
+        if entry.is_symlink() or entry.name == own:
+            continue
+        if entry.is_dir():
+            walls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | walls.READ_ONLY, "size=4k,mode=0555")
+        else:
+            walls.mount("/dev/null", entry.path, "", walls.BIND)
 
 
 def _become_candidate(birth: Birth) -> None:
@@ -190,7 +216,7 @@ def _become_candidate(birth: Birth) -> None:
     walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
     if birth.accelerator is not None:
         birth.accelerator.prepare()  # its files stay open
-    tell(birth.control, "forked", id=birth.id)
+    tell(birth.control, "forked", id=birth.id, cpu_s=time.process_time())
     birth.control.close()
 
 
@@ -215,8 +241,13 @@ def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
 
 def _set_limits(birth: Birth) -> None:
     for name, limit in resource_limits(birth.share).items():
+        if birth.is_serial and name in _UNSETTABLE:
+            continue
         walls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
-    if birth.share.data_bytes is not None:
+    if birth.share.data_bytes is not None and birth.is_serial:  # a kernel that does not keep RLIMIT_DATA
+        stacks = birth.share.processes * _STACK_BYTES[0]
+        walls.set_limit(resource.RLIMIT_AS, birth.inherited_bytes + birth.share.data_bytes + stacks)
+    elif birth.share.data_bytes is not None:
         walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + birth.share.data_bytes)
 
 

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 _COVERED = ("/sys", "/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
 DEVICES = ("null", "zero", "full", "random", "urandom")
+_LINKS = {
+    "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"
+}  # fmt: skip
 _FLAGS = walls.NO_SETUID | walls.NO_DEVICES
 _SMALL = "size=1m,nr_inodes=200,mode=0755"
 _CONTROL = "/.autograder/control"  # where the station listened
 _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
 
 
-def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = ()) -> None:
+def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move: bool = True) -> None:
     """Replace /etc and /dev by what a candidate needs of them, and cover what is of no use to it.
 
     Parameters
@@ -32,15 +35,22 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = ()) -> None:
         Texts of files of /etc, by their paths.
     nodes
         Devices below /dev that stay, beside the harmless ones.
+    can_move
+        Whether mounts can be moved, made read-only later and limited in files. Else what is put there belongs to root, who is
+        no candidate.
     """
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
-    _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, names))
-    _replace("/dev", walls.NO_SETUID, lambda stage: _fill_dev(stage, nodes))
+    if can_move:
+        _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, names))
+        _replace("/dev", walls.NO_SETUID, lambda stage: _fill_dev(stage, nodes))
+    else:
+        _lay_over("/etc", lambda stage: _fill_etc(stage, names))
+        _prune_dev(nodes)
     os.rmdir(_STAGE)  # noqa: PTH106
     walls.unmount(_CONTROL)
     for folder in _COVERED:
         if os.path.isdir(folder):  # noqa: PTH112
-            _mount_empty(folder)
+            _mount_empty(folder, "" if not can_move else ",nr_inodes=2")
 
 
 def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:
@@ -50,8 +60,29 @@ def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:
     walls.mount(_STAGE, folder, "", walls.MOVE)
 
 
-def _mount_empty(folder: str) -> None:
-    walls.mount("tmpfs", folder, "tmpfs", _FLAGS | walls.READ_ONLY, "size=4k,nr_inodes=2,mode=0755")
+def _lay_over(folder: str, fill: Callable[[Path], None]) -> None:
+    walls.mount("tmpfs", _STAGE, "tmpfs", _FLAGS, "size=1m,mode=0755")
+    fill(Path(_STAGE))
+    walls.mount(_STAGE, folder, "", walls.BIND)
+    walls.unmount(_STAGE)
+
+
+def _prune_dev(nodes: Sequence[str]) -> None:
+    """Take away what of /dev is of no use; it is a file system of its own."""
+    wanted = {*DEVICES, *_LINKS, "shm", *(Path(node).relative_to("/dev").parts[0] for node in nodes)}
+    for path in Path("/dev").iterdir():
+        if path.name in wanted:
+            continue
+        if os.path.ismount(path):
+            walls.unmount(str(path))
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _mount_empty(folder: str, inodes: str) -> None:
+    walls.mount("tmpfs", folder, "tmpfs", _FLAGS | walls.READ_ONLY, f"size=4k,mode=0755{inodes}")
 
 
 def _fill_etc(stage: Path, names: Mapping[str, str]) -> None:
@@ -69,6 +100,5 @@ def _fill_dev(stage: Path, nodes: Sequence[str]) -> None:
         (stage / name).touch()
         walls.mount(f"/dev/{name}", str(stage / name), "", walls.BIND)
     (stage / "shm").mkdir()
-    (stage / "fd").symlink_to("/proc/self/fd")
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        (stage / name).symlink_to(f"/proc/self/fd/{number}")
+    for name, target in _LINKS.items():
+        (stage / name).symlink_to(target)

@@ -59,6 +59,7 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "mount_setattr": (442, 442),
     "move_mount": (429, 429),
     "move_pages": (279, 239),
+    "mq_open": (240, 180),
     "msgget": (68, 186),
     "name_to_handle_at": (303, 264),
     "nfsservctl": (180, 42),
@@ -108,6 +109,8 @@ _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (3
 _CLONE = (56, 220)
 _FCNTL = (72, 25)
 _IOCTL = (16, 29)
+_MKNOD = (133, None)
+_MKNODAT = (259, 33)
 _MMAP = (9, 222)
 _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
@@ -117,6 +120,7 @@ _SOCKETPAIR = (53, 199)
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
 _SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
 _HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
+_DEVICE_BIT = 0o020000  # in the kind of a file: of those that can be made, character and block devices have it
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 _RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
 _AF_UNIX = 1
@@ -226,6 +230,11 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.load(_argument(1))
     code.test(_EQUAL, _SET_LEASE, then=_REFUSE)
     code.test(_EQUAL, _NOTIFY, then=_REFUSE, otherwise=_PASS)
+    for number, argument in ((_MKNOD[column], 1), (_MKNODAT[column], 2)):
+        if number is not None:  # refused by a kernel that knows devices, but not by every one
+            code.test(_EQUAL, number, otherwise=2)
+            code.load(_argument(argument))
+            code.test(_ANY_BIT, _DEVICE_BIT, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _MMAP[column], otherwise=2)
     code.load(_argument(3))
     code.test(_ANY_BIT, _HUGE_PAGES, then=_REFUSE, otherwise=_PASS)

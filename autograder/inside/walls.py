@@ -40,6 +40,7 @@ _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _SECUREBITS = 0b11 | 0b1100_0000
 
 _CAPABILITY_VERSION = 0x2008_0522
+_CAP_KILL = 5
 _LAST_CAPABILITY = 63  # beyond what any kernel knows; EINVAL ends the list
 _JOIN_SESSION_KEYRING = 1
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
@@ -88,6 +89,27 @@ def enter_pid_namespace(namespace_fd: int) -> None:
         _raise("setns")
 
 
+def can_enter_namespaces() -> bool:
+    """Whether the kernel has process namespaces to enter, and descriptors of processes; not so in gVisor.
+
+    Raises
+    ------
+    OSError
+        It has, and refuses.
+    """
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        enter_pid_namespace(own)
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOSYS, errno.EINVAL):
+            return False
+        raise
+    finally:
+        os.close(own)
+    return True
+
+
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
     """Mount ``source`` of type ``kind`` on ``target``."""
     if _libc.mount(source.encode(), os.fsencode(target), kind.encode(), flags, data.encode()):
@@ -120,13 +142,14 @@ def forbid_new_privileges() -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
-def empty_bounding_set() -> None:
+def empty_bounding_set(*, may_lack: bool = False) -> None:
     """Give up for ever to gain a capability by ``exec``: bounding and ambient sets, uid 0's privilege.
 
-    What this process holds stays effective; needs CAP_SETPCAP.
+    What this process holds stays effective; needs CAP_SETPCAP. A kernel that does not know ambient sets or the bits of uid 0
+    gives nothing by them to a candidate, whose user is another.
     """
-    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-    _prctl(_PR_SET_SECUREBITS, _SECUREBITS)
+    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, may_lack=may_lack)
+    _prctl(_PR_SET_SECUREBITS, _SECUREBITS, may_lack=may_lack)
     for capability in range(_LAST_CAPABILITY):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
             return
@@ -135,6 +158,13 @@ def empty_bounding_set() -> None:
 def drop_capabilities() -> None:
     """Empty the effective, permitted and inheritable sets."""
     if _libc.capset(_CapabilityHeader(_CAPABILITY_VERSION, 0), _CapabilitySets()):
+        _raise("capset")
+
+
+def keep_only_the_right_to_kill() -> None:
+    """Give up every capability but to signal another user's processes."""
+    kill = 1 << _CAP_KILL
+    if _libc.capset(_CapabilityHeader(_CAPABILITY_VERSION, 0), _CapabilitySets(kill, kill)):
         _raise("capset")
 
 
@@ -197,6 +227,6 @@ def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]
     return text, list(descriptors)
 
 
-def _prctl(option: int, argument: int) -> None:
-    if _libc.prctl(option, argument, 0, 0, 0):
+def _prctl(option: int, argument: int, *, may_lack: bool = False) -> None:
+    if _libc.prctl(option, argument, 0, 0, 0) and not (may_lack and ctypes.get_errno() == errno.EINVAL):
         _raise(f"prctl {option}")

@@ -23,7 +23,6 @@ import contextlib
 import fcntl
 import gc
 import importlib
-import importlib.machinery
 import json
 import os
 import select
@@ -35,22 +34,23 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside import walls
 from autograder.inside.accelerator import Accelerator, refuse_open_devices
 from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, Share, decode_status, tell
 from autograder.inside.image import tidy_image
+from autograder.inside.masks import mask
 from autograder.inside.seccomp import Filter, build_filter
+
+if TYPE_CHECKING:
+    from autograder.inside.serial import SerialWarden
 
 _HIGH_FD = 64  # where the control socket lives: above what a candidate keeps
 _CHANNEL, _STDOUT, _STDERR, _GROUPS = 0, 1, 2, 3  # places in the list of descriptors of a fork
 # NumPy 2 imports these lazily; otherwise each candidate would pay for it.
 _NUMPY_PARTS = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
-_MASK_FLAGS = walls.NO_SETUID | walls.NO_DEVICES
-_MASK_SIZE = "size=64k,nr_inodes=4,mode=0755"
-_MASK = 'raise ModuleNotFoundError("No module named {name!r}", name={name!r})\n'
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Warden:
         """Answer requests until the station is gone; returns in a process that is to become a candidate."""
         self._settle()
         try:
-            tell(self._control, "ready")
+            tell(self._control, "ready", uid_map=Path("/proc/self/uid_map").read_text())
             while True:
                 birth = self._take_turn()
                 if birth is not None:
@@ -180,7 +180,9 @@ class Warden:
         if request["op"] == "end":
             self._end(request["id"])
             return None
-        birth = self._birth(request["id"], Share(**request["share"]), fds)
+        birth = build_birth(
+            self._config, request, fds, self._control, self._system_calls, inherited_bytes=self._inherited_bytes
+        )
         try:
             return birth if self._fork(birth) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
@@ -196,22 +198,6 @@ class Warden:
                 os.waitpid(ward.pid, 0)
             shutil.rmtree(self._config.folder, ignore_errors=True)
         os._exit(0)
-
-    def _birth(self, number: int, share: Share, fds: list[int]) -> Birth:
-        return Birth(
-            id=number,
-            share=share,
-            channel=fds[_CHANNEL],
-            stdout=fds[_STDOUT],
-            stderr=fds[_STDERR],
-            groups=tuple(fds[_GROUPS:]),
-            control=self._control,
-            entry=self._config.entry,
-            data=self._config.data,
-            system_calls=self._system_calls,
-            inherited_bytes=self._inherited_bytes,
-            accelerator=self._config.accelerator,
-        )
 
     def _fork(self, birth: Birth) -> bool:
         """Fork; True in the new process. In the warden the descriptors that were handed over are closed."""
@@ -307,27 +293,30 @@ def _read_config(text: str) -> Config:
     return Config(**settings, accelerator=None if accelerator is None else Accelerator(**accelerator))
 
 
-def _open_warden(config: Config) -> Warden:
+def _open_warden(config: Config) -> Warden | SerialWarden:
     """Prepare what both wardens share, fork the second, and be one of them."""
     for name in os.environ.keys() - config.environment.keys():  # bubblewrap's, and an engine's
         del os.environ[name]
     controls = [_connect(place) for place in config.controls]
+    if config.is_walled and not walls.can_enter_namespaces():
+        from autograder.inside.serial import open_serial_warden  # noqa: PLC0415 - builds on this module; most never need it
+
+        prove_to_be_first()
+        return open_serial_warden(config, controls)
     stocks: list[AnchorStock | None] = [None] * len(controls)
     if config.is_walled:
         _leave_the_host()
         if config.names:
             tidy_image(config.names, config.nodes)
-        _mask(config.forbidden)
+        mask(config.forbidden)
         stocks = [AnchorStock() for _ in controls]
-    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
-    for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
-        importlib.import_module(name)
+    import_all(config)
     if len(stocks) > 1 and os.fork() == 0:  # before the mask
         walls.set_parent_death_signal(signal.SIGKILL)
         return _make_warden(config, controls, stocks, 1, config.frameworks)
     if config.is_walled:
         walls.unshare(walls.NEW_MOUNTS)
-        _mask(config.masked)
+        mask(config.masked)
     return _make_warden(config, controls, stocks, 0, [])
 
 
@@ -343,36 +332,51 @@ def _make_warden(
     return Warden(config, controls[place], stocks[place], imports)
 
 
+def import_all(config: Config) -> None:
+    """Import what every candidate has."""
+    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
+    for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
+        importlib.import_module(name)
+
+
+def build_birth(  # noqa: PLR0913 - one of each
+    config: Config,
+    request: Mapping[str, Any],
+    fds: Sequence[int],
+    control: socket.socket,
+    system_calls: Filter | None,
+    *,
+    inherited_bytes: int,
+) -> Birth:
+    """Put together what a station's request for a candidate says, and what every candidate has."""
+    return Birth(
+        id=request["id"],
+        share=Share(**request["share"]),
+        channel=fds[_CHANNEL],
+        stdout=fds[_STDOUT],
+        stderr=fds[_STDERR],
+        groups=tuple(fds[_GROUPS:]),
+        control=control,
+        entry=config.entry,
+        data=config.data,
+        system_calls=system_calls,
+        inherited_bytes=inherited_bytes,
+        accelerator=config.accelerator,
+    )
+
+
+def prove_to_be_first() -> None:
+    """Raise unless this is PID 1 of a process namespace."""
+    if os.getpid() != 1:
+        raise OSError("this is not PID 1 of a process namespace of its own")
+
+
 def _leave_the_host() -> None:
     """Prove that this is PID 1, and give up what no candidate may come to hold."""
-    if os.getpid() != 1:
-        raise OSError("the warden is not PID 1 of a process namespace of its own")
+    prove_to_be_first()
     walls.make_mounts_private()
     walls.empty_bounding_set()
     walls.leave_session_keyring()
-
-
-def find_package(name: str) -> list[str]:
-    """Find the folders or the file of a top-level package, without importing it; empty if it is not installed."""
-    spec = importlib.machinery.PathFinder.find_spec(name)
-    if spec is None:
-        return []
-    return list(spec.submodule_search_locations or ([spec.origin] if spec.origin else []))
-
-
-def _mask(packages: list[str]) -> None:
-    """Cover packages, in the mount namespace of this process, by ones that cannot be imported."""
-    for name in packages:
-        text = _MASK.format(name=name)
-        for place in map(Path, find_package(name)):
-            if place.is_dir():
-                walls.mount("tmpfs", str(place), "tmpfs", _MASK_FLAGS, _MASK_SIZE)
-                (place / "__init__.py").write_text(text)  # an empty folder could be imported
-                walls.mount("tmpfs", str(place), "tmpfs", _MASK_FLAGS | walls.REMOUNT | walls.READ_ONLY, _MASK_SIZE)
-            else:  # a module in one file; as an extension, this is no library and raises ImportError too
-                cover = Path("/tmp", f"mask-{name}")  # noqa: S108 - the wardens' own
-                cover.write_text(text)
-                walls.mount(str(cover), str(place), "", walls.BIND)
 
 
 def _tell_as(control: socket.socket, pid: int, word: str, number: int) -> None:
@@ -386,7 +390,10 @@ def _connect(place: int | str) -> socket.socket:
     """Open a control socket, above what a candidate keeps."""
     if isinstance(place, str):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        connection.connect(place)
+        try:
+            connection.connect(place)
+        except OSError as error:
+            raise OSError(f"cannot connect to the station's socket: {error}") from None
         place = connection.detach()
     high = fcntl.fcntl(place, fcntl.F_DUPFD_CLOEXEC, _HIGH_FD)
     os.close(place)

@@ -135,6 +135,11 @@ class Sandbox(Protocol):
         """Per limit (cpu, memory, pids, wall, disk, inodes, output, network), how strongly it is applied."""
         ...
 
+    @property
+    def differences(self) -> Mapping[str, str]:
+        """Checks of the conformance list that it is known not to hold here, with the reason of each."""
+        ...
+
     def start(self) -> None:
         """Build the walls and warm up.
 

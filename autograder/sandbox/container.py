@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 import autograder
 from autograder.errors import SandboxError
 from autograder.sandbox import DEFAULT_IMAGE, Image
+from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
 from autograder.sandbox.engine_gpu import Passage, choose_passage
 from autograder.sandbox.owner import new_name, open_folder
-from autograder.sandbox.users import Users, choose_users
+from autograder.sandbox.users import choose_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, WalledSandbox
 
 if TYPE_CHECKING:
     from autograder.sandbox import SandboxSettings
-    from autograder.sandbox.cgroup import Groups
 
 _CONTROL_ROOT = "/.autograder/control"
 _CONNECT_TIMEOUT_S = 60.0
@@ -99,24 +99,31 @@ class ContainerSandbox(WalledSandbox):
             with contextlib.suppress(TimeoutError):
                 connection, _ = listener.accept()
                 connection.setblocking(True)
-                self._users = self._find_users(connection)
+                self._has_user_namespace = _has_other_users(connection)
                 return connection
             if process.poll() is not None:
                 raise self._explain(self._read_talk())
         raise SandboxError(f"the container did not begin to serve within {_CONNECT_TIMEOUT_S:.0f} s.")
 
-    def _find_users(self, connection: socket.socket) -> Users:
-        """Users that are the candidates' alone, among those that the container has."""
-        credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
-        warden = CREDENTIALS.unpack(credentials)[0]
-        users = choose_users(Path(f"/proc/{warden}/uid_map").read_text())
-        self._has_user_namespace = os.readlink(f"/proc/{warden}/ns/user") != os.readlink("/proc/self/ns/user")  # noqa: PTH115
-        if users is None:
+    def _await_ready(self) -> None:
+        super()._await_ready()
+        self._users = choose_users(self._controls[0].uid_map)
+        if self._is_serial:
+            self._leave_groups()
+        if self._users is None:
             raise SandboxError(
                 f"{self.name}'s containers have too few users of their own here.",
                 hint="sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER",
             )
-        return users
+
+    def _leave_groups(self) -> None:
+        """Do without control groups: the processes in this sandbox are none of this kernel's."""
+        if self._settings.gpu is not None:
+            raise SandboxError(
+                "a sandbox that makes one candidate at a time has no GPU.", hint="--gpu none, or another --runtime"
+            )
+        self._groups.remove()
+        self._groups = Groups([])
 
     def _run(self, image: Image, folder: Path, count: int, talk: int) -> subprocess.Popen[bytes]:
         controls = [f"{_CONTROL_ROOT}/{number}" for number in range(count)]
@@ -168,6 +175,13 @@ class ContainerSandbox(WalledSandbox):
         super()._clean()
         with contextlib.suppress(SandboxError):  # there is none any more, if all went well
             self._engine.run("rm", "--force", self._container)
+
+
+def _has_other_users(connection: socket.socket) -> bool:
+    """Whether the process at the other end lives in a user namespace of its own."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+    other = CREDENTIALS.unpack(credentials)[0]
+    return os.readlink(f"/proc/{other}/ns/user") != os.readlink("/proc/self/ns/user")  # noqa: PTH115
 
 
 def _listen(path: Path) -> socket.socket:

@@ -37,6 +37,10 @@ class Account:
         Nothing of it runs any more.
     cpu_s
         CPU time of all its processes, known when it is gone [s].
+    birth_cpu_s
+        What it took to build its walls, by its own clock [s].
+    used_cpu_s, used_memory_bytes
+        What its warden has seen it use last, where nobody else can see it [s, B].
     """
 
     pid: int | None = None
@@ -48,6 +52,9 @@ class Account:
     signal: int | None = None
     is_gone: bool = False
     cpu_s: float = 0.0
+    birth_cpu_s: float = 0.0
+    used_cpu_s: float | None = None
+    used_memory_bytes: int = 0
 
     @property
     def roots(self) -> tuple[int, ...]:
@@ -69,6 +76,10 @@ class Control:
     ----------
     is_ready
         The warden has said that it serves.
+    is_serial
+        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of processes mean nothing outside.
+    uid_map
+        The users in that sandbox.
     """
 
     def __init__(self, fork_timeout_s: float, connection: socket.socket) -> None:
@@ -78,6 +89,8 @@ class Control:
         self._lock = threading.RLock()
         self._accounts: dict[int, Account] = {}
         self.is_ready = False
+        self.is_serial = False
+        self.uid_map = ""
         self.is_lost = False
 
     def close(self) -> None:
@@ -147,6 +160,7 @@ class Control:
         word = message["op"]
         if word == "ready":
             self.is_ready = True
+            self.is_serial, self.uid_map = message.get("serial", False), message.get("uid_map", "")
             return
         account = self._accounts.get(message["id"])
         if account is None:
@@ -154,7 +168,10 @@ class Control:
         if word == "anchored":
             account.anchor_pid = sender
         elif word == "forked":
-            account.is_up, account.pid = True, sender
+            account.is_up, account.pid = True, None if self.is_serial else sender
+            account.birth_cpu_s = message["cpu_s"]
+        elif word == "used":
+            account.used_cpu_s, account.used_memory_bytes = message["cpu_s"], message["memory_bytes"]
         elif word == "failed":
             account.failure = account.failure or message["error"]
         elif word == "exited":

@@ -19,10 +19,32 @@ OWNED = "autograder.sandbox"  # on a container
 LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
 _TIMEOUT_S = 60.0
 _BUILD_TIMEOUT_S = 3600.0
+_GVISOR_FLAGS = ("host-uds=open", "network=none")
 _ENOUGH = 16384  # descriptors, and processes of one user
 _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
+_TELL_GVISOR = "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
+    (
+        "cannot connect to the station's socket",
+        "a container may not connect to a socket of the host, over which candidates are asked for: gVisor has to be told that it may.",
+        _TELL_GVISOR,
+    ),
+    (
+        'default OCI runtime "runsc"',
+        "gVisor (runsc) is not installed.",
+        "sudo apt-get install runsc",
+    ),
+    (
+        "nknown runtime specified runsc",
+        "Docker's daemon does not know gVisor (runsc).",
+        _TELL_GVISOR,
+    ),
+    (
+        "cannot run with network enabled in root network namespace",
+        "this version of gVisor takes every network of this kernel for the machine's own, unless it is to set up none.",
+        "sudo runsc install -- --host-uds=open --network=none && sudo systemctl restart docker",
+    ),
     (
         "cgroups in hybrid mode not supported",
         "crun cannot start containers on a machine with both versions of control groups.",
@@ -51,7 +73,7 @@ class Engine:
     name
         ``docker`` or ``podman``.
     runtime
-        What starts its containers (``runc``, ``crun``); empty for its default.
+        What starts its containers (``runc``, ``crun``, ``runsc``); empty for its default.
     timeout_s
         How long it may take to answer [s].
     """
@@ -85,8 +107,10 @@ class Engine:
 
     def _command(self, name: str) -> list[str]:
         """The words of a command that makes containers, which Podman's runtime comes before."""
-        is_option = bool(self._runtime) and self.name == "podman"
-        return [self.path, *(("--runtime", self._runtime) if is_option else ()), name]
+        if self.name != "podman" or not self._runtime:
+            return [self.path, name]
+        flags = (word for flag in runtime_flags(self._runtime) for word in ("--runtime-flag", flag))
+        return [self.path, "--runtime", self._runtime, *flags, name]
 
     def run(self, *arguments: str, timeout_s: float | None = None) -> str:
         """Run the command and give what it printed.
@@ -223,6 +247,14 @@ class Engine:
                 self.run("rm", "--force", name)
                 removed.append(name)
         return removed
+
+
+def runtime_flags(runtime: str) -> tuple[str, ...]:
+    """What a runtime has to be told, without dashes, to start our containers: Podman tells it, Docker's daemon has it in its file.
+
+    gVisor connects to no socket of the host unless it may, and has no network of its own to set up here.
+    """
+    return _GVISOR_FLAGS if Path(runtime).name.startswith("runsc") else ()
 
 
 def has_apparmor() -> bool:

@@ -186,6 +186,11 @@ class LeasedSandbox:
         """Per limit, how strongly it is applied; of a sandbox that is open."""
         return {} if self._sandbox is None else self._sandbox.strengths
 
+    @property
+    def differences(self) -> Mapping[str, str]:
+        """What it is known not to do; of a sandbox that is open."""
+        return {} if self._sandbox is None else self._sandbox.differences
+
     def start(self) -> None:
         """Nothing to do before there is a device."""
 

@@ -30,6 +30,7 @@ BY_ARGUMENT = (
     "clone of a sibling",
     "fcntl of leases",
     "fcntl of notices",
+    "mknod of devices",
     "mmap of huge pages",
     "personality",
     "prlimit of another process",

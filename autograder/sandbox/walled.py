@@ -65,7 +65,7 @@ class WalledSandbox(WarmSandbox):
             "pids": Strength.CGROUP if "pids" in counted else Strength.RLIMIT,
             "wall": Strength.WATCHED,
             "disk": Strength.NAMESPACE,
-            "inodes": Strength.NAMESPACE,
+            "inodes": Strength.NONE if self._is_serial else Strength.NAMESPACE,
             "output": Strength.WATCHED,
             "network": Strength.NAMESPACE,
         }

@@ -20,9 +20,10 @@ from typing import IO, TYPE_CHECKING, Self
 from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
 from autograder.inside.birth import Share
-from autograder.sandbox import Candidate, Ending, Image, SandboxSettings
-from autograder.sandbox.control import Account, Control
-from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
+from autograder.sandbox import Candidate, Image, SandboxSettings
+from autograder.sandbox.conformance.differences import SERIAL
+from autograder.sandbox.control import Control
+from autograder.sandbox.warm_candidate import Request, WarmCandidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,139 +35,9 @@ if TYPE_CHECKING:
 _START_TIMEOUT_S = 60.0
 _FORK_TIMEOUT_S = 30.0
 _IMPORT_TIMEOUT_S = 180.0  # the first candidate with frameworks waits for their import
-_END_TIMEOUT_S = 30.0
-_EXIT_TIMEOUT_S = 5.0
 _CLOSE_TIMEOUT_S = 10.0
 _MEBIBYTE = 1 << 20
 _TAIL_BYTES = 2000
-
-
-class WarmCandidate:
-    """A candidate of a `WarmSandbox`."""
-
-    def __init__(  # noqa: PLR0913 - one of each
-        self,
-        number: int,
-        limits: Limits,
-        control: Control,
-        account: Account,
-        group: Group | None,
-        *,
-        has_gpu: bool = False,
-    ) -> None:
-        self.id = number
-        self._has_gpu = has_gpu
-        self._limits = limits
-        self._control = control
-        self._account = account
-        self._group = group
-        self._ending: Ending | None = None
-        self._peak_memory_mib: float | None = None
-        self._birth_cpu_s = 0.0  # what making it ready for a GPU has cost: nobody's time
-        self.on_end: Callable[[WarmCandidate], None] = lambda _: None
-
-    def cpu_s(self) -> float:
-        """CPU time of all its processes so far [s], since its walls stand."""
-        if self._ending is not None:
-            return self._ending.cpu_s
-        return max(0.0, self._whole_cpu_s() - self._birth_cpu_s)
-
-    def _whole_cpu_s(self) -> float:
-        counted = self._group.cpu_s() if self._group else None
-        if counted is not None:
-            return counted
-        if self._account.is_gone:
-            return self._account.cpu_s
-        return sum_cpu_s(pid for root in self._account.roots for pid in find_descendants(root))
-
-    def is_alive(self) -> bool:
-        """Whether its main process still runs."""
-        self._control.listen()
-        return not (self._account.has_exited or self._control.is_lost)
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether nothing of it runs any more."""
-        return self._account.is_gone
-
-    def check(self) -> None:
-        """End it if it is beyond a limit that has to be watched."""
-        if self._ending is not None or not self.is_alive():
-            return
-        if self.cpu_s() > self._limits.cpu_s + self._limits.load_s:
-            self.end("cpu")
-        elif not (self._group and self._group.limits_memory) and self._memory_mib() > self._limits.memory_mib:
-            self.end("memory")
-
-    def end(self, limit: str | None = None) -> Ending:
-        """Kill what is left of it and say how it ended."""
-        if self._ending is None:
-            self._await_exit()
-            if not self._account.is_gone:
-                self._control.send("end", self.id)
-                self._await_gone()
-            self._ending = self._describe_end(limit)
-            self.on_end(self)
-            self.clean_up()
-        return self._ending
-
-    def dismiss(self) -> Ending:
-        """Have it killed, and say what it has used until now; `clean_up` when there is time."""
-        if self._ending is None:
-            self._ending = self._describe_end(None)
-            self._control.send("end", self.id)
-            self.on_end(self)
-        return self._ending
-
-    def clean_up(self) -> None:
-        """Wait until nothing of it runs any more, and remove its control groups."""
-        self._await_gone()
-        self._control.close_account(self.id)
-        if self._group:
-            self._group.remove()
-
-    def await_walls(self) -> str | None:
-        """Wait until its walls stand; else say why they do not."""
-        control, account = self._control, self._account
-        if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
-            self._birth_cpu_s = self._whole_cpu_s() if self._has_gpu else 0.0
-            return None
-        if control.is_lost:
-            return "the warden of the sandbox has ended."
-        if account.failure is not None:
-            return f"no candidate could be made: {account.failure}."
-        return f"no candidate could be made within {control.fork_timeout_s:.0f} s."
-
-    def _await_gone(self) -> None:
-        if not self._control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
-            raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
-
-    def _await_exit(self) -> None:
-        """Let it finish dying, if that has begun: it would count as killed, and its own status be lost."""
-        self._control.listen()
-        if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
-            self._control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
-
-    def _memory_mib(self) -> float:
-        memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib
-        self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
-        return memory_mib
-
-    def _describe_end(self, limit: str | None) -> Ending:
-        group, account = self._group, self._account
-        is_oom = group is not None and group.oom_kills() > 0
-        if limit is None and is_oom:
-            limit = "memory"
-        elif limit is None and group is not None and account.signal is not None and group.refused_forks() > 0:
-            limit = "pids"
-        return Ending(
-            exit_status=account.exit_status,
-            signal=account.signal,
-            is_oom=is_oom,
-            cpu_s=self.cpu_s(),
-            peak_memory_mib=group.peak_memory_mib() if group and group.limits_memory else self._peak_memory_mib,
-            limit=limit,
-        )
 
 
 class WarmSandbox(ABC):
@@ -198,6 +69,16 @@ class WarmSandbox(ABC):
     @abstractmethod
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Start the first warden; it, and the station's ends of ``count`` connections to wardens."""
+
+    @property
+    def _is_serial(self) -> bool:
+        """Whether it makes one candidate at a time, and cannot be looked into: see `autograder.inside.serial`."""
+        return bool(self._controls) and self._controls[0].is_serial
+
+    @property
+    def differences(self) -> Mapping[str, str]:
+        """Checks of the conformance list that it is known not to hold, with the reason; known when it was started."""
+        return SERIAL if self._is_serial else {}
 
     @abstractmethod
     def _explain(self, talk: str) -> SandboxError:
@@ -250,7 +131,10 @@ class WarmSandbox(ABC):
         members = group.open_members() if group else []
         try:
             share = asdict(self._share(number, limits))
-            control.send("fork", number, [channel, stdout, stderr, *members], share=share)
+            if control.is_serial:
+                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], share)
+            else:
+                control.send("fork", number, [channel, stdout, stderr, *members], share=share)
         except BaseException:
             self._abandon(candidate)
             raise
@@ -265,11 +149,25 @@ class WarmSandbox(ABC):
         """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more."""
         self.settle()
         living = self._living.get(candidate.id)
+        if living and living.request is not None:
+            self._send(living)
         problem = living.await_walls() if living else None
         if living and problem is not None:
             quote = _quote(self._read_talk())
             self._abandon(living)
             raise SandboxError(f"{problem}{quote}")
+
+    def _send(self, candidate: WarmCandidate) -> None:
+        """Ask for a candidate that had to wait until no other lives."""
+        others = [one.id for one in self._living.values() if one is not candidate and one.request is None]
+        if others:
+            raise SandboxError(f"this sandbox has room for one candidate at a time, and {others} still live.")
+        request, candidate.request = candidate.request, None
+        if request is not None:
+            try:
+                candidate.control.send("fork", candidate.id, request.fds, share=request.share)
+            finally:
+                request.close()
 
     def settle(self) -> None:
         """Wait until nothing of a dismissed candidate runs any more, and clean up."""

@@ -14,12 +14,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "gpu"))
 sys.path.insert(0, str(Path(__file__).parent))  # for the modules below, which also run as scripts
 
-from containers import find_engine
+from containers import CONTAINERS, find_engine
 from driving import open_kind
 from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
-from autograder.sandbox import ENGINES
 from autograder.sandbox.conformance.check import SETTINGS, Subject, subject_of
 from autograder.sandbox.gpu import find_devices
 
@@ -46,16 +45,16 @@ def _open(kind, stack):
 
 @pytest.fixture(scope="session")
 def subjects():
-    """Sandboxes by kind: root, root-ungrouped, root-gpu (with a made-up device), user, docker, podman or plain."""
+    """Sandboxes by kind: root, root-ungrouped, root-gpu (with a made-up device), user, an engine with or without gVisor, or plain."""
     with ExitStack() as stack:
         opened = {}
 
         def get(kind):
             if kind.startswith("root") and not IS_ROOT:
                 pytest.skip("needs root")
-            if kind in ENGINES and isinstance(refusal := find_engine(kind), str):
+            if kind in CONTAINERS and isinstance(refusal := find_engine(kind), str):
                 pytest.skip(refusal)
-            if kind not in ("plain", *ENGINES) and shutil.which("bwrap") is None:
+            if kind not in ("plain", *CONTAINERS) and shutil.which("bwrap") is None:
                 pytest.skip("bubblewrap is not installed")
             if kind not in opened:
                 opened[kind] = _open(kind, stack)
@@ -64,7 +63,7 @@ def subjects():
         yield get
 
 
-@pytest.fixture(params=["root", "root-ungrouped", "root-gpu", "user", "docker", "podman"])
+@pytest.fixture(params=["root", "root-ungrouped", "root-gpu", "user", *CONTAINERS])
 def walls(request, subjects):
     """Every sandbox that has walls."""
     return subjects(request.param)

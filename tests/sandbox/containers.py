@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from functools import cache
 
 from autograder.errors import SandboxError
 from autograder.image import BuildRequest, build
+from autograder.sandbox import ENGINES
 from autograder.sandbox.engine import Engine
 
 BASE = "autograder-test-base"
 IMAGE = "autograder-test"
 PACKAGES = ("click", "jinja2", "numpy")
+GVISOR = "runsc"
+IN_GVISOR = tuple(f"{name}-{GVISOR}" for name in ENGINES)
+CONTAINERS = (*ENGINES, *IN_GVISOR)
 
 
 @cache
 def find_engine(name):
-    """An engine with the test's image, with a runtime that works here; or why there is none."""
+    """An engine with the test's image, with a runtime that works here, or with gVisor; or why there is none."""
+    if name in IN_GVISOR:
+        return _find_engine_with_gvisor(name.partition("-")[0])
     try:
         Engine(name).check()
     except SandboxError as error:
@@ -29,3 +38,16 @@ def find_engine(name):
         engine = Engine(name, "runc")
     build(engine, BuildRequest(PACKAGES, base=BASE, name=IMAGE))
     return engine
+
+
+def _find_engine_with_gvisor(name):
+    engine = find_engine(name)
+    if isinstance(engine, str):
+        return engine
+    if os.geteuid() != 0:
+        return "gVisor is tried as root only"
+    if shutil.which(GVISOR) is None:
+        return "gVisor is not installed"
+    if name == "docker" and GVISOR not in json.loads(engine.run("info", "--format", "{{json .Runtimes}}")):
+        return "Docker's daemon does not know gVisor"
+    return Engine(name, GVISOR)

@@ -11,10 +11,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from containers import IMAGE, find_engine
+from containers import CONTAINERS, IMAGE, find_engine
 
 from autograder.outcome import Limits
-from autograder.sandbox import ENGINES, SandboxSettings
+from autograder.sandbox import SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.conformance import driving
@@ -36,7 +36,7 @@ def open_kind(kind, settings):
     settings = SandboxSettings(**(ENTRY | settings | {"data": data, "gpu": device}))
     if kind == "plain":
         return PlainSandbox(settings)
-    if kind in ENGINES:
+    if kind in CONTAINERS:
         return ContainerSandbox(settings, find_engine(kind), IMAGE)
     return BubblewrapSandbox(settings, groups=Groups([]) if kind == "root-ungrouped" else None)
 

@@ -173,11 +173,15 @@ def test_engine_without_a_daemon_is_never_told_to_start_one(path_of):
         ("Got permission denied while trying to connect to the Docker daemon socket", "usermod"),
         ("write /var/lib/docker/tmp/x: no space left on device", "system prune"),
         ("crun: cgroups in hybrid mode not supported, drop all controllers", "--runtime runc"),
+        ('Error: default OCI runtime "runsc" not found: invalid argument', "apt-get install runsc"),
+        ("Error response from daemon: Unknown runtime specified runsc", "runsc install -- --host-uds=open"),
+        ("OSError: cannot connect to the station's socket: [Errno 1]", "runsc install -- --host-uds=open"),
+        ("cannot run with network enabled in root network namespace", "--host-uds=open --network=none"),
     ],
 )
 def test_engine_refusals_have_a_remedy(path_of, text, hint):
     """What engines write is turned into a sentence and a remedy."""
-    path_of("docker", f"echo '{text}' >&2; exit 1")
+    path_of("docker", f"cat >&2 <<'END'\n{text}\nEND\nexit 1")
     with pytest.raises(SandboxError) as caught:
         Engine("docker").run("info")
     assert hint in caught.value.hint

@@ -22,6 +22,7 @@ NUMBERS = {
         "keyctl": 250, "unshare": 272, "prlimit64": 302, "setrlimit": 160, "syncfs": 306, "setns": 308, "seccomp": 317,
         "getrandom": 318, "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435,
         "close_range": 436, "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 257, "sched_setaffinity": 203,
+        "mknod": 133, "mknodat": 259,
     },
     "aarch64": {
         "read": 63, "write": 64, "mmap": 222, "ioctl": 29, "shmget": 194, "socket": 198, "connect": 203, "sendmsg": 211,
@@ -30,6 +31,7 @@ NUMBERS = {
         "unshare": 97, "prlimit64": 261, "setrlimit": 164, "syncfs": 267, "setns": 268, "seccomp": 277, "getrandom": 278,
         "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "clone3": 435, "close_range": 436,
         "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 56, "sched_setaffinity": 122,
+        "mknodat": 33,
     },
 }  # fmt: skip
 PLAIN_ANSWERS = {
@@ -131,3 +133,13 @@ def test_filter_unknown_machine_is_an_error():
     """There is no filter for a machine whose numbers nobody has written down."""
     with pytest.raises(OSError, match="no table of system calls for riscv64"):
         build_filter("riscv64")
+
+
+@pytest.mark.parametrize(
+    ("machine", "name", "place"), [("x86_64", "mknod", 1), ("x86_64", "mknodat", 2), ("aarch64", "mknodat", 2)]
+)
+def test_filter_nodes_of_devices_are_refused_and_pipes_are_not(machine, name, place):
+    """A file, a pipe and a socket can be made; a character or block device cannot, whatever its permissions."""
+    kinds = {0o010644: ALLOWED, 0o100644: ALLOWED, 0: ALLOWED, 0o140644: ALLOWED, 0o020666: REFUSED, 0o060600: REFUSED}
+    given = {kind: answers(machine, name, *[0] * place, kind) for kind in kinds}
+    assert given == kinds

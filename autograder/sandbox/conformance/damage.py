@@ -133,9 +133,12 @@ def output_flood_is_drained_and_does_not_hurt(subject: Subject) -> None:
     """100 MB on both streams, binary and without a newline, pass through."""
     program = """
         import os
+        def put(fd, data):
+            while data:  # a pipe may take a part
+                data = data[os.write(fd, data):]
         for _ in range(1600):
-            os.write(1, bytes(range(256)) * 128)
-            os.write(2, b"\\x00\\x1b[2J\\xff" * 4096)
+            put(1, bytes(range(256)) * 128)
+            put(2, b"\\x00\\x1b[2J\\xff" * 4096)
         report("done")
     """
     run = subject.run(dedent(program), timeout_s=60)

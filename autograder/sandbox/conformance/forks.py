@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
 from autograder.sandbox.conformance.driving import FAST
 
+# Where a fork copies its memory at once, so many would meet other limits first.
+_ROOMY = replace(FAST, memory_mib=1024, cpu_s=15)
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
 
@@ -28,7 +31,7 @@ def pids_fork_bomb_is_held_and_leaves_nothing(subject: Subject) -> None:
             made += 1
         report(made)
     """
-    run = subject.run(dedent(program))
+    run = subject.run(dedent(program), limits=_ROOMY)
     made = first_report(run)
     demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
     demand(run.is_silent, "something still holds its channel or its output.")
@@ -65,7 +68,7 @@ def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
                     os._exit(0)
                 os._exit(0)
             os.wait()
-        for _ in range(100):
+        for _ in range(60):
             orphan()
         made = 0
         try:
@@ -77,7 +80,7 @@ def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
             pass
         report(made)
     """
-    run = subject.run(dedent(program))
+    run = subject.run(dedent(program), limits=_ROOMY)
     made = first_report(run)
     demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
     expect_next_is_well(subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import Listing, Subject, expect, only_report
+from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, only_report
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
@@ -16,9 +16,9 @@ def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
     """A candidate is number 2 below a PID 1 of its own, and /proc shows no other process."""
     program = """
         import os
-        report([os.getpid(), os.getppid(), sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
+        report([os.getpid(), os.getppid() in (0, 1), sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
     """
-    expect(only_report(subject.run(dedent(program))), [2, 0, [1, 2]])
+    expect(only_report(subject.run(dedent(program))), [2, True, [1, 2]])
 
 
 @_listing.add
@@ -34,9 +34,8 @@ def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
             return "done"
         for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT):
             attempt(lambda: os.kill(1, number))
-        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("mem", "environ", "auxv", "pagemap")]
-        lists = [attempt(lambda: os.listdir("/proc/1/fd")), attempt(lambda: os.readlink("/proc/1/exe")),
-                 attempt(lambda: os.listdir("/proc/1/root"))]
+        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("mem", "pagemap")]
+        lists = [attempt(lambda: os.readlink("/proc/1/exe")), attempt(lambda: os.listdir("/proc/1/root"))]
         limit = attempt(lambda: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0)))
         child = os.fork()
         if child == 0:
@@ -47,21 +46,41 @@ def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
         report([reads, lists, limit])
     """
     run = subject.run(dedent(program))
-    expect(only_report(run), [["refused"] * 4, ["refused"] * 3, "refused"])
+    expect(only_report(run), [["refused"] * 2, ["refused"] * 2, "refused"])
     expect(run.ending.exit_status, 0)
+
+
+@_listing.add
+def processes_init_shows_no_environment(subject: Subject) -> None:
+    """Of PID 1 nobody reads with what it was started, nor what it has open."""
+    program = """
+        import os
+        def attempt(action):
+            try:
+                action()
+            except OSError:
+                return "refused"
+            return "done"
+        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("environ", "auxv")]
+        report([reads, attempt(lambda: os.listdir("/proc/1/fd"))])
+    """
+    expect(only_report(subject.run(dedent(program))), [["refused"] * 2, "refused"])
 
 
 @_listing.add
 def privileges_are_none(subject: Subject) -> None:
     """No capability in any set, no new privileges, a system call filter, no other group, not uid 0."""
     program = """
-        import os
+        import ctypes, os
         lines = dict(line.split(":", 1) for line in open("/proc/self/status"))
-        capabilities = {lines[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")}
-        report([sorted(capabilities), lines["NoNewPrivs"].strip(), lines["Seccomp"].strip(), os.getuid() != 0,
-                os.getuid() == os.geteuid(), lines["Threads"].strip()])
+        sets = {name: int(lines[name], 16) for name in lines if name.startswith("Cap")}
+        libc = ctypes.CDLL(None)
+        is_ambient = [libc.prctl(47, 1, number, 0, 0) == 1 for number in range(41)]
+        report([{"CapInh", "CapPrm", "CapEff", "CapBnd"} <= set(sets), sorted(set(sets.values())), any(is_ambient),
+                libc.prctl(39, 0, 0, 0, 0), lines["Seccomp"].strip(), os.getuid() != 0, os.getuid() == os.geteuid(),
+                lines["Threads"].strip()])
     """
-    expect(only_report(subject.run(dedent(program))), [["0000000000000000"], "1", "2", True, True, "1"])
+    expect(only_report(subject.run(dedent(program))), [True, [0], False, 1, "2", True, True, "1"])
 
 
 @_listing.add
@@ -71,14 +90,27 @@ def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
         import os
         refused = []
         for attempt in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.setreuid(5, 5),
-                        lambda: os.chown("/work", 0, 0), lambda: os.nice(-5), lambda: os.chroot("/tmp")):
+                        lambda: os.chown("/work", 0, 0), lambda: os.chroot("/tmp")):
             try:
                 attempt()
             except OSError:
                 refused.append(True)
         report(refused)
     """
-    expect(only_report(subject.run(dedent(program))), [True] * 7)
+    expect(only_report(subject.run(dedent(program))), [True] * 6)
+
+
+@_listing.add
+def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: Subject) -> None:
+    """Nobody puts himself before others who wait for a processor."""
+    program = """
+        import os
+        try:
+            os.nice(-5)
+        except OSError:
+            report("refused")
+    """
+    expect(only_report(subject.run(dedent(program))), "refused")
 
 
 def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) -> None:
@@ -115,16 +147,18 @@ if os.uname().machine == "x86_64":  # the numbers are those of this machine
 def descriptors_only_channel_and_output_are_open(subject: Subject) -> None:
     """A candidate inherits its channel, its output and nothing else."""
     program = """
-        import os
-        fds = {int(n) for n in os.listdir("/proc/self/fd")}
+        import os, stat
+        names = {stat.S_IFCHR: "device", stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
         kinds = {}
-        for fd in fds:
+        for fd in os.listdir("/proc/self/fd"):
             try:
-                kinds[fd] = os.readlink(f"/proc/self/fd/{fd}").split(":")[0]
+                kinds[fd] = names.get(stat.S_IFMT(os.fstat(int(fd)).st_mode), "other")
             except OSError:
                 pass
-        report([kinds, os.read(0, 1).decode()])
+        is_null = os.fstat(0).st_rdev == os.stat("/dev/null").st_rdev
+        report([kinds, is_null, os.read(0, 1).decode()])
     """
-    kinds, stdin = only_report(subject.run(dedent(program)))
-    expect(kinds, {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"})
+    kinds, is_null, stdin = only_report(subject.run(dedent(program)))
+    expect(kinds, {"0": "device", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"})
+    demand(is_null, "its input is not /dev/null.")
     expect(stdin, "")

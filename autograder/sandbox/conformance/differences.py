@@ -1,0 +1,20 @@
+"""What a kind of sandbox does not do, by the name of its check: known, with the reason, and looked at all the same.
+
+A check named here must fail: one that holds after all is to be taken off.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+_FILES = "its folders are limited in bytes, not in their number of files"
+# Of a sandbox that makes one candidate at a time: gVisor.
+SERIAL = MappingProxyType(
+    {
+        "disk_each_folder_is_limited_in_files[/work]": _FILES,
+        "disk_each_folder_is_limited_in_files[/tmp]": _FILES,
+        "disk_each_folder_is_limited_in_files[/dev/shm]": _FILES,
+        "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better place, and gives none",
+        "clocks_of_the_process_are_as_fine_as_outside": "its CPU clocks tick every 10 ms",
+    }
+)
