@@ -177,6 +177,7 @@ def tape(assignment: str, course: Path) -> None:
     metavar="N",
     help="Also give the reference N times other draws, where a right answer may fail by chance; 3000 prove 1 in 1,000.",
 )
+@click.option("--mutate", is_flag=True, help="Also make every small mistake in the reference: is each noticed?")
 @click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="File for JUnit XML, which CI reads.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="File for a page with the matrix.")
@@ -196,7 +197,7 @@ def prove(assignments: tuple[str, ...], course: Path, **options: Any) -> None:
 
     folder = find_course(course)
     names, jobs = find_ids(folder, assignments), options["jobs"] or default_jobs()
-    request = ProveRequest(folder, names, options["seeds"], options["flakes"], jobs)
+    request = ProveRequest(folder, names, options["seeds"], options["flakes"], jobs, mutations=options["mutate"])
     results = []
     with _Progress("Proving") as progress:
         for result in run(request, progress.trial):
@@ -375,12 +376,13 @@ class _Progress:
             self._bar.stop()
             self._bar = None
 
-    def trial(self, done: int, total: int, trial: Any) -> None:
+    def trial(self, done: int, total: int, name: str) -> None:
         """Note a trial of a proof; on a terminal alone, since what does not hold is said at the end."""
         if done == 1:
+            self.end()
             self._plan(total)
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, description=trial.subject)
+            self._bar.update(self._task, completed=done, description=name)
 
     def _note(self, text: str) -> None:
         self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)

@@ -22,7 +22,14 @@ from autograder.inside.accelerator import Accelerator
 from autograder.inside.birth import Share
 from autograder.sandbox import Candidate, Ending, Image, SandboxSettings
 from autograder.sandbox.control import Account, Control
-from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
+from autograder.sandbox.sample import (
+    find_descendants,
+    is_exiting,
+    own_memory_mib,
+    peak_memory_mib,
+    sample_trees,
+    sum_cpu_s,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +69,7 @@ class WarmCandidate:
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
+        self._birth_memory_mib: float | None = None  # what it was forked with; None where a control group counts
         self._birth_cpu_s = 0.0  # what making it ready for a GPU has cost: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
@@ -95,12 +103,13 @@ class WarmCandidate:
             return
         if self.cpu_s() > self._limits.cpu_s + self._limits.load_s:
             self.end("cpu")
-        elif not (self._group and self._group.limits_memory) and self._memory_mib() > self._limits.memory_mib:
+        elif not self._is_counted and self._memory_mib() > self._limits.memory_mib:
             self.end("memory")
 
     def end(self, limit: str | None = None) -> Ending:
         """Kill what is left of it and say how it ended."""
         if self._ending is None:
+            self._note_peak()
             self._await_exit()
             if not self._account.is_gone:
                 self._control.send("end", self.id)
@@ -113,6 +122,7 @@ class WarmCandidate:
     def dismiss(self) -> Ending:
         """Have it killed, and say what it has used until now; `clean_up` when there is time."""
         if self._ending is None:
+            self._note_peak()
             self._ending = self._describe_end(None)
             self._control.send("end", self.id)
             self.on_end(self)
@@ -130,6 +140,8 @@ class WarmCandidate:
         control, account = self._control, self._account
         if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
             self._birth_cpu_s = self._whole_cpu_s() if self._has_gpu else 0.0
+            if account.pid is not None and not self._is_counted:
+                self._birth_memory_mib = own_memory_mib(account.pid)
             return None
         if control.is_lost:
             return "the warden of the sandbox has ended."
@@ -146,6 +158,19 @@ class WarmCandidate:
         self._control.listen()
         if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
             self._control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether a control group counts its memory."""
+        return self._group is not None and self._group.limits_memory
+
+    def _note_peak(self) -> None:
+        """Ask, while its main process is there, for the most that it has had beyond what it was forked with."""
+        pid = self._account.pid
+        peak_mib = None if pid is None or self._birth_memory_mib is None else peak_memory_mib(pid)
+        if peak_mib is not None:
+            own_mib = max(0.0, peak_mib - (self._birth_memory_mib or 0.0))
+            self._peak_memory_mib = max(own_mib, self._peak_memory_mib or 0.0)
 
     def _memory_mib(self) -> float:
         memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib

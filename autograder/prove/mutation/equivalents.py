@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from autograder.assignment import Assignment
 from autograder.assignment.problems import Problem, raise_problems
 from autograder.prove.model import Finding
-from autograder.prove.mutation.model import Fate, GeneratedMutant
+from autograder.prove.mutation.model import MIN_SCORE, Fate, GeneratedMutant, MutationRun
 
 FILE = "equivalent.toml"
 _KEYS = {"mutant", "change", "reason"}
@@ -55,6 +55,17 @@ def _problems(entries: Sequence[Mapping[str, object]], where: str, lines: Sequen
             yield Problem(place, name, "unknown key", _FORM)
         if counts[str(entry.get("mutant"))] > 1:
             yield Problem(place, "mutant", "the mutant is marked twice", "Take one of the entries away.")
+
+
+def find_survivors(assignment: Assignment, run: MutationRun) -> Iterator[Finding]:
+    """Say if too many mistakes go unnoticed, and what marks nothing equivalent."""
+    if run.score < MIN_SCORE:
+        what = (
+            f"{100 * run.score:.1f} % of the generated mutants were noticed; "
+            f"target: at least {100 * MIN_SCORE:g} % killed or shown equivalent ({len(run.survivors)} survived)"
+        )
+        yield Finding(subject="generated", what=what)
+    yield from find_stale(load_equivalents(assignment), run.mutants)
 
 
 def find_stale(marked: Collection[str], mutants: Sequence[GeneratedMutant]) -> Iterator[Finding]:

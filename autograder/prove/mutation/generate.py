@@ -6,20 +6,29 @@ import ast
 import hashlib
 import marshal
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import Any
 
 import libcst as cst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
+from libcst.metadata import (
+    ByteSpanPositionProvider,
+    ExpressionContext,
+    ExpressionContextProvider,
+    MetadataWrapper,
+    PositionProvider,
+)
 
 from autograder.inside.sources import compile_cell
 from autograder.prove.mutation.model import Mutation
 from autograder.prove.mutation.operators import OPERATORS
 from autograder.prove.mutation.statements import (
     drop_statement,
+    find_locals,
     find_swaps,
     force_branch,
+    neighbour,
     replace_assignment,
     work_in_place,
 )
@@ -171,34 +180,30 @@ def _account(code: CodeType, update: object) -> None:
 def find_drafts(source: str) -> list[_Draft]:
     """Everything that the operators make of a file."""
     wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    walk = _Walk(
-        wrapper.module, wrapper.resolve(ByteSpanPositionProvider), wrapper.resolve(PositionProvider), _blank()
-    )
+    walk = _Walk(*map(wrapper.resolve, (ByteSpanPositionProvider, PositionProvider, ExpressionContextProvider)))
     wrapper.module.visit(walk)
     return walk.drafts
-
-
-def _blank() -> cst.Module:
-    return cst.Module([])
 
 
 class _Walk(cst.CSTVisitor):
     """Visits a file, and keeps what can be changed in it."""
 
-    def __init__(self, module: cst.Module, spans: Mapping, positions: Mapping, printer: cst.Module) -> None:
+    def __init__(self, spans: Mapping[Any, Any], positions: Mapping[Any, Any], contexts: Mapping[Any, Any]) -> None:
         super().__init__()
         self.drafts: list[_Draft] = []
-        self._module = module
         self._spans = spans
         self._positions = positions
-        self._printer = printer
+        self._contexts = contexts
+        self._printer = cst.Module([])
         self._scopes: list[str] = []
+        self._locals: list[list[str]] = []
         self._lines: list[int] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Try every operator on a node."""
         if isinstance(node, cst.FunctionDef | cst.ClassDef):
             self._scopes.append(node.name.value)
+            self._locals.append(find_locals(node) if isinstance(node, cst.FunctionDef) else [])
         if _is_statement(node):
             self._lines.append(self._positions[node].start.line)
         if isinstance(node, _UNTOUCHED) or _is_docstring(node):
@@ -211,6 +216,7 @@ class _Walk(cst.CSTVisitor):
         """Leave a scope or a statement."""
         if isinstance(original_node, cst.FunctionDef | cst.ClassDef):
             self._scopes.pop()
+            self._locals.pop()
         if _is_statement(original_node):
             self._lines.pop()
 
@@ -218,17 +224,25 @@ class _Walk(cst.CSTVisitor):
         for operator in OPERATORS:
             for other in operator.find(node):
                 self._add(operator.name, (self._edit(node, self._print(other)),))
-        if isinstance(node, cst.SimpleStatementLine):
-            for name, change in _STATEMENTS:
-                for text in change(node, self._print):
-                    self._add(name, (self._edit(node, text),))
-        elif isinstance(node, cst.IndentedBlock):
-            for first, second in find_swaps(node):
-                edits = (self._edit(first, self._text(second)), self._edit(second, self._text(first)))
-                self._add("swapped statements", edits, tuple(self._positions[one].start.line for one in (first, second)))
+        if isinstance(node, cst.SimpleStatementLine | cst.IndentedBlock):
+            self._try_statements(node)
         elif isinstance(node, cst.If | cst.While):
             for text in force_branch(node):
                 self._add("condition", (self._edit(node.test, text),))
+        elif isinstance(node, cst.Name) and self._contexts.get(node) is ExpressionContext.LOAD:
+            variable = neighbour(node.value, self._locals[-1])
+            if variable is not None:
+                self._add("another variable", (self._edit(node, variable),))
+
+    def _try_statements(self, node: cst.SimpleStatementLine | cst.IndentedBlock) -> None:
+        if isinstance(node, cst.IndentedBlock):
+            for pair in find_swaps(node):
+                edits = tuple(self._edit(one, self._text(other)) for one, other in (pair, pair[::-1]))
+                self._add("swapped statements", edits, tuple(self._positions[one].start.line for one in pair))
+            return
+        for name, change in _STATEMENTS:
+            for text in change(node, self._print):
+                self._add(name, (self._edit(node, text),))
 
     def _add(self, operator: str, edits: tuple[Edit, ...], lines: tuple[int, ...] = ()) -> None:
         self.drafts.append(_Draft(".".join(self._scopes), operator, lines or (self._lines[-1],), edits))
@@ -254,5 +268,3 @@ def _is_docstring(node: cst.CSTNode) -> bool:
         and isinstance(node.body[0], cst.Expr)
         and isinstance(node.body[0].value, cst.SimpleString | cst.ConcatenatedString)
     )
-
-

@@ -80,13 +80,13 @@ class _Annotator(ast.NodeTransformer):
     def __init__(self) -> None:
         self._depth = 0
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 - as ast wants it
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         """A function: its first note says that it was called."""
         return self._enter(node, is_called=True)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment] # noqa: N815
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         """A class: its statements run when it is made."""
         return self._enter(node, is_called=False)
 
@@ -111,7 +111,13 @@ class _Annotator(ast.NodeTransformer):
 
 
 def _noted(block: Sequence[ast.stmt]) -> list[ast.stmt]:
-    return [one for statement in block for one in (_note(statement.lineno), statement)]
+    """The statements with their notes; a definition notes itself when it is called."""
+    noted: list[ast.stmt] = []
+    for statement in block:
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            noted.append(_note(statement.lineno))
+        noted.append(statement)
+    return noted
 
 
 def _note(line: int) -> ast.stmt:

@@ -20,7 +20,22 @@ _TWINS = {
     "cumsum": "cumprod", "cumprod": "cumsum", "float64": "float32",
 }  # fmt: skip
 _DROPPED_CALLS = frozenset(
-    ("sqrt", "exp", "log", "abs", "absolute", "square", "tanh", "ascontiguousarray", "array", "asarray", "reversed", "sorted", "float", "int")
+    (
+        "sqrt",
+        "exp",
+        "log",
+        "abs",
+        "absolute",
+        "square",
+        "tanh",
+        "ascontiguousarray",
+        "array",
+        "asarray",
+        "reversed",
+        "sorted",
+        "float",
+        "int",
+    )
 )
 _DROPPED_METHODS = frozenset(("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean"))
 _COPYING = frozenset(("copy", "astype"))
@@ -265,9 +280,9 @@ def swap_arguments(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield node.with_changes(args=[*node.args[:number], *pair, *node.args[number + 2 :]])
     elif isinstance(node, cst.Tuple):
         for number in range(len(node.elements) - 1):
-            first, second = node.elements[number : number + 2]
-            pair = [first.with_changes(value=second.value), second.with_changes(value=first.value)]
-            yield node.with_changes(elements=[*node.elements[:number], *pair, *node.elements[number + 2 :]])
+            left, right = node.elements[number : number + 2]
+            swapped = [left.with_changes(value=right.value), right.with_changes(value=left.value)]
+            yield node.with_changes(elements=[*node.elements[:number], *swapped, *node.elements[number + 2 :]])
 
 
 def drop_argument(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -386,6 +401,8 @@ def _signed(number: int) -> cst.BaseExpression:
 
 def _grouped(node: cst.BaseExpression) -> cst.BaseExpression:
     """An expression that can stand in any place."""
-    if node.lpar or isinstance(node, cst.Name | cst.Call | cst.Attribute | cst.Subscript | cst.BaseNumber | cst.BaseString):
+    if node.lpar or isinstance(
+        node, cst.Name | cst.Call | cst.Attribute | cst.Subscript | cst.BaseNumber | cst.BaseString
+    ):
         return node
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])

@@ -18,11 +18,10 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.inside.sources import compile_ahead
 from autograder.outcome import Fault, Outcome
-from autograder.prove.model import Finding
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.mutation.lines import Statement, find_lines
-from autograder.prove.mutation.model import MIN_SCORE, Fate, GeneratedMutant, Mutation, MutationRun
+from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.station import Station, StationSettings
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
@@ -84,7 +83,12 @@ class Lethality:
 
 
 def mutate(
-    settings: StationSettings, *, students: Sequence[str], jobs: int = 1, only: Sequence[str] = (), say: Say | None = None
+    settings: StationSettings,
+    *,
+    students: Sequence[str],
+    jobs: int = 1,
+    only: Sequence[str] = (),
+    say: Say | None = None,
 ) -> MutationRun:
     """Make every small mistake in the reference, and see whether a criterion notices it.
 
@@ -142,9 +146,7 @@ def make_plan(station: Station, students: Sequence[str]) -> Plan:
         facts=station.read_sources(sources).raw_facts,
         lines=find_lines(station, students[0]),
         reference_s={name: record.cpu_s for name, record in records.items()},
-        cpu_s={
-            name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()
-        },
+        cpu_s={name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()},
         tests={one.id: one.tests for one in station.criteria},
         students=students,
     )
@@ -161,7 +163,12 @@ class _Work:
     """The mutants that are left, shared by the stations."""
 
     def __init__(
-        self, settings: StationSettings, plan: Plan, todo: Sequence[Mutation], marked: Mapping[str, str], say: Say | None
+        self,
+        settings: StationSettings,
+        plan: Plan,
+        todo: Sequence[Mutation],
+        marked: Mapping[str, str],
+        say: Say | None,
     ) -> None:
         self._settings = settings
         self._plan = plan
@@ -292,13 +299,3 @@ def _diff(source: str, mutation: Mutation) -> str:
         source.splitlines(), mutation.source.splitlines(), f"a/{mutation.file}", f"b/{mutation.file}", lineterm="", n=2
     )
     return "\n".join(lines)
-
-
-def find_survivors(run: MutationRun) -> Iterator[Finding]:
-    """Say if too many mistakes go unnoticed."""
-    if run.score < MIN_SCORE:
-        what = (
-            f"{100 * run.score:.1f} % of the generated mutants were noticed; "
-            f"target: at least {100 * MIN_SCORE:g} % killed or shown equivalent ({len(run.survivors)} survived)"
-        )
-        yield Finding(subject="generated", what=what)

@@ -22,11 +22,12 @@ def work_in_place(line: cst.SimpleStatementLine, show: Print) -> Iterator[str]:
     if not (isinstance(statement, cst.Assign) and len(statement.targets) == 1):
         return
     target, value = statement.targets[0].target, statement.value
-    if isinstance(value, cst.BinaryOperation) and type(value.operator) in _IN_PLACE and isinstance(target, cst.Name):
-        if isinstance(value.left, cst.Name):
-            name, written = value.left.value, show(value.right)
-            in_place = f"{name} {_IN_PLACE[type(value.operator)]} {written}"
-            yield in_place if name == target.value else f"{in_place}; {target.value} = {name}"
+    if not (isinstance(value, cst.BinaryOperation) and type(value.operator) in _IN_PLACE):
+        return
+    if isinstance(target, cst.Name) and isinstance(value.left, cst.Name):
+        name, written = value.left.value, show(value.right)
+        in_place = f"{name} {_IN_PLACE[type(value.operator)]} {written}"
+        yield in_place if name == target.value else f"{in_place}; {target.value} = {name}"
 
 
 def replace_assignment(line: cst.SimpleStatementLine, show: Print) -> Iterator[str]:
@@ -56,14 +57,19 @@ def find_swaps(block: cst.IndentedBlock) -> Iterator[tuple[cst.SimpleStatementLi
 
 
 def _written(line: cst.SimpleStatementLine) -> Iterator[str]:
+    yield from _assigned(line)
+    for statement in line.body:
+        if isinstance(statement, cst.Expr):  # a method may change what it belongs to
+            yield from _owner(statement.value)
+
+
+def _assigned(line: cst.SimpleStatementLine) -> Iterator[str]:
     for statement in line.body:
         if isinstance(statement, cst.Assign):
             for target in statement.targets:
                 yield from _stored(target.target)
         elif isinstance(statement, cst.AugAssign | cst.AnnAssign):
             yield from _stored(statement.target)
-        elif isinstance(statement, cst.Expr):  # a method may change what it belongs to
-            yield from _owner(statement.value)
 
 
 def _stored(target: cst.BaseExpression) -> Iterator[str]:
@@ -86,3 +92,28 @@ def _names(nodes: Iterable[cst.CSTNode]) -> Iterator[str]:
         if isinstance(node, cst.Name):
             yield node.value
         yield from _names(node.children)
+
+
+def find_locals(function: cst.FunctionDef) -> list[str]:
+    """Parameters and variables of a function, in the order in which they come up."""
+    given = [
+        one.name.value for one in (*function.params.posonly_params, *function.params.params) if one.name.value != "self"
+    ]
+    names = [name for line in _lines_in(function.body) for name in _assigned(line)]
+    return list(dict.fromkeys((*given, *names)))
+
+
+def neighbour(name: str, names: list[str]) -> str | None:
+    """The variable that came up before this one, or after the first; None for what is no variable of the function."""
+    if name not in names or len(names) < 2:
+        return None
+    place = names.index(name)
+    return names[place - 1] if place else names[1]
+
+
+def _lines_in(node: cst.CSTNode) -> Iterator[cst.SimpleStatementLine]:
+    for child in node.children:
+        if isinstance(child, cst.SimpleStatementLine):
+            yield child
+        elif not isinstance(child, cst.FunctionDef | cst.ClassDef):
+            yield from _lines_in(child)
