@@ -141,6 +141,11 @@ class MutationRun(BaseModel):
         return [one for one in self.mutants if one.fate is Fate.EQUIVALENT]
 
     @property
+    def mutants_per_s(self) -> float:
+        """How many were tried in a second of wall time, what it took to begin included."""
+        return len(self.mutants) / self.duration_s
+
+    @property
     def criteria_per_mutant(self) -> float:
         """How many criteria a mutant met on average."""
         return sum(len(one.tried) for one in self.mutants) / max(1, len(self.mutants))
