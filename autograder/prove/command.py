@@ -15,6 +15,7 @@ from autograder.prove.model import Proof
 from autograder.prove.render import Unproved
 from autograder.prove.trials import DRAWS, Say, prove
 from autograder.station import StationSettings
+from autograder.station.examiner_process import START_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class ProveRequest:
         Stations side by side.
     mutations
         Whether generated mutants are tried, too.
+    start_timeout_s
+        How long rubric and reference may take to load [s].
     """
 
     course: Path
@@ -41,6 +44,7 @@ class ProveRequest:
     flakes: int
     jobs: int
     mutations: bool = False
+    start_timeout_s: float = START_TIMEOUT_S
 
 
 def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -89,7 +93,7 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
     if request.mutations:
         require_mutation_library()
     for assignment in request.assignments:
-        settings = StationSettings(request.course, assignment, DRAWS)
+        settings = StationSettings(request.course, assignment, DRAWS, start_timeout_s=request.start_timeout_s)
         try:
             yield prove(
                 settings,
