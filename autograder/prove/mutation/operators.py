@@ -31,13 +31,11 @@ _DROPPED_CALLS = frozenset(
         "ascontiguousarray",
         "array",
         "asarray",
-        "reversed",
-        "sorted",
-        "float",
-        "int",
+        "reversed", "sorted", "int",
     )
 )
 _DROPPED_METHODS = frozenset(("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean"))
+_COMMUTATIVE = frozenset(("maximum", "minimum", "max", "min", "hypot", "add", "multiply"))
 _COPYING = frozenset(("copy", "astype"))
 _COUNTING = frozenset(("range", "arange", "zeros", "ones", "eye", "linspace"))
 _EPSILONS = frozenset(("eps", "epsilon", "EPS", "EPSILON", "tiny"))
@@ -257,7 +255,7 @@ def drop_copy(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         name, owner = node.func.attr.value, node.func.value
         if name == "copy":
             yield node.args[0].value if _is_module(owner) and node.args else owner
-        elif name == "array" and _is_module(owner):
+        elif name == "array" and _is_module(owner) and not isinstance(node.args[0].value, cst.List | cst.ListComp):
             yield node.with_changes(func=node.func.with_changes(attr=cst.Name("asarray")))
 
 
@@ -272,7 +270,7 @@ def change_dtype(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 def swap_arguments(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Two neighbours swapped: arguments of a call, entries of what is returned or taken apart."""
-    if isinstance(node, cst.Call):
+    if isinstance(node, cst.Call) and _last_name(node.func) not in _COMMUTATIVE:
         plain = [number for number, one in enumerate(node.args) if one.keyword is None and not one.star]
         for number in plain[:-1]:
             first, second = node.args[number], node.args[number + 1]
