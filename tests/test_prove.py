@@ -242,20 +242,25 @@ def test_prove_command_guesses_what_was_meant(run_prove):
 # independence ---------------------------------------------------------------------------------------------------
 
 
-CROSS = '''
+CROSS = """
 
 @criterion("Softmax: of an affine map", points=1, tests=["softmax"]{more}, hint="Use your own affine_forward, then softmax.")
 def test_s_both(submission, reference, rng):
     x, w, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
     out = submission.affine_forward(x, w, b)[0]
     assert_close(submission.softmax(out), reference.softmax(reference.affine_forward(x, w, b)[0]), name="p")
-'''
+"""
 
 
 @pytest.mark.parametrize(
     ("more", "loses", "cascade", "found"),
     [
-        ("", ", s_both", "", "loses s_both, though it changes nothing that exercise s tests: name `affine_forward` in `provided`"),
+        (
+            "",
+            ", s_both",
+            "",
+            "loses s_both, though it changes nothing that exercise s tests: name `affine_forward` in `provided`",
+        ),
         ("", ", s_both", "cascade: s_both: the map is part of the task\n", ""),
         (', after=["a_values"]', ", s_both", "", ""),
         (', provided=["affine_forward"]', "", "", ""),
@@ -279,11 +284,13 @@ def test_prove_mutant_that_declares_a_cascade_it_does_not_have_is_refused(settin
     """File, and what is wrong with the line."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace('"""\n\n', 'cascade: s_values: because\n"""\n\n', 1))
-    with pytest.raises(CourseError, match=r"m99_01_bias_forgotten.py, `cascade`: `s_values` is not among what it loses"):
+    with pytest.raises(
+        CourseError, match=r"m99_01_bias_forgotten.py, `cascade`: `s_values` is not among what it loses"
+    ):
         prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
 
 
-COUNTED = '''
+COUNTED = """
 
 TURNS = {path!r}
 
@@ -295,14 +302,18 @@ def test_a_turns(submission, rng):
         file.seek(0)
         turns = len(file.read())
         file.write("x")
-    assert turns < 6, "it has been asked too often"
-'''
+    assert turns < 8, "it has been asked too often"
+"""
 
 
 def test_prove_criterion_that_remembers_is_found(settings, course, tmp_path):
     """What one grading leaves behind for the next shows as a difference between two orders, with file and line."""
     path = course / "assignments/affine_softmax/rubric/test_a.py"
-    text = path.read_text().replace("points=5", "points=4").replace("from autograder", "import numpy as np\n\nfrom autograder", 1)
+    text = (
+        path.read_text()
+        .replace("points=5", "points=4")
+        .replace("from autograder", "import numpy as np\n\nfrom autograder", 1)
+    )
     path.write_text(text + COUNTED.format(path=str(tmp_path / "turns")))
     findings = [str(one) for one in prove(replace(settings, course=course)).findings if one.subject == "order"]
     assert findings
@@ -334,7 +345,10 @@ def test_prove_shows_trainings_of_mutants_beside_the_bar(settings, course):
     proof = prove(replace(settings, course=course), seeds=2, only=["reference", "m99_04_centred_in_place"])
     (spread,) = proof.spreads
     assert (spread.criterion, spread.bar) == ("a_training", 0.9)
-    assert {name: len(scores) for name, scores in spread.scores.items()} == {"reference": 2, "m99_04_centred_in_place": 2}
+    assert {name: len(scores) for name, scores in spread.scores.items()} == {
+        "reference": 2,
+        "m99_04_centred_in_place": 2,
+    }
     page = render_proofs_html([proof])
     assert page.count('<circle class="right"') == 2
     assert page.count('<circle class="wrong"') == 2
@@ -359,10 +373,25 @@ def broken(course, name, file, old, new):
 
 RUBRIC, MUTANT = "assignments/{}/rubric/test_a.py", "assignments/{}/mutants/m99_01_bias_forgotten.py"
 BROKEN = {
-    "circle": (RUBRIC, 'tests=["affine_forward"],', 'tests=["affine_forward"], after=["a_safe"],', "rubric/test_a.py, `a_safe`"),
-    "loses": (MUTANT, "loses: a_values", "loses: a_valus", "m99_01_bias_forgotten.py, `loses`: `a_valus` is no criterion"),
+    "circle": (
+        RUBRIC,
+        'tests=["affine_forward"],',
+        'tests=["affine_forward"], after=["a_safe"],',
+        "rubric/test_a.py, `a_safe`",
+    ),
+    "loses": (
+        MUTANT,
+        "loses: a_values",
+        "loses: a_valus",
+        "m99_01_bias_forgotten.py, `loses`: `a_valus` is no criterion",
+    ),
     "missing": ("reference/{}/submission.py", "", None, "assignment.toml, `files`: the reference has no submission.py"),
-    "points": (RUBRIC, "points=5", "points=6", "assignment.toml, `exercises.a`: expected criteria worth 10 points, found 11"),
+    "points": (
+        RUBRIC,
+        "points=5",
+        "points=6",
+        "assignment.toml, `exercises.a`: expected criteria worth 10 points, found 11",
+    ),
     "reference": ("reference/{}/submission.py", "x @ w + b", "x @ w - b", "rubric/public/test_a.py, line"),
     "syntax": (RUBRIC, "def test_a_values(", "def test_a_values(:", "test_a.py, line 12"),
 }
@@ -385,9 +414,9 @@ def test_prove_command_names_everything_that_is_wrong_and_proves_the_rest(run_pr
 def test_prove_rubric_that_takes_for_ever_is_named_and_the_rest_proved(settings, course):
     """A rubric that never returns from its own lines is named by file and line, once its time is over."""
     broken(course, "endless", RUBRIC, "from autograder", "while True:\n    pass\nfrom autograder")
-    request = ProveRequest(course, ["endless", "affine_softmax"], 1, 0, 1, start_timeout_s=20.0)
+    request = ProveRequest(course, ["endless", "affine_softmax"], 1, 0, 1, start_timeout_s=30.0)
     endless, other = prove_each(request, lambda *_: None)
-    assert "did not load within 20 s" in endless.error
+    assert "did not load within 30 s" in endless.error
     assert "assignments/endless/rubric/test_a.py" in endless.error
     assert re.search(r"line [34]\b", endless.error)
     assert other.is_proved
@@ -400,8 +429,12 @@ def test_prove_fixture_that_takes_for_ever_is_named(settings, course, monkeypatc
     limits.write_text(limits.read_text().replace("timeout_s = 2.0", "timeout_s = 0.5"))
     path = course / "assignments/affine_softmax/rubric/test_a.py"
     fixture = "import pytest\n\n\n@pytest.fixture\ndef slow():\n    while True:\n        pass\n\n\nfrom autograder"
-    path.write_text(path.read_text().replace("from autograder", fixture, 1).replace("reference, rng):", "reference, rng, slow):", 1))
-    with pytest.raises(CourseError, match=r"rubric/test_a.py, line \d+.*took longer than its deadline, on the reference"):
+    path.write_text(
+        path.read_text().replace("from autograder", fixture, 1).replace("reference, rng):", "reference, rng, slow):", 1)
+    )
+    with pytest.raises(
+        CourseError, match=r"rubric/test_a.py, line \d+.*took longer than its deadline, on the reference"
+    ):
         prove(replace(settings, course=course, rubric_s=1.0))
 
 

@@ -7,8 +7,8 @@ from markupsafe import Markup
 from autograder.prove.model import Spread
 from autograder.report.text import page_line
 
-_WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 640.0, 26.0, 210.0, 14.0, 26.0
-_MAX_LABEL = 30  # characters that fit on the left
+_WIDTH, _ROW, _SIDE, _TOP = 360.0, 34.0, 8.0, 22.0  # as wide as a phone: a name stands above its points
+_MAX_LABEL = 58  # characters that fit
 
 
 def strip_plot(spread: Spread) -> Markup:
@@ -19,12 +19,11 @@ def strip_plot(spread: Spread) -> Markup:
     low, high = low - room, high + room
 
     def place(value: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (value - low) / (high - low)
+        return _SIDE + (_WIDTH - 2 * _SIDE) * (value - low) / (high - low)
 
     height = _TOP + _ROW * len(spread.scores) + 8
     rows = Markup("").join(
-        _row(name, scores, _TOP + _ROW * (number + 0.5), place)
-        for number, (name, scores) in enumerate(spread.scores.items())
+        _row(name, scores, _TOP + _ROW * number, place) for number, (name, scores) in enumerate(spread.scores.items())
     )
     label = f"{spread.criterion}: bar {abs(spread.bar):g}, {len(spread.scores)} rows of scores"
     bar = place(spread.bar)
@@ -39,7 +38,7 @@ def strip_plot(spread: Spread) -> Markup:
         x=bar,
         top=_TOP - 6,
         bottom=height - 4,
-        above=_TOP - 11,
+        above=_TOP - 10,
         bar=abs(spread.bar),
         rows=rows,
     )
@@ -51,11 +50,9 @@ def _row(name: str, scores: tuple[float, ...], y: float, place: object) -> Marku
     tone = "right" if name == "reference" else "wrong"
     points = Markup("").join(
         Markup('<circle class="{}" cx="{:.1f}" cy="{:g}" r="4"><title>{:.6g}</title></circle>').format(
-            tone, place(score), y, abs(score)
+            tone, place(score), y + 24, abs(score)
         )
         for score in scores
     )
-    label = Markup('<text x="{:g}" y="{:g}" text-anchor="end"><title>{}</title>{}</text>').format(
-        _LEFT - 10, y + 4, page_line(name), page_line(shown)
-    )
+    label = Markup('<text x="0" y="{:g}"><title>{}</title>{}</text>').format(y + 13, page_line(name), page_line(shown))
     return label + points

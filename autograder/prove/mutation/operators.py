@@ -31,7 +31,9 @@ _DROPPED_CALLS = frozenset(
         "ascontiguousarray",
         "array",
         "asarray",
-        "reversed", "sorted", "int",
+        "reversed",
+        "sorted",
+        "int",
     )
 )
 _DROPPED_METHODS = frozenset(("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean"))
