@@ -99,7 +99,7 @@ def mutate(
     jobs
         Stations side by side.
     only
-        Files or functions whose mutants are tried; all if empty.
+        Keys, functions or files whose mutants are tried; all if empty.
     say
         Called after each mutant with how many are done, how many there are, and its key.
 
@@ -113,7 +113,7 @@ def mutate(
     with Station(plain) as station:
         marked = load_equivalents(station.assignment)
         generated = generate(station.assignment.reference_sources())
-        todo = [one for one in generated.mutations if not only or {one.file, one.function} & {*only}]
+        todo = [one for one in generated.mutations if not only or {one.file, one.function, one.key} & {*only}]
         done = _Work(plain, make_plan(station, students), todo, marked, say).run(station, jobs)
     return _result(generated, done, begun_s, begun_cpu_s)
 
