@@ -392,7 +392,12 @@ BROKEN = {
         "points=6",
         "assignment.toml, `exercises.a`: expected criteria worth 10 points, found 11",
     ),
-    "reference": ("reference/{}/submission.py", "return x @ w + b", "return x @ w - b", "rubric/public/test_a.py, line"),
+    "reference": (
+        "reference/{}/submission.py",
+        "return x @ w + b",
+        "return x @ w - b",
+        "rubric/public/test_a.py, line",
+    ),
     "syntax": (RUBRIC, "def test_a_values(", "def test_a_values(:", "test_a.py, line 12"),
 }
 
