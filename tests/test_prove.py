@@ -394,8 +394,8 @@ BROKEN = {
     ),
     "reference": (
         "reference/{}/submission.py",
-        "return x @ w + b",
-        "return x @ w - b",
+        "    return x @ w + b",
+        "    raise RuntimeError\n    return x @ w + b",
         "rubric/public/test_a.py, line",
     ),
     "syntax": (RUBRIC, "def test_a_values(", "def test_a_values(:", "test_a.py, line 12"),

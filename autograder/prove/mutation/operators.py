@@ -19,23 +19,10 @@ _TWINS = {
     "ones_like": "zeros_like", "sin": "cos", "cos": "sin", "floor": "ceil", "ceil": "floor", "any": "all", "all": "any",
     "cumsum": "cumprod", "cumprod": "cumsum", "float64": "float32",
 }  # fmt: skip
-_DROPPED_CALLS = frozenset(
-    (
-        "sqrt",
-        "exp",
-        "log",
-        "abs",
-        "absolute",
-        "square",
-        "tanh",
-        "ascontiguousarray",
-        "array",
-        "asarray",
-        "reversed",
-        "sorted",
-        "int",
-    )
-)
+_DROPPED_CALLS = frozenset((
+    "sqrt", "exp", "log", "abs", "absolute", "square", "tanh", "ascontiguousarray", "array", "asarray",
+    "reversed", "sorted", "int",
+))  # fmt: skip
 _DROPPED_METHODS = frozenset(("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean"))
 _COMMUTATIVE = frozenset(("maximum", "minimum", "max", "min", "hypot", "add", "multiply"))
 _COPYING = frozenset(("copy", "astype"))
