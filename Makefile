@@ -47,11 +47,11 @@ nightly: export AUTOGRADER_SEEDS = 5
 nightly: export AUTOGRADER_FUZZ_S = 60
 nightly: export PYTEST_TIMEOUT = 5400
 nightly: export AUTOGRADER_HYPOTHESIS = nightly
-nightly: $(VENV)/.installed-dev  ## what is too long for every change: 5 seeds, 3,000 draws, a minute of fuzzing, benchmarks; writes RESULTS.md
+nightly: $(VENV)/.installed-dev  ## what is too long for every change: 5 seeds, 3,000 draws, every small mistake, a minute of fuzzing, benchmarks; writes RESULTS.md
 	mkdir -p build
 	status=0; $(BIN)/python -m pytest --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
 	$(BIN)/python benchmarks/nightly.py build/nightly.xml --write; exit $$status
-	$(BIN)/autograder prove --flakes 3000 --html build/proofs.html
+	$(BIN)/autograder prove --flakes 3000 --mutate --html build/proofs.html
 	$(PIP) install --editable '.[compare]'
 	for name in compare scale station_memory fork walls wire; do $(BIN)/python benchmarks/$$name.py --write || exit; done
 

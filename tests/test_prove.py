@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,9 +15,12 @@ import pytest
 
 from autograder.assignment import find_assignments
 from autograder.batch import default_jobs
+from autograder.errors import CourseError
 from autograder.prove import DRAWS, prove
+from autograder.prove.command import ProveRequest, prove_each
 from autograder.prove.flakes import find_flakes, upper_bound
 from autograder.prove.model import Flakes
+from autograder.prove.page import render_proofs_html
 from autograder.station import StationSettings
 
 ROOT = Path(__file__).parents[1]
@@ -233,3 +237,217 @@ def test_prove_command_guesses_what_was_meant(run_prove):
     done = run_prove("afine_softmax")
     assert done.returncode == 2
     assert "affine_softmax" in done.stderr
+
+
+# independence ---------------------------------------------------------------------------------------------------
+
+
+CROSS = """
+
+@criterion("Softmax: of an affine map", points=1, tests=["softmax"]{more}, hint="Use your own affine_forward, then softmax.")
+def test_s_both(submission, reference, rng):
+    x, w, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
+    out = submission.affine_forward(x, w, b)[0]
+    assert_close(submission.softmax(out), reference.softmax(reference.affine_forward(x, w, b)[0]), name="p")
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "loses", "cascade", "found"),
+    [
+        (
+            "",
+            ", s_both",
+            "",
+            "loses s_both, though it changes nothing that exercise s tests: name `affine_forward` in `provided`",
+        ),
+        ("", ", s_both", "cascade: s_both: the map is part of the task\n", ""),
+        (', after=["a_values"]', ", s_both", "", ""),
+        (', provided=["affine_forward"]', "", "", ""),
+        ("", "", "cascade: a_values: why\n", "declares a cascade to a_values, which tests what the mutant changes"),
+    ],
+    ids=["cascade", "declared", "after", "provided", "declared for nothing"],
+)
+def test_prove_mistake_that_costs_points_elsewhere_is_found(settings, course, more, loses, cascade, found):
+    """A mutant of exercise a that loses a criterion of exercise s is a finding, unless the criterion or the mutant says why."""
+    rubric = course / "assignments/affine_softmax/rubric/test_s.py"
+    rubric.write_text(rubric.read_text().replace("points=4", "points=3", 1) + CROSS.format(more=more))
+    mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
+    text = mutant.read_text().replace("loses: a_values, a_example", f"loses: a_values, a_example{loses}")
+    mutant.write_text(text.replace('"""\n\n', f'{cascade}"""\n\n', 1))
+    findings = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
+    cascades = [one.what for one in findings if "cascade" in one.what]
+    assert [one[: len(found)] for one in cascades] == ([found] if found else [])
+
+
+def test_prove_mutant_that_declares_a_cascade_it_does_not_have_is_refused(settings, course):
+    """File, and what is wrong with the line."""
+    mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
+    mutant.write_text(mutant.read_text().replace('"""\n\n', 'cascade: s_values: because\n"""\n\n', 1))
+    with pytest.raises(
+        CourseError, match=r"m99_01_bias_forgotten.py, `cascade`: `s_values` is not among what it loses"
+    ):
+        prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
+
+
+COUNTED = """
+
+TURNS = {path!r}
+
+
+@criterion("Affine layer: once", points=1, tests=["affine_forward"], hint="This one passes only in the first of its gradings.")
+def test_a_turns(submission, rng):
+    submission.affine_forward(np.ones((1, 1)), np.ones((1, 1)), np.ones(1))
+    with open(TURNS, "a+") as file:
+        file.seek(0)
+        turns = len(file.read())
+        file.write("x")
+    assert turns < 8, "it has been asked too often"
+"""
+
+
+def test_prove_criterion_that_remembers_is_found(settings, course, tmp_path):
+    """What one grading leaves behind for the next shows as a difference between two orders, with file and line."""
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    text = (
+        path.read_text()
+        .replace("points=5", "points=4")
+        .replace("from autograder", "import numpy as np\n\nfrom autograder", 1)
+    )
+    path.write_text(text + COUNTED.format(path=str(tmp_path / "turns")))
+    findings = [str(one) for one in prove(replace(settings, course=course)).findings if one.subject == "order"]
+    assert findings
+    assert "a_turns comes to" in findings[0]
+    assert "it tests reference/affine_softmax/submission.py, line 9" in findings[0]
+
+
+# budget, and trainings ------------------------------------------------------------------------------------------
+
+
+def test_prove_reference_that_needs_most_of_its_memory_is_found(settings, course):
+    """Memory is measured and compared with the limit as time is; the others need little of it."""
+    path = course / "reference/affine_softmax/submission.py"
+    fill = "ballast = np.ones(2**25)\n    return x @ w + b, (x, w, b)"  # 256 MiB
+    path.write_text(path.read_text().replace("return x @ w + b, (x, w, b)", fill))
+    settings_file = course / "assignments/affine_softmax/assignment.toml"
+    settings_file.write_text(settings_file.read_text().replace("memory_mib = 512", "memory_mib = 400"))
+    proof = prove(replace(settings, course=course), only=["reference"])
+    found = [one.what for one in proof.findings if one.subject == "limits" and "MiB" in one.what]
+    assert any("of memory for a_values, of which 400 MiB are allowed" in one for one in found)
+    needed = {one.id: one.reference_mib for one in proof.criteria}
+    assert 250 < needed["a_values"] < 330
+    assert needed["s_values"] < 64
+
+
+def test_prove_shows_trainings_of_mutants_beside_the_bar(settings, course):
+    """What the reference and a mutant came to stands in the model and, as points beside the bar, on the page."""
+    scattered(course, 1.0, 0.99)
+    proof = prove(replace(settings, course=course), seeds=2, only=["reference", "m99_04_centred_in_place"])
+    (spread,) = proof.spreads
+    assert (spread.criterion, spread.bar) == ("a_training", 0.9)
+    assert {name: len(scores) for name, scores in spread.scores.items()} == {
+        "reference": 2,
+        "m99_04_centred_in_place": 2,
+    }
+    page = render_proofs_html([proof])
+    assert page.count('<circle class="right"') == 2
+    assert page.count('<circle class="wrong"') == 2
+    assert "bar 0.9</text>" in page
+
+
+# what is wrong with a course ------------------------------------------------------------------------------------
+
+
+def broken(course, name, file, old, new):
+    """Add an assignment to a course, with one thing changed."""
+    for tree in ("assignments", "reference", "student_template"):
+        shutil.copytree(course / tree / "affine_softmax", course / tree / name)
+    path = course / file.format(name)
+    if new is None:
+        path.unlink()
+        return
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+RUBRIC, MUTANT = "assignments/{}/rubric/test_a.py", "assignments/{}/mutants/m99_01_bias_forgotten.py"
+BROKEN = {
+    "circle": (
+        RUBRIC,
+        'tests=["affine_forward"],',
+        'tests=["affine_forward"], after=["a_safe"],',
+        "rubric/test_a.py, `a_safe`",
+    ),
+    "loses": (
+        MUTANT,
+        "loses: a_values",
+        "loses: a_valus",
+        "m99_01_bias_forgotten.py, `loses`: `a_valus` is no criterion",
+    ),
+    "missing": ("reference/{}/submission.py", "", None, "assignment.toml, `files`: the reference has no submission.py"),
+    "points": (
+        RUBRIC,
+        "points=5",
+        "points=6",
+        "assignment.toml, `exercises.a`: expected criteria worth 10 points, found 11",
+    ),
+    "reference": (
+        "reference/{}/submission.py",
+        "    return x @ w + b",
+        "    raise RuntimeError\n    return x @ w + b",
+        "rubric/public/test_a.py, line",
+    ),
+    "syntax": (RUBRIC, "def test_a_values(", "def test_a_values(:", "test_a.py, line 12"),
+}
+
+
+def test_prove_command_names_everything_that_is_wrong_and_proves_the_rest(run_prove, course):
+    """Missing file, circle, points, a failing reference, an unknown criterion, a syntax error: file and line, exit status 4."""
+    for name, (file, old, new, _) in BROKEN.items():
+        broken(course, name, file, old, new)
+    safe = course / "assignments/circle/rubric/test_a.py"
+    safe.write_text(safe.read_text().replace("testimony=True", 'testimony=True, after=["a_values"]'))
+    done = run_prove("--json")
+    assert done.returncode == 4, done.stderr
+    shown = json.loads(done.stdout)
+    assert [one["assignment"] for one in shown["proofs"] if one["is_proved"]] == ["affine_softmax"]
+    for name, (_, _, _, message) in BROKEN.items():
+        assert message in shown["errors"][name], (name, shown["errors"][name])
+
+
+def test_prove_rubric_that_takes_for_ever_is_named_and_the_rest_proved(settings, course):
+    """A rubric that never returns from its own lines is named by file and line, once its time is over."""
+    broken(course, "endless", RUBRIC, "from autograder", "while True:\n    pass\nfrom autograder")
+    request = ProveRequest(course, ["endless", "affine_softmax"], 1, 0, 1, start_timeout_s=30.0)
+    endless, other = prove_each(request, lambda *_: None)
+    assert "did not load within 30 s" in endless.error
+    assert "assignments/endless/rubric/test_a.py" in endless.error
+    assert re.search(r"line [34]\b", endless.error)
+    assert other.is_proved
+
+
+def test_prove_fixture_that_takes_for_ever_is_named(settings, course, monkeypatch):
+    """A criterion that never comes to an end on the reference is named with its file and line."""
+    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 1.0)
+    limits = course / "assignments/affine_softmax/assignment.toml"
+    limits.write_text(limits.read_text().replace("timeout_s = 2.0", "timeout_s = 0.5"))
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    fixture = "import pytest\n\n\n@pytest.fixture\ndef slow():\n    while True:\n        pass\n\n\nfrom autograder"
+    path.write_text(
+        path.read_text().replace("from autograder", fixture, 1).replace("reference, rng):", "reference, rng, slow):", 1)
+    )
+    with pytest.raises(
+        CourseError, match=r"rubric/test_a.py, line \d+.*took longer than its deadline, on the reference"
+    ):
+        prove(replace(settings, course=course, rubric_s=1.0))
+
+
+def test_prove_reference_that_is_not_deterministic_is_named(settings, course):
+    """A reference that answers otherwise each time loses its own criteria, which are named with file and line."""
+    path = course / "reference/affine_softmax/submission.py"
+    noise = "return x @ w + b + np.random.default_rng().normal()"
+    path.write_text(path.read_text().replace("return x @ w + b", noise))
+    with pytest.raises(CourseError, match=r"rubric/test_a.py, line \d+, a_values: failed") as caught:
+        prove(replace(settings, course=course))
+    assert "answers differently when it is asked the same again" in str(caught.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.assignment.criteria import CriterionInfo
@@ -39,6 +39,8 @@ class Mutant:
         Criteria that must not get full marks; all others must.
     source
         Definitions that are appended to the reference's file and so replace its own.
+    cascades
+        Criteria of other exercises that it loses all the same, each with the reason.
     """
 
     slug: str
@@ -47,6 +49,7 @@ class Mutant:
     file: str
     loses: tuple[str, ...]
     source: str
+    cascades: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
@@ -139,8 +142,22 @@ def _described_mutant(assignment: Assignment, path: Path, source: str, docstring
         return Problem(where, "loses", "the line `loses:` is missing or empty", _FORM)
     if criteria and is_accepted:
         return Problem(where, "loses", "an accepted variant loses nothing", "Empty the line, or make it a mutant.")
+    cascades = _cascades(docstring)
+    for name, reason in cascades.items():
+        if name not in criteria or not reason:
+            what = f"`{name}` is not among what it loses" if reason else f"there is no reason for `{name}`"
+            return Problem(where, "cascade", what, "Write `cascade: b7_values: why this mistake costs points there`.")
     mutant_id = ACCEPTED if is_accepted else first["id"]
-    return Mutant(path.stem, mutant_id, first["mistake"].rstrip("."), file, criteria, source)
+    return Mutant(path.stem, mutant_id, first["mistake"].rstrip("."), file, criteria, source, cascades)
+
+
+def _cascades(docstring: str) -> dict[str, str]:
+    """``cascade: criterion, criterion: reason``, on one line or several."""
+    found: dict[str, str] = {}
+    for line in re.findall(r"^cascade:(.*)$", docstring, re.MULTILINE):
+        names, _, reason = line.partition(":")
+        found |= dict.fromkeys((name.strip() for name in names.split(",")), reason.strip())
+    return found
 
 
 def _field(docstring: str, name: str) -> str:

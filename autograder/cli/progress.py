@@ -39,12 +39,13 @@ class ProgressBar:
             self._bar.stop()
             self._bar = None
 
-    def trial(self, done: int, total: int, trial: Any) -> None:
+    def trial(self, done: int, total: int, name: str) -> None:
         """Note a trial of a proof; on a terminal alone, since what does not hold is said at the end."""
         if done == 1:
+            self.end()
             self._plan(total)
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, description=trial.subject)
+            self._bar.update(self._task, completed=done, description=name)
 
     def _note(self, text: str) -> None:
         self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -76,6 +76,7 @@ class Exam:
         self._rubric = rubric
         self._request = request
         self._desk = desk
+        self._table = _ordered(rubric.table, request.order)
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: dict[str, Any] | None = None
@@ -91,7 +92,7 @@ class Exam:
 
     def run(self) -> None:
         """Run every requested criterion in order."""
-        for criterion in self._rubric.table:
+        for criterion in self._table:
             if self._is_wanted(criterion):
                 record = self._examine(criterion)
                 if record.has_full_marks:
@@ -99,6 +100,8 @@ class Exam:
                 elif record.outcome is Outcome.UNGRADED and record.fault is not None:
                     self._ungraded[record.id] = record.fault
                 self._desk.hand_in(record)
+                if self._request.stops_at_loss and not record.has_full_marks:
+                    break
         if self._shared is not None:
             self._shared.close()
         self._desk.finish(self._loading)
@@ -153,7 +156,7 @@ class Exam:
 
     def _try(self, criterion: RunnableCriterion) -> Tried:
         info = criterion.info
-        limits = self._rubric.assignment.limits(info.timeout_s)
+        limits = self._limits(info)
         self._desk.begin(info.id, limits, self._need(info), self._foresee(criterion))
         is_shared = self._may_share(info)
         submission = (
@@ -167,8 +170,10 @@ class Exam:
 
     def _foresee(self, criterion: RunnableCriterion) -> Need | None:
         """What the next criterion with a candidate of its own will need, should this one be passed."""
+        if self._request.stops_at_loss:
+            return None  # there is probably no next one
         earned = {*self._earned, criterion.info.id}
-        for one in self._rubric.table[self._rubric.table.index(criterion) + 1 :]:
+        for one in self._table[self._table.index(criterion) + 1 :]:
             if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
                 return None if one.info.gpu else self._need(one.info)  # a GPU is not to wait for this criterion's end
         return None
@@ -177,8 +182,10 @@ class Exam:
         """What a criterion needs of a candidate of its own; None if it may have to do with a shared one."""
         if self._may_share(info):
             return None
-        cpu_s = self._rubric.assignment.limits(info.timeout_s).cpu_s
-        return Need(self._uses(info), self._request.kind, cpu_s, gpu=info.gpu)
+        return Need(self._uses(info), self._request.kind, self._limits(info).cpu_s, gpu=info.gpu)
+
+    def _limits(self, info: CriterionInfo) -> Limits:
+        return self._rubric.assignment.limits(self._request.cpu_s.get(info.id, info.timeout_s))
 
     def _uses(self, info: CriterionInfo) -> bool:
         return bool(info.uses) or self._request.needs_frameworks
@@ -277,6 +284,12 @@ class Exam:
             self._loading = tried.loading
         if tried.ended_while_loading:
             self._unloadable = replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
+
+
+def _ordered(table: list[RunnableCriterion], order: Sequence[str]) -> list[RunnableCriterion]:
+    """The criteria in another order than the rubric's; those that it does not name come last."""
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(table, key=lambda one: places.get(one.info.id, len(places)))
 
 
 class _Spawner:

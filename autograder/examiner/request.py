@@ -66,6 +66,12 @@ class ExamRequest:
         Time that functions of the grader may take for a submission, per criterion [s].
     baseline
         What the reference's own run showed of each criterion.
+    order
+        In which order they run; empty for the rubric's.
+    stops_at_loss
+        Whether the first criterion that is lost ends the exam.
+    cpu_s
+        Per criterion, CPU time in place of the rubric's own limit [s].
     is_traced
         Whether calls and comparisons are kept, for a replay.
     values
@@ -82,6 +88,9 @@ class ExamRequest:
     baseline: Mapping[str, Shown]
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
     callback_s: float = 30.0
+    order: Sequence[str] = ()
+    stops_at_loss: bool = False
+    cpu_s: Mapping[str, float] = field(default_factory=dict)
     is_traced: bool = False
     values: Path | None = None
 
@@ -100,6 +109,9 @@ class ExamRequest:
             baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
             callback_s=data.get("callback_s", 30.0),
+            order=tuple(data.get("order", ())),
+            stops_at_loss=data.get("stops_at_loss", False),
+            cpu_s=data.get("cpu_s", {}),
             is_traced=data.get("is_traced", False),
             values=Path(data["values"]) if data.get("values") else None,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from autograder.prove.model import Proof
 from autograder.prove.render import Unproved
 from autograder.prove.trials import DRAWS, Say, prove
 from autograder.station import StationSettings
+from autograder.station.examiner_process import START_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class ProveRequest:
         Gradings of the reference where a right answer may fail by chance.
     jobs
         Stations side by side.
+    mutations
+        Whether generated mutants are tried, too.
+    start_timeout_s
+        How long rubric and reference may take to load [s].
     """
 
     course: Path
@@ -36,6 +43,8 @@ class ProveRequest:
     seeds: int
     flakes: int
     jobs: int
+    mutations: bool = False
+    start_timeout_s: float = START_TIMEOUT_S
 
 
 def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
@@ -58,11 +67,41 @@ def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted)) or known
 
 
+def require_mutation_library() -> None:
+    """Say what to install where LibCST is missing: it is an extra, since grading does without it.
+
+    Raises
+    ------
+    UsageError
+        It is not there.
+    """
+    if importlib.util.find_spec("libcst") is None:
+        raise UsageError(
+            "`prove --mutate` needs LibCST, which is not installed here.",
+            hint=f"{sys.executable} -m pip install 'libcst>=1.8', or install autograder with its extra `mutate`.",
+        )
+
+
 def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
-    """Prove the assignments in turn."""
+    """Prove the assignments in turn.
+
+    Raises
+    ------
+    UsageError
+        Mutants are to be generated, and what that needs is not installed.
+    """
+    if request.mutations:
+        require_mutation_library()
     for assignment in request.assignments:
-        settings = StationSettings(request.course, assignment, DRAWS)
+        settings = StationSettings(request.course, assignment, DRAWS, start_timeout_s=request.start_timeout_s)
         try:
-            yield prove(settings, seeds=request.seeds, flakes=request.flakes, jobs=request.jobs, say=say)
+            yield prove(
+                settings,
+                seeds=request.seeds,
+                flakes=request.flakes,
+                mutations=request.mutations,
+                jobs=request.jobs,
+                say=say,
+            )
         except CourseError as error:
             yield Unproved(assignment, str(error))

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
-from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion
+from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion, Spread, Trial
 from autograder.station import Station, StationSettings
 
 MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion
@@ -87,6 +87,26 @@ def _calibrate(criterion: str, runs: Sequence[Records]) -> Calibration:
     spread = statistics.pstdev(scores)
     deviations = (mean - bar) / spread if spread > 0 else None
     return Calibration(criterion=criterion, bar=bar, scores=tuple(scores), mean=mean, deviations=deviations)
+
+
+def find_spreads(
+    criteria: Iterable[ProvedCriterion], trials: Sequence[Trial], calibrations: Iterable[Calibration]
+) -> Iterator[Spread]:
+    """What reference and mutants came to in each training; of many trainings of the reference, all of them."""
+    calibrated = {one.criterion: one for one in calibrations}
+    for criterion in criteria:
+        found: dict[str, list[tuple[float, float]]] = {"reference": []}
+        for trial in trials:
+            if criterion.id in trial.scores:
+                found.setdefault(trial.subject, []).extend(trial.scores[criterion.id])
+        scores = {name: tuple(score for score, _ in pairs) for name, pairs in found.items() if pairs}
+        bars = [bar for pairs in found.values() for _, bar in pairs]
+        if criterion.id in calibrated:
+            scores = {"reference": calibrated[criterion.id].scores} | {
+                n: s for n, s in scores.items() if n != "reference"
+            }
+        if bars:
+            yield Spread(criterion=criterion.id, bar=max(bars), scores=scores)
 
 
 def find_low_calibrations(calibrations: Iterable[Calibration]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from autograder.outcome import Outcome
+from autograder.prove.mutation.model import MutationRun
 
 SCHEMA_VERSION = 1
 
@@ -33,6 +34,9 @@ class ProvedCriterion(_Model):
     ----------
     limit_s, reference_s
         CPU time that a submission may use, and the most that the reference used [s].
+    limit_mib, reference_mib
+        Memory that a submission may use, and the most that the reference had beyond what its candidate was born with
+        [MiB]; None where that could not be seen.
     used
         The largest error of the reference, as a share of the tolerance that it met.
     is_statistical
@@ -47,6 +51,8 @@ class ProvedCriterion(_Model):
     points: int
     limit_s: float
     reference_s: float = 0.0
+    limit_mib: int = 0
+    reference_mib: float | None = None
     used: float = 0.0
     is_statistical: bool = False
     is_trained: bool = False
@@ -61,12 +67,15 @@ class Subject(_Model):
         ``reference``, ``template``, or the slug of a mutant or an accepted variant.
     mistake
         What it does wrong, or differently.
+    cascades
+        Criteria of other exercises than the mistake's own, each with the reason why it costs points there.
     """
 
     name: str
     kind: SubjectKind
     mistake: str = ""
     loses: tuple[str, ...] = ()
+    cascades: dict[str, str] = Field(default_factory=dict)
 
 
 def lost_by_mutants(subjects: Iterable[Subject]) -> set[str]:
@@ -80,7 +89,7 @@ class Finding(_Model):
     Attributes
     ----------
     subject
-        A subject's name; ``mutants``, ``limits`` or ``trees`` for what concerns them all.
+        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order`` or ``generated`` for what concerns them all.
     seed
         The student under whose draws it was found; empty where draws do not matter.
     """
@@ -101,8 +110,10 @@ class Trial(_Model):
     ----------
     outcomes
         Of each criterion; empty where the subject could not be read.
-    cpu_s
-        CPU time of its candidate, per criterion [s].
+    cpu_s, memory_mib
+        CPU time and memory of its candidate, per criterion [s], [MiB].
+    scores
+        What trainings came to, per criterion, each with its bar; higher is better.
     used
         Per criterion, the largest error that passed, as a share of its tolerance.
     statistical, trained
@@ -113,6 +124,8 @@ class Trial(_Model):
     seed: str
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
     cpu_s: dict[str, float] = Field(default_factory=dict)
+    memory_mib: dict[str, float] = Field(default_factory=dict)
+    scores: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     used: dict[str, float] = Field(default_factory=dict)
     statistical: frozenset[str] = frozenset()
     trained: frozenset[str] = frozenset()
@@ -163,6 +176,20 @@ class Calibration(_Model):
     deviations: float | None
 
 
+class Spread(_Model):
+    """What the reference and the mutants came to in one training, beside its bar.
+
+    Attributes
+    ----------
+    scores
+        By subject, the reference first; higher is better, a loss stands with its sign turned.
+    """
+
+    criterion: str
+    bar: float
+    scores: dict[str, tuple[float, ...]]
+
+
 class Proof(_Model):
     """Everything that was tried of one assignment.
 
@@ -172,6 +199,10 @@ class Proof(_Model):
         How many students' draws each subject met.
     findings
         What does not hold; an empty list proves the assignment.
+    spreads
+        Where the bars of trainings lie among what right and wrong solutions come to.
+    generated
+        What became of generated mutants, if they were tried.
     duration_s
         How long it took [s].
     """
@@ -188,6 +219,8 @@ class Proof(_Model):
     findings: tuple[Finding, ...]
     flakes: Flakes | None = None
     calibrations: tuple[Calibration, ...] = ()
+    spreads: tuple[Spread, ...] = ()
+    generated: MutationRun | None = None
     duration_s: float
 
     @computed_field  # type: ignore[prop-decorator]

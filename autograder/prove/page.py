@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from autograder.outcome import Outcome
 from autograder.prove.model import Proof, Subject, SubjectKind
+from autograder.prove.pictures import strip_plot
 from autograder.report.html import asset, source_hash, template
 from autograder.report.words import OUTCOME_WORDS
 
@@ -53,6 +54,7 @@ def render_proofs_html(results: Sequence[Result]) -> str:
         kinds=KINDS,
         spans=_spans,
         cells=_cells,
+        strip_plot=strip_plot,
     )
     return page + "\n"
 

@@ -7,7 +7,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.prove.model import Finding, Proof, Subject, SubjectKind, lost_by_mutants
+from autograder.prove.generated import render_generated_text
+from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, lost_by_mutants
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import count_text
 
@@ -17,6 +18,8 @@ _SHARED = {
     "limits": "the reference is far from every limit",
     "trees": "the trees agree",
     "flakes": "right answers do not fail by chance",
+    "order": "neither the order of submissions nor that of criteria matters",
+    "generated": "small mistakes are noticed",
 }
 
 
@@ -52,6 +55,8 @@ def render_proof_text(result: Result, *, has_colour: bool = False) -> str:
     head = f"{mark} {result.assignment}  {terminal_text(result.title)}"
     about = f"{count_text(len(result.criteria), 'criterion', 'criteria')}, {points} points, {draws}, {result.duration_s:.0f} s"
     lines = [f"{head}  {paint(_QUIET, about)}", *(f"    {line}" for line in _summary(result))]
+    if result.generated is not None:
+        lines += [f"    {line}" for line in render_generated_text(result.generated)]
     if result.findings:
         lines += [paint(_RED, f"    {count_text(len(result.findings), 'thing does', 'things do')} not hold:")]
         lines += [f"      {log_line(str(one))}" for one in result.findings]
@@ -74,10 +79,7 @@ def _summary(proof: Proof) -> Iterator[str]:
     lost = lost_by_mutants(proof.subjects)
     criteria = proof.criteria
     yield f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  can be lost"
-    slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)
-    if slowest is not None:
-        share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
-        yield f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs ({slowest.id})"
+    yield from _budget(criteria)
     if proof.flakes is not None:
         share = f"{100 * proof.flakes.bound:.2g} %"
         tried = f"it lost {proof.flakes.lost_gradings} of {proof.flakes.gradings:,}"
@@ -86,6 +88,23 @@ def _summary(proof: Proof) -> Iterator[str]:
         far = "all the same" if one.deviations is None else f"{one.deviations:.0f} sd"
         where = f"mean {abs(one.mean):.4g}, bar {abs(one.bar):g}, {len(one.scores)} runs"
         yield f"{'training':<10} {far:>9}  above the bar is what the reference comes to ({one.criterion}: {where})"
+
+
+def _budget(criteria: Sequence[ProvedCriterion]) -> Iterator[str]:
+    """How far the reference is from the limits, where it is nearest."""
+    slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)
+    if slowest is not None:
+        share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
+        yield f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs ({slowest.id})"
+    largest = max((one for one in criteria if one.reference_mib is not None), key=memory_share, default=None)
+    if largest is not None:
+        share = f"{100 * memory_share(largest):.0f} %"
+        yield f"{'':<10} {share:>9}  of its memory ({largest.id}: {largest.reference_mib:.0f} of {largest.limit_mib} MiB)"
+
+
+def memory_share(criterion: ProvedCriterion) -> float:
+    """The share of its memory that the reference needed."""
+    return (criterion.reference_mib or 0.0) / criterion.limit_mib
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -16,19 +16,21 @@ from queue import Empty, SimpleQueue
 from autograder.assignment import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
-from autograder.prove.flakes import find_flakes, find_low_calibrations, try_draws
+from autograder.prove.budget import find_close_calls, find_waste, measure
+from autograder.prove.flakes import find_flakes, find_low_calibrations, find_spreads, try_draws
+from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
+from autograder.prove.mutation.equivalents import find_survivors
+from autograder.prove.mutation.model import MutationRun
 from autograder.prove.trees import find_disagreements
 from autograder.report.assemble import grader_version
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 
 DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again
-MAX_SHARE_OF_TOLERANCE = 0.1  # that an error of the reference may take up
-MAX_SHARE_OF_LIMIT = 0.5  # of CPU time that the reference may need: honest work is slower than it
 
 _Work = tuple[Subject, str]  # what to try, and under whose draws
-Say = Callable[[int, int, Trial], None]
+Say = Callable[[int, int, str], None]
 
 
 def prove(  # noqa: PLR0913 - by name
@@ -37,6 +39,7 @@ def prove(  # noqa: PLR0913 - by name
     seeds: int = 1,
     only: Sequence[str] = (),
     flakes: int = 0,
+    mutations: bool = False,
     jobs: int = 1,
     say: Say | None = None,
 ) -> Proof:
@@ -50,10 +53,12 @@ def prove(  # noqa: PLR0913 - by name
         Names of the subjects to try, all if empty.
     flakes
         Gradings in which the reference meets the statistical criteria alone, each with other draws.
+    mutations
+        Whether small mistakes are made at every place of the reference, to see whether a criterion notices them.
     jobs
         Stations side by side.
     say
-        Called after each trial with how many are done, how many there are, and the trial.
+        Called after each trial with how many are done, how many there are, and the name of what was tried.
 
     Raises
     ------
@@ -71,13 +76,15 @@ def prove(  # noqa: PLR0913 - by name
         def note(trial: Trial) -> None:
             trials.append(trial)
             if say is not None:
-                say(len(trials), len(todo), trial)
+                say(len(trials), len(todo), trial.subject)
 
         _try_all(settings, station, todo, jobs, note)
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
-        criteria = _measured(station, trials)
+        criteria = measure(station, trials)
         flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
+        effects = () if only else tuple(find_order_effects(station, subjects, _sources(assignment)))
+        generated = _mutate(settings, seeds, jobs, say) if mutations else None
         return Proof(
             assignment=assignment.id,
             title=assignment.title,
@@ -90,14 +97,19 @@ def prove(  # noqa: PLR0913 - by name
             findings=(
                 *(finding for trial in trials for finding in trial.findings),
                 *(() if only else _vacuous(criteria, subjects)),
-                *_wasteful(criteria),
-                *_close_calls(criteria),
+                *find_waste(criteria),
+                *find_close_calls(criteria),
+                *find_cascades(assignment, subjects, station.criteria),
+                *effects,
                 *find_flakes(flaky),
                 *find_low_calibrations(calibrations),
                 *find_disagreements(assignment, station.criteria),
+                *(find_survivors(assignment, generated) if generated else ()),
             ),
             flakes=flaky,
             calibrations=calibrations,
+            spreads=tuple(find_spreads(criteria, trials, calibrations)),
+            generated=generated,
             duration_s=time.monotonic() - begun_s,
         )
 
@@ -107,9 +119,31 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
     yield Subject(name="reference", kind=SubjectKind.REFERENCE)
     yield Subject(name="template", kind=SubjectKind.TEMPLATE, loses=tuple(one.id for one in station.criteria))
     for one in load_mutants(assignment):
-        yield Subject(name=one.slug, kind=SubjectKind.MUTANT, mistake=one.mistake, loses=one.loses)
+        yield Subject(
+            name=one.slug,
+            kind=SubjectKind.MUTANT,
+            mistake=one.mistake,
+            loses=one.loses,
+            cascades=dict(one.cascades),
+        )
     for one in load_accepted(assignment):
         yield Subject(name=one.slug, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
+
+
+def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None) -> MutationRun:
+    """Try the generated mutants; what makes them is imported here, since it is an extra."""
+    from autograder.prove.mutation.run import mutate  # noqa: PLC0415
+
+    return mutate(settings, students=[f"seed {number}" for number in range(seeds)], jobs=jobs, say=say)
+
+
+def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -> Iterator[Finding]:
+    """Criteria that no mutant loses prove nothing."""
+    lost = lost_by_mutants(subjects)
+    for criterion in criteria:
+        if criterion.id not in lost:
+            what = f"none loses {criterion.id}, so nothing shows that it can be lost"
+            yield Finding(subject="mutants", what=what)
 
 
 def _try_all(
@@ -171,6 +205,8 @@ def _try(station: Station, subject: Subject, sources: Mapping[str, str], student
         seed=student,
         outcomes={name: record.outcome for name, record in records.items()},
         cpu_s={name: record.cpu_s for name, record in records.items()},
+        memory_mib={name: one.peak_memory_mib for name, one in records.items() if one.peak_memory_mib is not None},
+        scores={name: record.scores for name, record in records.items() if record.scores},
         used={name: record.used for name, record in records.items() if record.used},
         statistical=frozenset(name for name, record in records.items() if record.is_statistical),
         trained=frozenset(name for name, record in records.items() if record.scores),
@@ -190,47 +226,3 @@ def _differences(records: Mapping[str, CriterionRecord], subject: Subject) -> It
             yield f"loses {record.id} ({record.outcome}: {record.message})"
         elif subject.kind is SubjectKind.TEMPLATE and record.outcome not in (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED):
             yield f"{record.id} is {record.outcome}, expected not_attempted ({record.message})"
-
-
-def _measured(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion, ...]:
-    """The criteria, with the most CPU time that the reference used for each, and the largest error that it made."""
-    own = [trial for trial in trials if trial.subject == "reference"]
-    return tuple(
-        ProvedCriterion(
-            id=one.id,
-            exercise=one.exercise,
-            title=one.title,
-            points=one.points,
-            limit_s=station.assignment.limits(one.timeout_s).cpu_s,
-            reference_s=max((trial.cpu_s.get(one.id, 0.0) for trial in own), default=0.0),
-            used=max((trial.used.get(one.id, 0.0) for trial in own), default=0.0),
-            is_statistical=any(one.id in trial.statistical for trial in own),
-            is_trained=any(one.id in trial.trained for trial in own),
-        )
-        for one in station.criteria
-    )
-
-
-def _close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
-    """Exact criteria that the reference passes with errors not far below the tolerance: other right answers would fail."""
-    for one in criteria:
-        if not (one.is_statistical or one.is_trained) and one.used > MAX_SHARE_OF_TOLERANCE:
-            what = f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, so that other right answers may fail"
-            yield Finding(subject="flakes", what=what)
-
-
-def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -> Iterator[Finding]:
-    """Criteria that no mutant loses prove nothing."""
-    lost = lost_by_mutants(subjects)
-    for criterion in criteria:
-        if criterion.id not in lost:
-            what = f"none loses {criterion.id}, so nothing shows that it can be lost"
-            yield Finding(subject="mutants", what=what)
-
-
-def _wasteful(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
-    """Criteria for which the reference needs so much of the time that honest work would run out of it."""
-    for one in criteria:
-        if one.reference_s > MAX_SHARE_OF_LIMIT * one.limit_s:
-            what = f"the reference used {one.reference_s:.1f} s of CPU time for {one.id}, of which {one.limit_s:g} s are allowed"
-            yield Finding(subject="limits", what=what)

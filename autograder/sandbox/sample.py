@@ -74,6 +74,22 @@ def find_descendants(root: int) -> list[int]:
     return found
 
 
+def own_memory_mib(pid: int) -> float:
+    """Pages of its own that a process has in memory [MiB]; of one just forked, what it shares with its parent."""
+    return _anonymous_bytes(pid) / _MEBIBYTE
+
+
+def peak_memory_mib(pid: int) -> float | None:
+    """The most that a process ever had in memory, less the files that it maps [MiB]; None if it is gone."""
+    found = {name: int(value.split()[0]) for name, value in _status(pid).items() if name in ("VmHWM", "RssFile")}
+    return None if len(found) < 2 else (found["VmHWM"] - found["RssFile"]) / 1024
+
+
+def _status(pid: int) -> dict[str, str]:
+    lines = _read(Path(f"/proc/{pid}/status")).splitlines()
+    return {name: value for name, _, value in (line.partition(":") for line in lines)}
+
+
 def _cpu_s(pid: int) -> float:
     fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     return sum(map(int, fields[_TIMES])) / _TICKS_PER_S

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.sandbox import Ending
-from autograder.sandbox.sample import find_descendants, is_exiting, sample_trees, sum_cpu_s
+from autograder.sandbox.sample import (
+    find_descendants,
+    is_exiting,
+    own_memory_mib,
+    peak_memory_mib,
+    sample_trees,
+    sum_cpu_s,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +63,7 @@ class WarmCandidate:
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
+        self._birth_memory_mib: float | None = None  # what it was forked with; None where something else counts
         self.request: Request | None = None  # not yet sent
         self._birth_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
@@ -93,13 +101,14 @@ class WarmCandidate:
             return
         if self.cpu_s() > self._limits.cpu_s + self._limits.load_s:
             self.end("cpu")
-        elif not (self._group and self._group.limits_memory) and self._memory_mib() > self._limits.memory_mib:
+        elif not self._is_counted and self._memory_mib() > self._limits.memory_mib:
             self.end("memory")
 
     def end(self, limit: str | None = None) -> Ending:
         """Kill what is left of it and say how it ended."""
         self.withdraw()
         if self._ending is None:
+            self._note_peak()
             self._await_exit()
             if not self._account.is_gone:
                 self.control.send("end", self.id)
@@ -113,6 +122,7 @@ class WarmCandidate:
         """Have it killed, and say what it has used until now; `clean_up` when there is time."""
         self.withdraw()
         if self._ending is None:
+            self._note_peak()
             self._ending = self._describe_end(None)
             self.control.send("end", self.id)
             self.on_end(self)
@@ -140,6 +150,8 @@ class WarmCandidate:
                 self._birth_cpu_s = self._whole_cpu_s()
             elif control.is_serial:  # there, a wall costs hundreds of milliseconds
                 self._birth_cpu_s = account.birth_cpu_s
+            if account.pid is not None and not (self._is_counted or control.is_serial):
+                self._birth_memory_mib = own_memory_mib(account.pid)
             return None
         if control.is_lost:
             return "the warden of the sandbox has ended."
@@ -156,6 +168,19 @@ class WarmCandidate:
         self.control.listen()
         if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
             self.control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
+
+    @property
+    def _is_counted(self) -> bool:
+        """Whether a control group counts its memory."""
+        return self._group is not None and self._group.limits_memory
+
+    def _note_peak(self) -> None:
+        """Ask, while its main process is there, for the most that it has had beyond what it was forked with."""
+        pid = self._account.pid
+        peak_mib = None if pid is None or self._birth_memory_mib is None else peak_memory_mib(pid)
+        if peak_mib is not None:
+            own_mib = max(0.0, peak_mib - (self._birth_memory_mib or 0.0))
+            self._peak_memory_mib = max(own_mib, self._peak_memory_mib or 0.0)
 
     def _memory_mib(self) -> float:
         if self.control.is_serial:
@@ -177,6 +202,6 @@ class WarmCandidate:
             signal=account.signal,
             is_oom=is_oom,
             cpu_s=self.cpu_s(),
-            peak_memory_mib=group.peak_memory_mib() if group and group.limits_memory else self._peak_memory_mib,
+            peak_memory_mib=group.peak_memory_mib() if group and self._is_counted else self._peak_memory_mib,
             limit=limit,
         )

@@ -39,7 +39,7 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
         kept = _find_kept(path)
         if kept is not None:
             return kept
-        baseline = check_reference(assignment, run())
+        baseline = check_reference(assignment, run(), run)
         with contextlib.suppress(OSError):  # a course that cannot be written to is proved anew each time
             draft = path.with_suffix(f".{os.getpid()}")
             draft.write_text(json.dumps(baseline, indent=1))
@@ -47,19 +47,41 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
     return baseline
 
 
-def check_reference(assignment: Assignment, records: Sequence[CriterionRecord]) -> Baseline:
-    """What the run of a reference that got full marks shows."""
+def check_reference(
+    assignment: Assignment, records: Sequence[CriterionRecord], run: Callable[[], Sequence[CriterionRecord]]
+) -> Baseline:
+    """What the run of a reference that got full marks shows; one that did not runs again, to see if it answers the same."""
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
     for record in lost:
         if record.fault is Fault.INFRASTRUCTURE:
             raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {record.message}")
     if lost:
-        named = "\n".join(f"  {record.id}: {record.outcome}. {record.message}" for record in lost)
+        again = {} if any(one.outcome is Outcome.UNGRADED for one in lost) else {one.id: one for one in run()}
+        named = "\n".join(
+            f"  {_place(assignment, record.id)}{record.id}: {record.outcome}. {record.message}"
+            f"{_otherwise(record, again.get(record.id, record))}"
+            for record in lost
+        )
         raise CourseError(
             f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
             hint="Mend the rubric or the reference, then grade again.",
         )
     return {record.id: {"checks": record.case_checks, "objects": record.objects} for record in records}
+
+
+def _place(assignment: Assignment, criterion: str) -> str:
+    """The file and line of a criterion, as a message begins with them."""
+    for path in sorted(assignment.rubric.rglob("test_*.py")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith(f"def test_{criterion}("):
+                return f"{assignment.relative(path)}, line {number}, "
+    return ""
+
+
+def _otherwise(record: CriterionRecord, again: CriterionRecord) -> str:
+    if (record.outcome, record.message) == (again.outcome, again.message):
+        return ""
+    return " The reference is not deterministic: it answers differently when it is asked the same again."
 
 
 def _find_kept(path: Path) -> Baseline | None:

@@ -2,6 +2,7 @@
 
 file: intro.py
 loses: i3_gradients, i3_properties, i4_values, i4_properties, i4_example
+cascade: i4_values, i4_properties, i4_example: graph_stats walks the student's own Values, which this mistake makes equal
 """
 
 

@@ -1,7 +1,7 @@
 """M01-3: the classes are counted from 1, so that the one-hot vector is off by one.
 
 file: layers.py
-loses: b3_example_loss, b3_example_gradient, b3_values, b3_properties, b3_stable, b7_example_loss, b7_training
+loses: b3_example_loss, b3_example_gradient, b3_values, b3_properties, b3_stable, b7_training
 """
 
 

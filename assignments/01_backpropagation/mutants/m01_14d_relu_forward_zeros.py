@@ -1,7 +1,7 @@
 """M01-14: an unfinished function returns zeros: relu_forward.
 
 file: layers.py
-loses: b2_example_forward, b2_values, b2_gradient, b2_safe, b7_example_scores, b7_example_loss, b7_training
+loses: b2_example_forward, b2_values, b2_gradient, b2_safe, b7_training
 """
 
 

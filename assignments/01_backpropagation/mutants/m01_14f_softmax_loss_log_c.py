@@ -1,7 +1,7 @@
 """M01-14: an unfinished function returns what is right for scores of zero: softmax_loss.
 
 file: layers.py
-loses: b3_example_loss, b3_example_gradient, b3_values, b3_properties, b3_stable, b7_example_loss, b7_training
+loses: b3_example_loss, b3_example_gradient, b3_values, b3_properties, b3_stable, b7_training
 """
 
 

@@ -170,7 +170,7 @@ def optional_backward(submission, dout, cache):
     points=3,
     tests=["batchnorm_forward", "batchnorm_backward"],
     hint="The output has mean beta and standard deviation |gamma|, and does not change when a feature of x is shifted or "
-    "stretched; so dx sums to 0 over the batch, and so does dx times the normalised x.",
+    "stretched; so dx sums to 0 over the batch, and so does dx times the normalised x. dout stays as it is, so no dout *= gamma.",
 )
 def test_b4_properties(submission, rng):
     for shape in [(6, 4), (9, 2)]:
@@ -186,8 +186,11 @@ def test_b4_properties(submission, rng):
         assert_close(same, out, name="out for a * x + b", axes="N D", inputs=(x,))
 
         dout = rng.normal(size=shape)
-        answer = submission.batchnorm_backward(dout, forward_cache(submission, x, gamma, beta, bn_param))
+        # dout stays in the candidate: if the first call changed it, the second gives something else.
+        kept, cache = submission.lend(dout), forward_cache(submission, x, gamma, beta, bn_param)
+        answer, again = submission.batchnorm_backward(kept, cache), submission.batchnorm_backward(kept, cache)
         dx, _, _ = unpack(answer, "dx dgamma dbeta", of="batchnorm_backward")
+        assert_close(again, answer, name="dx dgamma dbeta of a second call with the same dout and cache")
         array_of(dx, shape, "dx")
         check(bool(np.any(dx != 0, axis=0).all()), "dx: the gradient of a whole feature is zero.", kind="gradient")
         x_hat = (x - x.mean(axis=0)) / x.std(axis=0)

@@ -126,6 +126,9 @@ def test_b7_properties(submission, rng):
         assert_variance(params[name], 0.05**2, name=name, says="the standard deviation is weight_scale")
     for name in ("b1", "b2"):
         assert_close(params[name], np.zeros(shapes[name]), name=name, check_dtype=False)
+    usual = submission.TwoLayerNet(40, 50, 30)
+    assert_variance(usual.params["W1"], 1e-3**2, name="W1", says="the standard deviation is 1e-3 where none is given")
+    assert_close(usual.reg, 0.0, name="reg where none is given", check_dtype=False)
 
     params, x, y = draw(rng, SHAPES[0])
     net = net_with(submission, params, 0.7)
@@ -151,7 +154,7 @@ def spiral(rng, per_arm):
     "Two-layer net: learns a spiral, with your own layers",
     points=3,
     tests=["TwoLayerNet"],
-    after=["b1_backward_values", "b2_values", "b3_values"],
+    after=["b1_forward_values", "b1_backward_values", "b2_values", "b3_values"],
     timeout_s=20.0,  # layers written as Python loops need 4 s
     hint="The accuracy rises only if the gradients of all four parameters belong to the parameters that are in self.params at "
     "the time. Train your net yourself on two points first: the loss must go to zero.",

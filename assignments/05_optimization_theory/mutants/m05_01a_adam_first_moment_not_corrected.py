@@ -2,6 +2,7 @@
 
 file: optim.py
 loses: o1_example_adam, o1_adam, o1_state, o1_properties, o1_epsilon, o2_example_adamw, o2_adamw
+cascade: o2_example_adamw, o2_adamw: adamw steps with adam, whose state a stub cannot hand out as values; o2_adamw gives half for a right decay of a wrong adam
 """
 
 

@@ -160,6 +160,14 @@ def test_o1_epsilon(submission, reference, rng):
     folded = folded_adam(gradients, **config)
     assert_close(path, folded if is_close(path, folded) else expected, name="w with a large epsilon")
 
+    gradients, config = [0.01 * g for g in gradients], {"learning_rate": 1.0}  # about as small as the usual epsilon
+    path, _ = follow(submission.rmsprop, w, gradients, config, "rmsprop")
+    assert_close(path, expected_path(reference.rmsprop, w, gradients, config)[0], name="w with the usual epsilon")
+    path, _ = follow(submission.adam, w, gradients, config, "adam")
+    folded = folded_adam(gradients, **config, epsilon=1e-8)
+    expected = expected_path(reference.adam, w, gradients, config)[0]
+    assert_close(path, folded if is_close(path, folded) else expected, name="w with the usual epsilon")
+
 
 def folded_adam(gradients, learning_rate, epsilon, beta1=0.9, beta2=0.999):
     """Return the path of adam from 0 with both corrections in the step size, as at the end of section 2 of the paper."""

@@ -44,13 +44,18 @@ def test_o4_optimal_heavy_ball(submission, reference, rng):
     points=2,
     tests=["run_gd"],
     hint="x - lr * A x. With the best learning rate the norms shrink by (kappa - 1) / (kappa + 1) per step in the end; above 2 / L "
-    "they grow.",
+    "they grow. x0 stays as it is, so no x -= ... before there is an x of your own.",
 )
 def test_o4_gd(submission, reference, rng):
     for spectrum in SPECTRA:
         A, x0, lr = matrix(rng, spectrum), rng.normal(size=len(spectrum)), float(rng.uniform(0.2, 1)) / spectrum[-1]
         for n in (0, 1, 8):
             assert_close(submission.run_gd(A, x0, n, lr), reference.run_gd(A, x0, n, lr), name="norms", axes="n+1")
+
+    # x0 stays in the candidate: if the first call changed it, the second gives something else.
+    kept = submission.lend(x0)
+    first, again = (submission.run_gd(A, kept, 8, lr) for _ in range(2))
+    assert_close(again, first, name="norms of a second call with the same x0", axes="n+1")
 
     A, x0 = matrix(rng, (1.0, 10.0, 30.0, 100.0)), np.ones(4)
     best = reference.optimal_gd(A)
@@ -75,6 +80,10 @@ def test_o4_heavy_ball(submission, reference, rng):
             norms = submission.run_heavy_ball(A, x0, n, lr, momentum)
             assert_close(norms, reference.run_heavy_ball(A, x0, n, lr, momentum), name="norms", axes="n+1")
 
+    kept = submission.lend(x0)
+    first, again = (submission.run_heavy_ball(A, kept, 8, lr, momentum) for _ in range(2))
+    assert_close(again, first, name="norms of a second call with the same x0", axes="n+1")
+
     A, x0 = matrix(rng, (1.0, 10.0, 30.0, 100.0)), np.ones(4)
     best = reference.optimal_heavy_ball(A)
     norms = assert_array(submission.run_heavy_ball(A, x0, 200, best["lr"], best["momentum"]), (201,), name="norms")
@@ -94,7 +103,8 @@ def test_o4_noise(submission, reference, rng):
     quiet = submission.run_sgd(A, x0, 8, 0.3, 0.0, submission.rng(1))
     assert_close(quiet, reference.run_gd(A, x0, 8, 0.3), name="norms without noise")
 
-    first, again, other = (submission.run_sgd(A, x0, 8, 0.3, 0.5, submission.rng(seed)) for seed in (1, 1, 2))
+    kept = submission.lend(x0)
+    first, again, other = (submission.run_sgd(A, kept, 8, 0.3, 0.5, submission.rng(seed)) for seed in (1, 1, 2))
     assert_close(again, assert_array(first, (9,), name="norms"), name="norms with a generator in the same state")
     check(not np.allclose(assert_array(other, (9,), name="norms"), first), "norms: another generator gives the same.")
 

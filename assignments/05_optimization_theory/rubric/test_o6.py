@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_between, assert_fraction, assert_mean, assert_variance, check, criterion
+from autograder.rubric import assert_array, assert_between, assert_close, assert_fraction, assert_mean, assert_variance, check, criterion
 
 FANS = ((300, 100), (100, 300), (200, 200))
 
@@ -63,6 +63,10 @@ def test_o6_rng(submission, rng):
     "mean square halves in every layer.",
 )
 def test_o6_propagate(submission, rng):
+    first, again, other = (submission.propagate_variance(2, 8, "he", "relu", 5, seed) for seed in (1, 1, 2))
+    assert_close(again, assert_array(first, (2,), name="out", axes="depth"), name="out with the same seed")
+    check(not np.allclose(assert_array(other, (2,), name="out", axes="depth"), first), "out: another seed gives the same.")
+
     # The first layer is sure to 2 %: 65,536 weights and 51,200 activations. 0.3943 is the mean of tanh(z)^2.
     for mode, act, due in (("he", "relu", 1.0), ("xavier", "relu", 0.5), ("xavier", "linear", 1.0), ("xavier", "tanh", 0.3943)):
         answer = submission.propagate_variance(1, 256, mode, act, 200, seed_of(rng))

@@ -64,6 +64,9 @@ def test_o8_symplectic(submission, rng):
     q, p = move(submission, grad_V, q0, p0, 0.3, 10)
     back = move(submission, grad_V, q, -p, 0.3, 10)
     assert_close(back, (q0, -p0), name="q p there and back", inputs=(q, p), atol=1e-6)
+    # The start stays in the candidate: if the first call changed it, the second gives something else.
+    kept = submission.lend(q0), submission.lend(p0)
+    assert_close(move(submission, grad_V, *kept, 0.3, 10), move(submission, grad_V, *kept, 0.3, 10), name="q p of a second call from the same start")
 
     h, z0 = 1e-3, np.concatenate([q0, p0])
 

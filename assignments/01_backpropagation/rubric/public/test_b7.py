@@ -6,6 +6,8 @@ import numpy as np
 
 from autograder.rubric import assert_close, criterion, unpack
 
+# When it is graded, these are the course's own: a mistake in a layer is not paid for twice. At home they are yours.
+LAYERS = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss"]
 # Two features, two hidden units, two classes; small enough to follow every number.
 PARAMS = {
     "W1": np.array([[1.0, -1.0], [0.0, 1.0]]),
@@ -29,6 +31,7 @@ def net_with(submission, params, reg=0.0):
     "Two-layer net: scores to follow by hand",
     points=1,
     tests=["TwoLayerNet"],
+    provided=LAYERS,
     hint="loss(X) without y returns the scores and nothing else: affine, relu, affine, with the parameters that are in "
     "self.params at the time of the call.",
 )
@@ -40,6 +43,7 @@ def test_b7_example_scores(submission):
     "Two-layer net: a loss to follow by hand",
     points=1,
     tests=["TwoLayerNet"],
+    provided=LAYERS,
     hint="The softmax loss of the scores, plus half of reg times the sum of all squared weights; biases are not weights.",
 )
 def test_b7_example_loss(submission):

@@ -1,0 +1,301 @@
+"""Runs generated mutants against the criteria that could notice them, the most lethal first, up to the first that does."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import resource
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from autograder.errors import CourseError, InfrastructureError
+from autograder.examiner.record import CriterionRecord
+from autograder.inside.sources import compile_ahead
+from autograder.outcome import Fault, Outcome
+from autograder.prove.mutation.equivalents import load_equivalents
+from autograder.prove.mutation.generate import Generated, generate
+from autograder.prove.mutation.lines import Statement, find_lines
+from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
+from autograder.station import Station, StationSettings
+
+RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
+TIME_FACTOR, LEAST_S = 5.0, 0.5  # of the reference's own CPU time; a mutant that needs more is taken to loop for ever
+
+Say = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every station needs to know.
+
+    Attributes
+    ----------
+    lines
+        The statements that each criterion runs; None for any.
+    reference_s
+        CPU time that the reference needs for each criterion [s].
+    cpu_s
+        What a mutant may use [s].
+    students
+        Under whose draws a mutant is tried that survives those of the student before.
+    """
+
+    sources: Mapping[str, str]
+    code: Mapping[str, Sequence[bytes]]
+    facts: Mapping[str, Any]
+    lines: Mapping[str, frozenset[Statement] | None]
+    reference_s: Mapping[str, float]
+    cpu_s: Mapping[str, float]
+    tests: Mapping[str, Sequence[str]]
+    students: Sequence[str]
+
+    def criteria_for(self, mutation: Mutation) -> list[str]:
+        """The criteria that run the changed statement, in the rubric's order."""
+        wanted = {(mutation.file, line) for line in mutation.lines}
+        return [name for name, lines in self.lines.items() if lines is None or lines & wanted]
+
+
+@dataclass
+class Lethality:
+    """Which criterion has noticed how many mistakes in which function: learnt while mutants run."""
+
+    kills: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def order(self, plan: Plan, mutation: Mutation) -> list[str]:
+        """The criteria that may notice a mutant, the likeliest and cheapest first."""
+        kills = self.kills[mutation.function]
+
+        def rank(name: str) -> tuple[int, bool, float]:
+            is_about = any(one in (mutation.function, mutation.function.partition(".")[0]) for one in plan.tests[name])
+            return -kills[name], not is_about, plan.reference_s[name]
+
+        return sorted(plan.criteria_for(mutation), key=rank)
+
+    def note(self, mutation: Mutation, criterion: str) -> None:
+        """Remember who noticed a mutant."""
+        self.kills[mutation.function][criterion] += 1
+
+
+def mutate(
+    settings: StationSettings,
+    *,
+    students: Sequence[str],
+    jobs: int = 1,
+    only: Sequence[str] = (),
+    say: Say | None = None,
+) -> MutationRun:
+    """Make every small mistake in the reference, and see whether a criterion notices it.
+
+    Parameters
+    ----------
+    students
+        Under whose draws, one after the other until one is noticed.
+    jobs
+        Stations side by side.
+    only
+        Keys, functions or files whose mutants are tried; all if empty.
+    say
+        Called after each mutant with how many are done, how many there are, and its key.
+
+    Raises
+    ------
+    CourseError
+        The assignment is not as it should be, or the file of equivalent mutants is not.
+    """
+    begun_s, begun_cpu_s = time.monotonic(), _cpu_s()
+    plain = replace(settings, sandbox="plain", rubric_s=RUBRIC_S)
+    with Station(plain) as station:
+        marked = load_equivalents(station.assignment)
+        generated = generate(station.assignment.reference_sources())
+        todo = [one for one in generated.mutations if not only or {one.file, one.function, one.key} & {*only}]
+        done = _Work(plain, make_plan(station, students), todo, marked, say).run(station, jobs)
+    return _result(generated, done, begun_s, begun_cpu_s)
+
+
+def _result(generated: Generated, done: Iterable[GeneratedMutant], begun_s: float, begun_cpu_s: float) -> MutationRun:
+    return MutationRun(
+        mutants=tuple(done),
+        duplicates=generated.duplicates,
+        unchanged=generated.unchanged,
+        duration_s=time.monotonic() - begun_s,
+        cpu_s=_cpu_s() - begun_cpu_s,
+    )
+
+
+def _cpu_s() -> float:
+    """CPU time of this process and of all children that have ended [s]."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def make_plan(station: Station, students: Sequence[str]) -> Plan:
+    """Find out what criteria run and need."""
+    sources = station.assignment.reference_sources()
+    records = {one.id: one for one in station.examine_reference(students[0])}
+    _check_reference(station, records)
+    limits = {one.id: station.assignment.limits(one.timeout_s).cpu_s for one in station.criteria}
+    return Plan(
+        sources=sources,
+        code={name: compile_ahead(name, text) for name, text in sources.items()},
+        facts=station.read_sources(sources).raw_facts,
+        lines=find_lines(station, students[0]),
+        reference_s={name: record.cpu_s for name, record in records.items()},
+        cpu_s={name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()},
+        tests={one.id: one.tests for one in station.criteria},
+        students=students,
+    )
+
+
+def _check_reference(station: Station, records: Mapping[str, CriterionRecord]) -> None:
+    lost = [record for record in records.values() if not record.has_full_marks]
+    if lost:
+        named = ", ".join(f"{record.id} ({record.message})" for record in lost)
+        raise CourseError(f"The reference of {station.assignment.id!r} loses {named}, so no mutant can be judged.")
+
+
+class _Work:
+    """The mutants that are left, shared by the stations."""
+
+    def __init__(
+        self,
+        settings: StationSettings,
+        plan: Plan,
+        todo: Sequence[Mutation],
+        marked: Mapping[str, str],
+        say: Say | None,
+    ) -> None:
+        self._settings = settings
+        self._plan = plan
+        self._todo = todo
+        self._marked = marked
+        self._say = say
+        self._lethality = Lethality()
+        self._lock = threading.Lock()
+        self._done: dict[str, GeneratedMutant] = {}
+        self._queue: SimpleQueue[Mutation] = SimpleQueue()
+
+    def run(self, station: Station, jobs: int) -> list[GeneratedMutant]:
+        """Try them all; in the order in which they were generated."""
+        for mutation in self._todo:
+            self._queue.put(mutation)
+        with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
+            others = [pool.submit(self._work) for _ in range(jobs - 1)]
+            try:
+                self._drain(station)
+            finally:  # after Ctrl-C or an error the others end with what they have in hand
+                self._empty()
+            for other in others:
+                other.result()
+        return [self._done[mutation.key] for mutation in self._todo]
+
+    def _empty(self) -> None:
+        for _ in self._taken():
+            pass
+
+    def _taken(self) -> Iterator[Mutation]:
+        while True:
+            try:
+                yield self._queue.get_nowait()
+            except Empty:
+                return
+
+    def _work(self) -> None:
+        """Be one more station; its processes live as long as this thread."""
+        with Station(self._settings) as station:
+            self._drain(station)
+
+    def _drain(self, station: Station) -> None:
+        requests = [_request(station, self._plan, student) for student in self._plan.students]
+        for mutation in self._taken():
+            with self._lock:
+                order = self._lethality.order(self._plan, mutation)
+            records = self._try(station, requests, mutation, order)
+            self._note(mutation, records)
+
+    def _try(
+        self, station: Station, requests: Sequence[Mapping[str, Any]], mutation: Mutation, order: Sequence[str]
+    ) -> list[CriterionRecord]:
+        """The records of what was run: up to the first criterion that is lost."""
+        records: list[CriterionRecord] = []
+        for request in requests if order else ():
+            asked = {**request, **_mutated(self._plan, mutation), "criteria": list(order), "order": list(order)}
+            records += station.examine(asked).values()
+            if not records[-1].has_full_marks:
+                _check_machine(mutation, records[-1])
+                break
+        return records
+
+    def _note(self, mutation: Mutation, records: Sequence[CriterionRecord]) -> None:
+        lost = next((record for record in records if not record.has_full_marks), None)
+        with self._lock:
+            if lost is not None:
+                self._lethality.note(mutation, lost.id)
+            self._done[mutation.key] = self._describe(mutation, records, lost)
+            if self._say is not None:
+                self._say(len(self._done), len(self._todo), mutation.key)
+
+    def _describe(
+        self, mutation: Mutation, records: Sequence[CriterionRecord], lost: CriterionRecord | None
+    ) -> GeneratedMutant:
+        reason = self._marked.get(mutation.key, "")
+        fate = Fate.KILLED if lost is not None else Fate.EQUIVALENT if reason else Fate.SURVIVED
+        return GeneratedMutant(
+            key=mutation.key,
+            file=mutation.file,
+            function=mutation.function,
+            line=mutation.line,
+            operator=mutation.operator,
+            change=f"{_short(mutation.before)} -> {_short(mutation.after)}",
+            fate=fate,
+            killed_by=lost.id if lost is not None else "",
+            outcome=str(lost.outcome) if lost is not None else "",
+            tried=tuple(record.id for record in records),
+            ran_by=() if lost is not None else tuple(self._plan.criteria_for(mutation)),
+            diff="" if lost is not None else _diff(self._plan.sources[mutation.file], mutation),
+            reason=reason,
+        )
+
+
+def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
+    """Nothing is learnt of a mutant where the machine failed, or where the rubric cannot be passed at all."""
+    if record.outcome is Outcome.UNGRADED:
+        what = f"{record.id} could not be graded for the generated mutant {mutation.key}: {record.message}"
+        raise (InfrastructureError if record.fault is Fault.INFRASTRUCTURE else CourseError)(what)
+
+
+def _request(station: Station, plan: Plan, student: str) -> dict[str, Any]:
+    """What the exams of all mutants have in common: the reader's facts are those of the reference."""
+    request = station.request(student, station.read_sources(plan.sources))
+    return {
+        **request,
+        "unattempted": [],
+        "earned": [one.id for one in station.criteria],
+        "stops_at_loss": True,
+        "cpu_s": dict(plan.cpu_s),
+    }
+
+
+def _mutated(plan: Plan, mutation: Mutation) -> dict[str, Any]:
+    """The sources with the mistake, compiled here: a mutant is the course's own code."""
+    code = {**plan.code, mutation.file: [mutation.code]}
+    packed = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in code.items()}
+    files = {**plan.sources, mutation.file: mutation.source}
+    return {"sources": {"files": files, "failed": {}, "facts": plan.facts, "code": packed}}
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 80 else f"{flat[:77]}..."
+
+
+def _diff(source: str, mutation: Mutation) -> str:
+    lines = difflib.unified_diff(
+        source.splitlines(), mutation.source.splitlines(), f"a/{mutation.file}", f"b/{mutation.file}", lineterm="", n=2
+    )
+    return "\n".join(lines)
