@@ -9,7 +9,7 @@ import pytest
 
 from autograder.assignment import Assignment, find_assignments, load_assignment
 from autograder.errors import CourseError
-from autograder.release import main, render_template, stale_files, write_template
+from autograder.template import main, render_template, stale_files, write_template
 
 HERE = Path(__file__).parent
 NAME = "layers.py"
