@@ -11,6 +11,49 @@ from autograder.assignment import find_course
 from autograder.cli.program import course_option, main
 
 
+@main.command("init")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A wheel of autograder for the course's CI.  [default: of this one]",
+)
+def init_course(folder: Path, wheel: Path | None) -> None:
+    """Make a course in DIR, with a small complete assignment and CI that proves it."""
+    from autograder.authoring import init_course as run
+
+    for name in run(folder, wheel):
+        click.echo(f"wrote {folder / name}")
+    click.echo(f"Now: cd {folder} && autograder prove", err=True)
+
+
+@main.command("new")
+@click.argument("assignment")
+@click.option(
+    "--reference",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A .py or .ipynb with marked solutions, which is copied; may be given again.  [default: a skeleton]",
+)
+@course_option
+def new_assignment(assignment: str, reference: tuple[Path, ...], course: Path) -> None:
+    """Add ASSIGNMENT to the course: settings, rubric, mutants, handout and template, from a reference with marked solutions.
+
+    Every exercise has criteria that compare with the reference, where arguments could be guessed. What is left to an author says
+    TODO, and `prove` names it.
+    """
+    from autograder.authoring import NewRequest
+    from autograder.authoring import new_assignment as run
+
+    made = run(NewRequest(find_course(course), assignment, reference))
+    for name in made.files:
+        click.echo(f"wrote {name}")
+    for note in made.notes:
+        click.echo(note, err=True)
+    click.echo(f"Now: autograder prove {assignment}", err=True)
+
+
 @main.command()
 @click.argument("assignment")
 @course_option

@@ -19,6 +19,7 @@ from autograder.outcome import Outcome
 from autograder.prove.flakes import find_flakes, find_low_calibrations, try_draws
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.trees import find_disagreements
+from autograder.prove.unfinished import find_unfinished
 from autograder.report.assemble import grader_version
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
@@ -95,6 +96,7 @@ def prove(  # noqa: PLR0913 - by name
                 *find_flakes(flaky),
                 *find_low_calibrations(calibrations),
                 *find_disagreements(assignment, station.criteria),
+                *find_unfinished(assignment, station.criteria),
             ),
             flakes=flaky,
             calibrations=calibrations,

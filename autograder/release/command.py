@@ -17,10 +17,9 @@ from autograder.examiner.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.practice import tape
 from autograder.release.contents import contents_of
 from autograder.release.instructions import render_instructions
-from autograder.release.wheel import build_wheel, read_wheel, write_archive
-from autograder.sandbox.owner import open_folder
 from autograder.template import stale_files, write_template
 from autograder.template.notebook import has_jupytext
+from autograder.wheel import build_wheel, for_students, read_wheel, write_archive
 
 Say = Callable[[str], None]
 
@@ -115,8 +114,8 @@ def _pack(
 ) -> None:
     if not has_jupytext():
         note("No notebooks: jupytext is not installed here (`pip install jupytext`).")
-    with open_folder("release") as scratch:
-        name, wheel = build_wheel(scratch) if request.wheel is None else read_wheel(request.wheel)
+    name, wheel = build_wheel() if request.wheel is None else read_wheel(request.wheel)
+    wheel = for_students(wheel)
     for one in assignments:
         text = render_instructions(one, name, has_notebooks=has_jupytext())
         files = contents_of(one, {"CHECK.md": text.encode(), name: wheel})

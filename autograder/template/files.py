@@ -10,7 +10,7 @@ from autograder.assignment.notebooks import Cell, load_cells, module_of
 from autograder.errors import CourseError
 from autograder.template.marks import BEGIN, END, render_template
 
-__all__ = ["stale_files", "template_cells", "templates_of", "write_template"]
+__all__ = ["render_cells", "stale_files", "template_cells", "templates_of", "write_template"]
 
 
 def templates_of(assignment: Assignment) -> dict[str, str]:
@@ -25,15 +25,24 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
     for name, path in assignment.reference_files().items():
         where = assignment.relative(path)
         source = assignment.reference_sources()[name]
-        rendered[name] = (
-            module_of(template_cells(path, where)) if path.suffix == ".ipynb" else render_template(source, where)
-        )
+        rendered[name] = render_cells(path, where) if path.suffix == ".ipynb" else render_template(source, where)
         if rendered[name] == source:
             raise CourseError(
                 f"{where}: no solution is marked, so students would get the reference.",
                 hint=f"Put `{BEGIN}` and `{END}` around what they shall write.",
             )
     return rendered
+
+
+def render_cells(path: Path, where: str) -> str:
+    """Take the solutions out of a reference that is a notebook; the module that is left.
+
+    Raises
+    ------
+    CourseError
+        As `template_cells`.
+    """
+    return module_of(template_cells(path, where))
 
 
 def template_cells(path: Path, where: str) -> tuple[Cell, ...]:

@@ -1,0 +1,1 @@
+"""What people would see of an assignment."""
