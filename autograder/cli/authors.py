@@ -9,6 +9,8 @@ import click
 
 from autograder.assignment import find_course
 from autograder.cli.program import course_option, main
+from autograder.cli.progress import ProgressBar
+from autograder.errors import UsageError
 
 
 @main.command("init")
@@ -88,3 +90,36 @@ def release(
     request = ReleaseRequest(find_course(course), assignments, out, wheel, is_check)
     is_fresh = run(request, click.echo, lambda text: click.echo(text, err=True))
     sys.exit(0 if is_fresh else 1)
+
+
+@main.command()
+@click.argument("assignment")
+@course_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("preview.html"),
+    show_default=True,
+    help="The page.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
+def preview(assignment: str, course: Path, out: Path, jobs: int | None) -> None:
+    """Show what students and staff would see of ASSIGNMENT: the reports of its reference, template, mutants and variants.
+
+    One page holds them all. What runs is code of the course, so there is no sandbox.
+    """
+    from autograder.assignment import load_assignment
+    from autograder.batch import default_jobs
+    from autograder.preview import find_views, render_preview_html
+    from autograder.prove import DRAWS
+    from autograder.station import StationSettings
+
+    folder = find_course(course)
+    if not out.parent.is_dir():
+        raise UsageError(f"There is no folder {str(out.parent)!r} for the page.", hint="Name another with --out.")
+    settings = StationSettings(folder, assignment, DRAWS)
+    with ProgressBar("Looking") as progress:
+        views = find_views(settings, jobs=jobs or default_jobs(), say=progress.trial)
+    page = render_preview_html(load_assignment(folder, assignment), views)
+    out.write_text(page, encoding="utf-8")
+    click.echo(f"Wrote {out} ({len(views)} solutions, {len(page.encode()) / 2**20:.1f} MiB)")
