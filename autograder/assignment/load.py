@@ -175,7 +175,7 @@ def _preloaded(assignment: Assignment) -> Iterator[Problem]:
 
 def _missing_reference(assignment: Assignment) -> Iterator[Problem]:
     for name, path in assignment.reference_files().items():
-        notebook = path.with_name(notebook_name(name))
+        notebook = assignment.reference / notebook_name(name)
         if not path.is_file():
             remedy = f"Write {assignment.relative(path)} or {notebook.name}, or take it out of `files`."
             yield _in_toml(assignment, "files", f"the reference has no {name}", remedy)
