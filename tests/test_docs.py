@@ -211,11 +211,12 @@ def commands_at_hand(folder):
     return folder
 
 
-def test_tutorial_of_the_rubric_runs_as_it_stands(tmp_path):
+@pytest.mark.parametrize("page", ["docs/tutorial/rubric.md", "docs/tutorial/author.md"])
+def test_tutorial_runs_as_it_stands(tmp_path, page):
     """Every file is written and every command run, in order; what the page says is printed is printed."""
     environment = os.environ | {"PATH": f"{commands_at_hand(tmp_path / 'bin')}:{os.environ['PATH']}", "COLUMNS": "200"}
     here, place = tmp_path, tmp_path / "place"
-    for kind, what, text in steps_of(PAGES["docs/tutorial/rubric.md"]):
+    for kind, what, text in steps_of(PAGES[page]):
         if kind == "file":
             (here / what).parent.mkdir(parents=True, exist_ok=True)
             (here / what).write_text(text)

@@ -113,8 +113,10 @@ WHERE = "reference/affine_softmax/submission.ipynb"
         ),
         (
             ("# BEGIN SOLUTION\nx = 1\n# END SOLUTION",),
-            f"{WHERE}, code cell 1, line 1: a solution outside a function must say what students find instead.\n"
-            "Hint: Add lines `# STUDENT: ...` below `# BEGIN SOLUTION`.",
+            (
+                f"{WHERE}, code cell 1, line 1: a solution outside a function must say what students find instead.\n"
+                "Hint: Add lines `# STUDENT: ...` below `# BEGIN SOLUTION`."
+            ),
         ),
         (
             ("x = 1", "def f(:"),
@@ -122,8 +124,10 @@ WHERE = "reference/affine_softmax/submission.ipynb"
         ),
         (
             ("def f():\n    return 1",),
-            f"{WHERE}: no solution is marked, so students would get the reference.\n"
-            "Hint: Put `# BEGIN SOLUTION` and `# END SOLUTION` around what they shall write.",
+            (
+                f"{WHERE}: no solution is marked, so students would get the reference.\n"
+                "Hint: Put `# BEGIN SOLUTION` and `# END SOLUTION` around what they shall write."
+            ),
         ),
     ],
 )

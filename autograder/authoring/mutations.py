@@ -74,6 +74,12 @@ def _changes(function: ast.FunctionDef) -> Iterator[str]:
             node.op = ast.UAdd()
             yield "a sign is lost"
             node.op = sign
+    for node in ast.walk(function):  # where nothing else can be changed
+        if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Tuple):
+            value = node.value
+            node.value = ast.UnaryOp(ast.USub(), value)
+            yield "a sign too many"
+            node.value = value
 
 
 def _change_axis(value: ast.Constant) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -53,11 +53,15 @@ class View:
 Say = Callable[[int, int, View], None]
 
 
-def find_views(settings: StationSettings, *, jobs: int = 1, say: Say | None = None) -> list[View]:
+def find_views(
+    settings: StationSettings, *, only: Sequence[str] = (), jobs: int = 1, say: Say | None = None
+) -> list[View]:
     """Grade everything that an assignment comes with.
 
     Parameters
     ----------
+    only
+        Names of the subjects to show, all if empty.
     jobs
         Stations side by side.
     say
@@ -73,7 +77,7 @@ def find_views(settings: StationSettings, *, jobs: int = 1, say: Say | None = No
     with Station(plain) as station, tempfile.TemporaryDirectory() as scratch:
         assignment = station.assignment
         check_mutants(assignment, load_mutants(assignment), station.criteria)
-        subjects = list(find_subjects(assignment, station))
+        subjects = [one for one in find_subjects(assignment, station) if not only or one.name in only]
         uploads = _write_uploads(Path(scratch), assignment)
         sources = {one.slug: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))}
         queue: SimpleQueue[Subject] = SimpleQueue()
