@@ -53,17 +53,23 @@ def words_from(command, word):
     return words[words.index(word) + 1 :] if word in words else None
 
 
+def there(path, *, is_folder):
+    """Make a folder or a file that a command expects to exist."""
+    (path if is_folder else path.parent).mkdir(parents=True, exist_ok=True)
+    if not is_folder:
+        path.touch()
+
+
 def parse(words):
-    """Parse a command line of ours as the command does, with the folders that it expects to exist."""
+    """Parse a command line of ours as the command does, with the folders and files that it expects to exist."""
     command = main.commands[words[0]]
     values, _, _ = command.make_parser(click.Context(command)).parse_args(words[1:])
     for parameter in command.params:
-        if (
-            isinstance(parameter.type, click.Path)
-            and parameter.type.exists
-            and isinstance(values.get(parameter.name), str)
-        ):
-            Path(values[parameter.name]).mkdir(parents=True, exist_ok=True)
+        given = values.get(parameter.name)
+        if isinstance(parameter.type, click.Path) and parameter.type.exists and given:
+            for name in [given] if isinstance(given, str) else given:
+                if isinstance(name, str):
+                    there(Path(name), is_folder=parameter.type.dir_okay)
     return command.make_context(words[0], words[1:])
 
 
