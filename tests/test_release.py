@@ -166,6 +166,15 @@ def test_released_package_checks_work_on_a_machine_that_is_no_unix(release, stud
     assert str(students_python.parents[1]) in subprocess.run(where, capture_output=True, text=True, check=True).stdout
 
 
+def test_init_with_the_wheel_for_students_is_told(students_python, tmp_path):
+    """What authors start from is not in it, and the message says so."""
+    command = [students_python, "-I", "-m", "autograder", "init", tmp_path / "course"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 3
+    assert "was packaged for students and has no course to start from." in done.stderr
+    assert not (tmp_path / "course").exists()
+
+
 def definitions(code):
     """Source of every function and class at the top level, by name."""
     tree = ast.parse(code)
