@@ -2,4 +2,5 @@
 
 from autograder.cli import main
 
-main(prog_name="autograder")
+if __name__ == "__main__":  # not in a process that this one spawns
+    main(prog_name="autograder")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
 from autograder.assignment.facts import parse_reading
-from autograder.assignment.public import load_public
+from autograder.assignment.public import find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.record import CriterionRecord
@@ -59,16 +59,18 @@ def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckReque
     if len(ids) > 1:
         raise UsageError(f"One assignment at a time, got {', '.join(ids)}.")
     chosen = ids[0] if ids else _guess(course, known, files, folder)
-    declared = load_public(course, chosen).files
-    found = files or [folder / name for name in declared if (folder / name).is_file()]
+    assignment = load_public(course, chosen)
+    found = files or find_work(assignment, folder)
     if not found:
-        raise UsageError(f"None of {', '.join(declared)} is in {str(folder)!r}.", hint="Name the files to check.")
+        raise UsageError(
+            f"None of {', '.join(assignment.files)} is in {str(folder)!r}.", hint="Name the files to check."
+        )
     return CheckRequest(course, chosen, found)
 
 
 def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Path) -> str:
-    names = {path.name for path in files} or {path.name for path in folder.glob("*.py")}
-    fitting = [one for one in known if names & set(load_public(course, one).files)]
+    names = {path.stem for path in files or folder.iterdir() if path.suffix in (".py", ".ipynb")}
+    fitting = [one for one in known if names & {name.removesuffix(".py") for name in load_public(course, one).files}]
     if len(fitting) != 1:
         found = f"{len(fitting)} assignments" if fitting else "no assignment"
         raise UsageError(f"Which assignment? The files fit {found}.", hint=f"Name one of: {', '.join(known)}.")

@@ -1,16 +1,23 @@
 """Takes the pictures of the documentation from the demo's output, with headless Chromium.
 
-Run ``make pictures``, or this file with the folder of a graded ``01_backpropagation`` (by default the demo's).
+Run ``make pictures``, or this file with the folder of a graded ``01_backpropagation`` (by default the demo's). The messages are those of
+mutants, which are graded for it: ``--messages`` takes these alone.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
+
+from autograder.preview import find_views
+from autograder.prove import DRAWS
+from autograder.report.html import render_html
+from autograder.station import StationSettings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -21,19 +28,45 @@ STUDENT = "lin_wei"  # lost one exercise, with something to look at
 CRITERION = "b4_train_values"
 WIDTH, MARGIN = 940, 12
 MAX_BYTES = 200_000
+#: Picture by mutant and criterion.
+MESSAGES = {
+    "message_shape.png": ("m01_01b_db_is_a_row", "b1_backward_values"),
+    "message_values.png": ("m01_03b_dx_not_divided", "b3_values"),
+    "message_stable.png": ("m01_03a_no_shift", "b3_stable"),
+    "message_changed.png": ("m01_02a_dout_changed_in_place", "b2_safe"),
+    "message_chance.png": ("m01_09a_never_drops", "b6_mask"),
+}
 
 
 def main() -> None:
     """Take all pictures."""
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else DEMO
+    words = [word for word in sys.argv[1:] if word != "--messages"]
+    out = Path(words[0]) if words else DEMO
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme="light")
-        _take_report(page, out)
-        page.set_viewport_size({"width": 1340, "height": 900})
-        _take_overview(page, out)
+        _take_messages(page)
+        if "--messages" not in sys.argv:
+            _take_report(page, out)
+            page.set_viewport_size({"width": 1340, "height": 900})
+            _take_overview(page, out)
         browser.close()
+
+
+def _take_messages(page: Page) -> None:
+    settings = StationSettings(Path(__file__).parents[1], "01_backpropagation", DRAWS)
+    views = find_views(settings, only=[mutant for mutant, _ in MESSAGES.values()])
+    reports = {view.subject: view.report for view in views}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (mutant, criterion) in MESSAGES.items():
+            path = Path(folder, f"{mutant}.html")
+            path.write_text(render_html(reports[mutant]), encoding="utf-8")
+            page.goto(path.as_uri())
+            part = page.locator(f"#c-{criterion}")
+            box = part.bounding_box()
+            assert box is not None
+            _save(page, name, top=box["y"] - MARGIN, bottom=_bottom(part))
 
 
 def _take_report(page: Page, out: Path) -> None:

@@ -61,17 +61,23 @@ def find_command(words):
     return command, rest
 
 
+def there(path, *, is_folder):
+    """Make a folder or a file that a command expects to exist."""
+    (path if is_folder else path.parent).mkdir(parents=True, exist_ok=True)
+    if not is_folder:
+        path.touch()
+
+
 def parse(words):
-    """Parse a command line of ours as the command does, with the folders that it expects to exist."""
+    """Parse a command line of ours as the command does, with the folders and files that it expects to exist."""
     command, rest = find_command(words)
     values, _, _ = command.make_parser(click.Context(command)).parse_args(list(rest))
     for parameter in command.params:
-        if (
-            isinstance(parameter.type, click.Path)
-            and parameter.type.exists
-            and isinstance(values.get(parameter.name), str)
-        ):
-            Path(values[parameter.name]).mkdir(parents=True, exist_ok=True)
+        given = values.get(parameter.name)
+        if isinstance(parameter.type, click.Path) and parameter.type.exists and given:
+            for name in [given] if isinstance(given, str) else given:
+                if isinstance(name, str):
+                    there(Path(name), is_folder=parameter.type.dir_okay)
     return command.make_context(words[0], rest)
 
 
@@ -220,11 +226,12 @@ def commands_at_hand(folder):
     return folder
 
 
-def test_tutorial_of_the_rubric_runs_as_it_stands(tmp_path):
+@pytest.mark.parametrize("page", ["docs/tutorial/rubric.md", "docs/tutorial/author.md"])
+def test_tutorial_runs_as_it_stands(tmp_path, page):
     """Every file is written and every command run, in order; what the page says is printed is printed."""
     environment = os.environ | {"PATH": f"{commands_at_hand(tmp_path / 'bin')}:{os.environ['PATH']}", "COLUMNS": "200"}
     here, place = tmp_path, tmp_path / "place"
-    for kind, what, text in steps_of(PAGES["docs/tutorial/rubric.md"]):
+    for kind, what, text in steps_of(PAGES[page]):
         if kind == "file":
             (here / what).parent.mkdir(parents=True, exist_ok=True)
             (here / what).write_text(text)

@@ -13,33 +13,11 @@ from autograder.errors import CourseError, UsageError
 from autograder.examiner.tape import TAPE_NAME, load_tape
 from autograder.outcome import Outcome
 from autograder.practice import CheckRequest, check, find_request, tape
+from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
 
 ROOT = Path(__file__).parents[1]
 SUBMISSION = COURSE / "reference/affine_softmax/submission.py"
-
-# Windows and macOS lack these; a student's machine has no reference either.
-AT_HOME = """
-import sys, os, socket
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"fcntl", "resource", "pwd", "grp", "termios", "pty", "tty", "posix_ipc", "tensorflow", "keras"}:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Absent())
-for module, names in ((os, ("fork", "forkpty", "getuid", "geteuid", "setuid", "sched_getaffinity", "O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK",
-                            "O_CLOEXEC", "mkfifo", "getpgid", "killpg", "waitid")),
-                      (socket, ("AF_UNIX", "SCM_RIGHTS", "send_fds", "recv_fds", "CMSG_SPACE", "CMSG_LEN"))):
-    for name in names:
-        if hasattr(module, name):
-            delattr(module, name)
-def socketpair():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        one = socket.create_connection(listener.getsockname())
-        return one, listener.accept()[0]
-socket.socketpair = socketpair  # what Windows has in its place
-from autograder.cli import main
-main(sys.argv[1:])
-"""
 
 
 @pytest.fixture

@@ -1,217 +1,347 @@
-"""Templates are made from references: marks, every way to set them wrong, and the command."""
+"""What students get: nothing that is hidden, the same bytes each time, and enough to check their work at home."""
 
-from __future__ import annotations
-
+import ast
+import io
+import json
+import re
 import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, find_assignments, load_assignment
-from autograder.errors import CourseError
-from autograder.release import main, render_template, stale_files, write_template
+from autograder.assignment import load_assignment
+from autograder.assignment.public import find_public_course, find_work, load_public
+from autograder.errors import UsageError
+from autograder.template.cells import cells_of
+from autograder.template.notebook import notebooks_of
+from tests.at_home import AT_HOME
+from tests.conftest import COURSE, HONEST
 
-HERE = Path(__file__).parent
-NAME = "layers.py"
+ROOT = Path(__file__).parents[1]
+WHEEL = "warmfork_autograder-*.whl"
+MARKED = re.compile(r"# BEGIN SOLUTION\n(.*?)# END SOLUTION", re.DOTALL)
+SHORTEST = 25  # characters of a line that somebody would know again
 
 
-def message(source: str) -> str:
-    """Everything that `render_template` says against a source."""
-    with pytest.raises(CourseError) as caught:
-        render_template(source, NAME)
-    return str(caught.value)
+def run(*words, cwd=None):
+    command = [sys.executable, "-m", "autograder", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """A copy of the small course, with solutions marked."""
-    course = Path(shutil.copytree(HERE / "assignment" / "course", tmp_path / "course"))
-    for name in ("layers.py", "net.py"):
-        path = course / "reference" / "01_layers" / name
-        path.write_text(
-            path.read_text().replace("    return ", "    # BEGIN SOLUTION\n    return ") + "    # END SOLUTION\n"
-        )
-    net = course / "reference" / "01_layers" / "net.py"
-    net.write_text(net.read_text().replace("    # BEGIN", "        # BEGIN").replace("    # END", "        # END"))
-    net.write_text(
-        net.read_text().replace("            # BEGIN SOLUTION\n    return", "        # BEGIN SOLUTION\n        return")
-    )
-    return course
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel for students, built once."""
+    out = tmp_path_factory.mktemp("wheel")
+    done = run("release", "affine_softmax", "--course", COURSE, "--out", out)
+    assert done.returncode == 0, done.stderr
+    (path,) = out.glob(f"affine_softmax/{WHEEL}")
+    return path
 
 
 @pytest.fixture
-def assignment(course: Path) -> Assignment:
-    """The assignment of that course."""
-    return load_assignment(course, "01_layers")
+def release(course, wheel, tmp_path):
+    """Release the small course's assignment, or what is named; the package's folder."""
+
+    def call(*words, expected=0, root=course, out=tmp_path / "out", assignment="affine_softmax"):
+        done = run("release", assignment, "--course", root, "--out", out, "--wheel", wheel, *words)
+        assert done.returncode == expected, done.stdout + done.stderr
+        return out / assignment if expected == 0 else done
+
+    return call
 
 
-def test_template_of_marked_reference_is_as_written() -> None:
-    """Functions, methods, nested functions, texts for students, and what is not marked."""
-    folder = HERE / "release"
-    assert (
-        render_template((folder / "reference.txt").read_text(), "reference.py") == (folder / "template.txt").read_text()
+def released_texts(archive):
+    """Every file of an archive with its text, archives in it included."""
+    with zipfile.ZipFile(archive) as files:
+        for name in files.namelist():
+            data = files.read(name)
+            if name.endswith((".whl", ".zip")):
+                yield from released_texts(io.BytesIO(data))
+            yield name, data.decode("utf-8", "replace")
+
+
+def hidden_lines(assignment):
+    """Lines of solutions, hidden criteria, mutants and variants that stand in nothing that students may read."""
+    solutions = [part for text in assignment.reference_sources().values() for part in MARKED.findall(text)]
+    folders = (assignment.rubric, assignment.mutants, assignment.accepted)
+    texts = [*solutions, *(path.read_text() for folder in folders for path in folder.glob("*.py"))]
+    shown = [*assignment.template_sources().values(), (assignment.folder / "README.md").read_text()]
+    shown += [path.read_text() for path in (*assignment.support_files, *assignment.rubric.glob("public/*.py"))]
+    allowed = "\n".join(shown)
+    lines = {line.strip() for text in texts for line in text.splitlines() if len(line.strip()) >= SHORTEST}
+    return {line for line in lines if line not in allowed}
+
+
+@pytest.mark.parametrize(("root", "assignment"), [(COURSE, "affine_softmax"), (ROOT, "01_backpropagation")])
+def test_release_holds_nothing_that_is_hidden(release, root, assignment):
+    """No line of a solution, of a hidden criterion, of a mutant or of a variant is in any file, the wheel's included."""
+    folder = release("--check", root=root, assignment=assignment)
+    hidden = hidden_lines(load_assignment(root, assignment))
+    assert len(hidden) > 20
+    texts = dict(released_texts(folder.with_name(f"{assignment}.zip")))
+    assert any(name.startswith("autograder/") for name in texts)
+    found = {(name, line) for name, text in texts.items() for line in hidden if line in text}
+    assert {(name, line) for name, line in found if not name.startswith("autograder/rubric/")} == set()
+
+
+def test_release_has_what_its_table_says(release, course):
+    """Handout, figures, template twice, instructions, wheel, and a course of what is public; in the archive the same."""
+    readme = course / "assignments/affine_softmax/README.md"
+    (readme.parent / "figures").mkdir()
+    (readme.parent / "figures/graph.svg").write_text("<svg/>")
+    readme.write_text(
+        f"{readme.read_text()}\n![A graph](figures/graph.svg) and `[no](link.md)` and [web](https://example.org)\n"
     )
+    folder = release()
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    (wheel,) = (name for name in names if name.endswith(".whl"))
+    public = "check/assignments/affine_softmax"
+    assert names == {
+        *("README.md", "figures/graph.svg", "CHECK.md", wheel, "submission.py", "submission.ipynb"),
+        *(
+            "check/student_template/affine_softmax/submission.py",
+            "check/student_template/affine_softmax/submission.ipynb",
+        ),
+        *(f"{public}/assignment.toml", f"{public}/rubric/public/tape.bin"),
+        *(f"{public}/rubric/public/test_a.py", f"{public}/rubric/public/test_s.py"),
+    }
+    with zipfile.ZipFile(folder.with_name("affine_softmax.zip")) as archive:
+        assert {*archive.namelist()} == {f"affine_softmax/{name}" for name in names}
 
 
-def test_template_of_unmarked_source_is_the_source() -> None:
-    """What is not marked stays, to the character."""
-    source = 'x = "# BEGIN SOLUTION"\n\n\ndef f():\n\treturn 1  # the solution ends here\n'
-    assert render_template(source, NAME) == source
+def test_release_twice_gives_the_same_bytes(release, tmp_path):
+    """An archive has a checksum that anybody can come to, and it stands beside."""
+    archives = [release(out=tmp_path / name).with_name("affine_softmax.zip") for name in ("one", "two")]
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    checksum = archives[0].with_name("affine_softmax.zip.sha256").read_text()
+    assert checksum == f"{sha256(archives[0].read_bytes()).hexdigest()}  affine_softmax.zip\n"
 
 
-@pytest.mark.parametrize(
-    ("source", "text"),
-    [
-        (
-            "def f():\n    # BEGIN SOLUTION\n    return 1\n",
-            "layers.py, line 2: the solution that begins here is not closed.\nHint: Add `# END SOLUTION`.",
-        ),
-        (
-            "def f():\n    return 1\n    # END SOLUTION\n",
-            (
-                "layers.py, line 3: `# END SOLUTION` without `# BEGIN SOLUTION`.\n"
-                "Hint: Add `# BEGIN SOLUTION` above the solution."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    # BEGIN SOLUTION\n    return 1\n    # END SOLUTION\n",
-            (
-                "layers.py, line 3: `# BEGIN SOLUTION` inside the solution that begins on line 2.\n"
-                "Hint: Close that one first with `# END SOLUTION`."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    return 1\n        # END SOLUTION\n",
-            (
-                "layers.py, line 4: `# END SOLUTION` is indented by 8, `# BEGIN SOLUTION` on line 2 by 4.\n"
-                "Hint: Indent both as the code between them."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    # nothing\n    # END SOLUTION\n    return 1\n",
-            "layers.py, line 2: the solution is empty.\nHint: Put the marks around code.",
-        ),
-        (
-            "# BEGIN SOLUTION\nx = 1\n# END SOLUTION\n",
-            (
-                "layers.py, line 1: a solution outside a function must say what students find instead.\n"
-                "Hint: Add lines `# STUDENT: ...` below `# BEGIN SOLUTION`."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    return 1\n\n\ndef g():\n    x = 1\n    # END SOLUTION\n    return x\n",
-            (
-                "layers.py, line 8: the solution that begins on line 2 ends in another function or statement.\n"
-                "Hint: Mark the solution of each function by itself."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    return [\n    # END SOLUTION\n    ]\n",
-            (
-                "layers.py, line 4: the solution that begins on line 2 ends in another function or statement.\n"
-                "Hint: Mark the solution of each function by itself."
-            ),
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    x = 1\n    # STUDENT: x = 0\n    # END SOLUTION\n",
-            (
-                "layers.py, line 4: `# STUDENT: x = 0` does not stand directly below `# BEGIN SOLUTION`.\n"
-                "Hint: Move it there."
-            ),
-        ),
-        (
-            "# STUDENT: x = 0\n",
-            (
-                "layers.py, line 1: `# STUDENT: x = 0` does not stand directly below `# BEGIN SOLUTION`.\n"
-                "Hint: Move it there."
-            ),
-        ),
-        (
-            "x = 1  # BEGIN SOLUTION\n",
-            "layers.py, line 1: `# BEGIN SOLUTION` stands behind code.\nHint: Give it a line of its own.",
-        ),
-        (
-            "def f(:\n",
-            "layers.py, line 1: the reference is no Python: invalid syntax.\nHint: Correct the syntax.",
-        ),
-        (
-            "def f():\n    # BEGIN SOLUTION\n    # STUDENT: x = = 1\n    return 1\n    # END SOLUTION\n",
-            (
-                "layers.py, line 2: the template is no Python: invalid syntax.\n"
-                "Hint: Correct the lines `# STUDENT:` above it."
-            ),
-        ),
-    ],
-)
-def test_wrong_marks_are_errors_of_the_course(source: str, text: str) -> None:
-    """Nested, unclosed, misplaced, empty: each with file, line and remedy."""
-    assert message(source) == text
+def test_wheel_is_built_the_same_again(wheel, tmp_path):
+    """Two builds from the same sources are the same bytes; what authors start from is not in it."""
+    done = run("release", "affine_softmax", "--course", COURSE, "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (again,) = tmp_path.glob(f"affine_softmax/{WHEEL}")
+    assert again.read_bytes() == wheel.read_bytes()
+    with zipfile.ZipFile(wheel) as files:
+        assert [name for name in files.namelist() if name.startswith("autograder/authoring/course")] == []
+        record = files.read(next(name for name in files.namelist() if name.endswith("RECORD"))).decode()
+        assert {line.partition(",")[0] for line in record.splitlines()} == {*files.namelist()}
 
 
-@pytest.mark.parametrize(
-    "mark",
-    [
-        "# begin solution",
-        "#BEGIN SOLUTION",
-        "# BEGIN SOLUTIONS",
-        "# BEGIN_SOLUTION",
-        "## END SOLUTION",
-        "# END SOLUTION.",
-    ],
-)
-def test_misspelt_mark_is_an_error(mark: str) -> None:
-    """A mark that is not recognised would hand the solution out."""
-    assert message(f"def f():\n    {mark}\n    return 1\n") == (
-        f"layers.py, line 2: `{mark}` is no mark.\n"
-        "Hint: Write `# BEGIN SOLUTION`, `# END SOLUTION` or `# STUDENT: ...`."
-    )
+# at home ----------------------------------------------------------------------------------------------------
 
 
-def test_write_template_brings_it_up_to_date(assignment: Assignment) -> None:
-    """Missing, changed and strange files are put right; a second time there is nothing to do."""
-    names = [path.name for path in write_template(assignment)]
-    assert names == ["layers.py", "net.py"]
-    (assignment.template / "net.py").write_text("x = 1\n")
-    (assignment.template / "old.py").write_text("x = 1\n")
-    assert [path.name for path in stale_files(assignment)] == ["net.py", "old.py"]
-    assert [path.name for path in write_template(assignment)] == ["net.py", "old.py"]
-    assert sorted(path.name for path in assignment.template.iterdir()) == ["layers.py", "net.py"]
-    assert write_template(assignment) == []
-    assert 'NotImplementedError("Net.loss: not written yet")' in assignment.template_sources()["net.py"]
+@pytest.fixture(scope="module")
+def students_python(wheel, tmp_path_factory):
+    """A fresh environment with the wheel, as `CHECK.md` has it made; dependencies are those of this one."""
+    venv = tmp_path_factory.mktemp("home") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True, timeout=120)
+    python = venv / "bin/python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, wheel], check=True, timeout=120)
+    (site,) = venv.glob("lib/python*/site-packages")
+    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return python
 
 
-def test_reference_without_marks_would_hand_out_the_solution(assignment: Assignment) -> None:
-    """A declared file in which nothing is marked is an error."""
-    (assignment.reference / "net.py").write_text("x = 1\n")
-    with pytest.raises(CourseError) as caught:
-        write_template(assignment)
+def check_at_home(python, folder, *words):
+    command = [python, "-I", "-c", AT_HOME, "check", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_released_package_checks_work_on_a_machine_that_is_no_unix(release, students_python):
+    """The wheel alone is installed; no fork, no Unix module and no framework is there; the folder is found by itself."""
+    folder = release()
+    assert check_at_home(students_python, folder).returncode == 1
+    (folder / "submission.py").write_text(HONEST)
+    done = check_at_home(students_python, folder)
+    assert (done.returncode, "5 / 5 points" in done.stdout) == (0, True), done.stdout + done.stderr
+    where = [students_python, "-I", "-c", "import autograder; print(autograder.__file__)"]
+    assert str(students_python.parents[1]) in subprocess.run(where, capture_output=True, text=True, check=True).stdout
+
+
+def test_init_with_the_wheel_for_students_is_told(students_python, tmp_path):
+    """What authors start from is not in it, and the message says so."""
+    command = [students_python, "-I", "-m", "autograder", "init", tmp_path / "course"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 3
+    assert "was packaged for students and has no course to start from." in done.stderr
+    assert not (tmp_path / "course").exists()
+
+
+def definitions(code):
+    """Source of every function and class at the top level, by name."""
+    tree = ast.parse(code)
+    return {node.name: ast.get_source_segment(code, node) for node in tree.body if hasattr(node, "name")}
+
+
+def filled_in(notebook, solution):
+    """A template's notebook in which a student has written a solution: cell for cell, helpers in a cell at the end."""
+    document, wanted = json.loads(notebook), definitions(solution)
+    for cell in document["cells"]:
+        if cell["cell_type"] == "code":
+            for name in definitions("".join(cell["source"])):
+                cell["source"] = wanted.pop(name)
+    helpers = {"cell_type": "code", "source": "\n\n".join(wanted.values()), "metadata": {}, "outputs": []}
+    return json.dumps(document | {"cells": [*document["cells"], helpers]})
+
+
+def test_released_notebook_filled_in_is_what_check_takes(release, students_python):
+    """Where the notebook has changed and the module has not, the notebook is checked."""
+    folder = release()
+    notebook = folder / "submission.ipynb"
+    notebook.write_text(filled_in(notebook.read_text(), HONEST))
+    done = check_at_home(students_python, folder)
+    assert (done.returncode, "5 / 5 points" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_find_work_takes_what_the_student_changed(release):
+    """Untouched, the module; what a notebook's editor writes by itself is no change; both changed is a question."""
+    folder = release()
+    assignment = load_public(find_public_course(folder), "affine_softmax")
+    module, notebook = folder / "submission.py", folder / "submission.ipynb"
+    assert find_work(assignment, folder) == [module]
+    opened = json.loads(notebook.read_text()) | {"metadata": {"opened": True}}
+    notebook.write_text(json.dumps(opened))
+    assert find_work(assignment, folder) == [module]
+    notebook.write_text(filled_in(notebook.read_text(), HONEST))
+    assert find_work(assignment, folder) == [notebook]
+    module.write_text(f"{module.read_text()}\nx = 1\n")
+    with pytest.raises(UsageError) as caught:
+        find_work(assignment, folder)
     assert str(caught.value) == (
-        "reference/01_layers/net.py: no solution is marked, so students would get the reference.\n"
-        "Hint: Put `# BEGIN SOLUTION` and `# END SOLUTION` around what they shall write."
+        "Both submission.py and submission.ipynb have been changed.\n"
+        "Hint: Name the one that you will hand in, such as `autograder check submission.ipynb`."
     )
+    code = [cell for cell in json.loads(notebook.read_text())["cells"] if cell["cell_type"] == "code"]
+    module.write_text("\n\n".join("".join(cell["source"]) for cell in code))  # as jupytext keeps it in step
+    assert find_work(assignment, folder) == [module]
+    module.unlink()
+    assert find_work(assignment, folder) == [notebook]
 
 
-@pytest.mark.parametrize("assignment_id", find_assignments(HERE.parent))
-def test_templates_of_this_course_are_up_to_date(assignment_id: str) -> None:
-    """What students get is what the reference says; `python -m autograder.release` brings it up to date."""
-    assert stale_files(load_assignment(HERE.parent, assignment_id)) == []
+def test_notebook_filled_in_earns_what_the_module_earns(tmp_path):
+    """The reference of 01_backpropagation put into its notebooks and graded by the real command has full marks."""
+    assignment = load_assignment(ROOT, "01_backpropagation")
+    for student in ("modules", "notebooks"):
+        (tmp_path / "in" / student).mkdir(parents=True)
+    notebooks = notebooks_of(assignment)
+    for name, source in assignment.reference_sources().items():
+        (tmp_path / "in/modules" / name).write_text(source)
+        notebook = f"{name.removesuffix('.py')}.ipynb"
+        (tmp_path / "in/notebooks" / notebook).write_text(filled_in(notebooks[notebook], source))
+    secret = ("--secret-file", tmp_path / "secret")
+    done = run("grade", assignment.id, tmp_path / "in", "--course", ROOT, "--out", tmp_path / "out", "--json", *secret)
+    assert done.returncode == 0, done.stderr
+    scores = {one["student"]: one["score"] for one in json.loads(done.stdout)["submissions"]}
+    assert scores == {"modules": 100.0, "notebooks": 100.0}
 
 
-def test_command_writes_then_checks(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Stale templates make `--check` fail, and writing them makes it pass."""
-    assert main(["--course", str(course), "--check"]) == 1
-    assert main(["--course", str(course), "01_layers"]) == 0
-    assert main(["--course", str(course), "--check"]) == 0
-    said = capsys.readouterr()
-    assert said.out.splitlines() == [
-        "stale student_template/01_layers/layers.py",
-        "stale student_template/01_layers/net.py",
-        "wrote student_template/01_layers/layers.py",
-        "wrote student_template/01_layers/net.py",
-    ]
+def test_notebook_of_a_template_has_a_function_per_cell_and_its_text_above():
+    """All definitions are there, one to a cell; what their docstrings say stands in the text above instead."""
+    source = load_assignment(ROOT, "01_backpropagation").template_sources()["layers.py"]
+    cells = cells_of(source)
+    defining = [place for place, cell in enumerate(cells) if cell.code and definitions(cell.text)]
+    assert [[*definitions(cells[place].text)] for place in defining] == [[name] for name in definitions(source)]
+    for node in (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)):
+        place = next(place for place in defining if node.name in definitions(cells[place].text))
+        (bare,) = ast.parse(cells[place].text).body
+        summary = ast.get_docstring(node).partition("\n")[0]
+        assert (ast.get_docstring(bare), summary in cells[place - 1].text) == (None, True)
+        assert list(map(ast.dump, bare.body)) == list(map(ast.dump, node.body[1:]))
 
 
-def test_command_with_unknown_assignment_exits_with_two(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+# what is stale, and what is wrong ---------------------------------------------------------------------------
+
+
+def test_release_command_brings_templates_up_to_date_and_checks_them(course):
+    """A changed reference makes --check fail with 1; without --out only templates are written."""
+    template = course / "student_template/affine_softmax/submission.py"
+    template.write_text("old\n")
+    assert (
+        run("release", "--course", course, "--check").stdout == "stale student_template/affine_softmax/submission.py\n"
+    )
+    assert run("release", "--course", course, "--check").returncode == 1
+    done = run("release", "affine_softmax", "--course", course)
+    assert (done.returncode, done.stdout) == (0, "wrote student_template/affine_softmax/submission.py\n")
+    assert run("release", "--course", course, "--check").returncode == 0
+
+
+def test_release_check_finds_a_tape_of_other_criteria(course):
+    """A tape that does not fit its rubric would be refused at home."""
+    rubric = course / "assignments/affine_softmax/rubric/public/test_a.py"
+    rubric.write_text(f"{rubric.read_text()}\n# changed\n")
+    done = run("release", "--course", course, "--check")
+    assert (done.returncode, done.stdout) == (1, "stale assignments/affine_softmax/rubric/public/tape.bin\n")
+
+
+def test_release_refuses_to_pack_what_is_stale_when_it_is_to_change_nothing(release, course, tmp_path):
+    """With --check and --out nothing is written, in the course or beside."""
+    (course / "student_template/affine_softmax/submission.py").write_text("old\n")
+    release("--check", expected=1)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("![](figures/no.svg)", "there is no file 'figures/no.svg'."),
+        (
+            "[m](mutants/m99_01_bias_forgotten.py)",
+            "'mutants/m99_01_bias_forgotten.py' is nothing that students may have.",
+        ),
+        (
+            '<img src="../../reference/affine_softmax/submission.py">',
+            "lies outside of the assignment, so students do not get it.",
+        ),
+        ("[s]: rubric/test_a.py", "'rubric/test_a.py' is nothing that students may have."),
+    ],
+)
+def test_release_handout_that_refers_to_what_is_not_there_is_an_error(release, course, line, text):
+    """The line of the handout is named; a hidden file is never shipped because somebody linked to it."""
+    readme = course / "assignments/affine_softmax/README.md"
+    readme.write_text(f"# Title\n\n{line}\n")
+    done = release(expected=4)
+    assert "assignments/affine_softmax/README.md, line 3: " in done.stderr
+    assert text in done.stderr
+
+
+def test_release_without_a_handout_is_an_error(release, course):
+    """It is the first thing that students read."""
+    (course / "assignments/affine_softmax/README.md").unlink()
+    assert "assignments/affine_softmax/README.md: there is no handout.\nHint: Write it" in release(expected=4).stderr
+
+
+def test_release_into_a_folder_of_something_else_is_refused(release, tmp_path):
+    """What lies there is kept; an earlier package is replaced."""
+    precious = tmp_path / "out/affine_softmax/thesis.tex"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("x")
+    assert "holds something that is no package of 'affine_softmax'." in release(expected=2).stderr
+    assert precious.read_text() == "x"
+    shutil.rmtree(precious.parent)
+    (release() / "old.txt").write_text("x")
+    assert not (release() / "old.txt").exists()
+
+
+def test_release_with_a_file_that_is_no_wheel_is_a_usage_error(course, tmp_path):
+    """Neither another package's wheel nor a file that is called like ours is given to students."""
+    other = tmp_path / "warmfork_autograder-1.whl"
+    other.write_text("x")
+    done = run("release", "--course", course, "--out", tmp_path / "out", "--wheel", other)
+    assert (done.returncode, "is no wheel of warmfork-autograder." in done.stderr) == (2, True)
+
+
+def test_release_unknown_assignment_guesses_what_was_meant(course):
     """A mistake of the call goes to stderr, with its exit code."""
-    assert main(["--course", str(course), "01_layer"]) == 2
-    assert capsys.readouterr().err == "No assignment '01_layer'.\nHint: Did you mean `01_layers`?\n"
+    done = run("release", "affine_sofmax", "--course", course)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: No assignment 'affine_sofmax'.\nHint: Did you mean `affine_softmax`?\n",
+    )

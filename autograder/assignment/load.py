@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.assignment.model import Assignment, Exercise, Settings
+from autograder.assignment.notebooks import load_cells, notebook_name
 from autograder.assignment.problems import Problem, did_you_mean, raise_problems
 from autograder.assignment.settings import parse_settings
 from autograder.errors import CourseError, UsageError
@@ -173,13 +174,18 @@ def _preloaded(assignment: Assignment) -> Iterator[Problem]:
 
 
 def _missing_reference(assignment: Assignment) -> Iterator[Problem]:
-    for name in assignment.files:
-        path = assignment.reference / name
+    for name, path in assignment.reference_files().items():
+        notebook = assignment.reference / notebook_name(name)
         if not path.is_file():
-            remedy = f"Write {assignment.relative(path)}, or take it out of `files`."
+            remedy = f"Write {assignment.relative(path)} or {notebook.name}, or take it out of `files`."
             yield _in_toml(assignment, "files", f"the reference has no {name}", remedy)
+        elif path.suffix == ".ipynb":
+            load_cells(path, assignment.relative(path))
         else:
             yield from _unreadable_python(assignment, path)
+            if notebook.is_file():
+                remedy = "Keep the one that is the source, and delete the other."
+                yield Problem(assignment.relative(notebook), "", f"the reference has a {name}, too", remedy)
 
 
 def _unreadable_python(assignment: Assignment, path: Path) -> Iterator[Problem]:

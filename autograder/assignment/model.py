@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from autograder.assignment.notebooks import find_reference, read_reference
 from autograder.outcome import Limits
 
 __all__ = [
@@ -273,7 +274,11 @@ class Assignment:
 
     def reference_sources(self) -> dict[str, str]:
         """Source of each declared file of the reference, in the order in which they are loaded."""
-        return {name: (self.reference / name).read_text(encoding="utf-8") for name in self.files}
+        return {name: read_reference(path, self.relative(path)) for name, path in self.reference_files().items()}
+
+    def reference_files(self) -> dict[str, Path]:
+        """Where the source of each declared file of the reference lies: a notebook may stand for a ``.py``."""
+        return {name: find_reference(self.reference, name) for name in self.files}
 
     def template_sources(self) -> dict[str, str]:
         """Source of each declared file of the template, in the order in which they are loaded."""

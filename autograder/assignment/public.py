@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 
 from autograder.assignment.load import find_assignments
 from autograder.assignment.model import Assignment, Exercise
+from autograder.assignment.notebooks import notebook_name
 from autograder.assignment.problems import did_you_mean, raise_problems
 from autograder.assignment.settings import parse_settings
 from autograder.errors import CourseError, UsageError
 
-__all__ = ["find_public_course", "load_public"]
+__all__ = ["RELEASED", "find_public_course", "find_work", "load_public"]
+
+#: The folder of a released package that holds a course of what is public.
+RELEASED = "check"
 
 
 def find_public_course(start: Path) -> Path:
-    """Find the nearest folder with ``assignments/``, at `start` or above it.
+    """Find the nearest folder with ``assignments/``, at `start` or above it; a released package has one in ``check/``.
 
     Raises
     ------
@@ -24,8 +29,9 @@ def find_public_course(start: Path) -> Path:
     """
     here = start.resolve()
     for folder in (here, *here.parents):
-        if find_assignments(folder):
-            return folder
+        for course in (folder / RELEASED, folder):
+            if find_assignments(course):
+                return course
     raise UsageError(
         f"No assignment in {str(start)!r} or a folder above it.",
         hint="Go to the folder that you got from the course, or name it with --course.",
@@ -68,3 +74,50 @@ def _title(folder: Path, exercise: str) -> str:
         return exercise
     docstring = ast.get_docstring(ast.parse(path.read_bytes(), path.name)) or exercise
     return docstring.partition("\n")[0].strip().rstrip(".")
+
+
+def find_work(assignment: Assignment, folder: Path) -> list[Path]:
+    """Find a student's files in a folder, where a template may lie twice: as a module and as a notebook.
+
+    Of the two, the one is taken that is not as it was shipped any more; where nothing was shipped twice, the module.
+
+    Raises
+    ------
+    UsageError
+        Both are the student's, and they are not the same.
+    """
+    found = [_worked_on(assignment.template, folder / name) for name in assignment.files]
+    return [path for path in found if path.is_file()]
+
+
+def _worked_on(shipped: Path, module: Path) -> Path:
+    notebook = module.with_name(notebook_name(module.name))
+    if not (module.is_file() and notebook.is_file()):
+        return notebook if notebook.is_file() else module
+    changed = [path for path in (module, notebook) if _code_of(path) != _code_of(shipped / path.name)]
+    if len(changed) == 2 and _tree_of(module) != _tree_of(notebook):  # the same where jupytext keeps them in step
+        raise UsageError(
+            f"Both {module.name} and {notebook.name} have been changed.",
+            hint=f"Name the one that you will hand in, such as `autograder check {notebook.name}`.",
+        )
+    return changed[0] if changed else module
+
+
+def _code_of(path: Path) -> str | None:
+    """The code of a file without what an editor writes by itself; None if there is none to be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix != ".ipynb":
+            return text
+        cells = json.loads(text)["cells"]
+        return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _tree_of(path: Path) -> str:
+    code = _code_of(path) or ""
+    try:
+        return ast.dump(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code

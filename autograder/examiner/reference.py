@@ -7,10 +7,12 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from autograder.assignment import Assignment
+from autograder.assignment.notebooks import read_reference
 from autograder.errors import CourseError
 
 
@@ -66,8 +68,20 @@ def load_reference(assignment: Assignment) -> Reference:
 
 
 def _import_file(assignment: Assignment, name: str) -> ModuleType:
+    path = assignment.reference_files()[name]
     try:
-        return importlib.import_module(name.removesuffix(".py"))
+        return _import_notebook(assignment, path) if path.suffix == ".ipynb" else importlib.import_module(path.stem)
+    except CourseError:
+        raise
     except (Exception, SystemExit) as error:
-        where = assignment.relative(assignment.reference / name)
+        where = assignment.relative(path)
         raise CourseError(f"{where}: cannot be imported: {type(error).__name__}: {error}.") from error
+
+
+def _import_notebook(assignment: Assignment, path: Path) -> ModuleType:
+    """Run the cells of a notebook as the module of its name."""
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    sys.modules[path.stem] = module
+    exec(compile(read_reference(path, assignment.relative(path)), str(path), "exec"), vars(module))  # noqa: S102
+    return module

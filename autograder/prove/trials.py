@@ -23,6 +23,7 @@ from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, Sub
 from autograder.prove.mutation.equivalents import find_survivors
 from autograder.prove.mutation.model import MutationRun
 from autograder.prove.trees import find_disagreements
+from autograder.prove.unfinished import find_unfinished
 from autograder.report.assemble import grader_version
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
@@ -105,6 +106,7 @@ def prove(  # noqa: PLR0913 - by name
                 *find_low_calibrations(calibrations),
                 *find_disagreements(assignment, station.criteria),
                 *(find_survivors(assignment, generated) if generated else ()),
+                *find_unfinished(assignment, station.criteria),
             ),
             flakes=flaky,
             calibrations=calibrations,

@@ -1,4 +1,4 @@
-"""Makes what the student starts from: the reference without what is marked as solution.
+"""Takes the solutions out of a reference: what the student starts from.
 
 ::
 
@@ -8,26 +8,20 @@
         # END SOLUTION
 
 Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there instead.
-
-Run as ``python -m autograder.release [ASSIGNMENT ...] [--check] [--course DIR]``.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import io
 import re
-import sys
 import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from autograder.assignment import Assignment, find_assignments, find_course, load_assignment
-from autograder.errors import AutograderError, CourseError
+from autograder.errors import CourseError
 
-__all__ = ["main", "render_template", "stale_files", "write_template"]
+__all__ = ["BEGIN", "END", "render_template"]
 
 BEGIN = "# BEGIN SOLUTION"
 END = "# END SOLUTION"
@@ -52,9 +46,6 @@ class _Block:
     begin: _Mark
     end: _Mark
     student: tuple[_Mark, ...]
-
-
-# one file ---------------------------------------------------------------------------------------------------
 
 
 def render_template(source: str, name: str) -> str:
@@ -196,90 +187,3 @@ def _outermost(tree: ast.Module, block: _Block) -> Iterator[tuple[ast.stmt, str 
             path = (*path, node.name)
             home = home if isinstance(node, ast.ClassDef) else ".".join(path)
         waiting.extend((child, path, home) for child in ast.iter_child_nodes(node))
-
-
-# an assignment ----------------------------------------------------------------------------------------------
-
-
-def templates_of(assignment: Assignment) -> dict[str, str]:
-    """Render every declared file.
-
-    Raises
-    ------
-    CourseError
-        As `render_template`, or if a file marks no solution: the template would be the reference.
-    """
-    rendered: dict[str, str] = {}
-    for name, source in assignment.reference_sources().items():
-        where = assignment.relative(assignment.reference / name)
-        rendered[name] = render_template(source, where)
-        if rendered[name] == source:
-            raise CourseError(
-                f"{where}: no solution is marked, so students would get the reference.",
-                hint=f"Put `{BEGIN}` and `{END}` around what they shall write.",
-            )
-    return rendered
-
-
-def stale_files(assignment: Assignment) -> list[Path]:
-    """Find the files of the template that are missing, are not as `templates_of` makes them, or are too many."""
-    rendered = templates_of(assignment)
-    made = [
-        assignment.template / name for name, text in rendered.items() if _text_of(assignment.template / name) != text
-    ]
-    return made + _strangers(assignment)
-
-
-def write_template(assignment: Assignment) -> list[Path]:
-    """Bring the template up to date; what was written or removed."""
-    rendered = templates_of(assignment)
-    stale = stale_files(assignment)
-    assignment.template.mkdir(parents=True, exist_ok=True)
-    for path in stale:
-        if path.name in rendered:
-            path.write_text(rendered[path.name], encoding="utf-8", newline="\n")
-        else:
-            path.unlink()
-    return stale
-
-
-def _text_of(path: Path) -> str | None:
-    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else None
-
-
-def _strangers(assignment: Assignment) -> list[Path]:
-    return [path for path in sorted(assignment.template.glob("*.py")) if path.name not in assignment.files]
-
-
-# the command ------------------------------------------------------------------------------------------------
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or check templates; the exit code is 1 if a checked one is stale."""
-    parser = argparse.ArgumentParser(prog="python -m autograder.release", description="Make student templates.")
-    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="ids; all of the course by default")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a template is stale")
-    parser.add_argument(
-        "--course", type=Path, default=Path(), metavar="DIR", help="the course; by default the one here"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        return _release(find_course(options.course), options.assignments, is_check=options.check)
-    except AutograderError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-
-
-def _release(course: Path, ids: Sequence[str], *, is_check: bool) -> int:
-    is_stale = False
-    for assignment_id in ids or find_assignments(course):
-        assignment = load_assignment(course, assignment_id)
-        paths = stale_files(assignment) if is_check else write_template(assignment)
-        for path in paths:
-            sys.stdout.write(f"{'stale' if is_check else 'wrote'} {assignment.relative(path)}\n")
-        is_stale = is_stale or bool(paths)
-    return 1 if is_check and is_stale else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,6 @@
+"""What authors begin with: a course, and an assignment."""
+
+from autograder.authoring.init import init_course
+from autograder.authoring.new import NewRequest, new_assignment
+
+__all__ = ["NewRequest", "init_course", "new_assignment"]

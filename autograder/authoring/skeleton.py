@@ -1,0 +1,226 @@
+"""The files of a new assignment, as texts: everything that an author has to think about says ``TODO``."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.authoring.guess import Argument, Calls
+from autograder.authoring.mutations import Mutation
+from autograder.authoring.targets import Target
+
+__all__ = [
+    "SKELETON",
+    "Exercise",
+    "render_handout",
+    "render_hidden",
+    "render_mutant",
+    "render_public",
+    "render_settings",
+]
+
+POINTS, PUBLIC_POINTS = 10, 2
+
+#: The reference of an assignment that has none yet.
+SKELETON = '''"""TODO: say what this file is about."""
+
+import numpy as np
+
+
+def centre(x):
+    """Return x with mean 0 in every column. TODO: put your own functions here.
+
+    Parameters
+    ----------
+    x : array, shape (N, D)
+
+    Returns
+    -------
+    array, shape (N, D)
+    """
+    # BEGIN SOLUTION
+    return x - np.mean(x, axis=0)
+    # END SOLUTION
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """What is known of an exercise: its id, what students write in it, and how it can be called."""
+
+    id: str
+    target: Target
+    calls: Calls
+    mutation: Mutation | None
+    framework: str = ""
+
+
+def render_settings(
+    title: str, files: Sequence[str], exercises: Sequence[Exercise], packages: Sequence[str], frameworks: Sequence[str]
+) -> str:
+    """``assignment.toml``."""
+    lines = [
+        f"title = {_quoted(title)}",
+        f"files = [{', '.join(map(_quoted, files))}]",
+        f"points = {POINTS * len(exercises)}",
+        *([f"packages = [{', '.join(map(_quoted, packages))}]"] if list(packages) != ["numpy"] else []),
+        *([f"frameworks = [{', '.join(map(_quoted, frameworks))}]"] if frameworks else []),
+        "",
+        "[limits]",
+        "timeout_s = 10   # CPU time of a criterion; the reference should need a tenth of it",
+        *(["memory_mib = 2048"] if frameworks else []),
+        "",
+        "[exercises]",
+        *(f"{one.id} = {POINTS}   # {one.target.name}" for one in exercises),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercise]) -> str:
+    """``README.md``."""
+    listed = " and ".join(f"`{name}`" for name in files)
+    points = POINTS * len(exercises)
+    head = f"""# {title}
+
+TODO: say what this is about, and why it is worth the work.
+
+You hand in {listed}. {points} points. Nothing that is passed in is changed.
+"""
+    return "\n".join([head, *map(_section, exercises)])
+
+
+def _section(exercise: Exercise) -> str:
+    target = exercise.target
+    summary = target.summary or "TODO: say what it does, with a formula where there is one."
+    before = f"{target.name}." if target.is_class else ""
+    signatures = "\n".join(f"{before}{one.name}({', '.join(_names(one.node))}) -> TODO" for one in target.methods)
+    return f"""## {exercise.id.upper()} `{target.name}` · {POINTS} points
+
+{summary}
+
+```python
+{signatures}
+```
+"""
+
+
+def _names(node: ast.FunctionDef) -> list[str]:
+    given = node.args
+    words = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
+    return [word.arg for word in words if word is not None]
+
+
+def render_hidden(exercise: Exercise) -> str:
+    """``rubric/test_ID.py``: three draws, compared with the reference."""
+    name = exercise.target.name
+    body = _calls(exercise, "drawn", indent=8)
+    return f'''"""{_title(exercise)}"""
+
+{_imports(exercise)}
+
+@criterion(
+    "{name}: values",
+    points={POINTS - PUBLIC_POINTS},
+{_keywords(exercise)}    hint="TODO: name the mistake that is likeliest in {name}, and how to see it.",
+)
+def test_{exercise.id}_values(submission, reference, rng):
+    for _ in range(3):  # TODO: other shapes, and edge cases by hand: a batch of one, no square arrays
+{body}'''
+
+
+def render_public(exercise: Exercise) -> str:
+    """``rubric/public/test_ID.py``: the same numbers for everybody."""
+    name = exercise.target.name
+    body = _calls(exercise, "fixed", indent=4)
+    return f'''"""{_title(exercise)}"""
+
+{_imports(exercise)}
+
+@criterion(
+    "{name}: an example to do by hand",
+    points={PUBLIC_POINTS},
+{_keywords(exercise)}    hint="TODO: say what comes out of {name} here, and why.",
+)
+def test_{exercise.id}_example(submission, reference):
+{body}'''
+
+
+def render_mutant(exercise: Exercise, number: str) -> str:
+    """A first mutant: a change that the criteria see."""
+    assert exercise.mutation is not None
+    what = f"{number}: {exercise.mutation.what} in {exercise.target.name}. TODO: a mistake that students make."
+    loses = f"{exercise.id}_values, {exercise.id}_example"
+    return f'"""{what}\n\nfile: {exercise.target.file}\nloses: {loses}\n"""\n\n\n{exercise.mutation.source}\n'
+
+
+def _title(exercise: Exercise) -> str:
+    return exercise.target.name.strip("_").replace("_", " ").capitalize()
+
+
+def _imports(exercise: Exercise) -> str:
+    text = _expressions(exercise)
+    lines = ["import numpy as np\n"] if "np." in text else []
+    return "\n".join([*lines, "from autograder.rubric import assert_close, criterion", ""])
+
+
+def _expressions(exercise: Exercise) -> str:
+    """Everything that its criteria do."""
+    return "".join(f"{one.drawn} {one.fixed}" for call in exercise.calls.arguments.values() for one in call.values())
+
+
+def _keywords(exercise: Exercise) -> str:
+    words = [f"    tests={_listed(exercise.target.tested)},"]
+    words += [f"    provided={_listed(exercise.target.uses)},"] if exercise.target.uses else []
+    words += [f'    uses=("{exercise.framework}",),'] if exercise.framework else []
+    return "".join(f"{word}\n" for word in words)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, names))}]"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _calls(exercise: Exercise, sort: str, indent: int) -> str:
+    """Lines that draw arguments, call submission and reference, and compare."""
+    if not exercise.calls.arguments:
+        lines = _not_guessed(exercise)
+    elif exercise.target.is_class:
+        lines = _class_calls(exercise, sort)
+    else:
+        ((name, arguments),) = exercise.calls.arguments.items()
+        given = ", ".join(arguments)
+        lines = _drawn(arguments, sort)
+        lines.append(f"assert_close(submission.{name}({given}), reference.{name}({given}))")
+    return textwrap.indent("\n".join(lines) + "\n", " " * indent)
+
+
+def _class_calls(exercise: Exercise, sort: str) -> list[str]:
+    calls = dict(exercise.calls.arguments)
+    made = calls.pop("__init__", {})
+    name, given = exercise.target.name, ", ".join(made)
+    lines = [*_drawn(made, sort), f"found, expected = submission.{name}({given}), reference.{name}({given})"]
+    for method, arguments in calls.items():
+        given = ", ".join(arguments)
+        lines += [*_drawn(arguments, sort), f"assert_close(found.{method}({given}), expected.{method}({given}))"]
+    return lines
+
+
+def _drawn(arguments: dict[str, Argument], sort: str) -> list[str]:
+    return [f"{name} = {getattr(one, sort)}" for name, one in arguments.items()]
+
+
+def _not_guessed(exercise: Exercise) -> list[str]:
+    """What stands where no arguments were found: the author sees it at once, in every proof."""
+    name = exercise.target.name
+    why = re.sub(r"\s+", " ", exercise.calls.why).replace('"', "'")
+    return [
+        f"# No arguments could be guessed for {name}; the last guess failed: {why}",
+        f'raise NotImplementedError("TODO: call {name} of submission and reference, and compare with assert_close")',
+    ]

@@ -1,0 +1,136 @@
+"""Grades what an assignment comes with, as submissions would be: all of it is trusted code of the course, so without walls."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from autograder.assignment import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
+from autograder.intake import Upload, upload_of
+from autograder.outcome import Outcome
+from autograder.prove import Subject, SubjectKind
+from autograder.prove.trials import find_subjects
+from autograder.report.model import Report
+from autograder.station import Station, StationSettings
+
+__all__ = ["View", "find_views"]
+
+STUDENT = "seed 0"  # whose draws `prove` tries first: what a proof finds is seen here
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One subject, its report, and for a mutant or variant what it replaces."""
+
+    about: Subject
+    report: Report
+    source: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Its name."""
+        return self.about.name
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Criteria that do not have full marks."""
+        return tuple(one.id for one in self.report.criteria if one.points < one.max_points)
+
+    @property
+    def is_as_stated(self) -> bool:
+        """Whether it loses what it must and nothing else; the template, whether it is told that it was not attempted."""
+        if self.about.kind is SubjectKind.TEMPLATE:
+            due = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED)
+            return all(one.outcome in due for one in self.report.criteria)
+        return set(self.lost) == set(self.about.loses) and not self.report.problems
+
+
+Say = Callable[[int, int, str], None]
+
+
+def find_views(
+    settings: StationSettings, *, only: Sequence[str] = (), jobs: int = 1, say: Say | None = None
+) -> list[View]:
+    """Grade everything that an assignment comes with.
+
+    Parameters
+    ----------
+    only
+        Names of the subjects to show, all if empty.
+    jobs
+        Stations side by side.
+    say
+        Called after each with how many are done, how many there are, and the subject's name.
+
+    Raises
+    ------
+    CourseError
+        The assignment, its rubric, reference or a mutant is not written as it should be.
+    """
+    plain = replace(settings, sandbox="plain")
+    views: dict[str, View] = {}
+    with Station(plain) as station, tempfile.TemporaryDirectory() as scratch:
+        assignment = station.assignment
+        check_mutants(assignment, load_mutants(assignment), station.criteria)
+        subjects = [one for one in find_subjects(assignment, station) if not only or one.name in only]
+        uploads = _write_uploads(Path(scratch), assignment)
+        sources = {one.slug: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))}
+        queue: SimpleQueue[Subject] = SimpleQueue()
+        for subject in subjects:
+            queue.put(subject)
+
+        def drain(own: Station) -> None:
+            with suppress(Empty):
+                while True:
+                    subject = queue.get_nowait()
+                    report = _named(own.grade(uploads[subject.name]), subject)
+                    views[subject.name] = View(subject, report, sources.get(subject.name, ""))
+                    if say is not None:
+                        say(len(views), len(subjects), subject.name)
+
+        _side_by_side(plain, station, drain, min(jobs, len(subjects)))
+        return [views[subject.name] for subject in subjects]
+
+
+def _side_by_side(settings: StationSettings, station: Station, drain: Callable[[Station], None], jobs: int) -> None:
+    """Have one station that is open, and others that are opened for it, do the same work."""
+
+    def work() -> None:
+        with Station(settings) as other:
+            drain(other)
+
+    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
+        others = [pool.submit(work) for _ in range(jobs - 1)]
+        drain(station)
+        for other in others:
+            other.result()
+
+
+def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
+    """Write every subject's files, as somebody would hand them in."""
+    reference = assignment.reference_sources()
+    changed = (*load_mutants(assignment), *load_accepted(assignment))
+    subjects: dict[str, Mapping[str, str]] = {
+        "reference": reference,
+        "template": assignment.template_sources(),
+        **{one.slug: apply_mutant(reference, one) for one in changed},
+    }
+    return {name: _write_upload(folder / name, files) for name, files in subjects.items()}
+
+
+def _write_upload(folder: Path, files: Mapping[str, str]) -> Upload:
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return replace(upload_of(folder), student=STUDENT)
+
+
+def _named(report: Report, subject: Subject) -> Report:
+    """The report under the subject's name, not under that of the draws."""
+    record = report.submission.model_copy(update={"student": subject.name, "id": subject.name, "received_utc": None})
+    return report.model_copy(update={"submission": record})

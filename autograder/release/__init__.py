@@ -1,0 +1,5 @@
+"""What students get of an assignment: everything to read, write and check, and nothing that is hidden."""
+
+from autograder.release.command import ReleaseRequest, release
+
+__all__ = ["ReleaseRequest", "release"]

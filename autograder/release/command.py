@@ -1,0 +1,137 @@
+"""Bring templates up to date, and make packages for students."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from autograder.assignment import Assignment, find_assignments, load_assignment
+from autograder.assignment.public import RELEASED
+from autograder.errors import UsageError
+from autograder.examiner.tape import TAPE_NAME, digest_rubric, load_tape
+from autograder.practice import tape
+from autograder.release.contents import contents_of
+from autograder.release.instructions import render_instructions
+from autograder.template import stale_files, write_template
+from autograder.template.notebook import has_jupytext
+from autograder.wheel import build_wheel, for_students, read_wheel, write_archive
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRequest:
+    """What ``release`` was asked.
+
+    Attributes
+    ----------
+    assignments
+        Ids; all of the course if empty.
+    out
+        Folder for packages; None makes none.
+    wheel
+        A wheel of this package; None builds it.
+    is_check
+        Whether to change nothing of the course, and to release nothing that is stale.
+    """
+
+    course: Path
+    assignments: Sequence[str]
+    out: Path | None = None
+    wheel: Path | None = None
+    is_check: bool = False
+
+
+def release(request: ReleaseRequest, say: Say, note: Say) -> bool:
+    """Do it; whether everything was, or is now, up to date.
+
+    Parameters
+    ----------
+    say, note
+        Take a line of the result, and of talk.
+
+    Raises
+    ------
+    UsageError
+        An assignment is unknown, or a folder holds something else.
+    CourseError
+        A reference is not marked as it should be, or something that students need is missing.
+    """
+    ids = request.assignments or find_assignments(request.course)
+    assignments = [load_assignment(request.course, one) for one in ids]
+    targets = {} if request.out is None else {one.id: _target(request.out, one) for one in assignments}
+    if request.is_check:
+        stale = [path for one in assignments for path in _stale(one)]
+        for path in stale:
+            say(f"stale {path.relative_to(request.course).as_posix()}")
+        if stale:
+            return False
+    else:
+        for one in assignments:
+            _refresh(one, say, has_tape=request.out is not None)
+    if targets:
+        _pack(request, assignments, targets, say, note)
+    return True
+
+
+def _stale(assignment: Assignment) -> Iterator[Path]:
+    yield from stale_files(assignment)
+    public = assignment.rubric / "public"
+    path = public / TAPE_NAME
+    if any(public.glob("test_*.py")) and not (path.is_file() and load_tape(path).rubric == digest_rubric(public)):
+        yield path
+
+
+def _refresh(assignment: Assignment, say: Say, *, has_tape: bool) -> None:
+    for path in write_template(assignment):
+        say(f"wrote {assignment.relative(path)}")
+    if has_tape:
+        path = assignment.rubric / "public" / TAPE_NAME
+        before = path.read_bytes() if path.is_file() else b""
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # references share names: layers.py
+            process.submit(tape, assignment.course, assignment.id).result()
+        if path.read_bytes() != before:
+            say(f"wrote {assignment.relative(path)}")
+
+
+def _target(out: Path, assignment: Assignment) -> Path:
+    """The folder of a package, which is new, empty or an earlier package."""
+    folder = out / assignment.id
+    is_ours = (folder / RELEASED / "assignments" / assignment.id / "assignment.toml").is_file()
+    if folder.exists() and not (folder.is_dir() and (is_ours or not any(folder.iterdir()))):
+        hint = "Name another folder with --out."
+        raise UsageError(f"{str(folder)!r} holds something that is no package of {assignment.id!r}.", hint=hint)
+    return folder
+
+
+def _pack(
+    request: ReleaseRequest, assignments: Sequence[Assignment], targets: dict[str, Path], say: Say, note: Say
+) -> None:
+    if not has_jupytext():
+        note("No notebooks: jupytext is not installed here (`pip install jupytext`).")
+    name, wheel = build_wheel() if request.wheel is None else read_wheel(request.wheel)
+    wheel = for_students(wheel)
+    for one in assignments:
+        text = render_instructions(one, name, has_notebooks=has_jupytext())
+        files = contents_of(one, {"CHECK.md": text.encode(), name: wheel})
+        _write(targets[one.id], files)
+        archive = write_archive({f"{one.id}/{path}": data for path, data in files.items()})
+        digest = hashlib.sha256(archive).hexdigest()
+        path = targets[one.id].with_name(f"{one.id}.zip")
+        path.write_bytes(archive)
+        path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
+        say(f"released {path} ({len(files)} files, {len(archive) / 2**20:.1f} MiB, sha256 {digest[:16]}...)")
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

@@ -1,0 +1,62 @@
+"""The handout and what it shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from autograder.assignment import Assignment
+from autograder.errors import CourseError
+
+__all__ = ["handout_of"]
+
+HIDDEN = ("rubric", "mutants", "accepted", "examples", "assignment.toml")
+_FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
+_TARGET = re.compile(r"\]\(<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=\"([^\"]+)\"|^\[[^\]]+\]: *(\S+)", re.MULTILINE)
+
+
+def handout_of(assignment: Assignment) -> dict[str, bytes]:
+    """The handout and the files that it links to or shows, by path inside the assignment's folder.
+
+    Raises
+    ------
+    CourseError
+        There is no handout, or it refers to something that is not there or that students must not have.
+    """
+    path = assignment.folder / "README.md"
+    if not path.is_file():
+        where = assignment.relative(path)
+        raise CourseError(f"{where}: there is no handout.", hint="Write it: it is the first thing that students read.")
+    text = path.read_text(encoding="utf-8")
+    files = {"README.md": path.read_bytes()}
+    for line, name in _local_targets(text):
+        files[name] = _shown_file(assignment, line, name).read_bytes()
+    return files
+
+
+def _local_targets(text: str) -> Iterator[tuple[int, str]]:
+    """Paths that a handout refers to, each with its line; code and formulas refer to nothing."""
+    prose = text
+    for pattern in (_FENCED, _CODE):
+        prose = pattern.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), prose)
+    for found in _TARGET.finditer(prose):
+        target = next(filter(None, found.groups()))
+        name = unquote(target.partition("#")[0])
+        if name and not re.match(r"[a-z][a-z0-9+.-]*:|//", name, re.IGNORECASE):
+            yield prose.count("\n", 0, found.start()) + 1, name
+
+
+def _shown_file(assignment: Assignment, line: int, name: str) -> Path:
+    where = f"{assignment.relative(assignment.folder / 'README.md')}, line {line}"
+    path = (assignment.folder / name).resolve()
+    if not path.is_relative_to(assignment.folder.resolve()):
+        remedy = "Copy the file to `figures/`, or name its address on the web."
+        raise CourseError(f"{where}: {name!r} lies outside of the assignment, so students do not get it.", hint=remedy)
+    if path.relative_to(assignment.folder.resolve()).parts[:1] in {(one,) for one in HIDDEN}:
+        raise CourseError(f"{where}: {name!r} is nothing that students may have.", hint="Take the reference away.")
+    if not path.is_file():
+        raise CourseError(f"{where}: there is no file {name!r}.", hint="Make it, or take the reference away.")
+    return path

@@ -1,0 +1,72 @@
+"""What students are told about checking their work: ``CHECK.md``."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from autograder.assignment import Assignment
+from autograder.assignment.notebooks import notebook_name
+
+__all__ = ["render_instructions"]
+
+_KERAS = {"tensorflow", "keras"}
+_TEXT = """# Check your work
+
+You need Python {oldest} or newer, on Linux, macOS or Windows. Set it up once, in a terminal in this folder:
+
+| | Linux, macOS | Windows |
+|---|---|---|
+| 1 | `python3 -m venv .venv` | `py -m venv .venv` |
+| 2 | `.venv/bin/python -m pip install {wanted}` | `.venv\\Scripts\\python -m pip install {wanted}` |
+| check | `.venv/bin/autograder check` | `.venv\\Scripts\\autograder check` |
+
+Write your answers in {files}{notebooks}. The check runs the public criteria, 10 to 30 % of the {points} points; it tells for
+each what was expected and what came out. Run it as often as you like. Nothing is sent anywhere, and nothing is
+sandboxed: it is your own code on your own computer. Ctrl-C ends a function that never returns. Full marks here are a good
+sign and no promise: hidden criteria use other inputs and look for more mistakes.
+
+Hand in {hand_in}. Leave the folder `check/` as it is: it holds the criteria and the answers that they expect,
+and a fresh copy of each file in `check/student_template/`.
+"""
+_NOTEBOOKS = """, or in the {notebooks} beside: both are the same exercises, and the
+check takes the one that you have changed"""
+
+
+def render_instructions(assignment: Assignment, wheel: str, *, has_notebooks: bool) -> str:
+    """Write the instructions.
+
+    Parameters
+    ----------
+    wheel
+        File name of the wheel.
+    """
+    files = _listed(assignment.files)
+    notebooks = _listed([notebook_name(name) for name in assignment.files])
+    which = "notebook" if len(assignment.files) == 1 else "notebooks"
+    return _TEXT.format(
+        oldest=_oldest_python(),
+        wanted=" ".join(f'"{word}"' for word in _requirements(assignment, wheel)),
+        files=files,
+        notebooks=_NOTEBOOKS.format(notebooks=f"{which} {notebooks}") if has_notebooks else "",
+        points=assignment.points,
+        hand_in=f"either {files} or {notebooks}, not both" if has_notebooks else files,
+    )
+
+
+def _oldest_python() -> str:
+    return str(metadata.metadata("warmfork-autograder")["Requires-Python"]).lstrip(">=")
+
+
+def _listed(names: tuple[str, ...] | list[str]) -> str:
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def _requirements(assignment: Assignment, wheel: str) -> list[str]:
+    """What pip is to install: the wheel with the frameworks that the assignment uses, and its packages."""
+    settings = assignment.settings
+    names = {name.partition(".")[0] for name in (*settings.packages, *settings.preload, *settings.frameworks)}
+    extra = "[keras]" if names & _KERAS else ""
+    known = metadata.packages_distributions()
+    others = sorted({known.get(name, [name])[0] for name in names - _KERAS - {"numpy"}})
+    return [f"./{wheel}{extra}", *others]
