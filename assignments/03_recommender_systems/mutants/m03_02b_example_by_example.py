@@ -1,7 +1,7 @@
 """M03-2b: examples are taken one after the other, and each moves the tables before the next one is looked at.
 
 file: recsys.py
-loses: r1_example_gradients, r1_gradients, r1_repeated, r1_loss, r1_vectorised, r1_properties
+loses: r1_example_gradients, r1_gradients, r1_repeated, r1_vectorised, r1_properties
 """
 
 

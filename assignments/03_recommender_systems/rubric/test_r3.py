@@ -102,7 +102,7 @@ def test_r3_properties(submission, rng):
     loss, *gradients = ask(submission, P, Q, users, one, other, 0.0)
     assert_close(loss, np.log(2), name="loss, where both items score the same")
     _, *swapped = ask(submission, P, Q, users, other, one, 0.0)
-    due = [-assert_array(g, (length, 2), name=name) for g, length, name in zip(gradients, (2, 3), ("dP", "dQ"), strict=True)]
+    due = [0.0 - assert_array(g, (length, 2), name=name) for g, length, name in zip(gradients, (2, 3), ("dP", "dQ"), strict=True)]
     assert_close(swapped, due, name=("dP of swapped items", "dQ of swapped items"))
 
     P = rng.normal(size=(2, 2))

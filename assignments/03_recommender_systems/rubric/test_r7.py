@@ -127,4 +127,4 @@ def test_r7_training(submission, reference, rng):
         assert_array(scores, (U, I), name="the scores", axes="U I")
         return np.mean([reference.roc_auc(later[u][~past[u]].astype(int), scores[u][~past[u]]) for u in range(U)])
 
-    assert_trains(auc, bar=0.75, seeds=(0, 1), must_reach=1, name="AUC")
+    assert_trains(auc, bar=0.7, seeds=(0, 1), must_reach=1, name="AUC")

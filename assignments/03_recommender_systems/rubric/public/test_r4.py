@@ -13,7 +13,7 @@ from autograder.rubric import assert_array, check, criterion
     "users in the batch.",
 )
 def test_r4_example(submission):
-    positives, users = [{0, 1, 2}, {4}, {0, 1, 3, 4}], np.array([0, 1, 2] * 40)
+    positives, users = [{0, 1, 2}, {4}, {0, 1, 3, 4}], np.repeat([2, 0, 1], 40)
     answer = submission.sample_negatives(positives, users, 5, submission.rng(1))
     items = assert_array(np.array(answer) if isinstance(answer, (list, tuple)) else answer, (120,), name="items", axes="B")
     check(items.dtype.kind in "iu", f"items: expected integers, got {items.dtype}.", "dtype")
