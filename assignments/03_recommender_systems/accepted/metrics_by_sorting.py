@@ -32,4 +32,5 @@ def roc_auc(y_true, y_score):
     for threshold in sorted(set(y_score.tolist()), reverse=True):
         found.append(np.mean(y_score[y_true == 1] >= threshold))
         false.append(np.mean(y_score[y_true == 0] >= threshold))
-    return np.trapezoid(found, false)
+    found, false = np.array(found), np.array(false)
+    return np.sum(np.diff(false) * (found[1:] + found[:-1]) / 2)

@@ -1,7 +1,7 @@
 """M03-6a: the negative item has no gradient.
 
 file: recsys.py
-loses: r3_example, r3_gradients, r3_stability
+loses: r3_example, r3_gradients, r3_properties, r3_stability
 """
 
 

@@ -1,7 +1,7 @@
 """M03-6b: the negative item moves, but has no penalty.
 
 file: recsys.py
-loses: r3_example, r3_loss, r3_gradients, r3_stability
+loses: r3_example, r3_loss, r3_gradients, r3_properties, r3_stability
 """
 
 

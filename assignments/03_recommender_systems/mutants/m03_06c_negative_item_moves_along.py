@@ -1,7 +1,7 @@
 """M03-6c: the negative item moves in the direction of the positive one.
 
 file: recsys.py
-loses: r3_example, r3_gradients, r3_stability
+loses: r3_example, r3_gradients, r3_properties, r3_stability
 """
 
 

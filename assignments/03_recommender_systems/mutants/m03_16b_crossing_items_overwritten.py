@@ -1,7 +1,7 @@
 """M03-16b: the gradients of negative items are written over those of positive ones.
 
 file: recsys.py
-loses: r3_gradients, r3_stability
+loses: r3_gradients, r3_properties, r3_stability
 """
 
 

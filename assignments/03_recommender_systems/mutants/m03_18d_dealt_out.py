@@ -1,7 +1,7 @@
 """M03-18d: the items of a user are shuffled and dealt out, so that none comes twice in a row.
 
 file: recsys.py
-loses: r4_uniform, r4_draws
+loses: r4_uniform
 """
 
 
