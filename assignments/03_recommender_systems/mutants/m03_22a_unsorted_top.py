@@ -1,7 +1,7 @@
 """M03-22a: np.argpartition finds the best k, but in no order.
 
 file: recsys.py
-loses: r5_ndcg, r5_properties
+loses: r5_example_ndcg, r5_ndcg, r5_properties
 """
 
 

@@ -1,7 +1,7 @@
 """M03-22c: the gain is not divided by the ideal one.
 
 file: recsys.py
-loses: r5_example_ndcg, r5_ndcg, r5_properties
+loses: r5_ndcg, r5_properties
 """
 
 

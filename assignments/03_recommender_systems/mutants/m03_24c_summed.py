@@ -1,7 +1,7 @@
 """M03-24c: loss and gradients are sums over the batch, not means.
 
 file: recsys.py
-loses: r6_example, r6_loss, r6_gradients
+loses: r6_example, r6_loss, r6_gradients, r6_properties
 """
 
 

@@ -1,7 +1,7 @@
 """M03-24d: dV sums over items where it must sum over users.
 
 file: recsys.py
-loses: r6_example, r6_gradients
+loses: r6_example, r6_gradients, r6_properties
 """
 
 

@@ -1,7 +1,7 @@
 """M03-24h: the mean of the losses over items and over users, as for pairs of images and texts.
 
 file: recsys.py
-loses: r6_example, r6_loss, r6_gradients
+loses: r6_example, r6_loss, r6_gradients, r6_properties
 """
 
 

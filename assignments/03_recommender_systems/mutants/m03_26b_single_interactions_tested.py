@@ -1,7 +1,7 @@
 """M03-26b: users with a single interaction are tested as well.
 
 file: recsys.py
-loses: r8_example, r8_values
+loses: r8_example, r8_values, r8_properties
 """
 
 

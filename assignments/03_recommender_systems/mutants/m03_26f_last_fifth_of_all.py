@@ -1,7 +1,7 @@
 """M03-26f: the last fifth of the whole log by time, whoever it is.
 
 file: recsys.py
-loses: r8_example, r8_values, r8_properties
+loses: r8_values, r8_properties
 """
 
 

@@ -8,9 +8,11 @@ from autograder.rubric import assert_array, assert_close, assert_gradient, asser
 CASES = ((4, 3, 1.0), (2, 5, 0.5), (6, 2, 3.0), (3, 3, 0.2))
 
 
-def draw(rng, B, d):
-    """Return vectors of both towers, and probabilities of items that are far from equal."""
-    return rng.normal(size=(B, d)), rng.normal(size=(B, d)), np.log(rng.permutation(np.geomspace(0.01, 0.5, B)))
+def draw(rng, B, d, temperature):
+    """Return vectors of both towers, whose logits are from -1 to 1, and the logarithms of probabilities that are far from equal."""
+    U, V = rng.normal(size=(2, B, d))
+    U, V = (np.sqrt(temperature) * one / np.linalg.norm(one, axis=1, keepdims=True) for one in (U, V))
+    return U, V, np.log(rng.permutation(np.geomspace(0.05, 0.5, B)))
 
 
 def ask(submission, *arguments, **options):
@@ -27,7 +29,7 @@ def ask(submission, *arguments, **options):
 )
 def test_r6_loss(submission, reference, rng):
     for B, d, temperature in CASES:
-        U, V, log_q = draw(rng, B, d)
+        U, V, log_q = draw(rng, B, d, temperature)
         for correction in (None, log_q):
             loss, _, _ = ask(submission, U, V, temperature, correction)
             due, _, _ = reference.in_batch_softmax_loss(U, V, temperature, correction)
@@ -46,7 +48,7 @@ def test_r6_loss(submission, reference, rng):
 )
 def test_r6_gradients(submission, reference, rng):
     for B, d, temperature in CASES:
-        U, V, log_q = draw(rng, B, d)
+        U, V, log_q = draw(rng, B, d, temperature)
         for correction in (None, log_q):
             _, dU, dV = ask(submission, U, V, temperature, correction)
             assert_gradient(
@@ -67,7 +69,7 @@ def test_r6_gradients(submission, reference, rng):
     "item the right one is certain. And at a temperature of 0.01 nothing overflows: subtract each row's largest logit first.",
 )
 def test_r6_properties(submission, reference, rng):
-    U, V, log_q = draw(rng, 5, 3)
+    U, V, log_q = draw(rng, 5, 3, 1.0)
     order = rng.permutation(5)
     loss, dU, dV = ask(submission, U, V, 0.7, log_q)
     answer = ask(submission, U[order], V[order], 0.7, log_q[order])
