@@ -83,9 +83,13 @@ class Counted:
             raise AttributeError(name)
         return lambda *args, **kwargs: self.count(getattr(self.generator, name)(*args, **kwargs))
 
+    @property
+    def is_exhausted(self):
+        return self.drawn > self.allowed
+
     def count(self, numbers):
         self.drawn += np.size(numbers)
-        if self.drawn > self.allowed:
+        if self.is_exhausted:
             raise RuntimeError(f"more than {self.allowed} numbers were drawn from rng")
         return numbers
 
@@ -103,6 +107,11 @@ def test_r4_draws(submission, rng):
         positives = [{1}, set(rng.permutation(n_items)[:count].tolist())]
         counted = Counted(seed_of(rng), 20 * B)
         generator = submission.stub(counted, methods=Counted.METHODS)
-        ask(submission, positives, np.ones(B, dtype=int), n_items, generator)
-        assert_calls(int(counted.drawn), at_most=20 * B, name=f"rng, for a user who {who}, for one number each,")
+        try:
+            ask(submission, positives, np.ones(B, dtype=int), n_items, generator)
+        except Exception:
+            if not counted.is_exhausted:
+                raise
+        allowed = f"more than {20 * B} numbers were drawn from rng for {B} items of a user who {who}."
+        check(not counted.is_exhausted, allowed, kind="work")
         assert_calls(len(generator.calls), at_least=1, name=f"rng, for a user who {who},")

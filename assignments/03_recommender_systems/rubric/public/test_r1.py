@@ -53,4 +53,4 @@ def test_r1_example_gradients(submission):
     for reg, due in ((0.0, plain), (0.2, penalised)):
         answer = submission.mf_loss_and_grads(*TABLES, 2.0, USERS, ITEMS, RATINGS, reg)
         _, grads = unpack(answer, "loss grads", of="mf_loss_and_grads")
-        assert_close(grads, due, name=f"grads for reg = {reg}:")
+        assert_close(grads, due, name=f"grads for reg = {reg}, ")
