@@ -105,7 +105,7 @@ def test_r5_properties(submission, rng):
     auc = float(assert_array(submission.roc_auc(y, s), (), name="roc_auc"))
     assert_close(submission.roc_auc(y, np.exp(3 * s)), auc, name="roc_auc of scores in the same order")
     assert_close(submission.roc_auc(y, -s), 1 - auc, name="roc_auc of the opposite scores")
-    assert_close(submission.roc_auc(y, y + s / 10), 1.0, name="roc_auc of a perfect ranking")
+    assert_close(submission.roc_auc(y, y + s / 10 - 9), 1.0, name="roc_auc of a perfect ranking")
     orders = [np.array(order) for order in permutations([0.1, 0.2, 0.4, 0.8])]
     chance = [assert_array(submission.roc_auc(np.array([0, 1, 0, 1]), s), (), name="roc_auc") for s in orders]
     assert_close(np.mean(chance), 0.5, name="the mean of roc_auc over all 24 rankings of four examples")

@@ -83,7 +83,7 @@ CHOSEN, HELD_OUT = 16, 4
 
 def draw_world(rng):
     """Return which items each user chose in the past, and which later: those that three hidden properties favour."""
-    affinity = rng.normal(size=(U, 3)) @ rng.normal(size=(3, I)) + rng.gumbel(size=(U, I)) / 2
+    affinity = rng.normal(size=(U, 3)) @ rng.normal(size=(3, I)) + rng.gumbel(size=(U, I)) / 4
     chosen = np.argsort(-affinity, axis=1)[:, :CHOSEN]
     chosen = rng.permuted(chosen, axis=1)
     past, later = np.zeros((2, U, I), dtype=bool)
@@ -127,4 +127,6 @@ def test_r7_training(submission, reference, rng):
         assert_array(scores, (U, I), name="the scores", axes="U I")
         return np.mean([reference.roc_auc(later[u][~past[u]].astype(int), scores[u][~past[u]]) for u in range(U)])
 
-    assert_trains(auc, bar=0.7, seeds=(0, 1), must_reach=1, name="AUC")
+    # Measured over 10 draws: the reference 0.89 to 0.94; one table for both 0.58 to 0.63; biases alone, which is popularity, 0.63 to
+    # 0.69; vectors that stay at zero 0.50. The spread is mostly that of the worlds, and one of two runs is enough.
+    assert_trains(auc, bar=0.75, seeds=(0, 1), must_reach=1, name="AUC")
