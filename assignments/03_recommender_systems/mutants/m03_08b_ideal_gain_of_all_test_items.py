@@ -1,0 +1,20 @@
+"""M03-8b: the ideal gain has |test| terms, however few are recommended.
+
+file: recsys.py
+loses: r5_ndcg, r5_properties
+"""
+
+
+def ndcg_at_k(scores, test, k, exclude=None):
+    values = []
+    for u, wanted in enumerate(test):
+        if not wanted:
+            continue
+        own = scores[u].copy()
+        if exclude is not None:
+            own[list(exclude[u])] = -np.inf
+        top = np.argsort(own)[::-1][:k]
+        gain = sum(1 / np.log2(r + 1) for r, i in enumerate(top, start=1) if i in wanted)
+        ideal = sum(1 / np.log2(r + 1) for r in range(1, len(wanted) + 1))
+        values.append(gain / ideal)
+    return np.mean(values)

@@ -1,0 +1,19 @@
+"""M03-16d: reg is not used.
+
+file: recsys.py
+loses: r3_example, r3_loss, r3_gradients, r3_stability
+"""
+
+
+def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
+    B = len(users)
+    p, q_i, q_j = P[users], Q[pos], Q[neg]
+    x = np.sum(p * (q_i - q_j), axis=1)
+    penalty = np.sum(p**2) + np.sum(q_i**2) + np.sum(q_j**2)
+    loss = np.mean(np.logaddexp(0, -x))
+    slope = -np.exp(-np.logaddexp(0, x))[:, None]
+    dP, dQ = np.zeros_like(P), np.zeros_like(Q)
+    np.add.at(dP, users, (slope * (q_i - q_j)) / B)
+    np.add.at(dQ, pos, (slope * p) / B)
+    np.add.at(dQ, neg, (-slope * p) / B)
+    return loss, dP, dQ

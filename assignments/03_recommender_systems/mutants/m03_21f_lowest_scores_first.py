@@ -1,0 +1,18 @@
+"""M03-21f: the lowest scores are recommended.
+
+file: recsys.py
+loses: r5_example_recall, r5_recall, r5_properties
+"""
+
+
+def recall_at_k(scores, test, k, exclude=None):
+    values = []
+    for u, wanted in enumerate(test):
+        if not wanted:
+            continue
+        own = scores[u].copy()
+        if exclude is not None:
+            own[list(exclude[u])] = -np.inf
+        top = np.argsort(own)[:k]
+        values.append(sum(i in wanted for i in top) / len(wanted))
+    return np.mean(values)

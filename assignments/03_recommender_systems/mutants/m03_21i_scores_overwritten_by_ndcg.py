@@ -1,0 +1,20 @@
+"""M03-21i: ndcg_at_k overwrites the scores of excluded items in the caller's array.
+
+file: recsys.py
+loses: r5_properties
+"""
+
+
+def ndcg_at_k(scores, test, k, exclude=None):
+    values = []
+    for u, wanted in enumerate(test):
+        if not wanted:
+            continue
+        own = scores[u]
+        if exclude is not None:
+            own[list(exclude[u])] = -np.inf
+        top = np.argsort(own)[::-1][:k]
+        gain = sum(1 / np.log2(r + 1) for r, i in enumerate(top, start=1) if i in wanted)
+        ideal = sum(1 / np.log2(r + 1) for r in range(1, min(k, len(wanted)) + 1))
+        values.append(gain / ideal)
+    return np.mean(values)

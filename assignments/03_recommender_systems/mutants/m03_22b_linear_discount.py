@@ -1,0 +1,20 @@
+"""M03-22b: the discount is 1 / rank.
+
+file: recsys.py
+loses: r5_example_ndcg, r5_ndcg
+"""
+
+
+def ndcg_at_k(scores, test, k, exclude=None):
+    values = []
+    for u, wanted in enumerate(test):
+        if not wanted:
+            continue
+        own = scores[u].copy()
+        if exclude is not None:
+            own[list(exclude[u])] = -np.inf
+        top = np.argsort(own)[::-1][:k]
+        gain = sum(1 / r for r, i in enumerate(top, start=1) if i in wanted)
+        ideal = sum(1 / r for r in range(1, min(k, len(wanted)) + 1))
+        values.append(gain / ideal)
+    return np.mean(values)

@@ -1,0 +1,14 @@
+"""M03-25b: the score goes through a sigmoid.
+
+file: recsys.py
+loses: r7_architecture
+"""
+
+
+def build_two_tower(n_users, n_items, dim):
+    from keras import Input, Model, layers
+
+    user_id, item_id = Input((), dtype="int32"), Input((), dtype="int32")
+    p = layers.Embedding(n_users, dim)(user_id)
+    q = layers.Embedding(n_items, dim)(item_id)
+    return Model([user_id, item_id], layers.Activation("sigmoid")(layers.Dot(axes=1)([p, q])))

@@ -1,0 +1,56 @@
+"""Matrix factorisation with biases"""
+
+import numpy as np
+
+from autograder.rubric import assert_close, criterion, unpack
+
+TABLES = (
+    np.array([[1.0, 2.0], [0.0, 1.0]]),  # P
+    np.array([[3.0, 1.0], [1.0, 1.0], [2.0, 0.0]]),  # Q
+    np.array([0.5, -0.5]),  # bu
+    np.array([0.0, 1.0, 0.25]),  # bi
+)
+USERS, ITEMS, RATINGS = np.array([0, 1]), np.array([0, 2]), np.array([7.0, 2.75])
+
+
+@criterion(
+    "Matrix factorisation: two ratings by hand",
+    points=2,
+    tests=["mf_predict", "mf_loss_and_grads"],
+    hint="The predictions are 2 + 0.5 + 0 + 5 and 2 - 0.5 + 0.25 + 0, so the errors are 0.5 and -1. The squares of the rows of the "
+    "two examples sum to 20.5625.",
+)
+def test_r1_example(submission):
+    predicted = submission.mf_predict(*TABLES, 2.0, USERS, ITEMS)
+    assert_close(predicted, np.array([7.5, 1.75]), name="the prediction", axes="B")
+    for reg, due in ((0.0, 0.3125), (0.2, 0.3125 + 0.1 * 20.5625 / 2)):
+        answer = submission.mf_loss_and_grads(*TABLES, 2.0, USERS, ITEMS, RATINGS, reg)
+        loss, _ = unpack(answer, "loss grads", of="mf_loss_and_grads")
+        assert_close(loss, due, name=f"loss for reg = {reg}")
+
+
+@criterion(
+    "mf_loss_and_grads: gradients by hand",
+    points=2,
+    tests=["mf_loss_and_grads"],
+    provided=["mf_predict"],
+    hint="Divide by B = 2. The error of an example times Q[i] goes to row u of P, times P[u] to row i of Q; reg times the row itself "
+    "comes on top. Item 1 does not occur: its gradient is 0, penalty or not.",
+)
+def test_r1_example_gradients(submission):
+    plain = {
+        "P": np.array([[0.75, 0.25], [-1.0, 0.0]]),
+        "Q": np.array([[0.25, 0.5], [0.0, 0.0], [0.0, -0.5]]),
+        "bu": np.array([0.25, -0.5]),
+        "bi": np.array([0.25, 0.0, -0.5]),
+    }
+    penalised = {
+        "P": np.array([[0.85, 0.45], [-1.0, 0.1]]),
+        "Q": np.array([[0.55, 0.6], [0.0, 0.0], [0.2, -0.5]]),
+        "bu": np.array([0.3, -0.55]),
+        "bi": np.array([0.25, 0.0, -0.475]),
+    }
+    for reg, due in ((0.0, plain), (0.2, penalised)):
+        answer = submission.mf_loss_and_grads(*TABLES, 2.0, USERS, ITEMS, RATINGS, reg)
+        _, grads = unpack(answer, "loss grads", of="mf_loss_and_grads")
+        assert_close(grads, due, name=f"grads for reg = {reg}, ")
