@@ -354,11 +354,15 @@ class Gradebook:
         write_whole(self._path / _SOURCES / f"{name}.json", pages.sources)
         write_whole(self._path / _FEEDBACK / f"{name}.html", pages.feedback_html)
         write_whole(self._path / _REPORTS / f"{name}.html", pages.html)
-        write_whole(self._path / _REPORTS / f"{name}.json", pages.json)
         row = summarise(report, self._columns)
+        record = self._path / _REPORTS / f"{name}.json"
+        try:
+            write_whole(record, pages.json)
+        finally:  # Ctrl-C may come when it is on the disk and before this goes on
+            if _holds(record, pages.json):
+                self._rows[name] = row
         with writing(self._path / _GRADEBOOK):
             append_line(self._csv, render_csv_row(row))
-        self._rows[name] = row
         if self._clock() >= self._next_index_s:
             self._write_index()
         return row
@@ -378,6 +382,13 @@ class Gradebook:
         write_whole(self._path / _INDEX, render_index_html(self.batch(), written_utc=datetime.now(UTC)))
         ended = self._clock()
         self._next_index_s = ended + max(_INDEX_EVERY_S, _INDEX_SHARE * (ended - began))
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
 def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
