@@ -114,8 +114,7 @@ def trained(submission, rng, seed):
     """Build and train a model, and return it with the images."""
     X = bars(rng, 512)
     encoder, decoder = build(submission)
-    history = submission.train_vae(encoder, decoder, X, 15, 32, 1e-2, seed)
-    check(len(np.shape(history)) == 1 and len(history) == 15, "history: expected a list of 15 numbers, one for each epoch.", "shape")
+    submission.train_vae(encoder, decoder, X, 15, 32, 1e-2, seed)
     return encoder, decoder, X
 
 
@@ -136,7 +135,7 @@ def test_g8_training(submission, rng):
         logits = predict(decoder, z.astype(np.float32), 64, "output of the decoder")
         return float(np.mean(negative_log_likelihood(X, logits) + divergence(mu, logvar)))
 
-    # Measured over 40 seeds: see the material of the assignment; without the divergence 50 and more.
+    # Measured over 12 seeds: 4.6 to 5.1; without the divergence 150.
     assert_trains(negative_elbo, bar=6.5, seeds=(1, 2), name="negative ELBO", higher_is_better=False)
 
 
@@ -150,9 +149,15 @@ def test_g8_training(submission, rng):
     "weight of 1. What is drawn from N(0, 1) should decode to one bright row.",
 )
 def test_g8_prior(submission, rng):
-    encoder, decoder, X = trained(submission, rng, seed_of(rng))
-    spent = float(np.mean(divergence(*encode(encoder, X, LATENT))))
-    assert_between(spent, 1, 10, name="divergence of the codes from the prior [nats]")
-    logits = predict(decoder, rng.normal(size=(1000, LATENT)).astype(np.float32), 64, "output of the decoder")
+    decoders = []
+
+    def spent(seed):
+        encoder, decoder, X = trained(submission, rng, seed)
+        decoders.append(decoder)
+        return float(np.mean(divergence(*encode(encoder, X, LATENT))))
+
+    # Measured: 3.6 to 4.6 nats; 150 without the divergence. Less than log 8 cannot tell eight images apart, which costs likelihood.
+    assert_trains(spent, bar=10, seeds=(3,), name="divergence of the codes from the prior [nats]", higher_is_better=False)
+    logits = predict(decoders[0], rng.normal(size=(1000, LATENT)).astype(np.float32), 64, "output of the decoder")
     pixels = 1 / (1 + np.exp(-np.clip(logits.astype(float), -50, 50)))
     assert_between(float(np.mean(pixels.sum(axis=1))), 5, 11, name="bright pixels of an image from the prior, on average")

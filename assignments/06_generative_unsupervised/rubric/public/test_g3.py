@@ -29,6 +29,6 @@ def test_g3_example(submission):
     hint="(1/2) of the mean of (real - 1)^2 plus (1/2) of the mean of fake^2; the generator wants its fakes to score 1.",
 )
 def test_g3_example_ls(submission):
-    real, fake = np.array([1.0, 3.0]), np.array([0.0, 2.0, 4.0])
-    assert_close(submission.ls_discriminator_loss(real, fake), 1.0 + 10 / 3, name="ls_discriminator_loss")  # 4/4 and 20/6
+    real, fake = np.array([1.0, 4.0]), np.array([0.0, 2.0, 4.0])
+    assert_close(submission.ls_discriminator_loss(real, fake), 2.25 + 10 / 3, name="ls_discriminator_loss")  # 9/4 and 20/6
     assert_close(submission.ls_generator_loss(fake), 11 / 6, name="ls_generator_loss")  # (1 + 1 + 9) / 6
