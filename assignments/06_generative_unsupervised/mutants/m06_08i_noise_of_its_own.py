@@ -1,7 +1,7 @@
 """M06-8: the noise comes from a generator of its own.
 
 file: generative.py
-loses: g5_noise
+loses: g5_mean, g5_noise
 """
 
 

@@ -1,7 +1,7 @@
-"""M06-9: sample begins with zeros.
+"""M06-9: sample begins with zeros: after many steps nobody sees it.
 
 file: generative.py
-loses: g5_loop, g5_mixture
+loses: g5_loop
 """
 
 
