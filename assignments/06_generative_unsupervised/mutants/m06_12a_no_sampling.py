@@ -1,7 +1,7 @@
 """M06-12: mu is decoded: an ordinary auto-encoder.
 
 file: generative.py
-loses: g8_noise, g8_training
+loses: g8_example, g8_noise, g8_training
 """
 
 

@@ -1,7 +1,7 @@
 """M06-12: the decoder ends in a sigmoid, of which the loss takes another one.
 
 file: generative.py
-loses: g8_architecture, g8_training
+loses: g8_example, g8_architecture, g8_training, g8_prior
 """
 
 

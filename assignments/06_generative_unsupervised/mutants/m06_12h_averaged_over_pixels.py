@@ -1,7 +1,7 @@
 """M06-12: the likelihood is averaged over the pixels, the divergence summed: nothing is worth encoding.
 
 file: generative.py
-loses: g8_noise, g8_training
+loses: g8_example, g8_noise, g8_training
 """
 
 

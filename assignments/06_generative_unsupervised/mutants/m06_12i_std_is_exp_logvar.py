@@ -1,7 +1,7 @@
 """M06-12: the standard deviation of the noise is exp(logvar).
 
 file: generative.py
-loses: g8_noise
+loses: g8_noise, g8_training
 """
 
 
