@@ -71,7 +71,7 @@ def test_g5_mean(submission, reference, rng):
             _, silent = generator(submission)
             due = reference.p_sample(x_t, t, network, sched, Generator())
             actual = submission.p_sample(x_t, t, network, sched, silent)
-            assert_close(actual, due, name=f"x_before at t = {t} of {T}, with a generator of zeros,", axes="N d", inputs=(x_t,))
+            assert_close(actual, due, name=f"x_before at t = {t} of {T} (generator of zeros)", axes="N d", inputs=(x_t,))
 
 
 @criterion(

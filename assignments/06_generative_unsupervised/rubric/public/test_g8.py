@@ -10,7 +10,7 @@ from autograder.rubric import assert_array, check, criterion, unpack
     points=2,
     tests=["build_vae", "train_vae"],
     uses=("keras",),
-    timeout_s=15,
+    timeout_s=20,
     hint="The encoder has 2 * latent_dim outputs, the decoder input_dim; the history has one number for each epoch, in nats per image, "
     "and falls.",
 )
