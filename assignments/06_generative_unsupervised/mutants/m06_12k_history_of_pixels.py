@@ -1,7 +1,7 @@
 """M06-12: the history has the likelihood alone, without the divergence.
 
 file: generative.py
-loses: g8_noise
+loses: g8_example, g8_noise
 """
 
 

@@ -1,9 +1,16 @@
 """Frontier: diffusion, the way into noise"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_array, assert_close, assert_unchanged, assert_vectorised, criterion, unpack
 
+ARGUMENTS = {
+    "q_sample": "x0 t noise sched",
+    "predict_start_from_noise": "x_t t noise sched",
+    "predict_noise_from_start": "x_t t x0 sched",
+    "q_posterior": "x0 x_t t sched",
+}
 CASES = ((40, 7, 3), (10, 1, 2), (12, 4, 4), (1, 3, 2))  # T, N, d; as many examples as features hide a missing axis
 
 
@@ -136,6 +143,7 @@ def test_g4_bayes(submission, reference, rng):
     assert_close(std, np.zeros((29, 1)), name="std at t = 0", axes="N 1")
 
 
+@pytest.mark.parametrize("name", list(ARGUMENTS))
 @criterion(
     "Diffusion: no loop over examples",
     points=2,
@@ -143,17 +151,17 @@ def test_g4_bayes(submission, reference, rng):
     testimony=True,
     hint="alphas_cumprod[t] with an array t takes all N of them at once; [:, None] lines them up with the rows.",
 )
-def test_g4_vectorised(submission, reference, rng):
+def test_g4_vectorised(submission, reference, rng, name):
     sched = reference.make_schedule(20)
-    for name in ("q_sample", "predict_start_from_noise", "predict_noise_from_start", "q_posterior"):
 
-        def arguments(n, name=name):
-            a, b, t = rng.normal(size=(n, 2)), rng.normal(size=(n, 2)), rng.integers(20, size=n)
-            return (a, b, t, sched) if name == "q_posterior" else (a, t, b, sched)
+    def arguments(n):
+        a, b, t = rng.normal(size=(n, 2)), rng.normal(size=(n, 2)), rng.integers(20, size=n)
+        return (a, b, t, sched) if name == "q_posterior" else (a, t, b, sched)
 
-        assert_vectorised((submission[name], arguments), sizes=(8, 32), name=name, axis="the examples")
+    assert_vectorised((submission[name], arguments), sizes=(8, 32), name=name, axis="the examples")
 
 
+@pytest.mark.parametrize("name", list(ARGUMENTS))
 @criterion(
     "Diffusion: what is passed in stays as it is",
     points=1,
@@ -161,9 +169,7 @@ def test_g4_vectorised(submission, reference, rng):
     testimony=True,
     hint="x_t -= ... and noise *= ... change the caller's array; and the schedule is the same for everybody.",
 )
-def test_g4_safe(submission, reference, rng):
-    sched, x, noise, t = draw(reference, rng, 20, 5, 3)
-    calls = {"q_sample": "x0 t noise sched", "predict_start_from_noise": "x_t t noise sched", "predict_noise_from_start": "x_t t x0 sched"}
-    for name, names in calls.items():
-        assert_unchanged(submission[name], x, t, noise, sched, names=names)
-    assert_unchanged(submission.q_posterior, x, noise, t, sched, names="x0 x_t t sched")
+def test_g4_safe(submission, reference, rng, name):
+    sched, x, other, t = draw(reference, rng, 20, 5, 3)
+    arguments = (x, other, t, sched) if name == "q_posterior" else (x, t, other, sched)
+    assert_unchanged(submission[name], *arguments, names=ARGUMENTS[name])

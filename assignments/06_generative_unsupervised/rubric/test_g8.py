@@ -135,7 +135,7 @@ def test_g8_training(submission, rng):
         logits = predict(decoder, z.astype(np.float32), 64, "output of the decoder")
         return float(np.mean(negative_log_likelihood(X, logits) + divergence(mu, logvar)))
 
-    # Measured over 12 seeds: 4.6 to 5.1; without the divergence 150.
+    # Measured over 25 seeds: mean 4.67, standard deviation 0.20, so that the bar is 9 of these away; without the divergence 150.
     assert_trains(negative_elbo, bar=6.5, seeds=(1, 2), name="negative ELBO", higher_is_better=False)
 
 
@@ -156,7 +156,8 @@ def test_g8_prior(submission, rng):
         decoders.append(decoder)
         return float(np.mean(divergence(*encode(encoder, X, LATENT))))
 
-    # Measured: 3.6 to 4.6 nats; 150 without the divergence. Less than log 8 cannot tell eight images apart, which costs likelihood.
+    # Measured over 25 seeds: mean 3.95, standard deviation 0.27; without the divergence 150. Bright pixels: 6.75 and 0.24; 32 before any
+    # training.
     assert_trains(spent, bar=10, seeds=(3,), name="divergence of the codes from the prior [nats]", higher_is_better=False)
     logits = predict(decoders[0], rng.normal(size=(1000, LATENT)).astype(np.float32), 64, "output of the decoder")
     pixels = 1 / (1 + np.exp(-np.clip(logits.astype(float), -50, 50)))
