@@ -1,0 +1,652 @@
+r"""Models that make data: from principal components to diffusion.
+
+A generative model learns what data look like, without labels. The exercises build the pieces of five families: linear
+auto-encoders (G1), variational ones (G2, and in Keras G8), adversarial networks (G3), diffusion (G4, G5); and two ways
+to learn without pairs of input and answer: contrast (G6) and cycles (G7).
+
+Notation
+--------
+N, n
+    examples in a batch, in a data set.
+d, D
+    features of an example or of a code; pixels.
+k
+    principal components.
+T
+    steps of a diffusion; t is one of 0, ..., T - 1.
+
+``float[N, d]`` is an array of float64 with that shape. A logit l stands for the probability :math:`\sigma(l)`, with
+:math:`\sigma(l) = 1 / (1 + e^{-l})`. Nothing that is passed in is changed, but for the models that `train_vae` trains.
+
+References
+----------
+.. [1] C. M. Bishop, "Pattern recognition and machine learning", 2006, section 12.1.
+.. [2] D. P. Kingma and M. Welling, "Auto-encoding variational Bayes", 2014, arXiv:1312.6114.
+.. [3] I. Goodfellow et al., "Generative adversarial nets", 2014, arXiv:1406.2661, section 3.
+.. [4] X. Mao et al., "Least squares generative adversarial networks", 2017, arXiv:1611.04076, equation 9.
+.. [5] J. Ho, A. Jain and P. Abbeel, "Denoising diffusion probabilistic models", 2020, arXiv:2006.11239.
+.. [6] T. Chen et al., "A simple framework for contrastive learning of visual representations", 2020, arXiv:2002.05709.
+.. [7] J.-Y. Zhu et al., "Unpaired image-to-image translation using cycle-consistent adversarial networks", 2017,
+   arXiv:1703.10593, equation 2.
+.. [8] I. Gulrajani et al., "Improved training of Wasserstein GANs", 2017, arXiv:1704.00028, equation 3.
+"""
+
+import numpy as np
+
+
+def sigmoid(logits):
+    """Turn logits into probabilities; this one is given, and stable on both sides.
+
+    Parameters
+    ----------
+    logits : float[...]
+
+    Returns
+    -------
+    p : float[...]
+    """
+    decay = np.exp(-np.abs(logits))  # in (0, 1]
+    return np.where(logits >= 0, 1 / (1 + decay), decay / (1 + decay))
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G1  PCA, the linear auto-encoder
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def pca(X, k):
+    r"""Find the k orthogonal directions in which data vary most [1]_.
+
+    .. math:: \bar X = X - mean = U S V^T, \qquad components = (v_1, \dots, v_k)^T, \qquad variance_j = s_j^2 / (n - 1)
+
+    Parameters
+    ----------
+    X : float[n, d]
+        Data, one example per row; n is at least 2.
+    k : int
+        At most min(n, d).
+
+    Returns
+    -------
+    components : float[k, d]
+        Orthonormal rows, largest variance first. Their signs are free.
+    explained_variance : float[k]
+        Variance of the data along each of them, with n - 1 below: the largest eigenvalues of the covariance.
+    mean : float[d]
+
+    Notes
+    -----
+    The singular values of X itself are those of the covariance without the square that forming it would cost in
+    precision.
+
+    Examples
+    --------
+    >>> components, variance, mean = pca(np.array([[0.0, 1.0], [2.0, 1.0], [4.0, 1.0]]), 1)
+    >>> np.abs(components), variance, mean
+    (array([[1., 0.]]), array([4.]), array([2., 1.]))
+    """
+    # TODO: write pca.
+    raise NotImplementedError("pca: not written yet")
+
+
+def reconstruct(X, components, mean):
+    r"""Encode data in k numbers each, and decode them: the best linear auto-encoder there is.
+
+    .. math:: \hat X = mean + (X - mean) \, C^T C
+
+    Parameters
+    ----------
+    X : float[n, d]
+        Data, those of `pca` or others.
+    components : float[k, d]
+        C, with orthonormal rows.
+    mean : float[d]
+
+    Returns
+    -------
+    X_hat : float[n, d]
+    """
+    # TODO: write reconstruct.
+    raise NotImplementedError("reconstruct: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G2  pieces of the variational auto-encoder
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def reparameterize(mu, logvar, eps):
+    r"""Turn standard normal noise into a draw of a Gaussian, so that gradients reach its parameters [2]_.
+
+    .. math:: z = \mu + \sigma \epsilon, \qquad \sigma = e^{logvar / 2}
+
+    Parameters
+    ----------
+    mu, logvar : float[N, d]
+        Mean, and logarithm of the *variance*.
+    eps : float[N, d]
+        Standard normal numbers.
+
+    Returns
+    -------
+    z : float[N, d]
+
+    Examples
+    --------
+    >>> reparameterize(np.array([[1.0]]), np.log([[9.0]]), np.array([[2.0]]))
+    array([[7.]])
+    """
+    # TODO: write reparameterize.
+    raise NotImplementedError("reparameterize: not written yet")
+
+
+def gaussian_kl(mu, logvar):
+    r"""Measure how far diagonal Gaussians are from the standard normal distribution ([2]_, appendix B).
+
+    .. math:: KL = \frac12 \sum_j \left( \mu_j^2 + e^{logvar_j} - 1 - logvar_j \right)
+
+    Parameters
+    ----------
+    mu, logvar : float[N, d]
+
+    Returns
+    -------
+    kl : float[N]
+        Summed over the d dimensions of each example [nats].
+
+    Examples
+    --------
+    >>> gaussian_kl(np.array([[2.0]]), np.array([[0.0]]))
+    array([2.])
+    """
+    # TODO: write gaussian_kl.
+    raise NotImplementedError("gaussian_kl: not written yet")
+
+
+def bernoulli_nll(x, logits):
+    r"""Measure how unlikely images are if every pixel is a coin of its own.
+
+    .. math:: nll = -\sum_j x_j \log \sigma(l_j) + (1 - x_j) \log(1 - \sigma(l_j)) = \sum_j \log(1 + e^{l_j}) - x_j l_j
+
+    Parameters
+    ----------
+    x : float[N, D]
+        Pixels, from 0 to 1.
+    logits : float[N, D]
+
+    Returns
+    -------
+    nll : float[N]
+        Summed over the D pixels of each example [nats].
+
+    Notes
+    -----
+    With logits of 1000, :math:`\sigma` is 1 in float64 and the logarithm of 1 - 1 is infinite; the second form, with
+    ``logaddexp`` for its logarithm, is exact everywhere.
+    """
+    # TODO: write bernoulli_nll.
+    raise NotImplementedError("bernoulli_nll: not written yet")
+
+
+def elbo(x, mu, logvar, logits, beta=1.0):
+    r"""Bound the log-likelihood of images from below, and differentiate the bound ([2]_, equation 10).
+
+    .. math:: ELBO = -nll(x, l) - \beta \, KL(\mu, logvar)
+
+    Parameters
+    ----------
+    x : float[N, D]
+        Pixels, from 0 to 1.
+    mu, logvar : float[N, d]
+        Of the encoder.
+    logits : float[N, D]
+        Of the decoder.
+    beta : float
+        Weight of the divergence; 1 for the bound itself.
+
+    Returns
+    -------
+    bound : float[N]
+        One for each example [nats].
+    grads : dict
+        ``mu``, ``logvar``, ``logits``: gradients of the *mean* of the bound over the batch, each of the shape of its
+        variable. The three are independent variables here: that logits depend on mu is the business of the decoder.
+    """
+    # TODO: write elbo.
+    raise NotImplementedError("elbo: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G3  losses of adversarial networks
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def discriminator_loss(logits_real, logits_fake):
+    r"""Score a discriminator that calls real what is real, and fake what is fake [3]_.
+
+    .. math:: L_D = -\frac1{N_r} \sum \log \sigma(l_{real}) - \frac1{N_f} \sum \log(1 - \sigma(l_{fake}))
+
+    Parameters
+    ----------
+    logits_real, logits_fake : float[N_r, ...], float[N_f, ...]
+        Logits of "this is real", one for each example.
+
+    Returns
+    -------
+    loss : float
+        The *sum* of the two means [nats].
+
+    Examples
+    --------
+    >>> round(discriminator_loss(np.zeros(3), np.zeros(5)), 4)  # 2 log 2
+    1.3863
+    """
+    # TODO: write discriminator_loss.
+    raise NotImplementedError("discriminator_loss: not written yet")
+
+
+def generator_loss(logits_fake):
+    r"""Score a generator whose fakes are to be called real: the non-saturating form [3]_.
+
+    .. math:: L_G = -\frac1{N_f} \sum \log \sigma(l_{fake})
+
+    Parameters
+    ----------
+    logits_fake : float[N_f, ...]
+
+    Returns
+    -------
+    loss : float
+        [nats].
+
+    Notes
+    -----
+    The form of the two-player game, :math:`\frac1{N_f} \sum \log(1 - \sigma(l))`, has the same fixed point and no
+    gradient where it is needed: :math:`2 \cdot 10^{-9}` at a logit of -20, where this form has -1.
+    """
+    # TODO: write generator_loss.
+    raise NotImplementedError("generator_loss: not written yet")
+
+
+def ls_discriminator_loss(scores_real, scores_fake):
+    r"""Score a discriminator by squares [4]_.
+
+    .. math:: L_D = \frac12 \, mean \left( (s_{real} - 1)^2 \right) + \frac12 \, mean \left( s_{fake}^2 \right)
+
+    Parameters
+    ----------
+    scores_real, scores_fake : float[N_r, ...], float[N_f, ...]
+        Scores, no logits: 1 says real, 0 says fake.
+
+    Returns
+    -------
+    loss : float
+    """
+    # TODO: write ls_discriminator_loss.
+    raise NotImplementedError("ls_discriminator_loss: not written yet")
+
+
+def ls_generator_loss(scores_fake):
+    r"""Score a generator by squares [4]_.
+
+    .. math:: L_G = \frac12 \, mean \left( (s_{fake} - 1)^2 \right)
+
+    Parameters
+    ----------
+    scores_fake : float[N_f, ...]
+
+    Returns
+    -------
+    loss : float
+    """
+    # TODO: write ls_generator_loss.
+    raise NotImplementedError("ls_generator_loss: not written yet")
+
+
+def gan_grads(logits_real, logits_fake):
+    r"""Differentiate `discriminator_loss` and `generator_loss` with respect to the logits.
+
+    .. math:: \frac{d}{dl} \log(1 + e^{l}) = \sigma(l), \qquad \frac{d}{dl} \log(1 + e^{-l}) = -\sigma(-l)
+
+    Parameters
+    ----------
+    logits_real, logits_fake : float[N_r, ...], float[N_f, ...]
+
+    Returns
+    -------
+    d_real : float[N_r, ...]
+        Of the discriminator's loss, with respect to logits_real.
+    d_fake_for_D : float[N_f, ...]
+        Of the discriminator's loss, with respect to logits_fake.
+    d_fake_for_G : float[N_f, ...]
+        Of the generator's loss, with respect to logits_fake.
+    """
+    # TODO: write gan_grads.
+    raise NotImplementedError("gan_grads: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G4  frontier: diffusion, the way into noise
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def make_schedule(T, beta_start=1e-4, beta_end=0.05):
+    r"""Say how much noise every step adds ([5]_, section 4).
+
+    .. math:: \beta_0, \dots, \beta_{T-1} \text{ on a straight line}, \qquad \alpha_t = 1 - \beta_t, \qquad
+              \bar\alpha_t = \prod_{s=0}^t \alpha_s
+
+    Parameters
+    ----------
+    T : int
+        Number of steps.
+    beta_start, beta_end : float
+        First and last variance.
+
+    Returns
+    -------
+    sched : dict
+        ``betas``, ``alphas``, ``alphas_cumprod``: float[T] each.
+
+    Examples
+    --------
+    >>> make_schedule(3, 0.5, 0.5)["alphas_cumprod"]
+    array([0.5  , 0.25 , 0.125])
+    """
+    # TODO: write make_schedule.
+    raise NotImplementedError("make_schedule: not written yet")
+
+
+def q_sample(x0, t, noise, sched):
+    r"""Jump from data to step t of the diffusion, without the steps between ([5]_, equation 4).
+
+    .. math:: x_t = \sqrt{\bar\alpha_t} \, x_0 + \sqrt{1 - \bar\alpha_t} \, \epsilon
+
+    Parameters
+    ----------
+    x0 : float[N, d]
+        Data.
+    t : int[N]
+        A step for every example, from 0 (one portion of noise) to T - 1.
+    noise : float[N, d]
+        Standard normal numbers.
+    sched : dict
+        Of `make_schedule`.
+
+    Returns
+    -------
+    x_t : float[N, d]
+    """
+    # TODO: write q_sample.
+    raise NotImplementedError("q_sample: not written yet")
+
+
+def predict_start_from_noise(x_t, t, noise, sched):
+    r"""Find the data from which a noise has led to x_t: `q_sample` solved for x0.
+
+    .. math:: x_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t} \, \epsilon}{\sqrt{\bar\alpha_t}}
+
+    Parameters
+    ----------
+    x_t : float[N, d]
+    t : int[N]
+    noise : float[N, d]
+    sched : dict
+
+    Returns
+    -------
+    x0 : float[N, d]
+    """
+    # TODO: write predict_start_from_noise.
+    raise NotImplementedError("predict_start_from_noise: not written yet")
+
+
+def predict_noise_from_start(x_t, t, x0, sched):
+    r"""Find the noise that has led from x0 to x_t: `q_sample` solved for the noise.
+
+    .. math:: \epsilon = \frac{x_t - \sqrt{\bar\alpha_t} \, x_0}{\sqrt{1 - \bar\alpha_t}}
+
+    Parameters
+    ----------
+    x_t : float[N, d]
+    t : int[N]
+    x0 : float[N, d]
+    sched : dict
+
+    Returns
+    -------
+    noise : float[N, d]
+    """
+    # TODO: write predict_noise_from_start.
+    raise NotImplementedError("predict_noise_from_start: not written yet")
+
+
+def q_posterior(x0, x_t, t, sched):
+    r"""Find the distribution of one step back, where the data are known ([5]_, equations 6 and 7).
+
+    .. math::
+        mean = \frac{\sqrt{\bar\alpha_{t-1}} \, \beta_t}{1 - \bar\alpha_t} x_0
+             + \frac{\sqrt{\alpha_t} \, (1 - \bar\alpha_{t-1})}{1 - \bar\alpha_t} x_t, \qquad
+        std^2 = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t} \beta_t, \qquad \bar\alpha_{-1} = 1
+
+    Parameters
+    ----------
+    x0, x_t : float[N, d]
+    t : int[N]
+    sched : dict
+
+    Returns
+    -------
+    mean : float[N, d]
+    std : float[N, 1]
+        0 for t = 0: before the first portion of noise there is only x0.
+    """
+    # TODO: write q_posterior.
+    raise NotImplementedError("q_posterior: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G5  frontier: diffusion, the way back
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def p_sample(x_t, t, eps_model, sched, rng):
+    r"""Go one step back, with a model that knows what in x_t is noise ([5]_, algorithm 2).
+
+    .. math:: x_{t-1} = \frac1{\sqrt{\alpha_t}} \left( x_t - \frac{\beta_t}{\sqrt{1 - \bar\alpha_t}}
+              \, \hat\epsilon(x_t, t) \right) + \sigma_t z, \qquad \sigma_t^2 = \beta_t
+
+    Parameters
+    ----------
+    x_t : float[N, d]
+    t : int
+        The same for all examples.
+    eps_model : callable
+        ``eps_model(x, t)`` returns its guess of the noise in x, float[N, d].
+    sched : dict
+        Of `make_schedule`.
+    rng : numpy.random.Generator
+        For z, standard normal numbers; not used for t = 0, where z is 0.
+
+    Returns
+    -------
+    x_before : float[N, d]
+        A draw of :math:`x_{t-1}`; for t = 0 the finished example.
+
+    Notes
+    -----
+    The variance of `q_posterior` is as good a choice of :math:`\sigma_t^2`; the two are the limits for data that are
+    all noise and data that are a single point.
+    """
+    # TODO: write p_sample.
+    raise NotImplementedError("p_sample: not written yet")
+
+
+def sample(eps_model, shape, sched, rng):
+    """Make examples of pure noise: all steps back, from T - 1 to 0.
+
+    Parameters
+    ----------
+    eps_model : callable
+        As for `p_sample`.
+    shape : tuple
+        (N, d).
+    sched : dict
+        Of `make_schedule`.
+    rng : numpy.random.Generator
+        The only source of randomness; the first draws are those of the noise to begin with.
+
+    Returns
+    -------
+    x : float[N, d]
+    """
+    # TODO: write sample.
+    raise NotImplementedError("sample: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G6  contrastive learning
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def nt_xent(z1, z2, tau=0.5):
+    r"""Pull two views of an example together, and push all others away ([6]_, equation 1).
+
+    With the 2N rows :math:`u_i` of both views, each divided by its norm, and :math:`p(i)` the other view of i,
+
+    .. math:: s_{ij} = u_i \cdot u_j / \tau, \qquad
+              loss = -\frac1{2N} \sum_i \log \frac{e^{s_{i p(i)}}}{\sum_{j \ne i} e^{s_{ij}}}
+
+    Parameters
+    ----------
+    z1, z2 : float[N, d]
+        The two views, row by row of the same examples; no row is zero.
+    tau : float
+        Temperature.
+
+    Returns
+    -------
+    loss : float
+        Mean over the 2N anchors [nats].
+    dz1, dz2 : float[N, d]
+        Its gradients.
+
+    Notes
+    -----
+    The loss depends on directions only, so every row of the gradient is orthogonal to its row of z. Similarities are
+    at most :math:`1 / \tau`: subtract the largest one before you exponentiate.
+    """
+    # TODO: write nt_xent.
+    raise NotImplementedError("nt_xent: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G7  frontier: image translation without pairs
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def cycle_loss(x, y, G, F, lam=10.0):
+    r"""Ask of two translators that a way there and back leads home [7]_.
+
+    .. math:: loss = \lambda \left( mean \, |F(G(x)) - x| + mean \, |G(F(y)) - y| \right)
+
+    Parameters
+    ----------
+    x : float[N, d]
+        Examples of the one kind, horses.
+    y : float[M, e]
+        Examples of the other kind, zebras; not the same ones.
+    G, F : callable
+        ``G(x)`` translates horses into zebras, float[N, e]; ``F(y)`` zebras into horses, float[M, d].
+    lam : float
+        Weight.
+
+    Returns
+    -------
+    loss : float
+        Means over all examples and features.
+    """
+    # TODO: write cycle_loss.
+    raise NotImplementedError("cycle_loss: not written yet")
+
+
+def gradient_penalty(critic_grad_fn, xr, xf, eps):
+    r"""Keep the slope of a critic at 1, between real and fake examples [8]_.
+
+    .. math:: \hat x = \epsilon \, x_r + (1 - \epsilon) \, x_f, \qquad
+              penalty = \frac1N \sum_i \left( \lVert \nabla critic(\hat x_i) \rVert_2 - 1 \right)^2
+
+    Parameters
+    ----------
+    critic_grad_fn : callable
+        ``critic_grad_fn(x)`` returns the gradient of the critic at each row of x, float[N, d].
+    xr, xf : float[N, d]
+        Real and fake examples.
+    eps : float[N]
+        Uniform from 0 to 1, one for each pair: where between the two.
+
+    Returns
+    -------
+    penalty : float
+        Mean over the N examples, of the squared distance of each norm from 1.
+    """
+    # TODO: write gradient_penalty.
+    raise NotImplementedError("gradient_penalty: not written yet")
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# G8  a small variational auto-encoder in Keras
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+def build_vae(input_dim=64, latent_dim=4):
+    """Build the two halves of a variational auto-encoder.
+
+    Parameters
+    ----------
+    input_dim : int
+        D, pixels.
+    latent_dim : int
+        d, numbers of a code.
+
+    Returns
+    -------
+    encoder : keras.Model
+        From images (N, D) to (N, 2d): mu, and after it logvar. It draws nothing.
+    decoder : keras.Model
+        From codes (N, d) to logits (N, D) of the pixels.
+    """
+    # TODO: write build_vae.
+    raise NotImplementedError("build_vae: not written yet")
+
+
+def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
+    """Train both halves of a variational auto-encoder with Adam.
+
+    Parameters
+    ----------
+    encoder, decoder : keras.Model
+        As of `build_vae`; changed in place.
+    X : float32[n, D]
+        Images, pixels from 0 to 1.
+    epochs : int
+        How often every image is seen.
+    batch_size : int
+        Images per step; the last batch of an epoch may be smaller.
+    lr : float
+        Learning rate.
+    seed : int
+        Decides the order of the images and the noise.
+
+    Returns
+    -------
+    history : list of float
+        One for each epoch: mean of the negative ELBO, beta = 1, over the images as they came by [nats per image].
+
+    Notes
+    -----
+    The code is drawn anew in every step, ``z = mu + exp(logvar / 2) * eps``, and the gradient goes through it. Whoever
+    decodes mu instead trains an ordinary auto-encoder, from whose codes between the images nothing can be made.
+    """
+    # TODO: write train_vae.
+    raise NotImplementedError("train_vae: not written yet")

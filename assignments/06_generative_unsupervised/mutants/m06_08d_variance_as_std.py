@@ -1,0 +1,11 @@
+"""M06-8: the variance is used as the standard deviation.
+
+file: generative.py
+loses: g5_noise, g5_mixture
+"""
+
+
+def p_sample(x_t, t, eps_model, sched, rng):
+    beta, alpha, kept = sched["betas"][t], sched["alphas"][t], sched["alphas_cumprod"][t]
+    mean = (x_t - beta / np.sqrt(1 - kept) * eps_model(x_t, t)) / np.sqrt(alpha)
+    return mean + beta * rng.standard_normal(x_t.shape) if t > 0 else mean

@@ -1,0 +1,11 @@
+"""M06-8: the noise comes from a generator of its own.
+
+file: generative.py
+loses: g5_mean, g5_noise
+"""
+
+
+def p_sample(x_t, t, eps_model, sched, rng):
+    beta, alpha, kept = sched["betas"][t], sched["alphas"][t], sched["alphas_cumprod"][t]
+    mean = (x_t - beta / np.sqrt(1 - kept) * eps_model(x_t, t)) / np.sqrt(alpha)
+    return mean + np.sqrt(beta) * np.random.standard_normal(x_t.shape) if t > 0 else mean

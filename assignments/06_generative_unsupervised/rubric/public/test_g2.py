@@ -1,0 +1,40 @@
+"""Pieces of the variational auto-encoder"""
+
+import numpy as np
+
+from autograder.rubric import assert_close, criterion, unpack
+
+
+@criterion(
+    "reparameterize: two numbers to do by hand",
+    points=1,
+    tests=["reparameterize"],
+    hint="A variance of 9 is a standard deviation of 3; its logarithm is log 9, half of which is log 3.",
+)
+def test_g2_example_draw(submission):
+    z = submission.reparameterize(np.array([[1.0, -1.0]]), np.log([[9.0, 0.25]]), np.array([[2.0, 2.0]]))
+    assert_close(z, np.array([[7.0, 0.0]]), name="z", axes="N d")
+
+
+@criterion(
+    "gaussian_kl, bernoulli_nll and elbo: an example to do by hand",
+    points=2,
+    tests=["gaussian_kl", "bernoulli_nll", "elbo"],
+    hint="(mu^2 + sigma^2 - 1 - log sigma^2) / 2 for each dimension; and a logit of log 3 is a probability of 3/4. The dimensions "
+    "are summed, the gradients those of the mean over the batch.",
+)
+def test_g2_example(submission):
+    mu, logvar = np.array([[1.0, 0.0], [0.0, 0.0]]), np.log([[1.0, 4.0], [1.0, 1.0]])
+    kl = np.array([0.5 + 1.5 - np.log(2.0), 0.0])
+    assert_close(submission.gaussian_kl(mu, logvar), kl, name="kl", axes="N")
+    x, logits = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.log([[3.0, 3.0, 1.0], [1.0, 1.0, 1.0]])
+    nll = np.array([np.log(4 / 3) + np.log(4.0) + np.log(2.0), 3 * np.log(2.0)])
+    assert_close(submission.bernoulli_nll(x, logits), nll, name="nll", axes="N")
+    bound, grads = unpack(submission.elbo(x, mu, logvar, logits), "bound grads", of="elbo")
+    assert_close(bound, -nll - kl, name="bound", axes="N")
+    due = {
+        "mu": np.array([[-0.5, 0.0], [0.0, 0.0]]),
+        "logvar": np.array([[0.0, -0.75], [0.0, 0.0]]),
+        "logits": np.array([[0.125, -0.375, 0.25], [-0.25, -0.25, -0.25]]),
+    }
+    assert_close(grads, due, name="grads")

@@ -1,0 +1,175 @@
+"""Frontier: diffusion, the way into noise"""
+
+import numpy as np
+import pytest
+
+from autograder.rubric import assert_array, assert_close, assert_unchanged, assert_vectorised, criterion, unpack
+
+ARGUMENTS = {
+    "q_sample": "x0 t noise sched",
+    "predict_start_from_noise": "x_t t noise sched",
+    "predict_noise_from_start": "x_t t x0 sched",
+    "q_posterior": "x0 x_t t sched",
+}
+CASES = ((40, 7, 3), (10, 1, 2), (12, 4, 4), (1, 3, 2))  # T, N, d; as many examples as features hide a missing axis
+
+
+def draw(reference, rng, T, n, d):
+    """Draw a schedule, data, noise and a step for each example; the first and the last step are among them."""
+    sched = reference.make_schedule(T, *np.sort(rng.uniform(0.001, 0.3, size=2)))
+    t = rng.integers(T, size=n)
+    t[: min(n, 2)] = [0, T - 1][: min(n, 2)]
+    return sched, 2 * rng.normal(size=(n, d)), rng.normal(size=(n, d)), t
+
+
+def one_step(beta):
+    """Return the schedule of a single step."""
+    return {"betas": np.array([beta]), "alphas": np.array([1 - beta]), "alphas_cumprod": np.array([1 - beta])}
+
+
+@criterion(
+    "make_schedule: values",
+    points=2,
+    tests=["make_schedule"],
+    hint="T numbers on a straight line, both ends included; alphas are 1 - betas, and their running product goes with the ALPHAS.",
+)
+def test_g4_schedule(submission, reference):
+    for arguments in ((1,), (5, 0.1, 0.3), (200,), (1000, 1e-4, 0.02)):
+        assert_close(submission.make_schedule(*arguments), reference.make_schedule(*arguments), name="sched")
+
+
+@criterion(
+    "q_sample: values",
+    points=2,
+    tests=["q_sample"],
+    hint="Every example has a step of its own: alphas_cumprod[t] has shape (N,) and needs an axis more. The roots of alpha-bar and of "
+    "1 - alpha-bar are the factors.",
+)
+def test_g4_q_sample(submission, reference, rng):
+    for T, n, d in CASES:
+        sched, x0, noise, t = draw(reference, rng, T, n, d)
+        x_t = submission.q_sample(x0, t, noise, sched)
+        assert_close(x_t, reference.q_sample(x0, t, noise, sched), name="x_t", axes="N d", inputs=(x0,))
+
+
+@criterion(
+    "predict_start_from_noise and predict_noise_from_start: values",
+    points=2,
+    tests=["predict_start_from_noise", "predict_noise_from_start"],
+    hint="Solve x_t = sqrt(alpha-bar) x0 + sqrt(1 - alpha-bar) noise for the one and for the other: what is left is divided by the "
+    "root of its own factor.",
+)
+def test_g4_predict(submission, reference, rng):
+    for T, n, d in CASES:
+        sched, x_t, other, t = draw(reference, rng, T, n, d)
+        x0 = submission.predict_start_from_noise(x_t, t, other, sched)
+        assert_close(x0, reference.predict_start_from_noise(x_t, t, other, sched), name="x0", axes="N d", inputs=(x_t,))
+        noise = submission.predict_noise_from_start(x_t, t, other, sched)
+        assert_close(noise, reference.predict_noise_from_start(x_t, t, other, sched), name="noise", axes="N d", inputs=(x_t,))
+
+
+@criterion(
+    "q_posterior: values",
+    points=2,
+    tests=["q_posterior"],
+    hint="alpha-bar of the step BEFORE t is 1 for t = 0, where an index of -1 would be the last step. std is the root of the variance, "
+    "with one number for each example, shape (N, 1).",
+)
+def test_g4_posterior(submission, reference, rng):
+    for T, n, d in CASES:
+        sched, x0, x_t, t = draw(reference, rng, T, n, d)
+        answer = unpack(submission.q_posterior(x0, x_t, t, sched), "mean std", of="q_posterior")
+        assert_close(answer, reference.q_posterior(x0, x_t, t, sched), name="mean std", axes="N d; N 1", inputs=(x0,))
+
+
+@criterion(
+    "q_sample and back",
+    points=1,
+    tests=["q_sample", "predict_start_from_noise", "predict_noise_from_start"],
+    hint="What q_sample has mixed, the other two take apart: the same step must mean the same factors in all three.",
+)
+def test_g4_round_trip(submission, reference, rng):
+    for T, n, d in CASES:
+        sched, x0, noise, t = draw(reference, rng, T, n, d)
+        x_t = assert_array(submission.q_sample(x0, t, noise, sched), (n, d), name="x_t", axes="N d")
+        back = submission.predict_start_from_noise(x_t, t, noise, sched)
+        assert_close(back, x0, name="x0 there and back", axes="N d", inputs=(x_t,))
+        back = submission.predict_noise_from_start(x_t, t, x0, sched)
+        assert_close(back, noise, name="noise there and back", axes="N d", inputs=(x_t,), operations=1e5)
+
+
+@criterion(
+    "q_sample: one jump is many steps",
+    points=2,
+    tests=["q_sample"],
+    hint="A step multiplies by sqrt(alpha) and adds a variance of beta. After t + 1 of them the data have the factor sqrt(alpha-bar), "
+    "and the variance is what is missing to 1: data of variance 1 keep it.",
+)
+def test_g4_steps(submission, reference, rng):
+    T = 12
+    sched = reference.make_schedule(T, 0.02, float(rng.uniform(0.1, 0.4)))
+    t, one, zero, first = np.arange(T), np.ones((T, 1)), np.zeros((T, 1)), np.zeros(1, dtype=int)
+    factor = assert_array(submission.q_sample(one, t, zero, sched), (T, 1), name="x_t", axes="N d")
+    spread = assert_array(submission.q_sample(zero, t, one, sched), (T, 1), name="x_t", axes="N d")
+    assert_close(factor**2 + spread**2, one, name="variance of x_t, for data of variance 1", inputs=(factor,))
+    kept, variance = 1.0, 0.0
+    for step, beta in enumerate(sched["betas"]):
+        single = one_step(float(beta))
+        shrink = assert_array(submission.q_sample(one[:1], first, zero[:1], single), (1, 1), name="x_t").item()
+        added = assert_array(submission.q_sample(zero[:1], first, one[:1], single), (1, 1), name="x_t").item()
+        kept, variance = kept * shrink, variance * shrink**2 + added**2
+        assert_close(factor[step, 0], kept, name=f"factor of the data at t = {step}", inputs=(factor,))
+        assert_close(spread[step, 0] ** 2, variance, name=f"variance of the noise at t = {step}", inputs=(factor,))
+
+
+@criterion(
+    "q_posterior: Bayes' rule",
+    points=2,
+    tests=["q_posterior"],
+    hint="Two Gaussians say where x_{t-1} is: it comes from x0, and x_t comes from it. Their product has the sum of both precisions, "
+    "1 / variance, and the mean of both means weighted by these.",
+)
+def test_g4_bayes(submission, reference, rng):
+    sched, x0, x_t, _ = draw(reference, rng, 30, 29, 2)
+    t = rng.permutation(np.arange(1, 30))
+    before = sched["alphas_cumprod"][t - 1][:, None]
+    alpha, beta = sched["alphas"][t][:, None], sched["betas"][t][:, None]
+    forward, backward = 1 / (1 - before), alpha / beta  # precisions of x_{t-1} given x0, and given x_t
+    due = (forward * np.sqrt(before) * x0 + backward * x_t / np.sqrt(alpha)) / (forward + backward)
+    answer = unpack(submission.q_posterior(x0, x_t, t, sched), "mean std", of="q_posterior")
+    assert_close(answer, (due, np.sqrt(1 / (forward + backward))), name="mean std", axes="N d; N 1", inputs=(x0,))
+    mean, std = unpack(submission.q_posterior(x0, x_t, np.zeros(29, dtype=int), sched), "mean std", of="q_posterior")
+    assert_close(mean, x0, name="mean at t = 0", axes="N d", inputs=(x0,))
+    assert_close(std, np.zeros((29, 1)), name="std at t = 0", axes="N 1")
+
+
+@pytest.mark.parametrize("name", list(ARGUMENTS))
+@criterion(
+    "Diffusion: no loop over examples",
+    points=2,
+    tests=["q_sample", "predict_start_from_noise", "predict_noise_from_start", "q_posterior"],
+    testimony=True,
+    hint="alphas_cumprod[t] with an array t takes all N of them at once; [:, None] lines them up with the rows.",
+)
+def test_g4_vectorised(submission, reference, rng, name):
+    sched = reference.make_schedule(20)
+
+    def arguments(n):
+        a, b, t = rng.normal(size=(n, 2)), rng.normal(size=(n, 2)), rng.integers(20, size=n)
+        return (a, b, t, sched) if name == "q_posterior" else (a, t, b, sched)
+
+    assert_vectorised((submission[name], arguments), sizes=(8, 32), name=name, axis="the examples")
+
+
+@pytest.mark.parametrize("name", list(ARGUMENTS))
+@criterion(
+    "Diffusion: what is passed in stays as it is",
+    points=1,
+    tests=["q_sample", "predict_start_from_noise", "predict_noise_from_start", "q_posterior"],
+    testimony=True,
+    hint="x_t -= ... and noise *= ... change the caller's array; and the schedule is the same for everybody.",
+)
+def test_g4_safe(submission, reference, rng, name):
+    sched, x, other, t = draw(reference, rng, 20, 5, 3)
+    arguments = (x, other, t, sched) if name == "q_posterior" else (x, t, other, sched)
+    assert_unchanged(submission[name], *arguments, names=ARGUMENTS[name])
