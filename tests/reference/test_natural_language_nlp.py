@@ -1,3 +1,4 @@
+# ruff: noqa: N802, N803, N806 - capital letters are those of the reference
 """The second file of 04_natural_language_processing's reference against oracles that share no code with it.
 
 Finite differences and TensorFlow's tape for word vectors; Keras for attention; the sum over every path, one by one, and

@@ -1,0 +1,48 @@
+"""Chatbots: beam search, and a Transformer in Keras"""
+
+import numpy as np
+
+from autograder.rubric import assert_close, check, criterion, unpack
+
+# The next token behind a text: 0 and 1 are words, 2 begins a text, 3 ends it.
+NEXT = {
+    (2,): [0.6, 0.35, 0.01, 0.04],
+    (2, 0): [0.3, 0.3, 0.1, 0.3],
+    (2, 1): [0.02, 0.02, 0.01, 0.95],
+}
+
+
+@criterion(
+    "beam_search: an example to do by hand",
+    points=1,
+    tests=["beam_search"],
+    hint="[0] is the best first token with 0.6, but its best text has 0.6 * 0.3; [1, 3] has 0.35 * 0.95. A beam of one never finds it, a beam of "
+    "two does. bos is not among the tokens that are returned; eos is.",
+)
+def test_n8_example_beam(submission):
+    def step(prefix):
+        return np.log(NEXT.get(tuple(int(token) for token in prefix), [0.25, 0.25, 0.25, 0.25]))
+
+    best, *_ = submission.beam_search(submission.callback(step, max_calls=100), 2, 3, 2, 2)
+    tokens, score = unpack(best, "tokens score", of="the first hypothesis")
+    check([int(token) for token in tokens] == [1, 3], f"the best text of a beam of two is [1, 3], got {list(tokens)}.")
+    assert_close(score, np.log(0.35 * 0.95), name="its score", atol=1e-6)
+    best, *others = submission.beam_search(submission.callback(step, max_calls=100), 2, 3, 1, 1)
+    tokens, _ = unpack(best, "tokens score", of="the first hypothesis")
+    check(not others and [int(token) for token in tokens] == [0], "a beam of one with one token is [0], and nothing else.")
+
+
+@criterion(
+    "build_reverser: a compiled model of tokens",
+    points=1,
+    tests=["build_reverser"],
+    uses=("keras",),
+    timeout_s=20,
+    hint="Return the model, and compile it first. Tokens go in as whole numbers of shape (B, T), and every position gets one output per word of the vocabulary.",
+)
+def test_n8_example_model(submission, rng):
+    for vocab, T in ((7, 5), (4, 8)):
+        model = submission.build_reverser(vocab, T)
+        shape = np.shape(model.predict_on_batch(rng.integers(0, vocab, size=(2, T))))
+        check(shape == (2, T, vocab), f"the outputs for 2 texts have the shape {shape}, expected (B, T, vocab) = {(2, T, vocab)}.", "model")
+        check(model.compiled is True, "the model is not compiled.", "model")
