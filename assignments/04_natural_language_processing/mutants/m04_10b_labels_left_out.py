@@ -1,7 +1,7 @@
 """M04-10b From blank to blank: a label may be skipped.
 
 file: nlp.py
-loses: n7_values, n7_gradient, n7_properties, n7_long, n7_example_loss
+loses: n7_values, n7_gradient, n7_long, n7_example_loss
 """
 
 

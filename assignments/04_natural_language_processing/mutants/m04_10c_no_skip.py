@@ -1,7 +1,7 @@
 """M04-10c A blank must stand between any two labels.
 
 file: nlp.py
-loses: n7_values, n7_gradient, n7_properties, n7_long
+loses: n7_values, n7_gradient, n7_long
 """
 
 

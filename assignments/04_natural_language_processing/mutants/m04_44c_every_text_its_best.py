@@ -1,7 +1,7 @@
 """M04-44c Every text is continued by its best token alone.
 
 file: nlp.py
-loses: n8_beam, n8_penalty, n8_example_beam
+loses: n8_beam, n8_penalty
 """
 
 

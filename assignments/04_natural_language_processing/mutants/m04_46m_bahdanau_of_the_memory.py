@@ -1,7 +1,7 @@
 """M04-46m The energies look at the mean of the memory: the characters are not told apart.
 
 file: nlp.py
-loses: n9_values, n9_stability
+loses: n9_values, n9_properties, n9_stability
 """
 
 

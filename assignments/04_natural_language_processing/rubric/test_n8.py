@@ -44,15 +44,15 @@ def draw(rng, V, max_len, bos=0, spread=2.0):
     return Language([log_softmax(spread * rng.normal(size=(V,) * (n + 1))) for n in range(max_len)], bos)
 
 
-def likely(V, bos, likely_tokens, max_len):
-    """Return a language in which some texts have given probabilities: {tokens behind bos: {token: p}}; the rest is shared."""
-    tables = [np.full((V,) * (n + 1), 1 / V) for n in range(max_len)]
+def likely(rng, V, bos, likely_tokens):
+    """Return a language of 4 tokens in which some have given probabilities: {tokens behind bos: {token: p}}; no two texts are equally probable."""
+    tables = [rng.uniform(0.8, 1.2, size=(V,) * (n + 1)) for n in range(4)]
     for tokens, shares in likely_tokens.items():
-        row = np.full(V, (1 - sum(shares.values())) / (V - len(shares)))
-        for token, share in shares.items():
-            row[token] = share
-        tables[len(tokens)][tokens] = row
-    return Language([np.log(table) for table in tables], bos)
+        row = tables[len(tokens)][tokens]
+        others = [token for token in range(V) if token not in shares]
+        row[others] *= (1 - sum(shares.values())) / row[others].sum()
+        row[list(shares)] = list(shares.values())
+    return Language([np.log(table / table.sum(axis=-1, keepdims=True)) for table in tables], bos)
 
 
 def texts(answer):
@@ -87,11 +87,11 @@ def test_n8_beam(submission, reference, rng):
     # Token 0 looks better at first, and leads nowhere; behind 1 all is certain. 2 ends a text, 3 begins one.
     garden_path = {(): {0: 0.55, 1: 0.4}, (1,): {0: 0.97}, (1, 0): {2: 0.97}, (0,): {0: 0.3, 1: 0.26, 2: 0.24}}
     for beam_size in (1, 2, 3, 5):
-        assert_beam(submission, reference, likely(4, 3, garden_path, 4), 2, beam_size, 4)
+        assert_beam(submission, reference, likely(rng, 4, 3, garden_path), 2, beam_size, 4)
     # A text that has ended stays in the beam, and wins in the end; one that has ended is dropped by better ones.
     early = {(): {1: 0.5, 0: 0.45}, (0,): {0: 0.99}, (0, 0): {0: 0.99}, (0, 0, 0): {1: 0.99}}
     for beam_size in (1, 2, 3):
-        assert_beam(submission, reference, likely(3, 2, early, 4), 1, beam_size, 4)
+        assert_beam(submission, reference, likely(rng, 3, 2, early), 1, beam_size, 4)
     for V, max_len, eos in ((3, 4, 2), (4, 3, 0), (2, 5, 1)):
         for beam_size in (V**max_len, 1, 2, 3):
             assert_beam(submission, reference, draw(rng, V, max_len, bos=1), eos, beam_size, max_len)
@@ -116,10 +116,10 @@ def test_n8_penalty(submission, reference, rng):
     long = {(): {1: 0.4, 0: 0.35}, (0,): {0: 0.9}, (0, 0): {0: 0.9}, (0, 0, 0): {1: 0.9}}
     for alpha in (0.3, 1.0, 2.0):
         for beam_size in (1, 2, 3):
-            assert_beam(submission, reference, likely(4, 2, long, 4), 1, beam_size, 4, alpha)
+            assert_beam(submission, reference, likely(rng, 4, 2, long), 1, beam_size, 4, alpha)
     # With a penalty on the way, [0, 0] would push [1] out of a beam of two: log(0.35 * 0.5) / 2 against log 0.4.
     pushed = {(): {1: 0.4, 0: 0.35}, (0,): {0: 0.48, 3: 0.47}, (0, 0): {0: 0.3, 3: 0.28}, (0, 3): {0: 0.3, 3: 0.28}}
-    assert_beam(submission, reference, likely(4, 2, pushed, 3), 1, 2, 3, 1.0)
+    assert_beam(submission, reference, likely(rng, 4, 2, pushed), 1, 2, 3, 1.0)
     for alpha in (0.7, 1.0):
         for beam_size in (2, 4, 81):
             assert_beam(submission, reference, draw(rng, 3, 4, bos=1), 2, beam_size, 4, alpha)
@@ -137,10 +137,9 @@ def test_n8_work(submission, rng):
         language = draw(rng, V, max_len, bos=1)
         submission.beam_search(submission.callback(language.step, max_calls=4 * beam_size * max_len + 10), 1, eos, beam_size, max_len)
         assert_calls(len(language.asked), at_least=1, at_most=beam_size * max_len, name="step_fn")
-        for prefix in language.asked:
-            is_prefix = prefix[:1] == (1,) and len(prefix) <= max_len and eos not in prefix[1:]
-            check(is_prefix, f"step_fn was asked about {list(prefix)}, with bos 1, eos {eos} and at most {max_len} tokens.")
-    certain = likely(3, 0, {(): {1: 0.999}}, 4)
+        wrong = [list(one) for one in language.asked if one[:1] != (1,) or len(one) > max_len or eos in one[1:]]
+        check(not wrong, f"step_fn was asked about {wrong[:1]}, with bos 1, eos {eos} and at most {max_len} tokens.")
+    certain = likely(rng, 3, 0, {(): {1: 0.999}})
     submission.beam_search(submission.callback(certain.step, max_calls=200), 0, 1, 1, 4)
     assert_calls(len(certain.asked), exactly=1, name="step_fn, whose first text ends at once,")
 
