@@ -229,12 +229,15 @@ def test_n8_training(submission, rng):
         model.compile(optimizer="adam", loss=model.loss)
         model.optimizer.learning_rate = 5e-3
         x, held_out = rng.integers(0, 8, size=(1504, 8)), rng.integers(0, 8, size=(400, 8))
+        assert_array(model.predict_on_batch(held_out), (400, 8, 8), name="the outputs", axes="B T vocab")
         scores = [0.0]
         while max(scores) < 0.99 and len(scores) <= 8:
             for batch in np.split(rng.permutation(1504), 47):
                 model.train_on_batch(x[batch], x[batch, ::-1])
-            outputs = assert_array(model.predict_on_batch(held_out), (400, 8, 8), name="the outputs", axes="B T vocab")
-            scores.append(float(np.mean(np.argmax(outputs, axis=-1) == held_out[:, ::-1])))
+            answers = np.argmax(model.predict_on_batch(held_out), axis=-1)
+            scores.append(float(np.mean(answers == held_out[:, ::-1])))
         return max(scores)
 
+    # Measured, 30 seeds: the reference 0.99 or more after 3 epochs, always; with a causal mask 0.55 to 0.57, without positions
+    # 0.33 to 0.36 after 8. Training ends as soon as it is good enough. One of two runs is enough.
     assert_trains(accuracy, bar=BAR, seeds=(0, 1), must_reach=1)
