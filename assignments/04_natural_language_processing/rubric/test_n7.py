@@ -177,6 +177,6 @@ def assert_reading(submission, log_probs, frames, blank, paths):
     check(is_list, f"transcripts: expected a list of {len(paths)} lists.", kind="type")
     for path, count, labels in zip(paths, frames, found, strict=True):
         path = [int(one) for one in path[:count]]
-        labels = np.array(labels) if isinstance(labels, (list, tuple)) else labels
-        labels = labels if np.size(labels) else np.zeros(0, dtype=int)
+        is_list = isinstance(labels, (list, tuple)) and all(isinstance(one, (int, np.integer)) for one in labels)
+        labels = np.array(labels, dtype=int) if is_list else labels
         assert_close(labels, np.array(read(path, blank), dtype=int), name=f"transcript of the path {path} with the blank {blank}")

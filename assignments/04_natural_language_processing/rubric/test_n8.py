@@ -26,12 +26,20 @@ class Language:
 
     def step(self, prefix):
         """Return the log-probabilities behind a prefix; equal ones behind what is no prefix."""
-        is_sequence = isinstance(prefix, (list, tuple, np.ndarray))
-        prefix = tuple(int(token) for token in np.array(prefix).ravel()) if is_sequence else ()
+        prefix = numbers(prefix) or ()
         self.asked.append(prefix)
-        if prefix[:1] != (self.bos,) or len(prefix) > len(self.tables):
-            return np.full(len(self.tables[0]), -np.log(len(self.tables[0])))
+        V = len(self.tables[0])
+        if prefix[:1] != (self.bos,) or len(prefix) > len(self.tables) or not all(0 <= token < V for token in prefix[1:]):
+            return np.full(V, -np.log(V))
         return self.tables[len(prefix) - 1][prefix[1:]]
+
+
+def numbers(tokens):
+    """Return a list, tuple or array of whole numbers as a tuple; None for anything else."""
+    is_array = isinstance(tokens, np.ndarray) and tokens.ndim == 1
+    is_sequence = is_array or isinstance(tokens, (list, tuple))
+    is_whole = is_sequence and all(isinstance(token, (int, np.integer)) for token in tokens)
+    return tuple(int(token) for token in tokens) if is_whole else None
 
 
 def log_softmax(x):
@@ -59,21 +67,21 @@ def texts(answer):
     """Return what a beam search returned as texts and scores."""
     check(isinstance(answer, (list, tuple)), "beam_search: expected a list of (tokens, score).", kind="type")
     found = [unpack(one, "tokens score", of="a hypothesis of beam_search") for one in answer]
-    for tokens, _ in found:
-        check(isinstance(tokens, (list, tuple, np.ndarray)), "tokens: expected a list of token numbers.", kind="type")
-    return [tuple(int(token) for token in np.array(tokens).ravel()) for tokens, _ in found], [score for _, score in found]
+    tokens = [numbers(one) for one, _ in found]
+    check(None not in tokens, "tokens: expected a list of token numbers in every hypothesis.", kind="type")
+    return tokens, [score for _, score in found]
 
 
-def assert_beam(submission, reference, language, eos, beam_size, max_len, *alpha, kind="texts"):
+def assert_beam(submission, reference, language, eos, beam_size, max_len, *alpha):
     """Check texts and scores, best first, against those of the reference."""
     step = submission.callback(language.step, max_calls=2000)
     found, scores = texts(submission.beam_search(step, language.bos, eos, beam_size, max_len, *alpha))
     expected = reference.beam_search(language.step, language.bos, eos, beam_size, max_len, *alpha)
     name = f"of a beam of {beam_size} with at most {max_len} tokens" + (f" and alpha {alpha[0]:g}" if alpha else "")
-    check(len(found) == len(expected), f"{kind} {name}: got {len(found)} of them, expected {len(expected)}.", kind="shape")
+    check(len(found) == len(expected), f"texts {name}: got {len(found)} of them, expected {len(expected)}.", kind="shape")
     for place, (text, (right, _)) in enumerate(zip(found, expected, strict=True)):
-        check(text == tuple(right), f"{kind} {name}: number {place + 1} is {list(text)}, expected {list(right)}.")
-    assert_close(np.array([float(score) for score in scores]), np.array([score for _, score in expected]), name=f"scores {name}", atol=1e-5)
+        check(text == tuple(right), f"texts {name}: number {place + 1} is {list(text)}, expected {list(right)}.")
+    assert_close(scores, [score for _, score in expected], name=f"scores {name}", atol=1e-5)
 
 
 @criterion(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_avoids, assert_close, assert_stable, criterion, unpack
+from autograder.rubric import assert_array, assert_avoids, assert_close, assert_stable, check, criterion, unpack
 
 # B, T, S, H, A, C, K.
 SHAPES = [(2, 7, 3, 4, 5, 2, 3), (1, 5, 2, 3, 4, 3, 1), (3, 4, 4, 2, 3, 1, 9), (2, 11, 1, 2, 6, 4, 5), (1, 1, 2, 2, 3, 2, 3)]
@@ -85,6 +85,7 @@ def test_n9_properties(submission, rng):
         cumulative = np.zeros((1, 14))
         cumulative[0, start : start + 3] = 1.0, 0.7, 0.2
         weights = assert_array(attend(submission, query, memory, cumulative, np.array([14]), params)[1], (1, 14), name="weights", axes="B T")
+        check(bool((weights > 0).all()), "weights: there are zeros among the characters of the text.")
         energies.append(np.log(weights[0] / weights[0, 0]))  # far from what was spoken the energy is that of silence
     assert_close(energies[1][4:13], energies[0][2:11], name="energies after all was moved by two characters", inputs=(weights,), check_dtype=False)
 

@@ -23,13 +23,15 @@ def test_n8_example_beam(submission):
     def step(prefix):
         return np.log(NEXT.get(tuple(int(token) for token in prefix), [0.25, 0.25, 0.25, 0.25]))
 
-    best, *_ = submission.beam_search(submission.callback(step, max_calls=100), 2, 3, 2, 2)
-    tokens, score = unpack(best, "tokens score", of="the first hypothesis")
-    check([int(token) for token in tokens] == [1, 3], f"the best text of a beam of two is [1, 3], got {list(tokens)}.")
-    assert_close(score, np.log(0.35 * 0.95), name="its score", atol=1e-6)
-    best, *others = submission.beam_search(submission.callback(step, max_calls=100), 2, 3, 1, 1)
-    tokens, _ = unpack(best, "tokens score", of="the first hypothesis")
-    check(not others and [int(token) for token in tokens] == [0], "a beam of one with one token is [0], and nothing else.")
+    for beam_size, max_len, text, p in ((2, 2, [1, 3], 0.35 * 0.95), (1, 1, [0], 0.6)):
+        found = submission.beam_search(submission.callback(step, max_calls=100), 2, 3, beam_size, max_len)
+        is_list = isinstance(found, (list, tuple)) and len(found) == beam_size
+        check(is_list, f"expected a list of {beam_size} pairs (tokens, score) for a beam of {beam_size}.", kind="type")
+        tokens, score = unpack(found[0], "tokens score", of="the first hypothesis")
+        tokens = tokens.tolist() if isinstance(tokens, np.ndarray) else tokens
+        is_right = isinstance(tokens, (list, tuple)) and list(tokens) == text
+        check(is_right, f"the best text of a beam of {beam_size} with at most {max_len} tokens is {text}, got {tokens}.")
+        assert_close(score, np.log(p), name="its score", atol=1e-6)
 
 
 @criterion(
