@@ -4,7 +4,20 @@ import itertools
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_avoids, assert_close, assert_finite, assert_gradient, assert_stable, check, criterion, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_avoids,
+    assert_close,
+    assert_consistent,
+    assert_finite,
+    assert_gradient,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 LIBRARIES = ["*.ctc_loss", "*.CTC", "*.ctc_batch_cost", "*.ctc_decode", "*.ctc_greedy_decoder", "*.GradientTape"]
 
@@ -90,8 +103,24 @@ def test_n7_gradient(submission, reference, rng):
         log_probs, *others = batch(rng, T, C, blank, utterances)
         _, grad = loss_and_gradient(submission, log_probs, *others, *((blank,) if blank else ()))
         expected = reference.ctc_loss(log_probs, *others, blank)[1]
+        if not is_close(grad, expected, inputs=(log_probs,)):
+            half_for_own_gradient(submission, rng, log_probs, others, blank, grad)
         assert_close(grad, expected, name="grad", axes="T B C", inputs=(log_probs,))
         assert_gradient(lambda y, a=others, k=blank: reference.ctc_loss(y, *a, k)[0].sum(), log_probs, grad, rng=rng, name="grad", axes="T B C")
+
+
+def half_for_own_gradient(submission, rng, log_probs, others, blank, grad):
+    """Give half of the points for the gradient of the submission's own, wrong loss."""
+
+    def own_loss(y):
+        loss, _ = loss_and_gradient(submission, y, *others, *((blank,) if blank else ()))
+        return assert_array(loss, (log_probs.shape[1],), name="loss", axes="B").sum()
+
+    try:
+        assert_consistent(own_loss, log_probs, grad, rng=rng, directions=3, name="grad", axes="T B C")
+    except CheckFailed:
+        return
+    partial(0.5, "This is the gradient of your own loss, but that is not the loss of CTC.")
 
 
 @criterion(
