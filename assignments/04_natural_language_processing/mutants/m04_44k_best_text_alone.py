@@ -1,7 +1,7 @@
 """M04-44k Only the best text is returned.
 
 file: nlp.py
-loses: n8_beam, n8_penalty
+loses: n8_beam, n8_penalty, n8_example_beam
 """
 
 

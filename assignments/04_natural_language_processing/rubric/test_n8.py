@@ -246,6 +246,6 @@ def test_n8_training(submission, rng):
             scores.append(float(np.mean(answers == held_out[:, ::-1])))
         return max(scores)
 
-    # Measured, 30 seeds: the reference 0.99 or more after 3 epochs, always; with a causal mask 0.55 to 0.57, without positions
+    # Measured, 29 seeds: the reference 0.99 or more after at most 3 epochs; with a causal mask 0.55 to 0.57, without positions
     # 0.33 to 0.36 after 8. Training ends as soon as it is good enough. One of two runs is enough.
     assert_trains(accuracy, bar=BAR, seeds=(0, 1), must_reach=1)
