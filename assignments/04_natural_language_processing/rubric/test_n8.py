@@ -237,7 +237,9 @@ def test_n8_training(submission, rng):
         model.compile(optimizer="adam", loss=model.loss)
         model.optimizer.learning_rate = 5e-3
         x, held_out = rng.integers(0, 8, size=(1504, 8)), rng.integers(0, 8, size=(400, 8))
-        assert_array(model.predict_on_batch(held_out), (400, 8, 8), name="the outputs", axes="B T vocab")
+        before = assert_array(model.predict_on_batch(held_out), (400, 8, 8), name="the outputs", axes="B T vocab")
+        share = float(np.mean(np.argmax(before, axis=-1) == held_out[:, ::-1]))
+        check(share < 0.5, "the model writes backwards before it was trained: it is to be learned.", "training")
         scores = [0.0]
         while max(scores) < 0.99 and len(scores) <= 8:
             for batch in np.split(rng.permutation(1504), 47):
