@@ -1,0 +1,18 @@
+"""M04-07b `grad[words] += rows`: of a word that is drawn again only the last row is added.
+
+file: nlp.py
+loses: n5_gradients
+"""
+
+
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    gradOutsideVecs[words] += np.outer(error, centerWordVec)
+    return loss, gradCenterVec, gradOutsideVecs

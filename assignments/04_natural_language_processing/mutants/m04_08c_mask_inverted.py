@@ -1,0 +1,18 @@
+"""M04-08c True in the mask hides.
+
+file: nlp.py
+loses: n6_values, n6_gradients, n6_properties, n6_stability, n6_example_attention
+"""
+
+
+def scaled_dot_product_attention(q, k, v, mask=None):
+    scores = q @ k.transpose(0, 2, 1) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = np.where(mask, -np.inf, scores)
+    largest = scores.max(axis=2, keepdims=True)
+    powers = np.exp(scores - np.where(np.isneginf(largest), 0, largest))
+    total = powers.sum(axis=2, keepdims=True)
+    weights = powers / np.where(total > 0, total, 1)
+    out = weights @ v
+    cache = (q, k, v, weights)
+    return out, weights, cache

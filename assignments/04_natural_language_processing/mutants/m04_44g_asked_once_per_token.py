@@ -1,0 +1,20 @@
+"""M04-44g step_fn is asked again for every token.
+
+file: nlp.py
+loses: n8_work
+"""
+
+
+def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
+    beam = [([], 0.0)]
+    for _ in range(max_len):
+        pool = []
+        for tokens, log_p in beam:
+            if tokens[-1:] == [eos]:
+                pool.append((tokens, log_p))
+            else:
+                log_probs = step_fn([bos, *tokens])
+                pool += [([*tokens, token], log_p + float(step)) for token, _ in enumerate(log_probs) for step in [step_fn([bos, *tokens])[token]]]
+        beam = sorted(pool, key=lambda one: one[1], reverse=True)[:beam_size]
+    scored = [(tokens, log_p / len(tokens) ** alpha) for tokens, log_p in beam]
+    return sorted(scored, key=lambda one: one[1], reverse=True)

@@ -1,0 +1,22 @@
+"""M04-45d No layer can be trained.
+
+file: nlp.py
+loses: n8_training
+"""
+
+
+def build_reverser(vocab, T, d=32):
+    import keras
+    from keras import layers
+    tokens = keras.Input((T,), dtype="int32")
+    position = keras.ops.cumsum(keras.ops.ones_like(tokens), axis=1) - 1
+    h = layers.Add()([layers.Embedding(vocab, d)(tokens), layers.Embedding(T, d)(position)])
+    seen = layers.MultiHeadAttention(num_heads=4, key_dim=d // 4)(h, h)
+    h = layers.LayerNormalization()(layers.Add()([h, seen]))
+    thought = layers.Dense(d)(layers.Dense(2 * d, activation="relu")(h))
+    h = layers.LayerNormalization()(layers.Add()([h, thought]))
+    model = keras.Model(tokens, layers.Dense(vocab)(h))
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    for layer in model.layers:
+        layer.trainable = False
+    return model

@@ -1,0 +1,19 @@
+"""M04-46f Padding is masked after exp: the largest energy may be one of padding.
+
+file: nlp.py
+loses: n9_stability
+"""
+
+
+def location_sensitive_attention(query, memory, cumulative, lengths, params):
+    W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
+    T, half = memory.shape[1], len(F) // 2
+    padded = np.pad(cumulative, ((0, 0), (half, half)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(F), axis=1)
+    location = windows @ F
+    energies = np.tanh((query @ W)[:, None, :] + memory @ V + location @ U + b) @ v
+    powers = np.exp(energies - energies.max(axis=1, keepdims=True))
+    powers = powers * (np.arange(T) < np.asarray(lengths)[:, None])
+    weights = powers / powers.sum(axis=1, keepdims=True)
+    context = np.einsum("bt,bth->bh", weights, memory)
+    return context, weights, cumulative + weights

@@ -1,0 +1,253 @@
+"""Chatbots: beam search, and a Transformer in Keras"""
+
+import itertools
+
+import numpy as np
+
+from autograder.rubric import (
+    assert_array,
+    assert_avoids,
+    assert_calls,
+    assert_close,
+    assert_loss_agrees,
+    assert_trains,
+    check,
+    criterion,
+    operations,
+    unpack,
+)
+
+
+class Language:
+    """Log-probabilities of the next token for every text of up to max_len tokens, and what was asked."""
+
+    def __init__(self, tables, bos):
+        self.tables, self.bos, self.asked = tables, bos, []
+
+    def step(self, prefix):
+        """Return the log-probabilities behind a prefix; equal ones behind what is no prefix."""
+        prefix = numbers(prefix) or ()
+        self.asked.append(prefix)
+        V = len(self.tables[0])
+        if prefix[:1] != (self.bos,) or len(prefix) > len(self.tables) or not all(0 <= token < V for token in prefix[1:]):
+            return np.full(V, -np.log(V))
+        return self.tables[len(prefix) - 1][prefix[1:]]
+
+
+def numbers(tokens):
+    """Return a list, tuple or array of whole numbers as a tuple; None for anything else."""
+    is_array = isinstance(tokens, np.ndarray) and tokens.ndim == 1
+    is_sequence = is_array or isinstance(tokens, (list, tuple))
+    is_whole = is_sequence and all(isinstance(token, (int, np.integer)) for token in tokens)
+    return tuple(int(token) for token in tokens) if is_whole else None
+
+
+def log_softmax(x):
+    """Return the logarithm of the softmax over the last axis."""
+    return x - np.log(np.exp(x).sum(axis=-1, keepdims=True))
+
+
+def draw(rng, V, max_len, bos=0, spread=2.0):
+    """Draw a language; its texts are equally probable if the spread is 0."""
+    return Language([log_softmax(spread * rng.normal(size=(V,) * (n + 1))) for n in range(max_len)], bos)
+
+
+def likely(rng, V, bos, likely_tokens):
+    """Return a language of 4 tokens in which some have given probabilities: {tokens behind bos: {token: p}}; no two texts are equally probable."""
+    tables = [rng.uniform(0.8, 1.2, size=(V,) * (n + 1)) for n in range(4)]
+    for tokens, shares in likely_tokens.items():
+        row = tables[len(tokens)][tokens]
+        others = [token for token in range(V) if token not in shares]
+        row[others] *= (1 - sum(shares.values())) / row[others].sum()
+        row[list(shares)] = list(shares.values())
+    return Language([np.log(table / table.sum(axis=-1, keepdims=True)) for table in tables], bos)
+
+
+def texts(answer):
+    """Return what a beam search returned as texts and scores."""
+    check(isinstance(answer, (list, tuple)), "beam_search: expected a list of (tokens, score).", kind="type")
+    found = [unpack(one, "tokens score", of="a hypothesis of beam_search") for one in answer]
+    tokens = [numbers(one) for one, _ in found]
+    check(None not in tokens, "tokens: expected a list of token numbers in every hypothesis.", kind="type")
+    return tokens, [score for _, score in found]
+
+
+def assert_beam(submission, reference, language, eos, beam_size, max_len, *alpha):
+    """Check texts and scores, best first, against those of the reference."""
+    step = submission.callback(language.step, max_calls=2000)
+    found, scores = texts(submission.beam_search(step, language.bos, eos, beam_size, max_len, *alpha))
+    expected = reference.beam_search(language.step, language.bos, eos, beam_size, max_len, *alpha)
+    name = f"of a beam of {beam_size} with at most {max_len} tokens" + (f" and alpha {alpha[0]:g}" if alpha else "")
+    check(len(found) == len(expected), f"texts {name}: got {len(found)} of them, expected {len(expected)}.", kind="shape")
+    for place, (text, (right, _)) in enumerate(zip(found, expected, strict=True)):
+        check(text == tuple(right), f"texts {name}: number {place + 1} is {list(text)}, expected {list(right)}.")
+    assert_close(scores, [score for _, score in expected], name=f"scores {name}", atol=1e-5)
+
+
+@criterion(
+    "beam_search: texts and scores",
+    points=3,
+    tests=["beam_search"],
+    hint="Put the continuations of ALL hypotheses into one pool, together with those that have ended, and keep the most probable. Scores "
+    "are sums of log-probabilities. A beam as wide as the tree finds every text, also those that are equally probable.",
+)
+def test_n8_beam(submission, reference, rng):
+    # Token 0 looks better at first, and leads nowhere; behind 1 all is certain. 2 ends a text, 3 begins one.
+    garden_path = {(): {0: 0.55, 1: 0.4}, (1,): {0: 0.97}, (1, 0): {2: 0.97}, (0,): {0: 0.3, 1: 0.26, 2: 0.24}}
+    for beam_size in (1, 2, 3, 5):
+        assert_beam(submission, reference, likely(rng, 4, 3, garden_path), 2, beam_size, 4)
+    # A text that has ended stays in the beam, and wins in the end; one that has ended is dropped by better ones.
+    early = {(): {1: 0.5, 0: 0.45}, (0,): {0: 0.99}, (0, 0): {0: 0.99}, (0, 0, 0): {1: 0.99}}
+    for beam_size in (1, 2, 3):
+        assert_beam(submission, reference, likely(rng, 3, 2, early), 1, beam_size, 4)
+    for V, max_len, eos in ((3, 4, 2), (4, 3, 0), (2, 5, 1)):
+        for beam_size in (V**max_len, 1, 2, 3):
+            assert_beam(submission, reference, draw(rng, V, max_len, bos=1), eos, beam_size, max_len)
+
+    language = draw(rng, 3, 3, spread=0.0)
+    found, scores = texts(submission.beam_search(submission.callback(language.step, max_calls=2000), 0, 1, 27, 3))
+    every = [text for n in (1, 2, 3) for text in itertools.product(range(3), repeat=n)]
+    every = {text for text in every if 1 not in text[:-1] and (text[-1] == 1 or len(text) == 3)}
+    check(len(found) == len(set(found)) == len(every) and set(found) == every, f"of {len(every)} texts, many equally probable, {len(set(found))} were found.")
+    assert_close(scores, [-len(text) * np.log(3.0) for text in found], name="scores of equally probable tokens", atol=1e-5)
+
+
+@criterion(
+    "beam_search: the length penalty",
+    points=1,
+    tests=["beam_search"],
+    hint="log p / len^alpha ranks the texts in the end; while the search goes on, plain log-probabilities decide who stays. len counts the "
+    "tokens behind bos, eos included.",
+)
+def test_n8_penalty(submission, reference, rng):
+    # By log p the short text [1] stays and wins; by log p / len the long one wins among those that stayed.
+    long = {(): {1: 0.4, 0: 0.35}, (0,): {0: 0.9}, (0, 0): {0: 0.9}, (0, 0, 0): {1: 0.9}}
+    for alpha in (0.3, 1.0, 2.0):
+        for beam_size in (1, 2, 3):
+            assert_beam(submission, reference, likely(rng, 4, 2, long), 1, beam_size, 4, alpha)
+    # With a penalty on the way, [0, 0] would push [1] out of a beam of two: log(0.35 * 0.5) / 2 against log 0.4.
+    pushed = {(): {1: 0.4, 0: 0.35}, (0,): {0: 0.48, 3: 0.47}, (0, 0): {0: 0.3, 3: 0.28}, (0, 3): {0: 0.3, 3: 0.28}}
+    assert_beam(submission, reference, likely(rng, 4, 2, pushed), 1, 2, 3, 1.0)
+    for alpha in (0.7, 1.0):
+        for beam_size in (2, 4, 81):
+            assert_beam(submission, reference, draw(rng, 3, 4, bos=1), 2, beam_size, 4, alpha)
+
+
+@criterion(
+    "beam_search: what the language model is asked",
+    points=1,
+    tests=["beam_search"],
+    hint="step_fn costs a network's forward pass: ask it once for each hypothesis that has not ended, with bos in front, so at most beam_size "
+    "times per token. When all have ended, the search has.",
+)
+def test_n8_work(submission, rng):
+    for V, max_len, eos, beam_size in ((4, 5, 3, 3), (3, 6, 2, 1), (5, 4, 0, 6), (4, 1, 3, 2)):
+        language = draw(rng, V, max_len, bos=1)
+        submission.beam_search(submission.callback(language.step, max_calls=4 * beam_size * max_len + 10), 1, eos, beam_size, max_len)
+        assert_calls(len(language.asked), at_least=1, at_most=beam_size * max_len, name="step_fn")
+        wrong = [list(one) for one in language.asked if one[:1] != (1,) or len(one) > max_len or eos in one[1:]]
+        check(not wrong, f"step_fn was asked about {wrong[:1]}, with bos 1, eos {eos} and at most {max_len} tokens.")
+    certain = likely(rng, 3, 0, {(): {1: 0.999}})
+    submission.beam_search(submission.callback(certain.step, max_calls=200), 0, 1, 1, 4)
+    assert_calls(len(certain.asked), exactly=1, name="step_fn, whose first text ends at once,")
+
+
+# The Transformer
+
+KERAS = {"uses": ("keras",), "timeout_s": 20}
+ATTENTION = ("MultiHeadAttention", "GroupedQueryAttention", "Attention", "AdditiveAttention", "DotProductAttention", "Softmax")
+
+
+def is_attention(operation):
+    """Whether an operation is attention, or the softmax of one that is built of parts."""
+    return operation.kind in ATTENTION or (operation.kind == "Activation" and operation.config.get("activation") == "softmax")
+
+
+def sources(graph, names):
+    """Return the names of operations and of all that they are made from."""
+    inputs = {operation.name: operation.inputs for operation in graph}
+    found, waiting = set(), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(inputs.get(name, ()))
+    return found
+
+
+def is_residual(addition, graph):
+    """Whether an addition joins two paths, of which only one goes through attention."""
+    paths = [sources(graph, [name]) for name in set(addition.inputs)]
+    if addition.kind != "Add" or len(paths) < 2:
+        return False
+    on_one_path = set.union(*paths) - set.intersection(*paths)
+    inside = tuple(f"{name}/" for name in on_one_path)  # a block may be a model of its own
+    return any(is_attention(one) for one in graph if one.name in on_one_path or one.name.startswith(inside))
+
+
+@criterion(
+    "build_reverser: attention in both directions, positions, a residual connection, a loss that fits",
+    points=2,
+    tests=["build_reverser"],
+    hint="h + attention(h, h) is the connection. A causal mask hides what comes later, which the first output needs most of all. And attention "
+    "alone knows no order: shuffle the input, and without positions the output is just shuffled, too.",
+    **KERAS,
+)
+def test_n8_architecture(submission, rng):
+    model = submission.build_reverser(9, 6, 16)
+    graph = operations(model)
+    check(any(is_attention(one) for one in graph), "the model has no layer of attention.", "model")
+    found = any(is_residual(operation, graph) for operation in graph)
+    check(found, "the model has no addition that joins attention with a path around it.", "model")
+
+    tokens = np.array([rng.permutation(9)[:6] for _ in range(4)])
+    assert_loss_agrees(model, tokens)
+    # Near the start, but nowhere zero: some layers begin with weights of 0.
+    model.set_weights([weight + rng.normal(0, 0.1, size=np.shape(weight)).astype(np.float32) for weight in model.get_weights()])
+    before = assert_array(model.predict_on_batch(tokens), (4, 6, 9), name="the outputs", axes="B T vocab")
+    size = float(np.abs(before).max())
+    for place in range(6):
+        changed = tokens.copy()
+        changed[:, place] = (changed[:, place] + 1) % 9
+        after = assert_array(model.predict_on_batch(changed), (4, 6, 9), name="the outputs", axes="B T vocab")
+        moved = np.abs(after - before).max(axis=(0, 2))
+        blind = [int(t) for t in np.flatnonzero(moved < 1e-6 * size)]
+        check(not blind, f"the outputs at {blind} do not depend on the token at {place}: positions count from 0.", "model")
+    order = np.array([1, 2, 3, 4, 5, 0])
+    shuffled = assert_array(model.predict_on_batch(tokens[:, order]), (4, 6, 9), name="the outputs", axes="B T vocab")
+    differs = np.abs(shuffled - before[:, order]).max() > 1e-5 * size
+    check(differs, "shuffled tokens give outputs that are shuffled in the same way: the model does not know positions.", "model")
+
+
+BAR = 0.9
+
+
+@criterion(
+    "build_reverser: it learns to write backwards",
+    points=2,
+    tests=["build_reverser"],
+    hint="The first output is the last token, so every position must see every other, and know where it is. With Adam and a learning rate of "
+    "0.005 some hundred batches are enough; train it yourself on random sequences, and look which positions are wrong.",
+    uses=("keras",),
+    timeout_s=40,
+)
+def test_n8_training(submission, rng):
+    def accuracy(_seed):
+        model = submission.build_reverser(8, 8)
+        model.compile(optimizer="adam", loss=model.loss)
+        model.optimizer.learning_rate = 5e-3
+        x, held_out = rng.integers(0, 8, size=(1504, 8)), rng.integers(0, 8, size=(400, 8))
+        before = assert_array(model.predict_on_batch(held_out), (400, 8, 8), name="the outputs", axes="B T vocab")
+        share = float(np.mean(np.argmax(before, axis=-1) == held_out[:, ::-1]))
+        check(share < 0.5, "the model writes backwards before it was trained: it is to be learned.", "training")
+        scores = [0.0]
+        while max(scores) < 0.99 and len(scores) <= 8:
+            for batch in np.split(rng.permutation(1504), 47):
+                model.train_on_batch(x[batch], x[batch, ::-1])
+            answers = np.argmax(model.predict_on_batch(held_out), axis=-1)
+            scores.append(float(np.mean(answers == held_out[:, ::-1])))
+        return max(scores)
+
+    # Measured, 29 seeds: the reference 0.99 or more after at most 3 epochs; with a causal mask 0.55 to 0.57, without positions
+    # 0.33 to 0.36 after 8. Training ends as soon as it is good enough. One of two runs is enough.
+    assert_trains(accuracy, bar=BAR, seeds=(0, 1), must_reach=1)
