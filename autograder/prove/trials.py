@@ -22,6 +22,7 @@ from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.mutation.equivalents import find_survivors
 from autograder.prove.mutation.model import MutationRun
+from autograder.prove.reach import find_reach
 from autograder.prove.trees import find_disagreements
 from autograder.prove.unfinished import find_unfinished
 from autograder.report.assemble import grader_version
@@ -30,7 +31,10 @@ from autograder.station import Station, StationSettings
 
 DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again
 
+_FEW = 5  # subjects, for which it is not worth while to find out what they reach
+
 _Work = tuple[Subject, str]  # what to try, and under whose draws
+_Reached = Mapping[str, Sequence[str]]
 Say = Callable[[int, int, str], None]
 
 
@@ -79,7 +83,7 @@ def prove(  # noqa: PLR0913 - by name
             if say is not None:
                 say(len(trials), len(todo), trial.subject)
 
-        _try_all(settings, station, todo, jobs, note)
+        _try_all(settings, station, todo, _reached(station) if len(subjects) > _FEW else {}, jobs, note)
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = measure(station, trials)
@@ -148,17 +152,29 @@ def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -
             yield Finding(subject="mutants", what=what)
 
 
-def _try_all(
-    settings: StationSettings, station: Station, todo: Iterable[_Work], jobs: int, note: Callable[[Trial], None]
+def _reached(station: Station) -> dict[str, Sequence[str]]:
+    """By name of a mutant or a variant, the criteria that can tell it from the reference; no others need to run."""
+    reach = find_reach(station, "seed 0")
+    changed = (*load_mutants(station.assignment), *load_accepted(station.assignment))
+    return {one.slug: reach.of(one) for one in changed}
+
+
+def _try_all(  # noqa: PLR0913, PLR0917 - one of each
+    settings: StationSettings,
+    station: Station,
+    todo: Iterable[_Work],
+    reached: _Reached,
+    jobs: int,
+    note: Callable[[Trial], None],
 ) -> None:
     """Try everything on stations side by side, one of which is open."""
     queue: SimpleQueue[_Work] = SimpleQueue()
     for work in todo:
         queue.put(work)
     with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-        others = [pool.submit(_work, settings, queue, note) for _ in range(jobs - 1)]
+        others = [pool.submit(_work, settings, queue, reached, note) for _ in range(jobs - 1)]
         try:
-            _drain(station, queue, note)
+            _drain(station, queue, reached, note)
         finally:  # after Ctrl-C the others end with what they have in hand
             _empty(queue)
         for other in others:
@@ -171,18 +187,21 @@ def _empty(queue: SimpleQueue[_Work]) -> None:
             queue.get_nowait()
 
 
-def _work(settings: StationSettings, queue: SimpleQueue[_Work], note: Callable[[Trial], None]) -> None:
+def _work(
+    settings: StationSettings, queue: SimpleQueue[_Work], reached: _Reached, note: Callable[[Trial], None]
+) -> None:
     """Be one more station; its processes live as long as this thread."""
     with Station(replace(settings, sandbox="plain")) as station:
-        _drain(station, queue, note)
+        _drain(station, queue, reached, note)
 
 
-def _drain(station: Station, queue: SimpleQueue[_Work], note: Callable[[Trial], None]) -> None:
+def _drain(station: Station, queue: SimpleQueue[_Work], reached: _Reached, note: Callable[[Trial], None]) -> None:
     sources = _sources(station.assignment)
+    everything = [one.id for one in station.criteria]
     with suppress(Empty):
         while True:
             subject, student = queue.get_nowait()
-            note(_try(station, subject, sources[subject.name], student))
+            note(_try(station, subject, sources[subject.name], student, reached.get(subject.name, everything)))
 
 
 def _sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
@@ -196,16 +215,21 @@ def _sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
     }
 
 
-def _try(station: Station, subject: Subject, sources: Mapping[str, str], student: str) -> Trial:
+def _try(
+    station: Station, subject: Subject, sources: Mapping[str, str], student: str, criteria: Sequence[str]
+) -> Trial:
+    """Run the criteria that may differ from the reference's own run; of the others, what that came to holds here too."""
     read = station.read_sources(sources)
     if read.problems:
         finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)
         return Trial(subject=subject.name, seed=student, findings=(finding,))
-    records = station.examine(station.request(student, read))
+    others = [one.id for one in station.criteria if one.id not in criteria]
+    request = {**station.request(student, read), "criteria": list(criteria), "earned": others}
+    records = station.examine(request) if criteria else {}
     return Trial(
         subject=subject.name,
         seed=student,
-        outcomes={name: record.outcome for name, record in records.items()},
+        outcomes={**dict.fromkeys(others, Outcome.PASSED), **{name: one.outcome for name, one in records.items()}},
         cpu_s={name: record.cpu_s for name, record in records.items()},
         memory_mib={name: one.peak_memory_mib for name, one in records.items() if one.peak_memory_mib is not None},
         scores={name: record.scores for name, record in records.items() if record.scores},

@@ -18,9 +18,9 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.inside.sources import compile_ahead
 from autograder.outcome import Fault, Outcome
+from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
-from autograder.prove.mutation.lines import Statement, find_lines
 from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.station import Station, StationSettings
 

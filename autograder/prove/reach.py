@@ -1,0 +1,86 @@
+"""Which criteria a mutant can reach: a criterion that never runs what a mutant changes is the reference's own run once more."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.assignment import CriterionInfo, Mutant
+from autograder.prove.lines import Statement, find_lines
+from autograder.station import Station
+
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What each criterion runs of the reference.
+
+    Attributes
+    ----------
+    sources
+        The reference's files.
+    lines
+        The statements in functions that each criterion runs; None for any.
+    """
+
+    criteria: Sequence[CriterionInfo]
+    sources: Mapping[str, str]
+    lines: Mapping[str, frozenset[Statement] | None]
+
+    def of(self, mutant: Mutant) -> list[str]:
+        """The criteria that may tell a mutant from the reference, in the rubric's order; those that it names are among them."""
+        changed = _changed(self.sources[mutant.file], mutant.source)
+        if changed is None:
+            return [one.id for one in self.criteria]
+        wanted = {(mutant.file, line) for name, lines in changed.items() for line in lines}
+        found = {*mutant.loses, *(one.id for one in self.criteria if self._runs(one, wanted, changed))}
+        while more := {one.id for one in self.criteria if found & {*one.after}} - found:
+            found |= more
+        return [one.id for one in self.criteria if one.id in found]
+
+    def _runs(self, criterion: CriterionInfo, wanted: set[Statement], changed: Mapping[str, object]) -> bool:
+        lines = self.lines[criterion.id]
+        return lines is None or bool(lines & wanted) or bool(changed.keys() & {*criterion.tests})
+
+
+def find_reach(station: Station, student: str) -> Reach:
+    """Have every criterion run the reference once more, with notes of what is run."""
+    return Reach(station.criteria, station.assignment.reference_sources(), find_lines(station, student))
+
+
+def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
+    """The lines, in functions, of each definition that a mutant replaces; None if it may change anything."""
+    old = ast.parse(reference)
+    there = {ast.dump(one) for one in old.body}
+    changed: dict[str, set[int]] = {}
+    for node in ast.parse(mutant).body:
+        if isinstance(node, _Definition):
+            changed[node.name] = {line for one in old.body for line in _lines_in(one, node.name)}
+            if not _is_told_by_calls(node, changed[node.name], old):
+                return None
+        elif not (_is_text(node) or ast.dump(node) in there):
+            return None
+    return changed
+
+
+def _is_told_by_calls(node: _Definition, replaced: set[int], old: ast.Module) -> bool:
+    """Whether what this definition changes shows only where it is called."""
+    if isinstance(node, ast.ClassDef):
+        return all(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) or _is_text(one) for one in node.body)
+    used = {one.id for one in ast.walk(old) if isinstance(one, ast.Name)}
+    return bool(replaced) or not (node.name in used or hasattr(builtins, node.name))
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _lines_in(node: ast.stmt, name: str) -> Iterator[int]:
+    """The lines of a definition of this name that run when it is called; those of a class alone run while it loads."""
+    if isinstance(node, _Definition) and node.name == name:
+        for part in ast.walk(node) if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield from range(part.lineno, (part.end_lineno or part.lineno) + 1)
