@@ -1,4 +1,4 @@
-"""Draw the figures of the handout: ``python make_figures.py`` writes ``figures/*.svg``."""
+"""Draw the figures up to N3 of the handout: ``python make_figures.py`` writes ``figures/*.svg``."""
 
 import math
 import random
