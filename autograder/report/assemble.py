@@ -31,6 +31,7 @@ from autograder.sandbox import Sandbox
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
 _BY_VALUES = frozenset({"wrong values", "shape"})
+_ENOUGH = 2  # hidden criteria that compare values: a single one is lost by an honest mistake, too
 
 
 @cache
@@ -188,7 +189,9 @@ def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, Crit
     hidden = [records[one.id] for one in members if not one.public and one.id in records]
     compared = [one for one in hidden if one.comparisons]
     is_suspicious = bool(public) and all(one.outcome is Outcome.PASSED for one in public)
-    is_lost = all(one.outcome is Outcome.FAILED and one.kind in _BY_VALUES for one in compared)
+    is_lost = len(compared) >= _ENOUGH and all(
+        one.outcome is Outcome.FAILED and one.kind in _BY_VALUES for one in compared
+    )
     return [one.id for one in compared] if is_suspicious and is_lost else []
 
 

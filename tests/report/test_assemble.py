@@ -46,9 +46,10 @@ def test_answers_written_down_are_flagged_by_exercise(large):
         (PASSED, WRONG, (Outcome.PARTIAL, Fault.SUBMISSION, "wrong values", 2), NOT_COMPARED),
         (PASSED, WRONG, (Outcome.FAILED, Fault.SUBMISSION, "dtype", 2), NOT_COMPARED),
         (PASSED, NOT_COMPARED, NOT_COMPARED, NOT_COMPARED),
+        (PASSED, WRONG, NOT_COMPARED, NOT_COMPARED),
         (),
     ],
 )
 def test_ordinary_mistakes_are_not_flagged(fates):
-    """One hidden criterion that was passed, a public one that was lost, or another kind of mistake, and nothing is said."""
+    """One hidden criterion that was passed, a public one that was lost, a single one, or another kind of mistake, and nothing is said."""
     assert flags(*fates) == ()
