@@ -31,7 +31,7 @@ from autograder.sandbox import Sandbox
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
 _BY_VALUES = frozenset({"wrong values", "shape"})
-_ENOUGH = 2  # hidden criteria that compare values: a single one is lost by an honest mistake, too
+_SUSPICIOUS_SHARE = 0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
 
 
 @cache
@@ -184,15 +184,15 @@ def flag_answers_by_heart(criteria: Sequence[CriterionInfo], records: Mapping[st
 
 
 def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> list[str]:
-    """The hidden criteria that compare values, if all of them are lost and every public criterion is passed."""
-    public = [records[one.id] for one in members if one.public and one.id in records]
-    hidden = [records[one.id] for one in members if not one.public and one.id in records]
-    compared = [one for one in hidden if one.comparisons]
+    """The hidden criteria that compare values, if all of them are lost, most is lost with them, and every public criterion is passed."""
+    known = [one for one in members if one.id in records]
+    public = [records[one.id] for one in known if one.public]
+    hidden = [one for one in known if not one.public]
+    compared = [one for one in hidden if records[one.id].comparisons]
     is_suspicious = bool(public) and all(one.outcome is Outcome.PASSED for one in public)
-    is_lost = len(compared) >= _ENOUGH and all(
-        one.outcome is Outcome.FAILED and one.kind in _BY_VALUES for one in compared
-    )
-    return [one.id for one in compared] if is_suspicious and is_lost else []
+    is_lost = all(records[one.id].outcome is Outcome.FAILED and records[one.id].kind in _BY_VALUES for one in compared)
+    is_much = sum(one.points for one in compared) >= _SUSPICIOUS_SHARE * sum(one.points for one in hidden)
+    return [one.id for one in compared] if is_suspicious and is_lost and is_much else []
 
 
 def _place(one: Flag | LargeLiteral) -> str:

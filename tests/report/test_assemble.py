@@ -51,5 +51,5 @@ def test_answers_written_down_are_flagged_by_exercise(large):
     ],
 )
 def test_ordinary_mistakes_are_not_flagged(fates):
-    """One hidden criterion that was passed, a public one that was lost, a single one, or another kind of mistake, and nothing is said."""
+    """One hidden criterion that was passed, a public one that was lost, little that compares values, or another kind of mistake, and nothing is said."""
     assert flags(*fates) == ()
