@@ -73,8 +73,10 @@ def orbits():
     return svg(720, 295, "A spring simulated with the same time step: Euler's method gains energy, leapfrog does not.", "\n".join(parts))
 
 
+FIGURES = {"backward": graph, "orbits": orbits}
+
 if __name__ == "__main__":
     folder = Path(__file__).parent / "figures"
     folder.mkdir(exist_ok=True)
-    (folder / "backward.svg").write_text(graph())
-    (folder / "orbits.svg").write_text(orbits())
+    for name, draw in FIGURES.items():
+        (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")

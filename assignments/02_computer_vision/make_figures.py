@@ -84,8 +84,10 @@ def reach():
     return svg(760, 375, "A stack of four dilated causal convolutions; one output depends on sixteen inputs.", "\n".join(lines + dots))
 
 
+FIGURES = {"windows": windows, "reach": reach}
+
 if __name__ == "__main__":
     folder = Path(__file__).parent / "figures"
     folder.mkdir(exist_ok=True)
-    (folder / "windows.svg").write_text(windows())
-    (folder / "reach.svg").write_text(reach())
+    for name, draw in FIGURES.items():
+        (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")

@@ -120,8 +120,10 @@ def location():
     return svg(730, 370, "Cumulative weights of the steps before, two location features, and the weights of this step, over the characters of a text.", "\n".join(parts))
 
 
+FIGURES = {"masks": masks, "ctc": ctc, "location": location}
+
 if __name__ == "__main__":
     folder = Path(__file__).parent / "figures"
     folder.mkdir(exist_ok=True)
-    for draw in (masks, ctc, location):
-        (folder / f"{draw.__name__}.svg").write_text(draw())
+    for name, draw in FIGURES.items():
+        (folder / f"{name}.svg").write_text(draw(), encoding="utf-8")

@@ -1,0 +1,71 @@
+"""What lies beside the rubrics of the course and is derived from something else: figures, readings, and one example."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from autograder.assignment import find_assignments, load_assignment
+
+COURSE = Path(__file__).resolve().parents[2]
+COURSES_OWN = find_assignments(COURSE)
+SCRIPTS = sorted((COURSE / "assignments").glob("*/make*figures.py"))
+UNATTEMPTED = {  # who handed in the untouched template
+    "00_introduction": "anna_nowak.py",
+    "01_backpropagation": "emma_dubois",
+    "02_computer_vision": "nils_holm",
+    "03_recommender_systems": "nora_lindqvist.py",
+    "04_natural_language_processing": "mina.rahimi",
+    "05_optimization_theory": "niamh.byrne",
+    "06_generative_unsupervised": "tom.haddad.py",
+}
+
+
+def drawn_by(script):
+    """The drawings of a script, by name."""
+    return runpy.run_path(str(script), run_name="figures")["FIGURES"]
+
+
+def handout(assignment):
+    return (COURSE / "assignments" / assignment / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_figures_are_what_their_script_draws(script):
+    """The committed figures are those of their script: drawn again, nothing changes."""
+    for name, draw in drawn_by(script).items():
+        committed = (script.parent / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+        assert committed == draw(), f"{name}.svg is not what {script.name} draws"
+
+
+@pytest.mark.parametrize("assignment", COURSES_OWN)
+def test_every_figure_has_a_script_and_is_shown(assignment):
+    """Every assignment has figures; no other lies beside them; the handout shows each once, and no other picture."""
+    scripts = [script for script in SCRIPTS if script.parent.name == assignment]
+    drawn = sorted(f"figures/{name}.svg" for script in scripts for name in drawn_by(script))
+    folder = COURSE / "assignments" / assignment / "figures"
+    assert drawn
+    assert sorted(f"figures/{figure.name}" for figure in folder.iterdir()) == drawn
+    assert sorted(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", handout(assignment))) == drawn
+
+
+@pytest.mark.parametrize("assignment", COURSES_OWN)
+def test_handout_cites_readings_that_are_there(assignment):
+    """Numbers in brackets lead to an entry of the list at the end, which counts from one."""
+    text, _, reading = handout(assignment).partition("## To read")
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    cited = {int(number) for number in re.findall(r"(?<=[ (])\[(\d+)\]", prose)}
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", reading, flags=re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert cited <= {*numbers}
+
+
+@pytest.mark.parametrize("assignment", COURSES_OWN)
+def test_unattempted_example_is_the_template(assignment):
+    """The student who handed in the untouched template handed in today's template."""
+    loaded = load_assignment(COURSE, assignment)
+    example = COURSE / "assignments" / assignment / "examples" / UNATTEMPTED[assignment]
+    for name, template in loaded.template_sources().items():
+        path = example / name if example.is_dir() else example
+        assert path.read_text(encoding="utf-8") == template
