@@ -104,8 +104,9 @@ def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int, gpu
     image = sandbox.image if sandbox else None
     versions = _versions_here() if image is None else image.versions
     strengths = sandbox.strengths if sandbox else {}
+    runtime = f" ({sandbox.runtime})" if sandbox and sandbox.runtime else ""
     return Environment(
-        sandbox=sandbox.name if sandbox else "inline",
+        sandbox=f"{sandbox.name}{runtime}" if sandbox else "inline",
         image=f"{image.name} {image.id}" if image else None,
         python=versions["python"],
         numpy=versions.get("numpy", "unknown"),

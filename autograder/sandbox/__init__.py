@@ -123,11 +123,14 @@ class Sandbox(Protocol):
 
     Attributes
     ----------
+    runtime
+        What starts containers, where it is not the engine's default; else empty.
     image
         The image whose interpreter and packages candidates use; None where they use those of this process.
     """
 
     name: str
+    runtime: str
     image: Image | None
 
     @property

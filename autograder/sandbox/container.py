@@ -59,6 +59,7 @@ class ContainerSandbox(WalledSandbox):
     ) -> None:
         super().__init__(settings, groups)
         self.name = engine.name
+        self.runtime = engine.runtime
         self._engine = engine
         self._image_name = image
         self._passage = Passage(())

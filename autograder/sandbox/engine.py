@@ -82,7 +82,7 @@ class Engine:
         if name not in ENGINES:
             raise UsageError(f"expected one of {', '.join(ENGINES)}, got {name!r}.")
         self.name = name
-        self._runtime = runtime
+        self.runtime = runtime
         self._timeout_s = timeout_s
 
     @property
@@ -102,15 +102,15 @@ class Engine:
 
     def run_command(self) -> list[str]:
         """The words with which a container is started."""
-        is_option = bool(self._runtime) and self.name == "docker"
-        return [*self._command("run"), *(("--runtime", self._runtime) if is_option else ())]
+        is_option = bool(self.runtime) and self.name == "docker"
+        return [*self._command("run"), *(("--runtime", self.runtime) if is_option else ())]
 
     def _command(self, name: str) -> list[str]:
         """The words of a command that makes containers, which Podman's runtime comes before."""
-        if self.name != "podman" or not self._runtime:
+        if self.name != "podman" or not self.runtime:
             return [self.path, name]
-        flags = (word for flag in runtime_flags(self._runtime) for word in ("--runtime-flag", flag))
-        return [self.path, "--runtime", self._runtime, *flags, name]
+        flags = (word for flag in runtime_flags(self.runtime) for word in ("--runtime-flag", flag))
+        return [self.path, "--runtime", self.runtime, *flags, name]
 
     def run(self, *arguments: str, timeout_s: float | None = None) -> str:
         """Run the command and give what it printed.

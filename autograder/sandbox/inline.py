@@ -239,6 +239,7 @@ class InlineSandbox:
     """The protocol of sandboxes, without a wall."""
 
     name = "inline"
+    runtime = ""
 
     def __init__(self) -> None:
         self._candidates: list[InlineCandidate] = []

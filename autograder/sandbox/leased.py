@@ -173,6 +173,7 @@ class LeasedSandbox:
     """
 
     name = "leased"
+    runtime = ""
     image: Image | None = None
 
     def __init__(self, pool: Pool, open_around: Callable[[Device], Sandbox]) -> None:

@@ -50,6 +50,7 @@ class WarmSandbox(ABC):
     """
 
     name: str
+    runtime = ""
     image: Image | None = None
 
     def __init__(self, settings: SandboxSettings) -> None:

@@ -107,7 +107,7 @@ def test_criterion_with_a_gpu_opens_it_and_another_cannot_see_it(tmp_path, wall)
     engine = None if wall == "bubblewrap" else find_engine(wall)
     if isinstance(engine, str):
         pytest.skip(engine)
-    runtime = {} if engine is None else {"image": IMAGE, "runtime": engine._runtime}
+    runtime = {} if engine is None else {"image": IMAGE, "runtime": engine.runtime}
     with Station(write(tmp_path, sandbox=wall, **runtime)) as station:
         records = examine(station, SUBMISSION)
     assert {name: record.outcome for name, record in records.items()} == dict.fromkeys(

@@ -51,6 +51,11 @@ def path_of(tmp_path, monkeypatch):
     return put
 
 
+def shown(engine):
+    """How reports name a sandbox of the engine."""
+    return f"{engine.name} ({engine.runtime})" if engine.runtime else engine.name
+
+
 # --- images ------------------------------------------------------------------------------------------------------
 
 
@@ -261,7 +266,7 @@ def test_container_of_a_dead_owner_is_removed_at_the_next_start(engine):
 @pytest.fixture
 def station(engine, settings):
     """A station of the small course in a container."""
-    station = Station(replace(settings, sandbox=engine.name, image=IMAGE, runtime=engine._runtime))
+    station = Station(replace(settings, sandbox=engine.name, image=IMAGE, runtime=engine.runtime))
     with station:
         yield station
 
@@ -274,7 +279,7 @@ def test_grade_in_a_container_says_where(station, engine, tmp_path):
     report = station.grade(upload)
     image = engine.find_image(IMAGE)
     assert report.score == report.max_score
-    assert report.environment.sandbox == engine.name
+    assert report.environment.sandbox == shown(engine)
     assert report.environment.image == f"{IMAGE} {image.id}"
     assert report.environment.python == image.versions["python"]
 
@@ -299,7 +304,7 @@ def test_command_grades_in_a_container(engine, tmp_path):
         [
             *(sys.executable, "-m", "autograder", "grade", "affine_softmax", str(submissions)),
             *("--course", str(COURSE), "--out", str(tmp_path / "out"), "--secret-file", str(tmp_path / "secret")),
-            *("--sandbox", engine.name, "--image", IMAGE, "--runtime", engine._runtime, "--jobs", "1", "--json"),
+            *("--sandbox", engine.name, "--image", IMAGE, "--runtime", engine.runtime, "--jobs", "1", "--json"),
         ],
         capture_output=True,
         text=True,
@@ -307,4 +312,4 @@ def test_command_grades_in_a_container(engine, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "out" / "reports" / "ada.json").read_text())
-    assert report["environment"]["sandbox"] == engine.name
+    assert report["environment"]["sandbox"] == shown(engine)

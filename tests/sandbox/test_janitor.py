@@ -65,7 +65,7 @@ def walls_of(name):
         return ["--sandbox", name]
     if isinstance(engine := find_engine(name), str):
         pytest.skip(engine)
-    return ["--sandbox", name, "--image", IMAGE, "--runtime", engine._runtime]
+    return ["--sandbox", name, "--image", IMAGE, "--runtime", engine.runtime]
 
 
 def until(condition, timeout_s=60.0):

@@ -204,7 +204,7 @@ def walls(request):
     engine = find_engine(request.param)
     if isinstance(engine, str):
         pytest.skip(engine)
-    return {"sandbox": engine.name, "image": IMAGE, "runtime": engine._runtime}
+    return {"sandbox": engine.name, "image": IMAGE, "runtime": engine.runtime}
 
 
 @pytest.fixture(scope="session")
