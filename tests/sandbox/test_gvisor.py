@@ -150,4 +150,5 @@ def test_submissions_are_graded_in_gvisor(engine):
         assert grade("343_objects_that_outlive").score == 20
         report = grade("001_honest")
         assert (report.score, report.attempts, station.sandbox._process.poll()) == (20, 1, None)
+        assert report.environment.sandbox == f"{engine.name} ({engine.runtime})"
         assert report.environment.limits["inodes"].strength is Strength.NONE
