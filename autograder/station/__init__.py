@@ -1,5 +1,6 @@
 """One submission through examiner and sandbox, supervised."""
 
-from autograder.station.station import Station, StationSettings, describe_criteria
+from autograder.station.settings import StationSettings
+from autograder.station.station import Station, describe_criteria
 
 __all__ = ["Station", "StationSettings", "describe_criteria"]

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
-from autograder.assignment.model import ImportSettings
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.intake import Content, Upload, read_upload, safe_name
-from autograder.outcome import Fault, Status, Strength
+from autograder.outcome import Fault, Status
 from autograder.report.assemble import (
     assignment_record,
     criteria_of,
@@ -28,57 +24,18 @@ from autograder.report.assemble import (
     submitted_file,
 )
 from autograder.report.model import Report, SubmissionRecord, status_of
-from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS, Sandbox, SandboxSettings, open_sandbox
-from autograder.sandbox.cdi import FOLDERS
+from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
-from autograder.seeds import Secret
 from autograder.station.baseline import Baseline, find_baseline
-from autograder.station.examiner_process import START_TIMEOUT_S, ExaminerProcess
+from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.exams import Examined, Exams
 from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
-from autograder.station.supervise import RUBRIC_S, Rules
+from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
+from autograder.station.supervise import Rules
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3
-FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
-
-
-@dataclass(frozen=True, slots=True)
-class StationSettings:
-    """What a station is built from; small, and the same for every station of a batch.
-
-    Attributes
-    ----------
-    sandbox
-        Of `SANDBOXES`, or ``plain`` for trusted code.
-    image, runtime
-        For containers: the image, and what starts them where it is not the engine's default.
-    isolation
-        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or every submission has a
-        sandbox that is started for it and serves no other.
-    rubric_s
-        What a rubric and its reference may take by themselves, per criterion [s].
-    gpu
-        Of the criteria that want one: ``auto``, ``none``, a kind, or one device.
-    cdi_folders
-        Where the specifications of devices are.
-    start_timeout_s
-        How long rubric and reference may take to load [s].
-    """
-
-    course: Path
-    assignment_id: str
-    secret: Secret
-    sandbox: str = "auto"
-    image: str = DEFAULT_IMAGE
-    runtime: str = ""
-    isolation: str = ISOLATIONS[0]
-    threads: int = 1
-    rubric_s: float = RUBRIC_S
-    start_timeout_s: float = START_TIMEOUT_S
-    gpu: str = "auto"
-    cdi_folders: tuple[Path, ...] = FOLDERS
 
 
 class Station:
@@ -94,6 +51,7 @@ class Station:
         self._settings = settings
         self.assignment: Assignment = load_assignment(settings.course, settings.assignment_id)
         self._limits = self.assignment.limits()
+        self._offer = sandbox_settings(self.assignment, settings.threads)
         self._examiner: ExaminerProcess | None = None
         self._sandbox: Sandbox | None = None
         self._plain: Sandbox | None = None
@@ -126,7 +84,7 @@ class Station:
             raise
 
     def _start(self) -> None:
-        self._check_packages()
+        check_packages(self.assignment)
         self._examiner = _examiner_of(self._settings)
         self.criteria = [_criterion_info(one) for one in self._examiner.start()]
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
@@ -161,8 +119,8 @@ class Station:
     def _open_walls(self) -> None:
         """Start a sandbox, in which uploads are read and submissions run."""
         self._gpu_lane = self._find_gpu_lane()
-        self._sandbox = self._open_sandbox(self._sandbox_settings())
-        self._check_required(self._sandbox.strengths)
+        self._sandbox = self._open_sandbox(self._offer)
+        check_required(self.assignment, self._sandbox.strengths)
         self._reader = Reader(self._sandbox, self.assignment)
 
     def _close_walls(self) -> None:
@@ -184,7 +142,7 @@ class Station:
         if not any(one.gpu for one in self.criteria):
             return None
         pool = find_pool(self.assignment, self._settings.gpu, self._settings.cdi_folders, self._incidents.append)
-        return GpuLane(pool, self._sandbox_settings(), self._open_sandbox)
+        return GpuLane(pool, self._offer, self._open_sandbox)
 
     def _open_sandbox(self, settings: SandboxSettings) -> Sandbox:
         name, image, runtime = self._settings.sandbox, self._settings.image, self._settings.runtime
@@ -194,41 +152,9 @@ class Station:
         plain.start()
         return plain
 
-    def _sandbox_settings(self) -> SandboxSettings:
-        settings = self.assignment.settings
-        return SandboxSettings(
-            frameworks=settings.frameworks,
-            preload=settings.preload,
-            masked=FRAMEWORKS,
-            forbidden=_invisible(settings.imports),
-            data={path.name: path for path in self.assignment.data_files},
-            hidden=(self.assignment.course,),
-            threads=self._settings.threads,
-            gpu_memory_mib=settings.limits.gpu_memory_mib,
-        )
-
     def _facts_of(self, sources: Mapping[str, str]) -> SourceFacts:
         """The reader's facts of the course's own files."""
         return self.read_sources(sources).reading.facts
-
-    def _check_packages(self) -> None:
-        settings = self.assignment.settings
-        for name in dict.fromkeys((*settings.packages, *settings.frameworks)):
-            if importlib.util.find_spec(name.partition(".")[0]) is None:
-                raise InfrastructureError(
-                    f"{self.assignment.id!r} promises the package `{name}`, which is not installed here.",
-                    hint=f"Install it for {sys.executable}, or take it out of assignment.toml.",
-                )
-
-    def _check_required(self, strengths: Mapping[str, Strength]) -> None:
-        for name in self.assignment.settings.limits.require:
-            strength = strengths.get(name, Strength.NONE)
-            if strength not in (Strength.CGROUP, Strength.NAMESPACE):
-                raise InfrastructureError(
-                    f"{self.assignment.id!r} requires that the {name} limit is kept by a control group; here it would be: {strength}.",
-                    hint="Run as root or with a delegated control group (systemd-run --user --scope -p Delegate=yes), "
-                    f"or take {name!r} out of `[limits] require`.",
-                )
 
     # grading ------------------------------------------------------------------------------------------------
 
@@ -376,7 +302,7 @@ class Station:
         if kind == "submission":
             return self.sandbox
         if self._plain is None:
-            plain = PlainSandbox(replace(self._sandbox_settings(), forbidden=(), hidden=()))
+            plain = PlainSandbox(replace(self._offer, forbidden=(), hidden=()))
             plain.start()
             self._plain = plain
         return self._plain
@@ -390,12 +316,6 @@ class Station:
 def _criterion_info(data: dict[str, Any]) -> CriterionInfo:
     lists = ("tests", "provided", "after", "uses", "cases")
     return CriterionInfo(**{**data, **{name: tuple(data[name]) for name in lists}})
-
-
-def _invisible(imports: ImportSettings) -> tuple[str, ...]:
-    """Forbidden packages of which nothing at all is allowed."""
-    partly = {name.partition(".")[0] for name in imports.allowed}
-    return tuple(name for name in imports.forbidden if name not in partly)
 
 
 def _received_utc(upload: Upload) -> datetime | None:
