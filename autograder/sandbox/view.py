@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PACKAGE_ROOT = "/.autograder/package"
 ENTRY_ROOT = "/.autograder/entry"
 DATA_ROOT = "/.autograder/data"
-WORK = "/work"
+WORK = "/submission"
 _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
 _SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
            "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip

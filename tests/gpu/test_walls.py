@@ -125,7 +125,7 @@ def test_candidate_cannot_make_a_node(devices):
                 call(*arguments)
             except OSError as error:
                 return type(error).__name__
-        report([fails(os.mknod, "/work/node", 0o20666, os.makedev(1, 3)), fails(os.unlink, "/dev/madeup0"),
+        report([fails(os.mknod, "/submission/node", 0o20666, os.makedev(1, 3)), fails(os.unlink, "/dev/madeup0"),
                 fails(open, "/proc/sys/kernel/hostname", "w"), fails(open, "/proc/sysrq-trigger", "w")])
     """
     with BubblewrapSandbox(settings_with(devices[0])) as sandbox:

@@ -104,7 +104,7 @@ def test_candidates_at_the_same_time_do_not_see_each_other(sandbox):
     posts = [Post(), Post()]
     program = """
         import os, time
-        open("/work/mine", "w").close(); open("/dev/shm/mine", "w").close()
+        open("/submission/mine", "w").close(); open("/dev/shm/mine", "w").close()
         time.sleep(0.3)
         report([os.getuid(), len([n for n in os.listdir("/proc") if n.isdecimal()]), os.stat("/proc/self/ns/ipc").st_ino,
                 os.stat("/proc/self/ns/mnt").st_ino, os.listdir("/dev/shm")])

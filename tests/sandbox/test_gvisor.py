@@ -122,7 +122,7 @@ def test_candidates_in_gvisor_have_a_user_each_and_meet_nothing_of_each_other(sa
     """A file, a process and shared memory of one are not there for the next, who is somebody else."""
     leave = """
 import os, time
-for folder in ("/tmp", "/work", "/dev/shm"):
+for folder in ("/tmp", "/submission", "/dev/shm"):
     open(f"{folder}/left", "w").close()
 if os.fork() == 0:
     os.setsid()

@@ -169,6 +169,6 @@ def only_report(run: Run) -> Any:
 
 def expect_next_is_well(subject: Subject) -> None:
     """Raise unless a fresh candidate starts, computes and ends as if nothing had been."""
-    run = subject.run("import os, numpy as np; report([float(np.ones(1000).sum()), len(os.listdir('/work'))])")
+    run = subject.run("import os, numpy as np; report([float(np.ones(1000).sum()), len(os.listdir('/submission'))])")
     expect(run.reports, [[1000.0, 2]])
     expect((run.ending.exit_status, run.ending.limit, run.ending.is_oom), (0, None, False))

@@ -174,7 +174,7 @@ def damage_does_not_reach_the_next_candidate(subject: Subject) -> None:
         sys.modules["json"] = None
         import os
         os.environ["LEFT"] = "1"
-        os.rename("/work/data", "/work/moved")
+        os.rename("/submission/data", "/submission/moved")
         report(1)
     """
     expect(subject.run(dedent(program)).reports, [1])

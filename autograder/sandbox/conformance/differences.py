@@ -11,7 +11,7 @@ _FILES = "its folders are limited in bytes, not in their number of files"
 # Of a sandbox that makes one candidate at a time: gVisor.
 SERIAL = MappingProxyType(
     {
-        "disk_each_folder_is_limited_in_files[/work]": _FILES,
+        "disk_each_folder_is_limited_in_files[/submission]": _FILES,
         "disk_each_folder_is_limited_in_files[/tmp]": _FILES,
         "disk_each_folder_is_limited_in_files[/dev/shm]": _FILES,
         "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better place, and gives none",

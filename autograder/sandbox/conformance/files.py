@@ -111,7 +111,7 @@ def environment_is_exactly_the_declared_one(subject: Subject) -> None:
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
     more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
     demand(ENVIRONMENT <= set(environment) <= ENVIRONMENT | more, f"the environment is {sorted(environment)}.")
-    expect(environment["HOME"], "/work")
+    expect(environment["HOME"], "/submission")
 
 
 @_listing.add
@@ -130,7 +130,10 @@ def writes_everywhere_else_are_refused(subject: Subject) -> None:
             written.append(top)
         report(sorted(written))
     """
-    expect(only_report(subject.run(dedent(program))), ["/dev/shm", "/tmp", "/work", "/work/.tmp", "/work/data"])
+    expect(
+        only_report(subject.run(dedent(program))),
+        ["/dev/shm", "/submission", "/submission/.tmp", "/submission/data", "/tmp"],
+    )
 
 
 @_listing.add
@@ -153,7 +156,7 @@ def writes_to_processes_files_are_refused(subject: Subject) -> None:
     demand("written" not in attempts, f"writing to oom_score_adj, comm, mem, clear_refs, coredump_filter: {attempts}.")
 
 
-@_listing.add_each("folder", ["/work", "/tmp", "/dev/shm"])
+@_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
 def disk_each_folder_is_limited_in_bytes(subject: Subject, folder: str) -> None:
     """Files beyond the size, one big or many small, are refused."""
     program = f"""
@@ -177,7 +180,7 @@ def disk_each_folder_is_limited_in_bytes(subject: Subject, folder: str) -> None:
     expect(several[1], "ENOSPC")
 
 
-@_listing.add_each("folder", ["/work", "/tmp", "/dev/shm"])
+@_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
 def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
     """Files beyond their number are refused."""
     program = f"""
@@ -198,9 +201,9 @@ def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
 @_listing.add
 def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
     """Nothing that a candidate leaves in a writable folder is there for the next."""
-    look = "import os; report([sorted(os.listdir(d)) for d in ('/work', '/tmp', '/dev/shm')])"
+    look = "import os; report([sorted(os.listdir(d)) for d in ('/submission', '/tmp', '/dev/shm')])"
     before = only_report(subject.run(look))
-    leave = "for d in ('/work', '/tmp', '/dev/shm'): open(d + '/left', 'w').write('secret')\nreport(1)"
+    leave = "for d in ('/submission', '/tmp', '/dev/shm'): open(d + '/left', 'w').write('secret')\nreport(1)"
     expect(only_report(subject.run(leave)), 1)
     expect(only_report(subject.run(look)), before)
     demand(not any("left" in names for names in before), f"a fresh candidate finds {before}.")

@@ -64,7 +64,7 @@ def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
         queue.put(multiprocessing.Lock().acquire())
         other = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True)
         with tempfile.NamedTemporaryFile() as file:
-            report([squares, roots, queue.get(), other.stdout, file.name.startswith("/work/.tmp/")])
+            report([squares, roots, queue.get(), other.stdout, file.name.startswith("/submission/.tmp/")])
     """
     expect(only_report(subject.run(dedent(program))), [[1, 1, 2, 6], [2, 3], True, "42\n", True])
 

@@ -90,7 +90,7 @@ def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
         import os
         refused = []
         for attempt in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.setreuid(5, 5),
-                        lambda: os.chown("/work", 0, 0), lambda: os.chroot("/tmp")):
+                        lambda: os.chown("/submission", 0, 0), lambda: os.chroot("/tmp")):
             try:
                 attempt()
             except OSError:

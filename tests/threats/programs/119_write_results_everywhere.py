@@ -8,7 +8,7 @@ import numpy as np
 RESULTS = {"score": 20.0, "max_score": 20.0, "status": "graded", "outcome": "passed", "tests": [{"score": 20}]}
 NAMES = ("results.json", "report.json", "grade.json", "score.txt", "gradebook.csv", "feedback.html", "submission.json",
          "a_values.json", "output.json", ".pytest_cache", "run.json", "AUTOGRADER_THREAT_LEFTOVER")
-PLACES = (".", "..", "/", "/tmp", "/dev/shm", "/work", "/data", "/opt/autograder", "/autograder/results",
+PLACES = (".", "..", "/", "/tmp", "/dev/shm", "/submission", "/data", "/opt/autograder", "/autograder/results",
           "/var/tmp", "/run", "/root", "/home", os.environ.get("HOME", "."), os.environ.get("TMPDIR", "."))
 
 

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 
 PAYLOAD = "print('LEAK: ran in another interpreter', flush=True)\n"
-PLACES = [*sys.path, ".", "/tmp", "/work", "/opt/autograder", site.getusersitepackages(), os.path.dirname(os.__file__),
+PLACES = [*sys.path, ".", "/tmp", "/submission", "/opt/autograder", site.getusersitepackages(), os.path.dirname(os.__file__),
           os.path.dirname(np.__file__), *site.getsitepackages()]
 for place in PLACES:
     for name, text in (("sitecustomize.py", PAYLOAD), ("usercustomize.py", PAYLOAD), ("numpy.py", PAYLOAD),

@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 
-PLACES = (".", "/tmp", "/dev/shm", "/var/tmp", "/work", "/work/.tmp", "/run", "/dev/mqueue", "/data", "/opt/autograder",
+PLACES = (".", "/tmp", "/dev/shm", "/var/tmp", "/submission", "/submission/.tmp", "/run", "/dev/mqueue", "/data", "/opt/autograder",
           os.path.expanduser("~"), os.path.dirname(np.__file__), "/dev", "/", "/proc/self", "/etc")
 
 

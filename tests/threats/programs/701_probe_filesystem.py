@@ -10,22 +10,35 @@ OPTIONS = {"nosuid": os.ST_NOSUID, "nodev": os.ST_NODEV, "noexec": os.ST_NOEXEC}
 LINKER = {"ld.so.cache", "alternatives"}
 
 
+def may_be_written(found):
+    """Whether the mode allows it: most files are root's, and need no further call."""
+    return found.st_mode & 0o002 or (found.st_uid == os.getuid() and found.st_mode & 0o200) or (found.st_gid == os.getgid() and found.st_mode & 0o020)
+
+
 def look():
-    folders, files, odd, privileged = [], [], [], []
-    for top, names, leaves in os.walk("/"):
-        if top == "/":
-            names.remove("proc")
+    folders, files, odd, privileged, todo = [], [], [], [], ["/"]
+    while todo:
+        top = todo.pop()
         if os.access(top, os.W_OK):
             folders.append(top)
-        for place in (f"{top}/{name}" for name in leaves):
-            mode = os.lstat(place).st_mode
+        try:
+            entries = list(os.scandir(top))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.path != "/proc":
+                    todo.append(entry.path)
+                continue
+            found = entry.stat(follow_symlinks=False)
+            mode = found.st_mode
             if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
-                odd.append(place)
+                odd.append(entry.path)
             elif stat.S_ISREG(mode):
-                if mode & 0o6000 and not os.statvfs(place).f_flag & os.ST_NOSUID:
-                    privileged.append(place)
-                if os.access(place, os.W_OK):
-                    files.append(place)
+                if mode & 0o6000 and not os.statvfs(entry.path).f_flag & os.ST_NOSUID:
+                    privileged.append(entry.path)
+                if may_be_written(found) and os.access(entry.path, os.W_OK):
+                    files.append(entry.path)
     return folders, files, odd, privileged
 
 
