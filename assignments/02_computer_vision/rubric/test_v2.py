@@ -13,6 +13,7 @@ OTHERS = [
     ((2, 1, 5, 6), (2, 1, 3), 1, 1),
     ((2, 2, 8, 6), (2, 3, 3), 2, 1),  # the last padded row and column belong to no window
     ((1, 2, 9, 5), (3, 2, 4), 3, 2),
+    ((1, 2, 4, 5), (2, 3, 2), 1, 2),  # more padding than stride, all of which windows see
 ]
 GRADIENTS = {"name": "dx dw db", "axes": "N C H W; F C HH WW; F"}
 

@@ -63,8 +63,10 @@ def test_v5_batch_running(submission, reference, rng):
             x = draw(rng, (3, 3, 2, 4))[0][: shape[0], :, : shape[2], : shape[3]]
             expected, _ = reference.spatial_batchnorm_forward(x, gamma, beta, dict(mine))
             # 1e-5: float32 averages may have been added to float64 zeros. No mistake is smaller than a percent.
-            out = batchnorm(submission, x, gamma, beta, theirs)
+            scale, shift = submission.lend(gamma), submission.lend(beta)
+            out = batchnorm(submission, x, scale, shift, theirs)
             assert_close(out, expected, name="out in test mode", axes="N C H W", rtol=1e-4, atol=1e-4)
+            assert_close((scale.value(), shift.value()), (gamma, beta), name="gamma beta after a test", axes="C; C")
         assert_running(theirs, mine, "after 3 batches and a test")
 
 

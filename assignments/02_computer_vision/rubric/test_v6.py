@@ -114,6 +114,11 @@ def test_v6_nms(submission, rng):
         expected = suppressed(chain, scores, 0.5)
         assert_close(indices_of(submission.nms(chain, np.array(scores), 0.5)), expected, name="kept, of a chain of boxes")
 
+    halves = np.array([[0.0, 0.0, 2.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
+    for threshold in (0.5, 1.0):  # an IoU of 1/2 is not greater than either, nor is that of a box with itself greater than 1
+        kept = indices_of(submission.nms(halves, np.array([0.8, 0.9]), threshold))
+        assert_close(kept, np.array([1, 0]), name=f"kept, of two boxes whose IoU is 0.5, with threshold {threshold}")
+
     for threshold in (0.1, 0.35, 0.7):
         boxes = draw(rng, 14)
         while not is_clear(boxes, threshold):

@@ -65,6 +65,11 @@ def test_n5_losses(submission, reference, rng):
         answers = both(submission, v, o, U, words)
         for (name, loss, _), expected in zip(answers, right(reference, v, o, U, words), strict=True):
             assert_close(loss, expected[0], name=f"loss of {name} for {V} words, of which {words} are drawn", inputs=(v, U))
+    v, U = draw(rng, 6, 3)
+    answer = submission.negSamplingLossAndGradient(v, 2, U, submission.loan(Words(4, 0, 4, 5)))
+    loss, *_ = unpack(answer, PARTS, of="negSamplingLossAndGradient")
+    expected = reference.negSamplingLossAndGradient(v, 2, U, Words(4, 0, 4, 5))
+    assert_close(loss, expected[0], name="loss of negSampling without K, which is 10 then", inputs=(v, U))
 
 
 @criterion(

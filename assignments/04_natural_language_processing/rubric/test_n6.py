@@ -173,7 +173,11 @@ def test_n6_stability(submission, reference, rng):
         name = f"where two queries see nothing, in {np.dtype(dtype).name}"
         assert_close(weights, expected[1], name=f"weights {name}", axes="B Tq Tk", inputs=(q, k, v))
         assert_close(out, expected[0], name=f"out {name}", axes="B Tq dv", inputs=(q, k, v))
-        gradients = assert_stable(submission.attention_backward, dout, cache, name="attention_backward")
+        lent = submission.lend(dout)
+        gradients = assert_stable(submission.attention_backward, lent, cache, name="attention_backward")
         # What a query that sees nothing adds is 0; whether the others are right is graded elsewhere.
         dq = assert_array(unpack(gradients, "dq dk dv", of="attention_backward")[0], q.shape, name="dq", axes="B Tq d")
         assert_close(dq[~mask.any(axis=2)], np.zeros((2, 5)), name=f"dq of queries {name}", inputs=(q, k, v))
+        # Both arguments stay where the function runs. If the first call changed one, the second gives another answer.
+        again = unpack(submission.attention_backward(lent, cache), "dq dk dv", of="attention_backward")[0]
+        assert_close(again, dq, name="dq if the same is asked again: dout or the cache was changed", axes="B Tq d", check_dtype=False)
