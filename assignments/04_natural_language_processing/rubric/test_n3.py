@@ -105,19 +105,14 @@ def test_n3_values(submission, reference, rng):
 )
 def test_n3_step_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["lstm_step_backward"], names=LIBRARIES, modules=["torch", "jax"])
-    unchanged = []
     for number, sizes in enumerate(STEPS):
         inputs = draw(rng, *sizes)
         upstream = rng.normal(size=inputs[1].shape), rng.normal(size=inputs[1].shape)
-        lent = [submission.lend(one) for one in upstream]
-        actual = submission.lstm_step_backward(*lent, own_step_cache(submission, inputs))
+        actual = submission.lstm_step_backward(*upstream, own_step_cache(submission, inputs))
         right = reference.lstm_step_backward(*upstream, reference.lstm_step_forward(*inputs)[2])
         if number == 0 and not is_close(actual, right, inputs=inputs):
             half_for_own_step(submission, rng, inputs, upstream, actual)
         assert_close(actual, right, **STEP, inputs=inputs)
-        unchanged.append(is_close(tuple(one.value() for one in lent), upstream))
-    if not all(unchanged):
-        partial(0.5, "The gradients are right, but dnext_h or dnext_c is not what it was: nothing that is passed in may be changed.")
 
 
 def half_for_own_step(submission, rng, inputs, upstream, gradients):

@@ -90,7 +90,7 @@ def test_g8_architecture(submission, rng):
 def test_g8_noise(submission, rng):
     # Learning rate 0, a linear decoder, one image over and over: the negative ELBO is an integral, and only the noise varies.
     n, D, d, epochs, seed = 2000, 6, 2, 6, seed_of(rng)
-    mu, logvar = np.array([1.2, -0.8]), np.array([-1.2, 1.0])
+    mu, logvar = np.array([1.2, -0.8]), np.array([-1.2, 4.0])
     W, b = rng.choice([-1.0, 1.0], size=(d, D)) * rng.uniform(1.5, 2.5, size=(d, D)), rng.normal(size=D)
     image = np.array([1.0, 0.0, 1.0, 0.0, 0.5, 0.0])
     X = np.tile(image, (n, 1)).astype(np.float32)
@@ -108,6 +108,23 @@ def test_g8_noise(submission, rng):
     check(float(np.ptp(first)) > 1e-3, "history: with one image and a learning rate of 0 every epoch has the same number, so the noise does not vary.", "statistics")
     assert_close(again, first, name="history of the same seed", inputs=(X,))
     check(float(np.max(np.abs(other - first))) > 1e-3, "history: another seed gives the same noise.", "statistics")
+    assert_steps(submission, image, seed)
+
+
+def assert_steps(submission, image, seed):
+    """Check how many steps an epoch has: a bias whose gradient hardly changes moves by the learning rate in each step of Adam."""
+    D, d, size, lr = len(image), 2, 4, 1e-3
+    mu, logvar = np.array([0.5, -1.5]), np.array([-1.0, 0.5])
+    due = D * np.log(2.0) + float(divergence(mu[None], logvar[None])[0])  # of logits 0; three steps change it by 0.01
+    for n, steps in ((2 * size, 2), (2 * size + 1, 3)):
+        encoder = dense(submission, D, np.zeros((D, 2 * d)), np.concatenate([mu, logvar]))
+        decoder = dense(submission, d, np.zeros((d, D)), np.zeros(D))
+        X = np.tile(np.where(image > 0.5, 1.0, 0.0), (n, 1)).astype(np.float32)
+        history = assert_array(np.array(submission.train_vae(encoder, decoder, X, 1, size, lr, seed)), (1,), name="history", axes="epochs")
+        assert_between(history, due - 0.05, due + 0.05, name=f"history ({n} images, of which all pixels have logits of 0)")
+        bias = predict(decoder, np.zeros((1, d), np.float32), D, "output of the decoder")
+        moved = np.abs(bias.astype(float)) / lr
+        assert_between(moved, steps - 0.1, steps + 0.1, name=f"steps in an epoch of {n} images, {size} of them in a batch")
 
 
 def trained(submission, rng, seed):
