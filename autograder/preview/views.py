@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from autograder.outcome import Outcome
 from autograder.prove import Subject, SubjectKind
 from autograder.prove.trials import find_subjects
 from autograder.report.model import Report
-from autograder.station import Station, StationSettings
+from autograder.station import Station, StationSettings, work_beside
 
 __all__ = ["View", "find_views"]
 
@@ -84,7 +83,7 @@ def find_views(
         for subject in subjects:
             queue.put(subject)
 
-        def drain(own: Station) -> None:
+        def drain(own: Station, _: int) -> None:
             with suppress(Empty):
                 while True:
                     subject = queue.get_nowait()
@@ -93,22 +92,8 @@ def find_views(
                     if say is not None:
                         say(len(views), len(subjects), subject.name)
 
-        _side_by_side(plain, station, drain, min(jobs, len(subjects)))
+        work_beside(plain, station, min(jobs, len(subjects)), drain)
         return [views[subject.name] for subject in subjects]
-
-
-def _side_by_side(settings: StationSettings, station: Station, drain: Callable[[Station], None], jobs: int) -> None:
-    """Have one station that is open, and others that are opened for it, do the same work."""
-
-    def work() -> None:
-        with Station(settings) as other:
-            drain(other)
-
-    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-        others = [pool.submit(work) for _ in range(jobs - 1)]
-        drain(station)
-        for other in others:
-            other.result()
 
 
 def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:

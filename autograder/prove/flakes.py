@@ -6,13 +6,12 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
 from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion, Spread, Trial
-from autograder.station import Station, StationSettings
+from autograder.station import Station, StationSettings, work_beside
 
 MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion
 CONFIDENCE = 0.95
@@ -38,16 +37,10 @@ def try_draws(
     statistical = [one.id for one in criteria if one.is_statistical and not one.is_trained]
     plan = [(statistical, gradings), (trained, min(gradings, TRAININGS))]
 
-    def work(job: int, other: Station) -> list[list[Records]]:
+    def work(other: Station, job: int) -> list[list[Records]]:
         return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
 
-    def work_alone(job: int) -> list[list[Records]]:
-        with Station(replace(settings, sandbox="plain")) as other:
-            return work(job, other)
-
-    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-        others = [pool.submit(work_alone, job) for job in range(1, jobs)]
-        done = [work(0, station), *(other.result() for other in others)]
+    done = work_beside(replace(settings, sandbox="plain"), station, jobs, work)
     drawn, runs = ([records for share in done for records in share[kind]] for kind in (0, 1))
     return _count(statistical, drawn), tuple(_calibrate(name, runs) for name in trained)
 

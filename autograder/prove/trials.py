@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -27,7 +26,7 @@ from autograder.prove.trees import find_disagreements
 from autograder.prove.unfinished import find_unfinished
 from autograder.report.assemble import grader_version
 from autograder.seeds import Secret
-from autograder.station import Station, StationSettings
+from autograder.station import Station, StationSettings, work_beside
 
 DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again
 
@@ -171,37 +170,22 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
     queue: SimpleQueue[_Work] = SimpleQueue()
     for work in todo:
         queue.put(work)
-    with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-        others = [pool.submit(_work, settings, queue, reached, note) for _ in range(jobs - 1)]
-        try:
-            _drain(station, queue, reached, note)
-        finally:  # after Ctrl-C the others end with what they have in hand
-            _empty(queue)
-        for other in others:
-            other.result()
+    sources = _sources(station.assignment)
+
+    def drain(other: Station, _: int) -> None:
+        everything = [one.id for one in other.criteria]
+        with suppress(Empty):
+            while True:
+                subject, student = queue.get_nowait()
+                note(_try(other, subject, sources[subject.name], student, reached.get(subject.name, everything)))
+
+    work_beside(replace(settings, sandbox="plain"), station, jobs, drain, lambda: _empty(queue))
 
 
 def _empty(queue: SimpleQueue[_Work]) -> None:
     with suppress(Empty):
         while True:
             queue.get_nowait()
-
-
-def _work(
-    settings: StationSettings, queue: SimpleQueue[_Work], reached: _Reached, note: Callable[[Trial], None]
-) -> None:
-    """Be one more station; its processes live as long as this thread."""
-    with Station(replace(settings, sandbox="plain")) as station:
-        _drain(station, queue, reached, note)
-
-
-def _drain(station: Station, queue: SimpleQueue[_Work], reached: _Reached, note: Callable[[Trial], None]) -> None:
-    sources = _sources(station.assignment)
-    everything = [one.id for one in station.criteria]
-    with suppress(Empty):
-        while True:
-            subject, student = queue.get_nowait()
-            note(_try(station, subject, sources[subject.name], student, reached.get(subject.name, everything)))
 
 
 def _sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:

@@ -1,6 +1,7 @@
 """One submission through examiner and sandbox, supervised."""
 
+from autograder.station.beside import work_beside
 from autograder.station.settings import StationSettings
 from autograder.station.station import Station, describe_criteria
 
-__all__ = ["Station", "StationSettings", "describe_criteria"]
+__all__ = ["Station", "StationSettings", "describe_criteria", "work_beside"]

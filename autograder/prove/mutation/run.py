@@ -9,7 +9,6 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -22,7 +21,7 @@ from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
-from autograder.station import Station, StationSettings
+from autograder.station import Station, StationSettings, work_beside
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
 TIME_FACTOR, LEAST_S = 5.0, 0.5  # of the reference's own CPU time; a mutant that needs more is taken to loop for ever
@@ -184,14 +183,7 @@ class _Work:
         """Try them all; in the order in which they were generated."""
         for mutation in self._todo:
             self._queue.put(mutation)
-        with ThreadPoolExecutor(max(1, jobs - 1)) as pool:
-            others = [pool.submit(self._work) for _ in range(jobs - 1)]
-            try:
-                self._drain(station)
-            finally:  # after Ctrl-C or an error the others end with what they have in hand
-                self._empty()
-            for other in others:
-                other.result()
+        work_beside(self._settings, station, jobs, self._drain, self._empty)
         return [self._done[mutation.key] for mutation in self._todo]
 
     def _empty(self) -> None:
@@ -205,12 +197,7 @@ class _Work:
             except Empty:
                 return
 
-    def _work(self) -> None:
-        """Be one more station; its processes live as long as this thread."""
-        with Station(self._settings) as station:
-            self._drain(station)
-
-    def _drain(self, station: Station) -> None:
+    def _drain(self, station: Station, _: int) -> None:
         requests = [_request(station, self._plan, student) for student in self._plan.students]
         for mutation in self._taken():
             with self._lock:
