@@ -92,15 +92,14 @@ class Station:
         self._template = self._facts_of(self.assignment.template_sources())
         self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
-        self._close_plain()  # with frameworks it holds as much memory as the sandbox, and is seldom asked again
 
     def close(self) -> None:
         """End everything this station started."""
         self._close_walls()
-        self._close_plain()
-        if self._examiner is not None:
-            self._examiner.close()
-        self._examiner = self._exams = None
+        for part in (self._examiner, self._plain):
+            if part is not None:
+                part.close()
+        self._examiner = self._plain = self._exams = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -128,11 +127,6 @@ class Station:
             if part is not None:
                 part.close()
         self._reader = self._gpu_lane = self._sandbox = None
-
-    def _close_plain(self) -> None:
-        if self._plain is not None:
-            self._plain.close()
-        self._plain = None
 
     def _rules(self) -> Rules:
         shared_cpu_s = sum(self.assignment.limits(one.timeout_s).cpu_s for one in self.criteria)
