@@ -104,7 +104,7 @@ def station(tmp_path_factory):
 def hostile(station, monkeypatch):
     """The same station with candidates that are hostile peers."""
     settings = replace(
-        station._sandbox_settings(), entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry"
+        station._offer, entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry"
     )
     with PlainSandbox(settings) as sandbox:
         honest = station._sandbox
