@@ -103,9 +103,7 @@ def station(tmp_path_factory):
 @pytest.fixture
 def hostile(station, monkeypatch):
     """The same station with candidates that are hostile peers."""
-    settings = replace(
-        station._offer, entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry"
-    )
+    settings = replace(station._offer, entry="hostile_peer:serve", entry_folder=Path(__file__).parent / "entry")
     with PlainSandbox(settings) as sandbox:
         honest = station._sandbox
         station._sandbox = sandbox
