@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from autograder.assignment import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
+from autograder.assignment import Assignment, check_mutants, load_accepted, load_mutants
 from autograder.intake import Upload, upload_of
 from autograder.outcome import Outcome
 from autograder.prove import Subject, SubjectKind
-from autograder.prove.trials import find_subjects
+from autograder.prove.trials import find_sources, find_subjects
 from autograder.report.model import Report
 from autograder.station import Station, StationSettings, work_beside
 
@@ -98,14 +98,7 @@ def find_views(
 
 def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
     """Write every subject's files, as somebody would hand them in."""
-    reference = assignment.reference_sources()
-    changed = (*load_mutants(assignment), *load_accepted(assignment))
-    subjects: dict[str, Mapping[str, str]] = {
-        "reference": reference,
-        "template": assignment.template_sources(),
-        **{one.slug: apply_mutant(reference, one) for one in changed},
-    }
-    return {name: _write_upload(folder / name, files) for name, files in subjects.items()}
+    return {name: _write_upload(folder / name, files) for name, files in find_sources(assignment).items()}
 
 
 def _write_upload(folder: Path, files: Mapping[str, str]) -> Upload:

@@ -87,7 +87,7 @@ def prove(  # noqa: PLR0913 - by name
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = measure(station, trials)
         flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
-        effects = () if only else tuple(find_order_effects(station, subjects, _sources(assignment)))
+        effects = () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
         generated = _mutate(settings, seeds, jobs, say) if mutations else None
         return Proof(
             assignment=assignment.id,
@@ -170,7 +170,7 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
     queue: SimpleQueue[_Work] = SimpleQueue()
     for work in todo:
         queue.put(work)
-    sources = _sources(station.assignment)
+    sources = find_sources(station.assignment)
 
     def drain(other: Station, _: int) -> None:
         everything = [one.id for one in other.criteria]
@@ -188,7 +188,7 @@ def _empty(queue: SimpleQueue[_Work]) -> None:
             queue.get_nowait()
 
 
-def _sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
+def find_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
     """The files of every subject, by its name."""
     reference = assignment.reference_sources()
     changed = (*load_mutants(assignment), *load_accepted(assignment))
