@@ -17,7 +17,7 @@ from autograder.assignment.public import find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.record import CriterionRecord
-from autograder.examiner.reference import load_reference
+from autograder.examiner.reference import visiting_reference
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.inside import reader
@@ -156,7 +156,8 @@ def tape(course: Path, assignment_id: str) -> Path:
         The reference loses a public criterion, or its rubric is wrong.
     """
     assignment = load_assignment(course, assignment_id)
-    recorded = record_tape(assignment, load_reference(assignment), HomeDesk(InlineSpawner()))
+    with visiting_reference(assignment) as reference:
+        recorded = record_tape(assignment, reference, HomeDesk(InlineSpawner()))
     path = assignment.rubric / "public" / TAPE_NAME
     write_tape(path, recorded)
     return path

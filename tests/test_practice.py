@@ -46,6 +46,13 @@ def test_check_right_answers_pass_without_a_reference(home):
     assert outcomes(report) == {"a_example": Outcome.PASSED, "s_example": Outcome.PASSED}
 
 
+def test_tape_leaves_the_process_as_it_was(course):
+    """Two courses may call their files the same: the reference of one is not that of the next."""
+    path, before = list(sys.path), sys.modules.get("submission")
+    tape(course, "affine_softmax")
+    assert (sys.path, sys.modules.get("submission")) == (path, before)
+
+
 def test_check_wrong_answer_fails_with_expected_and_found(home, tmp_path):
     """A public criterion says at home what it says in the feedback: where, expected and found."""
     wrong = tmp_path / "submission.py"

@@ -67,6 +67,27 @@ def load_reference(assignment: Assignment) -> Reference:
     return Reference(tuple(_import_file(assignment, name) for name in assignment.files))
 
 
+@contextlib.contextmanager
+def visiting_reference(assignment: Assignment) -> Iterator[Reference]:
+    """The reference in a process that goes on to other things: afterwards its modules and folders are forgotten.
+
+    Raises
+    ------
+    CourseError
+        A file cannot be imported.
+    """
+    path = list(sys.path)
+    names = {Path(file).stem for file in (*assignment.files, *assignment.settings.support)}
+    displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    try:
+        yield load_reference(assignment)
+    finally:
+        sys.path[:] = path
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(displaced)
+
+
 def _import_file(assignment: Assignment, name: str) -> ModuleType:
     path = assignment.reference_files()[name]
     try:

@@ -2,7 +2,7 @@
 
 It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
 
-    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...]}
+    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...], "shipped": {name: digest of the template}}
 
 and one answer::
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from autograder.inside.archives import Allowance, is_archive, unpack
@@ -53,7 +54,12 @@ class _Reading:
         self.problems = [f"{why}."]
 
 
-def read(files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str] = ()) -> dict[str, Any]:
+def read(
+    files: Mapping[str, bytes],
+    declared: Sequence[str],
+    support: Collection[str] = (),
+    shipped: Mapping[str, bytes] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Read an upload.
 
     Parameters
@@ -64,6 +70,8 @@ def read(files: Mapping[str, bytes], declared: Sequence[str], support: Collectio
         File names that the assignment asks for, in the order in which they are loaded.
     support
         File names that the course ships itself.
+    shipped
+        `fingerprint` of the template of each declared file, so that what was not worked on is known.
 
     Returns
     -------
@@ -73,7 +81,7 @@ def read(files: Mapping[str, bytes], declared: Sequence[str], support: Collectio
     """
     reading = _Reading()
     try:
-        _read(reading, files, declared, support)
+        _read(reading, files, declared, support, shipped)
     except Refusal as refusal:
         reading.refuse(refusal)
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
@@ -81,9 +89,15 @@ def read(files: Mapping[str, bytes], declared: Sequence[str], support: Collectio
     return vars(reading)
 
 
-def _read(reading: _Reading, files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str]) -> None:
+def _read(
+    reading: _Reading,
+    files: Mapping[str, bytes],
+    declared: Sequence[str],
+    support: Collection[str],
+    shipped: Mapping[str, bytes],
+) -> None:
     material = _unpack_all(files, reading.notes)
-    selection = select(material, declared, support)
+    selection = select(material, declared, support, shipped)
     reading.notes += selection.notes
     for name, path in selection.chosen.items():
         _add_file(reading, name, path, material[path], declared)
@@ -235,7 +249,7 @@ def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one request of the station."""
-    reading = read(request["files"], request["declared"], request.get("support", ()))
+    reading = read(request["files"], request["declared"], request.get("support", ()), request.get("shipped", {}))
     return {"ok": reading, "code": {name: _compile(name, content) for name, content in reading["files"].items()}}
 
 

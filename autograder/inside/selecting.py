@@ -1,15 +1,17 @@
 """Finds which file of an upload is which declared file, and says what it left out.
 
-A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name; two that are equally
-good are a question to the student, never a guess.
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and whatever was worked on wins
+over a template that was not; two that are equally good are a question to the student, never a guess.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from autograder.inside.refusal import Refusal, listed, shown
 
@@ -82,7 +84,17 @@ def _reason_to_drop(path: str) -> str | None:
     return None if _is_source(lowered) or _is_notebook(lowered) else OTHER
 
 
-def select(files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str] = ()) -> Selection:
+def fingerprint(source: bytes) -> bytes:
+    """Digest a source such that an editor's line ends and blanks make no difference."""
+    return hashlib.sha256(b"".join(source.split())).digest()
+
+
+def select(
+    files: Mapping[str, bytes],
+    declared: Sequence[str],
+    support: Collection[str] = (),
+    shipped: Mapping[str, bytes] = MappingProxyType({}),
+) -> Selection:
     """Choose among an upload's files.
 
     Parameters
@@ -93,35 +105,45 @@ def select(files: Mapping[str, bytes], declared: Sequence[str], support: Collect
         File names that the assignment asks for.
     support
         File names that the course ships itself; students' copies of them are not used.
+    shipped
+        `fingerprint` of the template of each declared file.
 
     Raises
     ------
     Refusal
         If nothing fits, or several files fit equally well.
     """
+    untouched = {path for path, data in files.items() if fingerprint(data) in shipped.values()}
+    chosen = {name: path for name in declared if (path := _find_declared(files, name, untouched)) is not None}
+    notebooks = {
+        path: data for path, data in files.items() if _is_notebook(path.lower()) and _base(path) not in support
+    }
     selection = Selection()
-    for name in declared:
-        path = _find_declared(files, name, selection.notes)
-        if path is not None:
-            selection.chosen[name] = path
-    if not selection.chosen:
+    if not chosen:
         _choose_by_kind(files, declared, support, selection)
-    used = {*selection.chosen.values(), selection.whole}
-    unused = [path for path in files if path not in used]
-    if unused:
-        selection.notes.append(f"Not used: {listed(unused)}.")
+    elif notebooks and untouched.issuperset(chosen.values()):
+        _choose_by_kind(notebooks, declared, support, selection)
+    else:
+        selection.chosen = chosen
+        selection.notes += [f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name]
+    unused = {*files} - {*selection.chosen.values(), selection.whole}
+    selection.notes += [
+        f"{what}: {listed(sorted(paths))}."
+        for what, paths in (("Unchanged, so not used", unused & untouched), ("Not used", unused - untouched))
+        if paths
+    ]
     return selection
 
 
-def _find_declared(files: Mapping[str, bytes], name: str, notes: list[str]) -> str | None:
-    for is_match in (_is_named, _is_copy_of, _is_notebook_of):
-        found = [path for path in files if is_match(_base(path), name)]
-        if found:
-            path = _only(files, found, name)
-            if path != name:
-                notes.append(f"{shown(path)} was taken as {name}.")
-            return path
-    return None
+def _find_declared(files: Mapping[str, bytes], name: str, untouched: Collection[str]) -> str | None:
+    """The best file for a declared name, the template as it was handed out only where nothing else fits."""
+    fitting = [
+        [path for path in files if is_match(_base(path), name)]
+        for is_match in (_is_named, _is_copy_of, _is_notebook_of)
+    ]
+    worked_on = [[path for path in found if path not in untouched] for found in fitting]
+    best = next(filter(None, (*worked_on, *fitting)), None)
+    return None if best is None else _only(files, best, name)
 
 
 def _only(files: Mapping[str, bytes], found: Sequence[str], name: str) -> str:

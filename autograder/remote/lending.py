@@ -139,6 +139,8 @@ Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 class Stub:
     """An object of the examiner of which a candidate may call some methods; every call is recorded.
 
+    A provided function that a candidate hands it to may call them too.
+
     Parameters
     ----------
     target
@@ -166,6 +168,15 @@ class Stub:
             raise AttributeError(f"{type(self.target).__name__} has no attribute {method!r}")
         self.calls.append((method, args, kwargs))
         return getattr(self.target, method)(*args, **kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object itself, if that is allowed."""
+        return self.call("__call__", args, kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self.__dict__.get("methods", ()):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return lambda *args, **kwargs: self.call(name, args, kwargs)
 
     def __repr__(self) -> str:
         return f"Stub({type(self.target).__name__}, {len(self.calls)} calls)"

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
+from autograder.inside.selecting import fingerprint
 from autograder.intake import Content
 from autograder.sandbox import Candidate, Sandbox
 from autograder.wire import Channel, WireError
@@ -78,6 +79,7 @@ class Reader:
     def __init__(self, sandbox: Sandbox, assignment: Assignment) -> None:
         self._sandbox = sandbox
         self._assignment = assignment
+        self._shipped = {name: fingerprint(text.encode()) for name, text in assignment.template_sources().items()}
         self._limits = replace(assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
         self._waiting: tuple[Candidate, socket.socket] | None = None
 
@@ -117,6 +119,7 @@ class Reader:
             "files": dict(content.files),
             "declared": list(self._assignment.files),
             "support": list(self._assignment.settings.support),
+            "shipped": self._shipped,
             "released": [],
         }
         answer = self._ask(request)

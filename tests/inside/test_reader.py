@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.assignment.facts import UNREADABLE, Reading, SourceFacts, parse_reading
 from autograder.inside.reader import read, serve
+from autograder.inside.selecting import fingerprint
 from autograder.wire import Channel
 
 ONE = ("intro.py",)
@@ -42,9 +43,15 @@ def notebook(*cells: str, language: str = "python") -> bytes:
     return json.dumps({"nbformat": 4, "metadata": {"language_info": {"name": language}}, "cells": rows}).encode()
 
 
-def reading(files: dict[str, bytes], declared: tuple[str, ...] = ONE, support: tuple[str, ...] = ()) -> Reading:
+def reading(
+    files: dict[str, bytes],
+    declared: tuple[str, ...] = ONE,
+    support: tuple[str, ...] = (),
+    template: dict[str, bytes] | None = None,
+) -> Reading:
     """What the station learns of an upload."""
-    return parse_reading({"ok": read(files, declared, support)}, declared)
+    shipped = {name: fingerprint(text) for name, text in (template or {}).items()}
+    return parse_reading({"ok": read(files, declared, support, shipped)}, declared)
 
 
 def content(files: dict[str, bytes], declared: tuple[str, ...] = ONE) -> dict[str, object]:
@@ -303,6 +310,60 @@ def test_notebook_beside_declared_files_is_not_used() -> None:
     """Courses hand out notebooks that try the files."""
     found = reading({"layers.py": F, "net.py": G, "try.ipynb": b"damaged"}, TWO)
     assert (list(found.files), found.notes) == (["layers.py", "net.py"], ("Not used: 'try.ipynb'.",))
+
+
+TEMPLATE = {"layers.py": b"def f(x):\n    return None\n", "net.py": b"def g(x):\n    return None\n"}
+AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items()}  # an editor of Windows has saved it
+
+
+@pytest.mark.parametrize(
+    ("files", "expected", "notes"),
+    [
+        (
+            {**AS_GIVEN, "layers.ipynb": notebook("f = 1")},
+            {"layers.py": ("f = 1",), "net.py": TEMPLATE["net.py"].decode()},
+            ("'layers.ipynb' was taken as layers.py.", "Unchanged, so not used: 'layers.py'."),
+        ),
+        (
+            {**AS_GIVEN, "work.ipynb": notebook("f = 1")},
+            {"layers.py": ("f = 1",)},
+            ("Unchanged, so not used: 'layers.py', 'net.py'.",),
+        ),
+        (
+            {**AS_GIVEN, "layers (1).py": F},
+            {"layers.py": F.decode(), "net.py": TEMPLATE["net.py"].decode()},
+            ("'layers (1).py' was taken as layers.py.", "Unchanged, so not used: 'layers.py'."),
+        ),
+        (
+            {**AS_GIVEN, "layers.py": F, "layers.ipynb": notebook("f = 1")},
+            {"layers.py": F.decode(), "net.py": TEMPLATE["net.py"].decode()},
+            ("Not used: 'layers.ipynb'.",),
+        ),
+        (
+            {**AS_GIVEN, "layers.py": F, "work.ipynb": notebook("f = 1")},
+            {"layers.py": F.decode(), "net.py": TEMPLATE["net.py"].decode()},
+            ("Not used: 'work.ipynb'.",),
+        ),
+        (AS_GIVEN, {name: text.decode() for name, text in TEMPLATE.items()}, ()),
+    ],
+    ids=["notebook of its name", "notebook for all", "copy", "both changed", "partly changed", "nothing changed"],
+)
+def test_reader_template_as_it_was_given_out_stands_back(files, expected, notes):
+    """Who worked in the notebook and hands in the whole folder is graded for the notebook."""
+    found = reading(files, TWO, template=TEMPLATE)
+    texts = {
+        name: text if isinstance(text, tuple) else text.replace("\r\n", "\n") for name, text in found.files.items()
+    }
+    assert (texts, found.notes) == (expected, notes)
+
+
+def test_reader_template_of_the_only_file_stands_back():
+    """A notebook of any name beside an untouched module is the submission."""
+    found = reading({"intro.py": F, "ada.ipynb": notebook("f = 1")}, template={"intro.py": F})
+    assert (found.files, found.notes) == (
+        {"intro.py": ("f = 1",)},
+        ("Unchanged, so not used: 'intro.py'.",),
+    )
 
 
 def test_notebook_that_writes_files_gives_those_files() -> None:

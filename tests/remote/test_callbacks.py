@@ -272,6 +272,29 @@ def test_stub_answers_its_methods_and_records_the_calls(load):
     assert stub.calls == [("normal", (), {"size": 3}), ("standard_normal", ((3,),), {})]
 
 
+def test_stub_that_the_candidate_hands_on_answers_in_the_examiner_too(load):
+    """A provided function gets what the candidate was lent, with the same methods and the same record."""
+    submission = load("def f(step, model): return step(model, 2.0)")
+
+    class Model:
+        def __call__(self, x):
+            return 10 * x
+
+        def fit(self):
+            return 1
+
+        def secret(self):
+            return 2
+
+    def step(model, x):
+        assert not hasattr(model, "secret")
+        return model(x) + model.fit()
+
+    stub = submission.stub(Model(), methods=["__call__", "fit"])
+    assert submission.f(step, stub) == 21.0
+    assert stub.calls == [("__call__", (2.0,), {}), ("fit", (), {})]
+
+
 def test_stub_has_no_other_attributes_there(load):
     """What was not declared does not exist for the student."""
     submission = load("def f(s): return s.secret()")
