@@ -53,11 +53,13 @@ class Post:
         body = json.dumps(message).encode("ascii")
         if len(body) > MAX_MESSAGE_BYTES:
             raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
+        header = _HEADER.pack(len(body))
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         self._sock.settimeout(_PATIENCE_S)
         try:
-            self._sock.sendmsg([_HEADER.pack(len(body))], ancillary)
-            self._sock.sendall(body)
+            sent = self._sock.sendmsg([header, body], ancillary)  # at once: the other end is woken once
+            if sent < len(header) + len(body):
+                self._sock.sendall((header + body)[sent:])
         except TimeoutError as error:
             raise EOFError("the other end has stopped to listen") from error
         except (BrokenPipeError, ConnectionResetError) as error:
