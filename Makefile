@@ -4,6 +4,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_OUT ?= out/demo
+WORKERS ?= $(shell cores=$$(nproc); echo $$((cores < 4 ? cores : 4)))
 FITS := import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(FITS)' >/dev/null 2>&1 && echo $$python && break; done)
@@ -24,7 +25,7 @@ demo: $(VENV)/.installed  ## grade the two example batches in a sandbox, and say
 	@$(BIN)/python -c 'import pathlib; [print(f"  {path.resolve().as_uri()}") for path in sorted(pathlib.Path("$(DEMO_OUT)").glob("*/index.html"))]'
 
 test: $(VENV)/.installed-dev  ## run the whole test suite
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, documentation
 	$(BIN)/ruff check

@@ -1,5 +1,6 @@
 """What many tests share: a small course, and uploads made on the spot."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -36,6 +37,19 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"skipped on CI: {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Where tests run side by side, let one that is about what others leave on the machine run alone."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    folder = item.config._tmp_path_factory.getbasetemp().parent
+    with open(folder / "gate.lock", "w") as gate, open(folder / "turn.lock", "w") as turn:
+        fcntl.flock(gate, fcntl.LOCK_EX)  # who waits for all others keeps new ones from beginning
+        fcntl.flock(turn, fcntl.LOCK_EX if "alone" in item.keywords else fcntl.LOCK_SH)
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        return (yield)
 
 
 @pytest.fixture

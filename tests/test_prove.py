@@ -25,6 +25,7 @@ from autograder.station import StationSettings
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.timeout(1800)  # the largest takes minutes, and other tests run beside it
 @pytest.mark.parametrize("assignment", find_assignments(ROOT))
 def test_assignment_of_the_course_is_proved(assignment):
     """Reference full marks, template its floor, every mutant loses exactly what it states, every criterion can be lost."""

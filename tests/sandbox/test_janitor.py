@@ -23,6 +23,8 @@ COURSE = Path(__file__).parents[1] / "course"
 HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()
 SLOW = HONEST.replace("return x @ w + b", "while True: pass\n    return x @ w + b")
 
+pytestmark = pytest.mark.alone  # a run that starts beside it removes what it looks for
+
 
 def named_after(pid):
     """Groups and temporary folders that a process has made."""
