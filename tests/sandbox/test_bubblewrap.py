@@ -190,16 +190,19 @@ def test_module_in_one_file_can_be_forbidden_too():
 
 def test_close_leaves_no_process_and_no_group():
     """After closing, with a candidate still running, nothing of the sandbox exists."""
+    own = f".{os.getpid()}."
+    before = find_groups()
     sandbox = open_kind("root", {})
     sandbox.start()
-    before = find_groups()
     post = Post()
     post.fork(sandbox, "import time; time.sleep(60)")
     pids = find_descendants(sandbox._process.pid)
+    made = {folder for folder in find_groups() - before if own in folder.name}
     sandbox.close()
     sandbox.close()
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
-    assert not any(str(os.getpid()) in folder.name for folder in find_groups() & before)
+    assert made
+    assert find_groups() & made == set()
     post.close()
 
 
