@@ -45,7 +45,7 @@ def pytest_runtest_protocol(item):
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return (yield)
     folder = item.config._tmp_path_factory.getbasetemp().parent
-    with open(folder / "gate.lock", "w") as gate, open(folder / "turn.lock", "w") as turn:
+    with (folder / "gate.lock").open("w") as gate, (folder / "turn.lock").open("w") as turn:
         fcntl.flock(gate, fcntl.LOCK_EX)  # who waits for all others keeps new ones from beginning
         fcntl.flock(turn, fcntl.LOCK_EX if "alone" in item.keywords else fcntl.LOCK_SH)
         fcntl.flock(gate, fcntl.LOCK_UN)
