@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from textwrap import dedent
 
@@ -48,6 +49,13 @@ def count_everything(sandbox):
 def find_groups():
     """Names of all control groups of ours."""
     return {folder for hierarchy in find_hierarchies() for folder in hierarchy.folder.glob("autograder.*")}
+
+
+@pytest.fixture
+def post():
+    """Ends of a candidate's channel and output, closed whatever becomes of the test."""
+    with closing(Post()) as opened:
+        yield opened
 
 
 def until(condition, timeout_s=10.0):
@@ -120,9 +128,8 @@ def test_candidates_at_the_same_time_do_not_see_each_other(sandbox):
     assert all(seen[0][place] != seen[1][place] for place in (0, 2, 3))
 
 
-def test_end_twice_says_the_same(sandbox):
+def test_end_twice_says_the_same(sandbox, post):
     """Ending a candidate again changes nothing."""
-    post = Post()
     candidate = post.fork(sandbox, "while True: pass")
     assert candidate.is_alive()
     first = candidate.end("wall")
@@ -130,21 +137,17 @@ def test_end_twice_says_the_same(sandbox):
     assert (first.signal, first.limit) == (signal.SIGKILL, "wall")
     assert not candidate.is_alive()
     assert candidate.cpu_s() == first.cpu_s
-    post.close()
 
 
-def test_death_of_the_candidate_is_noticed(sandbox):
+def test_death_of_the_candidate_is_noticed(sandbox, post):
     """A candidate that has died by itself is no longer alive, and its group is removed at the end."""
-    post = Post()
     candidate = post.fork(sandbox, "import os; os.kill(os.getpid(), 11)")
     assert until(lambda: not candidate.is_alive())
     assert candidate.end().signal == signal.SIGSEGV
-    post.close()
 
 
-def test_dead_warden_is_an_infrastructure_error(sandbox):
+def test_dead_warden_is_an_infrastructure_error(sandbox, post):
     """When the warden dies in the middle, candidates are dead and the next fork says so."""
-    post = Post()
     candidate = post.fork(sandbox, "import time; time.sleep(60)")
     os.kill(find_wardens(sandbox)[0], signal.SIGKILL)
     assert until(lambda: not candidate.is_alive())
@@ -152,7 +155,6 @@ def test_dead_warden_is_an_infrastructure_error(sandbox):
         run_program(sandbox, "report(1)")
     with pytest.raises(SandboxError):
         candidate.end()
-    post.close()
 
 
 def test_fork_of_missing_frameworks_is_an_error(sandbox):
@@ -188,13 +190,12 @@ def test_module_in_one_file_can_be_forbidden_too():
         assert "No module named 'this'" in run_program(opened, "import this").stderr
 
 
-def test_close_leaves_no_process_and_no_group():
+def test_close_leaves_no_process_and_no_group(post):
     """After closing, with a candidate still running, nothing of the sandbox exists."""
     own = f".{os.getpid()}."
     before = find_groups()
     sandbox = open_kind("root", {})
     sandbox.start()
-    post = Post()
     post.fork(sandbox, "import time; time.sleep(60)")
     pids = find_descendants(sandbox._process.pid)
     made = {folder for folder in find_groups() - before if own in folder.name}
@@ -203,7 +204,6 @@ def test_close_leaves_no_process_and_no_group():
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
     assert made
     assert find_groups() & made == set()
-    post.close()
 
 
 def test_killed_station_leaves_nothing(start_process):
