@@ -133,4 +133,5 @@ def test_n5_stability(submission, reference, rng):
             negative = assert_stable(submission.negSamplingLossAndGradient, v, o, U, data, K, name="negSampling")
             for name, answer, expected in zip(("naiveSoftmax", "negSampling"), (naive, negative), right(reference, v, o, U, words), strict=True):
                 loss, *_ = unpack(answer, PARTS, of=f"{name}LossAndGradient")
-                assert_close(loss, expected[0], name=f"loss of {name} for scores up to {scale:g}", inputs=(v, U))
+                room = {"atol": 1e-6} if expected[0] < 1e-6 else {}  # so small a loss is 0 in float32
+                assert_close(loss, expected[0], name=f"loss of {name} for scores up to {scale:g}", **room, inputs=(v, U))

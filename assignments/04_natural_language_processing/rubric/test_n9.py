@@ -98,7 +98,7 @@ def test_n9_properties(submission, rng):
     "be one of padding.",
 )
 def test_n9_stability(submission, reference, rng):
-    for shape in SHAPES[:4]:
+    for shape in SHAPES[:4] * 6:  # often: one character gets it all, and which one may be a matter of luck
         query, memory, params = draw(rng, shape)
         params["v"] *= 1e3
         lengths = np.maximum(shape[1] - 1 - np.arange(shape[0]), 1)
