@@ -72,8 +72,20 @@ def test_reach_includes_what_tests_a_name_or_is_named(reach):
         "class Net:\n    depth = 4\n",
         "def len(x):\n    return 0\n",
         "def SCALE(x):\n    return x\n",
+        "helper = g\n",
+        "sum = g\n",
+        "_scale = SCALE + 1\n",
     ],
-    ids=["statement", "import", "class attribute", "builtin", "other name in use"],
+    ids=[
+        "statement",
+        "import",
+        "class attribute",
+        "builtin",
+        "other name in use",
+        "name",
+        "name of a builtin",
+        "value",
+    ],
 )
 def test_reach_of_what_shows_without_a_call_is_everything(reach, source):
     """What takes effect while the file loads, or hides a name that others use, may be noticed anywhere."""
@@ -106,3 +118,8 @@ def test_prove_loss_that_a_mutant_does_not_state_is_found_within_its_reach(setti
     trial = next(one for one in proof.trials if one.subject == "m99_01_bias_forgotten")
     assert {name for name, outcome in trial.outcomes.items() if outcome == "passed"} >= {"s_values", "s_stable"}
     assert not any(name.startswith("s_") for name in trial.cpu_s)
+
+
+def test_reach_of_what_calls_the_function_that_it_replaces_is_that_of_the_function(reach):
+    """A second name for the old one changes nothing by itself."""
+    assert of(reach, "_g = g\n\ndef g(x):\n    return 2 * _g(x)\n") == "bd"

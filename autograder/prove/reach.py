@@ -61,7 +61,7 @@ def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
             changed[node.name] = {line for one in old.body for line in _lines_in(one, node.name)}
             if not _is_told_by_calls(node, changed[node.name], old):
                 return None
-        elif not (_is_text(node) or ast.dump(node) in there):
+        elif not (_is_text(node) or _names_the_old(node, old) or ast.dump(node) in there):
             return None
     return changed
 
@@ -70,8 +70,22 @@ def _is_told_by_calls(node: _Definition, replaced: set[int], old: ast.Module) ->
     """Whether what this definition changes shows only where it is called."""
     if isinstance(node, ast.ClassDef):
         return all(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) or _is_text(one) for one in node.body)
-    used = {one.id for one in ast.walk(old) if isinstance(one, ast.Name)}
-    return bool(replaced) or not (node.name in used or hasattr(builtins, node.name))
+    return bool(replaced) or _is_new(node.name, old)
+
+
+def _names_the_old(node: ast.stmt, old: ast.Module) -> bool:
+    """Whether a statement gives a second name, which nobody knows, to what is there: so that what takes its place can call it."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Name)
+        and all(isinstance(one, ast.Name) and _is_new(one.id, old) for one in node.targets)
+    )
+
+
+def _is_new(name: str, old: ast.Module) -> bool:
+    """Whether a name is one that the reference neither uses nor defines."""
+    known = {one.id if isinstance(one, ast.Name) else getattr(one, "name", None) for one in ast.walk(old)}
+    return name not in known and not hasattr(builtins, name)
 
 
 def _is_text(node: ast.stmt) -> bool:
