@@ -53,13 +53,13 @@ class Post:
         body = json.dumps(message).encode("ascii")
         if len(body) > MAX_MESSAGE_BYTES:
             raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
-        header = _HEADER.pack(len(body))
+        frame = _HEADER.pack(len(body)) + body
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         self._sock.settimeout(_PATIENCE_S)
         try:
-            sent = self._sock.sendmsg([header, body], ancillary)  # at once: the other end is woken once
-            if sent < len(header) + len(body):
-                self._sock.sendall((header + body)[sent:])
+            sent = self._sock.sendmsg([frame], ancillary)  # at once: the other end is woken once
+            if sent < len(frame):
+                self._sock.sendall(memoryview(frame)[sent:])
         except TimeoutError as error:
             raise EOFError("the other end has stopped to listen") from error
         except (BrokenPipeError, ConnectionResetError) as error:
