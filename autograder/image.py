@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,20 +88,20 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
             f"{base!r} has Python {version[0]}.{version[1]}, this machine grades with {sys.version_info[0]}.{sys.version_info[1]}.",
             hint="Name another base with --base: what a rubric expects may depend on the version.",
         )
-    bare = f"{request.name}-unlabelled"
-    with open_folder("image") as context:
+    bare = f"{request.name}-unlabelled-{secrets.token_hex(4)}"  # another build of the same name may be under way
+    with open_folder("image") as context, ExitStack() as stack:
         shutil.copy(_DOCKERFILE, context / "Dockerfile")
         say("Fetching wheels ...")
         _fetch_wheels(requirements, context / "wheels", machine, glibc)
         say("Building ...")
         engine.build(context, bare, {"BASE": base})
+        stack.callback(engine.run, "image", "rm", bare)
         modules = ", ".join(request.packages)
         say(f"Trying it: import {modules} ...")
         engine.run_once(bare, _PYTHON, f"import {modules}")
         versions = json.loads(engine.run_once(bare, _PYTHON, _LIST_VERSIONS))
         label = json.dumps({"python": _PYTHON, "versions": dict(sorted(versions.items()))})
         engine.build(context, request.name, {"BASE": base}, label)
-    engine.run("image", "rm", bare)
     return engine.find_image(request.name)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import tempfile
 from functools import cache
+from pathlib import Path
 
 from autograder.errors import SandboxError
 from autograder.image import BuildRequest, build
@@ -36,7 +39,9 @@ def find_engine(name):
         if error.hint != "--runtime runc":
             return error.message
         engine = Engine(name, "runc")
-    build(engine, BuildRequest(PACKAGES, base=BASE, name=IMAGE))
+    with (Path(tempfile.gettempdir()) / f"{IMAGE}-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run side by side build one image
+        build(engine, BuildRequest(PACKAGES, base=BASE, name=IMAGE))
     return engine
 
 

@@ -120,6 +120,14 @@ def test_build_package_that_is_not_installed_is_refused(engine):
         build(engine, BuildRequest(("no_such_package",), base=BASE, name="never"))
 
 
+def test_build_that_fails_leaves_no_image(engine, monkeypatch):
+    """An image whose packages do not work in it is not kept, under no name."""
+    monkeypatch.setattr("autograder.image._LIST_VERSIONS", "raise SystemExit('it does not work')")
+    with pytest.raises(SandboxError, match="it does not work"):
+        build(engine, BuildRequest(("click",), base=BASE, name="autograder-test-broken"))
+    assert "autograder-test-broken" not in engine.run("image", "ls", "--format", "{{.Repository}}")
+
+
 def test_build_for_gpus_takes_the_cuda_libraries_of_the_frameworks():
     """TensorFlow is asked for with those of its version; what has none stays as it is."""
     lines = find_requirements(["numpy", "tensorflow"], gpu=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,11 +188,12 @@ def canary(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def listeners(tmp_path_factory):
+def listeners():
     """Sockets that must not be reached."""
-    found = Listeners(tmp_path_factory.mktemp("sockets"))
-    yield found
-    found.close()
+    with tempfile.TemporaryDirectory() as folder:  # a socket's path is short
+        found = Listeners(Path(folder))
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session", params=SANDBOXES[1:])
