@@ -211,7 +211,10 @@ def _render_board(board: Board, *, has_cpu: bool) -> str:
 
 def _describe_run(rounds: int, load: str) -> str:
     versions = ", ".join(f"{name} {version_of(name)}" for name in DISTRIBUTIONS)
-    return f"{results.describe_machine()}; {load}. Versions: {versions}. Medians of {rounds} rounds, one station, one core each."
+    return (
+        f"{results.describe_machine()}; {load}. Versions: {versions}. Medians of {rounds} rounds, one station; where another core is free, "
+        "some of its processes overlap, so that its CPU time is more than its time."
+    )
 
 
 def _explain_forks(fault_us: float) -> str:

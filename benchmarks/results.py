@@ -6,8 +6,11 @@ import mmap
 import os
 import platform
 import re
+import socket
+import statistics
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -16,15 +19,17 @@ _HEAD = "# Results\n\nWritten by the scripts of this folder (`--write`).\n"
 
 
 def describe_machine() -> str:
-    """Describe this machine in a line."""
+    """Describe this machine in a line, with what processes of their own cost on it, which differs from day to day on a virtual one."""
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
     return (
         f"{datetime.now(UTC):%Y-%m-%d}; {cores} cores of {_cpu_model()}, {memory_gib:.0f} GiB; "
-        f"Linux {platform.release()}; Python {platform.python_version()}"
+        f"Linux {platform.release()}; Python {platform.python_version()}; "
+        f"a page fault {measure_page_fault_us():.1f} us, asking a process that sleeps {measure_wake_us():.0f} us"
     )
 
 
+@cache
 def measure_page_fault_us(pages: int = 16_384) -> float:
     """Time of the first write to a page of memory beyond that of the second [us]."""
     with mmap.mmap(-1, pages * mmap.PAGESIZE) as memory:
@@ -37,6 +42,28 @@ def _write_pages_us(memory: mmap.mmap) -> float:
     for place in range(0, len(memory), mmap.PAGESIZE):
         memory[place] = 1
     return 1e6 * (time.perf_counter() - begun_s)
+
+
+@cache
+def measure_wake_us(rounds: int = 2000) -> float:
+    """Time until a process that sleeps has answered a byte, median [us]."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            while data := theirs.recv(1):
+                theirs.send(data)
+            os._exit(0)
+        theirs.close()
+        taken_us = []
+        for _ in range(rounds):
+            begun_s = time.perf_counter()
+            ours.send(b"x")
+            ours.recv(1)
+            taken_us.append(1e6 * (time.perf_counter() - begun_s))
+    os.waitpid(pid, 0)
+    return statistics.median(taken_us)
 
 
 def describe_load() -> str:

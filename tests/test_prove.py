@@ -14,6 +14,7 @@ import pytest
 
 from autograder.assignment import find_assignments
 from autograder.batch import default_jobs
+from autograder.cli.progress import ProgressBar
 from autograder.errors import CourseError
 from autograder.prove import DRAWS, prove
 from autograder.prove.command import ProveRequest, prove_each
@@ -201,6 +202,16 @@ def test_prove_command_says_that_a_course_is_proved(run_prove, tmp_path):
     (suite,) = ET.parse(tmp_path / "proof.xml").getroot()
     assert (suite.get("failures"), suite.get("errors"), len(suite)) == ("0", "0", int(suite.get("tests")))
     assert "Proved: everything holds." in (tmp_path / "proof.html").read_text()
+
+
+def test_prove_says_now_and_then_how_far_it_is(monkeypatch, capsys):
+    """In the log of CI, where there is no bar, a long proof does not look as if it hung; a short one says nothing."""
+    for silence_s, lines in ((3600.0, []), (0.0, ["Proving: 1 of 2", "Proving: 2 of 2"])):
+        monkeypatch.setattr("autograder.cli.progress._SILENCE_S", silence_s)
+        with ProgressBar("Proving") as progress:
+            progress.trial(1, 2, "template")
+            progress.trial(2, 2, "reference")
+        assert capsys.readouterr().err.splitlines() == lines
 
 
 def test_prove_command_names_what_does_not_hold(run_prove, course, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Self
 
 import click
@@ -10,9 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.report.text import terminal_text
 
+_SILENCE_S = 30.0  # after which a proof says how far it is where there is no bar
+
 
 class ProgressBar:
-    """A bar with an estimate on a terminal, a line per submission elsewhere; on stderr, which is talk."""
+    """A bar with an estimate on a terminal, elsewhere a line per submission or now and then; on stderr, which is talk."""
 
     def __init__(self, verb: str = "Grading") -> None:
         self._verb = verb
@@ -20,6 +23,7 @@ class ProgressBar:
         self._bar: Progress | None = None
         self._task: Any = None
         self._total = self._done = 0
+        self._spoke_at = time.monotonic()
 
     def talk(self) -> Any:
         """What a run talks through."""
@@ -40,12 +44,15 @@ class ProgressBar:
             self._bar = None
 
     def trial(self, done: int, total: int, name: str) -> None:
-        """Note a trial of a proof; on a terminal alone, since what does not hold is said at the end."""
+        """Note a trial of a proof; what does not hold is said at the end."""
         if done == 1:
             self.end()
             self._plan(total)
         if self._bar is not None:
             self._bar.update(self._task, completed=done, description=name)
+        elif time.monotonic() >= self._spoke_at + _SILENCE_S:
+            self._spoke_at = time.monotonic()
+            click.echo(f"{self._verb}: {done} of {total}", err=True)
 
     def _note(self, text: str) -> None:
         self._console.print(terminal_text(text), style="yellow", markup=False, highlight=False)
