@@ -248,6 +248,17 @@ def test_tutorial_runs_as_it_stands(tmp_path, page):
             assert doctest.OutputChecker().check_output(text, done.stdout, flags), f"$ {what}\n{done.stdout}\n{text}"
 
 
+def test_tutorial_of_grading_shows_what_the_batch_comes_to(tmp_path):
+    """The table and what is said below it are those of the example batch as it is."""
+    (shown,) = [printed for _, _, printed in steps_of(PAGES["docs/tutorial/grade.md"]) if "Rejected:" in printed]
+    batch = "assignments/01_backpropagation/examples"
+    command = [sys.executable, "-m", "autograder", "grade", "01_backpropagation", batch]
+    places = ["--out", str(tmp_path / "out"), "--secret-file", str(tmp_path / "secret")]
+    done = subprocess.run([*command, *places], cwd=ROOT, capture_output=True, text=True, timeout=300, check=True)
+    lines = shown[shown.index("student ") : shown.index("Report:")].splitlines()
+    assert [line for line in lines if line != "..." and line not in done.stdout.splitlines()] == []
+
+
 # the site ---------------------------------------------------------------------------------------------------
 
 
