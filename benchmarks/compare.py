@@ -169,7 +169,7 @@ def _inverse(board: Board, variant: str, other: type[Entrant]) -> float | None:
     return None if ratio is None else 1 / ratio
 
 
-def render(board: Board, rounds: int, load: str, fault_us: float) -> str:
+def render(board: Board, rounds: int, load: str) -> str:
     """Write the whole result in Markdown."""
     failures = [
         f"`{name}` could not run ({TITLES[variant]}): {measured.failure}"
@@ -181,20 +181,20 @@ def render(board: Board, rounds: int, load: str, fault_us: float) -> str:
     parts = [
         _render_board(board, has_cpu=True),
         targets,
-        _explain_forks(fault_us),
+        _explain_forks(),
         _describe_light(board),
         _describe_run(rounds, load),
     ]
     return "\n\n".join([*parts, *failures])
 
 
-def render_brief(board: Board, rounds: int, load: str, fault_us: float) -> str:
+def render_brief(board: Board, rounds: int, load: str) -> str:
     """Write what the README shows: the times, and what misses its target, with the reason."""
     missed = [target for target in find_targets(board) if not target.is_met]
     lines = [_render_board(board, has_cpu=False)]
     if missed:
         texts = "; ".join(f"{target.text} ({target.reached_text})" for target in missed)
-        lines.append(f"Missed here: {texts}. {_explain_forks(fault_us)}")
+        lines.append(f"Missed here: {texts}. {_explain_forks()}")
     lines.append(f"{_describe_run(rounds, load)} [All results](benchmarks/RESULTS.md).")
     return "\n\n".join(lines)
 
@@ -217,8 +217,9 @@ def _describe_run(rounds: int, load: str) -> str:
     )
 
 
-def _explain_forks(fault_us: float) -> str:
+def _explain_forks() -> str:
     """Say what a large part of a NumPy submission's time is, which differs from machine to machine."""
+    fault_us = results.measure_page_fault_us()
     return (
         f"Fresh processes for the reader, the exam and each criterion meet about {PAGE_FAULTS:,} page faults per submission. Each takes "
         f"{fault_us:.1f} us on this machine, a virtual one: {PAGE_FAULTS * fault_us / 1000:.0f} ms of the CPU time."
@@ -279,14 +280,13 @@ def main(arguments: list[str] | None = None) -> int:
     load = results.describe_load()
     with tempfile.TemporaryDirectory(prefix="autograder-benchmark-") as folder:
         board = run_rounds(options.runs, Path(folder))
-    fault_us = results.measure_page_fault_us()
-    text = render(board, options.runs, load, fault_us)
+    text = render(board, options.runs, load)
     print(text)
     if options.json is not None:
         options.json.write_text(json.dumps(as_data(board, load), indent=1))
     if options.write:
         results.write_section("compare", f"## Side by side\n\n{text}")
-        results.write_section("benchmark", render_brief(board, options.runs, load, fault_us), results.README)
+        results.write_section("benchmark", render_brief(board, options.runs, load), results.README)
     return 0
 
 

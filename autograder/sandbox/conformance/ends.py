@@ -48,11 +48,11 @@ def end_uncaught_exception_prints_its_traceback(subject: Subject) -> None:
 
 @_listing.add
 def end_counts_cpu_time(subject: Subject) -> None:
-    """The ending says how much CPU time was used; a kernel that counts it in ticks of 10 ms may count a few for a neighbour."""
+    """The ending says how much CPU time the program used, to a tick of 10 ms, in which some kernels count; its birth is not in it."""
     program = """
-        import os, time
-        end = time.monotonic() + 30
-        while sum(os.times()[:2]) < 0.35 and time.monotonic() < end:
+        import time
+        begun, end = time.process_time(), time.monotonic() + 30
+        while time.process_time() < begun + 0.31 and time.monotonic() < end:
             pass
     """
     cpu_s = subject.run(dedent(program)).ending.cpu_s
