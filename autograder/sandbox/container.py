@@ -20,7 +20,7 @@ from autograder.errors import SandboxError
 from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.control import CREDENTIALS
-from autograder.sandbox.engine import OWNED, Engine, has_apparmor, resource_limits
+from autograder.sandbox.engine import OWNED, Engine, resource_limits, unconfined
 from autograder.sandbox.engine_gpu import Passage, choose_passage
 from autograder.sandbox.owner import new_name, open_folder
 from autograder.sandbox.users import choose_users
@@ -86,12 +86,27 @@ class ContainerSandbox(WalledSandbox):
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(open_folder("control"))
             listeners = [stack.enter_context(_listen(folder / str(number))) for number in range(count)]
+            self._give_to_root(folder)
             process = self._run(image, folder, count, talk)
             try:
                 return process, [self._accept(listener, process) for listener in listeners]
             except BaseException:
                 self._end_container(process)
                 raise
+
+    def _give_to_root(self, folder: Path) -> None:
+        """Let the container's root, if that is somebody else here, connect to the sockets in a folder; nobody else may."""
+        owner = self._engine.mapped_root()
+        if owner is None:
+            return
+        try:
+            for path in (*folder.iterdir(), folder):
+                os.chown(path, *owner)
+        except PermissionError as error:
+            raise SandboxError(
+                f"{self.name}'s daemon makes a container's root user {owner[0]} of this machine (`userns-remap`), to whom only root can give the station's sockets.",
+                hint="Grade as root; or --sandbox podman, which needs no daemon.",
+            ) from error
 
     def _accept(self, listener: socket.socket, process: subprocess.Popen[bytes]) -> socket.socket:
         deadline = time.monotonic() + _CONNECT_TIMEOUT_S
@@ -140,12 +155,11 @@ class ContainerSandbox(WalledSandbox):
 
     def _walls(self, image: Image, folder: Path) -> list[str]:
         """The container's own wall, which holds the warden."""
-        unconfined = ("--security-opt", "apparmor=unconfined") if has_apparmor() else ()
         return [
             "--rm", "--pull", "never", "--name", self._container, "--label", OWNED,
             "--network", "none", "--ipc", "private", "--hostname", "sandbox", "--read-only",
             "--cap-drop", "ALL", *(word for name in (*ROOT_CAPABILITIES, "CAP_KILL") for word in ("--cap-add", name.removeprefix("CAP_"))),
-            "--security-opt", "no-new-privileges", *unconfined, "--log-driver", "none",
+            "--security-opt", "no-new-privileges", *unconfined(), "--log-driver", "none",
             *(word for limit in resource_limits() for word in ("--ulimit", limit)),
             *(word for place in (WORK, "/tmp") for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),  # noqa: S108
             *(word for source, target in self._mounts(folder) for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),

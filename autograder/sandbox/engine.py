@@ -23,13 +23,9 @@ _GVISOR_FLAGS = ("host-uds=open", "network=none")
 _ENOUGH = 16384  # descriptors, and processes of one user
 _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
 _TELL_GVISOR = "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
+_NO_SOCKET = "a container may not connect to a socket of the host, over which candidates are asked for"
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
-    (
-        "cannot connect to the station's socket",
-        "a container may not connect to a socket of the host, over which candidates are asked for: gVisor has to be told that it may.",
-        _TELL_GVISOR,
-    ),
     (
         'default OCI runtime "runsc"',
         "gVisor (runsc) is not installed.",
@@ -144,6 +140,11 @@ class Engine:
 
     def explain(self, text: str) -> SandboxError:
         """Turn what the engine wrote into an error."""
+        if "cannot connect to the station's socket" in text:
+            is_gvisor = bool(runtime_flags(self.runtime))
+            what = "gVisor has to be told that it may" if is_gvisor else "a rule of this machine forbids it"
+            hint = _TELL_GVISOR if is_gvisor else "Look into the kernel's log (dmesg), or take --sandbox bubblewrap."
+            return SandboxError(f"{_NO_SOCKET}: {what}.\n{text.strip()}", hint=hint)
         for sign, reason, hint in _REFUSALS:
             if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(
@@ -184,6 +185,18 @@ class Engine:
         """
         key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
         return self.run("version", "--format", key).strip()
+
+    def mapped_root(self) -> tuple[int, int] | None:
+        """User and group of this machine that a container's root is, where Docker's daemon maps it to others (`userns-remap`)."""
+        if self.name != "docker":
+            return None
+        options, _, folder = self.run("info", "--format", "{{json .SecurityOptions}} {{.DockerRootDir}}").rpartition(
+            " "
+        )
+        if "name=userns" not in json.loads(options):
+            return None
+        user, _, group = Path(folder.strip()).name.partition(".")  # the daemon keeps a folder for each mapping
+        return int(user), int(group)
 
     def find_image(self, name: str) -> Image:
         """Look an image up on this machine; nothing is ever fetched.
@@ -257,13 +270,24 @@ def runtime_flags(runtime: str) -> tuple[str, ...]:
     return _GVISOR_FLAGS if Path(runtime).name.startswith("runsc") else ()
 
 
-def has_apparmor() -> bool:
-    """Whether the kernel confines containers by AppArmor, whose default profile refuses every mount."""
+def unconfined(root: Path = Path("/")) -> tuple[str, ...]:
+    """What an engine is told where the kernel confines containers by rules that leave no room for these walls.
+
+    AppArmor's default profile refuses every mount; SELinux's refuses mounts, what is bound from the host, and its sockets.
+    """
+    words: list[str] = []
+    if _reads(root / "sys/module/apparmor/parameters/enabled").startswith("Y"):
+        words += ("--security-opt", "apparmor=unconfined")
+    if _reads(root / "sys/fs/selinux/enforce"):  # there where it is on, be it to enforce or to note
+        words += ("--security-opt", "label=disable")
+    return tuple(words)
+
+
+def _reads(path: Path) -> str:
     try:
-        with open("/sys/module/apparmor/parameters/enabled") as file:  # noqa: PTH123
-            return file.read(1) == "Y"
+        return path.read_text()
     except OSError:
-        return False
+        return ""
 
 
 def resource_limits() -> list[str]:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from containers import BASE, IMAGE, PACKAGES, find_engine
+from containers import BASE, GVISOR, IMAGE, PACKAGES, find_engine
 from driving import ENTRY, run_program
 
 from autograder.errors import InfrastructureError, SandboxError
@@ -21,7 +21,7 @@ from autograder.intake import find_uploads
 from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
 from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import OWNED, Engine
+from autograder.sandbox.engine import OWNED, Engine, unconfined
 from autograder.sandbox.gvisor import find_socket_refusal
 from autograder.sandbox.owner import new_name, own_name, owner_prefix
 from autograder.station import Station
@@ -188,7 +188,7 @@ def test_engine_without_a_daemon_is_never_told_to_start_one(path_of):
         ("crun: cgroups in hybrid mode not supported, drop all controllers", "--runtime runc"),
         ('Error: default OCI runtime "runsc" not found: invalid argument', "apt-get install runsc"),
         ("Error response from daemon: Unknown runtime specified runsc", "runsc install -- --host-uds=open"),
-        ("OSError: cannot connect to the station's socket: [Errno 1]", "runsc install -- --host-uds=open"),
+        ("OSError: cannot connect to the station's socket: [Errno 13] Permission denied", "dmesg"),
         ("cannot run with network enabled in root network namespace", "--host-uds=open --network=none"),
     ],
 )
@@ -198,6 +198,37 @@ def test_engine_refusals_have_a_remedy(path_of, text, hint):
     with pytest.raises(SandboxError) as caught:
         Engine("docker").run("info")
     assert hint in caught.value.hint
+
+
+def test_gvisor_that_may_not_connect_is_told_how():
+    """The same refusal in gVisor has its own remedy."""
+    refusal = Engine("docker", GVISOR).explain("OSError: cannot connect to the station's socket: [Errno 1]")
+    assert "runsc install -- --host-uds=open" in refusal.hint
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("sys/module/apparmor/parameters/enabled", "Y\n", ("--security-opt", "apparmor=unconfined")),
+        ("sys/module/apparmor/parameters/enabled", "N\n", ()),
+        ("sys/fs/selinux/enforce", "1", ("--security-opt", "label=disable")),
+        ("sys/fs/selinux/enforce", "0", ("--security-opt", "label=disable")),
+    ],
+)
+def test_confined_engine_is_told_to_leave_room(tmp_path, file, text, words):
+    """Where the kernel has rules for containers, they are turned off for ours, and nowhere else."""
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert unconfined(tmp_path) == words
+
+
+def test_confined_engine_takes_the_words(engine, monkeypatch):
+    """Both engines know both options, also where the kernel has no such rules."""
+    words = ("--security-opt", "apparmor=unconfined", "--security-opt", "label=disable")
+    monkeypatch.setattr("autograder.sandbox.container.unconfined", lambda: words)
+    with ContainerSandbox(SETTINGS, engine, IMAGE) as sandbox:
+        assert sandbox.image.name == IMAGE
 
 
 def test_auto_says_why_nothing_works(path_of, monkeypatch, tmp_path):

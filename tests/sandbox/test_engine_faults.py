@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from containers import IMAGE, find_engine
+from daemons import open_daemon
 
 from autograder.errors import InfrastructureError, SandboxError
 from autograder.intake import find_uploads
@@ -26,60 +23,6 @@ from autograder.sandbox.engine import Engine
 from autograder.station import Station
 from tests.conftest import HONEST
 
-START_S = 30.0
-
-
-class Daemon:
-    """A Docker daemon on a socket of its own.
-
-    Parameters
-    ----------
-    folder
-        Everything of it lies there.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.host = f"unix://{folder}/socket"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        command = [
-            *("dockerd", "--iptables=false", "--bridge=none", "--host", self.host),
-            *("--data-root", f"{self.folder}/data", "--exec-root", f"{self.folder}/exec"),
-            *("--pidfile", f"{self.folder}/pid"),
-        ]
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        deadline = time.monotonic() + START_S
-        while self.ask("version").returncode:
-            assert time.monotonic() < deadline, (self.folder / "log").read_text()[-2000:]
-            time.sleep(0.1)
-
-    def kill(self) -> None:
-        """End it at once, as the kernel would for want of memory."""
-        self.process.kill()
-        self.process.wait()
-        for file in ("pid", "exec/containerd/containerd.pid"):  # whoever adopts them may be slow to reap them
-            (self.folder / file).unlink(missing_ok=True)
-
-    def stop(self) -> None:
-        """End it in good order, with every container; it is started for that if need be."""
-        if self.process.poll() is not None:
-            self.start()
-        for name in self.ask("ps", "--all", "--quiet").stdout.split():
-            self.ask("rm", "--force", name)
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-        subprocess.run(["umount", "--quiet", f"{self.folder}/data"], check=False)  # one that was killed has left it
-
-    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run the command against it."""
-        return subprocess.run(
-            ["docker", "--host", self.host, *words], capture_output=True, text=True, check=False, timeout=120
-        )
-
 
 @pytest.fixture(scope="module")
 def _daemon():
@@ -87,16 +30,8 @@ def _daemon():
         pytest.skip(refusal)
     if os.geteuid() != 0:
         pytest.skip("needs root")
-    one = Daemon(Path(tempfile.mkdtemp(prefix="autograder-daemon-")))  # a short path, since a socket lies there
-    try:
-        one.start()
-        with subprocess.Popen(["docker", "image", "save", IMAGE], stdout=subprocess.PIPE) as saved:
-            load = ["docker", "--host", one.host, "image", "load", "--quiet"]
-            subprocess.run(load, stdin=saved.stdout, stdout=subprocess.DEVNULL, check=True)
+    with open_daemon() as one:
         yield one
-    finally:
-        one.stop()
-        shutil.rmtree(one.folder)
 
 
 @pytest.fixture
