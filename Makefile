@@ -46,10 +46,11 @@ bench: $(VENV)/.installed-dev  ## measure against other graders, side by side
 
 nightly: export AUTOGRADER_FUZZ_S = 60
 nightly: export AUTOGRADER_HYPOTHESIS = nightly
-nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md
+nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, every threat in gVisor too, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md and SECURITY.md
 	mkdir -p build
 	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
-	$(BIN)/python benchmarks/nightly.py build/nightly.xml --write; exit $$status
+	AUTOGRADER_WRITE_SECURITY=1 $(BIN)/python -m pytest --junitxml=build/threats.xml tests/threats || status=$$?; \
+	$(BIN)/python benchmarks/nightly.py build/nightly.xml build/threats.xml --write; exit $$status
 	status=0; $(BIN)/autograder prove --seeds 5 --flakes 3000 --mutate --html build/proofs.html --json > build/proofs.json || status=$$?; \
 	$(BIN)/python benchmarks/proofs.py build/proofs.json --write; exit $$status
 	$(PIP) install --editable '.[compare]'

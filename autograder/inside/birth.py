@@ -239,16 +239,25 @@ def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
     }
 
 
+def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
+    """What a process may reserve on top of the warden's own, by ``share``; None for no limit.
+
+    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have their stacks, too.
+    """
+    if share.data_bytes is None or not is_serial:
+        return share.data_bytes
+    return share.data_bytes + share.processes * _STACK_BYTES[0]
+
+
 def _set_limits(birth: Birth) -> None:
     for name, limit in resource_limits(birth.share).items():
         if birth.is_serial and name in _UNSETTABLE:
             continue
         walls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
-    if birth.share.data_bytes is not None and birth.is_serial:  # a kernel that does not keep RLIMIT_DATA
-        stacks = birth.share.processes * _STACK_BYTES[0]
-        walls.set_limit(resource.RLIMIT_AS, birth.inherited_bytes + birth.share.data_bytes + stacks)
-    elif birth.share.data_bytes is not None:
-        walls.set_limit(resource.RLIMIT_DATA, birth.inherited_bytes + birth.share.data_bytes)
+    reservable = reservable_bytes(birth.share, is_serial=birth.is_serial)
+    if reservable is not None:
+        kind = resource.RLIMIT_AS if birth.is_serial else resource.RLIMIT_DATA
+        walls.set_limit(kind, birth.inherited_bytes + reservable)
 
 
 def _give_up_privileges(uid: int | None) -> None:

@@ -7,9 +7,10 @@ compare; the reference shows it to people.
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from autograder.inside.birth import reservable_bytes
 from autograder.inside.image import DEVICES
 from autograder.inside.seccomp import answers
 
@@ -39,6 +40,17 @@ BY_ARGUMENT = (
     "typing into a terminal",
 )
 NEWER = "calls that are newer than the filter"
+# What gVisor shows of its own kernel, in version 20221219.
+_GVISOR_PROC = (
+    "cgroups", "cmdline", "cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "net", "self", "sentry-meminfo", "stat",
+    "sys", "thread-self", "uptime", "version",
+)  # fmt: skip
+_GVISOR_LIMITS = {
+    "RLIMIT_MEMLOCK": [65_536, 65_536],
+    "RLIMIT_MSGQUEUE": [819_200, 819_200],
+    "RLIMIT_SIGPENDING": [0, 0],
+}
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +79,11 @@ class Profile:
     capabilities
         Per set, what is in it.
     init_capabilities
-        What the PID 1 above it holds.
+        What the PID 1 above it holds; `UNSEEN` where it sees nothing of that.
     no_new_privileges, seccomp_mode
         As ``/proc/self/status`` has them.
     namespaces
-        The kinds that it does not share with the host.
+        The kinds that it does not share with the host, as far as the kernel tells.
     control_groups
         Where it is in them, as it sees it.
     interfaces
@@ -164,14 +176,40 @@ def declare(  # noqa: PLR0913 - by name
     )
 
 
+def in_gvisor(profile: Profile, share: Share) -> Profile:
+    """What of a profile is otherwise where the kernel is gVisor's: what that does not keep, and what it shows of itself."""
+    reservable = reservable_bytes(share, is_serial=True)
+    return replace(
+        profile,
+        writable={folder: [size, 0] for folder, (size, _) in profile.writable.items()},
+        mount_options=["noexec"],
+        proc=list(_GVISOR_PROC),
+        capabilities={name: held for name, held in profile.capabilities.items() if name != "CapAmb"},
+        init_capabilities=UNSEEN,
+        namespaces=["net", "pid", "user"],
+        control_groups=[],
+        descriptors={fd: what if what == "/dev/null" else "host" for fd, what in profile.descriptors.items()},
+        resource_limits={**profile.resource_limits, **_GVISOR_LIMITS},
+        reservable_mib=None if reservable is None else reservable >> 20,
+    )
+
+
 def _name_of(number: int) -> str:
     return errno.errorcode[number] if number else "0"
 
 
-def render_profile(profile: Profile) -> str:
-    """Render a profile as a table in Markdown, without what differs from candidate to candidate."""
-    rows = (
-        ("Can write", ", ".join(f"`{folder}`: {size >> 20} MiB, {inodes:,} files" for folder, (size, inodes) in profile.writable.items())),
+def render_profile(profile: Profile, other: Profile | None = None) -> str:
+    """Render a profile as a table in Markdown, without what differs from candidate to candidate; or only what is not as in another."""
+    rows = _rows_of(profile)
+    if other is not None:
+        same = set(_rows_of(other))
+        rows = [row for row in rows if row not in same]
+    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows)])
+
+
+def _rows_of(profile: Profile) -> list[tuple[str, str]]:
+    return [
+        ("Can write", ", ".join(f"`{folder}`: {size >> 20} MiB, {f'{inodes:,}' if inodes else 'any number of'} files" for folder, (size, inodes) in profile.writable.items())),
         ("These are mounted", _listed(profile.mount_options)),
         ("Devices", _listed(f"/dev/{name}" for name in profile.devices)),
         ("In `/etc`, beside the linker's files", _listed(profile.etc)),
@@ -195,8 +233,7 @@ def render_profile(profile: Profile) -> str:
         ("Environment", ", ".join(f"`{name}={value}`" for name, value in profile.environment.items())),
         *((f"System calls answered with `{answer}`", _listed(name for name, given in profile.system_calls.items() if given == answer))
           for answer in sorted(set(profile.system_calls.values()), reverse=True)),
-    )  # fmt: skip
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows)])
+    ]  # fmt: skip
 
 
 def _listed(names: Iterable[str]) -> str:

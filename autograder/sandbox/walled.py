@@ -13,7 +13,7 @@ from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.janitor import remove_leftovers
 from autograder.sandbox.passage import find_mounts, share_environment
-from autograder.sandbox.profile import NAMESPACES, Profile, declare
+from autograder.sandbox.profile import NAMESPACES, Profile, declare, in_gvisor
 from autograder.sandbox.users import NOBODY, find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
@@ -119,7 +119,7 @@ class WalledSandbox(WarmSandbox):
     def profile(self, limits: Limits) -> Profile:
         """Declare what a candidate that gets ``limits`` sees and may do."""
         share = self._share(0, limits)
-        return declare(
+        profile = declare(
             limits,
             share,
             users=self._users,
@@ -130,6 +130,7 @@ class WalledSandbox(WarmSandbox):
             nodes=[node.path for node in self._settings.gpu.nodes] if self._settings.gpu else (),
             groups=() if self._users else sorted(USER if one == os.getegid() else NOBODY for one in os.getgroups()),
         )
+        return in_gvisor(profile, share) if self._is_serial else profile
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:
         if not self._groups.controllers:

@@ -18,6 +18,7 @@ from autograder.sandbox.engine import Engine
 BASE = "autograder-test-base"
 IMAGE = "autograder-test"
 PACKAGES = ("click", "jinja2", "numpy")
+IMAGE_WITH_FRAMEWORK = f"{IMAGE}-tensorflow"
 GVISOR = "runsc"
 IN_GVISOR = tuple(f"{name}-{GVISOR}" for name in ENGINES)
 CONTAINERS = (*ENGINES, *IN_GVISOR)
@@ -39,10 +40,21 @@ def find_engine(name):
         if error.hint != "--runtime runc":
             return error.message
         engine = Engine(name, "runc")
-    with (Path(tempfile.gettempdir()) / f"{IMAGE}-{os.geteuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run side by side build one image
-        build(engine, BuildRequest(PACKAGES, base=BASE, name=IMAGE))
+    _build(engine, IMAGE, PACKAGES)
     return engine
+
+
+@cache
+def image_with_framework(name):
+    """The name of an engine's image that has TensorFlow, too, for programs that look for it. It is a large one."""
+    _build(find_engine(name), IMAGE_WITH_FRAMEWORK, (*PACKAGES, "keras", "tensorflow"))
+    return IMAGE_WITH_FRAMEWORK
+
+
+def _build(engine, name, packages):
+    with (Path(tempfile.gettempdir()) / f"{name}-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run side by side build one image
+        build(engine, BuildRequest(packages, base=BASE, name=name))
 
 
 def _find_engine_with_gvisor(name):

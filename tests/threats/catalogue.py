@@ -31,6 +31,8 @@ class Threat:
         What the flags for staff must speak of.
     tokens
         What to put in for the program's own ``@TOKEN@``.
+    in_gvisor
+        The pattern on gVisor's kernel, if that is another; messages are then others, too.
     """
 
     program: str
@@ -38,6 +40,7 @@ class Threat:
     messages: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     tokens: dict[str, str] = field(default_factory=dict)
+    in_gvisor: str = ""
 
     def __str__(self) -> str:
         return "-".join((self.program, *self.tokens.values()))
@@ -100,12 +103,17 @@ RESOURCES = (
     Threat("303_zombie_flood", "PPP PP[PT]"),
     Threat("305_memory_balloon", "MMM PPM", {"a_values": "memory"}),
     Threat("307_devshm_fill", "PPP PPR", {"s_stable": "no space left"}),
-    Threat("309_inode_exhaustion", "PPP PPR", {"s_stable": "no space left"}),
+    Threat("309_inode_exhaustion", "PPP PPR", {"s_stable": "no space left"}, in_gvisor="PPP PPT"),
     Threat("311_stderr_flood_binary", "PPP PPP"),
     Threat("313_ignore_signals_loop", "PPP PPT", TIME),
     Threat("315_stop_self_and_parent", "PPP PPT", {"s_stable": "did not answer within"}),
     Threat("315b_kill_everything", "PPP PPC"),
-    Threat("317_deep_recursion", "[MCR][MCR][MCR] PPC", {"s_stable": "crashed with SIGSEGV during `softmax`"}),
+    Threat(
+        "317_deep_recursion",
+        "[MCR][MCR][MCR] PPC",
+        {"s_stable": "crashed with SIGSEGV during `softmax`"},
+        in_gvisor="[MCRT][MCRT][MCRT] PPC",
+    ),
     Threat("319_fd_exhaustion", "PPP PPP"),
     Threat("323_gpu_memory_hog", "PPP PPP"),
     Threat("325_gil_hog_c_call", "PPP PPT", TIME),

@@ -17,9 +17,9 @@ from autograder.report.model import Report
 from autograder.sandbox import SANDBOXES
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
-from tests.sandbox.containers import IMAGE, find_engine
-from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
-from tests.threats.watch import Listeners, Watch
+from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework
+from tests.threats.ledger import IN_GVISOR, SECURITY, WALLS, Ledger, render_table, replace_table
+from tests.threats.watch import Listeners, Watch, is_gvisor
 
 HERE = Path(__file__).parent
 COURSE = HERE.parent / "course"
@@ -33,6 +33,8 @@ LETTERS = {
 
 
 LEDGER = Ledger()
+# Whether everything is run and written down: in gVisor, too, and with a framework in the images.
+WRITES = bool(os.environ.get("AUTOGRADER_WRITE_SECURITY"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,7 +47,7 @@ def pytest_runtest_makereport(item, call):
 
 def pytest_sessionfinish():
     """Write the table of ``SECURITY.md`` from what came out, if that was asked for."""
-    if os.environ.get("AUTOGRADER_WRITE_SECURITY"):
+    if WRITES:
         SECURITY.write_text(replace_table(SECURITY.read_text(), render_table(LEDGER.cell)))
 
 
@@ -73,10 +75,13 @@ class Bench:
     ----------
     station
         The station.
+    is_in_gvisor
+        Whether its submissions run on gVisor's kernel.
     """
 
     def __init__(self, station: Station, canary: Canary, listeners: Listeners, folder: Path, programs: Path) -> None:
         self.station = station
+        self.is_in_gvisor = is_gvisor(station.sandbox)
         self._canary = canary
         self._listeners = listeners
         self._watch = Watch(station, (station.assignment.course, canary.file.parent, HERE))
@@ -196,17 +201,18 @@ def listeners():
         found.close()
 
 
-@pytest.fixture(scope="session", params=SANDBOXES[1:])
+@pytest.fixture(scope="session", params=WALLS if WRITES else SANDBOXES[1:])
 def walls(request):
     """What a station must be told to use a sandbox, of each kind that this machine has."""
     if request.param == "bubblewrap":
         if shutil.which("bwrap") is None:
             pytest.skip("bubblewrap is not installed")
         return {"sandbox": "bubblewrap"}
-    engine = find_engine(request.param)
+    engine = find_engine(f"docker-{GVISOR}" if request.param == IN_GVISOR else request.param)
     if isinstance(engine, str):
         pytest.skip(engine)
-    return {"sandbox": engine.name, "image": IMAGE, "runtime": engine.runtime}
+    image = image_with_framework(engine.name) if WRITES else IMAGE
+    return {"sandbox": engine.name, "image": image, "runtime": engine.runtime}
 
 
 @pytest.fixture(scope="session")

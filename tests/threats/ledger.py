@@ -1,6 +1,7 @@
 """What became of each row of the catalogue in each sandbox, and the table of it in ``SECURITY.md``.
 
-``AUTOGRADER_WRITE_SECURITY=1 python -m pytest tests/threats`` runs all of it and writes the table from what came out.
+``AUTOGRADER_WRITE_SECURITY=1 python -m pytest tests/threats`` runs all of it, in gVisor too, and writes the table from what
+came out.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections import defaultdict
 from pathlib import Path
 
 from autograder.sandbox import SANDBOXES
-from tests.threats.rows import REMARKS, ROWS, describe_rows
+from tests.threats.rows import REMARKS, ROWS, UNMET, describe_rows
 
 SECURITY = Path(__file__).parents[2] / "SECURITY.md"
 BEGIN, END = "<!-- table of threats: written by tests/threats -->", "<!-- end of the table -->"
-WALLS = SANDBOXES[1:]
+IN_GVISOR = "gvisor"
+WALLS = (*SANDBOXES[1:], IN_GVISOR)
 HELD, FAILED, NOT_RUN = "held", "**not held**", "not run"
 _CLASSES = {
     "0": "Controls: these must keep full marks", "1": "Tampering with the score", "2": "Leaks and channels",
@@ -57,6 +59,8 @@ def row_of(item) -> str | None:
 
 def cell_of(row: str, sandbox: str) -> str:
     """What is written of a row that came out as it must."""
+    if (row, sandbox) in UNMET:
+        return f"not met: {UNMET[row, sandbox]}"
     remark = REMARKS.get((row, sandbox))
     return HELD if remark is None else f"{HELD} ({remark})"
 
@@ -69,8 +73,8 @@ def render_table(cell) -> str:
         lines += [
             f"### {title}",
             "",
-            "| Row | What it tries | What must come out | bubblewrap | Docker | Podman |",
-            "|---|---|---|---|---|---|",
+            "| Row | What it tries | What must come out | bubblewrap | Docker | Podman | gVisor |",
+            "|---|---|---|---|---|---|---|",
         ]
         lines += [
             f"| {row} | {tries[row]} | {must} | " + " | ".join(cell(row, sandbox) for sandbox in WALLS) + " |"

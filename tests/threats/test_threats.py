@@ -17,9 +17,11 @@ HAVE_NO_DOCSTRING = {"501_syntax_error", "531_windows_paths", "533_python2_sourc
 def test_threat_program_comes_to_what_is_expected(bench, threat):
     """The outcome of every criterion is as the catalogue says; grader, canaries, host and neighbour are as before."""
     report = bench.grade_program(threat.program, **threat.tokens)
-    assert re.fullmatch(threat.outcomes.replace(" ", ""), letters(report)), letters(report)
+    is_other = bench.is_in_gvisor and threat.in_gvisor
+    pattern, messages = (threat.in_gvisor, {}) if is_other else (threat.outcomes, threat.messages)
+    assert re.fullmatch(pattern.replace(" ", ""), letters(report)), letters(report)
     said = {one.id: one.message for one in report.criteria}
-    assert [words for name, words in threat.messages.items() if words not in said[name]] == []
+    assert [words for name, words in messages.items() if words not in said[name]] == []
     assert [words for words in threat.flags if words not in " ".join(report.flags)] == []
 
 

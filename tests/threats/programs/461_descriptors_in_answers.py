@@ -1,6 +1,7 @@
 """Hands descriptors over with its answers, hundreds of them, among them its own channel: whoever takes them runs out."""
 
 import array
+import errno
 import os
 import socket
 
@@ -14,8 +15,15 @@ class Generous(socket.socket):
     """A channel that sends descriptors beside every byte."""
 
     def sendmsg(self, buffers, *rest):
-        gifts = array.array("i", [*opened, *pipes, self.fileno()][:250])
-        return super().sendmsg(buffers, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, gifts)])
+        for count in (250, 32, 1):  # some kernels carry fewer
+            gifts = array.array("i", [self.fileno(), *pipes, *opened][:count])
+            try:
+                return super().sendmsg(buffers, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, gifts)])
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+        print("no descriptor crosses")
+        return super().sendmsg(buffers)
 
     def send(self, data, *rest):
         return self.sendmsg([data])

@@ -10,6 +10,7 @@ import numpy as np
 
 CALLS = json.loads('@CALLS@')
 NAMES = [name for name in dir(resource) if name.startswith("RLIMIT_")]
+KINDS = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -17,6 +18,12 @@ def call(number, *arguments):
     ctypes.set_errno(0)
     result = libc.syscall(ctypes.c_long(number), *map(ctypes.c_ulong, arguments))
     return errno.errorcode[ctypes.get_errno()] if result == -1 else str(result)
+
+
+def init_capabilities():
+    if not os.path.exists("/proc/1/status"):
+        return "unseen"
+    return [line.split()[1].strip("0") or "0" for line in open("/proc/1/status") if line.startswith("CapPrm")][0]
 
 
 def descriptor(number):
@@ -32,11 +39,11 @@ limits = {name: list(resource.getrlimit(getattr(resource, name))) for name in NA
 found = {
     "users": [os.getuid(), os.geteuid(), os.getgid(), os.getegid(), *os.getresuid(), *os.getresgid()],
     "groups": os.getgroups(),
-    "capabilities": {name: status[name].strip("0") or "0" for name in ("CapAmb", "CapBnd", "CapEff", "CapInh", "CapPrm")},
-    "init_capabilities": [line.split()[1].strip("0") or "0" for line in open("/proc/1/status") if line.startswith("CapPrm")][0],
-    "no_new_privileges": int(status["NoNewPrivs"]),
+    "capabilities": {name: value.strip("0") or "0" for name, value in status.items() if name.startswith("Cap")},
+    "init_capabilities": init_capabilities(),
+    "no_new_privileges": libc.prctl(39, 0, 0, 0, 0),
     "seccomp_mode": int(status["Seccomp"]),
-    "namespaces": {name: os.stat(f"/proc/self/ns/{name}").st_ino for name in ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")},
+    "namespaces": {name: os.stat(path).st_ino for name in KINDS if os.path.exists(path := f"/proc/self/ns/{name}")},
     "control_groups": sorted({line.split(":", 2)[2] for line in open("/proc/self/cgroup").read().splitlines()}),
     "interfaces": [line.split(":")[0].strip() for line in open("/proc/self/net/dev") if ":" in line],
     "processes": sorted(int(name) for name in os.listdir("/proc") if name.isdecimal()),

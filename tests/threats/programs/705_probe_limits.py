@@ -68,7 +68,7 @@ def count_descriptors():
     return max(opened) + 1
 
 
-print(json.dumps({"threads": count_threads(), "reservable_mib": reserve_memory(), "file_bytes": largest_file(), "open_files": count_descriptors()}))
+print(json.dumps({"reservable_mib": reserve_memory(), "threads": count_threads(), "file_bytes": largest_file(), "open_files": count_descriptors()}))
 
 
 def affine_forward(x, w, b):
