@@ -170,13 +170,19 @@ def _fetch_wheels(requirements: list[str], folder: Path, machine: str, glibc: in
 
 def list_images(engine: Engine) -> list[Image]:
     """The grading images of an engine."""
-    return [engine.find_image(name) for name in engine.labelled_images()]
+    return [engine.find_image(name) for name in engine.grading_images()]
 
 
 def prune(engine: Engine) -> list[str]:
-    """Remove grading images that have lost their name to a newer build; their digests."""
+    """Remove what builds have left: grading images that have lost their name to a newer one, and what others were made in.
+
+    Returns
+    -------
+    list of str
+        Digests of what was removed. The next build is made anew.
+    """
     removed = []
-    for digest in engine.labelled_images(dangling=True):
+    for digest in engine.left_images():
         try:
             engine.run("image", "rm", digest)
         except SandboxError:  # a container still uses it

@@ -58,7 +58,7 @@ def image_list(engine: str, runtime: str) -> None:
 @image.command("prune")
 @_engine
 def image_prune(engine: str, runtime: str) -> None:
-    """Remove grading images whose name a newer build has taken."""
+    """Remove what builds have left: grading images whose name a newer one has taken, and what they were made in."""
     from autograder.image import prune
     from autograder.sandbox.engine import Engine
 

@@ -57,7 +57,7 @@ def find_images(name: str, wanted: str) -> Finding:
     engine = ask(name)
     what = f"images of {name}"
     build = f"autograder image build --engine {name}"
-    images = [engine.find_image(each) for each in engine.labelled_images()]
+    images = [engine.find_image(each) for each in engine.grading_images()]
     names = ", ".join(f"{one.name} (Python {one.versions['python']})" for one in images) or "none"
     try:
         image = engine.find_image(wanted)

@@ -17,6 +17,7 @@ from autograder.sandbox.owner import is_orphan
 
 OWNED = "autograder.sandbox"  # on a container
 LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
+BUILDER = "autograder.builder"  # on what an image was made in, which the engine keeps for the next build
 _TIMEOUT_S = 60.0
 _BUILD_TIMEOUT_S = 3600.0
 _GVISOR_FLAGS = ("host-uds=open", "network=none")
@@ -241,12 +242,18 @@ class Engine:
         command = [*self._command("build"), "--quiet", "--network", "none", *words, "--tag", name, str(context)]
         self._call(command, _BUILD_TIMEOUT_S)
 
-    def labelled_images(self, *, dangling: bool = False) -> list[str]:
-        """Names of the grading images; digests of those that have lost theirs."""
-        shown = "{{.ID}}" if dangling else "{{.Repository}}:{{.Tag}}"
-        filters = ("--filter", f"label={LABEL}", "--filter", f"dangling={str(dangling).lower()}")
-        lines = self.run("image", "ls", *filters, "--format", shown).splitlines()
-        return sorted({line for line in lines if dangling or "<none>" not in line})
+    def grading_images(self) -> list[str]:
+        """Names of the grading images."""
+        lines = self._images(LABEL, "{{.Repository}}:{{.Tag}}", dangling=False)
+        return sorted({line for line in lines if "<none>" not in line})
+
+    def left_images(self) -> list[str]:
+        """Digests of what builds have left: grading images that have lost their name, and what others were made in."""
+        return sorted({line for label in (LABEL, BUILDER) for line in self._images(label, "{{.ID}}", dangling=True)})
+
+    def _images(self, label: str, shown: str, *, dangling: bool) -> list[str]:
+        filters = ("--filter", f"label={label}", "--filter", f"dangling={str(dangling).lower()}")
+        return self.run("image", "ls", *filters, "--format", shown).splitlines()
 
     def owned(self) -> list[str]:
         """Names of the containers that this package has made and that still exist."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -51,9 +52,16 @@ def image_with_framework(name):
     return IMAGE_WITH_FRAMEWORK
 
 
+@contextlib.contextmanager
+def alone_with_images():
+    """Be the only one of tests that run side by side to build or remove images."""
+    with (Path(tempfile.gettempdir()) / f"{IMAGE}-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _build(engine, name, packages):
-    with (Path(tempfile.gettempdir()) / f"{name}-{os.geteuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests that run side by side build one image
+    with alone_with_images():
         build(engine, BuildRequest(packages, base=BASE, name=name))
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from containers import BASE, GVISOR, IMAGE, PACKAGES, find_engine
+from containers import BASE, GVISOR, IMAGE, PACKAGES, alone_with_images, find_engine
 from driving import ENTRY, run_program
 
 from autograder.errors import InfrastructureError, SandboxError
@@ -84,9 +84,16 @@ def test_image_list_names_it(engine):
 
 
 def test_image_prune_keeps_what_has_a_name(engine):
-    """A grading image that is in use is not removed."""
-    prune(engine)
-    assert engine.find_image(IMAGE).name == IMAGE
+    """What builds have left is removed: images without a name, and those in which others were made. What has a name stays."""
+    name = f"{IMAGE}-small"
+    with alone_with_images():
+        build(engine, BuildRequest(("click",), base=BASE, name=name))
+        left = engine.left_images()
+        assert left
+        assert set(prune(engine)) <= set(left)
+        assert not set(left) & set(engine.left_images())
+    assert [engine.find_image(one).name for one in (IMAGE, name)] == [IMAGE, name]
+    engine.run("image", "rm", name)
 
 
 def test_image_that_is_missing_names_the_command(engine):

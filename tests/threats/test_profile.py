@@ -109,7 +109,7 @@ def test_profile_in_the_reference_is_the_declared_one():
     sandbox._users, sandbox._groups = users, Counting()
     usual = sandbox.profile(Limits())
     sandbox._groups = Groups([])
-    other = in_gvisor(usual, sandbox._share(0, Limits()))
+    other = in_gvisor(sandbox.profile(Limits()), sandbox._share(0, Limits()))
     page = PAGE.read_text()
     head, _, rest = page.partition(BEGIN)
     tables = f"{render_profile(usual)}\n\nOtherwise in gVisor (20221219):\n\n{render_profile(other, usual)}"
