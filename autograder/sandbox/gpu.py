@@ -1,7 +1,8 @@
 """The GPUs of this machine that submissions may use, each with all that a wall must let through to it.
 
 A device is found in the CDI specifications of this machine, which any vendor's tool writes, and through NVML. One
-that NVML knows and no specification describes still works where the libraries of the driver are in a system folder.
+that NVML knows and no specification describes still works: its nodes are known, and the libraries of the driver are in a
+folder of the system or in one beside the library that NVML was asked through.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ AUTO, NONE = "auto", "none"
 _CLASSES = ("gpu", "mig")  # of kinds that `auto` takes
 _NVIDIA = "nvidia.com/gpu"
 _NVIDIA_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
+_SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")  # where a loader looks by itself
 _ALL = "all"  # what vendors call all their devices at once
 _OPEN_TO_ALL = stat.S_IROTH | stat.S_IWOTH
 
@@ -206,11 +208,14 @@ def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
 def _undescribed(known: nvml.NvidiaDevice) -> Device:
     own = f"/dev/nvidia{known.minor}"
     shared = [path for path in _NVIDIA_SHARED if Path(path).exists()]
+    folder = nvml.library_folder()
+    is_found = folder is None or any(folder.is_relative_to(one) for one in _SYSTEM_LIBRARIES)
     return Device(
         name=f"{_NVIDIA}={known.index}",
         uuid=known.uuid,
         title=known.title,
         memory_mib=known.memory_mib,
         nodes=tuple(Node(path, path) for path in (own, *shared)),
+        mounts=() if is_found else (Mount(str(folder), str(folder)),),
         own_nodes=(own,),
     )

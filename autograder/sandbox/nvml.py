@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from autograder.errors import InfrastructureError
@@ -57,6 +58,18 @@ def list_devices() -> list[NvidiaDevice]:
     """
     with _driver() as driver:
         return [] if driver is None else list(_each(driver))
+
+
+def library_folder(maps: Path = Path("/proc/self/maps")) -> Path | None:
+    """Where the libraries of the driver are that was asked here last, by the files that this process has mapped.
+
+    Clouds and clusters put them into a folder of their own, such as ``/usr/local/nvidia/lib64``.
+    """
+    for line in maps.read_text().splitlines():
+        path = Path(line.partition("/")[1] + line.partition("/")[2])
+        if path.name.startswith("libnvidia-ml.so") and (path.parent / "libcuda.so.1").exists():
+            return path.parent
+    return None
 
 
 def used_mib(uuid: str) -> int | None:

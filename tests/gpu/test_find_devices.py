@@ -12,7 +12,9 @@ import pytest
 from made_up import KIND, make_node, spec_of, write_spec
 
 from autograder.errors import InfrastructureError, UsageError
+from autograder.sandbox import gpu, nvml
 from autograder.sandbox.gpu import Device, Mount, Node, find_devices
+from autograder.sandbox.passage import device_environment
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 
@@ -217,6 +219,26 @@ def test_driver_alone_finds_whole_gpus(driver, tmp_path):
     """Without a specification: nodes by their numbers; a slice needs a specification, for its capability nodes."""
     (device,) = find_devices(folders=[tmp_path / "absent"])
     assert (device.name, device.own_nodes, device.spec) == ("nvidia.com/gpu=0", ("/dev/nvidia0",), None)
+
+
+@pytest.mark.parametrize(
+    ("folder", "has_cuda", "mounts"), [("nvidia/lib64", True, 1), ("nvidia/lib64", False, 0), ("usr/lib/x", True, 0)]
+)
+def test_driver_alone_brings_the_folder_of_its_libraries(driver, tmp_path, monkeypatch, folder, has_cuda, mounts):
+    """Where the loader would not look by itself, the folder from which NVML was loaded is bound, if CUDA is in it."""
+    place = tmp_path / folder
+    place.mkdir(parents=True)
+    library = place / "libnvidia-ml.so.580.1"
+    for file in (library, *([place / "libcuda.so.1"] if has_cuda else [])):
+        file.touch()
+    maps = tmp_path / "maps"
+    maps.write_text(f"7f00-7f01 rw-p 00000000 00:00 0\n7f01-7f02 r-xp 00000000 fe:00 7   {library}\n")
+    find = nvml.library_folder
+    monkeypatch.setattr(nvml, "library_folder", lambda: find(maps))
+    monkeypatch.setattr(gpu, "_SYSTEM_LIBRARIES", (str(tmp_path / "usr/lib"),))
+    (device,) = find_devices(folders=[tmp_path / "absent"])
+    assert [mount.path for mount in device.mounts] == [str(place)] * mounts
+    assert device_environment(device, device.mounts).get("LD_LIBRARY_PATH") == (str(place) if mounts else None)
 
 
 def test_driver_that_was_upgraded_in_use_is_an_error_with_remedy(driver):
