@@ -158,10 +158,14 @@ def _enclose(birth: Birth) -> None:
 def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
     """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes.
 
-    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which nobody else sees.
+    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which nobody else sees, and writes the
+    names of its threads there; whatever is not a process's own belongs to root, and no candidate is.
     """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
-    walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "" if has_gpu else "subset=pid")
+    if has_gpu:
+        walls.mount("proc", "/proc", "proc", _NO_TRUST)
+    else:
+        walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "subset=pid")
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
     inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
     size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"

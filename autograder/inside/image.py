@@ -15,8 +15,11 @@ from autograder.inside import walls
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_COVERED = ("/sys", "/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
+_COVERED = ("/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
 DEVICES = ("null", "zero", "full", "random", "urandom")
+SYSTEM = tuple(
+    f"/sys/{name}" for name in ("bus", "class", "dev", "devices", "module")
+)  # in which a GPU's driver looks its device up
 _LINKS = {
     "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"
 }  # fmt: skip
@@ -34,7 +37,7 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
     names
         Texts of files of /etc, by their paths.
     nodes
-        Devices below /dev that stay, beside the harmless ones.
+        Devices below /dev that stay, beside the harmless ones; with them, what of /sys their driver reads.
     can_move
         Whether mounts can be moved, made read-only later and limited in files. Else what is put there belongs to root, who is
         no candidate.
@@ -48,7 +51,12 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
         _prune_dev(nodes)
     os.rmdir(_STAGE)  # noqa: PTH106
     walls.unmount(_CONTROL)
-    for folder in _COVERED:
+    system = (
+        [str(path) for path in Path("/sys").iterdir() if path.is_dir() and str(path) not in SYSTEM]
+        if nodes
+        else ["/sys"]
+    )
+    for folder in (*system, *_COVERED):
         if os.path.isdir(folder):  # noqa: PTH112
             _mount_empty(folder, "" if not can_move else ",nr_inodes=2")
 

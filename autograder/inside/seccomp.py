@@ -3,6 +3,10 @@
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
 kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, and sockets but connected Unix pairs.
+
+A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
+device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a candidate that has a GPU may do that; it can still neither
+connect nor accept.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import ctypes
 import errno
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 # name: (x86_64, aarch64); None where the machine has no such call.
@@ -106,6 +111,10 @@ _IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
 # that no limit on folders and no process's size covers.
 _UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (319, 279), "memfd_secret": (447, 447)}
 
+# What a GPU's driver does when it opens a device. To connect is answered as if nobody listened: it asks for daemons that it can do without.
+_DRIVERS = ("bind", "listen", "memfd_create", "socket")
+_DRIVERS_IN_VAIN = "connect"
+
 _CLONE = (56, 220)
 _FCNTL = (72, 25)
 _IOCTL = (16, 29)
@@ -115,6 +124,7 @@ _MMAP = (9, 222)
 _PERSONALITY = (135, 92)
 _PRLIMIT = (302, 261)
 _SETRLIMIT = (160, 164)
+_SOCKET = (41, 198)
 _SOCKETPAIR = (53, 199)
 
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
@@ -137,13 +147,9 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
-_REFUSE, _UNSUPPORTED, _PRETEND, _PASS = "refuse", "unsupported", "pretend", "pass"
-_ANSWERS = {
-    _REFUSE: _ERRNO | errno.EPERM,
-    _UNSUPPORTED: _ERRNO | errno.ENOSYS,
-    _PRETEND: _ERRNO,
-    _PASS: _ALLOW,
-}
+_REFUSE, _UNSUPPORTED, _PRETEND, _NOBODY, _PASS = "refuse", "unsupported", "pretend", "nobody", "pass"
+_ERRORS = {_REFUSE: errno.EPERM, _UNSUPPORTED: errno.ENOSYS, _PRETEND: 0, _NOBODY: errno.ECONNREFUSED}
+_ANSWERS = {**{name: _ERRNO | number for name, number in _ERRORS.items()}, _PASS: _ALLOW}
 
 
 def _argument(index: int, *, high: bool = False) -> int:
@@ -180,20 +186,31 @@ class _Assembler:
         return b"".join(body) + b"".join(struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values())
 
 
-def answers(machine: str | None = None) -> dict[str, tuple[int, int]]:
+def answers(machine: str | None = None, *, has_gpu: bool = False) -> dict[str, tuple[int, int]]:
     """Tell, by name, the number of each call that never reaches the kernel, and the error it is answered with (0: none)."""
     column, _ = _ARCHITECTURES[machine or os.uname().machine]
-    tables = ((_REFUSED, errno.EPERM), (_IGNORED, 0), (_UNKNOWN, errno.ENOSYS))
-    return {
-        name: (number, answer)
-        for table, answer in tables
-        for name, numbers in table.items()
-        if (number := numbers[column]) is not None
-    }
+    return {name: (number, _ERRORS[answer]) for name, number, answer in _plain_answers(column, has_gpu=has_gpu)}
 
 
-def build_filter(machine: str | None = None) -> bytes:
+def _plain_answers(column: int, *, has_gpu: bool) -> Iterator[tuple[str, int, str]]:
+    """Name, number and answer of each call whose arguments do not matter."""
+    for table, answer in ((_REFUSED, _REFUSE), (_IGNORED, _PRETEND), (_UNKNOWN, _UNSUPPORTED)):
+        for name, numbers in table.items():
+            number = numbers[column]
+            if number is None or (has_gpu and name in _DRIVERS):
+                continue
+            yield name, number, _NOBODY if has_gpu and name == _DRIVERS_IN_VAIN else answer
+
+
+def build_filter(machine: str | None = None, *, has_gpu: bool = False) -> bytes:
     """Assemble the filter for ``machine`` (default: this one) as an array of ``struct sock_filter``.
+
+    Parameters
+    ----------
+    machine
+        As ``uname`` calls it.
+    has_gpu
+        Whether it is for candidates whose GPU's driver has to work.
 
     Raises
     ------
@@ -212,11 +229,10 @@ def build_filter(machine: str | None = None) -> bytes:
         code.test(_AT_LEAST, _X32_BIT, then=_REFUSE)
     code.test(_AT_LEAST, _FIRST_UNKNOWN, then=_UNSUPPORTED)
     _refuse_by_argument(code, column)
-    for table, answer in ((_REFUSED, _REFUSE), (_IGNORED, _PRETEND), (_UNKNOWN, _UNSUPPORTED)):
-        for numbers in table.values():
-            number = numbers[column]
-            if number is not None:
-                code.test(_EQUAL, number, then=answer)
+    for number in (_SOCKETPAIR[column], *((_SOCKET[column],) if has_gpu else ())):
+        _pass_connected_sockets(code, number)
+    for _, number, answer in _plain_answers(column, has_gpu=has_gpu):
+        code.test(_EQUAL, number, then=answer)
     code.test(_EQUAL, 0, then=_PASS, otherwise=_PASS)
     return code.assemble()
 
@@ -258,7 +274,11 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.test(_EQUAL, _SETRLIMIT[column], otherwise=2)
     code.load(_argument(0))
     code.test(_EQUAL, _RLIMIT_CORE, then=_REFUSE, otherwise=_PASS)
-    code.test(_EQUAL, _SOCKETPAIR[column], otherwise=6)
+
+
+def _pass_connected_sockets(code: _Assembler, number: int) -> None:
+    """Of a call that makes sockets, let those of the machine pass that must be connected before they reach anybody."""
+    code.test(_EQUAL, number, otherwise=6)
     code.load(_argument(0))
     code.test(_EQUAL, _AF_UNIX, otherwise=_REFUSE)
     code.load(_argument(1))

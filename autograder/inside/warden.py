@@ -131,7 +131,7 @@ class Warden:
         self._control = control
         self._anchors = anchors
         self._imports = imports
-        self._system_calls = Filter(build_filter()) if anchors else None
+        self._system_calls = Filter(build_filter(has_gpu=config.accelerator is not None)) if anchors else None
         self._own_namespace_fd = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._inherited_bytes = 0
         self._running: dict[int, _Ward] = {}  # by pidfd, until the main process has ended

@@ -151,7 +151,7 @@ def declare(  # noqa: PLR0913 - by name
         mount_options=["nodev", "noexec", "nosuid"],
         devices=sorted({*DEVICES, *own}),
         etc=["group", "passwd"],
-        proc=["self", "thread-self"] if not own else ["all of it, read-only"],
+        proc=["self", "thread-self"] if not own else ["all of it; to be written are its own names alone"],
         privileged_programs=[],
         users=(users.first, users.first + users.count - 1) if users else (user, user),
         groups=list(groups),
@@ -170,7 +170,7 @@ def declare(  # noqa: PLR0913 - by name
         file_bytes=share.file_bytes,
         open_files=share.open_files,
         reservable_mib=None if share.data_bytes is None else share.data_bytes >> 20,
-        system_calls={name: _name_of(number) for name, (_, number) in answers().items()}
+        system_calls={name: _name_of(number) for name, (_, number) in answers(has_gpu=bool(own)).items()}
         | dict.fromkeys(BY_ARGUMENT, "EPERM")
         | {NEWER: "ENOSYS"},
     )

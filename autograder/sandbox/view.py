@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.inside.image import DEVICES
+from autograder.inside.image import DEVICES, SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +118,8 @@ def build_view(settings: SandboxSettings, mounts: Sequence[Mount] = ()) -> View:
         view.cover(path)
     view.add_mounts(mounts)
     _add_devices(view, settings.gpu.nodes if settings.gpu else ())
+    for folder in SYSTEM if settings.gpu else ():
+        view.show(Path(folder))
     view.add("--proc", "/proc", "--dir", "/etc")
     return view
 

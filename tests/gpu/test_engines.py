@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from containers import IMAGE, find_engine
+from driver_steps import STEPS, WITHOUT, assert_driver_works_and_no_more
+from driving import run_program
 from made_up import KIND, spec_of, write_spec
 from test_walls import LOOK, look, settings_with
 
@@ -64,6 +66,7 @@ def test_container_is_given_the_parts_of_a_device(name, tmp_path):
     devices = find_devices(KIND, [write_spec(tmp_path, spec_of(tmp_path, 2))])
     with ContainerSandbox(settings_with(devices[0]), engine, IMAGE) as sandbox:
         assert look(sandbox, LOOK) == SEEN
+        assert_driver_works_and_no_more(run_program(sandbox, STEPS))
     assert not (tmp_path / "hooked").exists()
 
 
@@ -74,6 +77,7 @@ def test_container_without_a_device_sees_nothing_of_one(name, tmp_path):
     spec_of(tmp_path, 2)
     with ContainerSandbox(settings_with(), engine_of(name), IMAGE) as sandbox:
         assert look(sandbox, LOOK) == NOT_SEEN
+        assert run_program(sandbox, STEPS).reports[0] == WITHOUT
 
 
 @pytest.fixture

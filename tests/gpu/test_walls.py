@@ -11,6 +11,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from driver_steps import STEPS, WITHOUT, assert_driver_works_and_no_more
 from driving import ENTRY, FAST, run_program
 from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
@@ -86,6 +87,20 @@ def test_candidate_with_a_device_opens_its_nodes_and_no_other(devices, tmp_path)
     assert not (tmp_path / "hooked").exists()
 
 
+def test_candidate_with_a_device_can_do_what_its_driver_does(devices):
+    """CUDA opens no device without a file in memory, a socket that listens, its threads' names and /sys; none of it leads out."""
+    with BubblewrapSandbox(settings_with(devices[0])) as sandbox:
+        assert_driver_works_and_no_more(run_program(sandbox, STEPS))
+
+
+def test_candidate_without_a_device_cannot_do_what_a_driver_does(devices):
+    """What is opened for a driver stays closed for everybody else, also beside one who has it."""
+    with BubblewrapSandbox(settings_with(devices[0])), BubblewrapSandbox(settings_with()) as other:
+        works, closed = run_program(other, STEPS).reports
+    assert works == WITHOUT
+    assert closed["its own socket"] == "PermissionError"
+
+
 def test_candidate_without_a_device_sees_nothing_of_one(devices):
     """While a sandbox with the device is open beside it."""
     with BubblewrapSandbox(settings_with(devices[0])), BubblewrapSandbox(settings_with()) as other:
@@ -109,6 +124,7 @@ def test_ordinary_user_gives_candidates_a_device():
         cdi = write_spec(Path(folder), spec_of(Path(folder), 2))
         with closing(OrdinaryStation("user", {"gpu": [KIND, str(cdi)]})) as station:
             seen = station.run(dedent(LOOK)).reports[0]
+            assert_driver_works_and_no_more(station.run(STEPS))
         with closing(OrdinaryStation("user", {})) as station:
             unseen = station.run(dedent(LOOK)).reports[0]
     assert (seen["nodes"], seen["opened"], seen["shared"]) == (["/dev/madeup/control", "/dev/madeup0"], 1, 1)

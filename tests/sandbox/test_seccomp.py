@@ -12,6 +12,7 @@ from autograder.inside.seccomp import build_filter
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 REFUSED, UNKNOWN, PRETENDED, ALLOWED = ERRNO | errno.EPERM, ERRNO | errno.ENOSYS, ERRNO, ALLOW
+NOBODY = ERRNO | errno.ECONNREFUSED
 
 # From the kernel's tables, independently of the module's.
 NUMBERS = {
@@ -66,9 +67,10 @@ def execute(program, number, arguments=(), architecture=AUDIT["x86_64"]):
                 raise AssertionError(f"instruction {code:#x}")
 
 
-def answers(machine, name, *arguments):
+def answers(machine, name, *arguments, has_gpu=False):
     """What the filter of a machine says to a call by name."""
-    return execute(build_filter(machine), NUMBERS[machine][name], arguments, AUDIT[machine])
+    program = build_filter(machine, has_gpu=has_gpu)
+    return execute(program, NUMBERS[machine][name], arguments, AUDIT[machine])
 
 
 @pytest.mark.parametrize("machine", AUDIT)
@@ -113,6 +115,22 @@ def test_filter_plain_calls_get_their_answer(machine):
 def test_filter_looks_at_arguments(machine, name, arguments, expected):
     """Calls that are honest with some arguments are refused with others."""
     assert answers(machine, name, *arguments) == expected
+
+
+@pytest.mark.parametrize("machine", AUDIT)
+def test_filter_beside_a_gpu_lets_its_driver_work(machine):
+    """Files in memory and sockets of the machine that listen, and nothing that would reach anybody; the rest is as ever."""
+    given = {
+        name: answers(machine, name, *arguments, has_gpu=True)
+        for name, arguments in (("memfd_create", ()), ("bind", ()), ("connect", ()), ("socketpair", (1, 1)))
+    }
+    assert given == {"memfd_create": ALLOWED, "bind": ALLOWED, "connect": NOBODY, "socketpair": ALLOWED}
+    kinds = {(1, 1): ALLOWED, (1, 0o2000000 | 5): ALLOWED, (1, 2): REFUSED, (2, 1): REFUSED, (16, 3): REFUSED}
+    assert {kind: answers(machine, "socket", *kind, has_gpu=True) for kind in kinds} == kinds
+    changed = {"memfd_create", "bind", "connect", "socket"}
+    for expected, names in PLAIN_ANSWERS.items():
+        known = [name for name in names if name in NUMBERS[machine] and name not in changed]
+        assert {name: answers(machine, name, has_gpu=True) for name in known} == dict.fromkeys(known, expected)
 
 
 def test_filter_refuses_other_architectures():
