@@ -68,6 +68,8 @@ class Limits:
         Memory of all its processes and of its files in memory [MiB].
     pids
         Processes and threads at one time.
+    framework_threads
+        Threads beside these, with room for their stacks: what frameworks start by themselves.
     disk_mib
         Bytes in each of its work folder, ``/tmp`` and ``/dev/shm`` [MiB].
     inodes
@@ -84,11 +86,17 @@ class Limits:
     load_s: float = 10.0
     memory_mib: int = 1024
     pids: int = 96
+    framework_threads: int = 0
     disk_mib: int = 64
     inodes: int = 4096
     open_files: int = 256
     output_kib: int = 8
     gpu_memory_mib: int | None = None
+
+    @property
+    def tasks(self) -> int:
+        """Processes and threads at one time, those of frameworks included."""
+        return self.pids + self.framework_threads
 
     @property
     def wall_s(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,7 @@ __all__ = [
     "Settings",
 ]
 
+_THREADS_PER_CORE = 4  # twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
 Whole = Annotated[int, Field(strict=True, gt=0)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
@@ -79,7 +81,7 @@ class LimitSettings(Table):
     memory_mib, disk_mib
         Memory, and bytes in each writable folder [MiB].
     pids, inodes, open_files
-        Processes and threads; files in each writable folder; open descriptors.
+        Processes and threads, beside those that frameworks start for each core; files in each writable folder; open descriptors.
     output_kib
         What is kept of the beginning, and of the end, of each output stream, 8 at most [KiB].
     gpus
@@ -258,13 +260,18 @@ class Assignment:
         return path.relative_to(self.course).as_posix()
 
     def limits(self, timeout_s: float | None = None) -> Limits:
-        """Limits of one candidate; `timeout_s` [s] is a criterion's own."""
+        """Limits of one candidate; `timeout_s` [s] is a criterion's own.
+
+        Frameworks start threads for each core of the machine, whatever they are told: TensorFlow two, 306 in all on 128 cores,
+        where a model is compiled. They are no submission's, so that there is room for them beside its own.
+        """
         ours = self.settings.limits
         return Limits(
             cpu_s=ours.timeout_s if timeout_s is None else timeout_s,
             load_s=ours.load_timeout_s,
             memory_mib=ours.memory_mib,
             pids=ours.pids,
+            framework_threads=_THREADS_PER_CORE * (os.cpu_count() or 1) if self.settings.frameworks else 0,
             disk_mib=ours.disk_mib,
             inodes=ours.inodes,
             open_files=ours.open_files,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _CHANNEL_FD = 3
 _SPARE_FD = 4  # the channel once more, so that its end is seen when the process ends and not before
-_STACK_BYTES = (8 << 20, 64 << 20)
+STACK_BYTES = (8 << 20, 64 << 20)
 _LOCKED_BYTES = 8 << 20  # what kernels grant by themselves
 _PENDING_SIGNALS = 1024
 _SEED = 0
@@ -239,7 +239,7 @@ def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
         "RLIMIT_NPROC": (share.processes, share.processes),
         "RLIMIT_RTPRIO": (0, 0),
         "RLIMIT_SIGPENDING": (_PENDING_SIGNALS, _PENDING_SIGNALS),
-        "RLIMIT_STACK": _STACK_BYTES,
+        "RLIMIT_STACK": STACK_BYTES,
     }
 
 
@@ -250,7 +250,7 @@ def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
     """
     if share.data_bytes is None or not is_serial:
         return share.data_bytes
-    return share.data_bytes + share.processes * _STACK_BYTES[0]
+    return share.data_bytes + share.processes * STACK_BYTES[0]
 
 
 def _set_limits(birth: Birth) -> None:

@@ -83,7 +83,7 @@ class Group:
         self._write("memory", 2, "memory.swap.max", 0, is_optional=True)
         self._write("memory", 2, "memory.oom.group", 1, is_optional=True)
         for version in (1, 2):
-            self._write("pids", version, "pids.max", limits.pids)
+            self._write("pids", version, "pids.max", limits.tasks)
 
     def cpu_s(self) -> float | None:
         """CPU time of all processes, dead ones included [s]."""

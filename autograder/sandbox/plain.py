@@ -118,4 +118,4 @@ class PlainSandbox(WarmSandbox):
 
     def _share(self, number: int, limits: Limits) -> Share:
         work = str(Path(self._folder, str(number)))
-        return share_of(limits, work=work, uid=None, processes=limits.pids, slack=1.0)
+        return share_of(limits, work=work, uid=None, processes=limits.tasks, slack=1.0)

@@ -166,7 +166,7 @@ def declare(  # noqa: PLR0913 - by name
         descriptors=DESCRIPTORS,
         environment=dict(environment),
         resource_limits=dict(resource_limits),
-        threads=limits.pids,
+        threads=limits.tasks,
         file_bytes=share.file_bytes,
         open_files=share.open_files,
         reservable_mib=None if share.data_bytes is None else share.data_bytes >> 20,

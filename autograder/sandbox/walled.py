@@ -144,7 +144,7 @@ class WalledSandbox(WarmSandbox):
 
     def _share(self, number: int, limits: Limits) -> Share:
         counted = self._groups.controllers
-        processes = limits.pids
+        processes = limits.tasks
         if "pids" in counted:
             processes *= 2  # the control group must refuse first: it counts its refusals
         elif self._users is None:

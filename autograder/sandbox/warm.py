@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
-from autograder.inside.birth import Share
+from autograder.inside.birth import STACK_BYTES, Share
 from autograder.sandbox import Candidate, Image, SandboxSettings
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Control
@@ -246,14 +246,15 @@ def connect_by_descriptors(
 def share_of(  # noqa: PLR0913 - by name
     limits: Limits, *, work: str, uid: int | None, processes: int, slack: float | None, kept: list[str] | None = None
 ) -> Share:
-    """Work out resource limits; a process may reserve ``slack`` times the memory limit, with None anything."""
+    """Work out resource limits; a process may reserve ``slack`` times the memory limit and stacks of frameworks, with None anything."""
+    stacks = limits.framework_threads * STACK_BYTES[0]
     return Share(
         uid=uid,
         work=work,
         processes=processes,
         open_files=limits.open_files,
         file_bytes=limits.disk_mib * _MEBIBYTE,
-        data_bytes=None if slack is None else int(limits.memory_mib * _MEBIBYTE * slack),
+        data_bytes=None if slack is None else int(limits.memory_mib * _MEBIBYTE * slack) + stacks,
         disk_bytes=limits.disk_mib * _MEBIBYTE,
         inodes=limits.inodes,
         kept=kept or [],

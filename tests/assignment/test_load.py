@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,16 @@ def test_load_right_assignment_keeps_every_setting(course: Path) -> None:
     assert (limits.cpu_s, limits.load_s, limits.memory_mib) == (5.0, 10.0, 512)
     assert assignment.limits(timeout_s=2.5).cpu_s == 2.5
     assert assignment.settings.limits.require == (LimitName.MEMORY,)
+
+
+def test_limits_leave_room_for_the_threads_of_frameworks(course: Path) -> None:
+    """What a framework starts for each core of the machine is not taken from what a submission may start."""
+    assignment = load_assignment(course, "01_layers")
+    room = [
+        replace(assignment, settings=assignment.settings.model_copy(update={"frameworks": names})).limits().tasks
+        for names in ((), ("keras",))
+    ]
+    assert room == [96, 96 + 4 * (os.cpu_count() or 1)]
 
 
 def test_load_right_assignment_finds_its_files(course: Path) -> None:

@@ -38,23 +38,34 @@ def pids_fork_bomb_is_held_and_leaves_nothing(subject: Subject) -> None:
     expect_next_is_well(subject)
 
 
+_THREADS = """
+import threading
+release, made = threading.Event(), 0
+try:
+    for _ in range(500):
+        threading.Thread(target=release.wait, daemon=True).start()
+        made += 1
+except RuntimeError:
+    pass
+release.set()
+report(made)
+"""
+
+
 @_listing.add
 def pids_threads_count(subject: Subject) -> None:
     """Threads are counted with processes."""
-    program = """
-        import threading
-        release, made = threading.Event(), 0
-        try:
-            for _ in range(500):
-                threading.Thread(target=release.wait, daemon=True).start()
-                made += 1
-        except RuntimeError:
-            pass
-        release.set()
-        report(made)
-    """
-    made = first_report(subject.run(dedent(program)))
+    made = first_report(subject.run(_THREADS))
     demand(made < FAST.pids + 8, f"{made} threads could be made, of {FAST.pids}.")
+
+
+@_listing.add
+def pids_threads_of_frameworks_have_room_for_their_stacks(subject: Subject) -> None:
+    """What frameworks start for each core is counted beside a candidate's own, and takes none of what it may reserve."""
+    room = 80
+    made = first_report(subject.run(_THREADS, limits=replace(FAST, framework_threads=room)))
+    least = room + FAST.pids // 2  # of its own, memory may be the limit
+    demand(least <= made < FAST.pids + room + 8, f"{made} threads could be made, of {FAST.pids} and {room}.")
 
 
 @_listing.add
