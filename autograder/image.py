@@ -5,6 +5,7 @@ The wheels are fetched by this machine's pip, so that its indexes, proxies and c
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import secrets
@@ -181,11 +182,12 @@ def prune(engine: Engine) -> list[str]:
     list of str
         Digests of what was removed. The next build is made anew.
     """
-    removed = []
-    for digest in engine.left_images():
-        try:
-            engine.run("image", "rm", digest)
-        except SandboxError:  # a container still uses it
-            continue
-        removed.append(digest)
-    return removed
+    removed: list[str] = []
+    while True:
+        before = len(removed)
+        for digest in engine.left_images():
+            with contextlib.suppress(SandboxError):  # a container still uses it, or another of them was made from it
+                engine.run("image", "rm", digest)
+                removed.append(digest)
+        if len(removed) == before:
+            return removed

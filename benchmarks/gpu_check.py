@@ -56,6 +56,18 @@ names = ("null", "zero", "full", "random", "urandom")
 found = [os.path.join(folder, name) for folder, _, files in os.walk("/dev") for name in files if name not in names]
 nodes = [path for path in found if stat.S_ISCHR(os.lstat(path).st_mode)]
 """
+# NVIDIA's driver by itself: what it says tells a wall that is in its way from a framework that does not fit.
+_DRIVER = """
+import ctypes
+try:
+    cuda = ctypes.CDLL("libcuda.so.1")
+except OSError:
+    report(None, 0)
+else:
+    status, count = cuda.cuInit(0), ctypes.c_int()
+    cuda.cuDeviceGetCount(ctypes.byref(count))
+    report(status, count.value)
+"""
 # Per framework: a product of matrices of ones on the GPU, and a hog that takes 128 MiB at a time until it is refused.
 _PROGRAMS = {
     "tensorflow": (
@@ -212,7 +224,16 @@ class Check:
             sandbox.close()
         return Row("a candidate without a GPU sees", ", ".join(nodes) or "none", not nodes)
 
+    def _ask_driver(self, sandbox: Sandbox) -> Row:
+        seat = Seat(sandbox, _DRIVER, frameworks=False)
+        status, count = seat.report()
+        seat.end()
+        if status is None:
+            return Row("NVIDIA's driver", "there is no libcuda")
+        return Row("NVIDIA's driver", f"cuInit says {status}, {count} devices", status == 0 and count > 0)
+
     def _uncapped(self, sandbox: Sandbox) -> Iterator[Row]:
+        yield self._ask_driver(sandbox)
         baseline_mib = self._used_mib()
         for step in ("walls, import, fork and first operation", "the next candidate: fork and first operation"):
             begun_s = time.perf_counter()

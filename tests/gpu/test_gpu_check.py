@@ -49,9 +49,10 @@ def test_every_step_runs_with_a_made_up_device(folder):
     status, said = run("--gpu", KIND, "--cdi-folder", folder, "--framework", "none", "--sandbox", "bubblewrap")
     assert status == 0, said
     lines = [line for line in said.splitlines() if line.startswith(("ok", "FAILED"))]
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert lines[0].split() == ["ok", "a", "candidate", "without", "a", "GPU", "sees", "none"]
-    assert lines[1].endswith("on /dev/madeup0 /dev/madeup/control")
+    assert lines[1].split() == ["ok", "NVIDIA's", "driver", "there", "is", "no", "libcuda"]
+    assert lines[2].endswith("on /dev/madeup0 /dev/madeup/control")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")

@@ -136,7 +136,8 @@ def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) ->
         report([sorted(n for n, a in answers.items() if a != "EPERM"), sorted(n for n, a in flags.items() if a != "EPERM"),
                 call(435, 0, 0), call(0x40000000 + 39), call(162)])
     """
-    expect(only_report(subject.run(dedent(program))), [[], [], "ENOSYS", "EPERM", 0])
+    others = ["bind"] if subject.device else []  # a GPU's driver gives a socket a name
+    expect(only_report(subject.run(dedent(program))), [others, [], "ENOSYS", "EPERM", 0])
 
 
 if os.uname().machine == "x86_64":  # the numbers are those of this machine
