@@ -167,6 +167,23 @@ def test_memory_may_be_reserved_beside_a_device_and_not_be_touched(devices):
     assert run.ending.limit == "memory"
 
 
+def test_files_in_memory_beside_a_device_count_as_memory(devices):
+    """What a driver may make in memory is the candidate's, and ends it at its limit."""
+    program = """
+        import os
+        report("begun")
+        kept = []
+        while True:
+            kept.append(os.memfd_create("driver"))
+            for _ in range(8):
+                os.write(kept[-1], bytes(1 << 20))
+    """
+    with BubblewrapSandbox(settings_with(devices[0])) as sandbox:
+        run = run_program(sandbox, dedent(program), limits=replace(FAST, memory_mib=128))
+    assert run.reports == ["begun"], run.stderr
+    assert run.ending.limit == "memory"
+
+
 def test_warden_that_has_the_device_open_is_refused(devices, tmp_path):
     """A process that has opened a device must not fork: what opens one while it is imported is named."""
     (tmp_path / "entry").mkdir()
