@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -45,8 +44,7 @@ def find_engine(name: str) -> Finding:
 
 def find_engine_disk(name: str) -> Finding:
     """Room where an engine keeps images and containers."""
-    key = "{{.DockerRootDir}}" if name == "docker" else "{{.Store.GraphRoot}}"
-    folder = Path(ask(name).run("info", "--format", key).strip())
+    folder = Path(ask(name).info(".DockerRootDir" if name == "docker" else ".Store.GraphRoot"))
     if not folder.is_dir():  # the engine's machine is another one
         return Finding(name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine.")
     return find_disk(name, folder, f"{name} system prune", is_ours=name == "podman")
@@ -91,15 +89,13 @@ def find_host_sockets(name: str, wanted: str) -> Finding:
     what = f"{RUNTIME} with {name}"
     engine = Engine(name, RUNTIME, timeout_s=_CONTAINER_S)
     image = engine.find_image(wanted)
-    if name == "docker":
-        known = json.loads(engine.run("info", "--format", "{{json .Runtimes}}"))
-        if RUNTIME not in known:
-            return Finding(
-                name=what,
-                status=Status.NOTE,
-                summary="Docker's daemon does not know it.",
-                remedy=daemon_remedy(),
-            )
+    if name == "docker" and RUNTIME not in engine.info(".Runtimes"):
+        return Finding(
+            name=what,
+            status=Status.NOTE,
+            summary="Docker's daemon does not know it.",
+            remedy=daemon_remedy(),
+        )
     try:
         refusal = find_socket_refusal(engine, image)
     except SandboxError as error:

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 _COVERED = ("/run", "/var", "/home", "/root", "/mnt", "/media", "/srv", "/boot")
 DEVICES = ("null", "zero", "full", "random", "urandom")
-SYSTEM = tuple(
-    f"/sys/{name}" for name in ("bus", "class", "dev", "devices", "module")
-)  # in which a GPU's driver looks its device up
+# In which a GPU's driver looks its device up.
+SYSTEM = ("/sys/bus", "/sys/class", "/sys/dev", "/sys/devices", "/sys/module")
 _LINKS = {
     "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"
 }  # fmt: skip
@@ -51,14 +50,13 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
         _prune_dev(nodes)
     os.rmdir(_STAGE)  # noqa: PTH106
     walls.unmount(_CONTROL)
-    system = (
-        [str(path) for path in Path("/sys").iterdir() if path.is_dir() and str(path) not in SYSTEM]
-        if nodes
-        else ["/sys"]
-    )
-    for folder in (*system, *_COVERED):
+    for folder in (*_covered_of_system(has_gpu=bool(nodes)), *_COVERED):
         if os.path.isdir(folder):  # noqa: PTH112
             _mount_empty(folder, "" if not can_move else ",nr_inodes=2")
+
+
+def _covered_of_system(*, has_gpu: bool) -> list[str]:
+    return [path for path in map(str, Path("/sys").iterdir()) if path not in SYSTEM] if has_gpu else ["/sys"]
 
 
 def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import SandboxError, UsageError
 from autograder.inside.birth import NO_CORE
@@ -25,8 +26,14 @@ _ENOUGH = 16384  # descriptors, and processes of one user
 _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
 _TELL_GVISOR = "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
 _NO_SOCKET = "a container may not connect to a socket of the host, over which candidates are asked for"
+_NO_SOCKET_SIGN = "cannot connect to the station's socket"
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
+    (
+        _NO_SOCKET_SIGN,
+        f"{_NO_SOCKET}: a rule of this machine forbids it.",
+        "Look into the kernel's log (dmesg), or take --sandbox bubblewrap.",
+    ),
     (
         'default OCI runtime "runsc"',
         "gVisor (runsc) is not installed.",
@@ -59,6 +66,10 @@ _REFUSALS = (
         "the disk of {name}'s images and containers is full.",
         "{name} system df; {name} system prune",
     ),
+)
+_REFUSALS_IN_GVISOR = (
+    (_NO_SOCKET_SIGN, f"{_NO_SOCKET}: gVisor has to be told that it may.", _TELL_GVISOR),
+    *_REFUSALS,
 )
 
 
@@ -141,12 +152,7 @@ class Engine:
 
     def explain(self, text: str) -> SandboxError:
         """Turn what the engine wrote into an error."""
-        if "cannot connect to the station's socket" in text:
-            is_gvisor = bool(runtime_flags(self.runtime))
-            what = "gVisor has to be told that it may" if is_gvisor else "a rule of this machine forbids it"
-            hint = _TELL_GVISOR if is_gvisor else "Look into the kernel's log (dmesg), or take --sandbox bubblewrap."
-            return SandboxError(f"{_NO_SOCKET}: {what}.\n{text.strip()}", hint=hint)
-        for sign, reason, hint in _REFUSALS:
+        for sign, reason, hint in _REFUSALS_IN_GVISOR if runtime_flags(self.runtime) else _REFUSALS:
             if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(
                     f"{reason.format(name=self.name)}\n{text.strip()}", hint=hint.format(name=self.name)
@@ -187,16 +193,19 @@ class Engine:
         key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
         return self.run("version", "--format", key).strip()
 
+    def info(self, key: str) -> Any:
+        """A part of what it says of itself, by its place there: ``.Runtimes``."""
+        return json.loads(self.run("info", "--format", f"{{{{json {key}}}}}"))
+
     def mapped_root(self) -> tuple[int, int] | None:
         """User and group of this machine that a container's root is, where Docker's daemon maps it to others (`userns-remap`)."""
         if self.name != "docker":
             return None
-        options, _, folder = self.run("info", "--format", "{{json .SecurityOptions}} {{.DockerRootDir}}").rpartition(
-            " "
-        )
-        if "name=userns" not in json.loads(options):
+        if "name=userns" not in self.info(".SecurityOptions"):
             return None
-        user, _, group = Path(folder.strip()).name.partition(".")  # the daemon keeps a folder for each mapping
+        user, _, group = Path(self.info(".DockerRootDir")).name.partition(
+            "."
+        )  # the daemon keeps a folder for each mapping
         return int(user), int(group)
 
     def find_image(self, name: str) -> Image:

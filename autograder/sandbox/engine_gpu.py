@@ -8,7 +8,6 @@ what the specification holds, as plain devices, mounts and variables, which ever
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,5 +79,5 @@ def _cdi_folders(engine: Engine) -> Sequence[Path]:
 def _ask_docker(engine: Engine, what: str) -> Any:
     """A part of what Docker's daemon says of itself; None where it does not know the word."""
     with contextlib.suppress(SandboxError, ValueError):
-        return json.loads(engine.run("info", "--format", f"{{{{json {what}}}}}"))
+        return engine.info(what)
     return None

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from autograder.errors import InfrastructureError, UsageError
 from autograder.sandbox import cdi, nvml
+from autograder.sandbox.view import SYSTEM_LIBRARIES
 
 AUTO, NONE = "auto", "none"
 _CLASSES = ("gpu", "mig")  # of kinds that `auto` takes
 _NVIDIA = "nvidia.com/gpu"
 _NVIDIA_SHARED = ("/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
-_SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")  # where a loader looks by itself
 _ALL = "all"  # what vendors call all their devices at once
 _OPEN_TO_ALL = stat.S_IROTH | stat.S_IWOTH
 
@@ -194,7 +194,8 @@ def _with_driver(described: list[Device], known: Sequence[nvml.NvidiaDevice]) ->
     devices = [_informed(device, by_name.get(device.name.partition("=")[2])) for device in described]
     if any(device.kind.startswith("nvidia.com/") for device in described):
         return devices
-    return devices + [_undescribed(one) for one in known if not one.is_mig]
+    mounts = _libraries_of_driver()
+    return devices + [_undescribed(one, mounts) for one in known if not one.is_mig]
 
 
 def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
@@ -205,17 +206,23 @@ def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
     )
 
 
-def _undescribed(known: nvml.NvidiaDevice) -> Device:
+def _libraries_of_driver() -> tuple[Mount, ...]:
+    """The folder of the driver's libraries, if that is not one of the system's, which every view shows."""
+    folder = nvml.library_folder()
+    if folder is None or any(folder.is_relative_to(one) for one in SYSTEM_LIBRARIES):
+        return ()
+    return (Mount(str(folder), str(folder)),)
+
+
+def _undescribed(known: nvml.NvidiaDevice, mounts: tuple[Mount, ...]) -> Device:
     own = f"/dev/nvidia{known.minor}"
     shared = [path for path in _NVIDIA_SHARED if Path(path).exists()]
-    folder = nvml.library_folder()
-    is_found = folder is None or any(folder.is_relative_to(one) for one in _SYSTEM_LIBRARIES)
     return Device(
         name=f"{_NVIDIA}={known.index}",
         uuid=known.uuid,
         title=known.title,
         memory_mib=known.memory_mib,
         nodes=tuple(Node(path, path) for path in (own, *shared)),
-        mounts=() if is_found else (Mount(str(folder), str(folder)),),
+        mounts=mounts,
         own_nodes=(own,),
     )

@@ -27,8 +27,8 @@ ENTRY_ROOT = "/.autograder/entry"
 DATA_ROOT = "/.autograder/data"
 WORK = "/submission"
 _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
-_SYSTEM = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64",
-           "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")  # fmt: skip
+SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64")
+_SYSTEM = (*SYSTEM_LIBRARIES, "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")
 _LIBRARIES = ("lib", "lib64", "lib32")
 PARTS_INSIDE = ("__init__.py", "wire", "inside")
 

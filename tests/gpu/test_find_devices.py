@@ -235,7 +235,7 @@ def test_driver_alone_brings_the_folder_of_its_libraries(driver, tmp_path, monke
     maps.write_text(f"7f00-7f01 rw-p 00000000 00:00 0\n7f01-7f02 r-xp 00000000 fe:00 7   {library}\n")
     find = nvml.library_folder
     monkeypatch.setattr(nvml, "library_folder", lambda: find(maps))
-    monkeypatch.setattr(gpu, "_SYSTEM_LIBRARIES", (str(tmp_path / "usr/lib"),))
+    monkeypatch.setattr(gpu, "SYSTEM_LIBRARIES", (str(tmp_path / "usr/lib"),))
     (device,) = find_devices(folders=[tmp_path / "absent"])
     assert [mount.path for mount in device.mounts] == [str(place)] * mounts
     assert device_environment(device, device.mounts).get("LD_LIBRARY_PATH") == (str(place) if mounts else None)

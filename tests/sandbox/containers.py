@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import shutil
 import tempfile
@@ -73,6 +72,6 @@ def _find_engine_with_gvisor(name):
         return "gVisor is tried as root only"
     if shutil.which(GVISOR) is None:
         return "gVisor is not installed"
-    if name == "docker" and GVISOR not in json.loads(engine.run("info", "--format", "{{json .Runtimes}}")):
+    if name == "docker" and GVISOR not in engine.info(".Runtimes"):
         return "Docker's daemon does not know gVisor"
     return Engine(name, GVISOR)

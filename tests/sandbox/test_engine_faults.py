@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-from containers import IMAGE, find_engine
+from containers import IMAGE
 from daemons import open_daemon
 
 from autograder.errors import InfrastructureError, SandboxError
@@ -26,10 +26,6 @@ from tests.conftest import HONEST
 
 @pytest.fixture(scope="module")
 def _daemon():
-    if isinstance(refusal := find_engine("docker"), str):
-        pytest.skip(refusal)
-    if os.geteuid() != 0:
-        pytest.skip("needs root")
     with open_daemon() as one:
         yield one
 

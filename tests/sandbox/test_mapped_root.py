@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from containers import IMAGE, find_engine
+from containers import IMAGE
 from daemons import open_daemon
 
 from autograder.errors import SandboxError
@@ -25,10 +25,6 @@ SPINS = "def affine_forward(x, w, b):\n    while True:\n        pass\n"
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
-    if isinstance(refusal := find_engine("docker"), str):
-        pytest.skip(refusal)
-    if os.geteuid() != 0:
-        pytest.skip("needs root")
     numbers = tmp_path_factory.mktemp("numbers") / "subordinate"
     numbers.write_text(f"daemon:{FIRST}:{COUNT}\n")
     lend = " && ".join(f"mount --bind {numbers} /etc/{name}" for name in ("subuid", "subgid"))  # in its namespace alone

@@ -18,7 +18,8 @@ from autograder.sandbox import SANDBOXES
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework
-from tests.threats.ledger import IN_GVISOR, SECURITY, WALLS, Ledger, render_table, replace_table
+from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
+from tests.threats.rows import IN_GVISOR, WALLS
 from tests.threats.watch import Listeners, Watch, is_gvisor
 
 HERE = Path(__file__).parent

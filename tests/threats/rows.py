@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from autograder.sandbox import SANDBOXES
 from tests.threats.bundle_catalogue import BUNDLES
 from tests.threats.bundles import PROGRAMS
 
@@ -100,15 +101,17 @@ ROWS = {
     "619": "random scores earn nothing",
     **dict.fromkeys(("701", "703", "705"), "finds the declared profile and nothing else"),
 }  # fmt: skip
+IN_GVISOR = "gvisor"
+WALLS = (*SANDBOXES[1:], IN_GVISOR)
 # What stands beside a cell: the row was run and came out as it must, on less than a machine may have.
 NO_GPU = "no GPU here"
 REMARKS = {
-    **{("323", sandbox): NO_GPU for sandbox in ("bubblewrap", "docker", "podman", "gvisor")},
-    ("317", "gvisor"): "or by its CPU time",
+    **{("323", sandbox): NO_GPU for sandbox in WALLS},
+    ("317", IN_GVISOR): "or by its CPU time",
 }
 # What a sandbox cannot meet: another outcome is expected there, and why. ``SECURITY.md`` says what that leaves open.
 UNMET = {
-    ("309", "gvisor"): "files are not counted; ended by its CPU time",
+    ("309", IN_GVISOR): "files are not counted; ended by its CPU time",
 }
 
 

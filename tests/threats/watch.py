@@ -104,7 +104,7 @@ class Traces:
 
 def is_gvisor(sandbox) -> bool:
     """Whether the kernel behind a sandbox is gVisor's."""
-    return getattr(sandbox, "runtime", "") == GVISOR
+    return sandbox.runtime == GVISOR
 
 
 class Watch:
