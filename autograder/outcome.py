@@ -44,6 +44,19 @@ class Status(StrEnum):
     REJECTED = "rejected"
 
 
+class CauseKind(StrEnum):
+    """Why a submission was not taken whole: the sort of a `Cause`, by which staff find what a batch has in common."""
+
+    PACKAGE = "absent package"  # subject: the package; something was lost with it
+    INERT = "inert package"  # subject: the package; a stand-in does nothing, and nothing was lost
+    LIMIT = "load limit"  # subject: time, memory, crash, exit, output
+    RAISED = "raised while loading"  # subject: the exception in a few words
+    SYNTAX = "syntax error"  # subject: the message, or the version of Python that it needs
+    RENAMED = "renamed file"  # subject: the declared name
+    UNREAD = "unread file"  # subject: what it is: a web page, a PDF document, empty
+    FORBIDDEN = "forbidden package"  # subject: the package
+
+
 class Strength(StrEnum):
     """How strongly a limit is applied on this machine."""
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from autograder.outcome import CauseKind
+
 __all__ = ["DefinitionFacts", "Flag", "ImportFact", "LargeLiteral", "Reading", "SourceFacts", "parse_reading"]
 
 MAX_ROWS = 10_000
@@ -14,6 +16,7 @@ MAX_NAMES = 500_000
 MAX_TEXT_CHARS = 4_000
 MAX_SOURCE_CHARS = 1 << 20
 MAX_CELLS = 5_000
+MAX_CAUSES = 100
 UNREADABLE = "The submission cannot be read: its reader gave a malformed answer."
 
 Content = str | tuple[str, ...]
@@ -184,12 +187,18 @@ class Reading:
         What was skipped, renamed or missing, as sentences.
     problems
         Why the submission is rejected; then there are no files.
+    titles
+        What the student called each file, by declared name.
+    causes
+        What staff may count over a batch: sort (`CauseKind`) and subject of each.
     """
 
     files: Mapping[str, Content] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    causes: tuple[tuple[CauseKind, str], ...] = ()
     facts: SourceFacts = field(default_factory=SourceFacts)
 
     @property
@@ -216,6 +225,8 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
             failed=failed,
             notes=_texts(table["notes"]),
             problems=_texts(table["problems"]),
+            titles={name: _text(title) for name, title in _table(table["titles"]).items() if name in declared},
+            causes=tuple(map(_cause, _list(table["causes"], MAX_CAUSES))),
             facts=SourceFacts.from_wire(table["facts"]),
         )
     except (ValueError, KeyError):
@@ -260,6 +271,11 @@ def _content(value: object) -> Content:
     cells = tuple(_text(cell, MAX_SOURCE_CHARS) for cell in _list(value, MAX_CELLS))
     _require(sum(map(len, cells)) <= 2 * MAX_SOURCE_CHARS)
     return cells
+
+
+def _cause(value: object) -> tuple[CauseKind, str]:
+    kind, subject = _list(value, 2)  # a ValueError if there are fewer
+    return CauseKind(_text(kind)), _text(subject, 200)
 
 
 def _rows(value: object, build: Callable[[Mapping[str, object]], Row]) -> tuple[Row, ...]:

@@ -7,7 +7,8 @@ It opens archives and notebooks, finds the declared files, decodes them, and say
 and one answer::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
-            "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...}},
+            "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
+            "titles": {name: what the student called the file}, "causes": [[kind, subject], ...]},
      "code": {name: [bytes, ...]}}
 
 ``code`` is for candidates alone: no trusted process loads it.
@@ -47,6 +48,8 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    causes: list[list[str]] = field(default_factory=list)
 
     def refuse(self, why: object) -> None:
         """Reject the upload."""

@@ -145,6 +145,7 @@ class Feedback(Model):
     stdout: Captured
     stderr: Captured
     notes: tuple[Body, ...]
+    reasons: tuple[Body, ...]
     problems: tuple[Body, ...]
     started_utc: AwareDatetime
     grader_version: Label
@@ -165,6 +166,7 @@ class Feedback(Model):
             stdout=report.stdout,
             stderr=report.stderr,
             notes=report.notes,
+            reasons=report.reasons,
             problems=report.problems if report.status is Status.REJECTED else (),
             started_utc=report.started_utc,
             grader_version=report.grader_version,

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from autograder.outcome import Fault, Outcome, Status, Strength
+from autograder.outcome import CauseKind, Fault, Outcome, Status, Strength
 from autograder.report.evidence import Evidence
 from autograder.report.text import json_text, stored_text
 
@@ -103,10 +103,34 @@ class AssignmentRecord(Model):
 
 
 class SubmittedFile(Model):
-    """A file that was graded, with the number of its lines (for a notebook: of the code taken from it)."""
+    """A file that was graded.
+
+    Attributes
+    ----------
+    name
+        As the student called it.
+    declared
+        The declared file that it was taken for, where that is called otherwise.
+    lines
+        How many there are; for a notebook, of the code taken from it.
+    """
 
     name: Label
     lines: Annotated[int, Field(ge=0)] = 0
+    declared: Label = ""
+
+
+class Cause(Model):
+    """One reason why a submission was not taken whole, for staff to count over a batch.
+
+    Attributes
+    ----------
+    subject
+        The package, limit, exception or file; `CauseKind` says which.
+    """
+
+    kind: CauseKind
+    subject: Label = ""
 
 
 class SubmissionRecord(Model):
@@ -263,6 +287,10 @@ class Report(Model):
         What staff should look at, such as an attempt to leave the sandbox; students do not see it.
     notes
         What happened to the files on the way in ("cell 3 raised NameError").
+    reasons
+        Why what was handed in was not loaded whole, root causes first; said once, however many criteria it costs.
+    causes
+        The same and the like in a form that can be counted over a batch; students do not see it.
     problems
         Why the submission was rejected, or why nothing of it could be graded.
     attempts
@@ -281,6 +309,8 @@ class Report(Model):
     stderr: Captured = ""
     flags: tuple[Body, ...] = ()
     notes: tuple[Body, ...] = ()
+    reasons: tuple[Body, ...] = ()
+    causes: tuple[Cause, ...] = ()
     problems: tuple[Body, ...] = ()
     attempts: Annotated[int, Field(ge=1)] = 1
     started_utc: AwareDatetime

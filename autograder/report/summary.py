@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.outcome import Outcome, Status
+from autograder.outcome import CauseKind, Outcome, Status
 from autograder.report.similarity import pack_shapes
 from autograder.report.words import FAULT_WORDS, OUTCOME_WORDS
 
@@ -46,6 +46,8 @@ class Row:
         One line: why it needs another try or was rejected; empty otherwise.
     shapes
         Of its statements, packed.
+    causes
+        Why it was not taken whole: sort and subject of each.
     """
 
     student: str
@@ -59,6 +61,7 @@ class Row:
     why: str = ""
     flags: tuple[str, ...] = ()
     shapes: bytes = b""
+    causes: tuple[tuple[CauseKind, str], ...] = ()
 
     @property
     def has_score(self) -> bool:
@@ -143,6 +146,7 @@ def summarise(report: Report, columns: Sequence[Column]) -> Row:
         why=_why(report),
         flags=report.flags,
         shapes=pack_shapes(report.submission.shapes),
+        causes=tuple((cause.kind, cause.subject) for cause in report.causes),
     )
 
 

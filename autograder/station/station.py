@@ -23,7 +23,7 @@ from autograder.report.assemble import (
     grader_version,
     submitted_file,
 )
-from autograder.report.model import Report, SubmissionRecord, status_of
+from autograder.report.model import Cause, Report, SubmissionRecord, status_of
 from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.station.baseline import Baseline, find_baseline
@@ -218,6 +218,7 @@ class Station:
                 *describe_flags(reading.facts),
             ),
             notes=(*reading.notes, *loading.get("notes", ())),
+            causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in reading.causes),
             problems=reading.problems,
             attempts=attempt,
             started_utc=started.replace(microsecond=0),
