@@ -17,7 +17,7 @@ from autograder.inside.digests import digest_definitions
 from autograder.inside.refusal import Refusal
 from autograder.inside.shapes import MAX_SHAPES, statement_shapes
 from autograder.inside.suspicion import find_suspicion, is_c_iteration
-from autograder.inside.trees import DEFINITIONS, FUNCTIONS, MAX_CHAIN, MAX_NAME_CHARS, children, dotted, is_text
+from autograder.inside.trees import DEFINITIONS, MAX_CHAIN, MAX_NAME_CHARS, children, dotted, is_text
 
 MAX_TOKENS = 300_000
 MAX_DEFINITIONS = 5_000
@@ -31,7 +31,6 @@ LARGE_DISPLAY_ITEMS = 500
 _TOKEN = re.compile(r"\w+|([^\w\s])\1*")
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_AWAITS = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -99,7 +98,7 @@ def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) ->
     -------
     dict
         Wire value: ``definitions``, ``module`` (what top-level code uses), ``imports``, ``flags``, ``literals``, ``shapes``,
-        ``awaits`` (cells that await at the top level) and ``errors`` (line and message of each syntax error).
+        and ``errors`` (line and message of each syntax error).
 
     Raises
     ------
@@ -130,7 +129,6 @@ class _Survey:
         self.literals: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.shapes: set[int] = set()
-        self._awaits: list[int] = []
         self._aliases: dict[str, set[str]] = {}
         self._uses: list[tuple[str, int, int, int]] = []  # dotted as written, line, cell, scope
         self._scopes: list[_Scope] = []
@@ -181,8 +179,6 @@ class _Survey:
         here = self._scopes[scope]
         here.loops += isinstance(node, _LOOPS)
         here.comprehensions += isinstance(node, _COMPREHENSIONS)
-        if isinstance(node, _AWAITS) and not _is_in_function(self._scopes, scope):
-            self._awaits.append(self._cell)
 
     def _chain(self, node: ast.Attribute | ast.Name, scope: int) -> list[ast.AST]:
         text, root, parts = dotted(node)
@@ -306,7 +302,6 @@ class _Survey:
             "flags": flags,
             "literals": self.literals,
             "shapes": sorted(self.shapes)[:MAX_SHAPES],
-            "awaits": sorted(set(self._awaits)),
             "errors": self.errors[:MAX_REMARKS],
         }
 
@@ -357,15 +352,7 @@ class _Survey:
 
 
 _WITH_DOCSTRING = frozenset({*DEFINITIONS, ast.Module})
-_COUNTED = frozenset({*_LOOPS, *_COMPREHENSIONS, *_AWAITS})
-
-
-def _is_in_function(scopes: Sequence[_Scope], scope: int | None) -> bool:
-    while scope is not None:
-        if isinstance(scopes[scope].node, FUNCTIONS):
-            return True
-        scope = scopes[scope].parent
-    return False
+_COUNTED = frozenset({*_LOOPS, *_COMPREHENSIONS})
 
 
 def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:

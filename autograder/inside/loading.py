@@ -173,6 +173,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Find a module by its own name, by an alias, or from a relative import."""
         if fullname in self.files:
             spec: importlib.machinery.ModuleSpec = self._spec_of(self.files[fullname])
+        elif fullname in self.helpers and self._is_package(fullname.rpartition(".")[0]):
+            spec = self._spec_of(self.helpers[fullname])
         elif self._is_package(fullname):
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         else:

@@ -59,7 +59,7 @@ class _Reading:
 
     def refuse(self, why: object) -> None:
         """Reject the upload."""
-        self.files, self.failed, self.facts, self.helpers = {}, {}, {}, {}
+        self.files, self.failed, self.facts, self.helpers, self.titles = {}, {}, {}, {}, {}
         self.problems = [f"{why}."]
 
 

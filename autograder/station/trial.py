@@ -164,7 +164,8 @@ class TrialLoad:
         try:
             talk.send(message, deadline=deadline)
             while limit is None:
-                has_spoken = bool(select.select([talk.fileno()], [], [], _INTERVAL_S)[0])
+                # A place may lie in the channel's own buffer, where no `select` sees it.
+                has_spoken = not talk.is_quiet() or select.select([talk.fileno()], [], [], _INTERVAL_S)[0]
                 if has_spoken and not self._hear(talk.recv(deadline=deadline), course, candidate):
                     candidate.dismiss()
                     return course

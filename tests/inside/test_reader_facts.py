@@ -163,12 +163,6 @@ def test_cells_count_their_own_lines() -> None:
     assert [(one.line, one.cell) for one in (*found.imports, *found.flags, found.find("f"))] == [(2, 2), (3, 2), (3, 2)]
 
 
-def test_awaits_at_the_top_level_are_found() -> None:
-    """In a function they are ordinary."""
-    cells = ["await f()", "async def f():\n    await g()", "async with a: pass", "x = [await b]"]
-    assert file_facts(cells, "a", is_notebook=True)["awaits"] == [1, 3, 4]
-
-
 # digests ----------------------------------------------------------------------------------------------------
 
 

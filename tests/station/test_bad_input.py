@@ -113,11 +113,11 @@ def test_batch_of_bad_input_rejects_with_a_reason(batch, student, said):
     ("student", "said"),
     [
         ("empty", "empty"),
-        ("syntax", "submission.py could not be loaded: SyntaxError: '(' was never closed (submission.py, line 2)"),
-        ("tabs", "submission.py could not be loaded: "),
-        ("bytes", "submission.py"),
-        ("utf16", "submission.py is UTF-16, not UTF-8; save it as UTF-8."),
-        ("nulls", "submission.py"),
+        ("syntax", "syntax.py could not be loaded: SyntaxError: '(' was never closed (syntax.py, line 2)"),
+        ("tabs", "tabs.py could not be loaded: "),
+        ("bytes", "bytes.py"),
+        ("utf16", "utf16.py is UTF-16, not UTF-8; save it as UTF-8."),
+        ("nulls", "nulls.py"),
     ],
 )
 def test_batch_of_bad_input_says_why_a_file_is_not_loaded(batch, student, said):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from autograder.intake import upload_of
-from autograder.outcome import Outcome, Status
+from autograder.outcome import CauseKind, Outcome, Status
+from autograder.report.model import Cause
 from autograder.station import Station
 from tests.writing import ONE, write_course, write_criterion
 
@@ -92,21 +93,40 @@ def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):
 
 def test_loading_file_that_fails_is_noted_and_the_other_one_is_graded(hand_in):
     """File, line and cause; criteria of the other file are graded."""
-    report = hand_in(first_py=f"import nowhere\n{FIRST}", second_py="def g(x):\n    return 2.0 * x + 1.0\n" + ONE)
-    assert report.notes == (
-        "first.py could not be loaded: ModuleNotFoundError: No module named 'nowhere' (first.py, line 1).",
-    )
+    report = hand_in(first_py=f"x = [1,\n{FIRST}", second_py="def g(x):\n    return 2.0 * x + 1.0\n" + ONE)
+    assert report.reasons == ("first.py could not be loaded: SyntaxError: '[' was never closed (line 1).",)
+    assert report.causes == (Cause(kind=CauseKind.SYNTAX, subject="SyntaxError: '[' was never closed"),)
     assert outcomes(report) == {"example": Outcome.PASSED, "f": Outcome.NOT_LOADED, "g": Outcome.PASSED}
+
+
+def test_loading_absent_package_that_no_function_needs_costs_nothing(hand_in):
+    """It is noted with its line, and counted for staff."""
+    report = hand_in(first_py=f"import nowhere\n{FIRST}", second_py=SECOND + ONE)
+    assert report.notes == ("first.py, line 1: `import nowhere` failed: not installed where this is graded.",)
+    assert (report.reasons, report.score) == ((), report.max_score)
+    assert report.causes == (Cause(kind=CauseKind.PACKAGE, subject="nowhere"),)
+
+
+def test_loading_name_that_is_missing_at_a_call_is_explained_by_its_import(hand_in):
+    """The student reads which import failed, not only which name is not there."""
+    report = hand_in(
+        first_py="import nowhere.inside as inside\ndef f(x):\n    return inside.double(x)\n", second_py=SECOND + ONE
+    )
+    (criterion,) = (one for one in report.criteria if one.id == "x_f")
+    assert criterion.exception.text == (
+        "name 'inside' is not defined: `import nowhere.inside as inside` (first.py, line 1) failed: "
+        "not installed where this is graded"
+    )
 
 
 def test_loading_notebook_stands_for_both_files_and_its_cells_that_raise_are_noted(hand_in):
     """A cell that raises is recorded with its number; the next ones run."""
     report = hand_in(ada_ipynb=notebook(FIRST, "1 / 0", "def g(x):\n    return f(x) + 1.0", ONE, "undefined"))
     assert outcomes(report) == dict.fromkeys(("example", "f", "g"), Outcome.PASSED)
-    cells = [note for note in report.notes if note.startswith("Cell")]
-    assert [note.partition(" of ")[0] for note in cells] == ["Cell 2", "Cell 5"]
-    assert "ZeroDivisionError: division by zero" in cells[0]
-    assert "NameError: name 'undefined' is not defined" in cells[1]
+    assert report.notes[-2:] == (
+        "ada.ipynb, cell 2, line 1: `1 / 0` failed: ZeroDivisionError: division by zero.",
+        "ada.ipynb, cell 5, line 1: `undefined` failed: NameError: name 'undefined' is not defined.",
+    )
 
 
 def test_loading_notes_are_few_however_many_cells_raise(hand_in):
@@ -114,7 +134,7 @@ def test_loading_notes_are_few_however_many_cells_raise(hand_in):
     report = hand_in(ada_ipynb=notebook(FIRST + "\ndef g(x): return f(x) + 1.0" + ONE, *["1 / 0"] * 300))
     cells = [note for note in report.notes if "cell" in note.lower()]
     assert len(cells) <= 25
-    assert any("more cells raised" in note for note in cells)
+    assert any("280 more statements were not loaded" in note for note in report.notes)
     assert report.score == report.max_score
 
 

@@ -1,0 +1,251 @@
+"""One statement that fails costs no other: what is lost, what is not, and what is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.outcome import Outcome
+
+
+def told(submission):
+    """Every loss as a sentence, with the place of its root where it has one."""
+    losses = submission.loading.losses
+    return [(loss.describe(), None if loss.root is None else losses[loss.root].line) for loss in losses]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import absent\ndef f(): return 1",
+        "import absent, math\ndef f(): return int(math.sqrt(1))",
+        "from math import absent, sqrt\ndef f(): return int(sqrt(1))",
+        "def f(): return 1\nassert f() == 2",
+        "x = absent.y\ndef f(): return 1\nx.z()",
+        "def f(): return 1\nimport sys\nsys.exit()",
+        "def f(): return 1\nraise ValueError('mine')",
+        "raise NotImplementedError('later')\ndef f(): return 1",
+        "'''text'''\ndef f(): return 1\n'''more'''",
+        "with open('nowhere.csv') as file:\n    data = file.read()\ndef f(): return 1",
+        "try:\n    import absent\nexcept ImportError:\n    absent = None\ndef f(): return 1",
+        "if True:\n    import absent\ndef f(): return 1",
+        "def f(): return 1\nexit(3)",
+        "import argparse\nargs = argparse.ArgumentParser().parse_args(['--unknown'])\ndef f(): return 1",
+        "async def h(): return 1\ndef f(): return 1",
+        "class A(absent.B): pass\ndef f(): return 1",
+    ],
+)
+def test_loading_statement_that_fails_costs_no_other(load, source):
+    """What was defined is graded, above and below."""
+    assert load(source).f() == 1
+
+
+def test_loading_consequences_stand_under_their_cause(load):
+    """An import that failed is the root of every name that is missing for it."""
+    source = "import absent.part as part\nx = part.make()\ny = x + 1\n1 / 0\ndef f(): return part.run()"
+    submission = load(source)
+    assert told(submission) == [
+        ("layers.py, line 1: `import absent.part as part` failed: not installed where this is graded", None),
+        (submission.loading.losses[1].describe(), 1),
+        (submission.loading.losses[2].describe(), 1),
+        ("layers.py, line 4: `1 / 0` failed: ZeroDivisionError: division by zero", None),
+    ]
+    with pytest.raises(
+        NameError, match=r"name 'part' is not defined: `import absent.part as part` \(layers.py, line 1\)"
+    ):
+        submission.f()
+
+
+def test_loading_name_that_is_lost_leads_to_its_root(load, caught_end):
+    """The criterion that needs it says what happened, in the student's words and lines."""
+    end = caught_end(lambda: load("import absent\nx = absent.f\ny = x(1)").y)
+    assert end.outcome is Outcome.NOT_LOADED
+    assert end.message == (
+        "`y` was not loaded: layers.py, line 1: `import absent` failed: not installed where this is graded"
+    )
+
+
+def test_loading_name_imported_from_another_file_goes_back_to_the_loss_there(load):
+    """`from layers import a, gone, b` gives a and b; gone is explained by what layers.py lost."""
+    submission = load(
+        "import absent\ndef a(): return 1\ngone = absent.x\ndef b(): return 2\n__all__ = ['a', 'gone', 'b']",
+        "from layers import a, gone, b\ndef f(): return a() + b()\nfrom layers import *",
+        defines={"f": "net.py"},
+    )
+    assert submission.f() == 3
+    first, second, third = submission.loading.losses
+    assert (first.line, second.root, third.root) == (1, 0, 0)
+    assert (third.file, third.names) == ("net.py", ("gone",))
+
+
+@pytest.mark.parametrize(
+    ("above", "named"),
+    [
+        ("import sys\nsys.exit(1)", "`sys.exit(1)`"),
+        ("raise RuntimeError('stop')", "`raise RuntimeError('stop')`"),
+        ("if True:\n    raise RuntimeError('stop')", "`if True:`"),
+    ],
+)
+def test_loading_below_an_exit_names_are_added_and_never_replaced(load, above, named):
+    """Python would not have come there: an older definition counts, a new one is better than none."""
+    submission = load(f"def f(): return 1\n{above}\ndef f(): return 2\ndef g(): return 3")
+    assert (submission.f(), submission.g()) == (1, 3)
+    (note,) = submission.loading.notes
+    assert "`f` is defined again below" in note
+    assert named in note
+    assert "line 1 counts" in note
+
+
+def test_loading_below_an_error_that_nobody_wanted_names_are_replaced(load):
+    """A plot that failed in the middle does not freeze what was defined above it."""
+    assert load("def f(): return 1\n1 / 0\ndef f(): return 2").f() == 2
+
+
+def test_loading_definition_that_is_lost_names_the_older_one(load):
+    """Which of two definitions was graded is never left open."""
+    submission = load("def f(x=1): return 1\ndef f(x=absent): return 2")
+    assert submission.f() == 1
+    (loss,) = submission.loading.losses
+    assert loss.kept == {"f": "line 1"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x: Optional[int] = None) -> absent.Tensor: return 1",
+        "import absent\n@absent.jit\ndef f(): return 1",
+        "from absent import njit\n@njit(cache=True)\ndef f(): return 1",
+        "from absent import njit\n@njit\ndef f(x: Array = None): return 1",
+        "from absent import njit\ndef f(): return -1\n@njit\ndef f(): return 1",
+        "class A:\n    def run(self, x: Tensor): return 1\ndef f(): return A().run(0)",
+        "from absent import dataclass\n@dataclass\nclass A:\n    pass\ndef f(): return int(A() is not None)",
+    ],
+)
+def test_loading_absent_names_in_annotations_and_decorators_cost_nothing(load, source):
+    """They say nothing of what a function computes; a stub above is not graded in silence."""
+    assert load(source).f() == 1
+
+
+def test_loading_decorator_that_was_left_out_is_noted(load):
+    """With the import that failed."""
+    (note,) = load("from absent import njit\n@njit\ndef f(): return 1").loading.notes
+    assert note == (
+        "`f` (line 2) was loaded without its decorator `@njit`: `from absent import njit` (layers.py, line 1)"
+        " failed: not installed where this is graded."
+    )
+
+
+def test_loading_decorator_of_ones_own_is_never_left_out(load):
+    """It may be what makes the function right."""
+    assert "f" not in load("my = absent.thing\n@my\ndef f(): return 1")
+
+
+def test_loading_decorator_of_a_forbidden_package_is_never_left_out(load, caught_end):
+    """That would be a way to use it."""
+    submission = load("import numba\n@numba.njit\ndef f(): return 1", forbidden=["numba"])
+    assert caught_end(lambda: submission.f).outcome is Outcome.FORBIDDEN
+
+
+def test_loading_forbidden_package_costs_what_uses_it(load, caught_end):
+    """A file that uses it in one statement loses this statement."""
+    submission = load("import torch\nx = torch.zeros(3)\ndef f(): return 1", forbidden=["torch"])
+    assert submission.f() == 1
+    end = caught_end(lambda: submission.x)
+    assert (end.outcome, end.message) == (
+        Outcome.FORBIDDEN,
+        "`x` was not loaded: layers.py, line 2: `x = torch.zeros(3)` failed: this assignment does not allow `torch`",
+    )
+
+
+def test_loading_strings_below_the_first_do_not_become_the_docstring(load):
+    """A text that comments on the code is no docstring."""
+    assert load("'''The docstring.'''\nx = 1\n'''A comment.'''\ndef f(): return __doc__").f() == "The docstring."
+
+
+def test_loading_builtins_are_the_same_for_every_statement(load):
+    """A statement that spoils them spoils nothing below it."""
+    assert load("__builtins__ = {}\ndel __builtins__\nx = len([1])\ndef f(): return x").f() == 1
+
+
+def test_loading_notebook_keeps_future_imports_for_later_cells(load):
+    """IPython does."""
+    submission = load(["from __future__ import annotations", "def f(x: Absent): return 1"])
+    assert submission.f(0) == 1
+    assert not submission.loading.notes
+
+
+def test_loading_notebook_awaits_at_its_top_level(load):
+    """One event loop serves all cells."""
+    cells = [
+        "import asyncio\nloop = None",
+        "loop = asyncio.get_running_loop() if await asyncio.sleep(0, True) else None",
+        "same = (await asyncio.sleep(0, loop)) is asyncio.get_running_loop()\ndef f(): return same",
+    ]
+    assert load(cells).f() is True
+
+
+def test_loading_title_is_the_name_that_the_student_knows(load):
+    """Messages and tracebacks name ann.ipynb, not the declared file."""
+    submission = load(["x = 1", "1 / 0", "def f(): raise ValueError('no')"], titles={"layers.py": "ann.ipynb"})
+    with pytest.raises(ValueError, match="no") as caught:
+        submission.f()
+    assert [(frame.file, frame.line) for frame in caught.value.remote.frames] == [("ann.ipynb, cell 3", 1)]
+    assert submission.loading.losses[0].describe().startswith("ann.ipynb, cell 2, line 1: `1 / 0` failed")
+
+
+def test_loading_statement_that_is_left_out_is_not_run(load):
+    """It was learned that loading ends there."""
+    from autograder.remote.loading import LeftOut
+
+    left_out = [LeftOut("layers.py", 1, 1, "time limit", "it used more than 2 s of CPU time")]
+    submission = load("x = 1\nx = 2\ndef f(): return x", left_out=left_out)
+    assert submission.f() == 1
+    (loss,) = submission.loading.losses
+    assert loss.describe() == "layers.py, line 2: `x = 2` was left out: it used more than 2 s of CPU time"
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("from helpers import double", "helpers.py"),
+        ("import helpers\ndouble = helpers.double", "helpers.py"),
+        ("from tools.helpers import double", "tools/helpers.py"),
+        ("from tools import helpers\ndouble = helpers.double", "tools/helpers.py"),
+        ("from tools import double", "tools/__init__.py"),
+        ("from cs231n.im2col import *", "im2col.py"),
+        ("from cs231n.im2col import double", "cs231n/im2col.py"),
+        ("from .im2col import double", "im2col.py"),
+        ("import importlib\ndouble = importlib.import_module('helpers').double", "helpers.py"),
+    ],
+)
+def test_loading_helper_files_are_importable(load, line, path):
+    """By their own name, in a folder, and inside the assignment's aliases."""
+    submission = load(
+        f"{line}\ndef f(x): return double(x)", helpers={path: "def double(x): return 2 * x"}, aliases=["cs231n"]
+    )
+    assert submission.f(2) == 4
+    assert "double" in submission
+    assert not submission.loading.losses
+
+
+def test_loading_helper_file_is_invisible_to_libraries(load):
+    """Only the submission's own imports find it: a library that looks for an optional package does not."""
+    source = (
+        "import json.tool, sys\n"
+        "def ask(): exec('import helpers', json.tool.__dict__)\n"
+        "def f():\n    import importlib.util\n    return importlib.util.find_spec('helpers') is None\n"
+    )
+    looked = "import importlib\ndef g():\n    import helpers\n    return helpers.x"
+    submission = load(source + looked, helpers={"helpers.py": "x = 5"})
+    assert submission.g() == 5
+
+
+def test_loading_helper_file_that_fails_in_part_is_used_as_far_as_it_goes(load):
+    """It is loaded statement by statement, too."""
+    submission = load(
+        "from helpers import a, gone\ndef f(): return a()",
+        helpers={"helpers.py": "import absent\ndef a(): return 1\ngone = absent.x"},
+    )
+    assert submission.f() == 1
+    assert [(loss.file, loss.root) for loss in submission.loading.losses] == [
+        ("helpers.py", None), ("helpers.py", 0), ("layers.py", 0)
+    ]  # fmt: skip
