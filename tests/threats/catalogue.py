@@ -61,12 +61,12 @@ SCORE = (
     Threat("101_numpy_testing_noop", ZEROS),
     Threat("103_unittest_patch", ZEROS, flags=("meddles with testing: `unittest.TestCase`",)),
     Threat(
-        "105_builtins_patch", "NNN NNN", {"a_example": "ended the process"}, ("changes names: `builtins.isinstance`",)
+        "105_builtins_patch", "NNN NNN", {"a_example": "could not be loaded"}, ("changes names: `builtins.isinstance`",)
     ),
     Threat("107_ndarray_subclass_ufunc", ZEROS),
     Threat("109_float_subclass", ZEROS),
     Threat("111_sys_modules_replace", ZEROS, flags=("looks inside: `sys.modules`",)),
-    Threat("113_os_exit0_at_import", "NNN NNN", {"a_example": "ended the process (exit status 0) while loading"}),
+    Threat("113_os_exit0_at_import", "GGG GGG", {"a_example": "function `affine_forward` not found"}),
     Threat(
         "115_system_exit_in_call", "CCC CCC", {"a_values": "during `affine_forward`", "s_values": "during `softmax`"}
     ),
@@ -171,7 +171,7 @@ ANSWERS = (
 )
 
 ODD_INPUT = (
-    Threat("501_syntax_error", "NNN NNN", {"a_values": "SyntaxError: expected ':' (submission.py, line 6)"}),
+    Threat("501_syntax_error", "NNN NNN", {"a_values": "SyntaxError: expected ':' (501_syntax_error.py, line 6)"}),
     Threat(
         "509_wrong_function_name",
         "GGG PPP",
@@ -180,22 +180,22 @@ ODD_INPUT = (
     Threat("511_missing_function", "PPP GGG", {"s_values": "function `softmax` not found"}),
     Threat("513_not_implemented", "AAA FFF", {"s_values": "got None. Is a `return` missing?"}),
     Threat("515_plt_show", "PPP PPP"),
-    Threat("517_gpu_only", "NNN NNN", {"s_values": "this submission needs a GPU (submission.py, line 6)"}),
+    Threat("517_gpu_only", "PPP GGG"),
     Threat("519_missing_package_local", "PPP RRR", {"s_values": "No module named 'scypi'"}),
     Threat("521_returns_reused_buffer", "PPP PPP"),
-    Threat("523_returns_tf_tensors", "XXX PPP", {"a_values": "does not allow `tensorflow` (submission.py, line 7)"}),
+    Threat("523_returns_tf_tensors", "XXX PPP", {"a_values": "does not allow `tensorflow` (523_returns_tf_tensors.py, line 7)"}),
     Threat("525_low_precision", "PPP FFF", {"s_values": "precision too low (float16), expected float64"}),
     Threat("527_state_leak_between_calls", "PPP PFP", {"s_values": "expected shape (N, C) = (1, 6), got (4, 3)"}),
-    Threat("529_top_level_training", "TNN NNN", {"a_values": "put training code under `if __name__ == '__main__':`"}),
+    Threat("529_top_level_training", "PPP GGG"),
     Threat(
         "531_windows_paths",
         "NNN NNN",
-        {"a_values": "SyntaxError: (unicode error)", "s_values": "(submission.py, line 3)"},
+        {"a_values": "SyntaxError: (unicode error)", "s_values": ".py, line 3)"},
     ),
     Threat(
         "533_python2_source",
         "NNN NNN",
-        {"a_values": "SyntaxError: Missing parentheses", "s_values": "(submission.py, line 6)"},
+        {"a_values": "SyntaxError: Missing parentheses", "s_values": ".py, line 6)"},
     ),
     Threat("535_renamed_parameters_ok", "PPP PPP"),
     Threat("537_warnings_flood", "PPP PPP"),
@@ -204,9 +204,9 @@ ODD_INPUT = (
     Threat(
         "545_late_future_import",
         "NNN NNN",
-        {"a_values": "must occur at the beginning of the file (submission.py, line 5)"},
+        {"a_values": "must occur at the beginning of the file (545_late_future_import.py, line 5)"},
     ),
-    Threat("547_tf_heavy_import", "XXX XXX", {"a_values": "does not allow `tensorflow` (submission.py, line 6)"}),
+    Threat("547_tf_heavy_import", "PPP GGG"),
     Threat("547b_tf_unused_import_ok", "PPP PPP"),
 )
 

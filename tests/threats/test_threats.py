@@ -21,7 +21,7 @@ def test_threat_program_comes_to_what_is_expected(bench, threat):
     pattern, messages = (threat.in_gvisor, {}) if is_other else (threat.outcomes, threat.messages)
     assert re.fullmatch(pattern.replace(" ", ""), letters(report)), letters(report)
     said = {one.id: one.message for one in report.criteria}
-    assert [words for name, words in messages.items() if words not in said[name]] == []
+    assert [words for name, words in messages.items() if words not in said[name]] == [], said
     assert [words for words in threat.flags if words not in " ".join(report.flags)] == []
 
 
