@@ -272,6 +272,7 @@ def load_request(
         aliases=assignment.settings.aliases,
         forbidden=assignment.settings.imports.forbidden,
         allowed=assignment.settings.imports.allowed,
+        inert=assignment.settings.imports.inert,
         data=data,
         seed=seed,
     )

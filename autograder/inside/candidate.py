@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
+from autograder.inside.inert import InertAnswerError
 from autograder.inside.loading import Loader
 from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
@@ -121,24 +122,25 @@ class Candidate:
 
     def _answer(self, request: Message) -> None:
         self._running += 1
-        number = request.pop("n", None)
-        reply = self._perform(request)
+        number, asked = request.pop("n", None), _asked(request)
+        reply = self._perform(request, asked)
         with self._talking:  # a thread of the submission may be in the middle of a callback
             self._running -= 1
-            self._reply(reply, number)
+            self._reply(reply, number, asked)
 
-    def _reply(self, reply: Message, number: object) -> None:
+    def _reply(self, reply: Message, number: object, asked: str) -> None:
         """Send a reply, or what can be sent of it: encoding may meet anything that a submission made."""
         try:
             self._send({**reply, "n": number})
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001
-            failure = describe_failure(error, self.sources)
+            failure = self._describe(error, asked)
+            is_inert = isinstance(error, InertAnswerError)
         else:
             return
         try:
-            self._send({**self._repaired(reply), "n": number})
+            self._send({**({"error": failure} if is_inert else self._repaired(reply)), "n": number})
         except self.through:
             raise
         except BaseException:  # noqa: BLE001  # the channel is gone, then this raises; or not even the parts can be sent
@@ -148,13 +150,17 @@ class Candidate:
         parts = {key: sendable(reply[key], self.export, self.handles) for key in reply.keys() & {"ok", "testimony"}}
         return {**reply, **parts}
 
-    def _perform(self, request: Message) -> Message:
+    def _describe(self, error: BaseException, asked: str) -> Message:
+        failure = describe_failure(error, self.sources)
+        return {**failure, "text": f"{asked} {failure['text']}"} if type(error) is InertAnswerError else failure
+
+    def _perform(self, request: Message, asked: str) -> Message:
         try:
             return OPERATIONS[request.pop("op")](self, request)
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
-            return {"error": describe_failure(error, self.sources)}
+            return {"error": self._describe(error, asked)}
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
@@ -216,6 +222,7 @@ class Candidate:
             provided=stubs,
             forbidden=request.get("forbidden", ()),
             allowed=request.get("allowed", ()),
+            inert=request.get("inert", ()),
             folder=self._folder,
             through=self.through,
         )
@@ -226,6 +233,7 @@ class Candidate:
             "defined_in": self.namespace.defined_in(),
             "failed": self.loader.failures,
             "cells": self.loader.cells,
+            "inert": list(self.loader.inert),
         }
 
     def unload(self) -> None:
@@ -242,6 +250,14 @@ class Candidate:
         if self._writes_files:
             _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in files}, self._folder)
             _write_files(request.get("data", {}), self._folder)
+
+
+def _asked(request: Message) -> str:
+    """Return the beginning of a sentence about the answer to a request."""
+    name = request.get("method") or request.get("name")
+    if type(name) is not str or request["op"] == "operator":
+        return "This is"
+    return f"`{name}` {'returned' if request['op'] == 'call' else 'is'}"
 
 
 def _attribute(namespace: Namespace, target: object, name: str) -> object:

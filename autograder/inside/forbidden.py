@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from autograder.inside.looking import StandIns
+
 
 class ForbiddenImport(ImportError):  # noqa: N818  # the name that a student reads
     """A package was used that this assignment does not allow."""
@@ -57,7 +59,9 @@ class ForbiddenModule(ModuleType):
     __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = __matmul__ = _refuse
 
 
-def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) -> Callable[..., Any]:
+def guarded_import(
+    forbidden: Collection[str], allowed: Collection[str] = (), stand_ins: StandIns | None = None
+) -> Callable[..., Any]:
     """Make an ``__import__`` for the modules of a submission.
 
     Parameters
@@ -66,6 +70,8 @@ def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) ->
         Packages that are not to be used.
     allowed
         Modules of these that are, such as ``scipy.special``.
+    stand_ins
+        The packages that are inert where they are not installed.
 
     Notes
     -----
@@ -74,10 +80,23 @@ def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) ->
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__
 
+    def imported(name: str, globals: Any, locals: Any, fromlist: Sequence[str], level: int) -> Any:  # noqa: A002
+        if stand_ins is None or level:
+            return original(name, globals, locals, fromlist, level)
+        frame = sys._getframe(2)  # noqa: SLF001  # the import statement
+        try:
+            module = original(name, globals, locals, fromlist, level)
+        except ModuleNotFoundError as error:
+            found = stand_ins.find(name, fromlist, error.name, frame)
+            if found is None:
+                raise
+            return found
+        return stand_ins.complete(module, name, fromlist, frame)
+
     def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
-            return original(name, globals, locals, fromlist, level)
+            return imported(name, globals, locals, fromlist or (), level)
         wanted = [one for one in fromlist or () if one != "*"]
         for full in (name, *(f"{name}.{one}" for one in wanted)):
             if full in allowed:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import Record, brief, describe_failure
+from autograder.inside.looking import StandIns
 from autograder.inside.sources import (
     SourceFile,
     SourceLines,
@@ -54,6 +55,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Functions of the reference: replacement by name of function, per name of file.
     forbidden, allowed
         Packages whose use raises, and modules of these that can be used all the same.
+    inert
+        Packages that do nothing where they are not installed.
     folder
         The folder that ``__file__`` speaks of.
     through
@@ -68,6 +71,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         provided: Mapping[str, Mapping[str, Callable[..., Any]]] | None = None,
         forbidden: Sequence[str] = (),
         allowed: Sequence[str] = (),
+        inert: Sequence[str] = (),
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
@@ -80,7 +84,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = packages_of(tuple(self.files), self._aliases)
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
-        self._builtins = submission_builtins(forbidden, allowed)
+        self.inert: list[str] = []
+        self._builtins = submission_builtins(forbidden, allowed, StandIns(inert, self.inert.append))
         self._folder = folder
         self._through = through
         self._registered: set[str] = set()

@@ -16,6 +16,8 @@ from autograder.inside.forbidden import guarded_import
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from autograder.inside.looking import StandIns
+
 
 class SourceTooComplex(SyntaxError):  # noqa: N818
     """Python's compiler gave up on a source: nesting, or a sum, beyond its stack."""
@@ -219,12 +221,14 @@ def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
 
-def submission_builtins(forbidden: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
+def submission_builtins(
+    forbidden: Collection[str], allowed: Collection[str] = (), stand_ins: StandIns | None = None
+) -> dict[str, Any]:
     """The builtins of the submission's modules: no input, an inert notebook shell, and guarded imports."""
     shell = InertShell()
     return {
         **vars(builtins),
-        "__import__": guarded_import(forbidden, allowed),
+        "__import__": guarded_import(forbidden, allowed, stand_ins),
         "input": _no_input,
         "get_ipython": lambda: shell,
         "display": _display,

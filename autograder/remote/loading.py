@@ -36,6 +36,8 @@ class LoadRequest:
         Packages under which the files can be imported, too: ``cs231n``, ``cs231n.classifiers``.
     forbidden, allowed
         Packages whose use is an error, and modules of these whose use is none.
+    inert
+        Packages for looking, which do nothing where they are not installed.
     data
         Public files to be put into the work folder.
     seed
@@ -51,6 +53,7 @@ class LoadRequest:
     aliases: Sequence[str] = ()
     forbidden: Sequence[str] = ()
     allowed: Sequence[str] = ()
+    inert: Sequence[str] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
 
@@ -67,6 +70,7 @@ class LoadRequest:
             "aliases": list(self.aliases),
             "forbidden": list(self.forbidden),
             "allowed": list(self.allowed),
+            "inert": list(self.inert),
             "data": dict(self.data),
             "seed": self.seed,
             "provided": dict(provided),
@@ -90,6 +94,8 @@ class Loading:
         File, number and exception of each notebook cell that raised.
     forbidden
         The package for which a file failed, per file.
+    inert
+        Packages of the request's list that were imported and are not installed.
     """
 
     names: Mapping[str, str]
@@ -97,6 +103,7 @@ class Loading:
     failed: Mapping[str, RemoteTrace]
     cells: tuple[tuple[str, int, RemoteTrace], ...]
     forbidden: Mapping[str, str]
+    inert: tuple[str, ...] = ()
 
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
@@ -156,12 +163,18 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def parse_loading(reply: object) -> Loading:
-    """Read the reply to a load request; whatever is malformed in it is left out."""
+def parse_loading(reply: object, inert: Sequence[str] = ()) -> Loading:
+    """Read the reply to a load request; whatever is malformed in it is left out.
+
+    Parameters
+    ----------
+    inert
+        The inert packages of the request: a reply cannot name others.
+    """
     parts = reply if isinstance(reply, dict) else {}
     names, files, failed = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed"))
     records = {file: record for file, record in failed.items() if isinstance(record, dict)}
-    cells = parts.get("cells")
+    cells, used = parts.get("cells"), parts.get("inert")
     return Loading(
         names={name: kind for name, kind in names.items() if kind in ("callable", "class", "value")},
         defined_in={name: file for name, file in files.items() if type(file) is str},
@@ -170,6 +183,7 @@ def parse_loading(reply: object) -> Loading:
         forbidden={
             file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
         },
+        inert=tuple(name for name in inert if isinstance(used, list) and name in used),
     )
 
 

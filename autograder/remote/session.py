@@ -156,7 +156,7 @@ class Session:
             self.finish(end_while_loading(end))
         self.loading_output = self.link.take_output()
         conversation.begin_running()
-        return parse_loading(reply["ok"])
+        return parse_loading(reply["ok"], self.request.inert)
 
     # requests ---------------------------------------------------------------------------------------------------
 
