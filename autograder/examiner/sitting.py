@@ -17,6 +17,7 @@ from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
+from autograder.examiner.unwritten import mark_unwritten
 from autograder.outcome import Outcome
 from autograder.examiner.load_notes import loading_record
 from autograder.remote import LoadRequest, Loan, Submission
@@ -222,7 +223,7 @@ class Sitting:
         elif error is None:
             verdict = PASSED if not tally.failures else _caught(tally.failures[0])
         else:
-            verdict = judge(error)
+            verdict = mark_unwritten(judge(error), error, self._assignment, self._criterion.tests)
             if verdict is None and tried.unclear is None:
                 tried.unclear, tried.answered = error, self.submission.last_answer
         return Case(verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error))

@@ -105,12 +105,7 @@ def _judge_remote(error: BaseException) -> Verdict | None:
             for frame in trace.frames
         ],
     }
-    if isinstance(error, NotImplementedError):
-        outcome = Outcome.NOT_ATTEMPTED
-    elif trace.type == "ForbiddenImport":
-        outcome = Outcome.FORBIDDEN
-    else:
-        outcome = Outcome.RAISED
+    outcome = Outcome.FORBIDDEN if trace.type == "ForbiddenImport" else Outcome.RAISED
     message = with_example(f"{trace.type}: {trace.text}" if trace.text else trace.type, error)
     return Verdict(outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception)
 

@@ -162,7 +162,8 @@ class Bar(Progress):
             self.update(1)
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(self.__dict__["iterable"])
+        found: Iterator[Any] = reversed(self.__dict__["iterable"])
+        return found
 
     def __len__(self) -> int:
         total = self.__dict__["total"]

@@ -42,7 +42,7 @@ def remote(error, kind, text="text"):
         (remote(SubmissionError("x"), "ShapeError"), Outcome.RAISED, Fault.SUBMISSION, "ShapeError"),
         (
             remote(NotImplementedError(), "NotImplementedError"),
-            Outcome.NOT_ATTEMPTED,
+            Outcome.RAISED,
             Fault.SUBMISSION,
             "NotImplementedError",
         ),
