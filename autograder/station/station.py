@@ -218,7 +218,9 @@ class Station:
                 *describe_flags(reading.facts),
             ),
             notes=(*reading.notes, *loading.get("notes", ())),
-            causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in reading.causes),
+            causes=tuple(
+                Cause(kind=kind, subject=subject) for kind, subject in (*reading.causes, *loading.get("causes", ()))
+            ),
             problems=reading.problems,
             attempts=attempt,
             started_utc=started.replace(microsecond=0),
