@@ -100,7 +100,7 @@ def _particulars(error: Any, mro: tuple[type, ...]) -> Record:
     if SystemExit in mro:
         more["exit_status"] = _safe(lambda: _exit_status(error.code), 1)
     if mro[0] is NotImplementedError:
-        more["is_stub"] = _safe(lambda: _is_stub(_traceback_of(error)), fallback=False)
+        more["is_stub"] = _safe(lambda: _is_stub(traceback_of(error)), fallback=False)
     for key, kind in (("forbidden", str), ("callback", int)):
         value = own_attribute(error, f"grader_{key}")
         if type(value) is kind:
