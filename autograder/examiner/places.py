@@ -80,7 +80,10 @@ def _shorten(found: re.Match[str]) -> str:
 def _pattern(course: str) -> re.Pattern[str]:
     """Compile what finds the folders of this machine, the deepest first."""
     known = sorted(map(re.escape, {*_python_folders(), *_both(course)}), key=len, reverse=True)
-    work = [re.escape(WORK), *(re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?" for one in _both(tempfile.gettempdir()))]
+    work = [
+        re.escape(WORK),
+        *(re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?" for one in _both(tempfile.gettempdir())),
+    ]
     folders = rf"(?P<work>{'|'.join(work)})|{'|'.join(known)}|{_LIBRARIES}"
     # From its beginning, and to a whole name: neither "~/submission/x" nor "/submission2".
     return re.compile(rf"(?<![\w.~/\\-])(?:{folders})(?:[/\\](?=[^\s'\"])|(?![\w/\\-]|\.\w))")

@@ -166,7 +166,9 @@ def unusable(error: BaseException, answered: str) -> Verdict:
     """The verdict on an answer that a rubric stumbled over, where the reference shows that the rubric is sound."""
     called = vars(error).get(CALLED)
     if called is not None:
-        return failed("call of the grader", f"A function of the grader that your code called raised {_brief(error)} ({called}).")
+        return failed(
+            "call of the grader", f"A function of the grader that your code called raised {_brief(error)} ({called})."
+        )
     why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
     return failed("unexpected answer", f"The checks could not use {answered}: {why}")
 

@@ -21,6 +21,7 @@ import numpy as np
 from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
 from autograder.inside.inert import InertAnswerError
 from autograder.inside.loading import Loader
+from autograder.inside.looking import is_absent
 from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.operations import OPERATIONS
@@ -240,7 +241,7 @@ class Candidate:
             "more_losses": ledger.more,
             "lost": ledger.lost_names(),
             "notes": ledger.notes,
-            "inert": list(self.loader.inert),
+            "inert": [*self.loader.inert, *filter(is_absent, request.get("inert_later", ()))],
         }
 
     def _tell_place(self, place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -80,23 +81,14 @@ def guarded_import(
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__
 
-    def imported(name: str, globals: Any, locals: Any, fromlist: Sequence[str], level: int) -> Any:  # noqa: A002
-        if stand_ins is None or level:
-            return original(name, globals, locals, fromlist, level)
-        frame = sys._getframe(2)  # noqa: SLF001  # the import statement
-        try:
-            module = original(name, globals, locals, fromlist, level)
-        except ModuleNotFoundError as error:
-            found = stand_ins.find(name, fromlist, error.name, frame)
-            if found is None:
-                raise
-            return found
-        return stand_ins.complete(module, name, fromlist, frame)
-
     def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
-            return imported(name, globals, locals, fromlist or (), level)
+            load = partial(original, name, globals, locals, fromlist, level)
+            if stand_ins is None or level:
+                return load()
+            frame = sys._getframe(1)  # noqa: SLF001  # the import statement
+            return stand_ins.imported(load, name, fromlist or (), frame)
         wanted = [one for one in fromlist or () if one != "*"]
         for full in (name, *(f"{name}.{one}" for one in wanted)):
             if full in allowed:

@@ -164,7 +164,7 @@ class Inert(ModuleType):
     def __or__(self, other: object) -> Inert:
         if other is None or isinstance(other, type | Inert):  # `plt.Axes | None`
             return self
-        self._refuse()
+        raise InertUseError(self._refusal(), name=self.package)
 
     __ror__ = __or__
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 import functools
 import importlib
+import importlib.util
 import itertools
 import operator
 import sys
@@ -45,12 +46,12 @@ xlabel xlim xscale xticks ylabel ylim yscale yticks Annotation Arrow Artist Auto
 FigureBase FigureCanvasBase FixedFormatter FixedLocator FormatStrFormatter Formatter FuncFormatter GridSpec
 IndexLocator Line2D LinearLocator Locator LogFormatter LogLocator MaxNLocator MultipleLocator Normalize NullFormatter
 NullLocator PolarAxes Polygon Rectangle ScalarFormatter Slider Subplot SubplotSpec Text Widget
-""".split()
+""".split()  # noqa: SIM905  # a block of names is easier to compare
 _DISPLAY = """
 display display_html display_pretty clear_output set_matplotlib_formats update_display Audio Code DisplayHandle
 DisplayObject FileLink FileLinks GeoJSON HTML IFrame Image JSON Javascript Latex Markdown Math Pretty ProgressBar SVG
 ScribdDocument TextDisplayObject Video VimeoVideo YouTubeVideo
-""".split()
+""".split()  # noqa: SIM905  # a block of names is easier to compare
 _WIDGETS = """
 interact interactive interact_manual interactive_output fixed link jslink jsdlink dlink Accordion Audio BoundedFloatText
 BoundedIntText Box Button ButtonStyle Checkbox ColorPicker Combobox Controller DOMWidget DatePicker Dropdown FileUpload
@@ -58,7 +59,7 @@ FloatLogSlider FloatProgress FloatRangeSlider FloatSlider FloatText GridBox Grid
 IntProgress IntRangeSlider IntSlider IntText Label Layout Output Password Play RadioButtons Select SelectMultiple
 SelectionRangeSlider SelectionSlider SliderStyle Stack Tab Text Textarea ToggleButton ToggleButtons VBox Valid Video
 Widget
-""".split()
+""".split()  # noqa: SIM905  # a block of names is easier to compare
 _BARS = ["tqdm", "trange", "tqdm_notebook", "tnrange", "tqdm_gui", "tgrange"]
 _STARS: Mapping[str, Sequence[str]] = {
     "matplotlib.pyplot": _PYPLOT,
@@ -182,7 +183,7 @@ def _mapped(function: Callable[..., Any], *parts: Iterable[Any], **_options: obj
 
 
 def _written(text: object = "", file: Any = None, end: str = "\n", **_options: object) -> None:
-    print(text, file=file, end=end)  # noqa: T201  # `tqdm.write` prints above the bar
+    print(text, file=file, end=end)  # above the bar
 
 
 _RANGES = frozenset({"trange", "tnrange", "tgrange"})
@@ -232,6 +233,19 @@ class StandIns:
         self._notice = notice
         self._roots: dict[str, Inert] = {}
         self._importlib: _Importlib | None = None
+
+    def imported(
+        self, load: Callable[[], ModuleType], name: str, fromlist: Sequence[str], frame: FrameType
+    ) -> ModuleType:
+        """Import a module with `load`, or return its stand-in; the rest as in `find`."""
+        try:
+            module = load()
+        except ModuleNotFoundError as error:
+            found = self.find(name, fromlist, error.name, frame)
+            if found is None:
+                raise
+            return found
+        return self.complete(module, name, fromlist, frame)
 
     def find(self, name: str, fromlist: Sequence[str], missing: str | None, frame: FrameType) -> ModuleType | None:
         """Return the stand-in for a module that could not be imported, or None.
@@ -320,6 +334,14 @@ class _Importlib(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(importlib, name)
+
+
+def is_absent(package: str) -> bool:
+    """Return True if a package is not installed here."""
+    try:
+        return importlib.util.find_spec(package) is None
+    except (ImportError, ValueError):  # the package that it lies in is not there either, or is half imported
+        return True
 
 
 def _is_within(name: str, package: str) -> bool:

@@ -62,6 +62,8 @@ class LoadRequest:
         Packages whose use is an error, and modules of these whose use is none.
     inert
         Packages for looking, which do nothing where they are not installed.
+    inert_later
+        Those of them that functions import when they are called.
     titles
         What the student called each file, where that is another name.
     helpers
@@ -84,6 +86,7 @@ class LoadRequest:
     forbidden: Sequence[str] = ()
     allowed: Sequence[str] = ()
     inert: Sequence[str] = ()
+    inert_later: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
@@ -104,6 +107,7 @@ class LoadRequest:
             "forbidden": list(self.forbidden),
             "allowed": list(self.allowed),
             "inert": list(self.inert),
+            "inert_later": list(self.inert_later),
             "titles": dict(self.titles),
             "helpers": dict(self.helpers),
             "left_out": [list(astuple(one)) for one in self.left_out],

@@ -84,4 +84,9 @@ def test_loading_tells_no_place():
     """Output, notes, reasons and causes."""
     loading = {"stdout": f"{NUMPY}", "notes": [f"{NUMPY}"], "causes": [["raised", f"{NUMPY}"]], "reasons": []}
     name = "numpy/__init__.py"
-    assert hide_loading(loading, COURSE) == {"stdout": name, "notes": [name], "causes": [["raised", name]], "reasons": []}
+    assert hide_loading(loading, COURSE) == {
+        "stdout": name,
+        "notes": [name],
+        "causes": [["raised", name]],
+        "reasons": [],
+    }

@@ -94,7 +94,7 @@ def test_judge_missing_group_says_so():
 
 def test_judge_missing_warning_says_so():
     """`pytest.warns` fails in the same way."""
-    with pytest.raises(pytest.fail.Exception) as caught, pytest.warns(UserWarning):
+    with pytest.raises(pytest.fail.Exception) as caught, pytest.warns(UserWarning, match="slow"):
         pass
     verdict = judge(caught.value)
     assert (verdict.kind, verdict.message) == ("no warning", "Expected a warning, and there was none.")

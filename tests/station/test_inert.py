@@ -73,6 +73,15 @@ def test_inert_package_in_right_work_costs_nothing_and_is_noted_once(grade):
     assert report.reasons == ()
 
 
+def test_inert_package_that_a_function_imports_is_noted(grade):
+    """The import runs when the function is called, and the note is there all the same."""
+    report = grade(
+        "def f(x):\n    from tqdm.auto import tqdm\n    return sum(2.0 * one for one in tqdm([x]))"
+        + RIGHT[RIGHT.index("\n\ndef g") :].replace("in tqdm(range(1))", "in range(1)")
+    )
+    assert (report.score, report.notes) == (report.max_score, (NOTE.format("tqdm"),))
+
+
 def test_inert_package_of_colab_beside_numpy_costs_nothing(grade):
     """The cell that mounts the drive imports NumPy, too."""
     first = "from google.colab import drive\nimport numpy as np\ndrive.mount('/content/drive')\n%cd /content/drive"
