@@ -16,7 +16,7 @@ import click
 import pytest
 
 import autograder.rubric
-from autograder.assignment.model import FeedbackSettings, ImportSettings, LimitSettings, Settings
+from autograder.assignment.model import LOOKING, FeedbackSettings, ImportSettings, LimitSettings, Settings
 from autograder.cli import main
 from autograder.outcome import Fault, Outcome, Status, Strength
 from autograder.remote.handle import RemoteCallable
@@ -176,6 +176,13 @@ def test_reference_of_the_settings_names_every_key_with_its_default(table):
             default = list(field.default) if isinstance(field.default, tuple) else field.default
             text = f"`{json.dumps(int(default) if isinstance(default, float) else default)}`"
             assert f"| `{name}` | {'none' if default is None else text} |" in page
+
+
+@pytest.mark.parametrize("package", LOOKING)
+def test_reference_of_submissions_names_every_package_for_looking(package):
+    """Students and authors read which packages do nothing."""
+    section = PAGES["docs/reference/submissions.md"].partition("## Packages for looking")[2].partition("\n## ")[0]
+    assert f"`{package}`" in section
 
 
 @pytest.mark.parametrize("word", [*Outcome, *Fault, *Status])

@@ -160,6 +160,9 @@ def _import_conflicts(assignment: Assignment) -> Iterator[Problem]:
             yield _in_toml(
                 assignment, "imports.forbidden", what, "Refuse parts of a package in the rubric, with `assert_avoids`."
             )
+    for name in settings.imports.inert:
+        if not all(part.isidentifier() for part in name.split(".")):
+            yield _in_toml(assignment, "imports.inert", f"{name!r} is not the name of a package", "Correct it.")
     for name in settings.imports.allowed:
         if name.partition(".")[0] not in settings.imports.forbidden:
             yield _in_toml(assignment, "imports.allowed", f"`{name}` belongs to nothing forbidden", "Take it out.")

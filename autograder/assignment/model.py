@@ -33,6 +33,16 @@ Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 
 
+#: Packages that are only for looking: they draw, display or show progress, and compute nothing that is graded.
+LOOKING = (
+    "matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "altair", "plotnine", "holoviews", "hvplot", "bqplot",
+    "graphviz", "pydot", "torchviz", "visualkeras", "livelossplot", "celluloid",
+    "IPython", "ipywidgets", "ipympl", "jupyterthemes", "google.colab",
+    "tqdm", "rich", "alive_progress", "progressbar", "fastprogress",
+    "tensorboard", "tensorboardX", "wandb",
+)  # fmt: skip
+
+
 class CandidateScope(StrEnum):
     """How much one candidate serves."""
 
@@ -65,10 +75,13 @@ class ImportSettings(Table):
     allowed
         Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The files of that package
         are then there: only import statements of the submission are refused.
+    inert
+        Packages for looking: where one is not installed, imports of a submission get objects that do nothing.
     """
 
     allowed: tuple[Text, ...] = ()
     forbidden: tuple[Text, ...] = ()
+    inert: tuple[Text, ...] = LOOKING
 
 
 class LimitSettings(Table):

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
 from autograder.examiner.desk import Desk, Kind, Need
+from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
@@ -99,12 +100,13 @@ class Exam:
                     self._earned.add(record.id)
                 elif record.outcome is Outcome.UNGRADED and record.fault is not None:
                     self._ungraded[record.id] = record.fault
-                self._desk.hand_in(record)
+                self._desk.hand_in(hide_record(record, self._rubric.assignment.course))
                 if self._request.stops_at_loss and not record.has_full_marks:
                     break
         if self._shared is not None:
             self._shared.close()
-        self._desk.finish(self._loading)
+        loading = self._loading
+        self._desk.finish(None if loading is None else hide_loading(loading, self._rubric.assignment.course))
 
     def _is_wanted(self, criterion: RunnableCriterion) -> bool:
         return self._request.criteria is None or criterion.info.id in self._request.criteria

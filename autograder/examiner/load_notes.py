@@ -30,10 +30,11 @@ def loading_record(submission: Submission) -> dict[str, Any]:
     reasons = [f"{loss.describe()}." for _, loss in roots if _costs(loss, loading, submission)]
     notes = [note for number, loss in roots for note in _notes(number, loss, loading, submission)]
     more = max(0, len(notes) - MAX_NOTES) + loading.more_losses
-    notes = [*notes[:MAX_NOTES], *loading.notes[:MAX_NOTES]]
+    notes = [*notes[:MAX_NOTES], *loading.notes[:MAX_NOTES], *map(note_inert, loading.inert)]
     if more:
         notes.append(f"{more:,} more statements were not loaded.")
     causes = dict.fromkeys((_KINDS[loss.kind].value, loss.subject) for _, loss in roots if loss.kind in _KINDS)
+    causes |= dict.fromkeys((CauseKind.INERT.value, package) for package in loading.inert)
     return {
         "stdout": stdout,
         "stderr": stderr,
@@ -41,6 +42,11 @@ def loading_record(submission: Submission) -> dict[str, Any]:
         "reasons": [reason[:MAX_NOTE_CHARACTERS] for reason in reasons[:MAX_NOTES]],
         "causes": [list(cause) for cause in list(causes)[:MAX_CAUSES]],
     }
+
+
+def note_inert(package: str) -> str:
+    """Say that a package for looking does nothing here."""
+    return f"{package} is not installed where this is graded: what it would show is left out, which costs nothing."
 
 
 def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss]]:

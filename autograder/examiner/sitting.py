@@ -17,6 +17,7 @@ from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
 from autograder.examiner.load_notes import loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
+from autograder.examiner.unwritten import mark_unwritten
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
 from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
@@ -222,7 +223,7 @@ class Sitting:
         elif error is None:
             verdict = PASSED if not tally.failures else _caught(tally.failures[0])
         else:
-            verdict = judge(error)
+            verdict = mark_unwritten(judge(error), error, self._assignment, self._criterion.tests)
             if verdict is None and tried.unclear is None:
                 tried.unclear, tried.answered = error, self.submission.last_answer
         return Case(verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error))
@@ -283,11 +284,25 @@ def load_request(
         aliases=assignment.settings.aliases,
         forbidden=assignment.settings.imports.forbidden,
         allowed=assignment.settings.imports.allowed,
+        inert=assignment.settings.imports.inert,
+        inert_later=_inert_later(assignment, sources),
         titles=sources.titles,
         helpers=sources.helpers,
         left_out=sources.left_out,
         data=data,
         seed=seed,
+    )
+
+
+def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
+    """Return the inert packages that functions of a submission import when they are called."""
+    imports = assignment.settings.imports
+    facts = () if sources.facts is None else sources.facts.imports
+    asked = {name for one in facts if one.function for name in (one.module, *(f"{one.module}.{x}" for x in one.names))}
+    return tuple(
+        package
+        for package in imports.inert
+        if package not in imports.forbidden and any(f"{name}.".startswith(f"{package}.") for name in asked)
     )
 
 

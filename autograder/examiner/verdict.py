@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unittest
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ _MAX_EXAMPLE_CHARACTERS = 1000
 _EXAMPLES = ("Failing test case", "Falsifying example")  # as versions of hypothesis call it
 _DUE = "a number, an array, a text or a plain container of these is due."
 _FIXTURES = ("submission=", "reference=", "rng=", "data=")
+_NOT_RAISED = "DID NOT RAISE"  # as `pytest.raises` says it
 _SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, unittest.SkipTest)
 
 
@@ -74,11 +76,33 @@ def _judge_check(error: BaseException) -> Verdict | None:
         return failed(error.kind, with_example(error.message, error), evidence=error.evidence)
     if isinstance(error, AssertionError):
         return failed("wrong answer", with_example(author_message(error), error))
-    if isinstance(error, pytest.fail.Exception):  # also of `pytest.raises`, where nothing was raised
-        return failed("exception", with_example(str(error.msg), error))
+    if isinstance(error, pytest.fail.Exception):
+        kind, message = describe_fail(str(error.msg))
+        return failed(kind, with_example(message, error))
     if isinstance(error, Flaky):
         return failed("not repeatable", "Two calls with the same input gave different answers.")
     return None
+
+
+def describe_fail(text: str) -> tuple[str, str]:
+    """Return kind and message of what `pytest.fail` was told, by an author or by pytest itself.
+
+    Examples
+    --------
+    >>> describe_fail("DID NOT RAISE ValueError")
+    ('no error raised', 'Expected ValueError, and nothing was raised.')
+    >>> describe_fail("The rows are not sorted.")
+    ('wrong answer', 'The rows are not sorted.')
+    """
+    if text.startswith("DID NOT WARN"):
+        return "no warning", "Expected a warning, and there was none."
+    if not text.startswith(_NOT_RAISED):
+        return "wrong answer", text
+    group = re.search("`(.*)`", text)  # of a `pytest.RaisesGroup`
+    names = [group[1]] if group else re.findall(r"([A-Za-z_]\w*)(?=[,)]|$)", text)
+    *others, last = ("an exception" if name == "exception" else name for name in names)
+    expected = f"{', '.join(others)} or {last}" if others else last
+    return "no error raised", f"Expected {expected}, and nothing was raised."
 
 
 def is_skip(error: BaseException | None) -> bool:
@@ -105,12 +129,7 @@ def _judge_remote(error: BaseException) -> Verdict | None:
             for frame in trace.frames
         ],
     }
-    if isinstance(error, NotImplementedError):
-        outcome = Outcome.NOT_ATTEMPTED
-    elif trace.type == "ForbiddenImport":
-        outcome = Outcome.FORBIDDEN
-    else:
-        outcome = Outcome.RAISED
+    outcome = Outcome.FORBIDDEN if trace.type == "ForbiddenImport" else Outcome.RAISED
     message = with_example(f"{trace.type}: {trace.text}" if trace.text else trace.type, error)
     return Verdict(outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception)
 
@@ -147,7 +166,9 @@ def unusable(error: BaseException, answered: str) -> Verdict:
     """The verdict on an answer that a rubric stumbled over, where the reference shows that the rubric is sound."""
     called = vars(error).get(CALLED)
     if called is not None:
-        return failed("exception", f"A function of the grader that your code called raised {_brief(error)} ({called}).")
+        return failed(
+            "call of the grader", f"A function of the grader that your code called raised {_brief(error)} ({called})."
+        )
     why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
     return failed("unexpected answer", f"The checks could not use {answered}: {why}")
 

@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
+from autograder.inside.inert import InertAnswerError
 from autograder.inside.loading import Loader
+from autograder.inside.looking import is_absent
 from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.operations import OPERATIONS
@@ -122,24 +124,25 @@ class Candidate:
 
     def _answer(self, request: Message) -> None:
         self._running += 1
-        number = request.pop("n", None)
-        reply = self._perform(request)
+        number, asked = request.pop("n", None), _asked(request)
+        reply = self._perform(request, asked)
         with self._talking:  # a thread of the submission may be in the middle of a callback
             self._running -= 1
-            self._reply(reply, number)
+            self._reply(reply, number, asked)
 
-    def _reply(self, reply: Message, number: object) -> None:
+    def _reply(self, reply: Message, number: object, asked: str) -> None:
         """Send a reply, or what can be sent of it: encoding may meet anything that a submission made."""
         try:
             self._send({**reply, "n": number})
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001
-            failure = self.describe(error)
+            failure = self._describe(error, asked)
+            is_inert = isinstance(error, InertAnswerError)
         else:
             return
         try:
-            self._send({**self._repaired(reply), "n": number})
+            self._send({**({"error": failure} if is_inert else self._repaired(reply)), "n": number})
         except self.through:
             raise
         except BaseException:  # noqa: BLE001  # the channel is gone, then this raises; or not even the parts can be sent
@@ -149,13 +152,17 @@ class Candidate:
         parts = {key: sendable(reply[key], self.export, self.handles) for key in reply.keys() & {"ok", "testimony"}}
         return {**reply, **parts}
 
-    def _perform(self, request: Message) -> Message:
+    def _describe(self, error: BaseException, asked: str) -> Message:
+        failure = self.describe(error)
+        return {**failure, "text": f"{asked} {failure['text']}"} if type(error) is InertAnswerError else failure
+
+    def _perform(self, request: Message, asked: str) -> Message:
         try:
             return OPERATIONS[request.pop("op")](self, request)
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
-            return {"error": self.describe(error)}
+            return {"error": self._describe(error, asked)}
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
@@ -217,6 +224,7 @@ class Candidate:
             provided=stubs,
             forbidden=request.get("forbidden", ()),
             allowed=request.get("allowed", ()),
+            inert=request.get("inert", ()),
             folder=self._folder,
             through=self.through,
             left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
@@ -233,6 +241,7 @@ class Candidate:
             "more_losses": ledger.more,
             "lost": ledger.lost_names(),
             "notes": ledger.notes,
+            "inert": [*self.loader.inert, *filter(is_absent, request.get("inert_later", ()))],
         }
 
     def _tell_place(self, place: Place) -> None:
@@ -258,6 +267,14 @@ class Candidate:
             written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
             _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, self._folder)
             _write_files(request.get("data", {}), self._folder)
+
+
+def _asked(request: Message) -> str:
+    """Return the beginning of a sentence about the answer to a request."""
+    name = request.get("method") or request.get("name")
+    if type(name) is not str or request["op"] == "operator":
+        return "This is"
+    return f"`{name}` {'returned' if request['op'] == 'call' else 'is'}"
 
 
 def _attribute(namespace: Namespace, target: object, name: str) -> object:

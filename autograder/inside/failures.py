@@ -50,8 +50,8 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
     -------
     dict
         ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and where they apply ``exit_status``
-        (of a SystemExit), ``forbidden`` (the package whose import was refused) and ``callback`` (the number of the examiner's
-        own exception that came back).
+        (of a SystemExit), ``forbidden`` (the package whose import was refused), ``callback`` (the number of the examiner's
+        own exception that came back) and ``is_stub`` (of a NotImplementedError: the function that raised does nothing else).
     """
     kind = type(error)
     mro = _type_mro(kind)
@@ -99,11 +99,26 @@ def _particulars(error: Any, mro: tuple[type, ...]) -> Record:
     more: Record = {}
     if SystemExit in mro:
         more["exit_status"] = _safe(lambda: _exit_status(error.code), 1)
+    if mro[0] is NotImplementedError:
+        more["is_stub"] = _safe(lambda: _is_stub(traceback_of(error)), fallback=False)
     for key, kind in (("forbidden", str), ("callback", int)):
         value = own_attribute(error, f"grader_{key}")
         if type(value) is kind:
             more[key] = value
     return more
+
+
+def _is_stub(trace: TracebackType | None) -> bool:
+    """Return True if an exception was raised by the first statement of a function."""
+    for _ in range(_MAX_WALK):
+        if trace is None or trace.tb_next is None:
+            break
+        trace = trace.tb_next
+    if trace is None:
+        return False
+    code = trace.tb_frame.f_code
+    lines = {line for *_, line in code.co_lines() if line is not None} - {code.co_firstlineno}  # a docstring has none
+    return min(lines, default=code.co_firstlineno) == trace.tb_lineno
 
 
 def _exit_status(code: object) -> int:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import builtins
 import sys
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+
+    from autograder.inside.looking import StandIns
 
 
 class ForbiddenImport(ImportError):  # noqa: N818  # the name that a student reads
@@ -57,7 +60,9 @@ class ForbiddenModule(ModuleType):
     __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = __matmul__ = _refuse
 
 
-def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) -> Callable[..., Any]:
+def guarded_import(
+    forbidden: Collection[str], allowed: Collection[str] = (), stand_ins: StandIns | None = None
+) -> Callable[..., Any]:
     """Make an ``__import__`` for the modules of a submission.
 
     Parameters
@@ -66,6 +71,8 @@ def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) ->
         Packages that are not to be used.
     allowed
         Modules of these that are, such as ``scipy.special``.
+    stand_ins
+        The packages that are inert where they are not installed.
 
     Notes
     -----
@@ -77,7 +84,11 @@ def guarded_import(forbidden: Collection[str], allowed: Collection[str] = ()) ->
     def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
-            return original(name, globals, locals, fromlist, level)
+            load = partial(original, name, globals, locals, fromlist, level)
+            if stand_ins is None or level:
+                return load()
+            frame = sys._getframe(1)  # noqa: SLF001  # the import statement
+            return stand_ins.imported(load, name, fromlist or (), frame)
         wanted = [one for one in fromlist or () if one != "*"]
         for full in (name, *(f"{name}.{one}" for one in wanted)):
             if full in allowed:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.inside import looking
 from autograder.inside.failures import Record, brief, describe_failure, traceback_of
 from autograder.inside.forbidden import guarded_import
 from autograder.inside.losses import Ledger
@@ -38,7 +39,7 @@ _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
 
 # Frames between an import and our finders.
-_MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, __file__)
+_MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, looking.__file__, __file__)
 
 
 class _Spec(importlib.machinery.ModuleSpec):
@@ -62,6 +63,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Functions of the reference: replacement by name of function, per name of file.
     forbidden, allowed
         Packages whose use raises, and modules of these that can be used all the same.
+    inert
+        Packages that do nothing where they are not installed.
     folder
         The folder that ``__file__`` speaks of.
     through
@@ -80,6 +83,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         provided: Mapping[str, Mapping[str, Callable[..., Any]]] | None = None,
         forbidden: Sequence[str] = (),
         allowed: Sequence[str] = (),
+        inert: Sequence[str] = (),
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
         left_out: Mapping[Place, tuple[str, str]] | None = None,
@@ -97,7 +101,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._helper_finder = _HelperFinder(self)
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
-        self._builtins = submission_builtins(forbidden, allowed)
+        self.inert: list[str] = []
+        self._builtins = submission_builtins(forbidden, allowed, looking.StandIns(inert, self.inert.append))
         self._folder = folder
         self._through = through
         self._runner = Runner(

@@ -218,13 +218,9 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
     kind, text = record["type"], record["text"]
     if "forbidden" in record:
         return text, "forbidden", record["forbidden"]
-    if kind == "ModuleNotFoundError" and (found := re.match(r"No module named '([\w.]+)'", text)):
-        package = found[1].partition(".")[0]
-        if package in own:
-            return f"`{found[1]}` was not handed in", "raised", found[1]
-        is_own = re.search(rf"\b{re.escape(package)}\b", statement) is not None
-        where = "not installed where this is graded"
-        return where if is_own else f"it needs `{package}`, which is {where}", "package", package
+    absent = _absent_package(text, statement, own) if kind == "ModuleNotFoundError" else None
+    if absent is not None:
+        return absent
     if kind == "SystemExit":
         return f"it ended the process (exit status {record.get('exit_status', 0)})", "exit", "exit"
     if kind == "MemoryError":
@@ -233,6 +229,22 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
         return text, "unread", text
     said = brief({**record, "frames": []})
     return said, "syntax" if kind in _SYNTAX else "raised", clip(said, 80)
+
+
+def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[str, str, str] | None:
+    """Classify the absence of a package, or the use of an inert one as a value."""
+    where = "not installed where this is graded"
+    inert = re.match(rf"([\w.]+) is {where}", text)
+    if inert is not None:
+        return text, "package", inert[1]
+    found = re.match(r"No module named '([\w.]+)'", text)
+    if found is None:
+        return None
+    package = found[1].partition(".")[0]
+    if package in own:
+        return f"`{found[1]}` was not handed in", "raised", found[1]
+    is_own = re.search(rf"\b{re.escape(package)}\b", statement) is not None
+    return where if is_own else f"it needs `{package}`, which is {where}", "package", package
 
 
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "SourceTooComplex")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 import numpy as np
 
 from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
+from autograder.inside.inert import InertAnswerError, find_package
 from autograder.wire import Ref, WireError, encode
 from autograder.wire.foreign import type_name
 
@@ -95,11 +96,20 @@ class Handles:
         return len(self._objects)
 
     def refer(self, obj: object, *, why: str = "") -> Ref:
-        """The reference to an object, which from now on is kept alive; ``why`` it does not cross by value, if that was asked."""
+        """The reference to an object, which from now on is kept alive; ``why`` it does not cross by value, if that was asked.
+
+        Raises
+        ------
+        InertAnswerError
+            The object belongs to an inert package.
+        """
         number = self._numbers.get(id(obj))
         if number is None:
             if len(self._objects) >= MAX_HANDLES:
                 raise MemoryError(f"more than {MAX_HANDLES} objects are referred to")
+            package = find_package(obj)
+            if package is not None:
+                raise InertAnswerError(package)
             number = next(self._next)
             self._objects[number] = obj
             self._numbers[id(obj)] = number

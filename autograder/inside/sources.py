@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from types import CodeType
 
+    from autograder.inside.looking import StandIns
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -212,12 +214,14 @@ def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
 
-def submission_builtins(forbidden: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
+def submission_builtins(
+    forbidden: Collection[str], allowed: Collection[str] = (), stand_ins: StandIns | None = None
+) -> dict[str, Any]:
     """The builtins of the submission's modules: no input, an inert notebook shell, and guarded imports."""
     shell = InertShell()
     return {
         **vars(builtins),
-        "__import__": guarded_import(forbidden, allowed),
+        "__import__": guarded_import(forbidden, allowed, stand_ins),
         "input": _no_input,
         "get_ipython": lambda: shell,
         "display": _display,

@@ -60,6 +60,10 @@ class LoadRequest:
         Packages under which the files can be imported, too: ``cs231n``, ``cs231n.classifiers``.
     forbidden, allowed
         Packages whose use is an error, and modules of these whose use is none.
+    inert
+        Packages for looking, which do nothing where they are not installed.
+    inert_later
+        Those of them that functions import when they are called.
     titles
         What the student called each file, where that is another name.
     helpers
@@ -81,6 +85,8 @@ class LoadRequest:
     aliases: Sequence[str] = ()
     forbidden: Sequence[str] = ()
     allowed: Sequence[str] = ()
+    inert: Sequence[str] = ()
+    inert_later: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
@@ -100,6 +106,8 @@ class LoadRequest:
             "aliases": list(self.aliases),
             "forbidden": list(self.forbidden),
             "allowed": list(self.allowed),
+            "inert": list(self.inert),
+            "inert_later": list(self.inert_later),
             "titles": dict(self.titles),
             "helpers": dict(self.helpers),
             "left_out": [list(astuple(one)) for one in self.left_out],
@@ -160,6 +168,8 @@ class Loading:
         What was mended on the way.
     forbidden
         The package for which a file failed, per file.
+    inert
+        Packages of the request's list that were imported and are not installed.
     """
 
     names: Mapping[str, str]
@@ -170,6 +180,7 @@ class Loading:
     lost: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     forbidden: Mapping[str, str] = field(default_factory=dict)
+    inert: tuple[str, ...] = ()
 
     def root_of(self, name: str) -> Loss | None:
         """Find the loss that a missing name goes back to."""
@@ -252,13 +263,20 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def parse_loading(reply: object) -> Loading:
-    """Read the reply to a load request; whatever is malformed in it is left out."""
+def parse_loading(reply: object, inert: Sequence[str] = ()) -> Loading:
+    """Read the reply to a load request; whatever is malformed in it is left out.
+
+    Parameters
+    ----------
+    inert
+        The inert packages of the request: a reply cannot name others.
+    """
     parts = reply if isinstance(reply, dict) else {}
     names, files, failed, lost = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost"))
     records = {file: record for file, record in failed.items() if isinstance(record, dict)}
     losses = tuple(map(_parse_loss, _dicts(parts.get("losses"))))
     more = parts.get("more_losses")
+    used = parts.get("inert")
     return Loading(
         names={name: kind for name, kind in names.items() if kind in ("callable", "class", "value")},
         defined_in={name: file for name, file in files.items() if type(file) is str},
@@ -270,6 +288,7 @@ def parse_loading(reply: object) -> Loading:
         forbidden={
             file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
         },
+        inert=tuple(name for name in inert if isinstance(used, list) and name in used),
     )
 
 

@@ -56,12 +56,15 @@ class RemoteTrace:
         Lines of the student's own files, outermost first.
     notes
         Notes on the exception.
+    is_stub
+        The function that raised does nothing else, as far as the submission says.
     """
 
     type: str
     text: str
     frames: tuple[RemoteFrame, ...] = ()
     notes: tuple[str, ...] = ()
+    is_stub: bool = False
 
     def brief(self) -> str:
         """One line: type, text, and the place."""
@@ -126,6 +129,7 @@ def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
         _text(record.get("text")),
         tuple(map(_parse_frame, frames)),
         notes,
+        record.get("is_stub") is True,
     )
 
 

@@ -161,7 +161,7 @@ class Session:
             self.finish(end_while_loading(end))
         self.loading_output = self.link.take_output()
         conversation.begin_running()
-        loading = parse_loading(reply["ok"])
+        loading = parse_loading(reply["ok"], self.request.inert)
         return loading.without_texts() if settings.provided else loading
 
     # requests ---------------------------------------------------------------------------------------------------

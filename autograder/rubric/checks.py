@@ -38,6 +38,7 @@ KINDS = frozenset(
         "model",
         "training",
         "work",
+        "not stable",
         "exception",
     }
 )

@@ -171,7 +171,7 @@ def assert_stable(
     Raises
     ------
     CheckFailed
-        Of kind "exception" if floating-point arithmetic failed, of kind "NaN" if the answer is not finite.
+        Of kind "not stable" if floating-point arithmetic failed, of kind "NaN" if the answer is not finite.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def assert_stable(
     except (ArithmeticError, RuntimeWarning) as error:
         reason = str(error) or type(error).__name__
         raise CheckFailed(
-            f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "exception"
+            f"{called} is not stable: {reason}{site_of(error)}{_size_words(args)}.", "not stable"
         ) from error
     require_finite(answer, called)
     return answer

@@ -128,6 +128,12 @@ WRONG_SETTINGS = [
     ('"bars.csv"', '"b.csv"', "`data`: there is no file 'b.csv'", "Add assignments/01_layers/data/b.csv"),
     (
         "[imports]",
+        '[imports]\ninert = ["mat plotlib"]',
+        "`imports.inert`: 'mat plotlib' is not the name of a package",
+        "Correct it.",
+    ),
+    (
+        "[imports]",
         'preload = ["matplotlib"]\n[imports]',
         "`preload`: `matplotlib` is preloaded but not among the packages",
         'Add "matplotlib" to `packages`.',

@@ -1,5 +1,6 @@
 """What escapes a rubric becomes a verdict by one table."""
 
+import numpy as np
 import pytest
 from hypothesis.errors import FlakyFailure
 
@@ -42,13 +43,14 @@ def remote(error, kind, text="text"):
         (remote(SubmissionError("x"), "ShapeError"), Outcome.RAISED, Fault.SUBMISSION, "ShapeError"),
         (
             remote(NotImplementedError(), "NotImplementedError"),
-            Outcome.NOT_ATTEMPTED,
+            Outcome.RAISED,
             Fault.SUBMISSION,
             "NotImplementedError",
         ),
         (remote(ImportError(), "ForbiddenImport"), Outcome.FORBIDDEN, Fault.SUBMISSION, "ForbiddenImport"),
         (FlakyFailure("x", [ValueError()]), Outcome.FAILED, Fault.SUBMISSION, "not repeatable"),
-        (pytest.fail.Exception("DID NOT RAISE ValueError"), Outcome.FAILED, Fault.SUBMISSION, "exception"),
+        (pytest.fail.Exception("DID NOT RAISE ValueError"), Outcome.FAILED, Fault.SUBMISSION, "no error raised"),
+        (pytest.fail.Exception("The rows are not sorted."), Outcome.FAILED, Fault.SUBMISSION, "wrong answer"),
         (CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over"), Outcome.UNGRADED, Fault.RUBRIC, None),
     ],
 )
@@ -56,6 +58,46 @@ def test_judge_every_kind_of_end_has_its_outcome(error, outcome, fault, kind):
     """The table of outcomes and faults."""
     verdict = judge(error)
     assert (verdict.outcome, verdict.fault, verdict.kind) == (outcome, fault, kind)
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (ValueError, "Expected ValueError, and nothing was raised."),
+        ((ValueError, TypeError), "Expected ValueError or TypeError, and nothing was raised."),
+        ((KeyError, ValueError, TypeError), "Expected KeyError, ValueError or TypeError, and nothing was raised."),
+        (Exception, "Expected Exception, and nothing was raised."),
+        (np.linalg.LinAlgError, "Expected LinAlgError, and nothing was raised."),
+    ],
+)
+def test_judge_missing_exception_says_so_in_a_sentence(expected, message):
+    """Where nothing was raised, nothing says "exception"."""
+    with pytest.raises(pytest.fail.Exception) as caught, pytest.raises(expected):
+        pass
+    verdict = judge(caught.value)
+    assert (verdict.outcome, verdict.kind, verdict.message) == (Outcome.FAILED, "no error raised", message)
+
+
+def test_judge_missing_exception_of_any_class_says_so():
+    """A rubric may leave the class open."""
+    with pytest.raises(pytest.fail.Exception) as caught, pytest.raises(check=lambda _: True):
+        pass
+    assert judge(caught.value).message == "Expected an exception, and nothing was raised."
+
+
+def test_judge_missing_group_says_so():
+    """`pytest.RaisesGroup` fails in other words."""
+    with pytest.raises(pytest.fail.Exception) as caught, pytest.RaisesGroup(ValueError):
+        pass
+    assert judge(caught.value).message == "Expected ExceptionGroup(ValueError), and nothing was raised."
+
+
+def test_judge_missing_warning_says_so():
+    """`pytest.warns` fails in the same way."""
+    with pytest.raises(pytest.fail.Exception) as caught, pytest.warns(UserWarning, match="slow"):
+        pass
+    verdict = judge(caught.value)
+    assert (verdict.kind, verdict.message) == ("no warning", "Expected a warning, and there was none.")
 
 
 @pytest.mark.parametrize(

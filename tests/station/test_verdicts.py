@@ -298,7 +298,11 @@ def test_failed_check_that_the_rubric_caught_is_failed(station):
 def test_nothing_raised_where_an_exception_is_due_is_failed(station):
     """``pytest.raises`` is a check like others, without an experiment."""
     record = examine(station, "def refuse(x): return x", criteria=["x_refused"])["refused"]
-    assert (*told(record), record.message) == (*FAILED, "exception", "DID NOT RAISE ValueError")
+    assert (*told(record), record.message) == (
+        *FAILED,
+        "no error raised",
+        "Expected ValueError, and nothing was raised.",
+    )
 
 
 def test_partial_credit_is_the_rubrics_word(station):
@@ -362,3 +366,13 @@ def test_each_exam_begins_with_the_rubric_as_it_was_collected(station):
     """Globals and caches of the rubric, filled by one submission, are empty for the next."""
     for _ in range(3):
         assert examine(station, REFERENCE, criteria=["x_remembered"])["remembered"].outcome is Outcome.PASSED
+
+
+def test_not_implemented_by_a_library_or_an_own_class_was_raised(station):
+    """Only what the template left to do is not attempted; the rest comes with file and line."""
+    own = "class Rule:\n    def step(self):\n        raise NotImplementedError\n"
+    for body in ("datetime.tzinfo().utcoffset(None)", "Rule().step()"):
+        source = f"import datetime\n{own}\ndef f(x):\n    return {body}"
+        record = examine(station, source, criteria=["x_arithmetic"])["arithmetic"]
+        assert (record.outcome, record.kind) == (Outcome.RAISED, "NotImplementedError")
+        assert ("submission.py", 7) in {(one["file"], one["line"]) for one in record.exception["frames"]}

@@ -1,0 +1,102 @@
+r"""Paths of the grading machine, taken out of the texts of a report.
+
+A student can act on ``numpy/linalg/_linalg.py:123`` and on ``data/bars.csv``; the folder in which this machine keeps
+NumPy, the work folder of the sandbox and the course tell them nothing, and are nobody else's business. Paths that a
+student wrote themself (``/content/drive/x.csv``) stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import autograder
+from autograder.examiner.record import CriterionRecord
+from autograder.outcome import Fault
+
+#: The work folder in every sandbox with walls.
+WORK = "/submission"
+_SYSTEM = frozenset({"/", "/usr", "/usr/local"})  # these prefixes hold much else
+# A Python of the system or of an image, as deep as it goes.
+_LIBRARIES = r"/(?:usr|usr/local|opt/[\w.-]+)/lib(?:64)?/python3(?:\.\d+)?(?:/(?:site|dist)-packages)?"
+
+
+def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
+    """Return a record without paths of this machine, unless only staff will read it."""
+    if record.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
+        return record
+    hide = partial(hide_places, course=course)
+    exception = record.exception and {**record.exception, "text": hide(record.exception.get("text", ""))}
+    return replace(
+        record,
+        message=hide(record.message),
+        notes=tuple(map(hide, record.notes)),
+        exception=exception,
+        stdout=hide(record.stdout),
+        stderr=hide(record.stderr),
+    )
+
+
+def hide_loading(loading: dict[str, Any], course: Path) -> dict[str, Any]:
+    """Return how a submission loaded without paths of this machine."""
+    hide = partial(hide_places, course=course)
+    return {key: _hide_all(value, hide) for key, value in loading.items()}
+
+
+def _hide_all(value: Any, hide: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return hide(value)
+    return [_hide_all(one, hide) for one in value] if isinstance(value, list) else value
+
+
+def hide_places(text: str, course: Path) -> str:
+    r"""Shorten paths of this machine: within a package, the work folder or the course.
+
+    Examples
+    --------
+    >>> hide_places("No file '/submission/data/x.csv' (/usr/lib/python3.11/json/decoder.py:355)", Path("/course"))
+    "No file 'data/x.csv' (json/decoder.py:355)"
+    >>> hide_places("No file '/content/drive/x.csv'", Path("/course"))
+    "No file '/content/drive/x.csv'"
+    """
+    return _pattern(str(course)).sub(_shorten, text) if "/" in text or "\\" in text else text
+
+
+def _shorten(found: re.Match[str]) -> str:
+    place = found[0]
+    if place.endswith(("/", "\\")):
+        return ""
+    return "." if found["work"] else re.split(r"[/\\]", place)[-1]
+
+
+@cache
+def _pattern(course: str) -> re.Pattern[str]:
+    """Compile what finds the folders of this machine, the deepest first."""
+    known = sorted(map(re.escape, {*_python_folders(), *_both(course)}), key=len, reverse=True)
+    work = [
+        re.escape(WORK),
+        *(re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?" for one in _both(tempfile.gettempdir())),
+    ]
+    folders = rf"(?P<work>{'|'.join(work)})|{'|'.join(known)}|{_LIBRARIES}"
+    # From its beginning, and to a whole name: neither "~/submission/x" nor "/submission2".
+    return re.compile(rf"(?<![\w.~/\\-])(?:{folders})(?:[/\\](?=[^\s'\"])|(?![\w/\\-]|\.\w))")
+
+
+def _python_folders() -> Iterable[str]:
+    """List the folders of this Python and of this package, which sandboxes without an image show as they are."""
+    paths = sysconfig.get_paths()
+    folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    folders += [sys.prefix, sys.base_prefix, str(Path(autograder.__file__).parent.parent)]
+    return {name for folder in folders for name in _both(folder) if name not in _SYSTEM}
+
+
+def _both(folder: str) -> set[str]:
+    """Return a folder as it is called and as it is reached."""
+    return {folder, str(Path(folder).resolve())}
