@@ -18,6 +18,7 @@ from autograder.inside.sources import (
     SourceLines,
     find_by_last_name,
     forget_source,
+    module_name,
     packages_of,
     register_source,
     submission_builtins,
@@ -80,7 +81,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = packages_of(tuple(self.files), self._aliases)
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
-        self._builtins = submission_builtins(forbidden, allowed)
+        self._builtins = submission_builtins(forbidden, allowed, self._cells_named)
         self._folder = folder
         self._through = through
         self._registered: set[str] = set()
@@ -156,6 +157,11 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def _path_of(self, module: str) -> Path:
         return self._folder / self.files[module].name
+
+    def _cells_named(self, name: str) -> Sequence[str] | None:
+        """Find what ``%run`` names among the files that were handed in."""
+        file = find_by_last_name(self.files, module_name(name).rpartition(".")[2])
+        return None if file is None or file.is_support else file.cells
 
     # running ----------------------------------------------------------------------------------------------------
 

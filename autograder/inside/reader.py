@@ -26,9 +26,10 @@ from typing import Any
 
 from autograder.inside.archives import Allowance, is_archive, unpack
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
 from autograder.inside.magics import translate
-from autograder.inside.notebooks import Notebook, inert_note, read_notebook
+from autograder.inside.notebooks import Notebook, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
 from autograder.inside.selecting import drop_debris, drop_notes, select
 from autograder.inside.sources import compile_ahead
@@ -231,11 +232,11 @@ def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
     if not facts["errors"]:
         return
     translation = translate(source)  # a script that is no Python because of notebook commands
-    if translation.commands and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
+    if translation.is_changed and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
         facts = file_facts([translation.source], name)
         if not facts["errors"]:
             reading.files[name], reading.facts[name] = translation.source, facts
-            reading.notes += inert_note(translation.commands, name)
+            reading.notes += effect_notes(translation.commands, name)
 
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
-from autograder.inside.shell import InertShell
+from autograder.inside.shell import FindSource, NotebookShell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -179,9 +179,11 @@ def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
 
-def submission_builtins(forbidden: Collection[str], allowed: Collection[str] = ()) -> dict[str, Any]:
-    """The builtins of the submission's modules: no input, an inert notebook shell, and guarded imports."""
-    shell = InertShell()
+def submission_builtins(
+    forbidden: Collection[str], allowed: Collection[str] = (), find_source: FindSource = lambda _name: None
+) -> dict[str, Any]:
+    """The builtins of the submission's modules: no input, a notebook's shell, and guarded imports."""
+    shell = NotebookShell(find_source)
     return {
         **vars(builtins),
         "__import__": guarded_import(forbidden, allowed),
