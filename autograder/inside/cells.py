@@ -107,10 +107,12 @@ def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
         if bare is not None:
             lines[first] = bare
             return Cell("\n".join([*lines, *ends]))
-    translation = translate(source)
     language = _LANGUAGE.match(lines[first])
-    if language and len(translation.source) <= MAX_PARSED_CHARS and not is_python(translation.source):
+    if language and language["name"] != "sql":
         return Cell("", skipped_by=language["name"])
+    translation = translate(source)
+    if language and len(source) <= MAX_PARSED_CHARS and not is_python(translation.source):
+        return Cell("", skipped_by="sql")
     return Cell("\n".join([translation.source, *ends]), translation.commands)
 
 

@@ -276,6 +276,8 @@ def _command(code: str, lines: Sequence[str], first: int) -> _Code | None:
 
 def _auto_call(code: str) -> _Code | None:
     """Translate ``/f a b``, ``,f a b`` and ``;f a b``, calls without brackets."""
+    if code.rstrip() in (",", ";"):
+        return _Code("pass")
     found = _AUTO_CALL.match(code)
     if found is None:
         return None
@@ -331,7 +333,7 @@ def _magic(text: str, *, is_value: bool = False, is_at_top: bool = False) -> tup
         if name not in _OPTIONS:
             return _line_magic(name, argument, is_at_top=is_at_top), name not in EFFECTIVE_MAGICS
         options, code = without_options(name, argument)
-        if name == "timeit" and (is_value or "o" in options or "v" in options or not is_expression(code)):
+        if name == "timeit" and _is_apart(options, code, is_value=is_value):
             break
         if code.startswith("!"):
             return _call("system", code.strip("!").strip()), True
@@ -339,6 +341,15 @@ def _magic(text: str, *, is_value: bool = False, is_at_top: bool = False) -> tup
             return (code, False) if code else (_call("run_line_magic", name, argument), False)
         text = code
     return _call("run_line_magic", name, argument), False
+
+
+def _is_apart(options: str, code: str, *, is_value: bool) -> bool:
+    """Return True if what ``%timeit`` runs must not bind names, or is asked for a result."""
+    if is_value or "o" in options or "v" in options:
+        return True
+    scanner = Scanner()
+    scanner.read(code)
+    return scanner.is_at_statement and not is_expression(code)
 
 
 def _line_magic(name: str, argument: str, *, is_at_top: bool = False) -> str:

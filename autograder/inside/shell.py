@@ -224,9 +224,10 @@ class NotebookShell:
     def _env(self, line: str, frame: FrameType) -> Any:
         """Read or set a variable of the process's environment."""
         text = _expand(line, frame).strip()
-        name, sign, value = (part.strip() for part in text.partition("=" if "=" in text else " "))
         if not text:
             return dict(os.environ)
+        name, sign, value = text.partition("=" if "=" in text else " ")
+        name, value = name.strip(), value.strip()
         if not sign:
             return os.environ[name]
         os.environ[name] = value
@@ -242,7 +243,7 @@ class NotebookShell:
     def _pylab(self, line: str, frame: FrameType) -> None:
         for statement in PYLAB if "--no-import-all" in line else (*PYLAB, *PYLAB_NAMES):
             with contextlib.suppress(ImportError):
-                _run(statement, frame)
+                _run(statement, frame, frame.f_globals)
 
     def _run_file(self, line: str, frame: FrameType) -> None:
         """Run a file that was handed in, and take over its names.
