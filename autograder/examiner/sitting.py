@@ -18,12 +18,12 @@ from autograder.assignment.facts import SourceFacts
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
 from autograder.outcome import Outcome
+from autograder.examiner.load_notes import loading_record
 from autograder.remote import LoadRequest, Loan, Submission
+from autograder.remote.loading import LeftOut
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
 
-MAX_CELL_NOTES = 20
-MAX_NOTE_CHARACTERS = 500
 _CROSSES_AS_VALUE = (bool, int, float, complex, str, np.ndarray, np.generic, type(None))
 
 
@@ -41,12 +41,21 @@ class Sources:
         Why a declared file could not be read.
     code
         Files that the reader compiled: opaque bytes that only candidates load.
+    titles
+        What the student called each file.
+    helpers
+        Files that declared ones import, by path.
+    left_out
+        Statements in which loading ended.
     """
 
     files: Mapping[str, str | Sequence[str]]
     facts: SourceFacts | None = None
     failed: Mapping[str, str] = field(default_factory=dict)
     code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[LeftOut] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sources:
@@ -54,7 +63,9 @@ class Sources:
         facts = data.get("facts")
         code = {name: [base64.b64decode(cell) for cell in cells] for name, cells in data.get("code", {}).items()}
         known = None if facts is None else SourceFacts.from_wire(facts)
-        return cls(data["files"], known, data.get("failed", {}), code)
+        left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
+        titles, helpers = data.get("titles", {}), data.get("helpers", {})
+        return cls(data["files"], known, data.get("failed", {}), code, titles, helpers, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +232,7 @@ class Sitting:
         end = submission.ended
         tried.ended_while_loading = end is not None and submission.is_started and not submission.is_loaded
         if submission.is_loaded:
-            tried.loading = _loading_record(submission)
+            tried.loading = loading_record(submission)
         ending = None if keeps_candidate and end is None else submission.close()
         tried.stdout, tried.stderr = submission.output
         tried.objects = sorted(submission.answered_objects)
@@ -272,6 +283,9 @@ def load_request(
         aliases=assignment.settings.aliases,
         forbidden=assignment.settings.imports.forbidden,
         allowed=assignment.settings.imports.allowed,
+        titles=sources.titles,
+        helpers=sources.helpers,
+        left_out=sources.left_out,
         data=data,
         seed=seed,
     )
@@ -300,17 +314,3 @@ def provide(function: Callable[..., Any]) -> Callable[..., Any]:
 def _as_answer(part: Any, given: Sequence[Any]) -> Any:
     is_given = type(part) is tuple and all(any(one is value for value in given) for one in part)
     return part if is_given or isinstance(part, _CROSSES_AS_VALUE) else Loan(part)
-
-
-def _loading_record(submission: Submission) -> dict[str, Any]:
-    """What was printed while the submission was loaded, and which files and cells failed; bounded, whatever it says."""
-    loading, (stdout, stderr) = submission.loading, submission.loading_output
-    handed_in = submission.handed_in
-    notes = [
-        f"{file} could not be loaded: {trace.brief()}." for file, trace in loading.failed.items() if file in handed_in
-    ]
-    cells = [one for one in loading.cells if one[0] in handed_in]
-    notes += [f"Cell {number} of {file} raised {trace.brief()}." for file, number, trace in cells[:MAX_CELL_NOTES]]
-    if len(cells) > MAX_CELL_NOTES:
-        notes.append(f"{len(cells) - MAX_CELL_NOTES} more cells raised something.")
-    return {"stdout": stdout, "stderr": stderr, "notes": [note[:MAX_NOTE_CHARACTERS] for note in notes]}

@@ -23,6 +23,7 @@ from autograder.inside.loading import Loader
 from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.operations import OPERATIONS
+from autograder.inside.running import Place
 from autograder.inside.sources import SourceFile, source_file
 from autograder.wire import Channel, Ref, WireError
 
@@ -134,7 +135,7 @@ class Candidate:
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001
-            failure = describe_failure(error, self.sources)
+            failure = self.describe(error)
         else:
             return
         try:
@@ -154,7 +155,7 @@ class Candidate:
         except self.through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
-            return {"error": describe_failure(error, self.sources)}
+            return {"error": self.describe(error)}
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
@@ -218,15 +219,29 @@ class Candidate:
             allowed=request.get("allowed", ()),
             folder=self._folder,
             through=self.through,
+            left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
+            tell=self._tell_place if request.get("tells_places") else None,
         )
         self.loader.load()
         self.namespace = Namespace(self.loader, request.get("defines", {}), provided)
+        ledger = self.loader.ledger
         return {
             "names": self.namespace.kinds(),
             "defined_in": self.namespace.defined_in(),
             "failed": self.loader.failures,
-            "cells": self.loader.cells,
+            "losses": [loss.as_message() for loss in ledger.losses],
+            "more_losses": ledger.more,
+            "lost": ledger.lost_names(),
+            "notes": ledger.notes,
         }
+
+    def _tell_place(self, place: Place) -> None:
+        """Say which statement is about to run; nobody answers."""
+        self._channel.send({"op": "place", "place": list(place)})
+
+    def describe(self, error: BaseException) -> Message:
+        """Tell a failure of the submission."""
+        return describe_failure(error, {}) if self.loader is None else self.loader.describe(error)
 
     def unload(self) -> None:
         """Remove the submission's modules from this process, where it goes on."""
@@ -240,7 +255,8 @@ class Candidate:
         if "keras" in sys.modules:
             sys.modules["keras"].utils.set_random_seed(self.seed % 2**32)
         if self._writes_files:
-            _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in files}, self._folder)
+            written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
+            _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, self._folder)
             _write_files(request.get("data", {}), self._folder)
 
 
@@ -262,20 +278,25 @@ def _by_file(
 
 
 def _files_of(request: Message, stubs: Mapping[str, object]) -> list[SourceFile]:
-    files, unread, code = request["files"], request.get("unread", {}), request.get("code", {})
+    files, unread = request["files"], request.get("unread", {})
+    code, titles = request.get("code", {}), request.get("titles", {})
     order = [name for name in request.get("order", ()) if name in files or name in unread]
     declared = [
-        source_file(name, files[name], code=code.get(name, ()))
+        source_file(name, files[name], code=code.get(name, ()), title=titles.get(name, ""))
         if name in files
-        else SourceFile(name, ("",), unread=unread[name])
+        else SourceFile(name, ("",), unread=unread[name], title=titles.get(name, ""))
         for name in dict.fromkeys([*order, *files, *unread])
     ]
     support = [source_file(name, text, is_support=True) for name, text in request.get("support", {}).items()]
+    helpers = [
+        source_file(name, text, is_helper=True, code=code.get(name, ()))
+        for name, text in request.get("helpers", {}).items()
+    ]
     # A file that was not handed in can still be imported for what the assignment provides in its place.
     absent = [
         source_file(name, "", is_support=True) for name in stubs if name and name not in files and name not in unread
     ]
-    return declared + support + absent
+    return declared + support + absent + helpers
 
 
 def _write_files(files: Mapping[str, bytes], folder: Path) -> None:

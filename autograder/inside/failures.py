@@ -149,7 +149,8 @@ def _frame(file: str, line: int | None, function: str, sources: Sources) -> Reco
 def brief(record: Record) -> str:
     """Say a failure in one line: type, text, and the place where it is known."""
     text = record["text"].splitlines()[0] if record["text"] else ""
-    said = f"{record['type']}: {text}" if text else str(record["type"])
+    is_said = record["type"] == "UnreadFile"  # a sentence of ours
+    said = text if is_said else f"{record['type']}: {text}" if text else str(record["type"])
     if not record["frames"]:
         return said
     place = record["frames"][-1]

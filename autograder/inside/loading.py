@@ -1,6 +1,7 @@
 """Loads a submission: its files as modules, under their names and aliases, in declared order or when one imports another.
 
-A file that fails is recorded and the others go on. Its names are then not there; what the assignment provides in its place is.
+A file is loaded statement by statement (`autograder.inside.running`). One that cannot be compiled is recorded and the others
+go on. Its names are then not there; what the assignment provides in its place is.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import Record, brief, describe_failure
+from autograder.inside.forbidden import guarded_import
+from autograder.inside.losses import Ledger
+from autograder.inside.running import Place, Runner
 from autograder.inside.sources import (
     SourceFile,
     SourceLines,
+    compile_whole,
     find_by_last_name,
     forget_source,
-    module_name,
     packages_of,
     register_source,
     submission_builtins,
@@ -26,12 +30,15 @@ from autograder.inside.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import ModuleType
+    from types import FrameType, ModuleType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
 _ROOT = "submission"
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
+
+# Frames between an import and our finders.
+_MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, __file__)
 
 
 class _Spec(importlib.machinery.ModuleSpec):
@@ -48,7 +55,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     Parameters
     ----------
     files
-        Declared files, in their order, and support modules.
+        Declared files, in their order, support modules, and helper files that were handed in beside these.
     aliases
         Package names under which every file can be imported too.
     provided
@@ -59,6 +66,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         The folder that ``__file__`` speaks of.
     through
         Exceptions that end the candidate itself and are never recorded.
+    left_out
+        Why a statement is not run, by its place: loading ended in it before.
+    tell
+        Called with the place of each statement before it runs.
     """
 
     def __init__(  # noqa: PLR0913
@@ -71,19 +82,34 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         allowed: Sequence[str] = (),
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
+        left_out: Mapping[Place, tuple[str, str]] | None = None,
+        tell: Callable[[Place], None] | None = None,
     ) -> None:
-        self.files = {file.module: file for file in files}
+        self.files = {file.module: file for file in files if not file.is_helper}
+        self.helpers = {file.module: file for file in files if file.is_helper and file.module not in self.files}
         self.failures: dict[str, Record] = {}
-        self.cells: list[Record] = []
+        self.ledger = Ledger()
         self.sources = SourceLines()
         self.modules: dict[str, ModuleType] = {}
         self._aliases = tuple(aliases)
         self._packages = packages_of(tuple(self.files), self._aliases)
+        self._helper_packages = packages_of(tuple(self.helpers), ()) - self._packages
+        self._helper_finder = _HelperFinder(self)
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
-        self._builtins = submission_builtins(forbidden, allowed, self._cells_named)
+        self._builtins = submission_builtins(forbidden, allowed, self.run_named)
         self._folder = folder
         self._through = through
+        self._runner = Runner(
+            self.ledger,
+            self._builtins,
+            describe=self.describe,
+            through=through,
+            own=frozenset(alias.partition(".")[0] for alias in self._aliases),
+            left_out=left_out or {},
+            tell=tell,
+        )
+        self._running: list[SourceFile] = []
         self._registered: set[str] = set()
         self._imported: set[str] = set()
         self._installed: dict[str, ModuleType] = {}
@@ -102,23 +128,36 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             except self._through:
                 raise
             except BaseException as error:  # noqa: BLE001  # SystemExit and the like are kept as what they are
-                self.failures.setdefault(file.name, describe_failure(error, self.sources))
+                self.failures.setdefault(file.name, self.describe(error))
         self._sweep_provided()
+        self._runner.close()
+
+    def describe(self, error: BaseException) -> Record:
+        """Tell a failure, and the loss behind it."""
+        record = describe_failure(error, self.sources)
+        cause = self.ledger.cause_of(error, _module_of(error))
+        if cause is not None:
+            record["text"] = f"{record['text']}: {self.ledger.explain(cause)}"
+        return record
 
     def install(self) -> None:
         """Make the submission's modules importable; whatever else has one of their names is put aside."""
         if self in sys.meta_path:
             return
-        names = {*self.files, *self._packages, _ROOT, *self._imported}
+        names = {*self.files, *self._packages, *self.helpers, *self._helper_packages, _ROOT, *self._imported}
         self._displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
         sys.modules.update(self._installed)
         sys.meta_path.insert(0, self)
+        if self.helpers:
+            sys.meta_path.append(self._helper_finder)
 
     def uninstall(self) -> None:
         """Take the submission's modules away, and put back what they displaced."""
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
+        if self.helpers:
+            sys.meta_path.remove(self._helper_finder)
         self._installed = {name: sys.modules.pop(name) for name in self._imported if name in sys.modules}
         sys.modules.update(self._displaced)
 
@@ -134,7 +173,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         """Find a module by its own name, by an alias, or from a relative import."""
         if fullname in self.files:
-            spec: importlib.machinery.ModuleSpec = _Spec(fullname, self, origin=str(self._path_of(fullname)))
+            spec: importlib.machinery.ModuleSpec = self._spec_of(self.files[fullname])
         elif self._is_package(fullname):
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         else:
@@ -153,15 +192,36 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         package, _, last = fullname.rpartition(".")
         if not package or not self._is_package(package):
             return None
-        return find_by_last_name(self.files, last)
+        return find_by_last_name(self.files, last) or find_by_last_name(self.helpers, last)
 
-    def _path_of(self, module: str) -> Path:
-        return self._folder / self.files[module].name
+    def find_helper(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
+        """Find a helper file, or a folder of these; only for imports of the submission itself."""
+        if self._importer() not in self.sources:
+            return None
+        if fullname in self.helpers:
+            spec = self._spec_of(self.helpers[fullname])
+        elif fullname in self._helper_packages:
+            spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        else:
+            return None
+        self._imported.add(fullname)
+        return spec
 
-    def _cells_named(self, name: str) -> Sequence[str] | None:
-        """Find what ``%run`` names among the files that were handed in."""
-        file = find_by_last_name(self.files, module_name(name).rpartition(".")[2])
-        return None if file is None or file.is_support else file.cells
+    def _importer(self) -> str:
+        """Return the file whose import is being carried out."""
+        frame: FrameType | None = sys._getframe(2)  # noqa: SLF001  # whoever asked the finder
+        while frame is not None and frame.f_code.co_filename.startswith(_MACHINERY):
+            frame = frame.f_back
+        return "" if frame is None else frame.f_code.co_filename
+
+    def _spec_of(self, file: SourceFile) -> importlib.machinery.ModuleSpec:
+        spec = _Spec(file.module, self, origin=str(self._folder / file.name))
+        if file.module in self._helper_packages or file.name.endswith("__init__.py"):
+            spec.submodule_search_locations = []
+        return spec
+
+    def _file_of(self, module: str) -> SourceFile | None:
+        return self.files.get(module) or self.helpers.get(module)
 
     # running ----------------------------------------------------------------------------------------------------
 
@@ -171,7 +231,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def get_source(self, fullname: str) -> str | None:
         """The text of a module, for `inspect` and `linecache`."""
-        file = self.files.get(fullname)
+        file = self._file_of(fullname)
         return None if file is None else file.source
 
     def exec_module(self, module: ModuleType) -> None:
@@ -183,13 +243,13 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             It could not be loaded now, or at an earlier attempt.
         """
         name = module.__name__
-        file = self.files.get(name)
+        file = self._file_of(name)
         if file is None:  # a package that only holds the files
             return
         if file.name in self.failures:
             raise self._import_error(file)
         namespace = module.__dict__
-        namespace["__file__"] = str(self._path_of(name))
+        namespace["__file__"] = str(self._folder / file.name)
         namespace["__builtins__"] = self._builtins
         self.modules[name] = module
         stubs = self._provided.get(file.name, {})
@@ -203,19 +263,32 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._bind_provided(namespace, stubs)
 
     def _run(self, file: SourceFile, namespace: dict[str, Any]) -> None:
-        self._register(file.name, file.source)
+        self._register(file.shown, file.source)
         self._register(namespace["__file__"], file.source)
-        if not file.is_notebook:
-            exec(file.compiled(1), namespace)  # noqa: S102  # the submission: this is the sandbox
+        if file.is_support:  # the course's own: whole, or not at all
+            exec(compile_whole(file.source, file.name), namespace)  # noqa: S102
             return
+        self._run_cells(file, namespace)
+
+    def run_named(self, name: str, namespace: dict[str, Any]) -> bool:
+        """Run the file that ``%run`` names; False if none of this name was handed in."""
+        files = [file for file in (*self.files.values(), *self.helpers.values()) if not file.is_support]
+        last = name.replace("\\", "/").rpartition("/")[2]
+        found = [file for file in files if last in (file.shown, file.name.rpartition("/")[2])]
+        if not found or found[0] in self._running:
+            return False
+        self._register(found[0].shown, found[0].source)
+        self._run_cells(found[0], namespace)
+        return True
+
+    def _run_cells(self, file: SourceFile, namespace: dict[str, Any]) -> None:
         for number, source in enumerate(file.cells, start=1):
             self._register(file.cell_name(number), source)
-            try:
-                exec(file.compiled(number), namespace)  # noqa: S102
-            except self._through:
-                raise
-            except BaseException as error:  # noqa: BLE001
-                self.cells.append({"file": file.name, "cell": number, "error": describe_failure(error, self.sources)})
+        self._running.append(file)
+        try:
+            self._runner.run(file, namespace)
+        finally:
+            self._running.pop()
 
     def _register(self, name: str, text: str) -> None:
         self.sources.add(name, text)
@@ -225,8 +298,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _fail(
         self, file: SourceFile, namespace: dict[str, Any], error: BaseException, stubs: Mapping[str, object]
     ) -> None:
-        self.failures[file.name] = describe_failure(error, self.sources)
+        self.failures[file.name] = record = self.describe(error)
         del self.modules[file.module]
+        if not file.is_support:
+            self._runner.lose_file(file, record)
         if not stubs:
             raise self._import_error(file) from error
         # What is provided does not depend on the file: other files can still import it.
@@ -259,9 +334,33 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Replace what another file defines under a provided name, too: a mistake in a copy is the same mistake."""
         named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
         for name, module in self.modules.items():
-            if not self.files[name].is_support:
+            if name in self.files and not self.files[name].is_support:
                 held = {name: stub for name, stub in named.items() if callable(module.__dict__.get(name))}
                 module.__dict__.update(held)
+
+
+class _HelperFinder(importlib.abc.MetaPathFinder):
+    """Finds helper files; it stands last, so that no installed module is ever replaced by one."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def find_spec(
+        self, fullname: str, _path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find a module among the files that were handed in."""
+        return self._loader.find_helper(fullname)
+
+
+def _module_of(error: BaseException) -> str:
+    """Return the module in which an exception was raised."""
+    trace = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_globals.get("__name__")
+    return name if type(name) is str else ""
 
 
 class _AliasLoader(importlib.abc.Loader):

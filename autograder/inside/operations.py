@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.inside.failures import MAX_NAME_CHARS, clip, describe_failure
+from autograder.inside.failures import MAX_NAME_CHARS, clip
 from autograder.inside.objects import imported_packages, rebuild_model
 from autograder.inside.observing import ObservedCall
 from autograder.inside.reader import answer as read_upload
@@ -62,7 +62,7 @@ def _call(candidate: Candidate, request: Message) -> Message:
     except candidate.through:
         raise
     except BaseException as error:  # noqa: BLE001  # told with what was seen until then
-        reply = {"error": describe_failure(error, candidate.sources)}
+        reply = {"error": candidate.describe(error)}
     return {**reply, "testimony": observed.testimony}
 
 

@@ -24,8 +24,8 @@ from autograder.inside.cells import read_cell
 from autograder.inside.effects import BODY_MAGICS
 from autograder.inside.magics import PYLAB, PYLAB_NAMES, translate, without_options
 
-#: Finds the cells of a Python file or notebook that was handed in, by the name that code gives it.
-FindSource = Callable[[str], Sequence[str] | None]
+#: Runs a file that was handed in, by the name that code gives it, in a namespace; False if there is none.
+RunNamed = Callable[[str, dict[str, Any]], bool]
 
 _EXPANDED = re.compile(r"\$\$|\$(?P<name>[^\W\d][\w.]*)|\{(?P<expression>[^{}]+)\}")
 
@@ -110,6 +110,11 @@ class CapturedOutput:
     __call__ = show
 
 
+def no_file(_name: str, _namespace: dict[str, Any]) -> bool:
+    """Find no file to run."""
+    return False
+
+
 class _Silent:
     """Anything that the shell has for its own purposes: every attribute and call leads to nothing."""
 
@@ -133,12 +138,12 @@ class NotebookShell:
 
     Parameters
     ----------
-    find_source
-        Finds what ``%run`` runs.
+    run_named
+        Runs what ``%run`` names.
     """
 
-    def __init__(self, find_source: FindSource = lambda _name: None) -> None:
-        self._find_source = find_source
+    def __init__(self, run_named: RunNamed) -> None:
+        self._run_named = run_named
         self._written: set[Path] = set()
         self._frames: list[Callable[[dict[str, Any]], None]] = []
         self.config: dict[str, Any] = {}
@@ -250,20 +255,18 @@ class NotebookShell:
 
         ``__name__`` stays the module's, so that code below ``if __name__ == "__main__"`` is not run.
         """
-        words = [word for word in shlex.split(_expand(line, frame)) if not word.startswith("-")]
-        name = words[0] if words else ""
-        cells = self._find_source(name if name.endswith((".ipynb", ".py")) else f"{name.replace('.', '/')}.py")
-        if cells is None:
-            raise FileNotFoundError(f"%run: {name!r} was not handed in")
+        words = shlex.split(_expand(line, frame))
+        name = next((word for word in words if not word.startswith("-")), "")
+        if "-m" in words:
+            name = name.replace(".", "/")
+        if not name.endswith((".ipynb", ".py")):
+            name = f"{name}.py"
         own = frame.f_globals
-        names = own if name.endswith(".ipynb") or " -i " in f" {line} " else {
-            name: value for name, value in own.items() if name.startswith("__")
-        }  # fmt: skip
-        try:
-            for cell in cells:
-                exec(compile(cell, name, "exec", dont_inherit=True), names)  # noqa: S102  # the submission's
-        finally:
-            own.update({name: value for name, value in names.items() if not name.startswith("__")})
+        shares = name.endswith(".ipynb") or "-i" in words
+        names = own if shares else {name: value for name, value in own.items() if name.startswith("__")}
+        if not self._run_named(name, names):
+            raise FileNotFoundError(f"%run: {name!r} was not handed in")
+        own.update({name: value for name, value in names.items() if not name.startswith("__")})
 
     def _write_file(self, line: str, text: str) -> None:
         """Write a file into the work folder; one that the shell did not write stays as it is."""

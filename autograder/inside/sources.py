@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import builtins
 import linecache
-import marshal
 import warnings
 from dataclasses import dataclass
-from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
-from autograder.inside.shell import FindSource, NotebookShell
+from autograder.inside.shell import NotebookShell, RunNamed, no_file
+from autograder.inside.statements import Statement, as_syntax_errors, freeze, future_flags, split, thaw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-
-class SourceTooComplex(SyntaxError):  # noqa: N818
-    """Python's compiler gave up on a source: nesting, or a sum, beyond its stack."""
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from types import CodeType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +28,17 @@ class SourceFile:
     cells
         The cells of a notebook in order, or the one source of a module.
     is_notebook
-        Whether a failing cell lets the next ones run.
+        True if it consists of cells.
     is_support
-        Whether the course, not the student, wrote it.
+        True if the course, not the student, wrote it.
+    is_helper
+        True if the student handed it in beside the declared files, and one of these imports it.
     code
         The cells compiled ahead (`compile_ahead`), where that was done.
     unread
         Why the file cannot be read; empty if it can.
+    title
+        What the student called it, where that is another name.
     """
 
     name: str
@@ -47,6 +47,8 @@ class SourceFile:
     is_support: bool = False
     code: tuple[bytes, ...] = ()
     unread: str = ""
+    title: str = ""
+    is_helper: bool = False
 
     @property
     def module(self) -> str:
@@ -58,64 +60,65 @@ class SourceFile:
         """The whole text."""
         return "\n\n".join(self.cells)
 
+    @property
+    def shown(self) -> str:
+        """The name that its student knows."""
+        return self.title or self.name
+
     def cell_name(self, number: int) -> str:
         """The name under which cell ``number`` (from 1) is compiled, as tracebacks show it."""
-        return f"{self.name}, cell {number}" if self.is_notebook else self.name
+        return f"{self.shown}, cell {number}" if self.is_notebook else self.shown
 
-    def compiled(self, number: int) -> CodeType:
-        """Return the code of cell ``number`` (from 1).
-
-        Raises
-        ------
-        SyntaxError
-            See `compile_cell`; also if the file cannot be read.
-        """
-        if self.unread:
-            raise SyntaxError(self.unread)
-        if number <= len(self.code) and self.code[number - 1]:
-            return _thawed(self.code[number - 1])
-        return compile_cell(self.cells[number - 1], self.cell_name(number))
+    def statements(self) -> Iterator[list[Statement] | SyntaxError]:
+        """Compile the statements of each cell, or say why a cell cannot be compiled."""
+        flags = 0
+        for number, source in enumerate(self.cells, start=1):
+            try:
+                if number <= len(self.code) and self.code[number - 1]:
+                    found = thaw(self.code[number - 1])
+                    flags |= future_flags(found)
+                else:
+                    found, flags = split(source, self.cell_name(number), flags, is_notebook=self.is_notebook)
+            except SyntaxError as error:
+                yield error
+            else:
+                yield found
 
 
 def module_name(file: str) -> str:
     """``classifiers/cnn.py`` is imported as ``classifiers.cnn``."""
-    return file.removesuffix(".py").replace("\\", "/").replace("/", ".")
+    name = file.removesuffix(".py").replace("\\", "/").replace("/", ".")
+    return name.removesuffix(".__init__")
 
 
 def source_file(
-    name: str, content: str | Sequence[str], *, is_support: bool = False, code: Sequence[bytes] = ()
+    name: str,
+    content: str | Sequence[str],
+    *,
+    is_support: bool = False,
+    is_helper: bool = False,
+    code: Sequence[bytes] = (),
+    title: str = "",
 ) -> SourceFile:
     """Make a file of what a load request says: text, or the cells of a notebook."""
     is_notebook = not isinstance(content, str)
     cells = tuple(content) if is_notebook else (str(content).removeprefix("\ufeff"),)
-    return SourceFile(name, cells, is_notebook, is_support, tuple(code))
+    return SourceFile(
+        name, cells, is_notebook, is_support=is_support, is_helper=is_helper, code=tuple(code), title=title
+    )
 
 
-def compile_ahead(name: str, content: str | Sequence[str]) -> list[bytes]:
+def compile_ahead(name: str, content: str | Sequence[str], title: str = "") -> list[bytes]:
     """Compile a file once for all the candidates that will load it: milliseconds each time, otherwise.
 
     What comes out is for `source_file` in a candidate of the same interpreter, and for nothing else: no trusted process
     may load it. A cell that does not compile gives no bytes, and its error when it is loaded.
     """
-    file = source_file(name, content)
-    return [_frozen(file, number) for number in range(1, len(file.cells) + 1)]
+    compiled = source_file(name, content, title=title).statements()
+    return [b"" if isinstance(one, SyntaxError) else freeze(one) for one in compiled]
 
 
-def _frozen(file: SourceFile, number: int) -> bytes:
-    try:
-        return marshal.dumps(file.compiled(number))
-    except (SyntaxError, ValueError):
-        return b""
-
-
-def _thawed(code: bytes) -> CodeType:
-    loaded = marshal.loads(code)  # noqa: S302  # in the sandbox, which is about to run it
-    if not isinstance(loaded, CodeType):
-        raise SyntaxError("the compiled source is no code")  # noqa: TRY004  # as any source that cannot be run
-    return loaded
-
-
-def compile_cell(source: str, name: str) -> CodeType:
+def compile_whole(source: str, name: str) -> CodeType:
     """Compile one source; its warnings are printed and never raised.
 
     Raises
@@ -125,18 +128,8 @@ def compile_cell(source: str, name: str) -> CodeType:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        try:
+        with as_syntax_errors(name):
             return compile(source, name, "exec", dont_inherit=True)
-        except (MemoryError, RecursionError, OverflowError) as error:
-            raise SourceTooComplex(
-                f"the source is too complex to compile ({type(error).__name__})", (name, None, None, None)
-            ) from None
-        except UnicodeEncodeError as error:
-            raise SyntaxError(
-                "the source holds characters that are no text (lone surrogates)", (name, None, None, None)
-            ) from error
-        except ValueError as error:
-            raise SyntaxError(str(error), (name, None, None, None)) from error
 
 
 class SourceLines(dict[str, list[str]]):
@@ -180,10 +173,10 @@ def _no_input(_prompt: object = "", /) -> NoReturn:
 
 
 def submission_builtins(
-    forbidden: Collection[str], allowed: Collection[str] = (), find_source: FindSource = lambda _name: None
+    forbidden: Collection[str], allowed: Collection[str] = (), run_named: RunNamed = no_file
 ) -> dict[str, Any]:
     """The builtins of the submission's modules: no input, a notebook's shell, and guarded imports."""
-    shell = NotebookShell(find_source)
+    shell = NotebookShell(run_named)
     return {
         **vars(builtins),
         "__import__": guarded_import(forbidden, allowed),

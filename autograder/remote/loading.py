@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Outcome
@@ -12,6 +12,30 @@ from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+MAX_LOSSES = 200
+MAX_NOTE_CHARS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One statement that is not run.
+
+    Attributes
+    ----------
+    file, cell, statement
+        Its place: file as declared, cell from 1, statement from 0.
+    limit
+        How loading ended in it: time, memory, crash, exit, and the like.
+    why
+        The same in words that follow "was left out:".
+    """
+
+    file: str
+    cell: int
+    statement: int
+    limit: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +60,12 @@ class LoadRequest:
         Packages under which the files can be imported, too: ``cs231n``, ``cs231n.classifiers``.
     forbidden, allowed
         Packages whose use is an error, and modules of these whose use is none.
+    titles
+        What the student called each file, where that is another name.
+    helpers
+        Files that were handed in beside the declared ones and are imported by these, by path.
+    left_out
+        Statements that are not run, since loading ended in them.
     data
         Public files to be put into the work folder.
     seed
@@ -51,6 +81,9 @@ class LoadRequest:
     aliases: Sequence[str] = ()
     forbidden: Sequence[str] = ()
     allowed: Sequence[str] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    left_out: Sequence[LeftOut] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
 
@@ -67,11 +100,42 @@ class LoadRequest:
             "aliases": list(self.aliases),
             "forbidden": list(self.forbidden),
             "allowed": list(self.allowed),
+            "titles": dict(self.titles),
+            "helpers": dict(self.helpers),
+            "left_out": [list(astuple(one)) for one in self.left_out],
             "data": dict(self.data),
             "seed": self.seed,
             "provided": dict(provided),
             "provided_in": {name: self.defines[name] for name in provided if name in self.defines},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One statement, cell or file that was not loaded; see `autograder.inside.losses.Loss`."""
+
+    file: str
+    place: str
+    line: int
+    text: str
+    names: tuple[str, ...]
+    why: str
+    kind: str
+    subject: str
+    trace: RemoteTrace | None
+    root: int | None
+    kept: Mapping[str, str]
+
+    def describe(self) -> str:
+        """Say in one sentence, without its full stop, what was lost and why."""
+        where = f"{self.place}, line {self.line}" if self.line else self.place
+        if not self.text:
+            is_cell = ", cell " in self.place
+            said = self.why if not self.line else f"{self.why} (line {self.line})"
+            return f"{self.place} {'was not run' if is_cell else 'could not be loaded'}: {said}"
+        if self.kind == "limit":
+            return f"{where}: `{self.text}` was left out: {self.why}"
+        return f"{where}: `{self.text}` failed: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +150,14 @@ class Loading:
         The file each name was taken from.
     failed
         What each file that could not be loaded raised.
-    cells
-        File, number and exception of each notebook cell that raised.
+    losses
+        What was not loaded, in the order in which it was lost.
+    more_losses
+        How many losses are not told.
+    lost
+        The number of the loss for which a name is missing.
+    notes
+        What was mended on the way.
     forbidden
         The package for which a file failed, per file.
     """
@@ -95,43 +165,69 @@ class Loading:
     names: Mapping[str, str]
     defined_in: Mapping[str, str]
     failed: Mapping[str, RemoteTrace]
-    cells: tuple[tuple[str, int, RemoteTrace], ...]
-    forbidden: Mapping[str, str]
+    losses: tuple[Loss, ...] = ()
+    more_losses: int = 0
+    lost: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    forbidden: Mapping[str, str] = field(default_factory=dict)
+
+    def root_of(self, name: str) -> Loss | None:
+        """Find the loss that a missing name goes back to."""
+        number = self.lost.get(name)
+        if number is None:
+            return None
+        loss = self.losses[number]
+        return loss if loss.root is None else self.losses[loss.root]
+
+    def without_texts(self) -> Loading:
+        """Leave out what the submission's own words could carry: it was loaded with functions of the reference at hand."""
+        losses = tuple(
+            replace(loss, why=loss.trace.type, subject="", trace=RemoteTrace(loss.trace.type, "", loss.trace.frames))
+            if loss.trace is not None and loss.kind not in ("package", "forbidden")
+            else loss
+            for loss in self.losses
+        )
+        failed = {file: RemoteTrace(trace.type, "", trace.frames) for file, trace in self.failed.items()}
+        return replace(self, losses=losses, failed=failed, notes=())
 
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
-    """Say why a name is not there: not written, called otherwise, not handed in, or in a file that could not be loaded."""
+    """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
     what = f"{'class' if name[:1].isupper() else 'function'} `{name}`"
     file = request.defines.get(name)
     is_notebook = any(not isinstance(content, str) for content in request.files.values())  # it may stand for all files
     if file is not None and file not in request.files and file not in request.unread and not is_notebook:
         return MissingName(Outcome.MISSING, f"{what} not found: the file `{file}` was not handed in", kind="missing")
-    failed = file if file is not None else next(iter(loading.failed), None)
+    lost = loading.root_of(name)
+    if lost is not None and lost.file not in loading.failed:
+        return end_lost(name, lost)
+    failed = next(iter(loading.failed), None) if file is None else file if lost is None else lost.file
     if failed is not None and failed in loading.failed:
-        return end_not_loaded(failed, loading)
+        return end_not_loaded(failed, loading, request.titles.get(failed, failed))
     near = find_similar(name, loading.names)
     found = f" (found: `{near}`)" if near else ""
     return MissingName(Outcome.MISSING, f"{what} not found{found}", kind="missing")
 
 
-def end_not_loaded(file: str, loading: Loading) -> CandidateEnd:
+def end_lost(name: str, loss: Loss) -> CandidateEnd:
+    """Say for which loss a name is missing."""
+    message = f"`{name}` was not loaded: {loss.describe()}"
+    if loss.kind == "forbidden":
+        return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import", trace=loss.trace)
+    if loss.kind == "memory":
+        return CandidateEnd(Outcome.MEMORY, message, kind="memory limit", trace=loss.trace)
+    return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=loss.trace)
+
+
+def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
     """Say why a file could not be loaded."""
     trace = loading.failed[file]
+    message = f"{title} could not be loaded: {trace.brief()}"
     if file in loading.forbidden:
-        return CandidateEnd(
-            Outcome.FORBIDDEN, f"{file} could not be loaded: {trace.brief()}", kind="forbidden import", trace=trace
-        )
-    if trace.type == "SystemExit":
-        return MissingName(
-            Outcome.NOT_LOADED, f"the submission ended the process while loading {file}", kind="not loaded", trace=trace
-        )
+        return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import", trace=trace)
     if trace.type == "MemoryError":
-        return CandidateEnd(
-            Outcome.MEMORY, f"{file} could not be loaded: it ran out of memory", kind="memory limit", trace=trace
-        )
-    return MissingName(
-        Outcome.NOT_LOADED, f"{file} could not be loaded: {trace.brief()}", kind="not loaded", trace=trace
-    )
+        return CandidateEnd(Outcome.MEMORY, f"{title} could not be loaded: it ran out of memory", kind="memory limit")
+    return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=trace)
 
 
 def end_while_loading(end: CandidateEnd) -> CandidateEnd:
@@ -159,14 +255,18 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
 def parse_loading(reply: object) -> Loading:
     """Read the reply to a load request; whatever is malformed in it is left out."""
     parts = reply if isinstance(reply, dict) else {}
-    names, files, failed = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed"))
+    names, files, failed, lost = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost"))
     records = {file: record for file, record in failed.items() if isinstance(record, dict)}
-    cells = parts.get("cells")
+    losses = tuple(map(_parse_loss, _dicts(parts.get("losses"))))
+    more = parts.get("more_losses")
     return Loading(
         names={name: kind for name, kind in names.items() if kind in ("callable", "class", "value")},
         defined_in={name: file for name, file in files.items() if type(file) is str},
         failed={file: parse_trace(record) for file, record in records.items()},
-        cells=tuple(_parse_cells(cells)) if isinstance(cells, list) else (),
+        losses=tuple(_with_root(loss, losses) for loss in losses),
+        more_losses=more if type(more) is int and 0 <= more < 1 << 31 else 0,
+        lost={name: number for name, number in lost.items() if _is_index(number, losses)},
+        notes=tuple(note[:MAX_NOTE_CHARS] for note in _strings(parts.get("notes"))),
         forbidden={
             file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
         },
@@ -177,12 +277,40 @@ def _texts(value: object) -> dict[str, Any]:
     return {key: item for key, item in value.items() if type(key) is str} if isinstance(value, dict) else {}
 
 
-def _parse_cells(cells: Sequence[Any]) -> Iterable[tuple[str, int, RemoteTrace]]:
-    for cell in cells:
-        if (
-            isinstance(cell, dict)
-            and type(cell.get("file")) is str
-            and type(cell.get("cell")) is int
-            and isinstance(cell.get("error"), dict)
-        ):
-            yield cell["file"][:200], cell["cell"], parse_trace(cell["error"])
+def _dicts(value: object) -> list[dict[str, Any]]:
+    found = value if isinstance(value, list) else []
+    return [one for one in found[:MAX_LOSSES] if isinstance(one, dict)]
+
+
+def _strings(value: object) -> list[str]:
+    found = value if isinstance(value, list | tuple) else []
+    return [one for one in found[:MAX_LOSSES] if type(one) is str]
+
+
+def _is_index(number: object, losses: Sequence[Loss]) -> bool:
+    return type(number) is int and 0 <= number < len(losses)
+
+
+def _with_root(loss: Loss, losses: Sequence[Loss]) -> Loss:
+    return loss if loss.root is None or _is_index(loss.root, losses) else replace(loss, root=None)
+
+
+def _parse_loss(parts: Mapping[str, Any]) -> Loss:
+    def text(key: str, most: int = MAX_NOTE_CHARS) -> str:
+        value = parts.get(key)
+        return value[:most] if type(value) is str else ""
+
+    line, root, error = parts.get("line"), parts.get("root"), parts.get("error")
+    return Loss(
+        file=text("file", 200),
+        place=text("place", 200),
+        line=line if type(line) is int and 0 <= line < 1 << 31 else 0,
+        text=text("text"),
+        names=tuple(name[:200] for name in _strings(parts.get("names"))),
+        why=text("why"),
+        kind=text("kind", 20),
+        subject=text("subject", 100),
+        trace=parse_trace(error) if isinstance(error, dict) else None,
+        root=root if type(root) is int else None,
+        kept={name[:200]: where[:200] for name, where in _texts(parts.get("kept")).items() if type(where) is str},
+    )

@@ -66,6 +66,8 @@ class RemoteTrace:
     def brief(self) -> str:
         """One line: type, text, and the place."""
         first = self.text.splitlines()[0] if self.text.strip() else ""
+        if self.type == "UnreadFile":  # a sentence of the reader's
+            return first
         said = f"{self.type}: {first}" if first else self.type
         if not self.frames:
             return said

@@ -112,6 +112,11 @@ class Session:
         return self._loading is not None
 
     @property
+    def has_provided(self) -> bool:
+        """True if functions of the reference stand in the submission."""
+        return bool(self._settings.provided)
+
+    @property
     def ended(self) -> CandidateEnd | None:
         """The first end of the candidate, also one that a test has swallowed; None while it lives."""
         return self._end or (None if self._conversation is None else self._conversation.ended)
@@ -156,7 +161,8 @@ class Session:
             self.finish(end_while_loading(end))
         self.loading_output = self.link.take_output()
         conversation.begin_running()
-        return parse_loading(reply["ok"])
+        loading = parse_loading(reply["ok"])
+        return loading.without_texts() if settings.provided else loading
 
     # requests ---------------------------------------------------------------------------------------------------
 

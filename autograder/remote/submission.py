@@ -210,6 +210,21 @@ class Submission:
         """The declared files that were handed in."""
         return {*self._session.request.files, *self._session.request.unread}
 
+    @property
+    def helpers(self) -> Collection[str]:
+        """Files beside the declared ones that these import."""
+        return self._session.request.helpers.keys()
+
+    @property
+    def asked_for(self) -> Collection[str]:
+        """The functions and classes that the reference defines."""
+        return self._session.request.defines.keys()
+
+    @property
+    def has_provided(self) -> bool:
+        """True if functions of the reference stand in it."""
+        return self._session.has_provided
+
     def withhold(self, obj: object) -> None:
         """Refuse to send an object to the candidate."""
         self._session.lent.withhold(obj)

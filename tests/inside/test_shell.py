@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograder.inside.cells import read_cell
-from autograder.inside.sources import submission_builtins
+from autograder.inside.loading import Loader
+from autograder.inside.sources import SourceFile, submission_builtins
 
 
-def run(*cells: str, files: dict[str, Sequence[str]] | None = None) -> dict[str, Any]:
+def run(*cells: str) -> dict[str, Any]:
     """The names after cells were run in order."""
-    namespace: dict[str, Any] = {
-        "__builtins__": submission_builtins((), (), (files or {}).get),
-        "__name__": "layers",
-    }
+    namespace: dict[str, Any] = {"__builtins__": submission_builtins(()), "__name__": "layers"}
     for cell in cells:
         exec(read_cell(cell).source, namespace)
     return namespace
@@ -109,23 +106,52 @@ def test_shell_environment_is_set(line: str, monkeypatch: pytest.MonkeyPatch) ->
     assert run(line, "x = %env ANN")["x"] == os.environ["ANN"] == "5"
 
 
-def test_shell_file_that_is_run_gives_its_names() -> None:
+TOOLS = """
+a = 2
+def f():
+    return a
+if __name__ == "__main__":
+    a = 0
+1 / 0
+z = "b" in globals()
+"""
+
+
+def load(*cells: str, **helpers: str) -> tuple[Loader, dict[str, Any]]:
+    """The loader of a notebook with helper files beside it, and the notebook's names."""
+    files = [SourceFile(f"{name}.py", (text,), is_helper=True) for name, text in helpers.items()]
+    notebook = SourceFile(
+        "layers.py", tuple(read_cell(cell).source for cell in cells), is_notebook=True, title="hw.ipynb"
+    )
+    loader = Loader([notebook, *files])
+    try:
+        loader.load()
+        return loader, dict(loader.modules["layers"].__dict__)
+    finally:
+        loader.unload()
+
+
+@pytest.mark.parametrize(
+    "line", ["%run tools.py", "%run tools", "%run ./tools.py -a 3", "name = 'tools'\n%run {name}.py", "run tools.py"]
+)
+def test_shell_file_that_is_run_gives_its_names(line: str) -> None:
     """`%run` takes over the names of a handed-in file, which does not see the notebook's, and runs no main block."""
-    files = {"tools.py": ["a = 2\ndef f():\n    return a\nif __name__ == '__main__':\n    a = 0\nz = 'b' in globals()"]}
-    names = run("b = 1\n%run tools.py", "x = f()", "%run -i tools", files=files)
-    assert (names["x"], names["f"].__module__, names["z"]) == (2, "layers", True)
-    assert run("b = 1\n%run tools.py", files=files)["z"] is False
+    loader, names = load("b = 1", line, "x = f()", tools=TOOLS)
+    assert (names["x"], names["f"].__module__, names["z"]) == (2, "layers", False)
+    assert [loss.place for loss in loader.ledger.losses] == ["tools.py"]
 
 
-def test_shell_notebook_that_is_run_shares_the_names() -> None:
-    """Its cells see what was there before."""
-    assert run("a = 1\n%run other.ipynb", files={"other.ipynb": ["b = a + 1", "c = b + 1"]})["c"] == 3
+def test_shell_file_that_is_run_inside_sees_the_names() -> None:
+    """`%run -i` runs it in the notebook's own namespace."""
+    assert load("b = 1\n%run -i tools.py", tools=TOOLS)[1]["z"] is True
 
 
-def test_shell_file_that_was_not_handed_in_is_named() -> None:
-    """The student knows what to hand in."""
-    with pytest.raises(FileNotFoundError, match=r"^%run: 'tools.py' was not handed in$"):
-        run("%run tools.py")
+@pytest.mark.parametrize("line", ["%run gone.py", "%run hw.ipynb"])
+def test_shell_file_that_cannot_be_run_is_named(line: str) -> None:
+    """The student knows what to hand in; a notebook cannot run itself."""
+    loader, names = load(f"x = 1\n{line}\ny = 2")
+    assert names["y"] == 2
+    assert [loss.record["text"] for loss in loader.ledger.losses] == [f"%run: {line[5:]!r} was not handed in"]
 
 
 def test_shell_written_file_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,9 +59,11 @@ def test_loading_alias_is_the_same_module(load):
 def test_loading_unknown_module_of_an_alias_is_missing(load):
     """A file that was not handed in is not made up."""
     submission = load("from cs231n.fast_layers import conv", aliases=["cs231n"])
-    trace = submission.loading.failed["layers.py"]
-    assert (trace.type, trace.text) == ("ModuleNotFoundError", "No module named 'cs231n.fast_layers'")
-    assert trace.frames[0].line == 1
+    (loss,) = submission.loading.losses
+    assert loss.describe() == (
+        "layers.py, line 1: `from cs231n.fast_layers import conv` failed: `cs231n.fast_layers` was not handed in"
+    )
+    assert (loss.trace.type, loss.trace.frames[0].line) == ("ModuleNotFoundError", 1)
 
 
 def test_loading_support_modules_are_importable_and_no_part_of_the_namespace(load):
@@ -77,22 +79,23 @@ def test_loading_support_modules_are_importable_and_no_part_of_the_namespace(loa
 def test_loading_file_that_fails_is_recorded_and_others_go_on(load, caught_end):
     """A criterion of the other file is graded; one of this file is not loaded, with the line."""
     submission = load(
-        "def f(): return 1\nraise ValueError('late')", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"}
+        "def f(): return 1\nx = [1,", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"}
     )
     assert submission.g() == 2
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
-    assert end.message == "layers.py could not be loaded: ValueError: late (layers.py, line 2)"
+    assert end.message == "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 2)"
 
 
 def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
-    """The chain of failures is told in one line."""
-    submission = load("x = [1, 2\n", "from layers import *\ndef g(): return 2", defines={"g": "net.py"})
-    end = caught_end(lambda: submission.g)
-    assert end.message == (
-        "net.py could not be loaded: ImportError: layers.py could not be loaded: "
-        "SyntaxError: '[' was never closed (layers.py, line 1) (net.py, line 1)"
-    )
+    """It is graded as far as it needs nothing of the other; a name from there goes back to its cause."""
+    source = "from layers import f\ndef g(): return 2\ndef h(): return f()\nk = f"
+    submission = load("x = [1, 2\n", source, defines={"k": "net.py"})
+    assert submission.g() == 2
+    cause = "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 1)"
+    assert caught_end(lambda: submission.k).message == cause
+    with pytest.raises(NameError, match=r"name 'f' is not defined: layers.py failed: SyntaxError: '\[' was never"):
+        submission.h()
 
 
 @pytest.mark.parametrize(
@@ -104,9 +107,6 @@ def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
         ("def f():\nreturn 1", "IndentationError", 2),
         ("if True:\n\tx = 1\n        y = 2", "TabError", 3),
         ("x = '\\N{no such name}'", "SyntaxError", 1),
-        ("import no_such_package", "ModuleNotFoundError", 1),
-        ("y = 1\nz = y / 0", "ZeroDivisionError", 2),
-        ("y = '\u2028'\n\x0cz = y / 0", "TypeError", 2),
     ],
 )
 def test_loading_errors_name_file_and_line(load, source, type_name, line):
@@ -115,6 +115,21 @@ def test_loading_errors_name_file_and_line(load, source, type_name, line):
     assert trace.type == type_name
     assert [(frame.file, frame.line) for frame in trace.frames][-1] == ("layers.py", line)
     assert trace.frames[-1].source == source.split("\n")[line - 1].strip()
+
+
+@pytest.mark.parametrize(
+    ("source", "type_name", "line"),
+    [
+        ("import no_such_package", "ModuleNotFoundError", 1),
+        ("y = 1\nz = y / 0", "ZeroDivisionError", 2),
+        ("y = '\u2028'\n\x0cz = y / 0", "TypeError", 2),
+    ],
+)
+def test_loading_losses_name_file_and_line(load, source, type_name, line):
+    """One statement is lost, with the student's file and line."""
+    (loss,) = load(source).loading.losses
+    assert (loss.place, loss.line, loss.trace.type) == ("layers.py", line, type_name)
+    assert loss.trace.frames[-1].source == source.split("\n")[line - 1].strip()
 
 
 def test_loading_source_beyond_the_compiler_is_too_complex(load):
@@ -138,15 +153,17 @@ def test_loading_warnings_of_the_compiler_do_not_matter(load):
 
 
 def test_loading_exit_is_said_to_be_one(load, caught_end):
-    """`sys.exit()` at module level ends the loading of that file."""
-    submission = load("import sys\ndef f(): return 1\nsys.exit(0)", "def g(): return 2")
-    assert submission.g() == 2
-    assert caught_end(lambda: submission.f).message == "the submission ended the process while loading layers.py"
+    """What stands above `sys.exit()` is graded; a name that only the exit was to bind is lost with it."""
+    submission = load("import sys\ndef f(): return 1\nx = sys.exit(2)", "def g(): return 2")
+    assert (submission.f(), submission.g()) == (1, 2)
+    assert caught_end(lambda: submission.x).message == (
+        "`x` was not loaded: layers.py, line 3: `x = sys.exit(2)` failed: it ended the process (exit status 2)"
+    )
 
 
 def test_loading_input_is_an_error_with_a_reason(load):
     """Nobody types anything while grading."""
-    trace = load("name = input('Your name: ')").loading.failed["layers.py"]
+    trace = load("name = input('Your name: ')").loading.losses[0].trace
     assert (trace.type, trace.text) == ("EOFError", "input() is not available while grading")
 
 
@@ -177,9 +194,9 @@ def test_loading_notebook_cells_run_one_by_one(load):
     cells = ["import numpy as np\nx = 1", "def f(): return x", "1 / 0", "def g(:", "x = 2\ndisplay(x)"]
     submission = load(cells)
     assert submission.f() == 2
-    failed = [(file, number, trace.type, trace.frames[-1].line) for file, number, trace in submission.loading.cells]
-    assert failed == [("layers.py", 3, "ZeroDivisionError", 1), ("layers.py", 4, "SyntaxError", 1)]
-    assert submission.loading.cells[0][2].frames[0].file == "layers.py, cell 3"
+    lost = [(loss.place, loss.trace.type, loss.line) for loss in submission.loading.losses]
+    assert lost == [("layers.py, cell 3", "ZeroDivisionError", 1), ("layers.py, cell 4", "SyntaxError", 1)]
+    assert submission.loading.losses[0].trace.frames[0].file == "layers.py, cell 3"
 
 
 def test_loading_provided_functions_replace_the_submissions_everywhere(load):
@@ -335,7 +352,9 @@ def test_loading_code_of_a_cell_that_does_not_compile_is_left_to_loading(load):
     assert [bool(cell) for cell in code] == [True, False, True]
     submission = load(cells, code={"layers.py": code})
     assert submission.y == 2
-    assert [(number, trace.type) for _, number, trace in submission.loading.cells] == [(2, "SyntaxError")]
+    assert [(loss.place, loss.trace.type) for loss in submission.loading.losses] == [
+        ("layers.py, cell 2", "SyntaxError")
+    ]
 
 
 def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
@@ -351,6 +370,6 @@ def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
     submission = Submission(InlineSpawner(), request)
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
-    assert end.message == "layers.py could not be loaded: SyntaxError: layers.py is not UTF-8 (line 9)"
+    assert end.message == "layers.py could not be loaded: layers.py is not UTF-8 (line 9)"
     assert submission.loading.failed["net.py"].text == f"{end.message}"
     submission.close()

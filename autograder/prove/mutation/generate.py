@@ -20,7 +20,7 @@ from libcst.metadata import (
     PositionProvider,
 )
 
-from autograder.inside.sources import compile_cell
+from autograder.inside.sources import compile_whole
 from autograder.prove.mutation.model import Mutation
 from autograder.prove.mutation.operators import OPERATORS
 from autograder.prove.mutation.statements import (
@@ -91,14 +91,14 @@ def generate(sources: Mapping[str, str]) -> Generated:
 
 
 def _generate_file(file: str, source: str, found: Generated) -> None:
-    own = fingerprint(compile_cell(source, file))
+    own = fingerprint(compile_whole(source, file))
     seen = {own}
     keys: Counter[str] = Counter()
     statements = _statement_texts(source)
     for draft in find_drafts(source):
         changed = _apply(source, draft.edits)
         try:
-            code = compile_cell(changed, file)
+            code = compile_whole(changed, file)
         except SyntaxError:
             continue
         print_ = fingerprint(code)

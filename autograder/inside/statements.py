@@ -1,0 +1,263 @@
+"""Top-level statements of a source, each compiled alone.
+
+A file is loaded statement by statement, so that one that fails costs no other. Blocks (``if``, ``try``, ``with``, ``for``,
+``class``) are one statement. Imports are split by name: ``import absent, numpy as np`` binds ``np`` all the same.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import contextlib
+import marshal
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from types import CodeType
+
+from autograder.inside.trees import DEFINITIONS, children, is_text
+
+MAX_TEXT_CHARS = 200
+_ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
+_DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
+_SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+
+
+class SourceTooComplex(SyntaxError):  # noqa: N818
+    """Python's compiler gave up on a source: nesting, or a sum, beyond its stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement.
+
+    Attributes
+    ----------
+    line
+        Where it begins, decorators included.
+    text
+        Its first line, for messages.
+    names
+        Names that it binds; ``*`` where an import binds whatever there is.
+    is_import, is_definition
+        Kinds that are never left out in place of another.
+    raises
+        Lines of ``raise`` that stand in no function.
+    """
+
+    code: CodeType
+    line: int
+    text: str
+    names: tuple[str, ...]
+    is_import: bool
+    is_definition: bool
+    raises: tuple[int, ...]
+
+
+def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) -> tuple[list[Statement], int]:
+    """Compile the statements of a script, or of one cell of a notebook.
+
+    Parameters
+    ----------
+    name
+        What tracebacks call it.
+    flags
+        Of ``from __future__`` in the cells before.
+    is_notebook
+        If True, ``await`` works at the top level, and ``from __future__`` anywhere.
+
+    Returns
+    -------
+    tuple
+        The statements, and the flags for the next cell.
+
+    Raises
+    ------
+    SyntaxError
+        The compiler has anything against it. Warnings are printed and never raised.
+    """
+    with warnings.catch_warnings(), as_syntax_errors(name):
+        warnings.simplefilter("default")
+        return _split(source, name, flags, is_notebook=is_notebook)
+
+
+@contextlib.contextmanager
+def as_syntax_errors(name: str) -> Iterator[None]:
+    """Turn everything that the compiler has against a source into a SyntaxError."""
+    try:
+        yield
+    except (MemoryError, RecursionError, OverflowError) as error:
+        text = f"the source is too complex to compile ({type(error).__name__})"
+        raise SourceTooComplex(text, (name, None, None, None)) from None
+    except UnicodeEncodeError as error:
+        text = "the source holds characters that are no text (lone surrogates)"
+        raise SyntaxError(text, (name, None, None, None)) from error
+    except SyntaxError:
+        raise
+    except ValueError as error:
+        raise SyntaxError(str(error), (name, None, None, None)) from error
+
+
+def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[list[Statement], int]:
+    tree = ast.parse(source, name)
+    lines = source.split("\n")
+    asynchronous = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
+    found: list[Statement] = []
+    for place, node in enumerate(tree.body):
+        if place and is_text(node):  # it would become the module's docstring
+            continue
+        if features := _features(node):
+            if not is_notebook and not _is_first(tree.body, place):
+                text = "from __future__ imports must occur at the beginning of the file"
+                raise SyntaxError(text, (name, node.lineno, None, None))
+            flags |= _ANNOTATIONS if "annotations" in features else 0
+        for one in _divided(node):
+            code = compile_node(one, name, flags | asynchronous)
+            found.append(_statement(one, code, lines))
+    return found, flags
+
+
+def compile_node(node: ast.stmt, name: str, flags: int) -> CodeType:
+    """Compile one statement as if it were a module."""
+    return compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
+
+
+def _features(node: ast.stmt) -> list[str]:
+    is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level
+    return [alias.name for alias in node.names] if is_future else []  # type: ignore[attr-defined]
+
+
+def _is_first(body: Sequence[ast.stmt], place: int) -> bool:
+    before = body[1:place] if body and is_text(body[0]) else body[:place]
+    return all(_features(node) for node in before)
+
+
+def _divided(node: ast.stmt) -> Iterator[ast.stmt]:
+    """Divide an import by its names."""
+    if not isinstance(node, ast.Import | ast.ImportFrom) or len(node.names) == 1 or _features(node):
+        yield node
+        return
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            yield ast.copy_location(ast.Import([alias]), node)
+        else:
+            yield ast.copy_location(ast.ImportFrom(node.module, [alias], node.level), node)
+
+
+def _statement(node: ast.stmt, code: CodeType, lines: Sequence[str]) -> Statement:
+    is_import = isinstance(node, ast.Import | ast.ImportFrom)
+    text = ast.unparse(node) if is_import else lines[node.lineno - 1].strip() if node.lineno <= len(lines) else ""
+    names, raises = _survey(node)
+    return Statement(
+        code=code,
+        line=_first_line(node),
+        text=text if len(text) <= MAX_TEXT_CHARS else f"{text[:MAX_TEXT_CHARS]}...",
+        names=tuple(names),
+        is_import=is_import,
+        is_definition=isinstance(node, DEFINITIONS),
+        raises=tuple(raises),
+    )
+
+
+def _survey(statement: ast.stmt) -> tuple[list[str], list[int]]:
+    """Find the names that a statement binds, and the lines on which it raises by itself."""
+    names: dict[str, None] = {}
+    raises: list[int] = []
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, DEFINITIONS):
+            names[node.name] = None
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(dict.fromkeys(_bound(node)))
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names[node.id] = None
+        elif isinstance(node, _PATTERNS):
+            bound = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            names.update({bound: None} if bound else {})
+        elif isinstance(node, ast.Raise):
+            raises.append(node.lineno)
+        if not isinstance(node, _SCOPES):
+            waiting += children(node)
+    return list(names), raises
+
+
+def _bound(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    for alias in node.names:
+        yield alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
+
+
+def future_flags(statements: Sequence[Statement]) -> int:
+    """Return the flags of ``from __future__`` under which statements were compiled."""
+    return _ANNOTATIONS if any(one.code.co_flags & _ANNOTATIONS for one in statements) else 0
+
+
+def freeze(statements: Sequence[Statement]) -> bytes:
+    """Write compiled statements, for candidates of the same interpreter."""
+    return marshal.dumps([astuple(one) for one in statements])
+
+
+def thaw(data: bytes) -> list[Statement]:
+    """Read what `freeze` wrote.
+
+    Raises
+    ------
+    SyntaxError
+        It is nothing of the kind.
+    """
+    try:
+        found = [Statement(*one) for one in marshal.loads(data)]  # noqa: S302  # in the sandbox, which is about to run it
+    except (TypeError, ValueError, EOFError) as error:
+        raise SyntaxError("the compiled source is no code") from error
+    if not all(isinstance(one.code, CodeType) for one in found):
+        raise SyntaxError("the compiled source is no code")
+    return found
+
+
+def lightened(source: str, name: str, line: int, flags: int, drop: Sequence[str]) -> CodeType | None:
+    """Compile a definition anew with annotations as texts, and without some decorators.
+
+    Parameters
+    ----------
+    line
+        Where the definition begins.
+    drop
+        First names of the decorators that are left out.
+
+    Returns
+    -------
+    The code, None if no definition begins there.
+    """
+    for node in ast.parse(source, name).body:
+        if isinstance(node, DEFINITIONS) and line == _first_line(node):
+            node.decorator_list = [one for one in node.decorator_list if first_name(one) not in drop]
+            return compile_node(node, name, flags | _ANNOTATIONS)
+    return None
+
+
+def first_name(node: ast.AST) -> str:
+    """Return the name that an expression such as ``numba.njit(cache=True)`` begins with, empty if with none."""
+    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def first_names(source: str, name: str, line: int) -> list[str]:
+    """Return the names that the decorators of the definition on a line begin with."""
+    for node in ast.parse(source, name).body:
+        if isinstance(node, DEFINITIONS) and line == _first_line(node):
+            return [first_name(one) for one in node.decorator_list]
+    return []
+
+
+def _first_line(node: ast.stmt) -> int:
+    """Return the line on which a statement begins, its decorators included."""
+    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+
+
+def defined_names(source: str) -> tuple[str, ...]:
+    """Return the names that a source would define at its top level, as far as its lines show, were it Python."""
+    return tuple(dict.fromkeys(_DEFINED.findall(source)))
