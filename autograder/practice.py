@@ -22,7 +22,7 @@ from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.inside import reader
 from autograder.intake import read_upload, upload_of
-from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
+from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
 from autograder.sandbox.inline import InlineSpawner
 
@@ -114,7 +114,8 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
     reading = parse_reading(answer, assignment.files)
     if reading.problems:
         raise UsageError(reading.problems[0])
-    return Sources(reading.files, reading.facts, reading.failed), (*notes, *reading.notes)
+    sources = Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
+    return sources, (*notes, *reading.notes)
 
 
 def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
@@ -134,7 +135,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
             student="you",
             id="you",
             digest="",
-            files=tuple(submitted_file(name, text) for name, text in sources.files.items()),
+            files=submitted_files({**sources.files, **sources.helpers}, sources.titles),
         ),
         status=status_of(one.outcome for one in finished),
         criteria=finished,

@@ -17,6 +17,7 @@ MAX_TEXT_CHARS = 4_000
 MAX_SOURCE_CHARS = 1 << 20
 MAX_CELLS = 5_000
 MAX_CAUSES = 100
+MAX_STATEMENTS = 300_000
 UNREADABLE = "The submission cannot be read: its reader gave a malformed answer."
 
 Content = str | tuple[str, ...]
@@ -189,6 +190,10 @@ class Reading:
         Why the submission is rejected; then there are no files.
     titles
         What the student called each file, by declared name.
+    helpers
+        Source of each file that a declared one imports, by path.
+    statements
+        Per file and cell, whether each statement is an import or a definition.
     causes
         What staff may count over a batch: sort (`CauseKind`) and subject of each.
     """
@@ -198,6 +203,8 @@ class Reading:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    helpers: Mapping[str, str] = field(default_factory=dict)
+    statements: Mapping[str, tuple[tuple[bool, ...], ...]] = field(default_factory=dict)
     causes: tuple[tuple[CauseKind, str], ...] = ()
     facts: SourceFacts = field(default_factory=SourceFacts)
 
@@ -226,6 +233,8 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
             notes=_texts(table["notes"]),
             problems=_texts(table["problems"]),
             titles={name: _text(title) for name, title in _table(table["titles"]).items() if name in declared},
+            helpers={name: _text(text, MAX_SOURCE_CHARS) for name, text in _table(table["helpers"]).items()},
+            statements={name: _statements(cells) for name, cells in _table(table["statements"]).items()},
             causes=tuple(map(_cause, _list(table["causes"], MAX_CAUSES))),
             facts=SourceFacts.from_wire(table["facts"]),
         )
@@ -271,6 +280,12 @@ def _content(value: object) -> Content:
     cells = tuple(_text(cell, MAX_SOURCE_CHARS) for cell in _list(value, MAX_CELLS))
     _require(sum(map(len, cells)) <= 2 * MAX_SOURCE_CHARS)
     return cells
+
+
+def _statements(value: object) -> tuple[tuple[bool, ...], ...]:
+    cells = [_list(cell, MAX_STATEMENTS) for cell in _list(value, MAX_CELLS)]
+    _require(all(type(one) is bool for cell in cells for one in cell))
+    return tuple(tuple(map(bool, cell)) for cell in cells)
 
 
 def _cause(value: object) -> tuple[CauseKind, str]:

@@ -116,7 +116,7 @@ class Exam:
         begun_s = time.perf_counter()
         tried = self._try(criterion)
         verdict = self._settle(criterion, tried)
-        self._remember_loading(tried, verdict)
+        self._remember_loading(tried, verdict, has_provided=bool(criterion.info.provided))
         record = _record(criterion, verdict, tried, time.perf_counter() - begun_s)
         return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
 
@@ -279,10 +279,14 @@ class Exam:
         shown = self._request.baseline.get(criterion.info.id, Shown())
         return any(case.rests_on_checks and case.checks < shown.due(number) for number, case in enumerate(tried.cases))
 
-    def _remember_loading(self, tried: Tried, verdict: Verdict) -> None:
-        if self._loading is None and tried.loading is not None:
-            self._loading = tried.loading
-        if tried.ended_while_loading:
+    def _remember_loading(self, tried: Tried, verdict: Verdict, *, has_provided: bool) -> None:
+        """Keep how the submission loaded, and rather without than with functions of the reference."""
+        if tried.loading is not None and (
+            self._loading is None or (self._loading["has_provided"] and not has_provided)
+        ):
+            hidden = {"stdout": "", "stderr": ""} if has_provided else {}  # what it prints may be an answer
+            self._loading = {**tried.loading, **hidden, "has_provided": has_provided}
+        if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
+from autograder.examiner.load_notes import loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
 from autograder.outcome import Outcome
-from autograder.examiner.load_notes import loading_record
 from autograder.remote import LoadRequest, Loan, Submission
 from autograder.remote.loading import LeftOut
 from autograder.rubric import checks
@@ -237,7 +237,7 @@ class Sitting:
         tried.stdout, tried.stderr = submission.output
         tried.objects = sorted(submission.answered_objects)
         if tried.ended_while_loading:
-            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr}
+            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr, "has_ended": True}
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 

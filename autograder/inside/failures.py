@@ -28,7 +28,7 @@ BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
 _BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
 _type_name = type.__dict__["__name__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
-_traceback_of = BaseException.__dict__["__traceback__"].__get__
+traceback_of = BaseException.__dict__["__traceback__"].__get__
 _dict_of = BaseException.__dict__["__dict__"].__get__
 
 Sources = Mapping[str, Sequence[str]]
@@ -90,7 +90,7 @@ def _text_of(error: Any, mro: tuple[type, ...]) -> str:
 
 
 def _notes_of(error: BaseException) -> list[str]:
-    notes = _own_attribute(error, "__notes__")
+    notes = own_attribute(error, "__notes__")
     kept = notes[:MAX_NOTES] if type(notes) is list else []
     return [clip(note, MAX_LINE_CHARS) for note in kept if type(note) is str]
 
@@ -100,7 +100,7 @@ def _particulars(error: Any, mro: tuple[type, ...]) -> Record:
     if SystemExit in mro:
         more["exit_status"] = _safe(lambda: _exit_status(error.code), 1)
     for key, kind in (("forbidden", str), ("callback", int)):
-        value = _own_attribute(error, f"grader_{key}")
+        value = own_attribute(error, f"grader_{key}")
         if type(value) is kind:
             more[key] = value
     return more
@@ -110,13 +110,13 @@ def _exit_status(code: object) -> int:
     return code if type(code) is int and abs(code) < 2**31 else int(code is not None)
 
 
-def _own_attribute(error: BaseException, name: str) -> object:
+def own_attribute(error: BaseException, name: str) -> object:
     """Read what we put on an exception, without the class of a submission having a say."""
     return _safe(lambda: dict.get(_dict_of(error), name), None)
 
 
 def _frames_of(error: Any, mro: tuple[type, ...], sources: Sources) -> list[Record]:
-    frames = [_frame(*place, sources) for place in _places(_traceback_of(error), sources)]
+    frames = [_frame(*place, sources) for place in _places(traceback_of(error), sources)]
     if SyntaxError in mro and type(error.filename) is str and error.filename in sources and type(error.lineno) is int:
         frames.append(_frame(error.filename, error.lineno, "<module>", sources))
     return frames

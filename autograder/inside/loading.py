@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside.failures import Record, brief, describe_failure
+from autograder.inside.failures import Record, brief, describe_failure, traceback_of
 from autograder.inside.forbidden import guarded_import
 from autograder.inside.losses import Ledger
 from autograder.inside.running import Place, Runner
@@ -354,7 +354,7 @@ class _HelperFinder(importlib.abc.MetaPathFinder):
 
 def _module_of(error: BaseException) -> str:
     """Return the module in which an exception was raised."""
-    trace = error.__traceback__
+    trace = traceback_of(error)
     if trace is None:
         return ""
     while trace.tb_next is not None:

@@ -144,7 +144,7 @@ class Ledger:
         """Find the loss behind an exception; None where the exception's own class gets in the way."""
         try:
             return self._cause_of(error, module) if self.losses else None
-        except Exception:  # noqa: BLE001  # a hostile class
+        except BaseException:  # noqa: BLE001  # a hostile class
             return None
 
     def _cause_of(self, error: BaseException, module: str) -> int | None:

@@ -8,7 +8,9 @@ and one answer::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
-            "titles": {name: what the student called the file}, "causes": [[kind, subject], ...]},
+            "titles": {name: what the student called the file}, "causes": [[kind, subject], ...],
+            "helpers": {path: source of a file that declared ones import},
+            "statements": {name: [[is it an import or a definition, ...], ... a list for each cell]}},
      "code": {name: [bytes, ...]}}
 
 ``code`` is for candidates alone: no trusted process loads it.
@@ -28,11 +30,13 @@ from autograder.inside.archives import Allowance, is_archive, unpack
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
+from autograder.inside.helpers import Shelf, collect
 from autograder.inside.magics import translate
 from autograder.inside.notebooks import Notebook, read_notebook
-from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
-from autograder.inside.selecting import drop_debris, drop_notes, select
-from autograder.inside.sources import compile_ahead
+from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
+from autograder.inside.selecting import Selection, drop_debris, drop_notes, select
+from autograder.inside.sources import SourceFile, source_file
+from autograder.inside.statements import Statement, freeze
 from autograder.wire import Channel, WireError
 
 MAX_ARCHIVE_DEPTH = 2  # a folder of a learning platform that holds the zip, or a zip that holds it
@@ -50,11 +54,13 @@ class _Reading:
     problems: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, str] = field(default_factory=dict)
+    statements: dict[str, list[list[bool]]] = field(default_factory=dict)
     causes: list[list[str]] = field(default_factory=list)
 
     def refuse(self, why: object) -> None:
         """Reject the upload."""
-        self.files, self.failed, self.facts = {}, {}, {}
+        self.files, self.failed, self.facts, self.helpers = {}, {}, {}, {}
         self.problems = [f"{why}."]
 
 
@@ -63,6 +69,9 @@ def read(
     declared: Sequence[str],
     support: Collection[str] = (),
     shipped: Mapping[str, bytes] = MappingProxyType({}),
+    *,
+    aliases: Sequence[str] = (),
+    forbidden: Collection[str] = (),
 ) -> dict[str, Any]:
     """Read an upload.
 
@@ -76,6 +85,8 @@ def read(
         File names that the course ships itself.
     shipped
         `fingerprint` of the template of each declared file, so that what was not worked on is known.
+    aliases, forbidden
+        Packages under which the files are imported, too, and those that are not allowed.
 
     Returns
     -------
@@ -85,7 +96,9 @@ def read(
     """
     reading = _Reading()
     try:
-        _read(reading, files, declared, support, shipped)
+        selection, material = _read(reading, files, declared, support, shipped)
+        helpers = _add_helpers(reading, selection, material, support, aliases, forbidden)
+        reading.notes += selection.unused_notes(helpers)
     except Refusal as refusal:
         reading.refuse(refusal)
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
@@ -99,7 +112,7 @@ def _read(
     declared: Sequence[str],
     support: Collection[str],
     shipped: Mapping[str, bytes],
-) -> None:
+) -> tuple[Selection, Mapping[str, bytes]]:
     material = _unpack_all(files, reading.notes)
     selection = select(material, declared, support, shipped)
     reading.notes += selection.notes
@@ -113,6 +126,37 @@ def _read(
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
         _add_facts(reading, name)
+    return selection, material
+
+
+def _add_helpers(  # noqa: PLR0913, PLR0917
+    reading: _Reading,
+    selection: Selection,
+    material: Mapping[str, bytes],
+    support: Collection[str],
+    aliases: Sequence[str],
+    forbidden: Collection[str],
+) -> Collection[str]:
+    """Read the files that declared ones import; returns where they lie in the upload."""
+    chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
+    others = [path for path in material if path.endswith(".py") and path not in chosen and _base(path) not in support]
+    if not others or not reading.facts:
+        return ()
+
+    def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
+        try:
+            source = decode_source(material[path], name)
+            facts = file_facts([source], name)
+        except Refusal as refusal:
+            reading.notes.append(f"{refusal}.")
+            return None
+        reading.helpers[name], reading.facts[name] = source, facts
+        return list(facts["imports"])
+
+    shelf = Shelf(others, chosen, aliases, forbidden)
+    found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
+    reading.notes += found.notes
+    return found.paths.values()
 
 
 # unpacking --------------------------------------------------------------------------------------------------
@@ -160,16 +204,21 @@ def _unpack_only(archives: Mapping[str, bytes], allowance: Allowance, notes: lis
 
 
 def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> None:
+    reading.titles[name] = _title(path)
     try:
         if path.lower().endswith(".ipynb") or _is_disguised_notebook(data):
             notebook = read_notebook(data, _title(path), declared)
             _add_notebook(reading, notebook, name)
         else:
-            reading.files[name] = decode_source(data, name)
+            reading.files[name] = decode_source(data, _title(path))
     except Refusal as refusal:
         if len(declared) == 1 and path.lower().endswith(".ipynb"):
             raise  # what a notebook of another name leads to
         reading.failed[name] = f"{refusal}."
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _title(path: str) -> str:
@@ -197,6 +246,7 @@ def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Seque
     left = [name for name in declared if name not in notebook.written]
     if left and notebook.has_code:
         _add_notebook(reading, notebook, left[0])
+        reading.titles[left[0]] = path
         return
     reading.notes += notebook.notes
     for target, text in notebook.written.items():
@@ -241,11 +291,6 @@ def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
     reading.facts[name] = file_facts(cells, name, is_notebook=True)
-    awaits = [
-        f"Code cell {cell} awaits at its top level, which only a notebook server can do."
-        for cell in reading.facts[name]["awaits"]
-    ]
-    reading.notes += few(awaits, "cells do")
 
 
 # serving ----------------------------------------------------------------------------------------------------
@@ -253,14 +298,27 @@ def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one request of the station."""
-    reading = read(request["files"], request["declared"], request.get("support", ()), request.get("shipped", {}))
-    return {"ok": reading, "code": {name: _compile(name, content) for name, content in reading["files"].items()}}
+    reading = read(
+        request["files"],
+        request["declared"],
+        request.get("support", ()),
+        request.get("shipped", {}),
+        aliases=request.get("aliases", ()),
+        forbidden=request.get("forbidden", ()),
+    )
+    statements: dict[str, list[list[bool]]] = {}
+    code: dict[str, list[bytes]] = {}
+    for name, content in {**reading["files"], **reading["helpers"]}.items():
+        compiled = _compile(source_file(name, content, title=reading["titles"].get(name, "")))
+        statements[name] = [[one.is_import or one.is_definition for one in cell or ()] for cell in compiled]
+        code[name] = [b"" if cell is None else freeze(cell) for cell in compiled]
+    return {"ok": {**reading, "statements": statements}, "code": code}
 
 
-def _compile(name: str, content: Content) -> list[bytes]:
-    """Compile a file for the candidates that will load it; one that cannot be compiled tells when it is loaded."""
+def _compile(file: SourceFile) -> list[list[Statement] | None]:
+    """Compile the cells of a file for its candidates; one that cannot be compiled, None, tells when it is loaded."""
     try:
-        return compile_ahead(name, content)
+        return [None if isinstance(cell, SyntaxError) else cell for cell in file.statements()]
     except (Exception, RecursionError, MemoryError):  # noqa: BLE001  # nothing of an upload may end the reader
         return []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside.failures import brief
+from autograder.inside.failures import brief, own_attribute, traceback_of
 from autograder.inside.losses import Loss, UnreadFile, reason_of
 from autograder.inside.statements import defined_names, first_names, lightened
 
@@ -179,8 +179,8 @@ class Runner:
         """Define a function or class whose annotations or decorators name what is not there."""
         if not statement.is_definition or file.module in self._exits:
             return False
-        is_forbidden = "grader_forbidden" in getattr(error, "__dict__", {})
-        if not (isinstance(error, NameError) or is_forbidden):
+        is_forbidden = own_attribute(error, "grader_forbidden") is not None
+        if not (issubclass(type(error), NameError) or is_forbidden):
             return False
         where = _where(file, place[1], statement.line)
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
@@ -274,9 +274,9 @@ def _where(file: SourceFile, cell: int, line: int) -> str:
 
 def _is_exit(error: BaseException, statement: Statement, name: str) -> bool:
     """Return True if Python would have ended here because the author wanted it to: an exit, or a ``raise`` of the module's own."""
-    if isinstance(error, SystemExit):
+    if issubclass(type(error), SystemExit):  # isinstance would ask a hostile __class__
         return True
-    trace: TracebackType | None = error.__traceback__
+    trace: TracebackType | None = traceback_of(error)
     while trace is not None and trace.tb_frame.f_code.co_filename != name:
         trace = trace.tb_next
     return trace is not None and trace.tb_next is None and trace.tb_lineno in statement.raises

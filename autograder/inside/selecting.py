@@ -47,11 +47,19 @@ class Selection:
         A notebook that stands for every declared file.
     notes
         What was left out or renamed, as sentences.
+    unused
+        Paths that stand for nothing, by what is said of them.
     """
 
     chosen: dict[str, str] = field(default_factory=dict)
     whole: str | None = None
     notes: list[str] = field(default_factory=list)
+    unused: dict[str, set[str]] = field(default_factory=dict)
+
+    def unused_notes(self, helpers: Collection[str]) -> list[str]:
+        """Say which files were not used; those that others import were."""
+        left = {what: sorted(paths.difference(helpers)) for what, paths in self.unused.items()}
+        return [f"{what}: {listed(paths)}." for what, paths in left.items() if paths]
 
 
 def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -127,11 +135,7 @@ def select(
         selection.chosen = chosen
         selection.notes += [f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name]
     unused = {*files} - {*selection.chosen.values(), selection.whole}
-    selection.notes += [
-        f"{what}: {listed(sorted(paths))}."
-        for what, paths in (("Unchanged, so not used", unused & untouched), ("Not used", unused - untouched))
-        if paths
-    ]
+    selection.unused = {"Unchanged, so not used": unused & untouched, "Not used": unused - untouched}
     return selection
 
 

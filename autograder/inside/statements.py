@@ -5,7 +5,6 @@ A file is loaded statement by statement, so that one that fails costs no other. 
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -122,7 +121,7 @@ def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[li
 
 def compile_node(node: ast.stmt, name: str, flags: int) -> CodeType:
     """Compile one statement as if it were a module."""
-    return compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)
+    return compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)  # type: ignore[no-any-return]
 
 
 def _features(node: ast.stmt) -> list[str]:
@@ -255,7 +254,7 @@ def first_names(source: str, name: str, line: int) -> list[str]:
 
 def _first_line(node: ast.stmt) -> int:
     """Return the line on which a statement begins, its decorators included."""
-    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+    return min([node.lineno, *(int(one.lineno) for one in getattr(node, "decorator_list", ()))])
 
 
 def defined_names(source: str) -> tuple[str, ...]:

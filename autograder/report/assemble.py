@@ -156,16 +156,21 @@ def timestamp(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def submitted_file(name: str, content: str | Sequence[str]) -> SubmittedFile:
-    """A file that was graded; of a notebook, the code taken from it."""
+def submitted_files(files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str]) -> tuple[SubmittedFile, ...]:
+    """List the files that were graded, under the names that their student gave them."""
+    return tuple(_submitted_file(name, content, titles.get(name, name)) for name, content in files.items())
+
+
+def _submitted_file(name: str, content: str | Sequence[str], title: str) -> SubmittedFile:
     cells = (content,) if isinstance(content, str) else content
-    return SubmittedFile(name=name, lines=sum(cell.count("\n") + 1 for cell in cells))
+    lines = sum(cell.count("\n") + 1 for cell in cells)
+    return SubmittedFile(name=title, lines=lines, declared=name if name != title else "")
 
 
-def describe_flags(facts: SourceFacts) -> tuple[str, ...]:
-    """What staff should look at, one sentence each."""
-    flags = [f"{_place(flag)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
-    literals = [f"{_place(one)}: a large {one.kind} ({one.size})." for one in facts.literals]
+def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Say in one sentence each what staff should look at."""
+    flags = [f"{_place(flag, titles)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
+    literals = [f"{_place(one, titles)}: a large {one.kind} ({one.size})." for one in facts.literals]
     return tuple((flags + literals)[:MAX_FLAGS])
 
 
@@ -196,5 +201,6 @@ def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, Crit
     return [one.id for one in compared] if is_suspicious and is_lost and is_much else []
 
 
-def _place(one: Flag | LargeLiteral) -> str:
-    return f"{one.file}, cell {one.cell}, line {one.line}" if one.cell else f"{one.file}, line {one.line}"
+def _place(one: Flag | LargeLiteral, titles: Mapping[str, str]) -> str:
+    file = titles.get(one.file, one.file)
+    return f"{file}, cell {one.cell}, line {one.line}" if one.cell else f"{file}, line {one.line}"

@@ -8,13 +8,14 @@ import select
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
 from autograder.inside.selecting import fingerprint
 from autograder.intake import Content
+from autograder.remote.loading import LeftOut
 from autograder.sandbox import Candidate, Sandbox
 from autograder.wire import Channel, WireError
 
@@ -37,11 +38,14 @@ class ReadSubmission:
         The facts as they came over the wire, for the exam to check anew.
     code
         The files compiled by the reader, for candidates alone: opaque bytes here.
+    left_out
+        Statements that are not run, since loading ended in them.
     """
 
     reading: Reading
     raw_facts: Mapping[str, Any] = field(default_factory=dict)
     code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -50,7 +54,14 @@ class ReadSubmission:
 
     def as_json(self) -> dict[str, Any]:
         """What an exam needs of it; without the compiled files, which an output does not keep."""
-        return {"files": dict(self.reading.files), "failed": dict(self.reading.failed), "facts": dict(self.raw_facts)}
+        return {
+            "files": dict(self.reading.files),
+            "failed": dict(self.reading.failed),
+            "facts": dict(self.raw_facts),
+            "titles": dict(self.reading.titles),
+            "helpers": dict(self.reading.helpers),
+            "left_out": [asdict(one) for one in self.left_out],
+        }
 
     def as_request(self) -> dict[str, Any]:
         """The same with the compiled files."""
@@ -62,7 +73,15 @@ class ReadSubmission:
         """Rebuild from what an output keeps."""
         files = {name: text if isinstance(text, str) else tuple(text) for name, text in data["files"].items()}
         facts = SourceFacts.from_wire(data["facts"])
-        return cls(Reading(files=files, failed=data["failed"], facts=facts), data["facts"])
+        reading = Reading(
+            files=files,
+            failed=data["failed"],
+            facts=facts,
+            titles=data.get("titles", {}),
+            helpers=data.get("helpers", {}),
+        )
+        left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
+        return cls(reading, data["facts"], left_out=left_out)
 
 
 class Reader:
@@ -120,7 +139,8 @@ class Reader:
             "declared": list(self._assignment.files),
             "support": list(self._assignment.settings.support),
             "shipped": self._shipped,
-            "released": [],
+            "aliases": list(self._assignment.settings.aliases),
+            "forbidden": list(self._assignment.settings.imports.forbidden),
         }
         answer = self._ask(request)
         if answer is None:
@@ -164,7 +184,7 @@ def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
     """The compiled files, if they look like it; candidates compile what is missing."""
     found = answer.get("code") if isinstance(answer, dict) else None
     code = (
-        {name: found[name] for name in reading.files if name in found and _is_code(found[name])}
+        {name: found[name] for name in (*reading.files, *reading.helpers) if _is_code(found.get(name))}
         if isinstance(found, dict)
         else {}
     )

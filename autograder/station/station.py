@@ -12,8 +12,10 @@ from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
 from autograder.outcome import Fault, Status
+from autograder.remote.loading import LeftOut
 from autograder.report.assemble import (
     assignment_record,
     criteria_of,
@@ -21,7 +23,7 @@ from autograder.report.assemble import (
     environment_of,
     flag_answers_by_heart,
     grader_version,
-    submitted_file,
+    submitted_files,
 )
 from autograder.report.model import Cause, Report, SubmissionRecord, status_of
 from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
@@ -33,6 +35,7 @@ from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
 from autograder.station.supervise import Rules
+from autograder.station.trial import LOAD_SLACK, TrialLoad, learn
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3
@@ -187,16 +190,20 @@ class Station:
         read = self.read(content)
         reading = read.reading
         self.sources = read.as_json()
-        examined = Examined() if reading.problems else self._exam().run(self.request(upload.student, read))
+        examined = Examined()
+        if not reading.problems:
+            examined, read = self._examine_upload(upload.student, read)
+            self.sources = read.as_json()
         criteria = criteria_of(self.assignment, self.criteria, examined.records) if examined.records else ()
         loading = examined.loading
+        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.get("causes", ()))])
         report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
                 student=upload.student,
                 id=submission_id,
                 digest=content.digest,
-                files=tuple(submitted_file(name, text) for name, text in reading.files.items()),
+                files=submitted_files({**reading.files, **reading.helpers}, reading.titles),
                 shapes=tuple(sorted(reading.facts.shapes - self._template.shapes)),
                 received_utc=_received_utc(upload),
             ),
@@ -215,10 +222,11 @@ class Station:
             flags=(
                 *self._incidents,
                 *flag_answers_by_heart(self.criteria, examined.records),
-                *describe_flags(reading.facts),
+                *describe_flags(reading.facts, reading.titles),
             ),
             notes=(*reading.notes, *loading.get("notes", ())),
-            causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in reading.causes),
+            reasons=tuple(loading.get("reasons", ())),
+            causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in causes),
             problems=reading.problems,
             attempts=attempt,
             started_utc=started.replace(microsecond=0),
@@ -230,6 +238,29 @@ class Station:
         else:
             self._started(self._reader).prepare()
         return report
+
+    def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
+        """Have a submission examined; once more without what ends its loading, if that is so."""
+        examined = self._exam().run({**self.request(student, read), "load_slack": 1.0})
+        if not examined.loading.get("has_ended"):
+            return examined, read
+        left_out = self._learn_what_ends_it(read)
+        if left_out is None:
+            return examined, read
+        read = replace(read, left_out=left_out)
+        return self._exam().run(self.request(student, read)), read
+
+    def _learn_what_ends_it(self, read: ReadSubmission) -> tuple[LeftOut, ...] | None:
+        sources = Sources.from_json(read.as_request())
+        message = load_request(self.assignment, sources, {}, seed=0, data={}).as_message({})
+        load = TrialLoad(
+            self.sandbox,
+            {**message, "tells_places": True},
+            read.reading.statements,
+            self._limits,
+            frameworks=self._needs_frameworks(read.reading.facts),
+        )
+        return learn(load, read.reading.statements, self._limits.load_s)
 
     def read(self, content: Content) -> ReadSubmission:
         """Have the bytes of an upload read in the sandbox."""
@@ -256,6 +287,7 @@ class Station:
             "unattempted": sorted(self._unattempted(read.reading.facts)),
             "needs_frameworks": self._needs_frameworks(read.reading.facts),
             "baseline": self._baseline,
+            "load_slack": LOAD_SLACK,
         }
 
     def _unattempted(self, facts: SourceFacts) -> Iterator[str]:

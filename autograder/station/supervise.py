@@ -110,6 +110,7 @@ class Supervisor:
         ExamLost
             The exam died or overran the deadline of a criterion.
         """
+        self._limits = replace(self._limits, load_s=request.get("load_slack", 1.0) * self._limits.load_s)
         try:
             self._post.send(dict(request))
             while self._serve_one():

@@ -78,9 +78,7 @@ def test_loading_support_modules_are_importable_and_no_part_of_the_namespace(loa
 
 def test_loading_file_that_fails_is_recorded_and_others_go_on(load, caught_end):
     """A criterion of the other file is graded; one of this file is not loaded, with the line."""
-    submission = load(
-        "def f(): return 1\nx = [1,", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"}
-    )
+    submission = load("def f(): return 1\nx = [1,", "def g(): return 2", defines={"f": "layers.py", "g": "net.py"})
     assert submission.g() == 2
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
@@ -92,10 +90,10 @@ def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
     source = "from layers import f\ndef g(): return 2\ndef h(): return f()\nk = f"
     submission = load("x = [1, 2\n", source, defines={"k": "net.py"})
     assert submission.g() == 2
-    cause = "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 1)"
-    assert caught_end(lambda: submission.k).message == cause
     with pytest.raises(NameError, match=r"name 'f' is not defined: layers.py failed: SyntaxError: '\[' was never"):
         submission.h()
+    cause = "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 1)"
+    assert caught_end(lambda: submission.k).message == cause
 
 
 @pytest.mark.parametrize(
@@ -371,5 +369,6 @@ def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
     assert end.message == "layers.py could not be loaded: layers.py is not UTF-8 (line 9)"
-    assert submission.loading.failed["net.py"].text == f"{end.message}"
+    follower = submission.loading.losses[1]
+    assert (follower.names, follower.root, follower.trace.text) == (("f",), 0, f"{end.message}: {end.message}")
     submission.close()

@@ -175,8 +175,15 @@ def test_peer_beyond_a_bound_is_a_crash_that_names_it(open_peer, caught_end, bou
     [
         None,
         5,
-        {"names": 5, "failed": [1], "cells": {}},
-        {"names": {"f": "callable", "g": 7, 5: "value"}, "failed": {"a": 1, "b": {}}, "cells": [1, {}]},
+        {"names": 5, "failed": [1], "losses": {}, "lost": [], "notes": 7},
+        {
+            "names": {"f": "callable", "g": 7, 5: "value"},
+            "failed": {"a": 1, "b": {}},
+            "losses": [1, {}, {"root": 9, "names": [3], "error": 4, "kept": [5]}],
+            "lost": {"f": 7, "g": -1, "h": 0, 5: 1},
+            "more_losses": -4,
+            "notes": [1, "n" * 10_000],
+        },
     ],
 )
 def test_peer_whose_loading_is_malformed_has_what_can_be_read_of_it(open_peer, reply):
@@ -189,7 +196,10 @@ def test_peer_whose_loading_is_malformed_has_what_can_be_read_of_it(open_peer, r
 
     loading = open_peer(behave).loading
     assert set(loading.names) <= {"f"}
-    assert loading.cells == ()
+    assert len(loading.losses) in (0, 2)
+    assert all(loss.root is None and loss.describe() for loss in loading.losses)
+    assert set(loading.lost) <= {"h"}
+    assert sum(map(len, loading.notes)) < 1_000
 
 
 def test_peer_whose_testimony_is_malformed_has_none(open_peer):
