@@ -37,6 +37,7 @@ _OPERATOR = re.compile(r"(?:and|else|for|if|in|is|not|or)\b")
 _ASKED = re.compile(r"[\w.*\[\]%-]*")
 _EQUALS_COMMAND = re.compile(r"=[ \t]*[%!]")
 _SPECIAL_OR_EQUALS = re.compile(r"[\"'#()\[\]{}\\=]")
+_RUN = re.compile(r"magic\(['\"](?:run['\"], ['\"]|%?run )([^\n]{0,300}?)['\"]\)")
 _COMPARISON = "=!<>:+-*/%@&|^"
 
 #: Line magics whose argument is the student's own code, run in the notebook's namespace: their
@@ -228,6 +229,13 @@ def _parses(text: str, mode: str) -> bool:
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
         return False
     return True
+
+
+def run_targets(source: str) -> set[str]:
+    """Find the names of the files that ``%run`` runs in a translated source."""
+    words = [re.sub(r"^(?:-[a-zA-Z] +)+", "", line).partition(" ")[0] for line in _RUN.findall(source)]
+    names = [word.strip("\"'").replace("\\", "/").rpartition("/")[2] for word in words]
+    return {name if name.endswith(".py") else f"{name.replace('.', '/').rpartition('/')[2]}.py" for name in names}
 
 
 def without_options(name: str, line: str) -> tuple[str, str]:

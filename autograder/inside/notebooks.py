@@ -73,17 +73,22 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     document = _parse(data, name)
     _require_python(document, name)
     notebook, unread = Notebook(), _Unread()
-    for number, raw in enumerate(_code_cells(document, name), start=1):
-        source = _text(raw.get("source", raw.get("input", "")), name)
-        _add_cell(notebook, unread, number, source if unread.may_run(raw, number, source) else None, declared)
-    if sum(len(cell.encode()) for cell in notebook.cells) > MAX_SOURCE_BYTES or len(notebook.cells) > MAX_CELLS:
-        raise Refusal(
-            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
-        )
+    cells = [(cell, _text(cell.get("source", cell.get("input", "")), name)) for cell in _code_cells(document, name)]
+    _require_small([source for _, source in cells], name)
+    for number, (cell, source) in enumerate(cells, start=1):
+        _add_cell(notebook, unread, number, source if unread.may_run(cell, number, source) else None, declared)
+    _require_small(notebook.cells, name)  # some commands are shorter than what they stand for
     if not (notebook.has_code or notebook.written):
         raise Refusal(f"{name} holds no code")
     notebook.notes = unread.notes(name)
     return notebook
+
+
+def _require_small(cells: Collection[str], name: str) -> None:
+    if sum(len(cell.encode()) for cell in cells) > MAX_SOURCE_BYTES or len(cells) > MAX_CELLS:
+        raise Refusal(
+            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
+        )
 
 
 @dataclass

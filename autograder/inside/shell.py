@@ -265,7 +265,11 @@ class NotebookShell:
         shares = name.endswith(".ipynb") or "-i" in words
         names = own if shares else {name: value for name, value in own.items() if name.startswith("__")}
         if not self._run_named(name, names):
-            raise FileNotFoundError(f"%run: {name!r} was not handed in")
+            raise FileNotFoundError(
+                f"%run: {name!r} was not handed in"
+                if name.endswith(".py")
+                else f"%run: {name!r} is not loaded here; only Python files are"
+            )
         own.update({name: value for name, value in names.items() if not name.startswith("__")})
 
     def _write_file(self, line: str, text: str) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.inside.notebooks import Notebook, read_notebook
+from autograder.inside.reader import read as read_upload
 from autograder.inside.refusal import Refusal
 
 
@@ -348,3 +349,20 @@ def test_any_json_is_a_notebook_or_a_refusal(data: bytes) -> None:
     except Refusal:
         return
     assert all(isinstance(cell, str) for cell in found.cells)
+
+
+@pytest.mark.parametrize(
+    ("cell", "files"),
+    [
+        ("%%writefile tools.py\na = 2", {}),
+        ("x = 1", {"tools.py": b"a = 2\n"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "use", ["from tools import a", "%run tools.py", "%run -i './tools'", "get_ipython().magic('run tools.py')"]
+)
+def test_file_that_a_notebook_imports_or_runs_comes_with_it(cell: str, files: dict[str, bytes], use: str) -> None:
+    """Handed in beside the notebook, or written by one of its cells."""
+    found = read_upload({"hw.ipynb": notebook(cell, use), **files}, ["hw.py"])
+    assert (found["helpers"], found["problems"]) == ({"tools.py": "a = 2\n"}, [])
+    assert not any("tools.py" in note for note in found["notes"])
