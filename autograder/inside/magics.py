@@ -38,6 +38,10 @@ _ASKED = re.compile(r"[\w.*\[\]%-]*")
 _EQUALS_COMMAND = re.compile(r"=[ \t]*[%!]")
 _SPECIAL_OR_EQUALS = re.compile(r"[\"'#()\[\]{}\\=]")
 _RUN = re.compile(r"magic\(['\"](?:run['\"], ['\"]|%?run )([^\n]{0,300}?)['\"]\)")
+_TRANSLATED = re.compile(
+    r"get_ipython\(\)\.keep\(\((?P<value>.*)\), \d+\)"
+    r"|(?P<target>[^=]*= )?get_ipython\(\)\.(?P<method>system|getoutput|run_line_magic)\((?P<arguments>.*)\)"
+)
 _COMPARISON = "=!<>:+-*/%@&|^"
 
 #: Line magics whose argument is the student's own code, run in the notebook's namespace: their
@@ -229,6 +233,21 @@ def _parses(text: str, mode: str) -> bool:
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
         return False
     return True
+
+
+def as_written(line: str) -> str:
+    """Return a translated line as its student wrote it, for messages."""
+    found = _TRANSLATED.fullmatch(line)
+    if found is None:
+        return line
+    if found["value"] is not None:
+        return found["value"]
+    try:
+        words = ast.literal_eval(f"[{found['arguments']}]")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return line
+    sign = "%" if found["method"] == "run_line_magic" else "!"
+    return f"{found['target'] or ''}{sign}{' '.join(map(str, words))}".rstrip()
 
 
 def run_targets(source: str) -> set[str]:

@@ -16,8 +16,10 @@ from autograder.inside.cells import Cell, read_cell
 from autograder.inside.decoding import MAX_SOURCE_BYTES
 from autograder.inside.effects import counted, effect_notes, skipped_notes
 from autograder.inside.refusal import MIB, Refusal, few, shown
+from autograder.inside.results import keep_results
 
 MAX_CELLS = 5_000
+MAX_COUNT = 1_000_000
 
 _SKIP_TAG = "skip-execution"
 _DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+def|class|def)\b", re.MULTILINE)
@@ -77,6 +79,9 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     _require_small([source for _, source in cells], name)
     for number, (cell, source) in enumerate(cells, start=1):
         _add_cell(notebook, unread, number, source if unread.may_run(cell, number, source) else None, declared)
+    notebook.cells = keep_results(
+        notebook.cells, [_count(cell, number) for number, (cell, _) in enumerate(cells, start=1)]
+    )
     _require_small(notebook.cells, name)  # some commands are shorter than what they stand for
     if not (notebook.has_code or notebook.written):
         raise Refusal(f"{name} holds no code")
@@ -193,6 +198,12 @@ def _items(value: object, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise Refusal(f"{name} is a damaged notebook: its cells are no list")
     return value
+
+
+def _count(cell: Mapping[str, Any], number: int) -> int:
+    """Return the number that the notebook shows beside a cell, its place for one that was never run."""
+    count = cell.get("execution_count", cell.get("prompt_number"))
+    return count if isinstance(count, int) and 0 < count < MAX_COUNT else number
 
 
 def _text(value: object, name: str) -> str:

@@ -146,6 +146,7 @@ class NotebookShell:
         self._run_named = run_named
         self._written: set[Path] = set()
         self._frames: list[Callable[[dict[str, Any]], None]] = []
+        self._kept: tuple[object, object, object] = (None, None, None)  # as `_`, `__` and `___`
         self.config: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> _Silent:
@@ -292,6 +293,22 @@ class NotebookShell:
         "timeit": _timeit,
         "who_ls": _who_ls,
     }
+
+    # values of cells --------------------------------------------------------------------------------------------
+
+    def keep(self, value: object, count: int) -> None:
+        """Keep the value of a cell as ``_``, ``Out[count]`` and ``_count``."""
+        names = sys._getframe(1).f_globals  # noqa: SLF001
+        if value is None:
+            return
+        shown = names.setdefault("Out", {})
+        names.setdefault("_oh", shown)
+        if isinstance(shown, dict):
+            shown[count] = value
+        names[f"_{count}"] = value
+        if names.get("_") is self._kept[0]:  # the submission's own variable stays
+            self._kept = (value, *self._kept[:2])
+            names.update(zip(("_", "__", "___"), self._kept, strict=True))
 
     # cells whose body is run in place -----------------------------------------------------------------------------
 

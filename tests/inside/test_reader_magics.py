@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.magics import translate
+from autograder.inside.magics import as_written, translate
 
 
 @pytest.mark.parametrize(
@@ -211,3 +211,12 @@ def test_translate_of_real_python_changes_nothing() -> None:
     for module in (ast, builtins.__import__("argparse"), builtins.__import__("typing"), builtins.__import__("inspect")):
         source = Path(module.__file__).read_text(encoding="utf-8")
         assert translate(source).source == source
+
+
+@pytest.mark.parametrize(
+    "line", ["%run tools.py", "!ls -l", "x = !ls", "x = %env HOME", "x = f(1)", "get_ipython().other(", "%run it's.py"]
+)
+def test_translated_line_is_shown_as_it_was_written(line: str) -> None:
+    """A message names what its student knows."""
+    assert as_written(translate(line).source) == line
+    assert as_written("get_ipython().keep((f(2)), 3)") == "f(2)"
