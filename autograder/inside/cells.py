@@ -55,7 +55,7 @@ class Cell:
     commands
         Notebook commands that do nothing here, as they were written.
     skipped_by
-        The cell magic that keeps the cell from running, without its percent signs.
+        The cell magic that keeps the cell from running, with its percent signs.
     written
         Texts by the file names that ``%%writefile`` gives, in order, and True if a text is appended.
     """
@@ -88,7 +88,7 @@ def read_cell(text: str, declared: Collection[str] = ()) -> Cell:
         if name in _WRITE_A_FILE:
             return _file_cell(lines, place, arguments, declared)
         if name not in BODY_MAGICS:
-            return Cell("", skipped_by=name)
+            return Cell("", skipped_by=f"%%{name}")
         lines[place] = _prologue(name, arguments)
         if name in _FRAMED_MAGICS:
             ends.append("get_ipython().leave_cell_magic()")
@@ -103,16 +103,16 @@ def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
         lines[first] = ""
     source = "\n".join(lines)
     if not any(line.strip() for line in [*lines[:first], *lines[first + 1 :]]):
-        bare = translate_bare(lines[first])
+        bare = translate_bare(lines[first].rstrip())
         if bare is not None:
-            lines[first] = bare
-            return Cell("\n".join([*lines, *ends]))
+            lines[first] = bare.source
+            return Cell("\n".join([*lines, *ends]), bare.commands)
     language = _LANGUAGE.match(lines[first])
     if language and language["name"] != "sql":
-        return Cell("", skipped_by=language["name"])
+        return Cell("", skipped_by=f"%{language['name']}")
     translation = translate(source)
     if language and len(source) <= MAX_PARSED_CHARS and not is_python(translation.source):
-        return Cell("", skipped_by="sql")
+        return Cell("", skipped_by="%sql")
     return Cell("\n".join([translation.source, *ends]), translation.commands)
 
 
@@ -143,7 +143,7 @@ def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Colle
     words = arguments.split()
     names = [word.strip("\"'") for word in words if not word.startswith("-")]
     if not names:
-        return Cell("", skipped_by="writefile")
+        return Cell("", skipped_by="%%writefile")
     is_appended = bool({"-a", "--append"} & set(words))
     body = "\n".join(lines[place + 1 :]).rstrip("\n") + "\n"
     base = re.split(r"[/\\]", names[-1])[-1]

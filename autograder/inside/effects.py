@@ -174,7 +174,7 @@ _PROGRAMS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("curl", "gdown", "git", "gunzip", "kaggle", "tar", "unrar", "unzip", "wget"), _FETCH),
 }
 _PROGRAM = re.compile(r"!{1,2}\s*(?:sudo\s+)?(?:\S*python[\d.]*\s+-m\s+)?(?P<name>[\w.+-]+)")
-_MAGIC = re.compile(r"%{1,2}\s*(?P<name>[^\s%?]+)")
+_MAGIC = re.compile(r"%{0,2}\s*(?P<name>[^\s%?]+)")
 
 
 def effect_notes(commands: Iterable[str], name: str) -> list[str]:
@@ -218,8 +218,8 @@ def counted(numbers: Sequence[int]) -> str:
 
 def _skipped_note(magic: str, numbers: Sequence[int], name: str) -> str:
     verb = "is" if len(numbers) == 1 else "are"
-    effect = _CELL_EFFECTS.get(magic)
-    shown_magic = _written(f"%%{magic}")
+    effect = _CELL_EFFECTS.get(magic.lstrip("%"))
+    shown_magic = _written(magic)
     if effect is None:
         return (
             f"{name}: {shown_magic} is not known here; {counted(numbers)} {verb} not run. "

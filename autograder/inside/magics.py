@@ -8,7 +8,7 @@ r"""Notebook commands in Python code become calls of ``get_ipython()``; every li
     x = %env HOME             x = get_ipython().run_line_magic('env', 'HOME')
     affine_forward?           get_ipython().run_line_magic('pinfo', 'affine_forward')
     %time y = f(x)            y = f(x)
-    %pylab inline             import numpy; import numpy as np; ...
+    %pylab inline             import numpy; import numpy as np; ...; get_ipython()...
     pip install numpy         get_ipython().run_line_magic('pip', 'install numpy')
     /f x y                    f(x, y)
 
@@ -62,15 +62,11 @@ _PLOTS = (
     "ylim, yticks"
 )
 
-#: The statements that ``%pylab`` stands for.
-PYLAB = (
-    "import numpy",
-    "import numpy as np",
+#: What ``%pylab`` stands for: modules, and names that it takes from them.
+PYLAB_MODULES = ("import numpy", "import numpy as np", "import matplotlib.pyplot as plt")
+PYLAB_NAMES = (
     "import matplotlib",
     "from matplotlib import mlab, pylab, pyplot",
-    "from matplotlib import pyplot as plt",
-)
-PYLAB_NAMES = (
     f"from matplotlib.pyplot import {_PLOTS}",
     "from numpy.fft import *",
     "from numpy.random import *",
@@ -201,7 +197,7 @@ def translate(source: str) -> Translation:
     return translation
 
 
-def translate_bare(line: str) -> str | None:
+def translate_bare(line: str) -> Translation | None:
     """Translate a magic without percent sign that is the only line of its cell.
 
     A variable of the magic's name comes first, as in IPython. None if the line is no such magic.
@@ -209,10 +205,12 @@ def translate_bare(line: str) -> str | None:
     words = re.match(r"(?P<name>[a-z]\w*)[ \t]*(?P<arguments>.*)", line)
     if words is None or words["name"] not in BARE_MAGICS or words["arguments"][:1] in ("=", ","):
         return None
-    command, _ = _magic(f"%{line.rstrip()}")
-    if is_expression(line):
-        return f"({line}) if {words['name']!r} in globals() else {command}" if "#" not in line else None
-    return None if is_python(line) else command
+    code, is_inert = _magic(f"%{line}")
+    if not is_expression(line):
+        return None if is_python(line) else Translation(code, [line] * is_inert, is_changed=True)
+    if "#" in line:
+        return None
+    return Translation(f"({line}) if {words['name']!r} in globals() else {code}", is_changed=True)
 
 
 def is_expression(text: str) -> bool:
@@ -320,9 +318,8 @@ def _bare(code: str) -> _Code | None:
     found = _BARE.match(code)
     if found is None or found["name"] not in BARE_MAGICS or _OPERATOR.match(found["arguments"]):
         return None
-    text = f"%{code.rstrip()}"
-    call, is_inert = _magic(text)
-    return _Code(call, inert=text if is_inert else "") if call else None
+    call, is_inert = _magic(f"%{code}")
+    return _Code(call, inert=code if is_inert else "") if call else None
 
 
 def _assignment(lines: Sequence[str], first: int) -> _Code | None:
@@ -380,10 +377,8 @@ def _is_apart(options: str, code: str, *, is_value: bool) -> bool:
 
 
 def _line_magic(name: str, argument: str, *, is_at_top: bool = False) -> str:
-    if name == "pylab" and is_at_top:
-        names = () if "--no-import-all" in argument else PYLAB_NAMES
-        return "; ".join((*PYLAB, *names))
-    return _call("run_line_magic", name, argument)
+    call = _call("run_line_magic", name, argument)
+    return "; ".join((*PYLAB_MODULES, call)) if name == "pylab" and is_at_top else call
 
 
 def _call(method: str, *arguments: str) -> str:

@@ -302,7 +302,7 @@ def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
         facts = file_facts([translation.source], name)
         if not facts["errors"]:
             reading.files[name], reading.facts[name] = translation.source, facts
-            reading.notes += effect_notes(translation.commands, name)
+            reading.notes += effect_notes(translation.commands, reading.titles.get(name, name))
 
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:

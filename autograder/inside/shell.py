@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 from autograder.inside.cells import read_cell
 from autograder.inside.effects import BODY_MAGICS
-from autograder.inside.magics import PYLAB, PYLAB_NAMES, translate, without_options
+from autograder.inside.magics import PYLAB_MODULES, PYLAB_NAMES, translate, without_options
 
 #: Runs a file that was handed in, by the name that code gives it, in a namespace; False if there is none.
 RunNamed = Callable[[str, dict[str, Any]], bool]
@@ -247,7 +247,7 @@ class NotebookShell:
         return sorted(name for name in frame.f_globals if not name.startswith("_"))
 
     def _pylab(self, line: str, frame: FrameType) -> None:
-        for statement in PYLAB if "--no-import-all" in line else (*PYLAB, *PYLAB_NAMES):
+        for statement in (*PYLAB_MODULES, *(() if "--no-import-all" in line else PYLAB_NAMES)):
             with contextlib.suppress(ImportError):
                 _run(statement, frame, frame.f_globals)
 

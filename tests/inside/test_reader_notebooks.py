@@ -70,7 +70,7 @@ def test_commands_of_one_effect_share_a_note() -> None:
     found = read(notebook("!wget a\n!unzip b", "%pip install c\npip install d\n!apt-get x\n%time y = 1"))
     assert found.notes == [
         "hw.ipynb: `!wget a` and `!unzip b` would fetch or unpack files; commands are not run here.",
-        "hw.ipynb: `%pip install c`, `%pip install d` and `!apt-get x` would install packages; nothing is installed here.",
+        "hw.ipynb: `%pip install c`, `pip install d` and `!apt-get x` would install packages; nothing is installed here.",
     ]
 
 

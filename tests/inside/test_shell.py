@@ -184,3 +184,4 @@ def test_shell_pylab_brings_numpy() -> None:
     """The rest of it is Matplotlib, which may be absent."""
     names = run("def f():\n    %pylab inline\nf()\nx = np.zeros(2) + array([1, 2])")
     assert list(names["x"]) == [1, 2]
+    assert "array" not in run("get_ipython().magic('pylab --no-import-all')")
