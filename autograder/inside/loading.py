@@ -102,7 +102,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
         self.inert: list[str] = []
-        self._builtins = submission_builtins(forbidden, allowed, looking.StandIns(inert, self.inert.append))
+        self._builtins = submission_builtins(
+            forbidden, allowed, looking.StandIns(inert, self.inert.append), self.run_named
+        )
         self._folder = folder
         self._through = through
         self._runner = Runner(
@@ -114,6 +116,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             left_out=left_out or {},
             tell=tell,
         )
+        self._running: list[SourceFile] = []
         self._registered: set[str] = set()
         self._imported: set[str] = set()
         self._installed: dict[str, ModuleType] = {}
@@ -274,9 +277,27 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if file.is_support:  # the course's own: whole, or not at all
             exec(compile_whole(file.source, file.name), namespace)  # noqa: S102
             return
+        self._run_cells(file, namespace)
+
+    def run_named(self, name: str, namespace: dict[str, Any]) -> bool:
+        """Run the file that ``%run`` names; False if none of this name was handed in."""
+        files = [file for file in (*self.files.values(), *self.helpers.values()) if not file.is_support]
+        last = name.replace("\\", "/").rpartition("/")[2]
+        found = [file for file in files if last in (file.shown, file.name.rpartition("/")[2])]
+        if not found or found[0] in self._running:
+            return False
+        self._register(found[0].shown, found[0].source)
+        self._run_cells(found[0], namespace)
+        return True
+
+    def _run_cells(self, file: SourceFile, namespace: dict[str, Any]) -> None:
         for number, source in enumerate(file.cells, start=1):
             self._register(file.cell_name(number), source)
-        self._runner.run(file, namespace)
+        self._running.append(file)
+        try:
+            self._runner.run(file, namespace)
+        finally:
+            self._running.pop()
 
     def _register(self, name: str, text: str) -> None:
         self.sources.add(name, text)

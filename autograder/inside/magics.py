@@ -1,4 +1,4 @@
-r"""Notebook commands in Python code become calls of an inert ``get_ipython()``; every line keeps its number.
+r"""Notebook commands in Python code become calls of ``get_ipython()``; every line keeps its number.
 
 ::
 
@@ -8,25 +8,71 @@ r"""Notebook commands in Python code become calls of an inert ``get_ipython()``;
     x = %env HOME             x = get_ipython().run_line_magic('env', 'HOME')
     affine_forward?           get_ipython().run_line_magic('pinfo', 'affine_forward')
     %time y = f(x)            y = f(x)
+    %pylab inline             import numpy; import numpy as np; ...; get_ipython()...
+    pip install numpy         get_ipython().run_line_magic('pip', 'install numpy')
+    /f x y                    f(x, y)
 
-One pass over the lines with a scanner that knows strings, brackets and comments: time linear in the text. (IPython's
-own transformer starts again after every command.)
+One pass over the lines with a scanner that knows strings, brackets and comments: time linear in the
+text. (IPython's own transformer starts again after every command.)
 """
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_SPECIAL = re.compile(r"[\"'#()\[\]{}\\]")
-_TARGETS = re.compile(r"[^\W\d][\w.\[\]'\", \t]*")
-_LINE_MAGIC = re.compile(r"%{1,2}(?P<name>[^\W\d][\w.]*)[ \t]*")
-_HELP_BEFORE = re.compile(r"\?{1,2}[ \t]*(?P<name>%{0,2}[^\W\d][\w.*]*)[ \t;]*")
-_HELP_BEHIND = re.compile(r"(?P<name>%{0,2}[^\W\d][\w.*]*)\?{1,2}[ \t;]*")
+from autograder.inside.effects import BARE_MAGICS, EFFECTIVE_MAGICS
 
-#: Line magics whose argument is the student's own code, run in the notebook's namespace.
-_RUNS_ITS_LINE = frozenset({"time"})
+MAX_NESTED = 8
+MAX_PARSED_CHARS = 10_000
+
+_SPECIAL = re.compile(r"[\"'#()\[\]{}\\]")
+_LINE_MAGIC = re.compile(r"%{1,2}[ \t]*(?P<name>[^\W\d][\w.]*)[ \t]*")
+_AUTO_CALL = re.compile(r"(?P<sign>[,;/])(?P<name>[^\W\d][\w.]*)(?:[ \t]+(?P<arguments>.*))?$")
+_BARE = re.compile(r"(?P<name>[a-z]\w*)[ \t]+(?P<arguments>[\w~'\".].*)")
+_OPERATOR = re.compile(r"(?:and|else|for|if|in|is|not|or)\b")
+_ASKED = re.compile(r"[\w.*\[\]%-]*")
+_EQUALS_COMMAND = re.compile(r"=[ \t]*[%!]")
+_SPECIAL_OR_EQUALS = re.compile(r"[\"'#()\[\]{}\\=]")
+_RUN = re.compile(r"magic\(['\"](?:run['\"], ['\"]|%?run )([^\n]{0,300}?)['\"]\)")
+_TRANSLATED = re.compile(
+    r"get_ipython\(\)\.keep\(\((?P<value>.*)\), \d+\)"
+    r"|(?P<target>[^=]*= )?get_ipython\(\)\.(?P<method>system|getoutput|run_line_magic)\((?P<arguments>.*)\)"
+)
+_COMPARISON = "=!<>:+-*/%@&|^"
+
+#: Line magics whose argument is the student's own code, run in the notebook's namespace: their
+#: options, of which the ones named here have a value.
+_RUN_THEIR_LINE = {"lprun": "fmDTu", "memit": "rti", "mprun": "fTc", "prun": "lsTD", "timeit": "nrpv"}
+_OPTIONS = {
+    **{
+        name: re.compile(rf"(?:-(?:[{values}][ \t]*\S+|[a-zA-Z]+)(?:[ \t]+|$))*")
+        for name, values in _RUN_THEIR_LINE.items()
+    },
+    "time": re.compile(r"(?:--no-raise-error\b[ \t]*)?"),
+}
+
+_PLOTS = (
+    "annotate, axhline, axis, axvline, bar, boxplot, cla, clf, close, colorbar, contour, contourf, draw, errorbar, figure, "
+    "fill_between, gca, gcf, grid, hist, imshow, legend, loglog, pcolormesh, pie, plot, quiver, savefig, scatter, semilogx, "
+    "semilogy, show, subplot, subplots, subplots_adjust, suptitle, text, tight_layout, title, xlabel, xlim, xticks, ylabel, "
+    "ylim, yticks"
+)
+
+#: What ``%pylab`` stands for: modules, and names that it takes from them.
+PYLAB_MODULES = ("import numpy", "import numpy as np", "import matplotlib.pyplot as plt")
+PYLAB_NAMES = (
+    "import matplotlib",
+    "from matplotlib import mlab, pylab, pyplot",
+    f"from matplotlib.pyplot import {_PLOTS}",
+    "from numpy.fft import *",
+    "from numpy.random import *",
+    "from numpy.linalg import *",
+    "from numpy import *",
+)
 
 
 @dataclass
@@ -39,13 +85,35 @@ class Translation:
         As many lines as there were.
     commands
         The commands that do nothing here, as they were written.
+    is_changed
+        True if any line was a notebook command.
     """
 
     source: str
     commands: list[str] = field(default_factory=list)
+    is_changed: bool = False
 
 
-class _Scanner:
+@dataclass(frozen=True)
+class _Code:
+    """Python that stands for a command.
+
+    Attributes
+    ----------
+    text
+        One line.
+    lines
+        The number of lines that the command took.
+    inert
+        The command as it was written, if it does nothing here.
+    """
+
+    text: str
+    lines: int = 1
+    inert: str = ""
+
+
+class Scanner:
     """Knows after each line whether the next one begins a statement."""
 
     def __init__(self) -> None:
@@ -55,7 +123,7 @@ class _Scanner:
 
     @property
     def is_at_statement(self) -> bool:
-        """Whether the next line begins a statement."""
+        """True if the next line begins a statement."""
         return not (self._depth or self._quote or self._is_continued)
 
     def read(self, line: str) -> None:
@@ -93,52 +161,181 @@ class _Scanner:
             self._quote = ""  # an error of syntax, which ends with its line
         return None
 
+    def find_equals(self, line: str) -> int | None:
+        """Find the first sign of assignment that stands in no bracket and no string."""
+        place: int | None = 0
+        while place is not None and (special := _SPECIAL_OR_EQUALS.search(line, place)):
+            place = special.start()
+            if line[place] != "=":
+                place = self._after(line, place)
+            elif self._depth or line[place + 1 : place + 2] == "=" or line[place - 1 : place] in _COMPARISON:
+                place += 2 if line[place + 1 : place + 2] == "=" else 1
+            else:
+                return place
+        return None
+
 
 def translate(source: str) -> Translation:
-    """Translate the notebook commands of a cell or script; what is Python already stays as it is."""
-    scanner = _Scanner()
+    """Translate the notebook commands of a cell or script."""
+    scanner = Scanner()
     lines = source.split("\n")
     out: list[str] = []
-    commands: list[str] = []
+    translation = Translation(source)
     while len(out) < len(lines):
         line = lines[len(out)]
-        translated = _statement(lines, len(out)) if scanner.is_at_statement else None
-        if translated is None:
+        code = _statement(lines, len(out)) if scanner.is_at_statement else None
+        if code is None:
             scanner.read(line)
             out.append(line)
             continue
-        code, used, is_inert = translated
-        if is_inert:
-            commands.append(line.strip())
-        scanner.read(code)
-        out += [code, *[""] * (used - 1)]
-    return Translation("\n".join(out), commands)
+        if code.inert:
+            translation.commands.append(code.inert)
+        translation.is_changed = True
+        scanner.read(code.text)
+        out += [code.text, *[""] * (code.lines - 1)]
+    translation.source = "\n".join(out)
+    return translation
 
 
-def _statement(lines: Sequence[str], first: int) -> tuple[str, int, bool] | None:
-    """Translate the statement that begins on a line: its code, the lines it took, and whether it does nothing."""
+def translate_bare(line: str) -> Translation | None:
+    """Translate a magic without percent sign that is the only line of its cell.
+
+    A variable of the magic's name comes first, as in IPython. None if the line is no such magic.
+    """
+    words = re.match(r"(?P<name>[a-z]\w*)[ \t]*(?P<arguments>.*)", line)
+    if words is None or words["name"] not in BARE_MAGICS or words["arguments"][:1] in ("=", ","):
+        return None
+    code, is_inert = _magic(f"%{line}")
+    if not is_expression(line):
+        return None if is_python(line) else Translation(code, [line] * is_inert, is_changed=True)
+    if "#" in line:
+        return None
+    return Translation(f"({line}) if {words['name']!r} in globals() else {code}", is_changed=True)
+
+
+def is_expression(text: str) -> bool:
+    """Return True if a text is one expression of Python, and not a very long one."""
+    return len(text) <= MAX_PARSED_CHARS and _parses(text.strip(), "eval")
+
+
+def is_python(text: str) -> bool:
+    """Return True if a text is Python, and not a very long one."""
+    return len(text) <= MAX_PARSED_CHARS and _parses(text, "exec")
+
+
+def _parses(text: str, mode: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<cell>", mode, ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def as_written(line: str) -> str:
+    """Return a translated line as its student wrote it, for messages."""
+    found = _TRANSLATED.fullmatch(line)
+    if found is None:
+        return line
+    if found["value"] is not None:
+        return found["value"]
+    try:
+        words = ast.literal_eval(f"[{found['arguments']}]")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return line
+    sign = "%" if found["method"] == "run_line_magic" else "!"
+    return f"{found['target'] or ''}{sign}{' '.join(map(str, words))}".rstrip()
+
+
+def run_targets(source: str) -> set[str]:
+    """Find the names of the files that ``%run`` runs in a translated source."""
+    words = [re.sub(r"^(?:-[a-zA-Z] +)+", "", line).partition(" ")[0] for line in _RUN.findall(source)]
+    names = [word.strip("\"'").replace("\\", "/").rpartition("/")[2] for word in words]
+    return {name if name.endswith(".py") else f"{name.replace('.', '/').rpartition('/')[2]}.py" for name in names}
+
+
+def without_options(name: str, line: str) -> tuple[str, str]:
+    """Split the options of a magic that runs its line from the code to run."""
+    options = _OPTIONS[name].match(line)
+    end = options.end() if options else 0
+    return line[:end], line[end:]
+
+
+def _statement(lines: Sequence[str], first: int) -> _Code | None:
+    """Translate the statement that begins on a line; None if it is no command."""
     line = lines[first]
     code = line.lstrip(" \t\f")
     indent = line[: len(line) - len(code)]
-    if found := _HELP_BEFORE.fullmatch(code) or _HELP_BEHIND.fullmatch(code):
-        return indent + _call("run_line_magic", "pinfo", found["name"]), 1, True
-    if code[:1] in ("%", "!"):
-        text, used = _joined(code, lines, first)
-        call, is_inert = _command(text)
-        return (indent + call, used, is_inert) if call else None
+    found = _question(code) or _command(code, lines, first) or _auto_call(code) or _bare(code)
+    if found is not None:
+        return _Code(indent + found.text, found.lines, found.inert)
     return _assignment(lines, first)
 
 
-def _assignment(lines: Sequence[str], first: int) -> tuple[str, int, bool] | None:
-    target, equals, value = lines[first].partition("=")
-    value = value.lstrip(" \t")
-    if not equals or value[:1] not in ("%", "!") or not _TARGETS.fullmatch(target.strip()):
+def _question(code: str) -> _Code | None:
+    """Translate ``?name`` and ``name?``, of which nothing is asked here."""
+    text = code.rstrip(" \t;")
+    if text.startswith("?"):
+        return _Code(_call("run_line_magic", "pinfo", text.lstrip("? \t")), inert=text)
+    if not text.endswith("?") or any(sign in text for sign in "#'\""):
+        return None
+    backwards = _ASKED.match(text.rstrip("?")[::-1])
+    name = backwards[0][::-1] if backwards else ""
+    if text.startswith("!"):
+        return None
+    return _Code(_call("run_line_magic", "pinfo", name), inert=f"{name}?") if name else None
+
+
+def _command(code: str, lines: Sequence[str], first: int) -> _Code | None:
+    """Translate a line that begins with a percent or an exclamation mark."""
+    if code[:1] not in ("%", "!"):
+        return None
+    text, used = _joined(code, lines, first)
+    if text.startswith("!"):
+        method = "getoutput" if text.startswith("!!") else "system"
+        return _Code(_call(method, text.lstrip("!").strip()), used, text)
+    call, is_inert = _magic(text, is_at_top=lines[first] == code)
+    return _Code(call, used, text if is_inert else "") if call else None
+
+
+def _auto_call(code: str) -> _Code | None:
+    """Translate ``/f a b``, ``,f a b`` and ``;f a b``, calls without brackets."""
+    if code.rstrip() in (",", ";"):
+        return _Code("pass")
+    found = _AUTO_CALL.match(code)
+    if found is None:
+        return None
+    words = (found["arguments"] or "").rstrip()
+    if found["sign"] == "/":
+        return _Code(f"{found['name']}({', '.join(words.split())})")
+    texts = words.split() if found["sign"] == "," else [words]
+    return _Code(f"{found['name']}({', '.join(map(repr, texts or ['']))})")
+
+
+def _bare(code: str) -> _Code | None:
+    """Translate a magic without percent sign, where the line can be nothing else."""
+    found = _BARE.match(code)
+    if found is None or found["name"] not in BARE_MAGICS or _OPERATOR.match(found["arguments"]):
+        return None
+    call, is_inert = _magic(f"%{code}")
+    return _Code(call, inert=code if is_inert else "") if call else None
+
+
+def _assignment(lines: Sequence[str], first: int) -> _Code | None:
+    """Translate ``name = !command`` and ``name = %magic``."""
+    line = lines[first]
+    if not _EQUALS_COMMAND.search(line):
+        return None
+    place = Scanner().find_equals(line)
+    target, value = line[: place or 0], line[(place or 0) + 1 :].lstrip(" \t")
+    if place is None or value[:1] not in ("%", "!") or not target.strip():
         return None
     text, used = _joined(value, lines, first)
     if text.startswith("!"):
-        return f"{target}= {_call('getoutput', text[1:].strip())}", used, True
-    call, is_inert = _command(text)
-    return (f"{target}= {call}", used, is_inert) if call else None
+        return _Code(f"{target}= {_call('getoutput', text[1:].strip())}", used, text)
+    call, is_inert = _magic(text, is_value=True)
+    return _Code(f"{target}= {call}", used, text if is_inert else "") if call else None
 
 
 def _joined(code: str, lines: Sequence[str], first: int) -> tuple[str, int]:
@@ -150,19 +347,38 @@ def _joined(code: str, lines: Sequence[str], first: int) -> tuple[str, int]:
     return "".join(parts), len(parts)
 
 
-def _command(text: str) -> tuple[str, bool]:
-    """Translate a command that stands by itself: its code, empty if it is none, and whether that does nothing."""
-    if text.startswith("!!"):
-        return _call("getoutput", text[2:].strip()), True
-    if text.startswith("!"):
-        return _call("system", text[1:].strip()), True
-    magic = _LINE_MAGIC.match(text)
-    if magic is None:
-        return "", False
-    argument = text[magic.end() :].rstrip()
-    if magic["name"] in _RUNS_ITS_LINE and argument and not argument.startswith("-"):
-        return argument, False
-    return _call("run_line_magic", magic["name"], argument), True
+def _magic(text: str, *, is_value: bool = False, is_at_top: bool = False) -> tuple[str, bool]:
+    """Translate a line magic: its code, empty if it is none, and True if that does nothing."""
+    for _ in range(MAX_NESTED):
+        magic = _LINE_MAGIC.match(text)
+        if magic is None:
+            return "", False
+        name, argument = magic["name"], text[magic.end() :].rstrip()
+        if name not in _OPTIONS:
+            return _line_magic(name, argument, is_at_top=is_at_top), name not in EFFECTIVE_MAGICS
+        options, code = without_options(name, argument)
+        if name == "timeit" and _is_apart(options, code, is_value=is_value):
+            break
+        if code.startswith("!"):
+            return _call("system", code.strip("!").strip()), True
+        if not code.startswith("%"):
+            return (code, False) if code else (_call("run_line_magic", name, argument), False)
+        text = code
+    return _call("run_line_magic", name, argument), False
+
+
+def _is_apart(options: str, code: str, *, is_value: bool) -> bool:
+    """Return True if what ``%timeit`` runs must not bind names, or is asked for a result."""
+    if is_value or "o" in options or "v" in options:
+        return True
+    scanner = Scanner()
+    scanner.read(code)
+    return scanner.is_at_statement and not is_expression(code)
+
+
+def _line_magic(name: str, argument: str, *, is_at_top: bool = False) -> str:
+    call = _call("run_line_magic", name, argument)
+    return "; ".join((*PYLAB_MODULES, call)) if name == "pylab" and is_at_top else call
 
 
 def _call(method: str, *arguments: str) -> str:

@@ -12,18 +12,17 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.inside.cells import Cell, read_cell
 from autograder.inside.decoding import MAX_SOURCE_BYTES
-from autograder.inside.magics import translate
+from autograder.inside.effects import counted, effect_notes, skipped_notes
 from autograder.inside.refusal import MIB, Refusal, few, shown
+from autograder.inside.results import keep_results
 
 MAX_CELLS = 5_000
+MAX_COUNT = 1_000_000
 
-#: Cell magics whose body is the student's code, run in the notebook's namespace.
-_KEEP_THEIR_BODY = frozenset(
-    {"capture", "lprun", "memit", "mprun", "notify", "prun", "pyinstrument", "scalene", "snakeviz", "time", "timeit"}
-)
-_WRITE_A_FILE = frozenset({"writefile", "file"})
-_CELL_MAGIC = re.compile(r"%%(?P<name>[^\W\d][\w.]*)[ \t]*(?P<arguments>.*)")
+_SKIP_TAG = "skip-execution"
+_DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+def|class|def)\b", re.MULTILINE)
 _OTHER_KERNELS = re.compile(
     r"^(ir|julia|javascript|node|iruby|ruby|scala|bash|octave|matlab|xcpp|csharp)\b", re.IGNORECASE
 )
@@ -39,17 +38,20 @@ class Notebook:
         Python of every code cell; empty for one that is skipped or written to a file.
     written
         Text of declared files that cells write with ``%%writefile``.
+    helpers
+        Text of other Python files that they write.
     notes
-        What was skipped or does nothing here, for the student.
+        Cells that are not run and commands that do nothing here, for the student.
     """
 
     cells: list[str] = field(default_factory=list)
     written: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
     def has_code(self) -> bool:
-        """Whether any cell would run."""
+        """True if any cell would run."""
         return any(cell.strip() for cell in self.cells)
 
 
@@ -72,27 +74,84 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     """
     document = _parse(data, name)
     _require_python(document, name)
-    notebook = Notebook()
-    commands: list[str] = []
-    for number, source in enumerate(_code_cells(document, name), start=1):
-        commands += _add_cell(notebook, number, source, declared)
-    if sum(len(cell.encode()) for cell in notebook.cells) > MAX_SOURCE_BYTES or len(notebook.cells) > MAX_CELLS:
-        raise Refusal(
-            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
-        )
+    notebook, unread = Notebook(), _Unread()
+    cells = [(cell, _text(cell.get("source", cell.get("input", "")), name)) for cell in _code_cells(document, name)]
+    _require_small([source for _, source in cells], name)
+    for number, (cell, source) in enumerate(cells, start=1):
+        _add_cell(notebook, unread, number, source if unread.may_run(cell, number, source) else None, declared)
+    notebook.cells = keep_results(
+        notebook.cells, [_count(cell, number) for number, (cell, _) in enumerate(cells, start=1)]
+    )
+    _require_small(notebook.cells, name)  # some commands are shorter than what they stand for
     if not (notebook.has_code or notebook.written):
         raise Refusal(f"{name} holds no code")
-    notebook.notes = few(notebook.notes, "cells were skipped") + inert_note(commands, name)
+    notebook.notes = unread.notes(name)
     return notebook
 
 
-def inert_note(commands: list[str], name: str) -> list[str]:
-    """Say which notebook commands do nothing here; no note without any."""
-    if not commands:
-        return []
-    distinct = list(dict.fromkeys(commands))
-    more = f" and {len(distinct) - 3:,} more" if len(distinct) > 3 else ""
-    return [f"{name}: notebook commands do nothing here: {', '.join(map(shown, distinct[:3]))}{more}."]
+def _require_small(cells: Collection[str], name: str) -> None:
+    if sum(len(cell.encode()) for cell in cells) > MAX_SOURCE_BYTES or len(cells) > MAX_CELLS:
+        raise Refusal(
+            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
+        )
+
+
+@dataclass
+class _Unread:
+    """Commands that do nothing here and cells that are not run.
+
+    Attributes
+    ----------
+    commands
+        As they were written.
+    magics
+        Numbers of cells by the cell magic that keeps them from running.
+    languages
+        Numbers of cells by the language that they are marked with.
+    tagged
+        Numbers of cells with the tag that keeps them from running.
+    """
+
+    commands: list[str] = field(default_factory=list)
+    magics: dict[str, list[int]] = field(default_factory=dict)
+    languages: dict[str, list[int]] = field(default_factory=dict)
+    tagged: list[int] = field(default_factory=list)
+
+    def may_run(self, cell: Mapping[str, Any], number: int, source: str) -> bool:
+        """Return False for a cell that its notebook marks as not to be run."""
+        language = _language(cell)
+        if language:
+            self.languages.setdefault(language, []).append(number)
+            return False
+        tags = _table(cell.get("metadata")).get("tags")
+        if isinstance(tags, list) and _SKIP_TAG in tags and not _DEFINES.search(source):
+            self.tagged.append(number)
+            return False
+        return True
+
+    def notes(self, name: str) -> list[str]:
+        """Tell the student."""
+        marked = [
+            f"{name}: {counted(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked as {shown(language)}."
+            for language, numbers in self.languages.items()
+        ]
+        if self.tagged:
+            verb = "is" if len(self.tagged) == 1 else "are"
+            marked.append(f"{name}: {counted(self.tagged)} {verb} not run: tagged {_SKIP_TAG!r}.")
+        return few(marked, "languages") + skipped_notes(self.magics, name) + effect_notes(self.commands, name)
+
+
+def _language(cell: Mapping[str, Any]) -> str:
+    """Return the language that an editor marks a cell with, empty for Python and for none."""
+    metadata = _table(cell.get("metadata"))
+    marks = (
+        _table(metadata.get("vscode")).get("languageId"),
+        _table(metadata.get("polyglot_notebook")).get("kernelName"),
+        _table(metadata.get("dotnet_interactive")).get("language"),
+        cell.get("language"),
+    )
+    language = next((mark for mark in marks if isinstance(mark, str) and mark), "")
+    return "" if re.match(r"i?py", language, re.IGNORECASE) else language
 
 
 def _parse(data: bytes, name: str) -> Mapping[str, Any]:
@@ -124,21 +183,27 @@ def _table(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _code_cells(document: Mapping[str, Any], name: str) -> Iterator[str]:
-    """Find the text of each code cell: nbformat 4 has cells, nbformat 3 has worksheets with cells."""
+def _code_cells(document: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """Find each code cell: nbformat 4 has cells, nbformat 3 has worksheets with cells."""
     sheets = [document] if "cells" in document else document["worksheets"]
     for sheet in _items(sheets, name):
         for cell in _items(_table(sheet).get("cells", []), name):
             if not isinstance(cell, dict):
                 raise Refusal(f"{name} is a damaged notebook: a cell is no object")
             if cell.get("cell_type") == "code":
-                yield _text(cell.get("source", cell.get("input", "")), name)
+                yield cell
 
 
 def _items(value: object, name: str) -> list[Any]:
     if not isinstance(value, list):
         raise Refusal(f"{name} is a damaged notebook: its cells are no list")
     return value
+
+
+def _count(cell: Mapping[str, Any], number: int) -> int:
+    """Return the number that the notebook shows beside a cell, its place for one that was never run."""
+    count = cell.get("execution_count", cell.get("prompt_number"))
+    return count if isinstance(count, int) and 0 < count < MAX_COUNT else number
 
 
 def _text(value: object, name: str) -> str:
@@ -150,42 +215,13 @@ def _text(value: object, name: str) -> str:
     return re.sub(r"\r\n?", "\n", text)
 
 
-def _add_cell(notebook: Notebook, number: int, source: str, declared: Collection[str]) -> list[str]:
-    """Add a code cell; the commands in it that do nothing."""
-    before, magic, body = _split_cell_magic(source)
-    if magic is None:
-        return _add_code(notebook, source)
-    name, arguments = magic["name"], magic["arguments"]
-    if name in _KEEP_THEIR_BODY:
-        return _add_code(notebook, f"{before}\n{body}")
-    target = _written_file(arguments, declared) if name in _WRITE_A_FILE else None
-    if target is not None:
-        is_appended = re.search(r"(^|\s)(-a|--append)(\s|$)", arguments) is not None
-        notebook.written[target] = (notebook.written.get(target, "") if is_appended else "") + body.rstrip("\n") + "\n"
-    else:
-        notebook.notes.append(f"Code cell {number} was skipped: {shown(magic[0].strip())}.")
-    notebook.cells.append("")
-    return []
-
-
-def _add_code(notebook: Notebook, source: str) -> list[str]:
-    translation = translate(source)
-    notebook.cells.append(translation.source)
-    return translation.commands
-
-
-def _split_cell_magic(source: str) -> tuple[str, re.Match[str] | None, str]:
-    """Split a cell at the magic that begins it, which may stand below empty lines and comments."""
-    lines = source.split("\n")
-    for place, line in enumerate(lines):
-        if magic := _CELL_MAGIC.match(line):
-            return "\n".join(lines[:place]) + "\n" * (place > 0), magic, "\n".join(lines[place + 1 :])
-        if line.strip() and not line.lstrip().startswith("#"):
-            break
-    return "", None, source
-
-
-def _written_file(arguments: str, declared: Collection[str]) -> str | None:
-    words = [word for word in arguments.split() if not word.startswith("-")]
-    name = re.split(r"[/\\]", words[-1].strip("\"'"))[-1] if words else ""
-    return name if name in declared else None
+def _add_cell(notebook: Notebook, unread: _Unread, number: int, source: str | None, declared: Collection[str]) -> None:
+    """Add a code cell; None for one that is not run."""
+    cell = Cell("") if source is None else read_cell(source, declared)
+    for file, text, is_appended in cell.written:
+        texts = notebook.written if file in declared else notebook.helpers
+        texts[file] = (texts.get(file, "") if is_appended else "") + text
+    if cell.skipped_by:
+        unread.magics.setdefault(cell.skipped_by, []).append(number)
+    unread.commands += cell.commands
+    notebook.cells.append(cell.source)

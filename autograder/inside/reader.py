@@ -28,10 +28,11 @@ from typing import Any
 
 from autograder.inside.archives import Allowance, is_archive, unpack
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
 from autograder.inside.helpers import Shelf, collect
-from autograder.inside.magics import translate
-from autograder.inside.notebooks import Notebook, inert_note, read_notebook
+from autograder.inside.magics import run_targets, translate
+from autograder.inside.notebooks import Notebook, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
 from autograder.inside.selecting import Selection, drop_debris, drop_notes, select
 from autograder.inside.sources import SourceFile, source_file
@@ -63,7 +64,7 @@ class _Reading:
         self.problems = [f"{why}."]
 
 
-def read(
+def read(  # noqa: PLR0913  # what an assignment says of its files
     files: Mapping[str, bytes],
     declared: Sequence[str],
     support: Collection[str] = (),
@@ -115,17 +116,20 @@ def _read(
     material = _unpack_all(files, reading.notes)
     selection = select(material, declared, support, shipped)
     reading.notes += selection.notes
+    written: dict[str, str] = {}
     for name, path in selection.chosen.items():
-        _add_file(reading, name, path, material[path], declared)
+        written |= _add_file(reading, name, path, material[path], declared)
     if selection.whole is not None:
         name = _title(selection.whole)
-        _add_whole(reading, read_notebook(material[selection.whole], name, declared), name, declared)
+        notebook = read_notebook(material[selection.whole], name, declared)
+        _add_whole(reading, notebook, name, declared)
+        written |= notebook.helpers
     missing = [name for name in declared if not (name in reading.files or name in reading.failed)]
     if missing and selection.whole is None:
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
         _add_facts(reading, name)
-    return selection, material
+    return selection, {name: text.encode() for name, text in written.items()} | material
 
 
 def _add_helpers(  # noqa: PLR0913, PLR0917
@@ -136,7 +140,7 @@ def _add_helpers(  # noqa: PLR0913, PLR0917
     aliases: Sequence[str],
     forbidden: Collection[str],
 ) -> Collection[str]:
-    """Read the files that declared ones import; returns where they lie in the upload."""
+    """Read the files that declared ones import or run; returns where they lie in the upload."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     others = [path for path in material if path.endswith(".py") and path not in chosen and _base(path) not in support]
     if not others or not reading.facts:
@@ -152,10 +156,21 @@ def _add_helpers(  # noqa: PLR0913, PLR0917
         reading.helpers[name], reading.facts[name] = source, facts
         return list(facts["imports"])
 
+    run = {path: _base(path) for path in others if _base(path) in _run_names(reading)}
+    for path, name in run.items():
+        read_imports(name, path)
     shelf = Shelf(others, chosen, aliases, forbidden)
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
-    return found.paths.values()
+    return {*found.paths.values(), *run}
+
+
+def _run_names(reading: _Reading) -> set[str]:
+    """Return the names of the files that ``%run`` runs."""
+    sources = [
+        source for content in reading.files.values() for source in ([content] if isinstance(content, str) else content)
+    ]
+    return {name for source in sources for name in run_targets(source)}
 
 
 # unpacking --------------------------------------------------------------------------------------------------
@@ -202,18 +217,20 @@ def _unpack_only(archives: Mapping[str, bytes], allowance: Allowance, notes: lis
 # files ------------------------------------------------------------------------------------------------------
 
 
-def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> None:
+def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> Mapping[str, str]:
+    """Read what stands for a declared file; returns the helper files that a notebook writes."""
     reading.titles[name] = _title(path)
     try:
         if path.lower().endswith(".ipynb") or _is_disguised_notebook(data):
             notebook = read_notebook(data, _title(path), declared)
             _add_notebook(reading, notebook, name)
-        else:
-            reading.files[name] = decode_source(data, _title(path))
+            return notebook.helpers
+        reading.files[name] = decode_source(data, _title(path))
     except Refusal as refusal:
         if len(declared) == 1 and path.lower().endswith(".ipynb"):
             raise  # what a notebook of another name leads to
         reading.failed[name] = f"{refusal}."
+    return {}
 
 
 def _base(path: str) -> str:
@@ -281,11 +298,11 @@ def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
     if not facts["errors"]:
         return
     translation = translate(source)  # a script that is no Python because of notebook commands
-    if translation.commands and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
+    if translation.is_changed and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
         facts = file_facts([translation.source], name)
         if not facts["errors"]:
             reading.files[name], reading.facts[name] = translation.source, facts
-            reading.notes += inert_note(translation.commands, name)
+            reading.notes += effect_notes(translation.commands, reading.titles.get(name, name))
 
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:

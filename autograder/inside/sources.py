@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import builtins
 import linecache
-import sys
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
+from autograder.inside.shell import NotebookShell, RunNamed, no_file
 from autograder.inside.statements import Statement, as_syntax_errors, freeze, future_flags, split, thaw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from types import CodeType
 
     from autograder.inside.looking import StandIns
@@ -93,7 +93,7 @@ def module_name(file: str) -> str:
     return name.removesuffix(".__init__")
 
 
-def source_file(
+def source_file(  # noqa: PLR0913  # what a load request says of a file
     name: str,
     content: str | Sequence[str],
     *,
@@ -170,55 +170,18 @@ def forget_source(names: Collection[str]) -> None:
         linecache.cache.pop(name, None)
 
 
-#: Magics around code of the student's, which is run without them.
-_WRAPPERS = frozenset({"time", "timeit", "capture", "prun"})
-
-
-class InertShell:
-    """What ``get_ipython()`` is here: accepts everything and does nothing, but for the code inside ``%%time`` and the like.
-
-    Scripts that were exported from a notebook carry such a cell as a text.
-    """
-
-    def run_cell_magic(self, name: str, _line: str = "", cell: str = "", /) -> None:
-        """Run the body of a cell whose magic only wraps it."""
-        if name in _WRAPPERS:
-            _run_in_caller(cell)
-
-    def run_line_magic(self, name: str, line: str = "", *_: object) -> None:
-        """Run the statement of a line whose magic only wraps it."""
-        if name in _WRAPPERS:
-            _run_in_caller(line)
-
-    def getoutput(self, *_: object) -> list[str]:
-        """No command is run, so there are no lines."""
-        return []
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _nothing
-
-
-def _run_in_caller(code: str) -> None:
-    """Run code as if it stood in the module that called the shell."""
-    frame = sys._getframe(2)  # noqa: SLF001  # the module's own frame
-    exec(compile(code, frame.f_code.co_filename, "exec"), frame.f_globals)  # noqa: S102  # it is the submission's
-
-
-def _nothing(*_args: object, **_kwargs: object) -> None:
-    return None
-
-
 def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
 
 def submission_builtins(
-    forbidden: Collection[str], allowed: Collection[str] = (), stand_ins: StandIns | None = None
+    forbidden: Collection[str],
+    allowed: Collection[str] = (),
+    stand_ins: StandIns | None = None,
+    run_named: RunNamed = no_file,
 ) -> dict[str, Any]:
-    """The builtins of the submission's modules: no input, an inert notebook shell, and guarded imports."""
-    shell = InertShell()
+    """Make the builtins of the submission's modules: no input, a notebook's shell, and guarded imports."""
+    shell = NotebookShell(run_named)
     return {
         **vars(builtins),
         "__import__": guarded_import(forbidden, allowed, stand_ins),

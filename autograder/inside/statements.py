@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from types import CodeType
 
+from autograder.inside.magics import as_written
 from autograder.inside.trees import DEFINITIONS, children, is_text
 
 MAX_TEXT_CHARS = 200
@@ -148,7 +149,13 @@ def _divided(node: ast.stmt) -> Iterator[ast.stmt]:
 
 def _statement(node: ast.stmt, code: CodeType, lines: Sequence[str]) -> Statement:
     is_import = isinstance(node, ast.Import | ast.ImportFrom)
-    text = ast.unparse(node) if is_import else lines[node.lineno - 1].strip() if node.lineno <= len(lines) else ""
+    text = (
+        ast.unparse(node)
+        if is_import
+        else as_written(lines[node.lineno - 1].strip())
+        if node.lineno <= len(lines)
+        else ""
+    )
     names, raises = _survey(node)
     return Statement(
         code=code,

@@ -423,7 +423,10 @@ def test_script_with_notebook_commands_is_translated() -> None:
     """Scripts that were exported from a notebook, commands and all."""
     found = reading({"intro.py": b"!pip install numpy\n%matplotlib inline\nx = 1\n"})
     assert found.files["intro.py"].split("\n")[2] == "x = 1"
-    assert found.notes == ("intro.py: notebook commands do nothing here: '!pip install numpy', '%matplotlib inline'.",)
+    assert found.notes == (
+        "intro.py: `!pip install numpy` would install packages; nothing is installed here.",
+        "intro.py: `%matplotlib inline` would show plots in the notebook; it does nothing here.",
+    )
 
 
 def test_script_without_commands_is_never_translated() -> None:
