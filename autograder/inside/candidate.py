@@ -217,19 +217,10 @@ class Candidate:
         provided = request.get("provided", {})
         stubs = _by_file(provided, request.get("provided_in", {}))
         files = _files_of(request, stubs)
-        self._prepare(request, files)
-        self.loader = Loader(
-            files,
-            aliases=request.get("aliases", ()),
-            provided=stubs,
-            forbidden=request.get("forbidden", ()),
-            allowed=request.get("allowed", ()),
-            inert=request.get("inert", ()),
-            folder=self._folder,
-            through=self.through,
-            left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
-            tell=self._tell_place if request.get("tells_places") else None,
-        )
+        self.seed = request.get("seed", 0)
+        _prepare(request, files, self._folder if self._writes_files else None)
+        tell = self._tell_place if request.get("tells_places") else None
+        self.loader = _make_loader(request, files, stubs, folder=self._folder, through=self.through, tell=tell)
         self.loader.load()
         self.namespace = Namespace(self.loader, request.get("defines", {}), provided)
         ledger = self.loader.ledger
@@ -257,16 +248,56 @@ class Candidate:
         if self.loader is not None:
             self.loader.unload()
 
-    def _prepare(self, request: Message, files: list[SourceFile]) -> None:
-        self.seed = request.get("seed", 0)
-        random.seed(self.seed)
-        np.random.seed(self.seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
-        if "keras" in sys.modules:
-            sys.modules["keras"].utils.set_random_seed(self.seed % 2**32)
-        if self._writes_files:
-            written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
-            _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, self._folder)
-            _write_files(request.get("data", {}), self._folder)
+
+def load_alone(request: Message, folder: Path, tell: Callable[[Place], None]) -> None:
+    """Load a submission of which nothing will be asked.
+
+    Parameters
+    ----------
+    folder
+        Where its files are written.
+    tell
+        Called with the place of each statement before it runs.
+    """
+    files = _files_of(request, {})
+    _prepare(request, files, folder)
+    _make_loader(request, files, {}, folder=folder, through=(), tell=tell).load()
+
+
+def _make_loader(  # noqa: PLR0913  # a request, and who asks
+    request: Message,
+    files: list[SourceFile],
+    stubs: Mapping[str, Mapping[str, Callable[..., Any]]],
+    *,
+    folder: Path,
+    through: tuple[type[BaseException], ...],
+    tell: Callable[[Place], None] | None,
+) -> Loader:
+    return Loader(
+        files,
+        aliases=request.get("aliases", ()),
+        provided=stubs,
+        forbidden=request.get("forbidden", ()),
+        allowed=request.get("allowed", ()),
+        inert=request.get("inert", ()),
+        folder=folder,
+        through=through,
+        left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
+        tell=tell,
+    )
+
+
+def _prepare(request: Message, files: list[SourceFile], folder: Path | None) -> None:
+    """Seed the global generators, and write the files into a folder of our making."""
+    seed = request.get("seed", 0)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
+    if folder is not None:
+        written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
+        _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, folder)
+        _write_files(request.get("data", {}), folder)
 
 
 def _asked(request: Message) -> str:

@@ -143,7 +143,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Tell a failure, and the loss behind it."""
         record = describe_failure(error, self.sources)
         cause = self.ledger.cause_of(error, _module_of(error))
-        if cause is not None:
+        if cause is not None and self.ledger.losses[cause].why not in record["text"]:
             record["text"] = f"{record['text']}: {self.ledger.explain(cause)}"
         return record
 

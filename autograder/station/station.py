@@ -16,6 +16,7 @@ from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
 from autograder.outcome import Fault, Status
 from autograder.remote.loading import LeftOut
+from autograder.remote.trial import LOAD_SLACK, learn
 from autograder.report.assemble import (
     assignment_record,
     criteria_of,
@@ -35,7 +36,7 @@ from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
 from autograder.station.supervise import Rules
-from autograder.station.trial import LOAD_SLACK, TrialLoad, learn
+from autograder.station.trial import TrialLoad
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3

@@ -370,5 +370,5 @@ def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
     assert end.outcome is Outcome.NOT_LOADED
     assert end.message == "layers.py could not be loaded: layers.py is not UTF-8 (line 9)"
     follower = submission.loading.losses[1]
-    assert (follower.names, follower.root, follower.trace.text) == (("f",), 0, f"{end.message}: {end.message}")
+    assert (follower.names, follower.root, follower.trace.text) == (("f",), 0, end.message)
     submission.close()

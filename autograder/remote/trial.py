@@ -1,0 +1,114 @@
+"""Finds the statements in which the loading of a submission ends, so that the others can be graded.
+
+A statement that trains for an hour, fills the memory or ends the process cannot be stopped from inside. So the candidate says
+which statement is about to run; if it ends, that statement is left out and loading begins anew. This is learned once per
+submission, without functions of the reference: one of these could tell the submission where to end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.remote.ends import CandidateEnd
+from autograder.remote.loading import LeftOut
+
+MAX_RESTARTS = 8
+LEARNING_S = 60.0  # of wall time; none is begun after it
+LOAD_SLACK = 1.5  # loads after a trial may take this times the limit: what just fitted then fits in all of them
+_HEAVY = 0.2  # share of the limit beyond which a statement is left out with the others, from the second restart on
+
+Place = tuple[str, int, int]
+#: Per file and cell, whether each statement is an import or a definition.
+Table = Mapping[str, Sequence[Sequence[bool]]]
+
+
+@dataclass(slots=True)
+class Course:
+    """The course of one load.
+
+    Attributes
+    ----------
+    places
+        Statements in the order in which they began, with the CPU time at which they did [s].
+    cpu_s
+        CPU time at the end [s].
+    end
+        How it ended, None if everything was loaded.
+    is_sound
+        False if the candidate said what it could not know.
+    """
+
+    places: list[tuple[Place, float]] = field(default_factory=list)
+    cpu_s: float = 0.0
+    end: CandidateEnd | None = None
+    is_sound: bool = True
+
+    def costs(self) -> dict[Place, float]:
+        """CPU time of each statement that began [s]."""
+        spent: dict[Place, float] = {}
+        ends = [*(at for _, at in self.places[1:]), self.cpu_s]
+        for (place, began), ended in zip(self.places, ends, strict=True):
+            spent[place] = spent.get(place, 0.0) + ended - began
+        return spent
+
+
+def learn(load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float) -> tuple[LeftOut, ...] | None:
+    """Find out what has to be left out.
+
+    Parameters
+    ----------
+    load
+        Loads the submission without some statements.
+    table
+        Every statement that there is.
+    load_s
+        The limit on CPU time [s].
+
+    Returns
+    -------
+    tuple
+        Nothing if the submission loads as it is; None if it does not load whatever is left out.
+    """
+    left_out: list[LeftOut] = []
+    began = time.monotonic()
+    for restart in range(MAX_RESTARTS + 1):
+        course = load(left_out)
+        if course.end is None and course.is_sound:
+            return tuple(left_out)
+        known = {(one.file, one.cell, one.statement) for one in left_out}
+        culprits = _culprits(course, table, load_s, is_first=not restart) if course.is_sound else []
+        if not set(culprits) - known or time.monotonic() - began > LEARNING_S:
+            return None
+        assert course.end is not None
+        why = f"it {course.end.message.removeprefix('the submission ').removesuffix(' while loading')}"
+        left_out += [LeftOut(*place, course.end.kind, why) for place in culprits if place not in known]
+    return None
+
+
+def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) -> list[Place]:
+    """Choose what to leave out: where it ended; or what used most of the time, if that is what was exceeded."""
+    if not course.places or course.end is None:
+        return []
+    last = course.places[-1][0]
+    if course.end.kind != "time limit":
+        return [last]
+    costs = {place: spent for place, spent in course.costs().items() if not table[place[0]][place[1] - 1][place[2]]}
+    if not costs:
+        return [last]
+    heaviest = max(costs, key=lambda place: costs[place])
+    if costs[heaviest] < _HEAVY * load_s:  # it waited instead
+        return [last]
+    return [heaviest] if is_first else [place for place, spent in costs.items() if spent >= _HEAVY * load_s]
+
+
+def known_place(place: object, table: Table) -> Place | None:
+    """Return the place that a candidate names, None if there is no such statement."""
+    if not (isinstance(place, list) and len(place) == 3 and type(place[0]) is str):
+        return None
+    file, cell, statement = place
+    cells = table.get(file, ())
+    if type(cell) is not int or type(statement) is not int or not 1 <= cell <= len(cells):
+        return None
+    return (file, cell, statement) if 0 <= statement < len(cells[cell - 1]) else None
