@@ -47,7 +47,7 @@ OUTCOME_WORDS: Mapping[Outcome, Words] = MappingProxyType(
         Outcome.CRASHED: Words("Crashed", "halt", "C", "The process of your code ended without an answer."),
         Outcome.FORBIDDEN: Words("Forbidden", "halt", "F", "Your code uses what the assignment forbids."),
         Outcome.MISSING: Words("Missing", "idle", "\u2013", "A function or class was not found under its name."),
-        Outcome.NOT_LOADED: Words("Not loaded", "idle", "L", "The file that defines it could not be loaded."),
+        Outcome.NOT_LOADED: Words("Not loaded", "idle", "L", "It was lost while its file was loaded."),
         Outcome.NOT_ATTEMPTED: Words("Not attempted", "idle", "N", "It is still as it was handed out."),
         Outcome.SKIPPED: Words("Skipped", "idle", "S", "It needs another criterion that did not earn full marks."),
         Outcome.UNGRADED: Words(
