@@ -48,7 +48,10 @@ PHRASES: Mapping[CauseKind, Phrase] = MappingProxyType(
         CauseKind.FORBIDDEN: Phrase("use a forbidden package", "uses a forbidden package"),
         CauseKind.UNREAD: Phrase("have a file that could not be read", "has a file that could not be read"),
         CauseKind.RENAMED: Phrase(
-            "have a file under another name, which was taken", "has a file under another name, which was taken"
+            "have a file under another name, which was taken",
+            "has a file under another name, which was taken",
+            "for",
+            "for",
         ),
         CauseKind.INERT: Phrase(
             "use packages that are not installed here, at no loss",
@@ -121,7 +124,7 @@ def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
     least = _COMMON if len(rows) >= FEW_ROWS else 1
     causes = []
     for kind, subjects in count_subjects(rows).items():
-        concerned = tuple(dict.fromkeys(row for subject in subjects for row in subject.rows))
+        concerned = tuple({row.submission: row for subject in subjects for row in subject.rows}.values())
         if len(concerned) >= least:
             text = _line(kind, subjects, len(concerned), len(rows))
             causes.append(CommonCause(kind, concerned, tuple(subjects), text))

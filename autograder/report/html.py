@@ -18,8 +18,8 @@ from markupsafe import Markup, escape
 
 from autograder.outcome import Outcome, Status
 from autograder.report import words
-from autograder.report.pictures import error_map, error_scale, lost_points, value_tables
-from autograder.report.sections import reasons_of, sections_of
+from autograder.report.pictures import error_map, error_scale, value_tables
+from autograder.report.sections import losses_of, reasons_of, sections_of
 from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _environment() -> Environment:
         "count": words.count_text,
         "reasons_of": reasons_of,
         "sections_of": sections_of,
-        "lost_points": lost_points,
+        "losses_of": losses_of,
         "error_map": error_map,
         "error_scale": error_scale,
         "value_tables": value_tables,

@@ -272,7 +272,7 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
     if not got or len(got) != len(expected):
         return None
     off = frozenset(evidence.off)
-    got, expected = _distinct([*got], [*expected], off)
+    shown_got, shown_expected = _distinct(got, expected, off)
     shape = evidence.shape if evidence.shape and math.prod(evidence.shape) == len(got) else (len(got),)
     lines = list(_lines(shape, len(got)))
 
@@ -282,10 +282,10 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
             for index, start, stop in lines
         )
 
-    return ValueTables(laid_out(got), laid_out(expected))
+    return ValueTables(laid_out(shown_got), laid_out(shown_expected))
 
 
-def _distinct(got: list[str], expected: list[str], off: frozenset[int]) -> tuple[list[str], list[str]]:
+def _distinct(got: Sequence[str], expected: Sequence[str], off: frozenset[int]) -> tuple[Sequence[str], Sequence[str]]:
     """Round values to as few digits as show each that is off to be another than expected."""
     for digits in range(4, 8):
         rounded = [_rounded(text, digits) for text in got], [_rounded(text, digits) for text in expected]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from autograder.outcome import Outcome
-from autograder.report.pictures import exercises
+from autograder.report.model import total_points
+from autograder.report.pictures import exercises, lost_points
 from autograder.report.words import OUTCOME_WORDS
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from autograder.report.feedback import Feedback, FeedbackCriterion
     from autograder.report.model import Criterion, ExceptionRecord, Report
-    from autograder.report.pictures import Exercise
+    from autograder.report.pictures import Exercise, Graded
 
     AnyCriterion = Criterion | FeedbackCriterion
 
@@ -77,6 +79,25 @@ class Section:
         return ", ".join(text for text in (self.explained_text, self.passed_text) if text)
 
 
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Where points are missing, and how many went with what was not loaded.
+
+    Attributes
+    ----------
+    criteria
+        With the points that each lacks, most first; without those that a reason explains.
+    explained
+        How many criteria a reason at the top explains.
+    explained_points
+        What they would have been worth.
+    """
+
+    criteria: tuple[tuple[float, Graded], ...]
+    explained: int
+    explained_points: float
+
+
 def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
     """List why the submission was not loaded whole, once each, root causes first.
 
@@ -115,7 +136,19 @@ def entry_of(criterion: AnyCriterion, reasons: Sequence[Reason]) -> Entry:
 def sections_of(report: Report | Feedback) -> list[Section]:
     """Arrange the criteria of each exercise for a page."""
     reasons = reasons_of(report)
-    return [_section(exercise, [entry_of(item, reasons) for item in exercise.criteria]) for exercise in exercises(report.criteria)]
+    entries = iter([entry_of(item, reasons) for item in report.criteria])
+    return [
+        _section(exercise, list(islice(entries, len(exercise.criteria)))) for exercise in exercises(report.criteria)
+    ]
+
+
+def losses_of(report: Report | Feedback) -> Losses:
+    """List where points are missing; what one reason cost is one entry."""
+    reasons = reasons_of(report)
+    explained = [item for item in report.criteria if entry_of(item, reasons).is_explained]
+    others = [item for item in report.criteria if item not in explained]
+    points = total_points(item.max_points for item in explained)
+    return Losses(tuple(lost_points(others)), len(explained), points)
 
 
 def _section(exercise: Exercise, entries: Sequence[Entry]) -> Section:
