@@ -24,6 +24,9 @@ _LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart i
 _CELL_PX = 5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
 _MAX_CELL_PX = 26  # a 2 by 3 matrix is no poster
 _MAX_COLUMNS, _FOLDED_COLUMNS = 8, 6  # of numbers: two tables of 6 stand side by side on a desk
+_ROOMY_COLUMNS = 4  # of numbers: a digit more fits
+_MAX_DIGITS, _ALL_DIGITS = 4, 7  # that are shown if they tell got and expected apart; evidence has no more
+_PLAIN_FROM, _PLAIN_BELOW = 1e-2, 1e4  # values of this size are written as they are
 _MAX_LINES = 12  # of numbers: more do not fit beside the message on a screen
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
@@ -116,10 +119,20 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class ValueTables:
-    """The values of a small array, got and expected, in the same lines."""
+    """The values of a small array, got and expected, in the same lines; only what was got is marked.
+
+    Attributes
+    ----------
+    factor
+        A power of ten that all values have in common, such as ``1e-3``; empty for one.
+    is_wide
+        True if the lines are long: their numbers are shorter and set smaller.
+    """
 
     got: tuple[ValueLine, ...]
     expected: tuple[ValueLine, ...]
+    factor: str
+    is_wide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,34 +285,58 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
     if not got or len(got) != len(expected):
         return None
     off = frozenset(evidence.off)
-    shown_got, shown_expected = _distinct(got, expected, off)
     shape = evidence.shape if evidence.shape and math.prod(evidence.shape) == len(got) else (len(got),)
     lines = list(_lines(shape, len(got)))
+    exponent = _common_exponent((*got, *expected))
+    is_wide = max(stop - start for _, start, stop in lines) > _ROOMY_COLUMNS
+    digits = _MAX_DIGITS - 1 if is_wide else _MAX_DIGITS
+    shown_got, shown_expected = _distinct(got, expected, off, digits, exponent)
 
-    def laid_out(values: Sequence[str]) -> tuple[ValueLine, ...]:
+    def laid_out(values: Sequence[str], marked: frozenset[int]) -> tuple[ValueLine, ...]:
         return tuple(
-            ValueLine(index, tuple((values[place], place in off) for place in range(start, stop)))
+            ValueLine(index, tuple((values[place], place in marked) for place in range(start, stop)))
             for index, start, stop in lines
         )
 
-    return ValueTables(laid_out(shown_got), laid_out(shown_expected))
+    factor = f"1e{exponent}" if exponent else ""
+    return ValueTables(laid_out(shown_got, off), laid_out(shown_expected, frozenset()), factor, is_wide)
 
 
-def _distinct(got: Sequence[str], expected: Sequence[str], off: frozenset[int]) -> tuple[Sequence[str], Sequence[str]]:
+def _common_exponent(texts: Iterable[str]) -> int:
+    """Choose the power of ten that is taken out, so that small and large values are short to read."""
+    largest = max((abs(float(text)) for text in texts if _is_fraction(text)), default=0.0)
+    if not math.isfinite(largest) or largest == 0 or _PLAIN_FROM <= largest < _PLAIN_BELOW:
+        return 0
+    return math.floor(math.log10(largest))
+
+
+def _distinct(
+    got: Sequence[str], expected: Sequence[str], off: frozenset[int], digits: int, exponent: int
+) -> tuple[Sequence[str], Sequence[str]]:
     """Round values to as few digits as show each that is off to be another than expected."""
-    for digits in range(4, 8):
-        rounded = [_rounded(text, digits) for text in got], [_rounded(text, digits) for text in expected]
-        pairs = list(zip(*rounded, strict=True))
-        if all(pairs[place][0] != pairs[place][1] for place in off if place < len(pairs)):
-            return rounded
-    return got, expected
+    for more in range(digits, _ALL_DIGITS + 1):
+        rounded = (
+            [_rounded(text, more, exponent) for text in got],
+            [_rounded(text, more, exponent) for text in expected],
+        )
+        if all(rounded[0][place] != rounded[1][place] for place in off if place < len(got)):
+            break
+    return rounded
 
 
-def _rounded(text: str, digits: int) -> str:
-    """Round what is a decimal fraction; integers, words and short ones stay as they are."""
-    if not _DECIMAL.fullmatch(text) or text.lstrip("-").isdecimal() or len(text) <= digits:
-        return text
-    return number_text(float(text), digits)
+def _rounded(text: str, digits: int, exponent: int) -> str:
+    """Round a decimal fraction, without the common power of ten; other texts stay as they are."""
+    if not _is_fraction(text):
+        return text if not exponent or not text.lstrip("-").isdecimal() else _scaled(text, digits, exponent)
+    return _scaled(text, digits, exponent)
+
+
+def _scaled(text: str, digits: int, exponent: int) -> str:
+    return number_text(float(f"{float(text):.{digits}g}") * 10.0**-exponent, digits)
+
+
+def _is_fraction(text: str) -> bool:
+    return bool(_DECIMAL.fullmatch(text)) and not text.lstrip("-").isdecimal()
 
 
 def _lines(shape: tuple[int, ...], total: int) -> Iterable[tuple[str, int, int]]:
@@ -309,11 +346,13 @@ def _lines(shape: tuple[int, ...], total: int) -> Iterable[tuple[str, int, int]]
     """
     columns = shape[-1]
     is_matrix = len(shape) > 1 and columns and total // columns <= _MAX_LINES
-    step = columns if is_matrix and columns <= _MAX_COLUMNS else _FOLDED_COLUMNS
+    is_whole = is_matrix and columns <= _MAX_COLUMNS
+    step = columns if is_whole else _FOLDED_COLUMNS
     for start in range(0, total, columns if is_matrix else total):
         end = start + (columns if is_matrix else total)
         for place in range(start, end, step):
-            yield _index_text(place, shape), place, min(place + step, end)
+            index = _index_text(place // columns, shape[:-1]) if is_whole else _index_text(place, shape)
+            yield index, place, min(place + step, end)
 
 
 def _index_text(place: int, shape: tuple[int, ...]) -> str:
