@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
@@ -325,14 +326,11 @@ def _distinct(
 
 
 def _rounded(text: str, digits: int, exponent: int) -> str:
-    """Round a decimal fraction, without the common power of ten; other texts stay as they are."""
-    if not _is_fraction(text):
-        return text if not exponent or not text.lstrip("-").isdecimal() else _scaled(text, digits, exponent)
-    return _scaled(text, digits, exponent)
-
-
-def _scaled(text: str, digits: int, exponent: int) -> str:
-    return number_text(float(f"{float(text):.{digits}g}") * 10.0**-exponent, digits)
+    """Round a decimal number without the common power of ten; words stay as they are, and integers of one unit."""
+    if not _DECIMAL.fullmatch(text) or not (exponent or _is_fraction(text)):
+        return text
+    exact = Decimal(float(text))  # a power of ten beyond the range of floats is no float
+    return number_text(float(exact.scaleb(-exponent)) if exact.is_finite() else float(exact), digits)
 
 
 def _is_fraction(text: str) -> bool:

@@ -87,8 +87,10 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
     yield from (f"  {log_line(problem)}" for problem in report.problems)
-    yield from (f"  note: {log_line(note)}" for note in report.notes)
-    for reason in reasons_of(report):
+    reasons = reasons_of(report)
+    told = {reason.text for reason in reasons}
+    yield from (f"  note: {log_line(note)}" for note in report.notes if note not in told)
+    for reason in reasons:
         yield f"  not loaded: {log_line(reason.text)}"
         yield from _trace(reason.exception)
     yield from _printed("printed while loading", report.stdout)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from autograder.assignment import load_assignment
@@ -23,6 +25,16 @@ REPORTS = {
     "rejected": samples.rejected,
     "hostile": samples.hostile,
 }
+
+
+@pytest.fixture(autouse=True)
+def zone(monkeypatch):
+    """Set a time zone with a summer time: pages show the machine's own."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture(scope="session")
