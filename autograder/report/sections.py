@@ -53,6 +53,11 @@ class Entry:
     has_reason: bool = False
     is_explained: bool = False
 
+    @property
+    def is_brief(self) -> bool:
+        """True if its outcome says it all: explained above, or still as it was handed out."""
+        return self.is_explained or self.criterion.outcome is Outcome.NOT_ATTEMPTED
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -68,15 +73,15 @@ class Section:
 
     exercise: Exercise
     lost: tuple[Group, ...]
-    explained: tuple[Group, ...]
+    brief: tuple[Group, ...]
     passed: tuple[Group, ...]
-    explained_text: str
+    brief_text: str
     passed_text: str
 
     @property
     def folded_text(self) -> str:
         """What the folded criteria came to, in a few words."""
-        return ", ".join(text for text in (self.explained_text, self.passed_text) if text)
+        return ", ".join(text for text in (self.brief_text, self.passed_text) if text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +158,14 @@ def losses_of(report: Report | Feedback) -> Losses:
 
 def _section(exercise: Exercise, entries: Sequence[Entry]) -> Section:
     passed = [entry for entry in entries if entry.criterion.outcome is Outcome.PASSED]
-    explained = [entry for entry in entries if entry.is_explained]
-    lost = [entry for entry in entries if entry not in passed and not entry.is_explained]
+    brief = [entry for entry in entries if entry.is_brief]
+    lost = [entry for entry in entries if entry not in passed and not entry.is_brief]
     return Section(
         exercise,
         lost=_groups(lost),
-        explained=_groups(explained),
+        brief=_groups(brief),
         passed=_groups(passed),
-        explained_text=_explained_text(explained),
+        brief_text=_brief_text(brief),
         passed_text=_passed_text(passed),
     )
 
@@ -173,7 +178,7 @@ def _groups(entries: Sequence[Entry]) -> tuple[Group, ...]:
     return tuple(Group(label, part) for label, part in parts.items() if part)
 
 
-def _explained_text(entries: Sequence[Entry]) -> str:
+def _brief_text(entries: Sequence[Entry]) -> str:
     counts = Counter(OUTCOME_WORDS[entry.criterion.outcome].label.lower() for entry in entries)
     return ", ".join(f"{count} {label}" for label, count in counts.items())
 

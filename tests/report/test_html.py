@@ -169,10 +169,10 @@ def test_page_says_public_and_hidden_once_per_group(reduce):
     """Criteria that are alike in it stand together under one word."""
     report = samples.six_lost()
     for section in sections_of(reduce(report)):
-        for groups in (section.lost, section.explained, section.passed):
+        for groups in (section.lost, section.brief, section.passed):
             assert [group.label for group in groups] == sorted({group.label for group in groups}, reverse=True)
     page = render_html(report)
-    groups = sum(len(one.lost) + len(one.explained) + len(one.passed) for one in sections_of(report))
+    groups = sum(len(one.lost) + len(one.brief) + len(one.passed) for one in sections_of(report))
     assert page.count(">hidden<") + page.count(">public<") == groups
 
 

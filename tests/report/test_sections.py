@@ -56,6 +56,7 @@ def test_sections_fold_what_passed_and_what_a_reason_explains():
     assert (texts["b1"], texts["b7"]) == ("4 passed", "4 not loaded")
     texts = {section.exercise.id: section.folded_text for section in sections_of(samples.half_done())}
     assert texts["b3"] == "3 passed (1 with a remark)"
+    assert texts["b8"] == "2 not attempted, 1 passed"
 
 
 def test_losses_of_what_was_not_loaded_are_one_entry():
