@@ -37,9 +37,9 @@ def zone(monkeypatch):
     time.tzset()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Start Chromium once for all tests of a process."""
+    """Start Chromium once for all tests of a module; others may start one of their own."""
     playwright_api = pytest.importorskip("playwright.sync_api", reason="needs the playwright package")
     if CHROMIUM is None:
         pytest.skip("needs Chromium")
