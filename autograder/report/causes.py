@@ -1,4 +1,4 @@
-"""What the submissions of a batch have in common: causes counted, and a line for each kind."""
+"""Common causes of a batch, counted, with a line for each kind."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class CommonCause:
-    """What submissions of a batch have in common.
+    """One kind of cause and the submissions that share it.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
 
 
 def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
-    """Find what several submissions have in common, what loses something first.
+    """Find the causes that several submissions share, losses first.
 
     In a batch of fewer than 10 submissions a single one counts as well.
     """

@@ -1,4 +1,4 @@
-"""The parts of a report in a reader's order: reasons once, lost criteria in full, the rest folded."""
+"""A report in a reader's order: reasons once, losses in full, the rest folded."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _GLUE = " \n\t.,:;"  # what is left around a reason that was cut out of a messag
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was not loaded, with the traceback that shows it."""
+    """One cause of a loss while loading, with its traceback."""
 
     text: str
     exception: ExceptionRecord | None = None
@@ -69,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An exercise with what is shown in full and what folds to a line."""
+    """An exercise with its criteria in full and its folded ones."""
 
     exercise: Exercise
     lost: tuple[Group, ...]
@@ -80,13 +80,13 @@ class Section:
 
     @property
     def folded_text(self) -> str:
-        """What the folded criteria came to, in a few words."""
+        """The outcomes of the folded criteria, in a few words."""
         return ", ".join(text for text in (self.brief_text, self.passed_text) if text)
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Where points are missing, and how many went with what was not loaded.
+    """The criteria that lack points, and those that a reason explains.
 
     Attributes
     ----------

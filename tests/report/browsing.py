@@ -47,7 +47,7 @@ class Visit:
 
     @property
     def height(self) -> int:
-        """How long the page is, as it opens [px]."""
+        """The length of the page as it opens [px]."""
         return self.page.evaluate("document.scrollingElement.scrollHeight")
 
     def open_all(self) -> None:
