@@ -81,7 +81,7 @@ def _take_report(page: Page, out: Path) -> None:
 
 def _take_overview(page: Page, out: Path) -> None:
     page.goto((out / "index.html").resolve().as_uri())
-    table = page.locator("section", has=page.get_by_role("heading", name="Students and criteria"))
+    table = page.locator("details", has=page.get_by_role("heading", name="Students and criteria"))
     box = table.bounding_box()
     assert box is not None
     _save(page, "overview.png", top=box["y"] - MARGIN, bottom=_bottom(table))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from autograder.outcome import Outcome
-from autograder.prove.model import Proof, Subject, SubjectKind
+from autograder.prove.model import Proof, ProvedCriterion, Subject, SubjectKind
 from autograder.prove.pictures import strip_plot
 from autograder.report.html import asset, source_hash, template
 from autograder.report.words import OUTCOME_WORDS
@@ -44,24 +44,26 @@ class Cell:
 
 def render_proofs_html(results: Sequence[Result]) -> str:
     """Render what came of every assignment, for authors."""
-    style = asset("base.css", "index.css", "proof.css")
+    style, script = asset("base.css", "index.css", "proof.css"), asset("tips.js")
     page = template("proof.html.j2").render(
         style=style,
         style_hash=source_hash(style),
-        script=None,
+        script=script,
+        script_hash=source_hash(script),
         proofs=[one for one in results if isinstance(one, Proof)],
         errors=[one for one in results if not isinstance(one, Proof)],
         kinds=KINDS,
-        spans=_spans,
+        exercise_columns=_exercise_columns,
         cells=_cells,
         strip_plot=strip_plot,
     )
     return page + "\n"
 
 
-def _spans(proof: Proof) -> list[tuple[str, int]]:
-    """Exercises, and how many criteria each has."""
-    return [(exercise, len(list(group))) for exercise, group in groupby(proof.criteria, key=lambda one: one.exercise)]
+def _exercise_columns(proof: Proof) -> list[tuple[str, list[ProvedCriterion]]]:
+    """Group the criteria under their exercises."""
+    groups = groupby(proof.criteria, key=lambda one: one.exercise)
+    return [(exercise, list(group)) for exercise, group in groups]
 
 
 def _cells(proof: Proof, subject: Subject) -> Markup:

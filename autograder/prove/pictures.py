@@ -7,8 +7,8 @@ from markupsafe import Markup
 from autograder.prove.model import Spread
 from autograder.report.text import page_line
 
-_WIDTH, _ROW, _SIDE, _TOP = 360.0, 34.0, 8.0, 22.0  # as wide as a phone: a name stands above its points
-_MAX_LABEL = 58  # characters that fit
+_WIDTH, _ROW, _SIDE, _TOP = 360.0, 38.0, 8.0, 26.0  # as wide as a phone: a name stands above its points
+_MAX_LABEL = 44  # characters that fit
 
 
 def strip_plot(spread: Spread) -> Markup:
@@ -50,7 +50,7 @@ def _row(name: str, scores: tuple[float, ...], y: float, place: object) -> Marku
     tone = "right" if name == "reference" else "wrong"
     points = Markup("").join(
         Markup('<circle class="{}" cx="{:.1f}" cy="{:g}" r="4"><title>{:.6g}</title></circle>').format(
-            tone, place(score), y + 24, abs(score)
+            tone, place(score), y + 27, abs(score)
         )
         for score in scores
     )

@@ -13,6 +13,7 @@ from autograder.report.text import stored_text
 
 GRID_CELLS = 32  # per side: fine enough to see a row, a border or every other column, small enough for a phone
 _WORD_CHARACTERS = 120
+LISTED_VALUES = 64  # shown as numbers; of more, a picture says more
 _MAX_DETAILS = 20
 _MAX_AXES = 64  # as many as NumPy allows
 
@@ -62,6 +63,18 @@ def _sizes(value: Any) -> Any:
         return None
 
 
+def _listed(value: Any) -> Any:
+    """Keep a list of values that is short enough to be shown."""
+    if not isinstance(value, list | tuple) or len(value) > LISTED_VALUES:
+        return ()
+    return ["None" if item is None else item for item in value]
+
+
+def _places(value: Any) -> Any:
+    sizes = _sizes(value)
+    return sizes or ()
+
+
 def _count(value: Any) -> Any:
     try:
         return max(0, operator.index(value))
@@ -74,6 +87,8 @@ Key = Annotated[str, BeforeValidator(_word)]
 Number = Annotated[float | None, BeforeValidator(_finite)]
 Count = Annotated[int | None, BeforeValidator(_count)]
 Sizes = Annotated[tuple[int, ...] | None, BeforeValidator(_sizes)]
+Words = Annotated[tuple[Key, ...], BeforeValidator(_listed)]
+Places = Annotated[tuple[int, ...], BeforeValidator(_places)]
 Cells = Annotated[tuple[tuple[float | None, ...], ...], BeforeValidator(_cells)]
 
 
@@ -104,6 +119,10 @@ class Evidence(BaseModel):
         NaN or infinity.
     grid_rows, grid_cols
         What the rows and columns of this matrix are ("axes 0 to 1, 40 rows", "axis 2, 512 columns").
+    actual_values, expected_values
+        All values in C order, as text, where there are at most 64; empty otherwise.
+    off
+        Places among them of those that are out of tolerance.
     details
         Anything else a check measured, as text.
     """
@@ -128,6 +147,9 @@ class Evidence(BaseModel):
     grid: Cells = ()
     grid_rows: Word = None
     grid_cols: Word = None
+    actual_values: Words = ()
+    expected_values: Words = ()
+    off: Places = ()
     details: dict[Key, Word] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -18,7 +18,8 @@ from markupsafe import Markup, escape
 
 from autograder.outcome import Outcome, Status
 from autograder.report import words
-from autograder.report.pictures import error_map, error_scale, exercises, lost_points
+from autograder.report.pictures import error_map, error_scale, value_tables
+from autograder.report.sections import losses_of, reasons_of, sections_of
 from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ def _environment() -> Environment:
         "number": words.number_text,
         "duration": words.duration_text,
         "instant": words.instant_text,
+        "clock": words.clock_text,
+        "kind": words.kind_text,
         "shape": words.shape_text,
     }
     environment.globals |= {
@@ -109,10 +112,12 @@ def _environment() -> Environment:
         "Outcome": Outcome,
         "Status": Status,
         "count": words.count_text,
-        "exercises": exercises,
-        "lost_points": lost_points,
+        "reasons_of": reasons_of,
+        "sections_of": sections_of,
+        "losses_of": losses_of,
         "error_map": error_map,
         "error_scale": error_scale,
+        "value_tables": value_tables,
     }
     return environment
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from autograder.outcome import Outcome, Status
+from autograder.report.causes import find_common_causes, subject_text
 from autograder.report.html import asset, source_hash, template
 from autograder.report.pictures import histogram
 from autograder.report.similarity import find_similar
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from autograder.report.summary import Batch, Column, Row
+    from autograder.report.summary import Batch, Column, Row, Tally
 
 # One letter per outcome: a batch of 1,000 students by 40 criteria has 40,000 of them in its page.
 CELL_CLASSES: Mapping[Outcome, str] = MappingProxyType(
@@ -52,6 +53,9 @@ TONE_LABELS = {
     "staff": "not graded",
 }
 _CELLS = {outcome: f"<td class={letter}>" for outcome, letter in CELL_CLASSES.items()} | {None: "<td>"}
+_WORST = 8  # criteria: as many as a person can act on before the next class
+_WORST_RATE = 0.9  # a criterion that more pass than this is not among the worst
+_NAMED = 8  # submissions of a common cause that stand in its line; the others fold
 _LISTED = 200  # of those that need another try, were rejected or flagged; the table has them all
 
 
@@ -66,7 +70,8 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         When the page was written, to be said while the batch runs.
     """
     rows = sort_rows(batch.rows)
-    style, script = _style(), asset("index.js")
+    style, script = _style(), asset("tips.js", "index.js")
+    counted = tallies(batch)
     page = template("index.html.j2").render(
         style=style,
         style_hash=source_hash(style),
@@ -78,8 +83,12 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         batch=batch,
         figures=figures(rows),
         bins=histogram([row.score for row in rows if row.has_score], batch.assignment.max_points),
-        tallies=tallies(batch),
-        exercise_spans=_exercise_spans(batch.columns),
+        causes=find_common_causes(rows),
+        subject_text=subject_text,
+        named=_NAMED,
+        tallies=counted,
+        worst=find_worst(counted),
+        exercise_columns=_exercise_columns(batch.columns),
         another_try=[row for row in rows if row.needs_another_try],
         rejected=[row for row in rows if row.status is Status.REJECTED],
         flagged=[row for row in rows if row.flags],
@@ -90,6 +99,12 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         written_utc=written_utc,
     )
     return page + "\n"
+
+
+def find_worst(counted: Sequence[Tally]) -> list[Tally]:
+    """Choose the criteria that the fewest pass, the worst first."""
+    known = [one for one in counted if one.pass_rate is not None and one.pass_rate < _WORST_RATE]
+    return sorted(known, key=lambda one: (one.pass_rate, -one.column.max_points))[:_WORST]
 
 
 @cache
@@ -117,9 +132,9 @@ def _used(rows: Iterable[Row]) -> list[Outcome]:
     return [outcome for outcome in CELL_CLASSES if outcome in seen]
 
 
-def _exercise_spans(columns: Sequence[Column]) -> list[tuple[str, str, int]]:
+def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Column]]]:
     groups = groupby(columns, key=lambda column: (column.exercise, column.exercise_title))
-    return [(exercise, title, sum(1 for _ in group)) for (exercise, title), group in groups]
+    return [(exercise, title, list(group)) for (exercise, title), group in groups]
 
 
 def _table_row(row: Row, columns: int) -> Markup:

@@ -6,7 +6,9 @@ Horizontal places and widths of bars are in percent, so that a picture fits a ph
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,8 +22,14 @@ if TYPE_CHECKING:
     from autograder.report.evidence import Evidence
 
 _LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart in a legend
-_CELL_PX = 8  # 32 cells make 256 px: fits beside the facts on a desk, alone on a phone
+_CELL_PX = 5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
 _MAX_CELL_PX = 26  # a 2 by 3 matrix is no poster
+_MAX_COLUMNS, _FOLDED_COLUMNS = 8, 6  # of numbers: two tables of 6 stand side by side on a desk
+_ROOMY_COLUMNS = 4  # of numbers: a digit more fits
+_MAX_DIGITS, _ALL_DIGITS = 4, 7  # that are shown if they tell got and expected apart; evidence has no more
+_PLAIN_FROM, _PLAIN_BELOW = 1e-2, 1e4  # values of this size are written as they are
+_MAX_LINES = 12  # of numbers: more do not fit beside the message on a screen
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 
 class Graded(Protocol):
@@ -103,6 +111,32 @@ class ErrorMap:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueLine:
+    """A line of values: the index of the first, and each value with True where it is off."""
+
+    index: str
+    cells: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTables:
+    """The values of a small array, got and expected, in the same lines; only what was got is marked.
+
+    Attributes
+    ----------
+    factor
+        A power of ten that all values have in common, such as ``1e-3``; empty for one.
+    is_wide
+        True if the lines are long: their numbers are shorter and set smaller.
+    """
+
+    got: tuple[ValueLine, ...]
+    expected: tuple[ValueLine, ...]
+    factor: str
+    is_wide: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorScale:
     """How far an array is off: tolerance and largest error on one logarithmic ruler [%]."""
 
@@ -159,9 +193,9 @@ def lost_points(criteria: Sequence[Graded]) -> list[tuple[float, Graded]]:
 
 
 def error_map(evidence: Evidence) -> ErrorMap | None:
-    """Draw where an array is off; None where there is no matrix to show."""
+    """Draw where an array is off; None where numbers say it, or where every block is alike."""
     grid = evidence.grid
-    if not grid or not grid[0] or len(grid) * len(grid[0]) == 1:
+    if not grid or not grid[0] or len(grid) * len(grid[0]) == 1 or evidence.actual_values:
         return None
     rows, cols = len(grid), len(grid[0])
     values = [value for row in grid for value in row if value is not None]
@@ -170,8 +204,10 @@ def error_map(evidence: Evidence) -> ErrorMap | None:
     for y, row in enumerate(grid):
         for name, start, length in _runs([_level(value, bounds) for value in row]):
             places.setdefault(name, []).append(f"M{start} {y}h{length}v1h-{length}z")
+    if len(places) == 1:  # a solid block shows nothing
+        return None
     labels = {**_labels(bounds), "nan": "NaN or infinite"}
-    cell = min(_MAX_CELL_PX, max(_CELL_PX, _CELL_PX * 32 // max(rows, cols)))
+    cell = min(_MAX_CELL_PX, max(_CELL_PX, 32 * _CELL_PX // max(rows, cols)))
     return ErrorMap(
         rows=rows,
         cols=cols,
@@ -242,6 +278,88 @@ def _worst(grid: Sequence[Sequence[float | None]]) -> tuple[int, int] | None:
     ]
     _, y, x = max(cells)
     return (-x, -y)
+
+
+def value_tables(evidence: Evidence) -> ValueTables | None:
+    """Lay out the values of a small array; None where there are none, or not as many as expected."""
+    got, expected = evidence.actual_values, evidence.expected_values
+    if not got or len(got) != len(expected):
+        return None
+    off = frozenset(evidence.off)
+    shape = evidence.shape if evidence.shape and math.prod(evidence.shape) == len(got) else (len(got),)
+    lines = list(_lines(shape, len(got)))
+    exponent = _common_exponent((*got, *expected))
+    is_wide = max(stop - start for _, start, stop in lines) > _ROOMY_COLUMNS
+    digits = _MAX_DIGITS - 1 if is_wide else _MAX_DIGITS
+    shown_got, shown_expected = _distinct(got, expected, off, digits, exponent)
+
+    def laid_out(values: Sequence[str], marked: frozenset[int]) -> tuple[ValueLine, ...]:
+        return tuple(
+            ValueLine(index, tuple((values[place], place in marked) for place in range(start, stop)))
+            for index, start, stop in lines
+        )
+
+    factor = f"1e{exponent}" if exponent else ""
+    return ValueTables(laid_out(shown_got, off), laid_out(shown_expected, frozenset()), factor, is_wide)
+
+
+def _common_exponent(texts: Iterable[str]) -> int:
+    """Choose the power of ten that is taken out, so that small and large values are short to read."""
+    largest = max((abs(float(text)) for text in texts if _is_fraction(text)), default=0.0)
+    if not math.isfinite(largest) or largest == 0 or _PLAIN_FROM <= largest < _PLAIN_BELOW:
+        return 0
+    return math.floor(math.log10(largest))
+
+
+def _distinct(
+    got: Sequence[str], expected: Sequence[str], off: frozenset[int], digits: int, exponent: int
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Round values to as few digits as show each that is off to be another than expected."""
+    for more in range(digits, _ALL_DIGITS + 1):
+        rounded = (
+            [_rounded(text, more, exponent) for text in got],
+            [_rounded(text, more, exponent) for text in expected],
+        )
+        if all(rounded[0][place] != rounded[1][place] for place in off if place < len(got)):
+            break
+    return rounded
+
+
+def _rounded(text: str, digits: int, exponent: int) -> str:
+    """Round a decimal number without the common power of ten; words stay as they are, and integers of one unit."""
+    if not _DECIMAL.fullmatch(text) or not (exponent or _is_fraction(text)):
+        return text
+    exact = Decimal(float(text))  # a power of ten beyond the range of floats is no float
+    return number_text(float(exact.scaleb(-exponent)) if exact.is_finite() else float(exact), digits)
+
+
+def _is_fraction(text: str) -> bool:
+    return bool(_DECIMAL.fullmatch(text)) and not text.lstrip("-").isdecimal()
+
+
+def _lines(shape: tuple[int, ...], total: int) -> Iterable[tuple[str, int, int]]:
+    """Cut an array into lines, as index of the first value, start and stop.
+
+    A row of the matrix is a line where it fits; what is long or tall is cut into even pieces.
+    """
+    columns = shape[-1]
+    is_matrix = len(shape) > 1 and columns and total // columns <= _MAX_LINES
+    is_whole = is_matrix and columns <= _MAX_COLUMNS
+    step = columns if is_whole else _FOLDED_COLUMNS
+    for start in range(0, total, columns if is_matrix else total):
+        end = start + (columns if is_matrix else total)
+        for place in range(start, end, step):
+            index = _index_text(place // columns, shape[:-1]) if is_whole else _index_text(place, shape)
+            yield index, place, min(place + step, end)
+
+
+def _index_text(place: int, shape: tuple[int, ...]) -> str:
+    """Write the index of a place in C order, as NumPy does."""
+    index = []
+    for size in reversed(shape):
+        place, rest = divmod(place, size)
+        index.append(str(rest))
+    return f"[{', '.join(reversed(index))}]"
 
 
 def error_scale(evidence: Evidence) -> ErrorScale | None:

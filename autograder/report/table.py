@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Status
+from autograder.report.causes import count_subjects
 from autograder.report.similarity import find_similar
 from autograder.report.summary import sort_rows
 from autograder.report.text import csv_cell, json_text
@@ -49,11 +50,17 @@ def render_csv(batch: Batch) -> str:
 
 def render_batch_json(batch: Batch) -> str:
     """Render a batch as one JSON object with a final line feed, for programs."""
+    rows = sort_rows(batch.rows)
     content = {
         "schema_version": 1,
         "assignment": batch.assignment.model_dump(),
         "total": batch.total,
-        "submissions": [_submission(row, batch.columns) for row in sort_rows(batch.rows)],
+        "submissions": [_submission(row, batch.columns) for row in rows],
+        "causes": [
+            {"kind": kind.value, "subject": subject.name, "submissions": [row.submission for row in subject.rows]}
+            for kind, subjects in count_subjects(rows).items()
+            for subject in subjects
+        ],
         "similar": [
             {
                 "submissions": [pair.first.submission, pair.second.submission],
@@ -76,6 +83,7 @@ def _submission(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
         "max_score": row.max_score,
         "why": row.why,
         "flags": list(row.flags),
+        "causes": [{"kind": kind.value, "subject": subject} for kind, subject in row.causes],
         "criteria": {
             column.id: {"outcome": outcome.value, "points": points}
             for column, outcome, points in zip(columns, row.outcomes, row.points, strict=True)

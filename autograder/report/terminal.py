@@ -8,18 +8,21 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from autograder.outcome import Outcome, Status
+from autograder.report.causes import find_common_causes
 from autograder.report.model import Report
 from autograder.report.pictures import exercises
+from autograder.report.sections import entry_of, reasons_of
 from autograder.report.summary import figures, sort_rows
 from autograder.report.text import log_line, terminal_text
-from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, points_text, shape_text
+from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from autograder.report.evidence import Evidence
-    from autograder.report.feedback import Feedback, FeedbackCriterion
-    from autograder.report.model import Criterion, ExceptionRecord
+    from autograder.report.feedback import Feedback
+    from autograder.report.model import ExceptionRecord
+    from autograder.report.sections import Entry
     from autograder.report.summary import Batch, Row
 
 _CODES = {
@@ -63,7 +66,7 @@ def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
     lines = [paint("quiet", f"{_padded('student', space)}  {'score':>{most}}  status")]
     for name, score, row in zip(names, scores, rows, strict=True):
         lines.append(f"{_padded(name, space)}  {score:>{most}}  {_status(row, paint)}")
-    return "\n".join([*lines, "", *_totals(batch, rows), *_attention(rows)]) + "\n"
+    return "\n".join([*lines, "", *_totals(batch, rows), *_in_common(rows), *_attention(rows)]) + "\n"
 
 
 class _Paint:
@@ -84,22 +87,29 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
     yield from (f"  {log_line(problem)}" for problem in report.problems)
-    yield from (f"  note: {log_line(note)}" for note in report.notes)
+    reasons = reasons_of(report)
+    told = {reason.text for reason in reasons}
+    yield from (f"  note: {log_line(note)}" for note in report.notes if note not in told)
+    for reason in reasons:
+        yield f"  not loaded: {log_line(reason.text)}"
+        yield from _trace(reason.exception)
     yield from _printed("printed while loading", report.stdout)
     yield from _printed("printed to stderr while loading", report.stderr)
 
 
 def _criteria(report: Report | Feedback, width: int, paint: _Paint) -> Iterator[str]:
+    reasons = reasons_of(report)
     for group in exercises(report.criteria):
         yield ""
         score = f"{points_text(group.points)} / {group.max_points}"
         yield paint("bold", f"{group.id} {group.title}") + f"  {score}"
         for criterion in report.criteria:
             if criterion.exercise == group.id:
-                yield from _criterion(criterion, width, paint)
+                yield from _criterion(entry_of(criterion, reasons), width, paint)
 
 
-def _criterion(criterion: Criterion | FeedbackCriterion, width: int, paint: _Paint) -> Iterator[str]:
+def _criterion(entry: Entry, width: int, paint: _Paint) -> Iterator[str]:
+    criterion = entry.criterion
     words = OUTCOME_WORDS[criterion.outcome]
     mark = paint(words.tone, _MARKS.get(criterion.outcome, "\u2717"))
     points = f"{points_text(criterion.points)} / {criterion.max_points}"
@@ -107,14 +117,18 @@ def _criterion(criterion: Criterion | FeedbackCriterion, width: int, paint: _Pai
     if criterion.outcome is Outcome.PASSED:
         yield from _paragraphs(criterion.notes, width)
         return
-    kind = f" ({log_line(criterion.kind)})" if criterion.kind and not criterion.message else ""
-    yield f"{_INDENT}{paint(words.tone, words.label)}{kind}"
-    yield from _indented(criterion.message or "")
-    yield from _trace(criterion.exception)
-    yield from _evidence(criterion.evidence)
-    yield from _paragraphs(criterion.notes, width)
+    kind = kind_text(criterion)
+    more = f" ({log_line(kind)})" if kind and not criterion.message else ""
+    yield f"{_INDENT}{paint(words.tone, words.label)}{more}{': see above' if entry.has_reason else ''}"
+    yield from _indented(entry.message)
+    if entry.is_explained:
+        return
     if criterion.hint and criterion.outcome is not Outcome.UNGRADED:
         yield from _paragraphs([f"Hint: {criterion.hint}"], width)
+    if not entry.has_reason:
+        yield from _trace(criterion.exception)
+    yield from _evidence(criterion.evidence)
+    yield from _paragraphs(criterion.notes, width)
     if criterion.output:
         yield from _printed("printed", criterion.output.stdout)
         yield from _printed("printed to stderr", criterion.output.stderr)
@@ -186,6 +200,13 @@ def _totals(batch: Batch, rows: list[Row]) -> Iterator[str]:
     if found.mean is not None and found.median is not None:
         mean, median = points_text(round(found.mean, 1)), points_text(found.median)
         yield f"mean {mean}, median {median} of {batch.assignment.max_points} points, {found.full_marks} full marks"
+
+
+def _in_common(rows: list[Row]) -> Iterator[str]:
+    causes = find_common_causes(rows)
+    if causes:
+        yield "\nIn common:"
+        yield from (f"  {cause.text}" for cause in causes)
 
 
 def _attention(rows: list[Row]) -> Iterator[str]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from autograder.outcome import Fault, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from autograder.report.model import ExceptionRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,22 @@ class Words:
     tone: str
     letter: str
     sentence: str
+
+
+class Kinded(Protocol):
+    """A criterion, of a report or of feedback, of which the sort of failure is told."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it."""
+
+    @property
+    def kind(self) -> str | None:
+        """The sort of failure, by the rubric."""
+
+    @property
+    def exception(self) -> ExceptionRecord | None:
+        """What escaped, if anything did."""
 
 
 OUTCOME_WORDS: Mapping[Outcome, Words] = MappingProxyType(
@@ -61,7 +80,7 @@ OUTCOME_WORDS: Mapping[Outcome, Words] = MappingProxyType(
 
 STATUS_WORDS: Mapping[Status, Words] = MappingProxyType(
     {
-        Status.GRADED: Words("Graded", "good", "G", "Every criterion was graded."),
+        Status.GRADED: Words("Graded", "idle", "G", "Every criterion was graded."),
         Status.PARTLY_GRADED: Words(
             "Partly graded", "staff", "P", "Some criteria could not be graded yet; the score can only rise."
         ),
@@ -89,9 +108,9 @@ def points_text(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def number_text(value: float | None) -> str:
-    """Write a measured number with 4 significant digits; None is no finite number."""
-    return "not finite" if value is None else _PADDED_EXPONENT.sub(r"e\1", f"{value:.4g}").replace("e+", "e")
+def number_text(value: float | None, digits: int = 4) -> str:
+    """Write a measured number with some significant digits; None is no finite number."""
+    return "not finite" if value is None else _PADDED_EXPONENT.sub(r"e\1", f"{value:.{digits}g}").replace("e+", "e")
 
 
 def duration_text(duration_s: float) -> str:
@@ -103,8 +122,38 @@ def duration_text(duration_s: float) -> str:
 
 
 def instant_text(instant: datetime) -> str:
-    """Write an instant to the minute, in its own time zone and said so."""
-    return f"{instant:%Y-%m-%d %H:%M} {instant.tzname() or 'UTC'}"
+    """Write an instant to the minute in this machine's time zone: 2026-10-02 16:03 CEST (UTC+2)."""
+    local = instant.astimezone()
+    return f"{local:%Y-%m-%d %H:%M} {_zone_text(local)}"
+
+
+def clock_text(instant: datetime) -> str:
+    """Write the time of day to the second in this machine's time zone."""
+    local = instant.astimezone()
+    return f"{local:%H:%M:%S} {_zone_text(local)}"
+
+
+def _zone_text(local: datetime) -> str:
+    """Name a time zone and its offset: abbreviations alone are ambiguous, and some zones have none."""
+    minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    offset = f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    name = local.tzname() or ""
+    return f"{name} ({offset})" if name.isalpha() and name != "UTC" else offset
+
+
+def kind_text(criterion: Kinded) -> str:
+    """Name the sort of a failure; empty where the outcome says it, or where it would be untrue.
+
+    A check may fail for an exception that did not escape: then nothing was raised that a student
+    could look for.
+    """
+    if criterion.outcome not in (Outcome.FAILED, Outcome.PARTIAL):
+        return ""
+    kind = (criterion.kind or "").strip()
+    is_said = kind.casefold() == OUTCOME_WORDS[criterion.outcome].label.casefold()
+    is_untrue = kind == "exception" and criterion.exception is None
+    return "" if is_said or is_untrue else kind
 
 
 def shape_text(shape: tuple[int, ...] | None) -> str:

@@ -12,6 +12,8 @@ The evidence of a failed comparison is a dict that JSON can hold:
 ``mismatched``, ``total``           how many values are off, and of how many
 ``grid``                            at most 32 x 32 largest errors of blocks, rows first; None stands for not finite
 ``grid_rows``, ``grid_cols``        what its rows and columns are, in words
+``actual_values``                   all values of the answer in C order, where there are at most 64
+``expected_values``, ``off``        the expected ones; the places of those that are off
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from autograder.rubric.values import Array, widened
 
 #: Most rows and columns of a grid: what a person can still see on a phone.
 GRID_CELLS = 32
+#: Most values that are shown as numbers: more are read by nobody, and a picture says more.
+LISTED_VALUES = 64
 
 Errors = npt.NDArray[np.float64]
 
@@ -139,6 +143,18 @@ def value_evidence(  # noqa: PLR0913  # as many facts as the check has
         "total": int(wrong.size),
         "grid": error_grid(errors),
         **_grid_words(errors.shape),
+        **_listed(actual, expected, wrong),
+    }
+
+
+def _listed(actual: Array, expected: Array, wrong: Array) -> dict[str, Any]:
+    """Return the values themselves where they are few; a single one stands in the evidence already."""
+    if not 1 < wrong.size <= LISTED_VALUES or actual.shape != expected.shape:
+        return {}
+    return {
+        "actual_values": [json_value(value) for value in actual.reshape(-1)],
+        "expected_values": [json_value(value) for value in expected.reshape(-1)],
+        "off": [int(place) for place in np.flatnonzero(wrong)],
     }
 
 

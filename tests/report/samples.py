@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from autograder.intake import safe_name
-from autograder.outcome import Fault, Outcome, Status, Strength
+from autograder.outcome import CauseKind, Fault, Outcome, Status, Strength
 from autograder.report.evidence import Evidence
 from autograder.report.model import (
     AssignmentRecord,
+    Cause,
     Criterion,
     Environment,
     ExceptionRecord,
@@ -374,3 +376,60 @@ def _mishap(rng: random.Random) -> Fate:
         fraction=0.5 if outcome is Outcome.PARTIAL else None,
         more={"message": "Wrong.", "kind": "wrong values"},
     )
+
+
+def six_lost() -> Report:
+    """Load the report of real work: 46 criteria of the flagship course, six of them lost."""
+    path = Path(__file__).with_name("data") / "six_lost.json"
+    return Report.model_validate_json(path.read_text(encoding="utf-8"))
+
+
+def with_evidence(evidence: dict[str, Any]) -> Report:
+    """Make a report of one criterion that was lost with some evidence."""
+    more = {"message": "dx is wrong.", "kind": "wrong values", "evidence": Evidence.model_validate(evidence)}
+    return report("ada.lovelace", {"b1_backward_values": Fate(Outcome.FAILED, more=more)})
+
+
+def unloaded() -> Report:
+    """Make the report of a submission of which nothing was loaded, for one reason."""
+    reason = "`import torch` failed in layers.py, line 1: torch is not installed where this is graded."
+    fates = {
+        spec.id: Fate(Outcome.NOT_LOADED, more={"message": reason, "kind": "not loaded"})
+        if exercise != "b7"
+        else Fate(Outcome.MISSING, more={"message": f"TwoLayerNet was not defined: {reason}"})
+        for exercise, _, spec in SPECS
+    }
+    return report(
+        "maria.mitchell",
+        fates,
+        reasons=(reason,),
+        causes=(Cause(kind=CauseKind.PACKAGE, subject="torch"),),
+    )
+
+
+def troubled_course(students: int = 50) -> list[Report]:
+    """Make a batch in which many share what kept their work from being loaded whole."""
+    members = [item for item in course(students) if item.criteria]
+    for place, member in enumerate(members):
+        if causes := _causes_of(place):
+            members[place] = member.model_copy(update={"causes": causes})
+    return members
+
+
+def _causes_of(place: int) -> tuple[Cause, ...]:
+    found = []
+    if place < 20:
+        found.append(Cause(kind=CauseKind.PACKAGE, subject="torch" if place < 14 else "cupy"))
+    if 10 <= place < 30:
+        found.append(Cause(kind=CauseKind.INERT, subject="matplotlib" if place < 24 else "google.colab"))
+    if 30 <= place < 33:
+        found.append(Cause(kind=CauseKind.LIMIT, subject="time"))
+    if 33 <= place < 37:
+        found.append(Cause(kind=CauseKind.RAISED, subject="NameError: name 'plt' is not defined"))
+    if 37 <= place < 39:
+        found.append(Cause(kind=CauseKind.UNREAD, subject="a web page"))
+    if 35 <= place < 47:
+        found.append(Cause(kind=CauseKind.RENAMED, subject="layers.py"))
+    if place == 47:
+        found.append(Cause(kind=CauseKind.FORBIDDEN, subject="tensorflow"))
+    return tuple(found)

@@ -2,76 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-
+import numpy as np
 import pytest
 
-from autograder.gradebook import Gradebook, RunIdentity, open_output
-from autograder.report.summary import columns_of
+from autograder.report.html import render_html
+from autograder.rubric import CheckFailed, assert_close
 from tests.report import samples
-
-playwright_api = pytest.importorskip("playwright.sync_api", reason="needs the playwright package")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-REPORTS = {
-    "half done": samples.half_done,
-    "another try": samples.needs_another_try,
-    "not loaded": samples.not_loaded,
-    "rejected": samples.rejected,
-    "hostile": samples.hostile,
-}
-
-
-@pytest.fixture(scope="module")
-def out(tmp_path_factory):
-    """Write an output as a run does."""
-    path = tmp_path_factory.mktemp("pages") / "out"
-    identity = RunIdentity(assignment="01_backpropagation", assignment_digest="d", secret="s", grader_version="0.1.0")
-    columns = columns_of(samples.report())
-    with open_output(path, identity) as output, Gradebook(output, samples.ASSIGNMENT, columns) as book:
-        for report in (*samples.course(60), *(make() for make in REPORTS.values())):
-            book.add(report)
-    return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Start Chromium once for all tests of this module."""
-    with playwright_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """A page that was opened, with what it complained of, asked for and popped up."""
-
-    def __init__(self, browser, path, viewport, scheme="light"):
-        self.context = browser.new_context(viewport=viewport, color_scheme=scheme)
-        self.page = self.context.new_page()
-        self.complaints, self.requests, self.dialogs = [], [], []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
-        self.page.goto(path.as_uri())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.context.close()
+from tests.report.browsing import DESK, PHONE, Visit
+from tests.report.conftest import REPORTS
 
 
 def pages_of(out, name):
@@ -91,7 +29,7 @@ def test_page_in_a_browser_is_silent_self_contained_and_no_wider_than_the_screen
     """No console message, no request but for the page itself, no dialog, nothing to scroll sideways."""
     for path in pages_of(out, name):
         with Visit(browser, path, viewport) as visit:
-            visit.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
+            visit.open_all()
             width = visit.page.evaluate("document.scrollingElement.scrollWidth")
             assert (visit.complaints, visit.dialogs, len(visit.requests)) == ([], [], 1)
             assert width <= viewport["width"]
@@ -149,16 +87,16 @@ def test_overview_in_a_browser_sorts_by_score_and_by_criterion(out, browser):
     """A click on a heading sorts the table, another one turns it round."""
     with Visit(browser, out / "index.html", DESK) as visit:
         page = visit.page
-        page.get_by_role("button", name="Score").click()
+        page.get_by_role("button", name="Score", exact=True).click()
         scores = page.locator("#cells tbody tr td:nth-child(2)").all_inner_texts()
         numbers = [float(score) for score in scores if score != "\u2013"]
         assert numbers == sorted(numbers, reverse=True)
         assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
-        page.get_by_role("button", name="Score").click()
+        page.get_by_role("button", name="Score", exact=True).click()
         scores = page.locator("#cells tbody tr td:nth-child(2)").all_inner_texts()
         numbers = [float(score) for score in scores if score != "\u2013"]
         assert numbers == sorted(numbers)
-        page.get_by_role("button", name="b4_gradient").click()
+        page.locator('th[data-id="b4_gradient"] button').click()
         first = page.locator("#cells tbody tr").first.locator("td").nth(14 + 1)
         assert first.get_attribute("class") != "p"
 
@@ -211,3 +149,181 @@ def test_report_in_a_browser_is_printed_with_its_details(out, browser):
         visit.page.emulate_media(media="print")
         height = visit.page.locator("details > pre").first.evaluate("node => node.getBoundingClientRect().height")
         assert height > 10
+
+
+@pytest.mark.parametrize("who", ["staff", "student"])
+def test_report_of_six_lost_of_46_criteria_is_short(every_page, browser, who):
+    """A student finds what was lost without scrolling past what was right."""
+    for viewport, most in ((DESK, 2_500), (PHONE, 5_000)):
+        with Visit(browser, every_page[f"six lost, {who}"], viewport) as visit:
+            assert visit.page.locator(".criterion").count() == 46
+            assert visit.page.locator(".criterion:visible").count() == 6
+            assert visit.height <= most
+
+
+def test_report_in_a_browser_folds_what_passed_to_one_line_per_exercise(every_page, browser):
+    """The line of an exercise opens to what passed; without a script, too."""
+    with Visit(browser, every_page["six lost, student"], PHONE, java_script_enabled=False) as visit:
+        lines = visit.page.locator(".exercise > details.fold > summary")
+        assert lines.count() == 8
+        lines.first.click()
+        assert visit.page.locator("#x-b1 .criterion:visible").count() == 6
+        lines.first.click()
+        assert visit.page.locator("#x-b1 .criterion:visible").count() == 0
+
+
+def test_report_in_a_browser_unfolds_the_criterion_that_a_link_names(every_page, browser):
+    """A cell of the overview may lead to a criterion that passed."""
+    path = every_page["six lost, staff"]
+    with Visit(browser, path, DESK) as visit:
+        visit.page.goto(f"{path.as_uri()}#c-b1_safe")
+        visit.page.locator("#c-b1_safe").wait_for(state="visible")
+
+
+@pytest.mark.parametrize("who", ["staff", "student"])
+def test_report_hint_of_a_lost_criterion_stands_directly_under_its_message(every_page, browser, who):
+    """What to do about it follows what happened, before any figures."""
+    with Visit(browser, every_page[f"six lost, {who}"], DESK) as visit:
+        pairs = visit.page.locator(".criterion:visible .message").evaluate_all(
+            "all => all.map(one => [one.nextElementSibling?.className,"
+            " one.nextElementSibling?.getBoundingClientRect().top - one.getBoundingClientRect().bottom])"
+        )
+        assert len(pairs) == (6 if who == "staff" else 1)
+        assert [name for name, _ in pairs] == ["hint"] * len(pairs)
+        assert all(0 <= gap < 16 for _, gap in pairs)
+
+
+@pytest.mark.parametrize("shape", [(3,), (64,), (8, 8), (4, 16), (64, 1), (2, 3, 4)])
+def test_report_values_of_up_to_64_stand_side_by_side(browser, tmp_path, shape):
+    """Got and expected are numbers beside each other, and there is no picture of them."""
+    expected = np.linspace(-1.5, 2.5, int(np.prod(shape))).reshape(shape)
+    with pytest.raises(CheckFailed) as failure:
+        assert_close(2 * expected, expected, name="dx")
+    path = tmp_path / "page.html"
+    path.write_text(render_html(samples.with_evidence(failure.value.evidence)), encoding="utf-8")
+    with Visit(browser, path, DESK) as visit:
+        tables = visit.page.locator(".values table")
+        got, wanted = (tables.nth(place).bounding_box() for place in (0, 1))
+        assert got["y"] == wanted["y"]
+        assert got["x"] + got["width"] <= wanted["x"]
+        for place, values in ((0, 2 * expected), (1, expected)):
+            shown = [float(text) for text in tables.nth(place).locator("td").all_inner_texts()]
+            assert shown == pytest.approx(values.reshape(-1), rel=6e-3)
+        assert visit.page.locator("svg.map").count() == 0
+        assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= DESK["width"]
+
+
+def test_report_figures_of_a_lost_criterion_fold(every_page, browser):
+    """Message and picture say it; the table that says it once more is for those who ask."""
+    with Visit(browser, every_page["half done, staff"], DESK) as visit:
+        part = visit.page.locator("#c-b4_train_values")
+        assert part.locator("svg.map").is_visible()
+        assert not part.get_by_text("relative error").last.is_visible()
+        part.get_by_text("In figures").click()
+        assert part.get_by_role("rowheader", name="relative error").is_visible()
+
+
+@pytest.mark.parametrize("who", ["staff", "student"])
+def test_report_of_a_rejected_submission_begins_with_reason_and_remedy(every_page, browser, who):
+    """No large 0 stands above why nothing was graded."""
+    with Visit(browser, every_page[f"rejected, {who}"], PHONE) as visit:
+        heads = visit.page.locator("h1, h2").all_inner_texts()
+        assert heads[1:3] == ["Why it could not be graded", "What to do"]
+        sizes = visit.page.get_by_text("0 of 100 points").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+        assert sizes <= 16
+        assert visit.page.locator(".score").count() == 0
+
+
+def test_report_of_no_points_is_not_called_graded_in_green(every_page, browser):
+    """That it was graded is no praise: the word has the colour of no outcome."""
+    with Visit(browser, every_page["unloaded, student"], DESK) as visit:
+        colour = "one => getComputedStyle(one).backgroundColor"
+        chip = visit.page.get_by_text("Graded", exact=True).and_(visit.page.locator(".chip"))
+        assert visit.page.locator("h1 + .note").is_visible()
+        assert chip.get_attribute("class") == "chip idle"
+        assert chip.evaluate(colour) == "rgb(235, 238, 244)"
+
+
+def test_overview_in_a_browser_begins_with_causes_and_worst_criteria(every_page, browser):
+    """What staff can act on comes first; scores and all pass rates fold."""
+    with Visit(browser, every_page["overview"], DESK) as visit:
+        heads = visit.page.locator("main h2").all_inner_texts()
+        assert heads[:3] == ["What submissions have in common", "Worst criteria", "Needs another try"]
+        assert visit.page.locator("main details.card:not([open]) > summary h2").all_inner_texts() == [
+            "Scores",
+            "Pass rate of all 29 criteria",
+        ]
+        rates = [int(text.split()[0]) for text in visit.page.locator(".rates:visible .num:visible").all_inner_texts()]
+        assert len(rates) == 8
+        assert rates == sorted(rates)
+
+
+def test_overview_in_a_browser_leads_from_a_cause_to_its_submissions(every_page, browser):
+    """Each line of a cause opens to links, one per submission, that lead to reports."""
+    with Visit(browser, every_page["overview"], DESK) as visit:
+        line = visit.page.locator("#causes summary", has_text="were not loaded whole")
+        assert line.inner_text() == "21 of 65 submissions were not loaded whole: 15 lack torch, 6 cupy"
+        line.click()
+        links = visit.page.locator("#causes details[open] a")
+        assert links.count() == 21
+        links.first.click()
+        visit.page.wait_for_url("**/reports/*.html")
+        assert visit.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", ["overview", "proof"])
+def test_heat_map_in_a_browser_shows_full_titles_on_hover_and_focus(every_page, browser, name):
+    """A column is a short number, and its title is one move away, without a mouse as well."""
+    with Visit(browser, every_page[name], DESK) as visit:
+        tip = visit.page.locator("#tip")
+        column = visit.page.locator(".cells .turn [data-tip]").nth(1)
+        column.hover()
+        assert "Affine layer: backward pass" in tip.inner_text()
+        box, own = tip.bounding_box(), column.bounding_box()
+        assert box["y"] + box["height"] <= own["y"] + 1 or box["y"] >= own["y"] + own["height"] - 1
+        visit.page.keyboard.press("Escape")
+        assert not tip.is_visible()
+        column.focus()
+        assert "Affine layer: backward pass" in tip.inner_text()
+        visit.page.keyboard.press("Tab")
+        assert "Affine layer: gradient fits your own forward pass" in tip.inner_text()
+        assert visit.page.locator(".cells th:not([class~=visually-hidden])").evaluate_all(
+            "all => all.every(one => one.textContent.trim())"
+        )
+        assert visit.page.locator("[class~=cells]").evaluate_all(
+            "all => all.every(one => getComputedStyle(one).writingMode === 'horizontal-tb')"
+        )
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_heat_map_in_a_browser_has_no_target_under_24_px(every_page, browser, viewport):
+    """A thumb hits what it aims at: names, headings and cells."""
+    with Visit(browser, every_page["overview"], viewport) as visit:
+        small = visit.page.locator("#cells a, #cells button, #cells td").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect()).filter(box => box.width < 24 || box.height < 24).length"
+        )
+        assert small == 0
+
+
+def test_heat_map_in_a_browser_marks_the_edge_beyond_which_it_goes_on(every_page, browser):
+    """On a phone nobody sees a scroll bar: the edge shows that there are more columns, and where."""
+    edges = "() => ['::before', '::after'].map(side => getComputedStyle(document.querySelector('.edge'), side).display)"
+    with Visit(browser, every_page["overview"], PHONE) as visit:
+        frame = visit.page.locator(".edge .frame")
+        assert visit.page.evaluate(edges) == ["none", "block"]
+        frame.evaluate("one => one.scrollTo(60, 0)")
+        visit.page.locator(".edge[data-more='left right']").wait_for()
+        assert visit.page.evaluate(edges) == ["block", "block"]
+        frame.evaluate("one => one.scrollTo(9999, 0)")
+        visit.page.locator(".edge[data-more='left']").wait_for()
+    with Visit(browser, every_page["overview"], DESK) as visit:
+        assert visit.page.evaluate(edges) == ["none", "none"]
+    with Visit(browser, every_page["overview"], PHONE, java_script_enabled=False) as visit:
+        assert visit.page.evaluate(edges) == ["none", "block"]
+
+
+def test_report_in_a_browser_prints_what_passed(every_page, browser):
+    """Paper cannot unfold a line."""
+    with Visit(browser, every_page["six lost, student"], DESK) as visit:
+        visit.page.emulate_media(media="print")
+        assert visit.page.locator("#c-b1_safe").bounding_box()["height"] > 10

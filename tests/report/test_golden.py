@@ -25,8 +25,8 @@ GOLDEN = Path(__file__).with_name("golden")
 
 
 def _batch():
-    reports = [*samples.course(6), samples.half_done(), samples.needs_another_try(), samples.not_loaded()]
-    reports += [samples.rejected(), samples.hostile()]
+    reports = [*samples.troubled_course(6), samples.half_done(), samples.needs_another_try(), samples.not_loaded()]
+    reports += [samples.unloaded(), samples.rejected(), samples.hostile()]
     columns = columns_of(reports[0])
     rows = tuple(summarise(report, columns) for report in reports)
     return Batch(samples.ASSIGNMENT, columns, rows, total=len(rows))
@@ -54,6 +54,8 @@ FILES = {
     "half_done.feedback.txt": lambda: render_text(_told(samples.half_done()), width=100),
     "needs_another_try.html": lambda: _bare(render_html(samples.needs_another_try())),
     "needs_another_try.feedback.html": lambda: _bare(render_feedback_html(_told(samples.needs_another_try()))),
+    "unloaded.feedback.html": lambda: _bare(render_feedback_html(_told(samples.unloaded()))),
+    "unloaded.feedback.txt": lambda: render_text(_told(samples.unloaded()), width=100),
     "rejected.json": lambda: _indented(samples.rejected().to_json()),
     "rejected.html": lambda: _bare(render_html(samples.rejected())),
     "hostile.feedback.html": lambda: _bare(render_feedback_html(_told(samples.hostile()))),

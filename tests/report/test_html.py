@@ -13,7 +13,9 @@ from autograder.report.feedback import feedback
 from autograder.report.html import code_spans, render_feedback_html, render_html
 from autograder.report.index import render_index_html
 from autograder.report.pages import render_pages
+from autograder.report.sections import sections_of
 from autograder.report.summary import Batch, columns_of, summarise
+from autograder.report.terminal import render_text
 from tests.report import samples
 
 
@@ -32,6 +34,8 @@ def pages():
         samples.half_done(),
         samples.needs_another_try(),
         samples.not_loaded(),
+        samples.unloaded(),
+        samples.six_lost(),
         samples.rejected(),
         samples.hostile(),
     ]
@@ -121,7 +125,7 @@ def test_page_pictures_are_told_to_those_who_do_not_see_them():
     elements = Page(render_html(samples.half_done())).elements
     icons = [attrs for tag, attrs in elements if tag == "svg"]
     inner = [attrs for attrs in icons if "aria-label" not in attrs and "aria-hidden" not in attrs]
-    assert all(set(attrs) == {"x", "width", "height"} for attrs in inner)  # segments: their link has a title
+    assert all(set(attrs) == {"class", "x", "width", "height"} for attrs in inner)  # segments, which have a title
 
 
 def test_page_of_staff_shows_everything_of_a_failed_numeric_criterion():
@@ -142,8 +146,52 @@ def test_page_of_staff_shows_everything_of_a_failed_numeric_criterion():
 def test_page_of_a_rejected_submission_says_why():
     """The reason stands where the criteria would be."""
     page = render_html(samples.rejected())
-    assert "Why it was rejected" in page
+    assert "Why it could not be graded" in page
     assert "entry &#39;../../layers.py&#39; leaves the folder." in page
+
+
+@pytest.mark.parametrize(
+    "render", [render_html, lambda report: render_feedback_html(feedback(report, show_lines=True))]
+)
+def test_page_of_a_submission_that_was_not_loaded_says_the_reason_once(render):
+    """Both pages name the same cause, at the top and not under each criterion."""
+    report = samples.unloaded()
+    page = render(report.model_copy(update={"notes": report.reasons}))
+    assert page.count("torch is not installed where this is graded") == 1
+    assert page.index("torch is not installed") < page.index("Where points are missing")
+    assert "29 criteria of what was not loaded" in page
+    assert page.count("TwoLayerNet was not defined.") == 4
+    assert "Reshape x to (N, D)" not in page  # a hint for what never ran
+
+
+@pytest.mark.parametrize("reduce", [lambda report: report, lambda report: feedback(report, show_lines=True)])
+def test_page_says_public_and_hidden_once_per_group(reduce):
+    """Criteria that are alike in it stand together under one word."""
+    report = samples.six_lost()
+    for section in sections_of(reduce(report)):
+        for groups in (section.lost, section.brief, section.passed):
+            assert [group.label for group in groups] == sorted({group.label for group in groups}, reverse=True)
+    page = render_html(report)
+    groups = sum(len(one.lost) + len(one.brief) + len(one.passed) for one in sections_of(report))
+    assert page.count(">hidden<") + page.count(">public<") == groups
+
+
+def test_page_of_a_check_that_failed_for_an_exception_does_not_say_that_one_was_raised():
+    """Where nothing escaped there is nothing to look for: the kind is left out, on the page and in text."""
+    report = samples.six_lost()
+    (stable,) = (item for item in report.criteria if item.id == "b3_stable")
+    assert (stable.kind, stable.exception) == ("exception", None)
+    for text in (render_html(report), render_feedback_html(feedback(report, show_lines=True))):
+        assert ">exception<" not in text
+    assert "(exception)" not in render_text(feedback(report, show_lines=True), width=100)
+
+
+def test_page_of_a_rejected_submission_puts_the_hint_of_its_reason_under_what_to_do():
+    """Reason and remedy stand apart."""
+    report = samples.rejected().model_copy(update={"problems": ("layers.py is empty. Hint: Save it first.",)})
+    page = render_html(report)
+    assert "<li>layers.py is empty.</li>" in page
+    assert "<p>Save it first.</p>" in page
 
 
 def test_overview_links_to_the_pages_of_names_that_need_quoting():
@@ -154,7 +202,7 @@ def test_overview_links_to_the_pages_of_names_that_need_quoting():
 
 def test_overview_of_a_running_batch_says_how_far_it_is():
     """Whoever looks early knows that it is early."""
-    assert "2 of 10 finished at 14:03:20 UTC" in overview([samples.half_done(), samples.rejected()], total=10)
+    assert "2 of 10 finished at 16:03:20 CEST (UTC+2)" in overview([samples.half_done(), samples.rejected()], total=10)
 
 
 def test_overview_of_nothing_yet_is_a_page():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.report.evidence import Evidence
 from autograder.report.index import nice_step
-from autograder.report.pictures import error_map, error_scale, exercises, histogram
+from autograder.report.pictures import error_map, error_scale, exercises, histogram, value_tables
 from tests.report import samples
 
 CELL = st.none() | st.floats(0, 1e300)
@@ -25,15 +25,16 @@ def cells_of(path):
 
 @given(st.integers(1, 9), st.integers(1, 9), st.data())
 def test_error_map_any_grid_is_covered_once(rows, cols, data):
-    """Each block of the grid is drawn in exactly one level, and the legend has a line for each level drawn."""
+    """Each block of the grid is drawn in exactly one level; where all have the same, there is no picture."""
     grid = data.draw(st.lists(st.lists(CELL, min_size=cols, max_size=cols), min_size=rows, max_size=rows))
     drawn = error_map(Evidence(grid=grid, tolerance=data.draw(st.none() | st.floats(1e-300, 1e300))))
-    if rows * cols == 1:
-        assert drawn is None
+    if drawn is None:
         return
+    assert rows * cols > 1
+    assert len(drawn.levels) > 1
     covered = [cell for level in drawn.levels for cell in cells_of(level.path)]
     assert sorted(covered) == sorted((x, y) for y in range(rows) for x in range(cols))
-    assert max(drawn.width_px, drawn.height_px) <= 256 + 8
+    assert max(drawn.width_px, drawn.height_px) <= 26 * 8
 
 
 def test_error_map_levels_begin_at_the_tolerance_and_end_at_the_largest_error():
@@ -59,16 +60,100 @@ def test_error_map_marks_the_worst_block_and_nan_is_worse_than_any_error():
 @pytest.mark.parametrize(
     ("shape", "grid", "text"),
     [
-        ((40,), [[1.0] * 20] * 2, "Its 40 elements, line by line."),
-        ((3,), [[1.0] * 3], "Its 3 elements, from left to right."),
-        ((6, 20), [[1.0] * 20] * 6, "Down: 6 rows. Across: 20 columns."),
-        ((2, 3, 1000), [[1.0] * 32] * 6, "Down: axes 0 to 1 (6 rows). Across: axis 2 (1,000)."),
+        ((40,), [[0.1, *[1.0] * 19]] * 2, "Its 40 elements, line by line."),
+        ((3,), [[0.1, 1.0, 1.0]], "Its 3 elements, from left to right."),
+        ((6, 20), [[0.1, *[1.0] * 19]] * 6, "Down: 6 rows. Across: 20 columns."),
+        ((2, 3, 1000), [[0.1, *[1.0] * 31]] * 6, "Down: axes 0 to 1 (6 rows). Across: axis 2 (1,000)."),
         (None, [[1.0, 2.0]], ""),
     ],
 )
 def test_error_map_says_what_its_sides_are(shape, grid, text):
     """A map without directions is no help."""
     assert error_map(Evidence(shape=shape, grid=grid)).axes == text
+
+
+def test_error_map_of_one_colour_is_none():
+    """A solid block shows nothing that the message does not say."""
+    assert error_map(Evidence(grid=[[1.0, 1.0], [1.0, 1.0]], tolerance=1e-7)) is None
+
+
+def values(got, expected, shape=None, off=()):
+    """Lay out values that a check found, as texts by line."""
+    shape = shape or (len(got),)
+    return value_tables(Evidence(actual_values=got, expected_values=expected, shape=shape, off=off))
+
+
+def texts(lines):
+    """Give the index and the texts of each line."""
+    return [(line.index, *(text for text, _ in line.cells)) for line in lines]
+
+
+def test_value_tables_rows_of_a_matrix_are_lines():
+    """Got and expected have the same lines, and what is off is marked in what was got."""
+    tables = values([1.0, 2.0, 3.0, 5.5], [1.0, 2.0, 3.0, 4.25], (2, 2), off=[3])
+    assert texts(tables.got) == [("[0]", "1", "2"), ("[1]", "3", "5.5")]
+    assert texts(tables.expected) == [("[0]", "1", "2"), ("[1]", "3", "4.25")]
+    assert [is_off for line in tables.got for _, is_off in line.cells] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("shape", "lines", "second"),
+    [
+        ((64,), 11, "[6]"),
+        ((64, 1), 11, "[6, 0]"),
+        ((4, 16), 12, "[0, 6]"),
+        ((8, 8), 8, "[1]"),
+        ((2, 3, 4), 6, "[0, 1]"),
+    ],
+)
+def test_value_tables_lines_of_any_shape_are_few_and_named_by_index(shape, lines, second):
+    """A line is as long as a phone can show; its name is the index of its row, or of its first value."""
+    tables = values([0.5] * int(np.prod(shape)), [0.25] * int(np.prod(shape)), shape)
+    assert (len(tables.got), tables.got[1].index) == (lines, second)
+    assert sum(len(line.cells) for line in tables.got) == np.prod(shape)
+
+
+def test_value_tables_digits_are_enough_to_tell_values_apart():
+    """Two values that differ in the seventh digit are not shown as the same."""
+    tables = values([0.1234567, 0.5], [0.1234568, 0.5], off=[0])
+    assert texts(tables.got) == [("[0]", "0.1234567", "0.5")]
+    assert texts(tables.expected) == [("[0]", "0.1234568", "0.5")]
+
+
+def test_value_tables_small_values_share_a_power_of_ten():
+    """Small numbers are as short as others."""
+    tables = values([0.00012345, -0.002], [0.0001, 0.0], off=[0, 1])
+    assert (tables.factor, texts(tables.got)) == ("1e-3", [("[0]", "0.1234", "-2")])
+
+
+def test_value_tables_values_at_the_edge_of_floats_are_laid_out():
+    """The smallest numbers have a power of ten that is no float itself."""
+    tables = values([5e-324, 0.0], [0.0, 0.0], off=[0])
+    assert (tables.factor, texts(tables.got)) == ("1e-324", [("[0]", "4.941", "0")])
+
+
+def test_value_tables_words_and_integers_stay_as_they_are():
+    """Labels, truth values, complex numbers and what is no number are not rounded."""
+    words = ["123456", "True", "nan", "(1+2j)", "None"]
+    assert texts(values(words, words).got) == [("[0]", *words)]
+
+
+@given(
+    st.lists(st.floats() | st.integers() | st.text(max_size=9) | st.complex_numbers(), min_size=1, max_size=64),
+    st.data(),
+)
+def test_value_tables_any_values_are_laid_out(got, data):
+    """Whatever a submission returned, each value has its place."""
+    expected = data.draw(st.lists(st.floats(), min_size=len(got), max_size=len(got)))
+    off = data.draw(st.lists(st.integers(0, 99), max_size=9))
+    tables = values(got, expected, off=off)
+    assert sum(len(line.cells) for line in tables.got) == len(got)
+    assert [line.index for line in tables.got] == [line.index for line in tables.expected]
+
+
+def test_evidence_of_more_than_64_values_lists_none():
+    """A report stays small, whatever a rubric compares."""
+    assert Evidence(actual_values=[0.5] * 65, expected_values=[0.5] * 65).actual_values == ()
 
 
 def test_error_scale_places_tolerance_and_error_on_one_logarithmic_ruler():

@@ -312,6 +312,9 @@ def test_assert_close_wrong_value_tells_place_values_and_tolerance(fails):
         "grid": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.5]],
         "grid_rows": "axis 0, 2 rows",
         "grid_cols": "axis 1, 3 columns",
+        "actual_values": [1.0, 2.0, 3.0, 4.0, 5.0, 7.5],
+        "expected_values": [1.0, 2.0, 3.0, 4.0, 5.0, 7.0],
+        "off": [5],
     }
 
 

@@ -115,3 +115,14 @@ def test_evidence_of_a_failed_comparison_is_what_reports_take(actual, expected):
         assert_close(actual, expected, name="dx")
     json.dumps(caught.value.evidence, allow_nan=False)
     assert Evidence.model_validate(caught.value.evidence).name == "dx"
+
+
+@pytest.mark.parametrize(("size", "listed"), [(1, 0), (2, 2), (64, 64), (65, 0)])
+def test_evidence_lists_the_values_of_small_arrays(size, listed):
+    """Up to 64 values are told themselves; one alone stands in the message, and more are a picture."""
+    expected = np.arange(1.0, size + 1)
+    with pytest.raises(CheckFailed) as failure:
+        assert_close(expected * np.where(np.arange(size) % 2, 1, 3), expected)
+    evidence = Evidence.model_validate(failure.value.evidence)
+    assert len(evidence.actual_values) == len(evidence.expected_values) == listed
+    assert evidence.off == tuple(range(0, listed, 2))

@@ -3,7 +3,7 @@
   const table = document.getElementById("cells");
   if (!table) return;
   const body = table.tBodies[0];
-  const heads = [...table.tHead.rows[1].cells];
+  const heads = [...table.querySelectorAll("thead th[rowspan], thead .turn")];
   const said = document.getElementById("said");
   const name = document.getElementById("name");
   const show = document.getElementById("show");
@@ -50,7 +50,7 @@
     const at = cell.cellIndex;
     const word = words[cell.className];
     if (at < 2 || !word) return "";
-    return `${cell.parentNode.cells[0].textContent}, ${heads[at].firstElementChild.title}: ${word}`;
+    return `${cell.parentNode.cells[0].textContent}, ${heads[at].firstElementChild.dataset.tip}: ${word}`;
   };
   body.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("td");

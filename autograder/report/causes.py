@@ -1,0 +1,159 @@
+"""Common causes of a batch, counted, with a line for each kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from autograder.outcome import CauseKind
+from autograder.report.text import log_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autograder.report.summary import Row
+
+FEW_ROWS = 10  # in fewer submissions, what happened to a single one is worth a line as well
+_COMMON = 2  # as many submissions share what a batch has in common
+_MAX_SUBJECTS = 6  # in one line; the page lists all
+_MAX_SUBJECT = 90  # characters: foreign text, such as an exception's
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words around the counts of one kind of cause.
+
+    Attributes
+    ----------
+    some, one
+        What befell the submissions, for several and for a single one.
+    verb, verb_one
+        Put before the first subject.
+    """
+
+    some: str
+    one: str
+    verb: str = ""
+    verb_one: str = ""
+
+
+# Kinds that lose something stand first; each is told as what it is, since a stand-in costs nothing.
+PHRASES: Mapping[CauseKind, Phrase] = MappingProxyType(
+    {
+        CauseKind.PACKAGE: Phrase("were not loaded whole", "was not loaded whole", "lack", "lacks"),
+        CauseKind.LIMIT: Phrase("met a limit while they were loaded", "met a limit while it was loaded"),
+        CauseKind.SYNTAX: Phrase("have a syntax error", "has a syntax error"),
+        CauseKind.RAISED: Phrase("raised an error while they were loaded", "raised an error while it was loaded"),
+        CauseKind.FORBIDDEN: Phrase("use a forbidden package", "uses a forbidden package"),
+        CauseKind.UNREAD: Phrase("have a file that could not be read", "has a file that could not be read"),
+        CauseKind.RENAMED: Phrase(
+            "have a file under another name, which was taken",
+            "has a file under another name, which was taken",
+            "for",
+            "for",
+        ),
+        CauseKind.INERT: Phrase(
+            "use packages that are not installed here, at no loss",
+            "uses a package that is not installed here, at no loss",
+        ),
+    }
+)
+_LIMITS = MappingProxyType(
+    {
+        "time": "out of time",
+        "memory": "out of memory",
+        "crash": "crashed",
+        "exit": "ended the process",
+        "output": "printed too much",
+    }
+)
+
+_IN_WORDS = frozenset({CauseKind.SYNTAX, CauseKind.RAISED, CauseKind.UNREAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A package, limit, exception or file, and the submissions that it concerns."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonCause:
+    """One kind of cause and the submissions that share it.
+
+    Attributes
+    ----------
+    rows
+        Each submission once, however many subjects concern it.
+    subjects
+        The most frequent first.
+    text
+        One line: "20 of 50 submissions were not loaded whole: 14 lack matplotlib, 6 google.colab".
+    """
+
+    kind: CauseKind
+    rows: tuple[Row, ...]
+    subjects: tuple[Subject, ...]
+    text: str
+
+
+def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
+    """Collect which submissions each kind and subject concerns, the most frequent first."""
+    found: dict[CauseKind, dict[str, list[Row]]] = {kind: {} for kind in PHRASES}
+    for row in rows:
+        for kind, subject in dict.fromkeys(row.causes):
+            found[kind].setdefault(subject, []).append(row)
+    return {
+        kind: sorted(
+            (Subject(name, tuple(owners)) for name, owners in subjects.items()),
+            key=lambda one: (-len(one.rows), one.name),
+        )
+        for kind, subjects in found.items()
+        if subjects
+    }
+
+
+def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
+    """Find the causes that several submissions share, losses first.
+
+    In a batch of fewer than 10 submissions a single one counts as well.
+    """
+    least = _COMMON if len(rows) >= FEW_ROWS else 1
+    causes = []
+    for kind, subjects in count_subjects(rows).items():
+        concerned = tuple({row.submission: row for subject in subjects for row in subject.rows}.values())
+        if len(concerned) >= least:
+            text = _line(kind, subjects, len(concerned), len(rows))
+            causes.append(CommonCause(kind, concerned, tuple(subjects), text))
+    return causes
+
+
+def subject_text(kind: CauseKind, name: str) -> str:
+    """Write a subject for people, on one line; a part of it may be a student's own words."""
+    text = log_line(_LIMITS.get(name, name) if kind is CauseKind.LIMIT else name).strip() or "unknown"
+    return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1]}\u2026"
+
+
+def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:
+    phrase = PHRASES[kind]
+    noun = "submission" if total == 1 else "submissions"
+    listed = [one for one in subjects if len(one.rows) >= _COMMON or len(subjects) <= _COMMON][:_MAX_SUBJECTS]
+    parts = [_counted(kind, one) for one in listed]
+    if listed and phrase.verb:
+        count, _, name = parts[0].partition(" ")
+        parts[0] = f"{count} {phrase.verb if len(listed[0].rows) > 1 else phrase.verb_one} {name}"
+    if not listed:
+        parts.append("each another one")
+    elif others := len(subjects) - len(listed):
+        parts.append(f"and {others:,} more")
+    befell = phrase.some if concerned > 1 else phrase.one
+    return f"{concerned:,} of {total:,} {noun} {befell}: {', '.join(parts)}"
+
+
+def _counted(kind: CauseKind, subject: Subject) -> str:
+    """Count a subject: in front of a name, behind words."""
+    text = subject_text(kind, subject.name)
+    return f"{text} ({len(subject.rows):,})" if kind in _IN_WORDS else f"{len(subject.rows):,} {text}"

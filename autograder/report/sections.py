@@ -1,0 +1,189 @@
+"""A report in a reader's order: reasons once, losses in full, the rest folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from autograder.outcome import Outcome
+from autograder.report.model import total_points
+from autograder.report.pictures import exercises, lost_points
+from autograder.report.words import OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from autograder.report.feedback import Feedback, FeedbackCriterion
+    from autograder.report.model import Criterion, ExceptionRecord, Report
+    from autograder.report.pictures import Exercise, Graded
+
+    AnyCriterion = Criterion | FeedbackCriterion
+
+# Nothing of such a criterion ran: its reason explains it whole, and its hint would lead astray.
+_NEVER_RAN = frozenset({Outcome.NOT_LOADED, Outcome.MISSING})
+_GLUE = " \n\t.,:;"  # what is left around a reason that was cut out of a message
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause of a loss while loading, with its traceback."""
+
+    text: str
+    exception: ExceptionRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A criterion in its section.
+
+    Attributes
+    ----------
+    message
+        Without the reasons that stand at the top already.
+    has_reason
+        True if its message cites a reason that stands at the top.
+    is_explained
+        True if that reason is all there is to say.
+    """
+
+    criterion: AnyCriterion
+    message: str = ""
+    has_reason: bool = False
+    is_explained: bool = False
+
+    @property
+    def is_brief(self) -> bool:
+        """True if its outcome says it all: explained above, or still as it was handed out."""
+        return self.is_explained or self.criterion.outcome is Outcome.NOT_ATTEMPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that are all public or all hidden."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An exercise with its criteria in full and its folded ones."""
+
+    exercise: Exercise
+    lost: tuple[Group, ...]
+    brief: tuple[Group, ...]
+    passed: tuple[Group, ...]
+    brief_text: str
+    passed_text: str
+
+    @property
+    def folded_text(self) -> str:
+        """The outcomes of the folded criteria, in a few words."""
+        return ", ".join(text for text in (self.brief_text, self.passed_text) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The criteria that lack points, and those that a reason explains.
+
+    Attributes
+    ----------
+    criteria
+        With the points that each lacks, most first; without those that a reason explains.
+    explained
+        How many criteria a reason at the top explains.
+    explained_points
+        What they would have been worth.
+    """
+
+    criteria: tuple[tuple[float, Graded], ...]
+    explained: int
+    explained_points: float
+
+
+def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
+    """List why the submission was not loaded whole, once each, root causes first.
+
+    A message that several criteria of a file share is such a reason, even where the report does
+    not list it as one.
+    """
+    stated = [text for text in report.reasons if text.strip()]
+    shared = Counter(item.message for item in report.criteria if item.outcome is Outcome.NOT_LOADED and item.message)
+    more = [text for text, count in shared.items() if count > 1 and not any(reason in text for reason in stated)]
+    return tuple(Reason(text, _exception_of(text, report.criteria)) for text in dict.fromkeys([*stated, *more]))
+
+
+def _exception_of(text: str, criteria: Iterable[AnyCriterion]) -> ExceptionRecord | None:
+    """Find the traceback of a reason; one without a place in a file says no more than the text."""
+    found = (item.exception for item in criteria if item.outcome in _NEVER_RAN and text in (item.message or ""))
+    return next((exception for exception in found if exception and exception.frames), None)
+
+
+def entry_of(criterion: AnyCriterion, reasons: Sequence[Reason]) -> Entry:
+    """Cut the reasons that are told at the top out of a criterion's message."""
+    message = criterion.message or ""
+    cited = [reason.text for reason in reasons if reason.text in message]
+    if not cited:
+        return Entry(criterion, message)
+    for text in sorted(cited, key=len, reverse=True):
+        message = message.replace(text, "")
+    message = message.strip(_GLUE)
+    return Entry(
+        criterion,
+        f"{message}." if message else "",
+        has_reason=True,
+        is_explained=criterion.outcome in _NEVER_RAN,
+    )
+
+
+def sections_of(report: Report | Feedback) -> list[Section]:
+    """Arrange the criteria of each exercise for a page."""
+    reasons = reasons_of(report)
+    entries = iter([entry_of(item, reasons) for item in report.criteria])
+    return [
+        _section(exercise, list(islice(entries, len(exercise.criteria)))) for exercise in exercises(report.criteria)
+    ]
+
+
+def losses_of(report: Report | Feedback) -> Losses:
+    """List where points are missing; what one reason cost is one entry."""
+    reasons = reasons_of(report)
+    explained = [item for item in report.criteria if entry_of(item, reasons).is_explained]
+    others = [item for item in report.criteria if item not in explained]
+    points = total_points(item.max_points for item in explained)
+    return Losses(tuple(lost_points(others)), len(explained), points)
+
+
+def _section(exercise: Exercise, entries: Sequence[Entry]) -> Section:
+    passed = [entry for entry in entries if entry.criterion.outcome is Outcome.PASSED]
+    brief = [entry for entry in entries if entry.is_brief]
+    lost = [entry for entry in entries if entry not in passed and not entry.is_brief]
+    return Section(
+        exercise,
+        lost=_groups(lost),
+        brief=_groups(brief),
+        passed=_groups(passed),
+        brief_text=_brief_text(brief),
+        passed_text=_passed_text(passed),
+    )
+
+
+def _groups(entries: Sequence[Entry]) -> tuple[Group, ...]:
+    parts = {
+        "public": tuple(entry for entry in entries if entry.criterion.public),
+        "hidden": tuple(entry for entry in entries if not entry.criterion.public),
+    }
+    return tuple(Group(label, part) for label, part in parts.items() if part)
+
+
+def _brief_text(entries: Sequence[Entry]) -> str:
+    counts = Counter(OUTCOME_WORDS[entry.criterion.outcome].label.lower() for entry in entries)
+    return ", ".join(f"{count} {label}" for label, count in counts.items())
+
+
+def _passed_text(entries: Sequence[Entry]) -> str:
+    remarks = sum(bool(entry.criterion.notes) for entry in entries)
+    text = f"{len(entries)} passed" if entries else ""
+    return f"{text} ({remarks} with a remark)" if remarks else text

@@ -1,0 +1,88 @@
+"""What of a report is told once, in full, or in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.outcome import Outcome
+from autograder.report.feedback import feedback
+from autograder.report.sections import entry_of, losses_of, reasons_of, sections_of
+from autograder.report.terminal import render_text
+from tests.report import samples
+from tests.report.samples import Fate
+
+
+@pytest.mark.parametrize("reduce", [lambda report: report, lambda report: feedback(report, show_lines=True)])
+def test_reasons_of_a_report_are_the_same_for_staff_and_student(reduce):
+    """Both read the same cause."""
+    (reason,) = reasons_of(reduce(samples.unloaded()))
+    assert reason.text.endswith("torch is not installed where this is graded.")
+
+
+def test_reasons_that_criteria_share_are_found_with_their_traceback():
+    """A syntax error that costs four criteria is one reason, and its line is shown once."""
+    (reason,) = reasons_of(samples.not_loaded())
+    assert reason.text == "net.py, line 31: SyntaxError: '(' was never closed"
+    assert reason.exception.frames[0].source == "scores = (hidden @ self.params['W2']"
+
+
+def test_reasons_do_not_take_in_what_a_single_criterion_says():
+    """One message under one criterion stays there."""
+    fates = {"b8_gradient": Fate(Outcome.NOT_LOADED, more={"message": "layers.py, line 9: f was lost."})}
+    assert reasons_of(samples.report(fates=fates)) == ()
+
+
+def test_entry_whose_message_says_more_than_the_reason_keeps_the_rest():
+    """What is true of this criterion alone is not cut away."""
+    report = samples.unloaded()
+    entries = {item.id: entry_of(item, reasons_of(report)) for item in report.criteria}
+    assert (entries["b1_safe"].message, entries["b1_safe"].is_explained) == ("", True)
+    assert entries["b7_training"].message == "TwoLayerNet was not defined."
+
+
+def test_entry_that_ran_and_cites_a_reason_is_shown_in_full():
+    """A function that raised because of what was lost keeps its hint and place."""
+    reason = "`import torch` failed in layers.py, line 1: torch is not installed where this is graded."
+    more = {"message": f"NameError: torch is not defined: {reason}", "kind": "NameError"}
+    report = samples.report(fates={"b1_safe": Fate(Outcome.RAISED, more=more)}, reasons=(reason,))
+    section = sections_of(report)[0]
+    (entry,) = section.lost[0].entries
+    assert (entry.message, entry.has_reason, entry.is_explained) == ("NameError: torch is not defined.", True, False)
+
+
+def test_sections_fold_what_passed_and_what_a_reason_explains():
+    """An exercise says in a few words what is folded."""
+    texts = {section.exercise.id: section.folded_text for section in sections_of(samples.not_loaded())}
+    assert (texts["b1"], texts["b7"]) == ("4 passed", "4 not loaded")
+    texts = {section.exercise.id: section.folded_text for section in sections_of(samples.half_done())}
+    assert texts["b3"] == "3 passed (1 with a remark)"
+    assert texts["b8"] == "2 not attempted, 1 passed"
+
+
+def test_losses_of_what_was_not_loaded_are_one_entry():
+    """Forty-six criteria that one reason cost are not a list of forty-six."""
+    losses = losses_of(samples.unloaded())
+    assert (losses.criteria, losses.explained, losses.explained_points) == ((), 29, 100.0)
+
+
+@pytest.mark.parametrize("reduce", [lambda report: report, lambda report: feedback(report, show_lines=True)])
+def test_text_of_a_submission_that_was_not_loaded_says_the_reason_once(reduce):
+    """A terminal shows it above the criteria, and below only that it is the cause."""
+    text = render_text(reduce(samples.unloaded()), width=100)
+    assert text.count("torch is not installed where this is graded") == 1
+    assert text.count("Not loaded: see above") == 25
+    assert "Missing: see above\n      TwoLayerNet was not defined." in text
+
+
+def test_text_hint_of_a_lost_criterion_stands_under_its_message():
+    """In a terminal, too, what to do follows what happened."""
+    lines = render_text(samples.six_lost(), width=200).splitlines()
+    place = next(number for number, line in enumerate(lines) if "softmax_loss is not stable" in line)
+    assert lines[place + 1].strip().startswith("Hint: ")
+
+
+def test_text_note_that_is_a_reason_is_said_once():
+    """What was loaded with a loss is told in one place."""
+    report = samples.unloaded()
+    text = render_text(report.model_copy(update={"notes": report.reasons}), width=100)
+    assert text.count("torch is not installed where this is graded") == 1
