@@ -9,7 +9,7 @@ Canvas                      ``layers-1.py``, ``doejane_LATE_12345_678910_layers-
 Moodle                      ``Jane Doe_123_assignsubmission_file_layers.py``
 Blackboard                  ``hw1_jdoe_attempt_2026-01-02-03-04-05_layers.py``
 Brightspace                 ``123-456 - Jane Doe - Jan 2, 2026 304 PM - layers.py``
-Jupyter, VS Code            ``layers-Copy1.ipynb``, ``layers copy.py``
+Jupyter, VS Code            ``layers-Copy1.ipynb``, ``layers-checkpoint.ipynb``, ``layers copy.py``
 Google Drive, Colab         ``Copy of layers.ipynb``, ``layers.ipynb のコピー``, ``“layers.ipynb”的副本``
 Dropbox, Syncthing          ``layers (Jane's conflicted copy 2026-01-02).py``, ``layers.sync-conflict-...``
 ==========================  =================================================================
@@ -112,6 +112,7 @@ _AT_THE_END = (
     Mark(_pattern(rf"[ _]*-+[ _]*{_WORD}[ _]*{_NUMBER}?$"), Certainty.WORD),
     Mark(_pattern(rf"[ _]+{_WORD}(?:[ _]*{_NUMBER})?$"), Certainty.WORD),
     Mark(_pattern(rf"[ _]*(?:の|的)(?:{_EASTERN})[ _]*{_NUMBER}?$"), Certainty.WORD),
+    Mark(_pattern(r"-checkpoint$"), Certainty.WORD),
     Mark(_pattern(r"\.sync-conflict-\d{8}-\d{6}(?:-\w+)?$"), Certainty.WORD),
     Mark(_pattern(r"[-_ ](?P<number>\d{1,2})$"), Certainty.LOOSE),
 )

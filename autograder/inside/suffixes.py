@@ -12,6 +12,11 @@ _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json|\.ipynb)?$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz)(\.zip)?$", re.IGNORECASE)
 # Canvas puts the number of a second copy before the last suffix: ``ann.tar-1.gz``.
 _PACKED_TAR = re.compile(r"\.tar(?P<mark>[^./]{0,40})\.(gz|bz2|xz)$", re.IGNORECASE)
+_BACKUP = re.compile(
+    r"~$|^#.*#$|\.(bak|orig|rej|sw[a-p]|save|old|backup|autosave|tmp)(\.\d+)?$"
+    r"|_(BASE|LOCAL|REMOTE|BACKUP)_\d+\.(py|ipynb)$",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"\.(txt|json)$", re.IGNORECASE)
 
 
@@ -33,6 +38,11 @@ def is_archive(name: str) -> bool:
 def is_text(name: str) -> bool:
     """Return True for a text or JSON file, which may be a source or notebook by mistake."""
     return not (is_source(name) or is_notebook(name)) and _TEXT.search(name) is not None
+
+
+def is_backup(name: str) -> bool:
+    """Return True for what editors and Git keep of an earlier version beside a file."""
+    return _BACKUP.search(name) is not None
 
 
 def is_material(name: str) -> bool:

@@ -167,7 +167,10 @@ def test_empty_zip_says_so() -> None:
         (b"PK\x03\x04" + b"\x00" * 100, "'a.zip' is no zip archive, or a damaged one (File is not a zip file)"),
         (b"Rar!\x1a\x07\x00", "'a.zip' is a RAR archive, whatever its name says; hand in a .zip"),
         (b"7z\xbc\xaf\x27\x1c", "'a.zip' is a 7-Zip archive, whatever its name says; hand in a .zip"),
-        (b"BZh9", "'a.zip' is a bzip2 archive, whatever its name says; hand in a .zip"),
+        (
+            b"BZh9",
+            "'a.zip' is no .tar.bz2 archive, or a damaged one (Compressed file ended before the end-of-stream marker was reached)",
+        ),
         (
             b"\x1f\x8b\x08\x00",
             "'a.zip' is no .tar.gz archive, or a damaged one (Compressed file ended before the end-of-stream marker was reached)",
