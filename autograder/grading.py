@@ -9,8 +9,8 @@ from pathlib import Path
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.batch import Graded, Lanes, Task
 from autograder.gradebook import Gradebook, Output, RunIdentity, open_output
-from autograder.intake import Upload, find_uploads, read_upload, safe_name
-from autograder.outcome import Fault
+from autograder.intake import Expected, Upload, find_uploads, read_upload, safe_name
+from autograder.outcome import Fault, Status
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
@@ -101,7 +101,8 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         Nothing, or nothing more, could be graded; what is finished is in the folder.
     """
     assignment = load_assignment(request.course, request.assignment_id)
-    uploads = find_uploads(request.submissions, latest=request.latest)
+    expected = Expected(assignment.id, assignment.files, assignment.settings.support)
+    uploads = find_uploads(request.submissions, expected, latest=request.latest, tell=talk.note)
     secret = _load_secret(request, talk)
     identity = RunIdentity(
         assignment=assignment.id,
@@ -188,9 +189,11 @@ def _numbered(uploads: Sequence[Upload]) -> Iterator[Task]:
 
 def _unfinished(output: Output, tasks: Iterator[Task]) -> Iterator[Task]:
     finished = output.finished()
+    rejected = {row.student for row, _ in output.kept if row.status is Status.REJECTED}
     for task in tasks:
         known = finished.get(task.upload.student)
-        if known is None or known != read_upload(task.upload).digest:
+        may_be_settled = task.upload.is_latest and task.upload.student in rejected  # by taking the newest of its files
+        if known is None or may_be_settled or known != read_upload(task.upload).digest:
             yield task
 
 

@@ -121,7 +121,8 @@ _AT_THE_START = (
     Mark(_pattern(rf"^(?:{_LATIN})[ _]*\({_NUMBER}\)[ _]*(?:of|von|de|di|van|pliku|a[vf])?[ _]+"), Certainty.WORD),
     Mark(_pattern(r"^kopia[ _]+"), Certainty.WORD),
     Mark(_pattern(rf"^(?:{_EASTERN})[ _]*(?:\({_NUMBER}\))?[ _]*[ _~-][ _]*"), Certainty.WORD),
-    Mark(_pattern(r"^[^_].{0,120}?_(?:late_)?[a-z0-9]{1,12}_\d{2,12}_(?=.)"), Certainty.PREFIX),
+    Mark(_pattern(r"^[^_].{0,120}?_(?:late_)?\d{2,12}_\d{2,12}_(?=.)"), Certainty.PREFIX),
+    Mark(_pattern(r"^anon_[a-z0-9]{3,12}_(?:late_)?\d{3,12}_(?=.)"), Certainty.PREFIX),
     Mark(_pattern(r"^.{1,120}_\d+_assignsubmission_(?:file|onlinetext)_(?=.)"), Certainty.PREFIX),
     Mark(_pattern(r"^.{1,160}_attempt_\d{4}(?:-\d\d){5}_(?=.)"), Certainty.PREFIX),
     Mark(_pattern(r"^\d+-\d+ - .{1,80}? - .{1,40}? - (?=.)"), Certainty.PREFIX),
@@ -200,3 +201,26 @@ def _unquoted(name: str) -> str:
         if len(name) > 2 and name[0] == pair[0] and name[-1] == pair[1]:
             return name[1:-1]
     return name
+
+
+# bulk downloads ---------------------------------------------------------------------------------------------
+
+_BULK = (
+    _pattern(r"^(?P<student>.{1,120}?_\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?$"),
+    _pattern(r"^.{1,160}_(?P<student>[^_]{1,80})_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)$"),
+    _pattern(r"^(?P<id>\d+)-\d+ - (?P<student>.{1,80}?) - .{1,40}?(?: - (?P<file>.+))?$"),
+    _pattern(r"^(?P<student>anon_[a-z0-9]{3,12})(?:_late)?_\d{3,12}_(?P<file>.+)$"),
+    _pattern(r"^(?P<student>[^_].{0,120}?)(?:_late)?_(?P<id>\d{2,12})_\d{4,12}_(?P<file>.+)$"),
+)
+
+
+def find_bulk_student(name: str) -> str | None:
+    """Find the student in the name that a learning platform gives to a file or folder of a bulk download.
+
+    Numbers that tell students of one name apart belong to the id: ``doejane_12345`` (Canvas), ``Jane Doe_123`` (Moodle).
+    """
+    for pattern in _BULK:
+        if found := pattern.match(unicodedata.normalize("NFC", name[:MAX_NAME_CHARS])):
+            number = found.groupdict().get("id")
+            return f"{found['student']}_{number}" if number else found["student"]
+    return None

@@ -117,7 +117,7 @@ def find_misplaced(
         return {}
     clauses: dict[str, str] = {}
     for name, clause in _elsewhere(files, others):
-        if name in missing and not re.search(rf"(?:import|,)[^\n]*\b{name}\b", loaded):
+        if name in missing and not re.search(rf"^[ \t]*(?:from|import)\b[^\n]*\b{name}\b", loaded, re.MULTILINE):
             clauses.setdefault(name, clause)
     return clauses
 

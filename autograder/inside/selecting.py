@@ -59,7 +59,7 @@ def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]
     kept: list[str] = []
     dropped: dict[str, list[str]] = defaultdict(list)
     for path in sorted(paths):
-        reason = _reason_to_drop(path)
+        reason = reason_to_drop(path)
         if reason is None:
             kept.append(path)
         else:
@@ -72,7 +72,8 @@ def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{reason}: {listed(paths)}." for reason, paths in sorted(dropped.items())]
 
 
-def _reason_to_drop(path: str) -> str | None:
+def reason_to_drop(path: str) -> str | None:
+    """Say why a file is never a student's source; None for one that may be."""
     *folders, name = path.split("/")
     lowered = name.lower()
     if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
