@@ -13,6 +13,7 @@ from autograder.intake import Expected, Upload, find_uploads, read_upload, safe_
 from autograder.outcome import Fault, Status
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
+from autograder.report.text import log_line
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
 from autograder.sandbox.leased import RETIRED
 from autograder.seeds import Secret, load_secret
@@ -149,7 +150,7 @@ def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Outp
         has_rubric_fault |= _is_rubric_fault(graded)
         if graded.report is None:
             errors.append((graded.task.upload.student, str(graded.error)))
-            talk.note(f"{graded.task.upload.student}: not graded: {graded.error}")
+            talk.note(f"{log_line(graded.task.upload.student)}: not graded: {graded.error}")
         else:
             for flag in graded.report.flags:
                 if RETIRED in flag:

@@ -201,7 +201,10 @@ def find_uploads(
         students'.
     """
     finder = _Finder(expected or Expected(), tell)
-    found = [*finder.uploads_of_files(paths), *(one for path in paths if path.is_dir() for one in finder.uploads_in(path))]
+    found = [
+        *finder.uploads_of_files(paths),
+        *(one for path in paths if path.is_dir() for one in finder.uploads_in(path)),
+    ]
     uploads = sorted(found, key=lambda one: (one.student, str(one.path)))
     if not uploads:
         listed = ", ".join(repr(str(path)) for path in paths)
@@ -239,7 +242,10 @@ class _Finder:
 
     def _named_upload(self, path: Path) -> Upload:
         if path.name in self._expected.declared:
-            self._tell(f"{_shown(path.name)} is named as the assignment's file, so its student is called by that name.")
+            self._tell(
+                f"{_shown(path.name)} is named as the assignment's file, so its student is called {_shown(path.stem)}; "
+                "name the folder instead to have the student called as the folder is."
+            )
         return upload_of(path)
 
     def uploads_in(self, folder: Path) -> Iterator[Upload]:
@@ -286,10 +292,9 @@ class _Finder:
     def _own_upload(self, folder: Path, kind: UploadKind, parts: Sequence[Path]) -> Upload:
         place = folder.resolve()
         student = _student(place.name or "submission")
-        what = "The folder" if kind is UploadKind.FOLDER else "The files"
-        note = f"{what} of {_shown(student)} was taken as one submission: it holds the files that are asked for."
+        note = f"The folder {_shown(student)} was taken as one submission: it holds the files that are asked for."
         if kind is UploadKind.FILES:
-            note = f"The files in {_shown(student)} were taken as one submission: they are those that are asked for."
+            note = f"The files of {_shown(student)} were taken as one submission: they are those that are asked for."
         self._tell(note)
         return Upload(student, place, kind, notes=(note,), parts=tuple(parts))
 
@@ -310,7 +315,7 @@ class _Finder:
             return False
         if path.is_dir() and not path.is_symlink():
             return not _is_ignored_folder(path.name) and _holds_material(path)
-        return is_material(path.name) and reason_to_drop(path.name) is None or is_archive(path.name)
+        return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
 
 
 def _exists(path: Path) -> bool:
@@ -410,14 +415,17 @@ def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> l
     for one in uploads:
         copy = None if one.kind is UploadKind.FILES else find_student(one.student)
         if copy is not None and (copy.name in ids or Certainty.WORD in copy.certainties):
-            settled.append(replace(one, student=ids.get(copy.name, copy.name), copy_number=copy.number))
+            student = ids.get(copy.name, copy.name)
+            note = f"{_shown(one.path.name)} was taken as a submission of {_shown(student)}."
+            settled.append(replace(one, student=student, notes=(*one.notes, note), copy_number=copy.number))
             continue
         settled.append(one)
         for original in find_originals(one.student)[1:]:
             if copy is not None or original.name in ids:
                 alike[original.name].append(one.path.name)
                 break
-    pairs = {base: names + ([base] if base in ids else []) for base, names in alike.items()}
+    files = {find_originals(one.student)[0].name: one.path.name for one in uploads}
+    pairs = {base: names + ([files[base]] if base in files else []) for base, names in alike.items()}
     for names in [names for names in pairs.values() if len(names) > 1][:_SHOWN_NAMES]:
         tell(f"{_listed(names)} are graded as different students, though their names look like copies of one file.")
     return settled
@@ -693,9 +701,7 @@ def _walk(folder: _Folder, title: str, limits: ReadLimits) -> Iterator[_Entry]:
     yield from _walk_one(folder, "", title, limits, itertools.count(1))
 
 
-def _walk_one(
-    folder: _Folder, prefix: str, title: str, limits: ReadLimits, counter: Iterator[int]
-) -> Iterator[_Entry]:
+def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, counter: Iterator[int]) -> Iterator[_Entry]:
     try:
         entries = folder.first_entries(limits.max_entries + 1)
     except OSError as error:

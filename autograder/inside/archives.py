@@ -301,7 +301,7 @@ def _new_xz() -> lzma.LZMADecompressor:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_XZ_MEMORY_BYTES)
 
 
-def _open_packed(data: bytes) -> IO[bytes] | io.RawIOBase:
+def _open_packed(data: bytes) -> io.RawIOBase | io.BufferedIOBase:
     if data.startswith(_XZ):
         return _Unxz(data)
     raw = io.BytesIO(data)

@@ -89,7 +89,9 @@ def _known_codec(label: str, where: str) -> str:
         codec = ""
     codec = "utf-8" if codec == "utf-8-sig" else codec
     if codec not in CODECS:
-        raise Refusal(f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8", "another encoding")
+        raise Refusal(
+            f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8", "another encoding"
+        )
     return codec
 
 

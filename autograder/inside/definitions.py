@@ -91,9 +91,7 @@ def _table(value: object) -> Mapping[str, Any]:
 # names that are not where they should be --------------------------------------------------------------------
 
 
-def find_misplaced(
-    asked: Collection[str], files: Mapping[str, Content], others: Mapping[str, bytes]
-) -> dict[str, str]:
+def find_misplaced(asked: Collection[str], files: Mapping[str, Content], others: Mapping[str, bytes]) -> dict[str, str]:
     """Find where else the names stand that no file defines.
 
     Parameters
@@ -173,7 +171,7 @@ def _inside_others(title: str, content: Content) -> Iterator[tuple[str, str]]:
                 if outer:
                     what = f"`{_keyword(node)} {node.name}` stands inside `{outer}`"
                     yield node.name, f"{where}, line {node.lineno}: {what}; let it begin at the start of a line"
-                outer = node.name  # noqa: PLW2901  # what the children stand in
+                outer = node.name  # what the children stand in
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and type(node.value.value) is str:
                 for found in _DEFINITION.finditer(node.value.value):
                     what = f"`{found['kind']} {found['name']}` stands in a text"
@@ -257,7 +255,9 @@ def _defined_in(body: Sequence[ast.stmt], prefix: str = "") -> Iterator[tuple[st
 
 def _adds(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     names = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
-    last = {one.attr if isinstance(one, ast.Attribute) else one.id if isinstance(one, ast.Name) else "" for one in names}
+    last = {
+        one.attr if isinstance(one, ast.Attribute) else one.id if isinstance(one, ast.Name) else "" for one in names
+    }
     return bool(last & _ADDING_DECORATORS)
 
 
@@ -268,9 +268,7 @@ def _digest(node: ast.stmt) -> str:
         return f"{node.lineno}:{node.end_lineno}"
 
 
-def _repeat_note(
-    name: str, found: Sequence[_Place], titles: Mapping[str, str], asked: Mapping[str, str]
-) -> str | None:
+def _repeat_note(name: str, found: Sequence[_Place], titles: Mapping[str, str], asked: Mapping[str, str]) -> str | None:
     if len({place.digest for place in found}) < 2:
         return None
     home = asked.get(name.partition(".")[0])

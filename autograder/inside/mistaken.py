@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from autograder.inside.refusal import shown
 
@@ -106,7 +107,9 @@ def _is_base64(data: bytes) -> bool:
 #: The first row that fits counts.
 OTHER_FILES = (
     OtherFile(
-        "a web page of GitHub", _FROM_GITHUB, is_like=_holds(_PAGE, rb"octolytics|github\.githubassets|content=\"github")
+        "a web page of GitHub",
+        _FROM_GITHUB,
+        is_like=_holds(_PAGE, rb"octolytics|github\.githubassets|content=\"github"),
     ),
     OtherFile(
         "Google Drive's warning that it cannot scan a large file",
@@ -130,7 +133,10 @@ OTHER_FILES = (
     ),
     OtherFile("a web page", _THE_FILE_ITSELF, suffixes=(".html", ".htm", ".mhtml", ".xhtml"), is_like=_holds(_PAGE)),
     OtherFile(
-        "a web archive", _THE_FILE_ITSELF, suffixes=(".webarchive",), is_like=_holds(rb"\AMIME-Version:|multipart/related")
+        "a web archive",
+        _THE_FILE_ITSELF,
+        suffixes=(".webarchive",),
+        is_like=_holds(rb"\AMIME-Version:|multipart/related"),
     ),
     OtherFile(
         "a web server's message that something was not found",
@@ -192,9 +198,7 @@ OTHER_FILES = (
         magic=(b"\x28\xb5\x2f\xfd", b"\x1f\x9d"),
     ),
     OtherFile("a zip archive", "give it the suffix .zip, or hand in what is in it", magic=(b"PK\x03\x04",)),
-    OtherFile(
-        "a gzip archive", "hand in what is in it, or a .zip", suffixes=(".gz",), magic=(b"\x1f\x8b",)
-    ),
+    OtherFile("a gzip archive", "hand in what is in it, or a .zip", suffixes=(".gz",), magic=(b"\x1f\x8b",)),
     OtherFile("a bzip2 archive", "hand in what is in it, or a .zip", suffixes=(".bz2",), magic=(b"BZh9",)),
     OtherFile("an xz archive", "hand in what is in it, or a .zip", suffixes=(".xz",), magic=(b"\xfd7zXZ\x00",)),
     OtherFile(
@@ -386,10 +390,12 @@ def _marked_line(lines: list[str], error_line: int) -> Leftover | None:
 
 
 def _numbered_lines(lines: list[str]) -> Leftover | None:
-    found = [(place, match) for place, line in enumerate(lines, start=1) if line.strip() and (match := _NUMBERED.match(line))]
+    found = [
+        (place, match) for place, line in enumerate(lines, start=1) if line.strip() and (match := _NUMBERED.match(line))
+    ]
     filled = sum(1 for line in lines if line.strip())
     numbers = [int(match["number"]) for _, match in found]
-    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(numbers)]
     if len(found) < max(MIN_NUMBERED_LINES, 0.8 * filled) or steps.count(1) < 0.8 * len(steps):
         return None
     return Leftover(

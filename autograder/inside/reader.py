@@ -34,7 +34,15 @@ from autograder.inside.magics import translate
 from autograder.inside.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.notebooks import Notebook, inert_note, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
-from autograder.inside.selecting import Selection, Wanted, drop_debris, drop_notes, find_for, is_notebooks_content, select
+from autograder.inside.selecting import (
+    Selection,
+    Wanted,
+    drop_debris,
+    drop_notes,
+    find_for,
+    is_notebooks_content,
+    select,
+)
 from autograder.inside.sources import compile_ahead
 from autograder.inside.suffixes import is_archive, is_notebook, is_text
 from autograder.wire import Channel, WireError
@@ -132,9 +140,7 @@ def read(  # noqa: PLR0913 - one of each
     return vars(reading)
 
 
-def _read(
-    reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None
-) -> None:
+def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None) -> None:
     material = _unpack_all(files, times, wanted, reading.notes)
     if material.mistaken and not material.sources:
         _refuse_mistaken(reading, material.mistaken)
@@ -194,7 +200,9 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     kept, dropped = drop_debris([path for path in found if path not in set(archives)])
     if not (kept or archives):
         kept = _sources_among_texts(found, wanted)
-        dropped = {reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])}
+        dropped = {
+            reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])
+        }
     notes += drop_notes(dropped)
     for path in kept:
         other = recognise_content(found[path])
@@ -258,7 +266,9 @@ def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, 
             if path is not None:
                 other = left.pop(path)
                 reading.fail(name, other.sentence(_title(path)), other.kind)
-    reading.notes += few([f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()], "files are not used")
+    reading.notes += few(
+        [f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()], "files are not used"
+    )
 
 
 # files ------------------------------------------------------------------------------------------------------
@@ -372,9 +382,7 @@ def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) ->
         raise Refusal(what, kind="only comments")
 
 
-def _add_definitions(
-    reading: _Reading, material: _Material, titles: Mapping[str, str], wanted: Wanted
-) -> None:
+def _add_definitions(reading: _Reading, material: _Material, titles: Mapping[str, str], wanted: Wanted) -> None:
     """Say where the names that are asked for stand twice, or where no code runs."""
     if not (wanted.asked and reading.files):
         return

@@ -142,6 +142,7 @@ class _Choice:
         self._originals = {path: find_originals(_as_code(_base(path))) for path in files}
         self._notebooks = {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
         self._untouched = {path for path, data in files.items() if fingerprint(data) in wanted.shipped.values()}
+        self._told: set[str] = set()
         self.selection = Selection()
         self._choose()
 
@@ -161,26 +162,27 @@ class _Choice:
         selection = self.selection
         selection.chosen = dict(chosen)
         selection.notes += [f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name]
-        selection.renamed += [name for name, path in chosen.items() if _base(path) != name and self._is_copy(path, name)]
+        selection.renamed += [
+            name for name, path in chosen.items() if _base(path) != name and self._is_copy(path, name)
+        ]
 
     def _note_unused(self) -> None:
         selection = self.selection
         taken = {*selection.chosen.values(), selection.whole}
-        unused = {*self._files} - taken
-        copies = {path for path in unused - self._untouched if self._is_other_copy(path)}
-        groups = {
-            "Other copies, which differ and were not used": copies,
-            "Unchanged, so not used": unused & self._untouched,
-            "Not used": unused - self._untouched - copies,
-        }
-        selection.notes += [f"{what}: {listed(sorted(paths))}." for what, paths in groups.items() if paths]
+        unused = {*self._files} - taken - self._told
+        selection.notes += [
+            f"{what}: {listed(sorted(paths))}."
+            for what, paths in (
+                ("Unchanged, so not used", unused & self._untouched),
+                ("Not used", unused - self._untouched),
+            )
+            if paths
+        ]
 
-    def _is_other_copy(self, path: str) -> bool:
-        """Return True if a file could as well be one that was chosen, and is not the same."""
-        return any(
-            self._is_copy(path, name) and fingerprint(self._files[path]) != fingerprint(self._files[taken])
-            for name, taken in self.selection.chosen.items()
-        )
+    def _tell(self, found: Collection[str], why: str, taken: str) -> None:
+        """Say which of several was taken."""
+        self.selection.notes.append(f"Of {listed(list(found))} the {why} was taken: {shown(taken)}.")
+        self._told.update(found)
 
     # names --------------------------------------------------------------------------------------------------
 
@@ -192,7 +194,13 @@ class _Choice:
         fitting.append([path for path in self._files if self._is_notebook_of(path, name)])
         worked_on = [[path for path in found if path not in self._untouched] for found in fitting]
         best = next(filter(None, (*worked_on, *fitting)), None)
-        return None if best is None else self._only(best, name)
+        if best is None:
+            return None
+        taken = self._only(best, name)
+        others = [path for path in copies if path not in self._untouched and self._files[path] != self._files[taken]]
+        if taken in named and others and not self._told.intersection(others):
+            self._tell([taken, *others], "one with the declared name", taken)
+        return taken
 
     def _is_copy(self, path: str, name: str) -> bool:
         return _base(path) not in self._wanted.declared and self._number(path, name) is not None
@@ -207,7 +215,9 @@ class _Choice:
 
     def _is_notebook_of(self, path: str, name: str) -> bool:
         wanted = folded(name.removesuffix(".py"))
-        return path in self._notebooks and any(folded(split_name(one.name)[0]) == wanted for one in self._originals[path])
+        return path in self._notebooks and any(
+            folded(split_name(one.name)[0]) == wanted for one in self._originals[path]
+        )
 
     # several ------------------------------------------------------------------------------------------------
 
@@ -220,7 +230,7 @@ class _Choice:
         newest = self._newest(found)
         if newest is None:
             raise Refusal(f"{listed(found)} could each be {name}; hand in one of them")
-        self.selection.notes.append(f"Of {listed(found)} the newest was taken: {shown(newest)}.")
+        self._tell(found, "newest", newest)
         return newest
 
     def _newest(self, found: Sequence[str]) -> str | None:
@@ -279,5 +289,7 @@ def _as_code(base: str) -> str:
 def find_for(paths: Collection[str], name: str) -> str | None:
     """Find the file that would stand for a declared one by its name, as it is, as a copy or as a notebook."""
     wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
-    fitting = [path for path in paths if any(folded(one.name) in wanted for one in find_originals(_as_code(_base(path))))]
+    fitting = [
+        path for path in paths if any(folded(one.name) in wanted for one in find_originals(_as_code(_base(path))))
+    ]
     return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

@@ -90,8 +90,8 @@ def test_one_file_among_others_is_found_by_its_name() -> None:
     found = reading({"hw/intro.py": F, "hw/other.py": G, "hw/intro (1).py": G})
     assert dict(found.files) == {"intro.py": F.decode()}
     assert found.notes == (
+        "Of 'hw/intro (1).py', 'hw/intro.py' the one with the declared name was taken: 'hw/intro.py'.",
         "'hw/intro.py' was taken as intro.py.",
-        "Other copies, which differ and were not used: 'hw/intro (1).py'.",
         "Not used: 'hw/other.py'.",
     )
 
