@@ -37,7 +37,7 @@ def decode_source(data: bytes, name: str) -> str:
     Refusal
         If it is empty, too large, no text, or not in the encoding that it names (UTF-8 if it names none).
     """
-    if not data.strip():
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
         raise Refusal(f"{name} is empty; save your work and hand in the file again", kind="empty")
     if len(data) > MAX_SOURCE_BYTES:
         raise _too_large(len(data), name)

@@ -108,16 +108,32 @@ def find_misplaced(asked: Collection[str], files: Mapping[str, Content], others:
     dict
         Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...".
     """
-    loaded = "\n".join(content if isinstance(content, str) else "\n".join(content) for content in files.values())
-    there = {found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(loaded)}
-    missing = {name for name in asked if name not in there and name.isidentifier()}
-    if not missing:
-        return {}
+    there = {name for content in files.values() for _, text in _parts("", content) for name in _names_bound(text)}
+    missing = {name for name in asked if name not in there}
     clauses: dict[str, str] = {}
-    for name, clause in _elsewhere(files, others):
-        if name in missing and not re.search(rf"^[ \t]*(?:from|import)\b[^\n]*\b{name}\b", loaded, re.MULTILINE):
+    for name, clause in _elsewhere(files, others) if missing else ():
+        if name in missing:
             clauses.setdefault(name, clause)
     return clauses
+
+
+def _names_bound(text: str) -> Iterator[str]:
+    """Find the names that a source binds at its top level, by its lines where it is no Python."""
+    try:
+        waiting: list[ast.AST] = [*parse_python(text, "").body]
+    except (SyntaxError, Refusal):
+        yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+        return
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _DEFINITIONS):
+            yield node.name
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        waiting += ast.iter_child_nodes(node)
 
 
 _TOP_LEVEL = re.compile(r"^(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
@@ -280,12 +296,18 @@ def _repeat_note(name: str, found: Sequence[_Place], titles: Mapping[str, str], 
     )
     times = {2: "twice"}.get(len(found), f"{len(found)} times")
     which = "the last one" if len(files) == 1 else f"that of {titles.get(counting, counting)}"
-    return f"`{name}` is defined {times}, {listed}: {which}, {_places([counts])}, counts."
+    is_in_cells = _are_in_cells_of_their_own([place for place in found if place.file == counting])
+    where = f"cell {counts.cell}" if is_in_cells else _places([counts], needs_lines=True)
+    return f"`{name}` is defined {times}, {listed}: {which}, {where}, counts."
 
 
-def _places(places: Sequence[_Place]) -> str:
+def _are_in_cells_of_their_own(places: Sequence[_Place]) -> bool:
+    return bool(places[0].cell) and len({place.cell for place in places}) == len(places)
+
+
+def _places(places: Sequence[_Place], *, needs_lines: bool = False) -> str:
     """Name places of one file: "cells 2 and 5", "lines 3 and 20", "cell 2, lines 1 and 7"."""
-    if len({place.cell for place in places}) == len(places) and places[0].cell:
+    if _are_in_cells_of_their_own(places) and not needs_lines:
         return _numbers("cell", [place.cell for place in places])
     if len({place.cell for place in places}) == 1:
         lines = _numbers("line", [place.line for place in places])
