@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,5 +227,3 @@ def test_originals_of_any_name_hold_the_name_itself(name):
     """Nothing is raised, and the name as it is comes first, composed."""
     assert len(find_originals(name)) >= 1
     assert all(len(one.name) <= len(name) * 3 for one in find_originals(name))
-
-

@@ -52,7 +52,10 @@ def packed(*names: str) -> bytes:
         (b"404: Not Found", "a web server's message that something was not found"),
         (b'{"message": "Not Found", "status": "404"}', "a web server's error message"),
         (b'{"errors": [{"message": "user not authorised"}]}', "a web server's error message"),
-        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS to a file that is not in it"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            "a pointer of Git LFS to a file that is not in it",
+        ),
         (b'{"": "WARNING!", "doc_id": "1", "email": "a@b"}', "a link to a document of Google"),
         (b"[InternetShortcut]\r\nURL=https://x\r\n", "a shortcut to a file or page"),
         (b'<?xml version="1.0"?>\n<!DOCTYPE plist PUBLIC "x">', "a shortcut to a file or page"),
@@ -85,7 +88,8 @@ def test_source_is_no_other_file(data):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("a.docx", "a Word document"), ("a.7z", "a 7-Zip archive"), ("a.URL", "a shortcut to a file or page")]
+    ("name", "kind"),
+    [("a.docx", "a Word document"), ("a.7z", "a 7-Zip archive"), ("a.URL", "a shortcut to a file or page")],
 )
 def test_other_file_is_recognised_by_its_suffix(name, kind):
     """Where nobody looks into a file, its name says what it is."""
@@ -111,7 +115,9 @@ def test_any_bytes_are_recognised_or_not_never_raised(data, start):
 # uploads of such files --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["layers.ipynb", "hw1.ipynb", "layers (1).ipynb", "layers.py", "hw1.py", "deep/layers.ipynb"])
+@pytest.mark.parametrize(
+    "name", ["layers.ipynb", "hw1.ipynb", "layers (1).ipynb", "layers.py", "hw1.py", "deep/layers.ipynb"]
+)
 def test_web_page_under_every_name_is_rejected_with_the_reason(name):
     """Whether the name is asked for makes no difference."""
     found = reading({name: PAGE}, ("layers.py", "net.py"))
@@ -157,7 +163,9 @@ def test_text_that_defines_what_is_asked_for_is_taken_as_a_source():
     """One that does not is a text."""
     found = reading({"code.txt": SOURCE, "notes.txt": b"hello"})
     assert dict(found.files) == {"regression.py": SOURCE.decode()}
-    assert reading({"notes.txt": b"hello"}).problems == ("regression.py was not handed in: found no .py or .ipynb file.",)
+    assert reading({"notes.txt": b"hello"}).problems == (
+        "regression.py was not handed in: found no .py or .ipynb file.",
+    )
 
 
 def test_empty_file_says_so_with_one_full_stop():

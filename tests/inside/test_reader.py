@@ -205,8 +205,10 @@ def test_file_that_exhausts_the_parser_fails_alone(source: bytes) -> None:
         (b"", "intro.py is empty; save your work and hand in the file again."),
         (
             b"x = '\x00'",
-            "intro.py, line 1: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
-            " plain text.",
+            (
+                "intro.py, line 1: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
+                " plain text."
+            ),
         ),
         (b"#" * ((1 << 20) + 1), "intro.py has 1.0 MiB; at most 1 MiB of source is read."),
     ],

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from autograder.inside.decoding import CODECS, decode_source
 from autograder.inside.refusal import Refusal
 
-
 PLAIN_TEXT = "save the code as a plain text file with the suffix .py and hand in that"
 
 
@@ -65,11 +64,16 @@ def test_decode_knows_every_codec_it_names() -> None:
         ),
         (
             b"x = 1\ny = '\x00'\n",
-            "layers.py, line 2: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
-            " plain text",
+            (
+                "layers.py, line 2: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
+                " plain text"
+            ),
         ),
         ("x = 1".encode("utf-16"), "layers.py is UTF-16, not UTF-8; save it as UTF-8"),
-        (b"PK\x03\x04...", "layers.py is a zip archive, not Python source; give it the suffix .zip, or hand in what is in it"),
+        (
+            b"PK\x03\x04...",
+            "layers.py is a zip archive, not Python source; give it the suffix .zip, or hand in what is in it",
+        ),
         (b"%PDF-1.7", f"layers.py is a PDF document, not Python source; {PLAIN_TEXT}"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", f"layers.py is an Office document, not Python source; {PLAIN_TEXT}"),
         (b"\x89PNG\r\n", "layers.py is a picture, not Python source; hand in the file with your code"),

@@ -16,7 +16,9 @@ ASKED = {"predict": "layers.py", "fit": "net.py", "Net": ""}
 ONE, TWO = ("regression.py",), ("layers.py", "net.py")
 
 
-def reading(files: dict[str, bytes | str], declared: tuple[str, ...] = ONE, times: dict[str, float] | None = None) -> Reading:
+def reading(
+    files: dict[str, bytes | str], declared: tuple[str, ...] = ONE, times: dict[str, float] | None = None
+) -> Reading:
     """What the station learns of an upload."""
     data = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     return parse_reading({"ok": read(data, declared, asked=ASKED, times=times)}, declared)
@@ -144,7 +146,9 @@ def test_function_in_a_file_that_is_not_used_is_found():
     assert found.facts.misplaced == {"predict": "helper.py, which is not used, holds `def predict`"}
 
 
-@pytest.mark.parametrize("code", [PREDICT, "from net import predict\n", "predict = lambda x: x\n", "if True:\n    x = 1\n"])
+@pytest.mark.parametrize(
+    "code", [PREDICT, "from net import predict\n", "predict = lambda x: x\n", "if True:\n    x = 1\n"]
+)
 def test_function_that_is_there_or_nowhere_is_not_misplaced(code):
     """A Markdown cell that quotes what is defined says nothing."""
     text = ("markdown", PREDICT) if "predict" in code else "# nothing"
