@@ -9,10 +9,11 @@ from pathlib import Path
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.batch import Graded, Lanes, Task
 from autograder.gradebook import Gradebook, Output, RunIdentity, open_output
-from autograder.intake import Upload, find_uploads, read_upload, safe_name
-from autograder.outcome import Fault
+from autograder.intake import Expected, Upload, find_uploads, read_upload, safe_name
+from autograder.outcome import Fault, Status
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
+from autograder.report.text import log_line
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
 from autograder.sandbox.leased import RETIRED
 from autograder.seeds import Secret, load_secret
@@ -101,7 +102,8 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         Nothing, or nothing more, could be graded; what is finished is in the folder.
     """
     assignment = load_assignment(request.course, request.assignment_id)
-    uploads = find_uploads(request.submissions, latest=request.latest)
+    expected = Expected(assignment.id, assignment.files, assignment.settings.support)
+    uploads = find_uploads(request.submissions, expected, latest=request.latest, tell=talk.note)
     secret = _load_secret(request, talk)
     identity = RunIdentity(
         assignment=assignment.id,
@@ -148,7 +150,7 @@ def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Outp
         has_rubric_fault |= _is_rubric_fault(graded)
         if graded.report is None:
             errors.append((graded.task.upload.student, str(graded.error)))
-            talk.note(f"{graded.task.upload.student}: not graded: {graded.error}")
+            talk.note(f"{log_line(graded.task.upload.student)}: not graded: {graded.error}")
         else:
             for flag in graded.report.flags:
                 if RETIRED in flag:
@@ -188,9 +190,11 @@ def _numbered(uploads: Sequence[Upload]) -> Iterator[Task]:
 
 def _unfinished(output: Output, tasks: Iterator[Task]) -> Iterator[Task]:
     finished = output.finished()
+    rejected = {row.student for row, _ in output.kept if row.status is Status.REJECTED}
     for task in tasks:
         known = finished.get(task.upload.student)
-        if known is None or known != read_upload(task.upload).digest:
+        may_be_settled = task.upload.is_latest and task.upload.student in rejected  # by taking the newest of its files
+        if known is None or may_be_settled or known != read_upload(task.upload).digest:
             yield task
 
 

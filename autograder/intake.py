@@ -6,24 +6,49 @@ the sandbox. A folder given by the caller is trusted (and may be a link), what l
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
+import itertools
 import os
 import re
+import shlex
 import stat
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.inside.copynames import Certainty, find_bulk_student, find_originals, find_student, folded
+from autograder.inside.mistaken import recognise_suffix
+from autograder.inside.selecting import BACKUP, reason_to_drop
+from autograder.inside.suffixes import (
+    is_archive,
+    is_backup,
+    is_material,
+    is_notebook,
+    is_source,
+    is_text,
+    split_name,
+)
 
-__all__ = ["Content", "ReadLimits", "Upload", "UploadKind", "find_uploads", "read_upload", "safe_name", "upload_of"]
+__all__ = [
+    "Content",
+    "Expected",
+    "ReadLimits",
+    "Upload",
+    "UploadKind",
+    "find_uploads",
+    "read_upload",
+    "safe_name",
+    "upload_of",
+]
 
 MIB = 1 << 20
-_SOURCE = re.compile(r"\.(py|ipynb|py\.txt)$", re.IGNORECASE)
-_ARCHIVE = re.compile(r"\.(zip|tar\.gz|tgz)$", re.IGNORECASE)
 _SHOWN_NAMES = 5
 
 
@@ -33,6 +58,7 @@ class UploadKind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     ARCHIVE = "archive"
+    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +73,24 @@ class Upload:
         Where it lies.
     problem
         Why it cannot be graded, as a sentence; None if it can be tried.
+    notes
+        How it was found, for staff and student.
+    parts
+        Of an upload of several files, these; `path` is then their folder.
+    copy_number
+        Of a second copy, the number in its name.
+    is_latest
+        True if of several files that could be the same one the newest is to be taken.
     """
 
     student: str
     path: Path
     kind: UploadKind
     problem: str | None = None
+    notes: tuple[str, ...] = ()
+    parts: tuple[Path, ...] = ()
+    copy_number: int = 0
+    is_latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +125,14 @@ class Content:
         What was left out and why, for staff and student.
     problem
         Why it cannot be graded, as a sentence; then `files` is empty.
+    times
+        When each file was changed last [s], where the newest of several is to be taken; else None.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problem: str | None = None
+    times: Mapping[str, float] | None = None
 
     @property
     def digest(self) -> str:
@@ -111,15 +152,42 @@ class _UnreadableError(Exception):
 # finding ----------------------------------------------------------------------------------------------------
 
 
-def find_uploads(paths: Sequence[Path], *, latest: bool = False) -> list[Upload]:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What tells one student's files from a folder of submissions.
+
+    Attributes
+    ----------
+    assignment
+        Its id, for the command that is shown.
+    declared, support
+        File names that the assignment asks for, and those that the course ships itself.
+    """
+
+    assignment: str = ""
+    declared: Sequence[str] = ()
+    support: Collection[str] = ()
+
+
+def find_uploads(
+    paths: Sequence[Path],
+    expected: Expected | None = None,
+    *,
+    latest: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Upload]:
     """Find what was handed in.
 
     Parameters
     ----------
     paths
-        A folder holds one submission per entry; a file is one submission.
+        A folder holds one submission per entry, or is one student's own folder; a file is one submission.
+    expected
+        What the assignment asks for; without it no folder is taken for a student's own.
     latest
-        Of several entries with one id keep the one that was changed last, instead of rejecting all of them.
+        Of several uploads of one student keep the one that was changed last, instead of rejecting all of them.
+    tell
+        Called with sentences for staff: where a name could be understood in two ways.
 
     Returns
     -------
@@ -129,37 +197,171 @@ def find_uploads(paths: Sequence[Path], *, latest: bool = False) -> list[Upload]
     Raises
     ------
     UsageError
-        If a path does not exist or cannot be read, or nothing was handed in.
+        If a path does not exist or cannot be read, nothing was handed in, or a folder could be one student's or many
+        students'.
     """
-    uploads = sorted((one for path in paths for one in _uploads_at(path)), key=lambda one: (one.student, str(one.path)))
+    finder = _Finder(expected or Expected(), tell)
+    found = [
+        *finder.uploads_of_files(paths),
+        *(one for path in paths if path.is_dir() for one in finder.uploads_in(path)),
+    ]
+    uploads = sorted(found, key=lambda one: (one.student, str(one.path)))
     if not uploads:
         listed = ", ".join(repr(str(path)) for path in paths)
         hint = "Name a folder with one file, folder or archive per student."
         raise UsageError(f"No submissions in {listed}.", hint=hint)
-    return list(_settle_duplicates(_without_repeats(uploads), latest=latest))
+    uploads = _under_students(_without_repeats(uploads), tell)
+    settled = _settle_duplicates(uploads, latest=latest)
+    return [replace(one, is_latest=latest) for one in settled]
 
 
-def _uploads_at(path: Path) -> Iterator[Upload]:
+class _Finder:
+    """Finds uploads, with what the assignment asks for in mind."""
+
+    def __init__(self, expected: Expected, tell: Callable[[str], None]) -> None:
+        self._expected = expected
+        self._tell = tell
+
+    def uploads_of_files(self, paths: Sequence[Path]) -> Iterator[Upload]:
+        """Take files that were named themselves: one submission each, or the files of one student."""
+        by_folder: dict[Path, list[Path]] = defaultdict(list)
+        for path in paths:
+            if not _exists(path):
+                hint = "Name a folder of submissions, or one submission."
+                raise UsageError(f"{str(path)!r} does not exist.", hint=hint)
+            if not path.is_dir():
+                by_folder[path.absolute().parent].append(path)
+        for folder, files in by_folder.items():
+            own = [path for path in files if self._matched(path.name)]
+            if len({name for path in own for name in self._matched(path.name)}) > 1:
+                parts = [path for path in files if path in own or self._is_helper(path)]
+                yield self._own_upload(folder, UploadKind.FILES, parts)
+                files = [path for path in files if path not in parts]  # noqa: PLW2901  # what is left
+            for path in files:
+                yield self._named_upload(path)
+
+    def _named_upload(self, path: Path) -> Upload:
+        if path.name in self._expected.declared:
+            self._tell(
+                f"{_shown(path.name)} is named as the assignment's file, so its student is called {_shown(path.stem)}; "
+                "name the folder instead to have the student called as the folder is."
+            )
+        return upload_of(path)
+
+    def uploads_in(self, folder: Path) -> Iterator[Upload]:
+        """Take the entries of a folder, or the folder as the one of a student."""
+        try:
+            names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+        except OSError as error:
+            hint = "Check its permissions (folders need r and x)."
+            raise UsageError(f"{str(folder)!r} cannot be read: {error.strerror}.", hint=hint) from error
+        entries = [folder / name for name in sorted(names) if name != "__MACOSX"]
+        if self._is_own_folder(folder, entries):
+            yield self._own_upload(folder, UploadKind.FOLDER, ())
+        else:
+            yield from _grouped(entries)
+
+    # one student's own folder -------------------------------------------------------------------------------
+
+    def _is_own_folder(self, folder: Path, entries: Sequence[Path]) -> bool:
+        """Tell a student's own folder, which holds the declared files, from one of submissions.
+
+        Raises UsageError where it could be both.
+        """
+        own = [path for path in entries if self._matched(path.name)]
+        matched = {name for path in own for name in self._matched(path.name)}
+        if not matched:
+            return False
+        uploads = [path for path in entries if path not in own and self._is_upload(path)]
+        if not uploads:
+            return True
+        names = _listed([path.name for path in own])
+        command = f"autograder grade {self._expected.assignment} {shlex.join(str(path) for path in own)}"
+        if len(matched) > 1:
+            raise UsageError(
+                f"{str(folder)!r} could be one student's folder, since it holds {names}, or one of submissions, since "
+                f"it holds {_listed([path.name for path in uploads])}.",
+                hint=f"For one student: {command}. For several, move these files into a folder of their own.",
+            )
+        self._tell(
+            f"{str(folder)!r} was taken as a folder of submissions, so {names} is one of them. "
+            f"If the folder is one student's, give it alone, in a folder of its own."
+        )
+        return False
+
+    def _own_upload(self, folder: Path, kind: UploadKind, parts: Sequence[Path]) -> Upload:
+        place = folder.resolve()
+        student = _student(place.name or "submission")
+        note = f"The folder {_shown(student)} was taken as one submission: it holds the files that are asked for."
+        if kind is UploadKind.FILES:
+            note = f"The files of {_shown(student)} were taken as one submission: they are those that are asked for."
+        self._tell(note)
+        return Upload(student, place, kind, notes=(note,), parts=tuple(parts))
+
+    def _matched(self, name: str) -> frozenset[str]:
+        """The declared files for which a file may stand by its name, alone or as a notebook."""
+        declared = {folded(one): one for one in self._expected.declared}
+        declared |= {folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared}
+        names = [one for one in find_originals(name) if Certainty.PREFIX not in one.certainties]
+        return frozenset(declared[folded(one.name)] for one in names if folded(one.name) in declared)
+
+    def _is_helper(self, path: Path) -> bool:
+        """Return True for a source that cannot be a submission where several files are asked for."""
+        return len(self._expected.declared) > 1 and is_source(path.name)
+
+    def _is_upload(self, path: Path) -> bool:
+        """Return True for an entry that may be somebody's submission."""
+        if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
+            return False
+        if path.is_dir() and not path.is_symlink():
+            return not _is_ignored_folder(path.name) and _holds_material(path)
+        return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
+
+
+def _exists(path: Path) -> bool:
     try:
-        if not path.exists():
-            raise UsageError(f"{str(path)!r} does not exist.", hint="Name a folder of submissions, or one submission.")
-        if not path.is_dir():
-            yield upload_of(path)
-            return
-        entries = [entry for entry in path.iterdir() if not entry.name.startswith(".")]
+        return path.exists()
     except OSError as error:
         hint = "Check its permissions (folders need r and x)."
         raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}.", hint=hint) from error
-    yield from (upload_of(entry) for entry in entries if entry.name != "__MACOSX")
+
+
+def _holds_material(folder: Path) -> bool:
+    """Return True if any file of a folder may be read; one that cannot be looked into may."""
+    try:
+        with _open_folder(folder) as opened:
+            return any(is_material(entry.name) for entry in _walk(opened, folder.name, ReadLimits()) if entry.is_file())
+    except (_UnreadableError, OSError):
+        return True
+
+
+def _grouped(entries: Sequence[Path]) -> Iterator[Upload]:
+    """Put together the files that a learning platform's bulk download has of each student."""
+    bulk: dict[str, list[Path]] = defaultdict(list)
+    for path in entries:
+        student = find_bulk_student(path.name)
+        if student is None:
+            yield upload_of(path)
+        else:
+            bulk[_student(student)].append(path)
+    for student, paths in bulk.items():
+        sources = [path for path in paths if not path.is_dir() and (is_source(path.name) or is_notebook(path.name))]
+        if len(sources) > 1:
+            yield Upload(student, sources[0].parent, UploadKind.FILES, parts=tuple(sources))
+        elif sources:
+            yield replace(upload_of(sources[0]), student=student)
+        for path in paths:
+            if path not in sources:
+                yield replace(upload_of(path), student=student)
 
 
 def _without_repeats(uploads: Iterable[Upload]) -> list[Upload]:
     """Drop entries that were named twice on the command line: as a file, and through its folder."""
-    return list({one.path.absolute(): one for one in uploads}.values())
+    return list({(one.path.absolute(), one.parts): one for one in uploads}.values())
 
 
 def upload_of(path: Path) -> Upload:
-    """What one path is as a submission: a file, a folder or an archive, or why it is none of them."""
+    """Make an upload of a path: a file, a folder or an archive, or why it is none of them."""
     try:
         mode = path.lstat().st_mode
     except OSError as error:
@@ -177,23 +379,56 @@ def upload_of(path: Path) -> Upload:
 
 def _file_upload(path: Path) -> Upload:
     student = _stem(path.name)
-    if _ARCHIVE.search(path.name):
+    if is_archive(path.name):
         return Upload(student, path, UploadKind.ARCHIVE)
-    if _SOURCE.search(path.name):
+    if is_material(path.name) or is_text(path.name):
         return Upload(student, path, UploadKind.FILE)
-    problem = f"{_shown(path.name)} is neither a .py or .ipynb file nor a folder, .zip or .tar.gz."
+    other = recognise_suffix(path.name)
+    problem = (
+        f"{other.brief(_shown(path.name))}."
+        if other
+        else f"{_shown(path.name)} is neither a .py or .ipynb file nor a folder, .zip or .tar.gz."
+    )
     return Upload(student, path, UploadKind.FILE, problem)
 
 
 def _stem(name: str) -> str:
-    for known in (_ARCHIVE, _SOURCE):
-        if found := known.search(name):
-            return _student(name[: found.start()] or name)
-    return _student(Path(name).stem)
+    return _student(split_name(name)[0])
 
 
 def _student(stem: str) -> str:
     return unicodedata.normalize("NFC", stem)
+
+
+# several uploads of one student -----------------------------------------------------------------------------
+
+
+def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> list[Upload]:
+    """Put second copies under their student: ``ann (1).py`` beside ``ann.py``, and ``ann - Copy.py`` always.
+
+    A number alone may tell two students apart, so that ``Kim (1)`` and ``Kim (2)`` stay two where no ``Kim`` is.
+    """
+    ids = {one.student: one.student for one in uploads}
+    ids |= {find_originals(name)[0].name: name for name in ids}
+    settled: list[Upload] = []
+    alike: dict[str, list[str]] = defaultdict(list)
+    for one in uploads:
+        copy = None if one.kind is UploadKind.FILES else find_student(one.student)
+        if copy is not None and (copy.name in ids or Certainty.WORD in copy.certainties):
+            student = ids.get(copy.name, copy.name)
+            note = f"{_shown(one.path.name)} was taken as a submission of {_shown(student)}."
+            settled.append(replace(one, student=student, notes=(*one.notes, note), copy_number=copy.number))
+            continue
+        settled.append(one)
+        for original in find_originals(one.student)[1:]:
+            if copy is not None or original.name in ids:
+                alike[original.name].append(one.path.name)
+                break
+    files = {find_originals(one.student)[0].name: one.path.name for one in uploads}
+    pairs = {base: names + ([files[base]] if base in files else []) for base, names in alike.items()}
+    for names in [names for names in pairs.values() if len(names) > 1][:_SHOWN_NAMES]:
+        tell(f"{_listed(names)} are graded as different students, though their names look like copies of one file.")
+    return settled
 
 
 def _settle_duplicates(uploads: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
@@ -201,18 +436,50 @@ def _settle_duplicates(uploads: Sequence[Upload], *, latest: bool) -> Iterator[U
     for one in uploads:
         by_student[one.student].append(one)
     for same in by_student.values():
-        if len(same) == 1:
-            yield same[0]
-        elif latest:
-            yield max(same, key=_changed)
-        else:
-            listed = ", ".join(_shown(one.path.name) for one in same)
-            problem = f"There are {len(same)} submissions of {same[0].student!r}: {listed}; --latest takes the newest."
-            yield from (replace(one, problem=problem) for one in same)
+        yield from _settle_one(same, latest=latest)
 
 
-def _changed(upload: Upload) -> tuple[int, str]:
-    return upload.path.lstat().st_mtime_ns, str(upload.path)
+def _settle_one(same: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
+    """Choose among the uploads of one student: what is no submission does not count as one."""
+    strong = [one for one in same if not _is_weak(one)] if len(same) > 1 else same
+    if len(strong) != 1 and not (strong and latest):
+        strong = strong or same
+    if len(strong) > 1 and not latest:
+        listed = _listed([one.path.name for one in strong])
+        problem = f"There are {len(strong)} submissions of {same[0].student!r}: {listed}; --latest takes the newest."
+        yield from (replace(one, problem=problem) for one in strong)
+        return
+    taken = max(strong or same, key=_changed)
+    yield replace(taken, notes=(*taken.notes, *_notes_on_others(taken, same, strong)))
+
+
+def _is_weak(upload: Upload) -> bool:
+    """Return True for what cannot be a submission, or is one by mistake at best."""
+    if upload.kind is UploadKind.FOLDER:
+        return not _holds_material(upload.path)
+    return upload.problem is not None or (upload.kind is UploadKind.FILE and is_text(upload.path.name))
+
+
+def _notes_on_others(taken: Upload, same: Sequence[Upload], strong: Sequence[Upload]) -> Iterator[str]:
+    older = [one.path.name for one in strong if one is not taken]
+    if older:
+        yield f"{_shown(taken.path.name)} is the newest of {len(strong)} submissions; not used: {_listed(older)}."
+    for one in same:
+        if one is not taken and one not in strong:
+            yield f"Not used: {_reason_for_weakness(one)}"
+
+
+def _reason_for_weakness(upload: Upload) -> str:
+    name = upload.path.name
+    other = recognise_suffix(name) if upload.kind is UploadKind.FILE and not upload.path.is_symlink() else None
+    if other is not None:
+        return f"{_shown(name)} is {other.kind}."
+    return upload.problem or f"{_shown(name)} holds no .py or .ipynb file."
+
+
+def _changed(upload: Upload) -> tuple[int, int, str]:
+    paths = upload.parts or (upload.path,)
+    return max(path.lstat().st_mtime_ns for path in paths), upload.copy_number, str(upload.path)
 
 
 # naming -----------------------------------------------------------------------------------------------------
@@ -264,6 +531,9 @@ def _cut(text: str, size_bytes: int) -> str:
 
 # reading ----------------------------------------------------------------------------------------------------
 
+MAX_TEXTS = 20  # texts that are read where nothing else is there: one may be a source by mistake
+MAX_TEXT_BYTES = 1 * MIB
+
 
 def read_upload(upload: Upload, limits: ReadLimits | None = None) -> Content:
     """Read the bytes of an upload: regular files only, no link followed, within limits.
@@ -271,64 +541,186 @@ def read_upload(upload: Upload, limits: ReadLimits | None = None) -> Content:
     Of a folder, sources, notebooks and archives are read; what is left out stands in the notes.
     """
     if upload.problem is not None:
-        return Content(problem=upload.problem)
-    limits = limits or ReadLimits()
+        return Content(problem=upload.problem, notes=upload.notes)
+    reader = _ContentReader(limits or ReadLimits())
     try:
         if upload.kind is UploadKind.FOLDER:
-            return _read_folder(upload.path, limits)
-        name = upload.path.name
-        return Content({name: _read_regular(upload.path, name, limits.max_bytes, limits)})
+            reader.read_folder(upload.path)
+        else:
+            for path in upload.parts or (upload.path,):
+                reader.read(path.name, partial(os.open, path))
     except _UnreadableError as error:
-        return Content(problem=str(error))
+        return Content(problem=str(error), notes=upload.notes)
+    times = reader.times if upload.is_latest else None
+    return Content(reader.files, (*upload.notes, *reader.notes), times=times)
 
 
-def _read_folder(root: Path, limits: ReadLimits) -> Content:
-    files: dict[str, bytes] = {}
-    skipped: dict[str, list[str]] = defaultdict(list)
-    left = limits.max_bytes
-    for name, entry in _walk(root, limits):
-        reason = _reason_to_skip(entry)
-        if reason:
-            skipped[reason].append(name)
-            continue
-        if len(files) == limits.max_files:
-            what = f"{limits.max_files:,} sources, notebooks and archives"
+class _ContentReader:
+    """Reads files until a limit is reached."""
+
+    def __init__(self, limits: ReadLimits) -> None:
+        self.files: dict[str, bytes] = {}
+        self.times: dict[str, float] = {}
+        self.notes: list[str] = []
+        self._limits = limits
+        self._left = limits.max_bytes
+
+    def read_folder(self, root: Path) -> None:
+        """Read what may be a source; of a folder without any, short texts."""
+        skipped: dict[str, list[str]] = defaultdict(list)
+        try:
+            with _open_folder(root) as opened:
+                for entry in _walk(opened, root.name, self._limits):
+                    reason = _reason_to_skip(entry)
+                    if reason:
+                        skipped[reason].append(entry.path)
+                    else:
+                        self._read_source(entry, root)
+        except OSError as error:
+            raise _UnreadableError(f"{_shown(root.name)} cannot be read: {error.strerror}.") from error
+        if not self.files:
+            self._read_texts(root)
+        if not self.files:
+            raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
+        left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
+        self.notes += [f"{reason}: {_listed(names)}." for reason, names in sorted(left.items()) if names]
+
+    def _read_source(self, entry: _Entry, root: Path) -> None:
+        if len(self.files) == self._limits.max_files:
+            what = f"{self._limits.max_files:,} sources, notebooks and archives"
             raise _UnreadableError(f"{_shown(root.name)} holds more than {what}.")
-        files[name] = _read_regular(Path(entry.path), name, left, limits)
-        left -= len(files[name])
-    if not files:
-        raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
-    return Content(files, tuple(f"{reason}: {_listed(names)}." for reason, names in sorted(skipped.items())))
+        self.read(entry.path, entry.open)
+
+    def _read_texts(self, root: Path) -> None:
+        with _open_folder(root) as opened:
+            for entry in _walk(opened, root.name, self._limits):
+                if is_text(entry.name) and entry.is_file() and len(self.files) < MAX_TEXTS:
+                    self.read(entry.path, entry.open, most=MAX_TEXT_BYTES)
+
+    def read(self, name: str, open_file: Callable[[int], int], most: int | None = None) -> None:
+        """Read a regular file; one that has more than ``most`` bytes is left out."""
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            descriptor = open_file(flags)
+            with os.fdopen(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise _UnreadableError(f"{_shown(name)} is not a regular file.")
+                if most is not None and status.st_size > most:
+                    return
+                data = file.read(self._left + 1)
+        except OSError as error:
+            raise _UnreadableError(f"{_shown(name)} cannot be read: {error.strerror}.") from error
+        if len(data) > self._left:
+            limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
+            raise _UnreadableError(f"{_shown(name)} is too large: {limit}.")
+        self._left -= len(data)
+        self.files[name], self.times[name] = data, status.st_mtime
 
 
-def _walk(root: Path, limits: ReadLimits) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Walk a folder without following links: everything in it but folders that are walked themselves."""
-    waiting: list[tuple[Path, str, int]] = [(root, "", 1)]
-    seen = 0
-    while waiting:
-        folder, prefix, depth = waiting.pop()
-        for entry in _entries(folder, prefix or root.name, limits.max_entries - seen):
-            seen += 1
-            name = f"{prefix}{entry.name}"
-            if entry.is_dir(follow_symlinks=False) and not _is_ignored_folder(entry.name):
-                if depth == limits.max_depth:
-                    raise _UnreadableError(f"{_shown(name)} lies more than {limits.max_depth} folders deep.")
-                waiting.append((Path(entry.path), f"{name}/", depth + 1))
-            else:
-                yield name, entry
+# walking ----------------------------------------------------------------------------------------------------
+
+#: Where a folder's entries can be opened relative to it, nobody can exchange the folder for a link meanwhile.
+_HAS_DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
 
 
-def _entries(folder: Path, name: str, most: int) -> list[os.DirEntry[str]]:
-    found: list[os.DirEntry[str]] = []
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """An open folder: by a descriptor where the system has them, else (Windows) by its path."""
+
+    path: Path
+    descriptor: int | None
+
+    def first_entries(self, most: int) -> list[os.DirEntry[str]]:
+        """List at most so many entries; raises OSError."""
+        with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
+            return list(itertools.islice(entries, most))
+
+    def open_file(self, name: str, flags: int) -> int:
+        """Open a file in the folder; raises OSError, for a link too."""
+        if self.descriptor is None:
+            return os.open(self.path / name, flags)
+        return os.open(name, flags, dir_fd=self.descriptor)
+
+    @contextlib.contextmanager
+    def open_folder(self, name: str) -> Iterator[_Folder]:
+        """Open a folder in the folder; raises OSError if it is a link by now."""
+        if self.descriptor is None:
+            with _open_folder(self.path / name) as opened:
+                yield opened
+            return
+        descriptor = os.open(name, _FOLDER_FLAGS, dir_fd=self.descriptor)
+        try:
+            yield _Folder(self.path / name, descriptor)
+        finally:
+            os.close(descriptor)
+
+
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
+
+@contextlib.contextmanager
+def _open_folder(path: Path) -> Iterator[_Folder]:
+    """Open a folder by its path; raises OSError if it is a link."""
+    if not _HAS_DESCRIPTORS:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        yield _Folder(path, None)
+        return
+    descriptor = os.open(path, _FOLDER_FLAGS)
     try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                found.append(entry)
-                if len(found) > most:
-                    raise _UnreadableError("The folder holds too many files; hand in the declared files only.")
+        yield _Folder(path, descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of a folder that is being walked; valid until the walk goes on."""
+
+    path: str
+    folder: _Folder
+    listed: os.DirEntry[str]
+
+    @property
+    def name(self) -> str:
+        """Its name without folders."""
+        return self.listed.name
+
+    def is_file(self) -> bool:
+        """Return True for a regular file."""
+        return self.listed.is_file(follow_symlinks=False)
+
+    def open(self, flags: int) -> int:
+        """Open it relative to its folder."""
+        return self.folder.open_file(self.name, flags)
+
+
+def _walk(folder: _Folder, title: str, limits: ReadLimits) -> Iterator[_Entry]:
+    """Walk a folder without following links: everything in it but folders that are walked themselves."""
+    yield from _walk_one(folder, "", title, limits, itertools.count(1))
+
+
+def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, counter: Iterator[int]) -> Iterator[_Entry]:
+    try:
+        entries = folder.first_entries(limits.max_entries + 1)
     except OSError as error:
-        raise _UnreadableError(f"{_shown(name)} cannot be read: {error.strerror}.") from error
-    return sorted(found, key=lambda entry: entry.name)
+        raise _UnreadableError(f"{_shown(prefix or title)} cannot be read: {error.strerror}.") from error
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        if next(counter) > limits.max_entries:
+            raise _UnreadableError("The folder holds too many files; hand in the declared files only.")
+        path = f"{prefix}{entry.name}"
+        if not entry.is_dir(follow_symlinks=False) or _is_ignored_folder(entry.name):
+            yield _Entry(path, folder, entry)
+            continue
+        if path.count("/") + 2 > limits.max_depth:
+            raise _UnreadableError(f"{_shown(path)} lies more than {limits.max_depth} folders deep.")
+        with contextlib.ExitStack() as stack:
+            try:
+                inner = stack.enter_context(folder.open_folder(entry.name))
+            except OSError as error:
+                raise _UnreadableError(f"{_shown(path)} cannot be read: {error.strerror}.") from error
+            yield from _walk_one(inner, f"{path}/", title, limits, counter)
 
 
 _IGNORED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "venv", "env", "node_modules", "site-packages"})
@@ -338,32 +730,18 @@ def _is_ignored_folder(name: str) -> bool:
     return name.startswith(".") or name in _IGNORED_FOLDERS
 
 
-def _reason_to_skip(entry: os.DirEntry[str]) -> str | None:
-    if entry.is_symlink():
+def _reason_to_skip(entry: _Entry) -> str | None:
+    if entry.listed.is_symlink():
         return "Links are not followed"
-    if entry.name.startswith(".") or entry.is_dir(follow_symlinks=False):
+    if entry.name.startswith(".") or entry.listed.is_dir(follow_symlinks=False):
         return "Hidden and generated files are not read"
-    if not (_SOURCE.search(entry.name) or _ARCHIVE.search(entry.name)):
+    if is_backup(entry.name):
+        return BACKUP
+    if not is_material(entry.name):
         return "Not read, since they are no Python"
-    if not entry.is_file(follow_symlinks=False):
+    if not entry.is_file():
         return "Not regular files"
     return None
-
-
-def _read_regular(path: Path, name: str, left: int, limits: ReadLimits) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(path, flags)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _UnreadableError(f"{_shown(name)} is not a regular file.")
-            data = file.read(left + 1)
-    except OSError as error:
-        raise _UnreadableError(f"{_shown(name)} cannot be read: {error.strerror}.") from error
-    if len(data) > left:
-        most = f"a submission may have {limits.max_bytes / MIB:g} MiB in all"
-        raise _UnreadableError(f"{_shown(name)} is too large: {most}.")
-    return data
 
 
 # saying -----------------------------------------------------------------------------------------------------
@@ -383,4 +761,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _found(skipped: Mapping[str, Sequence[str]]) -> str:
     names = [name for group in skipped.values() for name in group]
+    other = recognise_suffix(names[0]) if len(names) == 1 else None
+    if other is not None:
+        return f" {other.brief(_shown(names[0]))}."
     return f" Found: {_listed(names)}." if names else " It is empty."

@@ -111,6 +111,8 @@ class SourceFacts:
         Message of the first syntax error, by file.
     shapes
         Of statements, 32 bits each: what renaming leaves as it is.
+    misplaced
+        Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     """
 
     definitions: tuple[DefinitionFacts, ...] = ()
@@ -120,6 +122,7 @@ class SourceFacts:
     literals: tuple[LargeLiteral, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     shapes: frozenset[int] = frozenset()
+    misplaced: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, qualname: str) -> DefinitionFacts | None:
         """The definition that counts: the last one of this name."""
@@ -169,6 +172,7 @@ class SourceFacts:
             literals=tuple(row for part in parts for row in part.literals),
             errors={name: text for part in parts for name, text in part.errors.items()},
             shapes=frozenset().union(*(part.shapes for part in parts)),
+            misplaced={name: text for part in parts for name, text in part.misplaced.items()},
         )
         _require(sum(len(one.names) + len(one.dotted) for one in whole.definitions) <= MAX_NAMES)
         return whole
@@ -306,6 +310,7 @@ def _file_facts(file: str, facts: Mapping[str, object]) -> SourceFacts:
         literals=_rows(facts["literals"], lambda row: _literal(file, row)),
         errors=_errors(file, _list(facts["errors"])),
         shapes=frozenset(map(_shape, _list(facts.get("shapes", [])))),
+        misplaced={name: _text(text) for name, text in _table(facts.get("misplaced", {})).items()},
     )
 
 

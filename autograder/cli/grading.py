@@ -33,7 +33,7 @@ from autograder.sandbox import ISOLATIONS
     help="What a submission has for itself: a process per criterion, or a whole sandbox too (slow).",
 )
 @secret_option
-@click.option("--latest", is_flag=True, help="Of several entries with one id, take the one that changed last.")
+@click.option("--latest", is_flag=True, help="Of several uploads of one student, or files in one, take the newest.")
 @click.option("--fresh", is_flag=True, help="Start over instead of continuing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the batch as JSON.")
 def grade(assignment: str, submissions: tuple[Path, ...], out: Path, course: Path, **options: Any) -> None:

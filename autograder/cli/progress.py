@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from autograder.report.text import terminal_text
+from autograder.report.text import log_line, terminal_text
 
 _SILENCE_S = 30.0  # after which a proof says how far it is where there is no bar
 
@@ -79,4 +79,4 @@ class ProgressBar:
             self._bar.advance(self._task)
         else:
             score = f"{row.score:g} of {row.max_score:g}" if row.has_score else str(row.status)
-            click.echo(f"[{self._done}/{self._total}] {terminal_text(row.student)}: {score}", err=True)
+            click.echo(f"[{self._done}/{self._total}] {log_line(row.student)}: {score}", err=True)

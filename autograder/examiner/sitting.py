@@ -278,6 +278,7 @@ def load_request(
         files=sources.files,
         order=assignment.files,
         unread=sources.failed,
+        misplaced=sources.facts.misplaced if sources.facts is not None else {},
         code=sources.code,
         defines=defines,
         support={path.name: path.read_text(encoding="utf-8") for path in assignment.support_files},

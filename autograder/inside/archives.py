@@ -1,4 +1,4 @@
-"""Opens .zip and .tar.gz archives in memory, for the reader.
+"""Opens .zip and .tar archives in memory, for the reader; a .tar may be packed with gzip, bzip2 or xz.
 
 Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the entries and the depth
 of folders; what an archive says of itself is believed only when it says that it is too large. Only sources, notebooks
@@ -7,8 +7,12 @@ and archives are unpacked at all.
 
 from __future__ import annotations
 
+import bz2
+import calendar
+import contextlib
 import gzip
 import io
+import lzma
 import re
 import stat
 import tarfile
@@ -18,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from autograder.inside.refusal import MIB, Refusal, brief, listed, shown
+from autograder.inside.suffixes import is_material, is_text
 
 MAX_ENTRIES = 10_000
 MAX_BYTES = 64 * MIB
@@ -27,18 +32,19 @@ MAX_DEPTH = 16
 MAX_PATH_CHARS = 1_000
 CHUNK = 1 << 16
 
-_MATERIAL = re.compile(r"\.(py|ipynb|py\.txt|zip|tar\.gz|tgz)$", re.IGNORECASE)
-_ARCHIVE = re.compile(r"\.(zip|tar\.gz|tgz)$", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:")
-_GZIP = b"\x1f\x8b"
+_GZIP, _BZIP2, _XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
+_TAR_SUFFIXES = {_GZIP: ".tar.gz", _BZIP2: ".tar.bz2", _XZ: ".tar.xz"}
+MAX_XZ_MEMORY_BYTES = 128 * MIB  # `xz -9` needs 65 MiB to unpack
+MAX_TEXTS = 20
+MAX_TEXT_BYTES = 1 * MIB
 _LOCAL_HEADER_BYTES = 30
 _CENTRAL_ENTRY = b"PK\x01\x02"
 _METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _FOREIGN = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ\x00": "an xz archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
 }
 
 
@@ -82,16 +88,17 @@ class Unpacked:
         Paths that were not unpacked since they are no Python.
     links
         Paths that are links, devices or pipes.
+    texts
+        Bytes of a few of the skipped that are texts, by clean path: one may be a source by mistake.
+    times
+        When a file was changed last, by clean path [s]; of a .zip in the time zone of its maker.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
+    texts: dict[str, bytes] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
-
-
-def is_archive(name: str) -> bool:
-    """Whether a file says that it is an archive."""
-    return _ARCHIVE.search(name) is not None
 
 
 def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
@@ -135,6 +142,14 @@ def clean_path(path: str, archive: str) -> str:
     return "/".join(parts)
 
 
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _is_short_text(found: Unpacked, path: str, size: int) -> bool:
+    return is_text(_base(path)) and size <= MAX_TEXT_BYTES and len(found.texts) < MAX_TEXTS
+
+
 def _place(found: Unpacked, path: str, data: bytes, archive: str) -> None:
     if path in found.files:
         raise Refusal(f"{shown(archive)} holds {shown(path)} twice")
@@ -160,11 +175,23 @@ def _unpack_zip(data: bytes, name: str, allowance: Allowance) -> Unpacked:
             path = clean_path(entry.filename, name)
             if _is_special(entry.external_attr >> 16):
                 found.links.append(path)
-            elif _MATERIAL.search(path):
+                continue
+            found.times[path] = _zip_time(entry)
+            if is_material(_base(path)):
                 _place(found, path, _unpack_entry(archive, entry, name, allowance), name)
             else:
                 found.skipped.append(path)
+                if _is_short_text(found, path, entry.file_size):
+                    with contextlib.suppress(Refusal):  # it is most likely no source
+                        found.texts[path] = _unpack_entry(archive, entry, name, allowance)
     return found
+
+
+def _zip_time(entry: zipfile.ZipInfo) -> float:
+    try:
+        return float(calendar.timegm((*entry.date_time, 0, 0, 0)))
+    except (ValueError, OverflowError):  # month 0: an archive without times
+        return 0.0
 
 
 def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
@@ -224,8 +251,7 @@ class _Stream(io.RawIOBase):
     """The bytes of a tar archive, counted while they are unpacked."""
 
     def __init__(self, data: bytes, name: str) -> None:
-        raw = io.BytesIO(data)
-        self._source = gzip.GzipFile(fileobj=raw) if data.startswith(_GZIP) else raw
+        self._source = _open_packed(data)
         self._left = MAX_STREAM_BYTES
         self._name = name
 
@@ -242,9 +268,51 @@ class _Stream(io.RawIOBase):
         return data
 
 
+class _Unxz(io.RawIOBase):
+    """The content of an .xz file, whose dictionary may not take more memory than it needs."""
+
+    def __init__(self, data: bytes) -> None:
+        self._packed = io.BytesIO(data)
+        self._decompressor = _new_xz()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while True:
+            if self._decompressor.eof and not self._next_stream():
+                return b""
+            fresh = self._packed.read(CHUNK) if self._decompressor.needs_input else b""
+            if self._decompressor.needs_input and not fresh:
+                raise EOFError("it ends too early")
+            unpacked = self._decompressor.decompress(fresh, size)
+            if unpacked or size == 0:
+                return unpacked
+
+    def _next_stream(self) -> bool:
+        """Go on with the next of several streams, as programs write that pack with several threads."""
+        rest = (self._decompressor.unused_data + self._packed.read()).lstrip(b"\x00")
+        self._packed = io.BytesIO(rest)
+        self._decompressor = _new_xz()
+        return bool(rest)
+
+
+def _new_xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_XZ_MEMORY_BYTES)
+
+
+def _open_packed(data: bytes) -> io.RawIOBase | io.BufferedIOBase:
+    if data.startswith(_XZ):
+        return _Unxz(data)
+    raw = io.BytesIO(data)
+    if data.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=raw)
+    return bz2.BZ2File(raw) if data.startswith(_BZIP2) else raw
+
+
 def _is_tar(data: bytes, name: str) -> bool:
-    if data.startswith((_GZIP, b"PK")):
-        return data.startswith(_GZIP)
+    if data.startswith((*_TAR_SUFFIXES, b"PK")):
+        return not data.startswith(b"PK")
     return data[257:262] == b"ustar" or not name.lower().endswith(".zip")
 
 
@@ -255,15 +323,24 @@ def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
             for member, path in _tar_members(archive, name, allowance):
                 if not member.isreg():
                     found.links.append(path)
-                elif _MATERIAL.search(path):
-                    content = archive.extractfile(member)
-                    assert content is not None
-                    _place(found, path, _read_all(content, name, allowance), name)
+                    continue
+                found.times[path] = float(member.mtime)
+                if is_material(_base(path)):
+                    _place(found, path, _read_member(archive, member, name, allowance), name)
                 else:
                     found.skipped.append(path)
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise Refusal(f"{shown(name)} is no .tar.gz archive, or a damaged one ({brief(error)})") from error
+                    if _is_short_text(found, path, member.size):
+                        found.texts[path] = _read_member(archive, member, name, allowance)
+    except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
+        suffix = next((suffix for magic, suffix in _TAR_SUFFIXES.items() if data.startswith(magic)), ".tar")
+        raise Refusal(f"{shown(name)} is no {suffix} archive, or a damaged one ({brief(error)})") from error
     return found
+
+
+def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, allowance: Allowance) -> bytes:
+    content = archive.extractfile(member)
+    assert content is not None
+    return _read_all(content, name, allowance)
 
 
 def _tar_members(archive: tarfile.TarFile, name: str, allowance: Allowance) -> Iterator[tuple[tarfile.TarInfo, str]]:

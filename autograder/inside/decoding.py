@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from autograder.inside.mistaken import recognise_content
 from autograder.inside.refusal import MIB, Refusal, shown
 
 MAX_SOURCE_BYTES = 1 * MIB
@@ -24,18 +25,8 @@ CODECS = frozenset(
     }
 )
 
-_NOT_TEXT = {
-    b"PK\x03\x04": "a zip archive",
-    b"\x1f\x8b": "a gzip archive",
-    b"Rar!": "a RAR archive",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\xd0\xcf\x11\xe0": "an Office document",
-    b"\x7fELF": "a program",
-    b"MZ\x90\x00": "a program",
-}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_LOOKED_AT_BYTES = 4096  # of a file, to see whether every other byte is NUL
 
 
 def decode_source(data: bytes, name: str) -> str:
@@ -46,8 +37,8 @@ def decode_source(data: bytes, name: str) -> str:
     Refusal
         If it is empty, too large, no text, or not in the encoding that it names (UTF-8 if it names none).
     """
-    if not data.strip():
-        raise Refusal(f"{name} is empty")
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
+        raise Refusal(f"{name} is empty; save your work and hand in the file again", kind="empty")
     if len(data) > MAX_SOURCE_BYTES:
         raise _too_large(len(data), name)
     _require_text(data, name)
@@ -62,14 +53,21 @@ def _too_large(size: int, name: str) -> Refusal:
 
 
 def _require_text(data: bytes, name: str) -> None:
-    for magic, kind in _NOT_TEXT.items():
-        if data.startswith(magic):
-            raise Refusal(f"{name} is {kind}, not Python source")
-    if data.startswith(_UTF16):
-        raise Refusal(f"{name} is UTF-16, not UTF-8; save it as UTF-8")
+    other = recognise_content(data)
+    if other is not None:
+        raise Refusal(other.sentence(name), kind=other.kind)
+    if data.startswith(_UTF16) or _is_utf16(data[:_LOOKED_AT_BYTES]):
+        raise Refusal(f"{name} is UTF-16, not UTF-8; save it as UTF-8", kind="UTF-16")
     if b"\x00" in data:
         line = _line_of(data, data.index(b"\x00"))
-        raise Refusal(f"{name}, line {line}: a NUL byte, which Python source cannot hold")
+        what = "a NUL byte, which Python source cannot hold; open the file in an editor and save it as plain text"
+        raise Refusal(f"{name}, line {line}: {what}", kind="NUL bytes")
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Return True if every other byte is NUL, as in UTF-16 without a byte order mark."""
+    counts = [data[start::2].count(0) for start in (0, 1)]
+    return min(counts) == 0 and max(counts) > 0.4 * len(data)
 
 
 def _encoding_of(data: bytes, name: str) -> tuple[str, bool]:
@@ -91,7 +89,9 @@ def _known_codec(label: str, where: str) -> str:
         codec = ""
     codec = "utf-8" if codec == "utf-8-sig" else codec
     if codec not in CODECS:
-        raise Refusal(f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8")
+        raise Refusal(
+            f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8", "another encoding"
+        )
     return codec
 
 
@@ -102,7 +102,8 @@ def _decode(data: bytes, codec: str, is_named: bool, name: str) -> str:  # noqa:
         line = _line_of(data, error.start)
         encoding = f"{codec}, which its first lines name" if is_named and codec != "utf-8" else "UTF-8"
         byte = f"byte 0x{data[error.start]:02x}"
-        raise Refusal(f"{name}, line {line}: not {encoding} ({byte}); save the file as UTF-8") from error
+        text = f"{name}, line {line}: not {encoding} ({byte}); save the file as UTF-8"
+        raise Refusal(text, kind="another encoding") from error
 
 
 def _line_of(data: bytes, place: int) -> int:

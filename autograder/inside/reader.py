@@ -2,7 +2,9 @@
 
 It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
 
-    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...], "shipped": {name: digest of the template}}
+    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...],
+     "shipped": {name: digest of the template}, "asked": {function or class: declared file or ""},
+     "times": {path: seconds}, only where the newest of several files is to be taken}
 
 and one answer::
 
@@ -26,19 +28,32 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from autograder.inside.archives import Allowance, is_archive, unpack
+from autograder.inside.archives import Allowance, unpack
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
 from autograder.inside.helpers import Shelf, collect
 from autograder.inside.magics import run_targets, translate
+from autograder.inside.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.notebooks import Notebook, read_notebook
-from autograder.inside.refusal import SHOWN_CHARS, Refusal, listed, shown
-from autograder.inside.selecting import Selection, drop_debris, drop_notes, select
+from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
+from autograder.inside.selecting import (
+    Selection,
+    Wanted,
+    drop_debris,
+    drop_notes,
+    find_for,
+    is_notebooks_content,
+    select,
+)
 from autograder.inside.sources import SourceFile, source_file
 from autograder.inside.statements import Statement, freeze
+from autograder.inside.suffixes import is_archive, is_notebook, is_text
 from autograder.wire import Channel, WireError
 
+RENAMED, UNREAD, SYNTAX = "renamed file", "unread file", "syntax error"  # sorts of causes, as `CauseKind` names them
+MAX_REASONS = 5
 MAX_ARCHIVE_DEPTH = 2  # a folder of a learning platform that holds the zip, or a zip that holds it
 
 Content = str | list[str]
@@ -58,10 +73,36 @@ class _Reading:
     statements: dict[str, list[list[bool]]] = field(default_factory=dict)
     causes: list[list[str]] = field(default_factory=list)
 
-    def refuse(self, why: object) -> None:
-        """Reject the upload."""
+    def refuse(self, *why: object) -> None:
+        """Reject the upload, for as many reasons as there are."""
         self.files, self.failed, self.facts, self.helpers, self.titles = {}, {}, {}, {}, {}
-        self.problems = [f"{why}."]
+        self.problems = [f"{one}." for one in why]
+
+    def fail(self, name: str, why: object, kind: str, sort: str = "unread file") -> None:
+        """Leave out a file that was handed in and cannot be read."""
+        self.files.pop(name, None)
+        self.facts.pop(name, None)
+        self.failed[name] = f"{why}."
+        self.causes.append([sort, kind])
+
+
+@dataclass
+class _Material:
+    """The files of an upload, unpacked.
+
+    Attributes
+    ----------
+    sources
+        Bytes of what may be a source or a notebook, by path.
+    mistaken
+        What each of the others is that has a source's name, by path.
+    times
+        When each was changed last; None where that does not matter.
+    """
+
+    sources: dict[str, bytes] = field(default_factory=dict)
+    mistaken: dict[str, OtherFile] = field(default_factory=dict)
+    times: dict[str, float] | None = None
 
 
 def read(  # noqa: PLR0913  # what an assignment says of its files
@@ -72,6 +113,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     *,
     aliases: Sequence[str] = (),
     forbidden: Collection[str] = (),
+    asked: Mapping[str, str] = MappingProxyType({}),
+    times: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Read an upload.
 
@@ -87,6 +130,10 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
         `fingerprint` of the template of each declared file, so that what was not worked on is known.
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
+    asked
+        The declared file that should define each function and class that is graded, empty where that is not known.
+    times
+        When each file was changed last [s]; with it, the newest of several that could be the same one is taken.
 
     Returns
     -------
@@ -96,9 +143,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     """
     reading = _Reading()
     try:
-        selection, material = _read(reading, files, declared, support, shipped)
-        helpers = _add_helpers(reading, selection, material, support, aliases, forbidden)
-        reading.notes += selection.unused_notes(helpers)
+        wanted = Wanted(declared, support, shipped, asked, aliases, forbidden)
+        _read(reading, files, wanted, times)
     except Refusal as refusal:
         reading.refuse(refusal)
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
@@ -106,49 +152,64 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     return vars(reading)
 
 
-def _read(
-    reading: _Reading,
-    files: Mapping[str, bytes],
-    declared: Sequence[str],
-    support: Collection[str],
-    shipped: Mapping[str, bytes],
-) -> tuple[Selection, Mapping[str, bytes]]:
-    material = _unpack_all(files, reading.notes)
-    selection = select(material, declared, support, shipped)
+def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None) -> None:
+    material = _unpack_all(files, times, wanted, reading.notes)
+    if material.mistaken and not material.sources:
+        _refuse_mistaken(reading, material.mistaken)
+        return
+    try:
+        selection = select(material.sources, wanted, material.times)
+    except Refusal as refusal:
+        _refuse_mistaken(reading, material.mistaken)
+        reading.refuse(refusal, *(why.removesuffix(".") for why in reading.problems))
+        return
+    reading.titles = {name: _title(selection.chosen.get(name, selection.whole or name)) for name in wanted.declared}
     reading.notes += selection.notes
-    written: dict[str, str] = {}
-    for name, path in selection.chosen.items():
-        written |= _add_file(reading, name, path, material[path], declared)
-    if selection.whole is not None:
-        name = _title(selection.whole)
-        notebook = read_notebook(material[selection.whole], name, declared)
-        _add_whole(reading, notebook, name, declared)
-        written |= notebook.helpers
-    missing = [name for name in declared if not (name in reading.files or name in reading.failed)]
+    reading.causes += [[RENAMED, name] for name in selection.renamed]
+    written = _add_files(reading, material, selection, wanted)
+    _add_mistaken(reading, material, selection, wanted)
+    missing = [name for name in wanted.declared if not (name in reading.files or name in reading.failed)]
     if missing and selection.whole is None:
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
-        _add_facts(reading, name)
-    return selection, {name: text.encode() for name, text in written.items()} | material
+        _add_facts(reading, name, reading.titles[name])
+    taken = [*selection.chosen.values(), *filter(None, [selection.whole])]
+    if reading.failed and not reading.files and all(map(is_notebook, taken)):
+        reading.refuse(*(why.removesuffix(".") for why in reading.failed.values()))
+        return
+    sources = {name: text.encode() for name, text in written.items()} | material.sources
+    helpers = _add_helpers(reading, selection, sources, wanted)
+    reading.notes += selection.unused_notes(helpers)
+    _add_definitions(reading, material, wanted)
 
 
-def _add_helpers(  # noqa: PLR0913, PLR0917
-    reading: _Reading,
-    selection: Selection,
-    material: Mapping[str, bytes],
-    support: Collection[str],
-    aliases: Sequence[str],
-    forbidden: Collection[str],
+def _add_files(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> Mapping[str, str]:
+    """Read what stands for the declared files; returns the helper files that notebooks write."""
+    written: dict[str, str] = {}
+    for name, path in selection.chosen.items():
+        written |= _add_file(reading, name, path, material.sources[path], wanted.declared)
+    if selection.whole is not None:
+        name = _title(selection.whole)
+        notebook = read_notebook(material.sources[selection.whole], name, wanted.declared)
+        _add_whole(reading, notebook, name, wanted.declared)
+        written |= notebook.helpers
+    return written
+
+
+def _add_helpers(
+    reading: _Reading, selection: Selection, sources: Mapping[str, bytes], wanted: Wanted
 ) -> Collection[str]:
     """Read the files that declared ones import or run; returns where they lie in the upload."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
-    others = [path for path in material if path.endswith(".py") and path not in chosen and _base(path) not in support]
+    others = [
+        path for path in sources if path.endswith(".py") and path not in chosen and _base(path) not in wanted.support
+    ]
     if not others or not reading.facts:
         return ()
 
     def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
         try:
-            source = decode_source(material[path], name)
+            source = decode_source(sources[path], name)
             facts = file_facts([source], name)
         except Refusal as refusal:
             reading.notes.append(f"{refusal}.")
@@ -159,7 +220,7 @@ def _add_helpers(  # noqa: PLR0913, PLR0917
     run = {path: _base(path) for path in others if _base(path) in _run_names(reading)}
     for path, name in run.items():
         read_imports(name, path)
-    shelf = Shelf(others, chosen, aliases, forbidden)
+    shelf = Shelf(others, chosen, wanted.aliases, wanted.forbidden)
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
     return {*found.paths.values(), *run}
@@ -176,42 +237,100 @@ def _run_names(reading: _Reading) -> set[str]:
 # unpacking --------------------------------------------------------------------------------------------------
 
 
-def _unpack_all(files: Mapping[str, bytes], notes: list[str]) -> dict[str, bytes]:
+def _unpack_all(
+    files: Mapping[str, bytes], times: Mapping[str, float] | None, wanted: Wanted, notes: list[str]
+) -> _Material:
     """Open archives until there are sources; debris is dropped at every level."""
     allowance = Allowance()
-    material = dict(files)
-    for _ in range(MAX_ARCHIVE_DEPTH):
-        sources, archives = _part(material, notes)
-        if sources or not archives:
+    found = dict(files)
+    material = _Material(times=None if times is None else dict(times))
+    for depth in range(MAX_ARCHIVE_DEPTH + 1):
+        archives = _part(found, material, wanted, notes)
+        if material.sources or material.mistaken or not archives:
             break
-        material = _unpack_only(archives, allowance, notes)
-    else:
-        sources, archives = _part(material, notes)
-        if archives and not sources:
+        if depth == MAX_ARCHIVE_DEPTH:
             raise Refusal(f"{listed(list(archives))}: archives inside archives inside archives are not opened")
+        found = _unpack_only(archives, material, allowance, notes)
     if archives:
         notes.append(f"Archives beside sources are not opened: {listed(list(archives))}.")
-    return sources
+    return material
 
 
-def _part(material: Mapping[str, bytes], notes: list[str]) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    archives = [path for path in material if is_archive(path) and not path.rpartition("/")[2].startswith(".")]
-    kept, dropped = drop_debris([path for path in material if path not in set(archives)])
+def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes: list[str]) -> dict[str, bytes]:
+    """Put sources into the material; gives back the archives."""
+    archives = [path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")]
+    kept, dropped = drop_debris([path for path in found if path not in set(archives)])
+    if not (kept or archives):
+        kept = _sources_among_texts(found, wanted)
+        dropped = {
+            reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])
+        }
     notes += drop_notes(dropped)
-    return {path: material[path] for path in kept}, {path: material[path] for path in archives}
+    for path in kept:
+        other = recognise_content(found[path])
+        if other is None:
+            material.sources[path] = found[path]
+        else:
+            material.mistaken[path] = other
+    return {path: found[path] for path in archives}
 
 
-def _unpack_only(archives: Mapping[str, bytes], allowance: Allowance, notes: list[str]) -> dict[str, bytes]:
-    if len(archives) > 1:
-        raise Refusal(f"{listed(list(archives))} could each be the submission; hand in one of them")
-    ((path, data),) = archives.items()
-    found = unpack(data, path.rpartition("/")[2], allowance)
+def _sources_among_texts(found: Mapping[str, bytes], wanted: Wanted) -> list[str]:
+    """Find sources and notebooks that were saved as a text."""
+    texts = [path for path in found if is_text(_base(path)) and not _base(path).startswith(".")]
+    asked = {name.partition(".")[0] for name in wanted.asked}
+    return [path for path in texts if is_notebooks_content(found[path]) or defined_names(found[path]) & asked]
+
+
+def _unpack_only(
+    archives: Mapping[str, bytes], material: _Material, allowance: Allowance, notes: list[str]
+) -> dict[str, bytes]:
+    """Unpack the only archive, or the newest where that is asked for."""
+    path = next(iter(archives))
+    if len({*archives.values()}) > 1:
+        path = _newest_archive(archives, material.times, notes)
+    found = unpack(archives[path], _base(path), allowance)
+    if material.times is not None:
+        material.times = found.times
     if found.links:
         notes.append(f"Links are not followed: {listed(found.links)}.")
-    if found.skipped:
-        _, dropped = drop_debris(found.skipped)
+    skipped = [name for name in found.skipped if name not in found.texts or found.files]
+    if skipped:
+        _, dropped = drop_debris(skipped)
         notes += drop_notes(dropped)
-    return found.files
+    return found.files or found.texts
+
+
+def _newest_archive(archives: Mapping[str, bytes], times: Mapping[str, float] | None, notes: list[str]) -> str:
+    newest = max((times or {}).get(path, 0.0) for path in archives)
+    found = [path for path in archives if (times or {}).get(path, 0.0) == newest]
+    if times is None or len(found) > 1:
+        raise Refusal(f"{listed(list(archives))} could each be the submission; hand in one of them")
+    notes.append(f"Of {listed(list(archives))} the newest was taken: {shown(found[0])}.")
+    return found[0]
+
+
+# files of another kind --------------------------------------------------------------------------------------
+
+
+def _refuse_mistaken(reading: _Reading, mistaken: Mapping[str, OtherFile]) -> None:
+    """Reject an upload in which no file is a source or notebook."""
+    reading.causes += [[UNREAD, other.kind] for other in mistaken.values()][:MAX_REASONS]
+    reading.refuse(*[other.sentence(_title(path)) for path, other in sorted(mistaken.items())][:MAX_REASONS])
+
+
+def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> None:
+    """Say of files that are no sources what they are: as a reason where a declared file is missing for it, else as a note."""
+    left = dict(material.mistaken)
+    for name in wanted.declared:
+        if selection.whole is None and not (name in reading.files or name in reading.failed):
+            path = find_for(left, name)
+            if path is not None:
+                other = left.pop(path)
+                reading.fail(name, other.sentence(_title(path)), other.kind)
+    reading.notes += few(
+        [f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()], "files are not used"
+    )
 
 
 # files ------------------------------------------------------------------------------------------------------
@@ -221,15 +340,13 @@ def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Se
     """Read what stands for a declared file; returns the helper files that a notebook writes."""
     reading.titles[name] = _title(path)
     try:
-        if path.lower().endswith(".ipynb") or _is_disguised_notebook(data):
+        if is_notebook(path) or is_notebooks_content(data):
             notebook = read_notebook(data, _title(path), declared)
             _add_notebook(reading, notebook, name)
             return notebook.helpers
         reading.files[name] = decode_source(data, _title(path))
     except Refusal as refusal:
-        if len(declared) == 1 and path.lower().endswith(".ipynb"):
-            raise  # what a notebook of another name leads to
-        reading.failed[name] = f"{refusal}."
+        reading.fail(name, refusal, refusal.kind)
     return {}
 
 
@@ -239,12 +356,8 @@ def _base(path: str) -> str:
 
 def _title(path: str) -> str:
     """How messages call a file that a student has named."""
-    name = path.rpartition("/")[2]
+    name = _base(path)
     return name if name.isprintable() and len(name) <= SHOWN_CHARS else shown(name)
-
-
-def _is_disguised_notebook(data: bytes) -> bool:
-    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data
 
 
 def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
@@ -272,41 +385,76 @@ def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Seque
 
 
 def _write(reading: _Reading, name: str, text: str) -> None:
+    reading.titles[name] = name  # as its cell calls it
     try:
         reading.files[name] = decode_source(text.encode(), name)
     except Refusal as refusal:
-        reading.failed[name] = f"{refusal}."
+        reading.fail(name, refusal, refusal.kind)
 
 
 # facts ------------------------------------------------------------------------------------------------------
 
 
-def _add_facts(reading: _Reading, name: str) -> None:
+def _add_facts(reading: _Reading, name: str, title: str) -> None:
     content = reading.files[name]
     try:
         if isinstance(content, str):
-            _add_source_facts(reading, name, content)
+            _add_source_facts(reading, name, content, title)
         else:
-            _add_notebook_facts(reading, name, content)
+            _add_notebook_facts(reading, name, content, title)
     except Refusal as refusal:
-        del reading.files[name]
-        reading.failed[name] = f"{refusal}."
+        reading.fail(name, refusal, refusal.kind)
 
 
-def _add_source_facts(reading: _Reading, name: str, source: str) -> None:
+def _add_source_facts(reading: _Reading, name: str, source: str, title: str) -> None:
     reading.facts[name] = facts = file_facts([source], name)
     if not facts["errors"]:
+        _require_code([source], facts, title)
         return
     translation = translate(source)  # a script that is no Python because of notebook commands
     if translation.is_changed and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
         facts = file_facts([translation.source], name)
         if not facts["errors"]:
             reading.files[name], reading.facts[name] = translation.source, facts
-            reading.notes += effect_notes(translation.commands, reading.titles.get(name, name))
+            reading.notes += effect_notes(translation.commands, title)
+            return
+    error = reading.facts[name]["errors"][0]
+    leftover = find_leftover(source, error["line"], error["message"])
+    if leftover is not None:
+        reading.fail(name, f"{title}, line {leftover.line}: {leftover.sentence}", leftover.kind, SYNTAX)
 
 
-def _add_notebook_facts(reading: _Reading, name: str, cells: list[str]) -> None:
-    reading.facts[name] = file_facts(cells, name, is_notebook=True)
+def _add_notebook_facts(reading: _Reading, name: str, cells: list[str], title: str) -> None:
+    reading.facts[name] = facts = file_facts(cells, name, is_notebook=True)
+    _require_code(cells, facts, title)
+    leftovers = [
+        (error["cell"], found)
+        for error in facts["errors"]
+        if (found := find_leftover(cells[error["cell"] - 1], error["line"], error["message"]))
+    ]
+    reading.causes += [[SYNTAX, kind] for kind in dict.fromkeys(found.kind for _, found in leftovers)]
+    lines = [f"{title}, code cell {cell}, line {found.line}: {found.sentence}." for cell, found in leftovers]
+    reading.notes += few(lines, "cells hold what is no Python")
+
+
+def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) -> None:
+    """Refuse a file in which nothing but comments stands."""
+    if not (facts["definitions"] or facts["imports"] or facts["errors"] or any(map(has_code, cells))):
+        what = f"{title} holds only comments; hand in the file with your code"
+        raise Refusal(what, kind="only comments")
+
+
+def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> None:
+    """Say where the names that are asked for stand twice, or where no code runs."""
+    if not (wanted.asked and reading.files):
+        return
+    titles = reading.titles
+    reading.notes += repeat_notes(reading.files, titles, wanted.asked)
+    files = {titles[name]: content for name, content in reading.files.items()}
+    others = {_title(path): data for path, data in material.sources.items()}
+    asked = {name.partition(".")[0] for name in wanted.asked}
+    facts = reading.facts[next(iter(reading.files))]
+    facts["misplaced"] = find_misplaced(asked, files, others)
 
 
 # serving ----------------------------------------------------------------------------------------------------
@@ -321,6 +469,8 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         request.get("shipped", {}),
         aliases=request.get("aliases", ()),
         forbidden=request.get("forbidden", ()),
+        asked=request.get("asked", {}),
+        times=request.get("times"),
     )
     statements: dict[str, list[list[bool]]] = {}
     code: dict[str, list[bytes]] = {}

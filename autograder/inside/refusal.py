@@ -11,7 +11,19 @@ SHOWN_CELLS = 20
 
 
 class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
-    """Why an upload or a file cannot be read: one sentence for the student, without a full stop."""
+    """Why an upload or a file cannot be read: one sentence for the student, without a full stop.
+
+    Parameters
+    ----------
+    why
+        The sentence.
+    kind
+        A noun phrase for staff to count: "empty", "UTF-16".
+    """
+
+    def __init__(self, why: str, kind: str = "damaged or too large") -> None:
+        super().__init__(why)
+        self.kind = kind
 
 
 def shown(name: str) -> str:

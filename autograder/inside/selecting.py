@@ -1,22 +1,25 @@
 """Finds which file of an upload is which declared file, and says what it left out.
 
-A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and whatever was worked on wins
-over a template that was not; two that are equally good are a question to the student, never a guess.
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and whatever was worked
+on wins over a template that was not. Two that are equally good are a question to the student, never a guess, unless the
+newest is asked for (``--latest``): then a copy may win over the declared name, too.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
+from autograder.inside.copynames import find_originals, folded
+from autograder.inside.definitions import defined_names
 from autograder.inside.refusal import Refusal, listed, shown
+from autograder.inside.suffixes import is_backup, is_notebook, is_source, is_text, split_name
 
 HIDDEN = "Hidden and generated files are not read"
 COMPILED = "Compiled code is not read"
+BACKUP = "Backups that editors and Git keep are not read"
 SETTINGS = "Files that change how Python or pytest starts are not read"
 OTHER = "Not read, since they are no Python"
 
@@ -27,12 +30,6 @@ _SETTINGS_FILES = frozenset(
     }
 )
 _DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
-_COPY_MARKS = (
-    re.compile(r"\.txt$"),  # Windows hides known suffixes: layers.py.txt
-    re.compile(r"^copy of "),
-    re.compile(r"[ _]*\(\d+\)(?=\.py$|\.ipynb$)"),
-    re.compile(r"( -)? copy( \d+)?(?=\.py$|\.ipynb$)"),
-)
 
 
 @dataclass
@@ -49,11 +46,14 @@ class Selection:
         What was left out or renamed, as sentences.
     unused
         Paths that stand for nothing, by what is said of them.
+    renamed
+        Declared names under which no file was handed in, though a copy of it was.
     """
 
     chosen: dict[str, str] = field(default_factory=dict)
     whole: str | None = None
     notes: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
     unused: dict[str, set[str]] = field(default_factory=dict)
 
     def unused_notes(self, helpers: Collection[str]) -> list[str]:
@@ -67,7 +67,7 @@ def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]
     kept: list[str] = []
     dropped: dict[str, list[str]] = defaultdict(list)
     for path in sorted(paths):
-        reason = _reason_to_drop(path)
+        reason = reason_to_drop(path)
         if reason is None:
             kept.append(path)
         else:
@@ -80,7 +80,8 @@ def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"{reason}: {listed(paths)}." for reason, paths in sorted(dropped.items())]
 
 
-def _reason_to_drop(path: str) -> str | None:
+def reason_to_drop(path: str) -> str | None:
+    """Say why a file is never a student's source; None for one that may be."""
     *folders, name = path.split("/")
     lowered = name.lower()
     if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
@@ -89,7 +90,9 @@ def _reason_to_drop(path: str) -> str | None:
         return COMPILED
     if "__MACOSX" in folders or any(part.startswith(".") for part in (*folders, name)) or lowered in _DEBRIS:
         return HIDDEN
-    return None if _is_source(lowered) or _is_notebook(lowered) else OTHER
+    if is_backup(name):
+        return BACKUP
+    return None if is_source(name) or is_notebook(name) else OTHER
 
 
 def fingerprint(source: bytes) -> bytes:
@@ -97,113 +100,204 @@ def fingerprint(source: bytes) -> bytes:
     return hashlib.sha256(b"".join(source.split())).digest()
 
 
-def select(
-    files: Mapping[str, bytes],
-    declared: Sequence[str],
-    support: Collection[str] = (),
-    shipped: Mapping[str, bytes] = MappingProxyType({}),
-) -> Selection:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an assignment asks for.
+
+    Attributes
+    ----------
+    declared
+        File names, in the order in which they are loaded.
+    support
+        File names that the course ships itself; students' copies of them are not used.
+    shipped
+        `fingerprint` of the template of each declared file.
+    asked
+        The declared file that should define each function and class that is graded, empty where that is not known.
+    aliases, forbidden
+        Packages under which the files are imported, too, and those that are not allowed.
+    """
+
+    declared: Sequence[str]
+    support: Collection[str] = ()
+    shipped: Mapping[str, bytes] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    aliases: Sequence[str] = ()
+    forbidden: Collection[str] = ()
+
+
+def select(files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None = None) -> Selection:
     """Choose among an upload's files.
 
     Parameters
     ----------
     files
         Sources and notebooks by path.
-    declared
-        File names that the assignment asks for.
-    support
-        File names that the course ships itself; students' copies of them are not used.
-    shipped
-        `fingerprint` of the template of each declared file.
+    times
+        When each was changed last; with it the newest of several is taken.
 
     Raises
     ------
     Refusal
         If nothing fits, or several files fit equally well.
     """
-    untouched = {path for path, data in files.items() if fingerprint(data) in shipped.values()}
-    chosen = {name: path for name in declared if (path := _find_declared(files, name, untouched)) is not None}
-    notebooks = {
-        path: data for path, data in files.items() if _is_notebook(path.lower()) and _base(path) not in support
-    }
-    selection = Selection()
-    if not chosen:
-        _choose_by_kind(files, declared, support, selection)
-    elif notebooks and untouched.issuperset(chosen.values()):
-        _choose_by_kind(notebooks, declared, support, selection)
-    else:
-        selection.chosen = chosen
+    return _Choice(files, wanted, times).selection
+
+
+class _Choice:
+    """Chooses among the files of one upload."""
+
+    def __init__(self, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None) -> None:
+        self._files = files
+        self._wanted = wanted
+        self._times = times
+        self._originals = {path: find_originals(_as_code(_base(path))) for path in files}
+        self._notebooks = {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
+        self._untouched = {path for path, data in files.items() if fingerprint(data) in wanted.shipped.values()}
+        self._told: set[str] = set()
+        self.selection = Selection()
+        self._choose()
+
+    def _choose(self) -> None:
+        found = {name: self._find_declared(name) for name in self._wanted.declared}
+        chosen = {name: path for name, path in found.items() if path is not None}
+        own_notebooks = [path for path in self._notebooks if not self._is_support(path)]
+        if not chosen:
+            self._choose_by_kind(list(self._files))
+        elif own_notebooks and self._untouched.issuperset(chosen.values()):
+            self._choose_by_kind(own_notebooks)
+        else:
+            self._take(chosen)
+        self._note_unused()
+
+    def _take(self, chosen: Mapping[str, str]) -> None:
+        selection = self.selection
+        selection.chosen = dict(chosen)
         selection.notes += [f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name]
-    unused = {*files} - {*selection.chosen.values(), selection.whole}
-    selection.unused = {"Unchanged, so not used": unused & untouched, "Not used": unused - untouched}
-    return selection
+        selection.renamed += [
+            name for name, path in chosen.items() if _base(path) != name and self._is_copy(path, name)
+        ]
+
+    def _note_unused(self) -> None:
+        selection = self.selection
+        taken = {*selection.chosen.values(), selection.whole}
+        unused = {*self._files} - taken - self._told
+        selection.unused = {
+            "Unchanged, so not used": unused & self._untouched,
+            "Not used": unused - self._untouched,
+        }
+
+    def _tell(self, found: Collection[str], why: str, taken: str) -> None:
+        """Say which of several was taken."""
+        self.selection.notes.append(f"Of {listed(list(found))} the {why} was taken: {shown(taken)}.")
+        self._told.update(found)
+
+    # names --------------------------------------------------------------------------------------------------
+
+    def _find_declared(self, name: str) -> str | None:
+        """The best file for a declared name, the template as it was handed out only where nothing else fits."""
+        named = [path for path in self._files if _base(path) == name]
+        copies = [path for path in self._files if path not in named and self._is_copy(path, name)]
+        fitting = [named, copies] if self._times is None else [named + copies]
+        fitting.append([path for path in self._files if self._is_notebook_of(path, name)])
+        worked_on = [[path for path in found if path not in self._untouched] for found in fitting]
+        best = next(filter(None, (*worked_on, *fitting)), None)
+        if best is None:
+            return None
+        taken = self._only(best, name)
+        others = [path for path in copies if path not in self._untouched and self._files[path] != self._files[taken]]
+        if taken in named and others and not self._told.intersection(others):
+            self._tell([taken, *others], "one with the declared name", taken)
+        return taken
+
+    def _is_copy(self, path: str, name: str) -> bool:
+        return _base(path) not in self._wanted.declared and self._number(path, name) is not None
+
+    def _number(self, path: str, name: str) -> int | None:
+        """The number of a copy of a file, None if it is none."""
+        return next((one.number for one in self._originals[path] if folded(one.name) == folded(name)), None)
+
+    def _is_support(self, path: str) -> bool:
+        """Return True for a copy of a file that the course ships, under a copy's name, too."""
+        return any(one.name in self._wanted.support for one in self._originals[path])
+
+    def _is_notebook_of(self, path: str, name: str) -> bool:
+        wanted = folded(name.removesuffix(".py"))
+        return path in self._notebooks and any(
+            folded(split_name(one.name)[0]) == wanted for one in self._originals[path]
+        )
+
+    # several ------------------------------------------------------------------------------------------------
+
+    def _only(self, found: Sequence[str], name: str) -> str:
+        """Take the only candidate, or the newest where that is asked for; equal copies are one."""
+        files = self._files
+        best = min(found, key=lambda path: (path.count("/"), path))
+        if all(files[path] == files[best] for path in found):
+            return best
+        newest = self._newest(found)
+        if newest is None:
+            raise Refusal(f"{listed(found)} could each be {name}; hand in one of them")
+        self._tell(found, "newest", newest)
+        return newest
+
+    def _newest(self, found: Sequence[str]) -> str | None:
+        """The file that was changed last, or of such the one whose copy has the largest number."""
+        if self._times is None:
+            return None
+        ages = {path: (self._times.get(path, 0.0), self._copy_number(path)) for path in found}
+        newest = max(ages.values())
+        last = [path for path in found if ages[path] == newest]
+        return last[0] if all(self._files[path] == self._files[last[0]] for path in last) else None
+
+    def _copy_number(self, path: str) -> int:
+        return max((one.number for one in self._originals[path]), default=0)
+
+    def _choose_by_kind(self, files: Sequence[str]) -> None:
+        declared = self._wanted.declared
+        fitting = [path for path in files if path in self._notebooks or len(declared) == 1]
+        candidates = self._without_bystanders([path for path in fitting if not self._is_support(path)])
+        if not candidates:
+            wanted = " or ".join(declared)
+            found = f"found {listed(list(self._files))}" if self._files else "found no .py or .ipynb file"
+            raise Refusal(f"{wanted} was not handed in: {found}")
+        path = self._only(candidates, " and ".join(declared))
+        if path in self._notebooks:
+            self.selection.whole = path
+        else:
+            self.selection.chosen[declared[0]] = path
+        if len(files) > 1 or "/" in path or not path.lower().endswith((".py", ".ipynb")):
+            self.selection.notes.append(f"{shown(path)} was taken as {' and '.join(declared)}.")
+
+    def _without_bystanders(self, candidates: list[str]) -> list[str]:
+        """Drop what defines nothing that is asked for, and Jupyter's checkpoints, where anything else is there."""
+        asked = {name.partition(".")[0] for name in self._wanted.asked}
+        if len(candidates) > 1 and asked:
+            defining = [path for path in candidates if defined_names(self._files[path]) & asked]
+            candidates = defining or candidates
+        worked_on = [path for path in candidates if path not in self._untouched]
+        real = [path for path in worked_on if not split_name(path)[0].endswith("-checkpoint")]
+        return real or worked_on or candidates
 
 
-def _find_declared(files: Mapping[str, bytes], name: str, untouched: Collection[str]) -> str | None:
-    """The best file for a declared name, the template as it was handed out only where nothing else fits."""
-    fitting = [
-        [path for path in files if is_match(_base(path), name)]
-        for is_match in (_is_named, _is_copy_of, _is_notebook_of)
-    ]
-    worked_on = [[path for path in found if path not in untouched] for found in fitting]
-    best = next(filter(None, (*worked_on, *fitting)), None)
-    return None if best is None else _only(files, best, name)
-
-
-def _only(files: Mapping[str, bytes], found: Sequence[str], name: str) -> str:
-    """Take the only candidate; equal copies are one."""
-    best = min(found, key=lambda path: (path.count("/"), path))
-    if any(files[path] != files[best] for path in found):
-        raise Refusal(f"{listed(found)} could each be {name}; hand in one of them")
-    return best
-
-
-def _choose_by_kind(
-    files: Mapping[str, bytes], declared: Sequence[str], support: Collection[str], selection: Selection
-) -> None:
-    own = [path for path in files if _base(path) not in support]
-    sources = [path for path in own if _is_source(path.lower())] if len(declared) == 1 else []
-    notebooks = [path for path in own if _is_notebook(path.lower())]
-    candidates = sources + notebooks
-    if not candidates:
-        wanted = " or ".join(declared)
-        found = f"found {listed(list(files))}" if files else "found no .py or .ipynb file"
-        raise Refusal(f"{wanted} was not handed in: {found}")
-    path = _only(files, candidates, " and ".join(declared))
-    if _is_notebook(path.lower()):
-        selection.whole = path
-    else:
-        selection.chosen[declared[0]] = path
-    if len(files) > 1 or "/" in path or path.lower().endswith(".txt"):
-        selection.notes.append(f"{shown(path)} was taken as {' and '.join(declared)}.")
+def is_notebooks_content(data: bytes) -> bool:
+    """Return True for a notebook under whatever name."""
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data
 
 
 def _base(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _is_source(name: str) -> bool:
-    return name.endswith((".py", ".py.txt"))
+def _as_code(base: str) -> str:
+    """The name of a source that somebody has saved as a text."""
+    return base[: base.rindex(".")] + ".py" if is_text(base) else base
 
 
-def _is_notebook(name: str) -> bool:
-    return name.endswith(".ipynb")
-
-
-def _is_named(base: str, name: str) -> bool:
-    return base == name
-
-
-def _is_copy_of(base: str, name: str) -> bool:
-    return _without_copy_marks(base) == name.lower()
-
-
-def _is_notebook_of(base: str, name: str) -> bool:
-    return _without_copy_marks(base) == name.lower().removesuffix(".py") + ".ipynb"
-
-
-def _without_copy_marks(base: str) -> str:
-    text = base.lower()
-    for mark in _COPY_MARKS:
-        text = mark.sub("", text)
-    return text
+def find_for(paths: Collection[str], name: str) -> str | None:
+    """Find the file that would stand for a declared one by its name, as it is, as a copy or as a notebook."""
+    wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
+    fitting = [
+        path for path in paths if any(folded(one.name) in wanted for one in find_originals(_as_code(_base(path))))
+    ]
+    return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

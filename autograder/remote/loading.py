@@ -48,6 +48,8 @@ class LoadRequest:
         Source text of each declared file that was handed in; a notebook is the sequence of its code cells.
     unread
         Declared files that were handed in and cannot be read, with the reason.
+    misplaced
+        Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     code
         What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that only candidates load.
     order
@@ -79,6 +81,7 @@ class LoadRequest:
     files: Mapping[str, str | Sequence[str]]
     order: Sequence[str] = ()
     unread: Mapping[str, str] = field(default_factory=dict)
+    misplaced: Mapping[str, str] = field(default_factory=dict)
     code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     defines: Mapping[str, str] = field(default_factory=dict)
     support: Mapping[str, str] = field(default_factory=dict)
@@ -206,6 +209,10 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
     what = f"{'class' if name[:1].isupper() else 'function'} `{name}`"
     file = request.defines.get(name)
+    if file is not None and file in request.unread:
+        return MissingName(Outcome.NOT_LOADED, request.unread[file].removesuffix("."), kind="not loaded")
+    if name in request.misplaced:
+        return MissingName(Outcome.MISSING, f"{what} not found: {request.misplaced[name]}", kind="missing")
     is_notebook = any(not isinstance(content, str) for content in request.files.values())  # it may stand for all files
     if file is not None and file not in request.files and file not in request.unread and not is_notebook:
         return MissingName(Outcome.MISSING, f"{what} not found: the file `{file}` was not handed in", kind="missing")

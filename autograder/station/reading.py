@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import select
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -93,11 +94,15 @@ class Reader:
         Started; makes the candidates.
     assignment
         Says which files are due.
+    asked
+        Names of the functions and classes that are graded.
     """
 
-    def __init__(self, sandbox: Sandbox, assignment: Assignment) -> None:
+    def __init__(self, sandbox: Sandbox, assignment: Assignment, asked: Collection[str] = ()) -> None:
         self._sandbox = sandbox
         self._assignment = assignment
+        names = sorted({name.partition(".")[0] for name in asked})
+        self._asked = {name: _home(name, assignment) for name in names}
         self._shipped = {name: fingerprint(text.encode()) for name, text in assignment.template_sources().items()}
         self._limits = replace(assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
         self._waiting: tuple[Candidate, socket.socket] | None = None
@@ -141,7 +146,10 @@ class Reader:
             "shipped": self._shipped,
             "aliases": list(self._assignment.settings.aliases),
             "forbidden": list(self._assignment.settings.imports.forbidden),
+            "asked": self._asked,
         }
+        if content.times is not None:
+            request["times"] = dict(content.times)
         answer = self._ask(request)
         if answer is None:
             problem = "The submission could not be read within the limits on time, memory and size."
@@ -178,6 +186,12 @@ class Reader:
             if candidate.cpu_s() > READ_CPU_S:
                 raise TimeoutError
         return channel.recv(deadline=deadline)
+
+
+def _home(name: str, assignment: Assignment) -> str:
+    """Find the declared file in which the reference defines a name; empty if it is in none."""
+    definition = re.compile(rf"^(?:async +)?(?:def|class) +{re.escape(name)}\b", re.MULTILINE)
+    return next((file for file, text in assignment.reference_sources().items() if definition.search(text)), "")
 
 
 def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:

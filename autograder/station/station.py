@@ -124,7 +124,8 @@ class Station:
         self._gpu_lane = self._find_gpu_lane()
         self._sandbox = self._open_sandbox(self._offer)
         check_required(self.assignment, self._sandbox.strengths)
-        self._reader = Reader(self._sandbox, self.assignment)
+        asked = {name for one in self.criteria for name in one.tests}
+        self._reader = Reader(self._sandbox, self.assignment, asked)
 
     def _close_walls(self) -> None:
         for part in (self._reader, self._gpu_lane, self._sandbox):

@@ -64,7 +64,7 @@ def content(files: dict[str, bytes], declared: tuple[str, ...] = ONE) -> dict[st
 def problem(files: dict[str, bytes], declared: tuple[str, ...] = ONE) -> str:
     """Why an upload is rejected."""
     found = reading(files, declared)
-    assert found == Reading(notes=found.notes, problems=found.problems)
+    assert found == Reading(notes=found.notes, problems=found.problems, causes=found.causes)
     (text,) = found.problems
     return text
 
@@ -89,7 +89,11 @@ def test_one_file_among_others_is_found_by_its_name() -> None:
     """The declared name wins over any other file."""
     found = reading({"hw/intro.py": F, "hw/other.py": G, "hw/intro (1).py": G})
     assert dict(found.files) == {"intro.py": F.decode()}
-    assert found.notes == ("'hw/intro.py' was taken as intro.py.", "Not used: 'hw/intro (1).py', 'hw/other.py'.")
+    assert found.notes == (
+        "Of 'hw/intro (1).py', 'hw/intro.py' the one with the declared name was taken: 'hw/intro.py'.",
+        "'hw/intro.py' was taken as intro.py.",
+        "Not used: 'hw/other.py'.",
+    )
 
 
 def test_one_file_with_two_candidates_asks() -> None:
@@ -198,8 +202,14 @@ def test_file_that_exhausts_the_parser_fails_alone(source: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"", "alice.py is empty."),
-        (b"x = '\x00'", "alice.py, line 1: a NUL byte, which Python source cannot hold."),
+        (b"", "alice.py is empty; save your work and hand in the file again."),
+        (
+            b"x = '\x00'",
+            (
+                "alice.py, line 1: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
+                " plain text."
+            ),
+        ),
         (b"#" * ((1 << 20) + 1), "alice.py has 1.0 MiB; at most 1 MiB of source is read."),
     ],
     ids=["empty", "nul", "large"],
@@ -211,7 +221,7 @@ def test_file_that_cannot_be_decoded_says_why(data: bytes, text: str) -> None:
 
 def test_largest_source_passes() -> None:
     """Exactly one MiB goes through the wire."""
-    assert len(str(content({"intro.py": b"#" * (1 << 20)})["intro.py"])) == 1 << 20
+    assert len(str(content({"intro.py": b"x = 1 #".ljust(1 << 20, b"#")})["intro.py"])) == 1 << 20
 
 
 # what is never read -----------------------------------------------------------------------------------------

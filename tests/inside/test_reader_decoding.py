@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from autograder.inside.decoding import CODECS, decode_source
 from autograder.inside.refusal import Refusal
 
+PLAIN_TEXT = "save the code as a plain text file with the suffix .py and hand in that"
+
 
 def refusal(data: bytes) -> str:
     """What `decode_source` says against a file."""
@@ -51,8 +53,8 @@ def test_decode_knows_every_codec_it_names() -> None:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"", "layers.py is empty"),
-        (b" \r\n\t", "layers.py is empty"),
+        (b"", "layers.py is empty; save your work and hand in the file again"),
+        (b" \r\n\t", "layers.py is empty; save your work and hand in the file again"),
         (b"x = 1\n" * 8 + b"y = '\xe9'\n", "layers.py, line 9: not UTF-8 (byte 0xe9); save the file as UTF-8"),
         (b"a\r\nb\r\n\xe9", "layers.py, line 3: not UTF-8 (byte 0xe9); save the file as UTF-8"),
         (b"# coding: utf-8\n\xe9", "layers.py, line 2: not UTF-8 (byte 0xe9); save the file as UTF-8"),
@@ -60,12 +62,21 @@ def test_decode_knows_every_codec_it_names() -> None:
             b"# coding: ascii\nx = '\xc3\xa9'\n",
             "layers.py, line 2: not ascii, which its first lines name (byte 0xc3); save the file as UTF-8",
         ),
-        (b"x = 1\ny = '\x00'\n", "layers.py, line 2: a NUL byte, which Python source cannot hold"),
+        (
+            b"x = 1\ny = '\x00'\n",
+            (
+                "layers.py, line 2: a NUL byte, which Python source cannot hold; open the file in an editor and save it as"
+                " plain text"
+            ),
+        ),
         ("x = 1".encode("utf-16"), "layers.py is UTF-16, not UTF-8; save it as UTF-8"),
-        (b"PK\x03\x04...", "layers.py is a zip archive, not Python source"),
-        (b"%PDF-1.7", "layers.py is a PDF document, not Python source"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "layers.py is an Office document, not Python source"),
-        (b"\x89PNG\r\n", "layers.py is a picture, not Python source"),
+        (
+            b"PK\x03\x04...",
+            "layers.py is a zip archive, not Python source; give it the suffix .zip, or hand in what is in it",
+        ),
+        (b"%PDF-1.7", f"layers.py is a PDF document, not Python source; {PLAIN_TEXT}"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", f"layers.py is an Office document, not Python source; {PLAIN_TEXT}"),
+        (b"\x89PNG\r\n", "layers.py is a picture, not Python source; hand in the file with your code"),
         (b"x" * (1 << 20) + b"xx", "layers.py has 1.0 MiB; at most 1 MiB of source is read"),
         (
             b"# coding: latin-1\n" + b"\xe9" * (1 << 19) + b"\xe9" * 1000,

@@ -104,12 +104,15 @@ def test_find_two_spellings_of_one_name_rejects_both(tmp_path: Path) -> None:
 
 def test_find_other_file_says_what_is_accepted(tmp_path: Path) -> None:
     """A word processor's file is listed, not lost."""
-    put(tmp_path, "alice.docx", "bob.tar")
+    put(tmp_path, "alice.docx", "bob.7z", "cleo.strange")
     assert problems(find_uploads([tmp_path])) == {
-        "alice.docx": "'alice.docx' is neither a .py or .ipynb file nor a folder, .zip or .tar.gz.",
-        "bob.tar": "'bob.tar' is neither a .py or .ipynb file nor a folder, .zip or .tar.gz.",
+        "alice.docx": (
+            "'alice.docx' is a Word document; save the code as a plain text file with the suffix .py and hand in that."
+        ),
+        "bob.7z": "'bob.7z' is a 7-Zip archive; hand in a .zip.",
+        "cleo.strange": "'cleo.strange' is neither a .py or .ipynb file nor a folder, .zip or .tar.gz.",
     }
-    assert [upload.student for upload in find_uploads([tmp_path])] == ["alice", "bob"]
+    assert [upload.student for upload in find_uploads([tmp_path])] == ["alice", "bob", "cleo"]
 
 
 def test_find_link_is_a_problem(tmp_path: Path) -> None:
@@ -135,10 +138,10 @@ def test_find_pipe_or_socket_is_a_problem(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_find_hostile_name_is_shown_escaped(tmp_path: Path) -> None:
     """A name is data: control sequences and bytes that are no text are escaped in messages."""
-    put(tmp_path, "a\x1b[31m.exe", os.fsdecode(b"b\xff.exe"))
+    put(tmp_path, "a\x1b[31m.odd", os.fsdecode(b"b\xff.odd"))
     said = [upload.problem for upload in find_uploads([tmp_path])]
-    assert said[0].startswith("'a\\x1b[31m.exe' is neither")
-    assert said[1].startswith("'b\\udcff.exe' is neither")
+    assert said[0].startswith("'a\\x1b[31m.odd' is neither")
+    assert said[1].startswith("'b\\udcff.odd' is neither")
 
 
 def test_find_missing_path_is_a_usage_error(tmp_path: Path) -> None:

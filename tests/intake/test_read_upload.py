@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
+from autograder import intake
 from autograder.intake import Content, ReadLimits, Upload, UploadKind, find_uploads, read_upload
 
 
@@ -170,3 +172,93 @@ def test_digest_is_of_names_and_bytes() -> None:
     ]
     assert len(set(digests)) == len(digests)
     assert Content({"a": b"1", "b": b"2"}).digest == Content({"b": b"2", "a": b"1"}).digest
+
+
+def test_read_folder_without_sources_reads_short_texts(folder: Path) -> None:
+    """A source may have been saved as a text; beside a source, a text is one."""
+    (folder / "layers.txt").write_text("x = 1")
+    (folder / "data.txt").write_bytes(bytes(2 << 20))
+    content = read(folder.parent)
+    assert set(content.files) == {"layers.txt"}
+    assert content.notes == ("Not read, since they are no Python: 'data.txt'.",)
+    (folder / "net.py").write_text("x = 1")
+    assert set(read(folder.parent).files) == {"net.py"}
+
+
+def test_read_folder_leaves_backups_out(folder: Path) -> None:
+    """What editors and Git keep of earlier versions is no copy."""
+    for name in ("layers.py~", "layers.py.orig", "#layers.py#", "layers_LOCAL_12.py"):
+        (folder / name).write_text("x = 0")
+    (folder / "layers.py").write_text("x = 1")
+    content = read(folder.parent)
+    assert set(content.files) == {"layers.py"}
+    assert content.notes == (
+        "Backups that editors and Git keep are not read: '#layers.py#', 'layers.py.orig', 'layers.py~', 'layers_LOCAL_12.py'.",
+    )
+
+
+def test_read_folder_with_one_document_says_what_to_hand_in(folder: Path) -> None:
+    """A word processor's file, and nothing else."""
+    (folder / "layers.docx").write_bytes(b"PK")
+    assert read(folder.parent).problem == (
+        "'alice' holds no .py or .ipynb file. 'layers.docx' is a Word document; save the code as a plain text file with"
+        " the suffix .py and hand in that."
+    )
+
+
+@pytest.mark.parametrize("has_descriptors", [True, False])
+def test_read_folder_exchanged_for_a_link_during_the_walk_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_descriptors: bool
+) -> None:
+    """Entries are opened relative to their folder, which was opened before; by path where the system cannot."""
+    monkeypatch.setattr(intake, "_HAS_DESCRIPTORS", has_descriptors)
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key.py").write_text("KEY = 1")
+    (folder / "a.py").write_text("x = 1")
+    with intake._open_folder(folder) as opened:
+        walk = intake._walk(opened, "alice", ReadLimits())
+        assert next(walk).path == "a.py"
+        (folder / "deep").rmdir()
+        (folder / "deep").symlink_to(tmp_path / "secret")
+        with pytest.raises(intake._UnreadableError, match="'deep' cannot be read"):
+            list(walk)
+
+
+@pytest.mark.skipif(not intake._HAS_DESCRIPTORS, reason="this system opens nothing relative to a folder")
+def test_read_folder_exchanged_after_it_was_opened_is_read_as_it_was(folder: Path, tmp_path: Path) -> None:
+    """A path that leads elsewhere by now is not followed again."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "x.py").write_text("KEY = 1")
+    (folder / "deep" / "x.py").write_text("x = 1")
+    with intake._open_folder(folder) as opened:
+        walk = intake._walk(opened, "alice", ReadLimits())
+        entry = next(walk)
+        (folder / "deep").rename(tmp_path / "away")
+        (folder / "deep").symlink_to(tmp_path / "secret")
+        with os.fdopen(entry.open(os.O_RDONLY)) as file:
+            assert file.read() == "x = 1"
+
+
+def test_read_folder_never_gives_what_a_link_leads_to(folder: Path, tmp_path: Path) -> None:
+    """A folder that is exchanged for a link and back all the time, while it is read many times."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "x.py").write_text("KEY = 1")
+    (folder / "deep" / "x.py").write_text("x = 1")
+    (folder / "a.py").write_text("x = 1")
+    is_over = threading.Event()
+
+    def exchange() -> None:
+        while not is_over.is_set():
+            (folder / "deep").rename(tmp_path / "away")
+            (folder / "deep").symlink_to(tmp_path / "secret")
+            (folder / "deep").unlink()
+            (tmp_path / "away").rename(folder / "deep")
+
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    try:
+        contents = [read_upload(Upload("alice", folder, UploadKind.FOLDER)) for _ in range(2000)]
+    finally:
+        is_over.set()
+        thread.join()
+    assert {data for content in contents for data in content.files.values()} == {b"x = 1"}

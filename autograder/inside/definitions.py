@@ -1,0 +1,322 @@
+"""Where the functions and classes that are asked for stand: in code, twice, or where no code runs.
+
+Sources are searched by their lines, for files that may be no Python, and by their syntax trees where one name may be
+defined in branches.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.inside.facts import parse_python
+from autograder.inside.refusal import Refusal, few, shown
+
+_DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^(?P<name>[^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_COMMENTED = re.compile(r"^[ \t]*#[# \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+#: Decorators of definitions that belong to an earlier one of the same name instead of replacing it.
+_ADDING_DECORATORS = frozenset({"overload", "setter", "getter", "deleter", "register"})
+_KINDS = {"markdown": "a Markdown cell", "raw": "a raw cell", "heading": "a heading cell"}
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+Content = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a notebook as it stands in the file.
+
+    Attributes
+    ----------
+    place
+        Its number among all cells, from 1.
+    kind
+        "code", "markdown" or "raw".
+    """
+
+    place: int
+    kind: str
+    text: str
+
+
+def defined_names(data: bytes) -> frozenset[str]:
+    """Find the names that a source or notebook seems to define, in whatever cells."""
+    text = data.decode("utf-8", "replace")
+    cells = notebook_cells(data)
+    if cells:
+        text = "\n".join(cell.text for cell in cells)
+    return frozenset(found["name"] for pattern in (_DEFINITION, _ASSIGNMENT) for found in pattern.finditer(text))
+
+
+def has_code(source: str) -> bool:
+    """Return False for a source of comments and texts alone."""
+    tree = parse_python(source, "")
+    return not all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
+
+
+def notebook_cells(data: bytes) -> list[Cell]:
+    """List all cells of a notebook; none for a file that is no notebook."""
+    if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return []
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return []
+    sheets = document.get("worksheets") or [document]
+    rows = [row for sheet in _list(sheets) for row in _list(_table(sheet).get("cells"))]
+    return [_cell(place, _table(row)) for place, row in enumerate(rows, start=1)]
+
+
+def _cell(place: int, row: Mapping[str, Any]) -> Cell:
+    source = row.get("source", row.get("input", ""))
+    text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
+    return Cell(place, str(row.get("cell_type")), text if isinstance(text, str) else "")
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+# names that are not where they should be --------------------------------------------------------------------
+
+
+def find_misplaced(asked: Collection[str], files: Mapping[str, Content], others: Mapping[str, bytes]) -> dict[str, str]:
+    """Find where else the names stand that no file defines.
+
+    Parameters
+    ----------
+    asked
+        Names of functions and classes.
+    files
+        What is loaded: a source, or the cells of a notebook, by title.
+    others
+        Bytes of everything in the upload, by title: notebooks with all their cells, and files that are not used.
+
+    Returns
+    -------
+    dict
+        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...".
+    """
+    there = {name for content in files.values() for _, text in _parts("", content) for name in _names_bound(text)}
+    missing = {name for name in asked if name not in there}
+    clauses: dict[str, str] = {}
+    for name, clause in _elsewhere(files, others) if missing else ():
+        if name in missing:
+            clauses.setdefault(name, clause)
+    return clauses
+
+
+def _names_bound(text: str) -> Iterator[str]:
+    """Find the names that a source binds at its top level, by its lines where it is no Python."""
+    try:
+        waiting: list[ast.AST] = [*parse_python(text, "").body]
+    except (SyntaxError, Refusal):
+        yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+        return
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _DEFINITIONS):
+            yield node.name
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.asname or node.name.partition(".")[0]
+        waiting += ast.iter_child_nodes(node)
+
+
+_TOP_LEVEL = re.compile(r"^(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+
+
+def _elsewhere(files: Mapping[str, Content], others: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    for title, data in others.items():
+        for cell in notebook_cells(data):
+            yield from _in_cell(title, cell)
+    for title, content in files.items():
+        yield from _in_comments(title, content)
+        yield from _inside_others(title, content)
+    for title, data in others.items():
+        if title not in files and not notebook_cells(data):
+            for found in _TOP_LEVEL.finditer(data.decode("utf-8", "replace")):
+                yield found["name"], f"{title}, which is not used, holds `{found['kind']} {found['name']}`"
+
+
+def _in_cell(title: str, cell: Cell) -> Iterator[tuple[str, str]]:
+    first = cell.text.lstrip().partition("\n")[0].strip()
+    if cell.kind in _KINDS:
+        what, remedy = _KINDS[cell.kind], "make it a code cell"
+    elif cell.kind == "code" and first.startswith("%%"):
+        what, remedy = f"which begins with {shown(first[:40])}", "take that line away"
+    else:
+        return
+    for found in _DEFINITION.finditer(cell.text):
+        where = f"the {ordinal(cell.place)} cell of {title}, {what},"
+        yield found["name"], f"{where} holds `{found['kind']} {found['name']}`; {remedy}"
+
+
+def _in_comments(title: str, content: Content) -> Iterator[tuple[str, str]]:
+    for where, text in _parts(title, content):
+        for found in _COMMENTED.finditer(text):
+            line = text.count("\n", 0, found.start()) + 1
+            what = f"`{found['kind']} {found['name']}` is commented out"
+            yield found["name"], f"{where}, line {line}: {what}; take the # away from its lines"
+
+
+def _inside_others(title: str, content: Content) -> Iterator[tuple[str, str]]:
+    """Find functions that their indentation has put into another function or class, and those in a text."""
+    for where, text in _parts(title, content):
+        try:
+            tree = parse_python(text, title)
+        except (SyntaxError, Refusal):
+            continue
+        waiting: list[tuple[ast.AST, str]] = [(tree, "")]
+        while waiting:
+            node, outer = waiting.pop()
+            if isinstance(node, _DEFINITIONS):
+                if outer:
+                    what = f"`{_keyword(node)} {node.name}` stands inside `{outer}`"
+                    yield node.name, f"{where}, line {node.lineno}: {what}; let it begin at the start of a line"
+                outer = node.name  # what the children stand in
+            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and type(node.value.value) is str:
+                for found in _DEFINITION.finditer(node.value.value):
+                    what = f"`{found['kind']} {found['name']}` stands in a text"
+                    yield found["name"], f"{where}, line {node.lineno}: {what}; take the quotes around it away"
+            waiting += [(child, outer) for child in ast.iter_child_nodes(node)]
+
+
+def _keyword(node: ast.AST) -> str:
+    return "class" if isinstance(node, ast.ClassDef) else "def"
+
+
+def _parts(title: str, content: Content) -> Iterator[tuple[str, str]]:
+    if isinstance(content, str):
+        yield title, content
+    else:
+        for number, cell in enumerate(content, start=1):
+            yield f"{title}, code cell {number}", cell
+
+
+def ordinal(number: int) -> str:
+    """Write 1st, 2nd, 3rd, 4th."""
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
+
+
+# names that are there twice ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: str
+    cell: int
+    line: int
+    digest: str
+
+
+def repeat_notes(files: Mapping[str, Content], titles: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+    """Say which of the names that are asked for are defined more than once, and which definition counts.
+
+    Parameters
+    ----------
+    files
+        Source, or cells of a notebook, by declared name.
+    titles
+        How messages call a file, by declared name.
+    asked
+        The declared file that should define each name; empty where that is not known.
+    """
+    places: dict[str, list[_Place]] = defaultdict(list)
+    for file, content in files.items():
+        for name, place in _definitions(file, content):
+            if name.partition(".")[0] in asked:
+                places[name].append(place)
+    notes = [_repeat_note(name, found, titles, asked) for name, found in places.items()]
+    return few([note for note in notes if note], "names are defined more than once")
+
+
+def _definitions(file: str, content: Content) -> Iterator[tuple[str, _Place]]:
+    """Find what the statements of a file and of its classes define; what stands in branches are variants."""
+    cells = [content] if isinstance(content, str) else content
+    for number, text in enumerate(cells, start=1):
+        try:
+            tree = parse_python(text, file)
+        except (SyntaxError, Refusal):
+            continue
+        cell = 0 if isinstance(content, str) else number
+        for name, node in _defined_in(tree.body):
+            yield name, _Place(file, cell, node.lineno, _digest(node))
+
+
+def _defined_in(body: Sequence[ast.stmt], prefix: str = "") -> Iterator[tuple[str, ast.stmt]]:
+    for node in body:
+        if isinstance(node, _DEFINITIONS) and not _adds(node):
+            yield f"{prefix}{node.name}", node
+            if isinstance(node, ast.ClassDef) and not prefix:
+                methods = list(_defined_in(node.body, f"{node.name}."))
+                names = [name for name, _ in methods]
+                yield from ((name, inner) for name, inner in methods if names.count(name) > 1)
+
+
+def _adds(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    names = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    last = {
+        one.attr if isinstance(one, ast.Attribute) else one.id if isinstance(one, ast.Name) else "" for one in names
+    }
+    return bool(last & _ADDING_DECORATORS)
+
+
+def _digest(node: ast.stmt) -> str:
+    try:
+        return ast.dump(node)
+    except RecursionError:
+        return f"{node.lineno}:{node.end_lineno}"
+
+
+def _repeat_note(name: str, found: Sequence[_Place], titles: Mapping[str, str], asked: Mapping[str, str]) -> str | None:
+    if len({place.digest for place in found}) < 2:
+        return None
+    home = asked.get(name.partition(".")[0])
+    files = list(dict.fromkeys(place.file for place in found))
+    counting = home if home in files else files[0]
+    counts = [place for place in found if place.file == counting][-1]
+    listed = " and ".join(
+        f"in {_places([place for place in found if place.file == file])} of {titles.get(file, file)}" for file in files
+    )
+    times = {2: "twice"}.get(len(found), f"{len(found)} times")
+    which = "the last one" if len(files) == 1 else f"that of {titles.get(counting, counting)}"
+    is_in_cells = _are_in_cells_of_their_own([place for place in found if place.file == counting])
+    where = f"cell {counts.cell}" if is_in_cells else _places([counts], needs_lines=True)
+    return f"`{name}` is defined {times}, {listed}: {which}, {where}, counts."
+
+
+def _are_in_cells_of_their_own(places: Sequence[_Place]) -> bool:
+    return bool(places[0].cell) and len({place.cell for place in places}) == len(places)
+
+
+def _places(places: Sequence[_Place], *, needs_lines: bool = False) -> str:
+    """Name places of one file: "cells 2 and 5", "lines 3 and 20", "cell 2, lines 1 and 7"."""
+    if _are_in_cells_of_their_own(places) and not needs_lines:
+        return _numbers("cell", [place.cell for place in places])
+    if len({place.cell for place in places}) == 1:
+        lines = _numbers("line", [place.line for place in places])
+        return f"cell {places[0].cell}, {lines}" if places[0].cell else lines
+    return " and ".join(f"cell {place.cell}, line {place.line}" for place in places)
+
+
+def _numbers(noun: str, numbers: Sequence[int]) -> str:
+    texts = [str(number) for number in numbers[:10]]
+    if len(texts) == 1:
+        return f"{noun} {texts[0]}"
+    return f"{noun}s {', '.join(texts[:-1])} and {texts[-1]}"
