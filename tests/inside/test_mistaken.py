@@ -171,7 +171,7 @@ def test_text_that_defines_what_is_asked_for_is_taken_as_a_source():
 def test_empty_file_says_so_with_one_full_stop():
     """Nothing was parsed, so there is no SyntaxError either."""
     found = reading({"ann.py": b"\xef\xbb\xbf \n"})
-    assert found.failed == {"regression.py": "regression.py is empty; save your work and hand in the file again."}
+    assert found.failed == {"regression.py": "ann.py is empty; save your work and hand in the file again."}
     assert found.causes == (("unread file", "empty"),)
 
 
@@ -186,7 +186,7 @@ def test_file_of_comments_alone_says_so(data):
 def test_source_in_utf16_without_a_mark_is_recognised():
     """Every other byte is NUL."""
     assert reading({"ann.py": SOURCE.decode().encode("utf-16-le")}).failed == {
-        "regression.py": "regression.py is UTF-16, not UTF-8; save it as UTF-8."
+        "regression.py": "ann.py is UTF-16, not UTF-8; save it as UTF-8."
     }
 
 

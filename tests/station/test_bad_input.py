@@ -88,7 +88,7 @@ def test_batch_of_bad_input_grades_what_can_be_read(batch, student):
 @pytest.mark.parametrize(
     ("student", "said"),
     [
-        ("picture", "neither a .py or .ipynb file nor a folder"),
+        ("picture", "is a picture; hand in the file with your code"),
         ("damaged", "no notebook, or a damaged one"),
         ("no_cells", "no_cells.ipynb is no notebook: it has no cells."),
         ("julia", "julia"),

@@ -74,10 +74,11 @@ def test_loading_output_is_the_reports_and_ends_before_the_first_call(hand_in):
 
 
 def test_loading_output_of_a_submission_that_ends_while_loading_is_kept(hand_in):
-    """The student sees how far it came."""
-    report = hand_in(first_py="import os\nprint('so far', flush=True)\nos._exit(3)", second_py=SECOND)
+    """The statement that ended it is left out, and what was printed before it is kept."""
+    report = hand_in(first_py=f"import os\nprint('so far', flush=True)\nos._exit(3)\n{FIRST}", second_py=SECOND + ONE)
     assert report.stdout == "so far\n"
-    assert set(outcomes(report).values()) == {Outcome.NOT_LOADED}
+    assert report.notes == ("first.py, line 3: `os._exit(3)` was left out: it ended the process (exit status 3).",)
+    assert report.score == report.max_score
 
 
 def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):

@@ -142,7 +142,7 @@ def test_archive_that_is_not_opened_is_rejected_with_what_to_do(graded):
 def test_empty_file_has_a_message_with_one_full_stop(graded):
     """And no SyntaxError, since nothing was parsed."""
     said = messages(graded[1]["empty"])
-    assert said == {"regression.py is empty; save your work and hand in the file again."}
+    assert said == {"empty.py is empty; save your work and hand in the file again."}
     assert graded[1]["empty"]["causes"] == [{"kind": "unread file", "subject": "empty"}]
 
 
