@@ -6,21 +6,22 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
-from autograder.assignment.facts import parse_reading
+from autograder.assignment.facts import Reading, parse_reading
 from autograder.assignment.public import find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.sitting import Sources
-from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
+from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
+from autograder.inside.selecting import fingerprint
 from autograder.intake import read_upload, upload_of
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
@@ -95,7 +96,7 @@ def check(request: CheckRequest, tell: Callable[[CriterionRecord], None] = lambd
     sources, notes = _read(assignment, request.files)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     desk = HomeDesk(InlineSpawner(), tell)
-    criteria = examine_public(assignment, sources, tape, desk)
+    criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
     return _report(assignment, criteria, desk, sources, notes, started)
 
 
@@ -108,13 +109,36 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    answer = reader.answer(
-        {"files": material, "declared": list(assignment.files), "support": list(assignment.settings.support)}
-    )
-    reading = parse_reading(answer, assignment.files)
+    reading = _read_files(assignment, material, shipped=True)
     if reading.problems:
         raise UsageError(reading.problems[0])
     return Sources(reading.files, reading.facts, reading.failed), (*notes, *reading.notes)
+
+
+def _read_files(assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool) -> Reading:
+    """Read files as the grader does, which knows the template's."""
+    request = {
+        "files": dict(material),
+        "declared": list(assignment.files),
+        "support": list(assignment.settings.support),
+        "shipped": {name: fingerprint(data) for name, data in _template_of(assignment).items()} if shipped else {},
+    }
+    return parse_reading(reader.answer(request), assignment.files)
+
+
+def _template_of(assignment: Assignment) -> dict[str, bytes]:
+    """Return the template's files, as far as they are here."""
+    paths = [assignment.template / name for name in assignment.files]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _unattempted(assignment: Assignment, sources: Sources, tape: Tape) -> frozenset[str]:
+    """Return the names under test that are as the template has them."""
+    template = _read_files(assignment, _template_of(assignment), shipped=False)
+    facts = sources.facts
+    if facts is None or template.problems:
+        return frozenset()
+    return frozenset(name for name in tape.open_names if facts.is_untouched(name, template.facts))
 
 
 def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
@@ -150,14 +174,34 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
 def tape(course: Path, assignment_id: str) -> Path:
     """Record the reference's answers for the public criteria; where the tape was written.
 
+    A tape that differs by rounding alone is kept: it is the same on every machine.
+
     Raises
     ------
     CourseError
         The reference loses a public criterion, or its rubric is wrong.
     """
     assignment = load_assignment(course, assignment_id)
+    spawner = InlineSpawner()
     with visiting_reference(assignment) as reference:
-        recorded = record_tape(assignment, reference, HomeDesk(InlineSpawner()))
+        recorded = record_tape(assignment, reference, HomeDesk(spawner), spawner)
+    recorded = replace(recorded, open_names=_open_names(assignment, recorded))
     path = assignment.rubric / "public" / TAPE_NAME
-    write_tape(path, recorded)
+    if not _is_kept(path, recorded):
+        write_tape(path, recorded)
     return path
+
+
+def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:
+    """Return the names under test where the template differs from the reference."""
+    reference = {name: text.encode() for name, text in assignment.reference_sources().items()}
+    solution = _read_files(assignment, reference, shipped=False).facts
+    template = _read_files(assignment, _template_of(assignment), shipped=False).facts
+    return tuple(name for name in recorded.defines if not solution.is_untouched(name, template))
+
+
+def _is_kept(path: Path, recorded: Tape) -> bool:
+    try:
+        return load_tape(path).agrees_with(recorded)
+    except UsageError:  # there is none that can be read
+        return False
