@@ -16,7 +16,6 @@ from autograder.assignment.facts import Reading, parse_reading
 from autograder.assignment.public import find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
-from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
@@ -25,9 +24,10 @@ from autograder.inside.selecting import fingerprint
 from autograder.intake import read_upload, upload_of
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
-from autograder.sandbox.inline import InlineSpawner
+from autograder.sandbox.inline import InlineSpawner, is_left_behind
+from autograder.sandbox.interruption import Interruption
 
-MAX_FILE_BYTES = 4 * 2**20
+LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the rest was checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +78,32 @@ def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Pa
     return fitting[0]
 
 
-def check(request: CheckRequest, tell: Callable[[CriterionRecord], None] = lambda _: None) -> Report:
+def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: None) -> Report:
     """Run the public criteria on a student's files, here and now.
+
+    The first Ctrl-C ends the criterion that runs, and the others go on.
 
     Parameters
     ----------
-    tell
-        Called with each criterion's record as it finishes.
+    tell_interrupted
+        Called at the first Ctrl-C, in the handler of a signal.
 
     Raises
     ------
     UsageError
         The files cannot be read, or there is no tape.
+    KeyboardInterrupt
+        Ctrl-C was pressed twice.
     """
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     sources, notes = _read(assignment, request.files)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    desk = HomeDesk(InlineSpawner(), tell)
-    criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
+    with Interruption(tell_interrupted) as interruption:
+        desk = HomeDesk(InlineSpawner(interruption=interruption))
+        criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
+    if is_left_behind():
+        notes += (LEFT_BEHIND,)
     return _report(assignment, criteria, desk, sources, notes, started)
 
 
