@@ -6,20 +6,23 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import ast
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
 from autograder.assignment.facts import Reading, parse_reading
-from autograder.assignment.public import find_work, load_public
+from autograder.assignment.public import find_grader_python, find_sources, find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
+from autograder.inside.newer_syntax import describe_newer_syntax
 from autograder.inside.selecting import fingerprint
 from autograder.intake import read_upload, upload_of
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
@@ -42,8 +45,9 @@ class CheckRequest:
 def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
     """Make sense of ``check [ASSIGNMENT] [FILE...]``.
 
-    Without an assignment, the one whose declared files were named (or lie in ``folder``) is taken; without files,
-    the declared ones in ``folder``.
+    Without an assignment, the only one is taken, or the one whose declared files were named (or lie in ``folder``).
+    Without files, the declared ones in ``folder`` are taken, or else whatever lies there: the reader decides what stands
+    for a declared file, as it does when it is graded.
 
     Raises
     ------
@@ -59,9 +63,10 @@ def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckReque
         raise UsageError(f"There is no file {str(absent[0])!r}.", hint=hint)
     if len(ids) > 1:
         raise UsageError(f"One assignment at a time, got {', '.join(ids)}.")
-    chosen = ids[0] if ids else _guess(course, known, files, folder)
+    only = [*ids, *known] if len(known) == 1 else ids
+    chosen = only[0] if only else _guess(course, known, files, folder)
     assignment = load_public(course, chosen)
-    found = files or find_work(assignment, folder)
+    found = files or find_work(assignment, folder) or find_sources(assignment, folder)
     if not found:
         raise UsageError(
             f"None of {', '.join(assignment.files)} is in {str(folder)!r}.", hint="Name the files to check."
@@ -98,6 +103,7 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     sources, notes = _read(assignment, request.files)
+    notes = (*_find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     with Interruption(tell_interrupted) as interruption:
         desk = HomeDesk(InlineSpawner(interruption=interruption))
@@ -197,6 +203,33 @@ def tape(course: Path, assignment_id: str) -> Path:
     if not _is_kept(path, recorded):
         write_tape(path, recorded)
     return path
+
+
+def _find_refused(sources: Sources, version: tuple[int, int] | None) -> Iterator[str]:
+    """Say which files the grader's Python cannot read although this one can."""
+    if version is None or sys.version_info[:2] <= version:
+        return
+    for name, content in sources.files.items():
+        cells = [content] if isinstance(content, str) else content
+        for number, cell in enumerate(cells, 1):
+            reason = describe_newer_syntax(cell, version) or _refusal_of(cell, version)
+            if reason is not None:
+                where = name if isinstance(content, str) else f"{name}, cell {number}"
+                grader = ".".join(map(str, version))
+                yield f"{where}: {reason}, and grading runs Python {grader}, where it does not load."
+
+
+def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
+    """Return what Python's own parser says of an older version, for what the scanner does not know."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # this Python refuses it, too, and says so when it is loaded
+    try:
+        ast.parse(source, feature_version=version)
+    except SyntaxError as error:
+        return f"{error.msg} (line {error.lineno})"
+    return None
 
 
 def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
+from autograder.inside.newer_syntax import explain_syntax_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -135,6 +136,9 @@ def compile_cell(source: str, name: str) -> CodeType:
             raise SyntaxError(
                 "the source holds characters that are no text (lone surrogates)", (name, None, None, None)
             ) from error
+        except SyntaxError as error:
+            error.msg = explain_syntax_error(error.msg, source)
+            raise
         except ValueError as error:
             raise SyntaxError(str(error), (name, None, None, None)) from error
 

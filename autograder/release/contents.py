@@ -6,7 +6,8 @@
     layers.py, layers.ipynb         the template, twice
     layer_utils.py                  support modules and public data
     CHECK.md, warmfork_....whl      how to check, and with what
-    check/                          a course of what is public: settings, public criteria, tape, the template once more
+    check/                          a course of what is public: settings, public criteria, tape, the template once more,
+                                    and which Python grades
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.assignment.public import RELEASED
+from autograder.assignment.public import GRADER_FILE, RELEASED, render_grader_file
 from autograder.errors import CourseError
 from autograder.release.handout import handout_of
 from autograder.template import templates_of
@@ -62,6 +63,7 @@ def _for_check(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[s
     ]
     copies = {f"{RELEASED}/{assignment.relative(path)}": path.read_bytes() for path in paths}
     folder = f"{RELEASED}/{assignment.relative(assignment.template)}"
+    copies[f"{RELEASED}/{GRADER_FILE}"] = render_grader_file().encode()
     return copies | {f"{folder}/{name}": data for name, data in templates.items()}
 
 
