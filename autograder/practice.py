@@ -27,6 +27,7 @@ from autograder.inside.selecting import fingerprint
 from autograder.intake import read_upload, upload_of
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_file
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
+from autograder.sandbox.environment import muted_frameworks
 from autograder.sandbox.inline import InlineSpawner, is_left_behind
 from autograder.sandbox.interruption import Interruption
 
@@ -103,9 +104,9 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     sources, notes = _read(assignment, request.files)
-    notes = (*_find_refused(sources, find_grader_python(request.course)), *notes)
+    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    with Interruption(tell_interrupted) as interruption:
+    with muted_frameworks(), Interruption(tell_interrupted) as interruption:
         desk = HomeDesk(InlineSpawner(interruption=interruption))
         criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
     if is_left_behind():
@@ -196,7 +197,7 @@ def tape(course: Path, assignment_id: str) -> Path:
     """
     assignment = load_assignment(course, assignment_id)
     spawner = InlineSpawner()
-    with visiting_reference(assignment) as reference:
+    with muted_frameworks(), visiting_reference(assignment) as reference:
         recorded = record_tape(assignment, reference, HomeDesk(spawner), spawner)
     recorded = replace(recorded, open_names=_open_names(assignment, recorded))
     path = assignment.rubric / "public" / TAPE_NAME
@@ -205,9 +206,11 @@ def tape(course: Path, assignment_id: str) -> Path:
     return path
 
 
-def _find_refused(sources: Sources, version: tuple[int, int] | None) -> Iterator[str]:
+def find_refused(
+    sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
+) -> Iterator[str]:
     """Say which files the grader's Python cannot read although this one can."""
-    if version is None or sys.version_info[:2] <= version:
+    if version is None or running <= version:
         return
     for name, content in sources.files.items():
         cells = [content] if isinstance(content, str) else content

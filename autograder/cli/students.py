@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -35,8 +36,9 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     from autograder.practice import find_request
     from autograder.report.terminal import render_text
 
+    terminal = os.dup(2)  # `sys.stderr` is the submission's at times, and descriptor 2 goes nowhere
     try:
-        report = run(find_request(find_public_course(course), words, Path()), _tell_interrupted)
+        report = run(find_request(find_public_course(course), words, Path()), partial(_tell_interrupted, terminal))
     except KeyboardInterrupt:
         click.echo("Interrupted: nothing more is checked.", err=True)
         _exit(INTERRUPTED)
@@ -44,11 +46,10 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     _exit(0 if all(one.outcome is Outcome.PASSED for one in report.criteria) else 1)
 
 
-def _tell_interrupted() -> None:
-    """Write to the terminal itself: `sys.stderr` may be the submission's at this moment."""
+def _tell_interrupted(terminal: int) -> None:
     text = "Interrupted: this criterion ends here, and the others are checked. Ctrl-C again stops the check."
     with contextlib.suppress(OSError):
-        os.write(2, f"{text}\n".encode())
+        os.write(terminal, f"{text}\n".encode())
 
 
 def _exit(code: int) -> NoReturn:

@@ -243,7 +243,6 @@ class InlineSpawner:
         self._folder = folder
         self._interruption = interruption
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no page of start-up messages before a student's report
 
     def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
         """Start a candidate; frameworks are imported when it asks for them."""
