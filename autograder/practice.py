@@ -185,10 +185,15 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     )
 
 
-def tape(course: Path, assignment_id: str) -> Path:
+def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     """Record the reference's answers for the public criteria; where the tape was written.
 
     A tape that differs by rounding alone is kept: it is the same on every machine.
+
+    Parameters
+    ----------
+    target
+        The file; None for the one in the course.
 
     Raises
     ------
@@ -200,7 +205,7 @@ def tape(course: Path, assignment_id: str) -> Path:
     with muted_frameworks(), visiting_reference(assignment) as reference:
         recorded = record_tape(assignment, reference, HomeDesk(spawner), spawner)
     recorded = replace(recorded, open_names=_open_names(assignment, recorded))
-    path = assignment.rubric / "public" / TAPE_NAME
+    path = target or assignment.rubric / "public" / TAPE_NAME
     if not _is_kept(path, recorded):
         write_tape(path, recorded)
     return path

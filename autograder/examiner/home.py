@@ -122,7 +122,8 @@ def examine_public(
         return play_provided(info.provided, tape.calls.get(info.id, ()), tape.signatures)
 
     def serve(table: list[RunnableCriterion], plugin: RubricPlugin) -> None:
-        request = _request("submission", sources, frozenset(unattempted))
+        hidden = {name for one in table for name in one.info.after} - {one.info.id for one in table}
+        request = _request("submission", sources, frozenset(unattempted), earned=frozenset(hidden))
         rubric = Rubric(
             assignment, table, None, plugin, tape.defines, PlayingSitting, brings_data=True, provide_for=provide_for
         )
@@ -170,10 +171,12 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, sp
         recording = Rubric(
             assignment, table, reference, plugin, defines, RecordingSitting, brings_data=True, provide_for=provide_for
         )
-        Exam(recording, _request("reference", Sources(assignment.reference_sources())), desk).run()
+        granted = frozenset(name for one in table for name in one.info.after)
+        Exam(recording, _request("reference", Sources(assignment.reference_sources()), earned=granted), desk).run()
         others = replace(recording, make_sitting=Sitting)
         for sources in _other_solutions(assignment) if recorders else ():
-            Exam(others, _request("submission", sources, criteria=frozenset(recorders)), HomeDesk(spawner)).run()
+            request = _request("submission", sources, criteria=frozenset(recorders), earned=granted)
+            Exam(others, request, HomeDesk(spawner)).run()
 
     criteria = _collect(assignment, serve)
     lost = [record for record in desk.records if not record.has_full_marks]
@@ -202,10 +205,14 @@ def track_name(criterion: CriterionInfo, case: str) -> str:
 
 
 def _request(
-    kind: Kind, sources: Sources, unattempted: frozenset[str] = frozenset(), criteria: frozenset[str] | None = None
+    kind: Kind,
+    sources: Sources,
+    unattempted: frozenset[str] = frozenset(),
+    criteria: frozenset[str] | None = None,
+    earned: frozenset[str] = frozenset(),
 ) -> ExamRequest:
-    """Ask for all public criteria, or for some whose prerequisites are taken for granted."""
-    return ExamRequest(_HOME_KEY.key, kind, sources, unattempted, False, criteria, criteria or frozenset(), {})
+    """Ask for all public criteria, or for some; prerequisites that are hidden here are taken for earned."""
+    return ExamRequest(_HOME_KEY.key, kind, sources, unattempted, False, criteria, earned, {})
 
 
 def _collect(

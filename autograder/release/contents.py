@@ -22,7 +22,7 @@ from autograder.release.handout import handout_of
 from autograder.template import templates_of
 from autograder.template.notebook import has_jupytext, notebooks_of
 
-__all__ = ["contents_of"]
+__all__ = ["check_files_of", "contents_of"]
 
 
 def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -43,7 +43,7 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
         templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}
     beside = {path.name: path.read_bytes() for path in (*assignment.support_files, *assignment.data_files)}
     files: dict[str, bytes] = {}
-    for part in (handout_of(assignment), templates, beside, rest, _for_check(assignment, templates)):
+    for part in (handout_of(assignment), templates, beside, rest, check_files_of(assignment, templates)):
         for name, data in part.items():
             if files.get(name, data) != data:
                 raise CourseError(
@@ -53,7 +53,8 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
     return files
 
 
-def _for_check(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+def check_files_of(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Gather the course of what is public, in which `check` runs."""
     public = assignment.rubric / "public"
     paths = [
         assignment.settings_file,
