@@ -6,27 +6,32 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import ast
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
-from autograder.assignment.facts import parse_reading
-from autograder.assignment.public import find_work, load_public
+from autograder.assignment.facts import Reading, parse_reading
+from autograder.assignment.public import find_grader_python, find_sources, find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
-from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.sitting import Sources
-from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
+from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
+from autograder.inside.newer_syntax import describe_newer_syntax
+from autograder.inside.selecting import fingerprint
 from autograder.intake import read_upload, upload_of
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
-from autograder.sandbox.inline import InlineSpawner
+from autograder.sandbox.environment import muted_frameworks
+from autograder.sandbox.inline import InlineSpawner, is_left_behind
+from autograder.sandbox.interruption import Interruption
 
-MAX_FILE_BYTES = 4 * 2**20
+LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the rest was checked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,9 @@ class CheckRequest:
 def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
     """Make sense of ``check [ASSIGNMENT] [FILE...]``.
 
-    Without an assignment, the one whose declared files were named (or lie in ``folder``) is taken; without files,
-    the declared ones in ``folder``.
+    Without an assignment, the only one is taken, or the one whose declared files were named (or lie in ``folder``).
+    Without files, the declared ones in ``folder`` are taken, or else whatever lies there: the reader decides what stands
+    for a declared file, as it does when it is graded.
 
     Raises
     ------
@@ -58,9 +64,10 @@ def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckReque
         raise UsageError(f"There is no file {str(absent[0])!r}.", hint=hint)
     if len(ids) > 1:
         raise UsageError(f"One assignment at a time, got {', '.join(ids)}.")
-    chosen = ids[0] if ids else _guess(course, known, files, folder)
+    only = [*ids, *known] if len(known) == 1 else ids
+    chosen = only[0] if only else _guess(course, known, files, folder)
     assignment = load_public(course, chosen)
-    found = files or find_work(assignment, folder)
+    found = files or find_work(assignment, folder) or find_sources(assignment, folder)
     if not found:
         raise UsageError(
             f"None of {', '.join(assignment.files)} is in {str(folder)!r}.", hint="Name the files to check."
@@ -77,25 +84,33 @@ def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Pa
     return fitting[0]
 
 
-def check(request: CheckRequest, tell: Callable[[CriterionRecord], None] = lambda _: None) -> Report:
+def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: None) -> Report:
     """Run the public criteria on a student's files, here and now.
+
+    The first Ctrl-C ends the criterion that runs, and the others go on.
 
     Parameters
     ----------
-    tell
-        Called with each criterion's record as it finishes.
+    tell_interrupted
+        Called at the first Ctrl-C, in the handler of a signal.
 
     Raises
     ------
     UsageError
         The files cannot be read, or there is no tape.
+    KeyboardInterrupt
+        Ctrl-C was pressed twice.
     """
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     sources, notes = _read(assignment, request.files)
+    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    desk = HomeDesk(InlineSpawner(), tell)
-    criteria = examine_public(assignment, sources, tape, desk)
+    with muted_frameworks(), Interruption(tell_interrupted) as interruption:
+        desk = HomeDesk(InlineSpawner(interruption=interruption))
+        criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
+    if is_left_behind():
+        notes += (LEFT_BEHIND,)
     return _report(assignment, criteria, desk, sources, notes, started)
 
 
@@ -108,14 +123,37 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    answer = reader.answer(
-        {"files": material, "declared": list(assignment.files), "support": list(assignment.settings.support)}
-    )
-    reading = parse_reading(answer, assignment.files)
+    reading = _read_files(assignment, material, shipped=True)
     if reading.problems:
         raise UsageError(reading.problems[0])
     sources = Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
     return sources, (*notes, *reading.notes)
+
+
+def _read_files(assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool) -> Reading:
+    """Read files as the grader does, which knows the template's."""
+    request = {
+        "files": dict(material),
+        "declared": list(assignment.files),
+        "support": list(assignment.settings.support),
+        "shipped": {name: fingerprint(data) for name, data in _template_of(assignment).items()} if shipped else {},
+    }
+    return parse_reading(reader.answer(request), assignment.files)
+
+
+def _template_of(assignment: Assignment) -> dict[str, bytes]:
+    """Return the template's files, as far as they are here."""
+    paths = [assignment.template / name for name in assignment.files]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _unattempted(assignment: Assignment, sources: Sources, tape: Tape) -> frozenset[str]:
+    """Return the names under test that are as the template has them."""
+    template = _read_files(assignment, _template_of(assignment), shipped=False)
+    facts = sources.facts
+    if facts is None or template.problems:
+        return frozenset()
+    return frozenset(name for name in tape.open_names if facts.is_untouched(name, template.facts))
 
 
 def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
@@ -148,8 +186,15 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     )
 
 
-def tape(course: Path, assignment_id: str) -> Path:
+def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     """Record the reference's answers for the public criteria; where the tape was written.
+
+    A tape that differs by rounding alone is kept: it is the same on every machine.
+
+    Parameters
+    ----------
+    target
+        The file; None for the one in the course.
 
     Raises
     ------
@@ -157,8 +202,55 @@ def tape(course: Path, assignment_id: str) -> Path:
         The reference loses a public criterion, or its rubric is wrong.
     """
     assignment = load_assignment(course, assignment_id)
-    with visiting_reference(assignment) as reference:
-        recorded = record_tape(assignment, reference, HomeDesk(InlineSpawner()))
-    path = assignment.rubric / "public" / TAPE_NAME
-    write_tape(path, recorded)
+    spawner = InlineSpawner()
+    with muted_frameworks(), visiting_reference(assignment) as reference:
+        recorded = record_tape(assignment, reference, HomeDesk(spawner), spawner)
+    recorded = replace(recorded, open_names=_open_names(assignment, recorded))
+    path = target or assignment.rubric / "public" / TAPE_NAME
+    if not _is_kept(path, recorded):
+        write_tape(path, recorded)
     return path
+
+
+def find_refused(
+    sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
+) -> Iterator[str]:
+    """Say which files the grader's Python cannot read although this one can."""
+    if version is None or running <= version:
+        return
+    for name, content in sources.files.items():
+        cells = [content] if isinstance(content, str) else content
+        for number, cell in enumerate(cells, 1):
+            reason = describe_newer_syntax(cell, version) or _refusal_of(cell, version)
+            if reason is not None:
+                where = name if isinstance(content, str) else f"{name}, cell {number}"
+                grader = ".".join(map(str, version))
+                yield f"{where}: {reason}, and grading runs Python {grader}, where it does not load."
+
+
+def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
+    """Return what Python's own parser says of an older version, for what the scanner does not know."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None  # this Python refuses it, too, and says so when it is loaded
+    try:
+        ast.parse(source, feature_version=version)
+    except SyntaxError as error:
+        return f"{error.msg} (line {error.lineno})"
+    return None
+
+
+def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:
+    """Return the names under test where the template differs from the reference."""
+    reference = {name: text.encode() for name, text in assignment.reference_sources().items()}
+    solution = _read_files(assignment, reference, shipped=False).facts
+    template = _read_files(assignment, _template_of(assignment), shipped=False).facts
+    return tuple(name for name in recorded.defines if not solution.is_untouched(name, template))
+
+
+def _is_kept(path: Path, recorded: Tape) -> bool:
+    try:
+        return load_tape(path).agrees_with(recorded)
+    except UsageError:  # there is none that can be read
+        return False

@@ -21,7 +21,7 @@ from pathlib import Path
 import autograder
 from autograder.errors import InfrastructureError, UsageError
 
-__all__ = ["build_wheel", "for_students", "read_wheel", "write_archive"]
+__all__ = ["build_wheel", "files_of_wheel", "for_students", "read_wheel", "write_archive"]
 
 DISTRIBUTION = "warmfork-autograder"
 AUTHORS_ONLY = "autograder/authoring/course/"
@@ -49,7 +49,7 @@ def build_wheel() -> tuple[str, bytes]:
         return _put_together()
     with tempfile.TemporaryDirectory() as scratch:
         path = _build(root, Path(scratch))
-        return path.name, write_archive(_recorded(_files_of(path.read_bytes())))
+        return path.name, write_archive(_recorded(files_of_wheel(path.read_bytes())))
 
 
 def _build(root: Path, scratch: Path) -> Path:
@@ -138,11 +138,12 @@ def _has_fresh_setuptools() -> bool:
 
 def for_students(wheel: bytes) -> bytes:
     """Write a wheel anew without what authors start a course from: it has a solution in it."""
-    files = _files_of(wheel)
+    files = files_of_wheel(wheel)
     return write_archive(_recorded({name: data for name, data in files.items() if not name.startswith(AUTHORS_ONLY)}))
 
 
-def _files_of(wheel: bytes) -> dict[str, bytes]:
+def files_of_wheel(wheel: bytes) -> dict[str, bytes]:
+    """Unpack a wheel."""
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 

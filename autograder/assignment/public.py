@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
+import tomllib
 from pathlib import Path
 
 from autograder.assignment.load import find_assignments
@@ -13,10 +15,45 @@ from autograder.assignment.problems import did_you_mean, raise_problems
 from autograder.assignment.settings import parse_settings
 from autograder.errors import CourseError, UsageError
 
-__all__ = ["RELEASED", "find_public_course", "find_work", "load_public"]
+__all__ = [
+    "GRADER_FILE",
+    "RELEASED",
+    "find_grader_python",
+    "find_public_course",
+    "find_sources",
+    "find_work",
+    "load_public",
+    "render_grader_file",
+]
 
 #: The folder of a released package that holds a course of what is public.
 RELEASED = "check"
+#: What of the grading machine concerns students, in that folder.
+GRADER_FILE = "grader.toml"
+
+
+def render_grader_file() -> str:
+    """Write what of this machine concerns students: it is taken for the one that grades."""
+    return f'python = "{sys.version_info[0]}.{sys.version_info[1]}"   # grades what is handed in\n'
+
+
+def find_grader_python(course: Path) -> tuple[int, int] | None:
+    """Return the version of Python that grades, or None if the course does not say.
+
+    Raises
+    ------
+    CourseError
+        The file that says it is damaged.
+    """
+    path = course / GRADER_FILE
+    if not path.is_file():
+        return None
+    try:
+        major, minor = tomllib.loads(path.read_text(encoding="utf-8"))["python"].split(".")
+        return int(major), int(minor)
+    except (KeyError, ValueError, AttributeError) as error:  # TOML errors are ValueErrors
+        hint = "Get the assignment's folder from the course again."
+        raise CourseError(f"{GRADER_FILE} does not say which Python grades.", hint=hint) from error
 
 
 def find_public_course(start: Path) -> Path:
@@ -88,6 +125,13 @@ def find_work(assignment: Assignment, folder: Path) -> list[Path]:
     """
     found = [_worked_on(assignment.template, folder / name) for name in assignment.files]
     return [path for path in found if path.is_file()]
+
+
+def find_sources(assignment: Assignment, folder: Path) -> list[Path]:
+    """Find everything in a folder that may be a student's work, under whatever name."""
+    given = {path.name for path in (*assignment.support_files, *assignment.data_files)}
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".ipynb") and path.is_file())
+    return [path for path in paths if path.name not in given]
 
 
 def _worked_on(shipped: Path, module: Path) -> Path:

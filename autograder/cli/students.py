@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from autograder.cli.program import main
+from autograder.cli.program import INTERRUPTED, main
 
 
 @main.command()
@@ -23,7 +27,8 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     """Check your work at home against the public criteria.
 
     Names an assignment, files, both or nothing: what is not named is looked for in the folder you are in. Nothing is
-    sandboxed or sent anywhere. Ctrl-C ends a function that never returns.
+    sandboxed or sent anywhere. Ctrl-C ends a function that never returns, and the others are checked; pressed again, it
+    stops the check.
     """
     from autograder.assignment.public import find_public_course
     from autograder.outcome import Outcome
@@ -31,6 +36,28 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     from autograder.practice import find_request
     from autograder.report.terminal import render_text
 
-    report = run(find_request(find_public_course(course), words, Path()))
+    terminal = os.dup(2)  # `sys.stderr` is the submission's at times, and descriptor 2 goes nowhere
+    try:
+        report = run(find_request(find_public_course(course), words, Path()), partial(_tell_interrupted, terminal))
+    except KeyboardInterrupt:
+        click.echo("Interrupted: nothing more is checked.", err=True)
+        _exit(INTERRUPTED)
     click.echo(report.to_json() if as_json else render_text(report, has_colour=sys.stdout.isatty()))
-    sys.exit(0 if all(one.outcome is Outcome.PASSED for one in report.criteria) else 1)
+    _exit(0 if all(one.outcome is Outcome.PASSED for one in report.criteria) else 1)
+
+
+def _tell_interrupted(terminal: int) -> None:
+    text = "Interrupted: this criterion ends here, and the others are checked. Ctrl-C again stops the check."
+    with contextlib.suppress(OSError):
+        os.write(terminal, f"{text}\n".encode())
+
+
+def _exit(code: int) -> NoReturn:
+    """Exit, also while a function that could not be stopped still runs in a thread."""
+    from autograder.sandbox.inline import is_left_behind
+
+    if is_left_behind():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -42,13 +42,15 @@ class Rubric:
     Attributes
     ----------
     reference
-        The reference's namespace; None at home, where there is none to provide functions or to experiment with.
+        The reference's namespace; None at home, where there is none to experiment with.
     defines
         The declared file that defines each name of the reference.
     brings_data
         Whether the public data files go to candidates with their sources; no sandbox of a station needs that.
     make_sitting
         Makes what the fixtures stand for; a tape is recorded and played by one of its own.
+    provide_for
+        Makes what stands for the provided functions of a criterion; None for the reference's own.
     """
 
     assignment: Assignment
@@ -58,6 +60,7 @@ class Rubric:
     defines: Mapping[str, str]
     make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
     brings_data: bool = False
+    provide_for: Callable[[CriterionInfo], Mapping[str, Callable[..., Any]]] | None = None
 
 
 class Exam:
@@ -235,8 +238,9 @@ class Exam:
         return frozenset(name for names in shown for name in names) if shown else None
 
     def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
-        reference = self._rubric.reference
-        return {} if reference is None else {name: provide(getattr(reference, name)) for name in info.provided}
+        if self._rubric.provide_for is not None:
+            return dict(self._rubric.provide_for(info))
+        return {name: provide(getattr(self._rubric.reference, name)) for name in info.provided}
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
         """The verdict; where only an experiment can tell, the reference takes the submission's place."""

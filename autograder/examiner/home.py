@@ -5,16 +5,25 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from autograder.assignment import Assignment, CriterionInfo
+from autograder.assignment import (
+    Assignment,
+    CriterionInfo,
+    apply_mutant,
+    defined_names,
+    load_accepted,
+    load_mutants,
+)
 from autograder.errors import CourseError
 from autograder.examiner.desk import Kind, Need
 from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
+from autograder.examiner.provided import CallRecorder, play_provided
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference, beside_data
 from autograder.examiner.request import ExamRequest
@@ -22,7 +31,7 @@ from autograder.examiner.sitting import Sitting, Sources
 from autograder.examiner.table import RunnableCriterion, group_items
 from autograder.examiner.tape import Playing, Recording, Tape, Track, digest_rubric
 from autograder.outcome import Limits
-from autograder.remote import Link, Spawner, Submission
+from autograder.remote import Link, Spawner
 from autograder.seeds import Secret, generator
 
 _HOME_KEY = Secret(b"the draws of public criteria are no secret")
@@ -31,14 +40,13 @@ _HOME_KEY = Secret(b"the draws of public criteria are no secret")
 class HomeDesk:
     """Starts candidates by a spawner of this process and keeps the records."""
 
-    def __init__(self, spawner: Spawner, tell: Callable[[CriterionRecord], None] = lambda _: None) -> None:
+    def __init__(self, spawner: Spawner) -> None:
         self._spawner = spawner
-        self._tell = tell
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
-        """Nothing is supervised here: Ctrl-C ends an endless loop."""
+        """Nothing is supervised here: Ctrl-C ends a function that never returns."""
 
     def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:  # noqa: ARG002 - whatever is there
         """Start a candidate."""
@@ -61,15 +69,26 @@ class HomeDesk:
     def hand_in(self, record: CriterionRecord) -> None:
         """Keep a record."""
         self.records.append(record)
-        self._tell(record)
 
     def finish(self, loading: dict[str, Any] | None) -> None:
         """Keep how the submission loaded."""
         self.loading = loading or {}
 
 
-def examine_public(assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk) -> list[CriterionInfo]:
-    """Run the public criteria on a submission with a tape in the reference's place; the criteria in order.
+def examine_public(
+    assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk, unattempted: Collection[str] = ()
+) -> list[CriterionInfo]:
+    """Run the public criteria on a submission, with a tape in the reference's place.
+
+    Parameters
+    ----------
+    unattempted
+        Names under test that are as the template has them.
+
+    Returns
+    -------
+    list
+        The criteria, in order.
 
     Raises
     ------
@@ -99,11 +118,25 @@ def examine_public(assignment: Assignment, sources: Sources, tape: Tape, desk: H
         def rng_for(self, case: str) -> Any:
             return Playing(self._track(case), "rng")
 
-    return _examine(assignment, sources, desk, "submission", None, PlayingSitting)
+    def provide_for(info: CriterionInfo) -> Mapping[str, Callable[..., Any]]:
+        return play_provided(info.provided, tape.calls.get(info.id, ()), tape.signatures)
+
+    def serve(table: list[RunnableCriterion], plugin: RubricPlugin) -> None:
+        hidden = {name for one in table for name in one.info.after} - {one.info.id for one in table}
+        request = _request("submission", sources, frozenset(unattempted), earned=frozenset(hidden))
+        rubric = Rubric(
+            assignment, table, None, plugin, tape.defines, PlayingSitting, brings_data=True, provide_for=provide_for
+        )
+        Exam(rubric, request, desk).run()
+
+    return _collect(assignment, serve)
 
 
-def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk) -> Tape:
+def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, spawner: Spawner) -> Tape:
     """Run the public criteria on the reference and record its answers.
+
+    Where a criterion provides functions, accepted variants and mutants run it too: a student's
+    code calls them as one of these does, rather than as the reference does.
 
     Raises
     ------
@@ -111,6 +144,8 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk) ->
         The public rubric cannot be collected, or the reference loses a public criterion.
     """
     cases: dict[str, Track] = {}
+    recorders: dict[str, CallRecorder] = {}
+    defines = defined_names(assignment.reference_sources())
 
     class RecordingSitting(Sitting):
         """Records each case."""
@@ -127,44 +162,82 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk) ->
             self.submission.withhold(rng)
             return Recording(self._track(case), rng, "rng")
 
-    sources = Sources(assignment.reference_sources())
-    _examine(assignment, sources, desk, "reference", reference, RecordingSitting)
+    def provide_for(info: CriterionInfo) -> Mapping[str, Callable[..., Any]]:
+        recorder = recorders.setdefault(info.id, CallRecorder())
+        recorder.begin()
+        return {name: recorder.record(name, getattr(reference, name)) for name in info.provided}
+
+    def serve(table: list[RunnableCriterion], plugin: RubricPlugin) -> None:
+        recording = Rubric(
+            assignment, table, reference, plugin, defines, RecordingSitting, brings_data=True, provide_for=provide_for
+        )
+        granted = frozenset(name for one in table for name in one.info.after)
+        Exam(recording, _request("reference", Sources(assignment.reference_sources()), earned=granted), desk).run()
+        others = replace(recording, make_sitting=Sitting)
+        for sources in _other_solutions(assignment) if recorders else ():
+            request = _request("submission", sources, criteria=frozenset(recorders), earned=granted)
+            Exam(others, request, HomeDesk(spawner)).run()
+
+    criteria = _collect(assignment, serve)
     lost = [record for record in desk.records if not record.has_full_marks]
     if lost:
         named = "\n".join(f"  {record.id}: {record.message}" for record in lost)
         raise CourseError(f"The reference of {assignment.id!r} loses public criteria, so there is no tape:\n{named}")
-    events = {name: tuple(track.events) for name, track in cases.items()}
-    return Tape(digest_rubric(assignment.rubric / "public"), events)
+    named_in = {name: defines[name] for one in criteria for name in (*one.tests, *one.provided) if name in defines}
+    return Tape(
+        rubric=digest_rubric(assignment.rubric / "public"),
+        cases={name: tuple(track.events) for name, track in cases.items()},
+        defines=dict(sorted(named_in.items())),
+        calls={name: tuple(one.calls) for name, one in recorders.items()},
+        signatures={name: found for one in recorders.values() for name, found in sorted(one.signatures.items())},
+    )
+
+
+def _other_solutions(assignment: Assignment) -> Iterator[Sources]:
+    reference = assignment.reference_sources()
+    for one in (*load_accepted(assignment), *load_mutants(assignment)):
+        yield Sources(apply_mutant(reference, one))
 
 
 def track_name(criterion: CriterionInfo, case: str) -> str:
-    """What a tape calls a case."""
+    """Return what a tape calls a case."""
     return f"{criterion.id}[{case}]" if case else criterion.id
 
 
-def _examine(  # noqa: PLR0913, PLR0917  # what is asked of whom, and with what in the reference's place
-    assignment: Assignment,
-    sources: Sources,
-    desk: HomeDesk,
+def _request(
     kind: Kind,
-    reference: Reference | None,
-    make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting],
+    sources: Sources,
+    unattempted: frozenset[str] = frozenset(),
+    criteria: frozenset[str] | None = None,
+    earned: frozenset[str] = frozenset(),
+) -> ExamRequest:
+    """Ask for all public criteria, or for some; prerequisites that are hidden here are taken for earned."""
+    return ExamRequest(_HOME_KEY.key, kind, sources, unattempted, False, criteria, earned, {})
+
+
+def _collect(
+    assignment: Assignment, serve: Callable[[list[RunnableCriterion], RubricPlugin], None]
 ) -> list[CriterionInfo]:
+    """Collect the public criteria and serve them.
+
+    Raises
+    ------
+    CourseError
+        They cannot be collected, or there are none.
+    """
     criteria: list[CriterionInfo] = []
 
-    def serve(items: list[pytest.Item]) -> None:
-        if plugin.problems:
-            return
-        table = group_items(assignment, items)
-        criteria.extend(one.info for one in table)
-        defines = _defines(assignment, table, reference)
-        rubric = Rubric(assignment, table, reference, plugin, defines, make_sitting, brings_data=True)
-        request = ExamRequest(_HOME_KEY.key, kind, sources, frozenset(), False, None, frozenset(), {})
-        Exam(rubric, request, desk).run()
+    def serve_items(items: list[pytest.Item]) -> None:
+        if not plugin.problems:
+            table = group_items(assignment, items)
+            criteria.extend(one.info for one in table)
+            serve(table, plugin)
 
-    plugin = RubricPlugin(serve)
+    plugin = RubricPlugin(serve_items)
     with _own_environment(), beside_data(assignment):
         code = collect(plugin, assignment.rubric / "public")
+    if code == pytest.ExitCode.INTERRUPTED and not plugin.problems:  # pytest keeps the exception to itself
+        raise KeyboardInterrupt
     if plugin.problems or code > 1 or not criteria:  # 1: a criterion was lost, which is no error
         raise CourseError("\n".join(plugin.problems) or f"the public criteria were not collected (pytest says {code})")
     return criteria
@@ -188,10 +261,3 @@ def _own_environment() -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _defines(assignment: Assignment, table: list[RunnableCriterion], reference: Reference | None) -> Mapping[str, str]:
-    """Which file should define a name; at home only for assignments of one file is that known without the reference."""
-    if reference is not None or len(assignment.files) == 1:
-        return {name: assignment.files[0] for one in table for name in one.info.tests}
-    return {}

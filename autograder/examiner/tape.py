@@ -5,21 +5,24 @@ it asked when the tape was made, whatever the submission answered in between.
 
 An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric asks of it is
 recorded in its turn, operators included.
+
+Provided functions are called by the submission, in whatever order: `autograder.examiner.provided`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, UsageError
+from autograder.examiner.provided import ProvidedCall, Signature, can_cross, is_close
 from autograder.wire import WireError, decode, encode
 
 TAPE_NAME = "tape.bin"
-VERSION = 1
+VERSION = 2
 _OPERATORS = (
     *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "rfloordiv", "mod", "rmod"),
     *("pow", "rpow", "matmul", "rmatmul", "neg", "pos", "abs", "lt", "le", "gt", "ge"),
@@ -39,10 +42,43 @@ class Tape:
         Digest of the public rubric it was made of.
     cases
         Events by ``criterion[case]``.
+    defines
+        The declared file that defines each name under test and each provided one.
+    open_names
+        Names under test where the template leaves something to do.
+    calls
+        Calls of provided functions, by criterion.
+    signatures
+        Of provided functions, by name.
     """
 
     rubric: str
     cases: Mapping[str, tuple[Event, ...]]
+    defines: Mapping[str, str] = field(default_factory=dict)
+    open_names: Sequence[str] = ()
+    calls: Mapping[str, Sequence[ProvidedCall]] = field(default_factory=dict)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the tape as a wire value."""
+        return {
+            "version": VERSION,
+            "rubric": self.rubric,
+            "cases": {name: [[asked, answer] for asked, answer in events] for name, events in self.cases.items()},
+            "defines": dict(self.defines),
+            "open_names": list(self.open_names),
+            "calls": {
+                name: [[one.function, dict(one.arguments), list(one.answers)] for one in calls]
+                for name, calls in self.calls.items()
+            },
+            "signatures": {
+                name: [list(parameter) for parameter in one.parameters] for name, one in self.signatures.items()
+            },
+        }
+
+    def agrees_with(self, other: Tape) -> bool:
+        """Return True if two recordings differ by rounding alone: processors and libraries round otherwise."""
+        return is_close(self.as_data(), other.as_data())
 
 
 class Track:
@@ -134,19 +170,9 @@ class Playing(_Operators):
         return self._track.play(f"{self._name}:{operator}")
 
 
-def can_cross(value: object) -> bool:
-    """Whether a value can be written to a tape."""
-    try:
-        encode(value)
-    except WireError:
-        return False
-    return True
-
-
 def write_tape(path: Path, tape: Tape) -> None:
     """Write a tape."""
-    cases = {name: [[asked, answer] for asked, answer in events] for name, events in tape.cases.items()}
-    frame = encode({"version": VERSION, "rubric": tape.rubric, "cases": cases})
+    frame = encode(tape.as_data())
     path.write_bytes(b"".join(bytes(part) for part in frame))
 
 
@@ -165,10 +191,19 @@ def load_tape(path: Path) -> Tape:
         raise UsageError(f"No tape of the reference's answers: {path} cannot be read.", hint=hint) from error
     except WireError as error:
         raise UsageError(f"The tape {path} is damaged: {error}.", hint=hint) from error
-    if not isinstance(data, dict) or data.get("version") != VERSION:
-        raise UsageError(f"The tape {path} was made by another version of autograder.", hint=hint)
+    try:
+        return _tape_of(data)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"The tape {path} was made by another version of autograder.", hint=hint) from error
+
+
+def _tape_of(data: Any) -> Tape:
+    if data["version"] != VERSION:
+        raise ValueError(data["version"])
     cases = {name: tuple((asked, answer) for asked, answer in events) for name, events in data["cases"].items()}
-    return Tape(data["rubric"], cases)
+    calls = {name: tuple(ProvidedCall(*parts) for parts in rows) for name, rows in data["calls"].items()}
+    signatures = {name: Signature(name, rows) for name, rows in data["signatures"].items()}
+    return Tape(data["rubric"], cases, data["defines"], tuple(data["open_names"]), calls, signatures)
 
 
 def digest_rubric(folder: Path) -> str:

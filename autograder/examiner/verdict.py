@@ -28,6 +28,10 @@ class InfrastructureEnd(BaseException):
     """The sandbox or the station, not the submission, failed; nothing the rubric catches may swallow it."""
 
 
+class UndecidedEnd(BaseException):
+    """A public criterion cannot be decided at home; nothing the rubric catches may swallow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one case of a criterion came to."""
@@ -63,6 +67,9 @@ def judge(error: BaseException) -> Verdict | None:
     """The verdict on what escaped a rubric, or None where only an experiment can tell whose fault it is."""
     if isinstance(error, InfrastructureEnd):
         return infrastructure_fault(str(error))
+    if isinstance(error, UndecidedEnd):
+        message = clip(str(error))
+        return Verdict(Outcome.UNGRADED, Fault.INFRASTRUCTURE, kind="undecided", message=message)
     if isinstance(error, CandidateEnd):
         return _judge_end(error)
     if isinstance(error, Partial):

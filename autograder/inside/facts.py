@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from autograder.inside.digests import digest_definitions
+from autograder.inside.newer_syntax import explain_syntax_error
 from autograder.inside.refusal import Refusal
 from autograder.inside.shapes import MAX_SHAPES, statement_shapes
 from autograder.inside.suspicion import find_suspicion, is_c_iteration
@@ -112,7 +113,8 @@ def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) ->
         try:
             survey.add(parse_python(source, name), cell)
         except SyntaxError as error:
-            survey.errors.append({"line": error.lineno or 0, "cell": cell, "message": str(error.msg)[:200]})
+            message = explain_syntax_error(str(error.msg)[:200], source)
+            survey.errors.append({"line": error.lineno or 0, "cell": cell, "message": message})
     try:
         return survey.facts()
     except (MemoryError, RecursionError) as error:

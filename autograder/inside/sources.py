@@ -130,7 +130,7 @@ def compile_whole(source: str, name: str) -> CodeType:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        with as_syntax_errors(name):
+        with as_syntax_errors(source, name):
             return compile(source, name, "exec", dont_inherit=True)
 
 

@@ -17,6 +17,7 @@ from dataclasses import astuple, dataclass
 from types import CodeType
 
 from autograder.inside.magics import as_written
+from autograder.inside.newer_syntax import explain_syntax_error
 from autograder.inside.trees import DEFINITIONS, children, is_text
 
 MAX_TEXT_CHARS = 200
@@ -79,13 +80,13 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     SyntaxError
         The compiler has anything against it. Warnings are printed and never raised.
     """
-    with warnings.catch_warnings(), as_syntax_errors(name):
+    with warnings.catch_warnings(), as_syntax_errors(source, name):
         warnings.simplefilter("default")
         return _split(source, name, flags, is_notebook=is_notebook)
 
 
 @contextlib.contextmanager
-def as_syntax_errors(name: str) -> Iterator[None]:
+def as_syntax_errors(source: str, name: str) -> Iterator[None]:
     """Turn everything that the compiler has against a source into a SyntaxError."""
     try:
         yield
@@ -95,7 +96,8 @@ def as_syntax_errors(name: str) -> Iterator[None]:
     except UnicodeEncodeError as error:
         text = "the source holds characters that are no text (lone surrogates)"
         raise SyntaxError(text, (name, None, None, None)) from error
-    except SyntaxError:
+    except SyntaxError as error:
+        error.msg = explain_syntax_error(error.msg, source)
         raise
     except ValueError as error:
         raise SyntaxError(str(error), (name, None, None, None)) from error

@@ -221,6 +221,7 @@ class Proof(_Model):
     calibrations: tuple[Calibration, ...] = ()
     spreads: tuple[Spread, ...] = ()
     generated: MutationRun | None = None
+    checked_at_home: tuple[str, ...] = ()
     duration_s: float
 
     @computed_field  # type: ignore[prop-decorator]

@@ -20,6 +20,7 @@ _SHARED = {
     "flakes": "right answers do not fail by chance",
     "order": "neither the order of submissions nor that of criteria matters",
     "generated": "small mistakes are noticed",
+    "home": "what grade gives, check gives",
 }
 
 
@@ -80,6 +81,10 @@ def _summary(proof: Proof) -> Iterator[str]:
     criteria = proof.criteria
     yield f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  can be lost"
     yield from _budget(criteria)
+    if proof.checked_at_home:
+        told = [one.what for one in proof.findings if one.subject == "home"]
+        good = sum(not any(what.startswith(f"{name}: ") for what in told) for name in proof.checked_at_home)
+        yield f"{'home':<10} {f'{good} of {len(proof.checked_at_home)}':>9}  get from `check` what they get here"
     if proof.flakes is not None:
         share = f"{100 * proof.flakes.bound:.2g} %"
         tried = f"it lost {proof.flakes.lost_gradings} of {proof.flakes.gradings:,}"

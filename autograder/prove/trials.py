@@ -17,6 +17,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
 from autograder.prove.budget import find_close_calls, find_waste, measure
 from autograder.prove.flakes import find_flakes, find_low_calibrations, find_spreads, try_draws
+from autograder.prove.home import find_checked, find_home_differences
 from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.mutation.equivalents import find_survivors
@@ -89,6 +90,7 @@ def prove(  # noqa: PLR0913 - by name
         flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
         effects = () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
         generated = _mutate(settings, seeds, jobs, say) if mutations else None
+        at_home = () if only else tuple(find_home_differences(assignment, subjects, find_sources(assignment), trials))
         return Proof(
             assignment=assignment.id,
             title=assignment.title,
@@ -105,6 +107,7 @@ def prove(  # noqa: PLR0913 - by name
                 *find_close_calls(criteria),
                 *find_cascades(assignment, subjects, station.criteria),
                 *effects,
+                *at_home,
                 *find_flakes(flaky),
                 *find_low_calibrations(calibrations),
                 *find_disagreements(assignment, station.criteria),
@@ -115,6 +118,7 @@ def prove(  # noqa: PLR0913 - by name
             calibrations=calibrations,
             spreads=tuple(find_spreads(criteria, trials, calibrations)),
             generated=generated,
+            checked_at_home=() if only else tuple(one.name for one in find_checked(subjects)),
             duration_s=time.monotonic() - begun_s,
         )
 

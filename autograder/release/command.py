@@ -12,16 +12,20 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, find_assignments, load_assignment
 from autograder.assignment.public import RELEASED
-from autograder.errors import UsageError
+from autograder.assignment.unfinished import find_shown_todos
+from autograder.errors import CourseError, UsageError
 from autograder.examiner.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.practice import tape
 from autograder.release.contents import contents_of
 from autograder.release.instructions import render_instructions
+from autograder.seeds import Secret
+from autograder.station import Station, StationSettings
 from autograder.template import stale_files, write_template
 from autograder.template.notebook import has_jupytext
 from autograder.wheel import build_wheel, for_students, read_wheel, write_archive
 
 Say = Callable[[str], None]
+_DRAWS = Secret(b"released without a submission".ljust(32))  # nobody's: the reference alone is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,14 @@ def release(request: ReleaseRequest, say: Say, note: Say) -> bool:
     UsageError
         An assignment is unknown, or a folder holds something else.
     CourseError
-        A reference is not marked as it should be, or something that students need is missing.
+        A reference is not marked as it should be, something that students need is missing, or, with `out` or
+        `is_check`, an assignment is not finished: `grade` would refuse it, or students would read TODO.
     """
     ids = request.assignments or find_assignments(request.course)
     assignments = [load_assignment(request.course, one) for one in ids]
     targets = {} if request.out is None else {one.id: _target(request.out, one) for one in assignments}
+    if targets or request.is_check:  # an author may bring templates up to date before all is written
+        _require_finished(assignments)
     if request.is_check:
         stale = [path for one in assignments for path in _stale(one)]
         for path in stale:
@@ -77,6 +84,30 @@ def release(request: ReleaseRequest, say: Say, note: Say) -> bool:
     if targets:
         _pack(request, assignments, targets, say, note)
     return True
+
+
+def _require_finished(assignments: Sequence[Assignment]) -> None:
+    """Refuse what `grade` refuses, and what is not written yet where students would read it.
+
+    Raises
+    ------
+    CourseError
+        Naming everything that is wrong, of all assignments.
+    """
+    problems = [problem for one in assignments for problem in _find_problems(one)]
+    if problems:
+        raise CourseError("\n".join(problems), hint="`autograder prove` names what else is left to do.")
+
+
+def _find_problems(assignment: Assignment) -> Iterator[str]:
+    settings = StationSettings(assignment.course, assignment.id, _DRAWS, "plain")
+    try:
+        with Station(settings) as station:
+            criteria = station.criteria
+    except CourseError as error:
+        yield error.message
+        criteria = []
+    yield from (f"{assignment.id}: {todo}" for todo in find_shown_todos(assignment, criteria))
 
 
 def _stale(assignment: Assignment) -> Iterator[Path]:

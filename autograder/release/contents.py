@@ -6,7 +6,8 @@
     layers.py, layers.ipynb         the template, twice
     layer_utils.py                  support modules and public data
     CHECK.md, warmfork_....whl      how to check, and with what
-    check/                          a course of what is public: settings, public criteria, tape, the template once more
+    check/                          a course of what is public: settings, public criteria, tape, the template once more,
+                                    and which Python grades
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.assignment.public import RELEASED
+from autograder.assignment.public import GRADER_FILE, RELEASED, render_grader_file
 from autograder.errors import CourseError
 from autograder.release.handout import handout_of
 from autograder.template import templates_of
 from autograder.template.notebook import has_jupytext, notebooks_of
 
-__all__ = ["contents_of"]
+__all__ = ["check_files_of", "contents_of"]
 
 
 def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -42,7 +43,7 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
         templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}
     beside = {path.name: path.read_bytes() for path in (*assignment.support_files, *assignment.data_files)}
     files: dict[str, bytes] = {}
-    for part in (handout_of(assignment), templates, beside, rest, _for_check(assignment, templates)):
+    for part in (handout_of(assignment), templates, beside, rest, check_files_of(assignment, templates)):
         for name, data in part.items():
             if files.get(name, data) != data:
                 raise CourseError(
@@ -52,7 +53,8 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
     return files
 
 
-def _for_check(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+def check_files_of(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Gather the course of what is public, in which `check` runs."""
     public = assignment.rubric / "public"
     paths = [
         assignment.settings_file,
@@ -62,6 +64,7 @@ def _for_check(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[s
     ]
     copies = {f"{RELEASED}/{assignment.relative(path)}": path.read_bytes() for path in paths}
     folder = f"{RELEASED}/{assignment.relative(assignment.template)}"
+    copies[f"{RELEASED}/{GRADER_FILE}"] = render_grader_file().encode()
     return copies | {f"{folder}/{name}": data for name, data in templates.items()}
 
 

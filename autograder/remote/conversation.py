@@ -302,7 +302,8 @@ class Conversation:
 
     def _end_broken(self, error: BaseException) -> NoReturn:
         """The channel is no more, or the time is over: ask the sandbox what became of the candidate."""
-        ending = self.link.end("wall" if isinstance(error, TimeoutError) else None)
+        reasons = {TimeoutError: "wall", InterruptedError: "interrupt"}
+        ending = self.link.end(next((limit for kind, limit in reasons.items() if isinstance(error, kind)), None))
         limits = self._limits
         cpu_s = limits.load_s if self._doing == "while loading" else limits.cpu_s
         self.finish(end_from(ending, self._doing, cpu_s=cpu_s, wall_s=self._wall_s, memory_mib=limits.memory_mib))

@@ -88,6 +88,7 @@ def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_
     meanings = {
         "cpu": (Outcome.TIMEOUT, "time limit", f"used more than {cpu_s:g} s of CPU time"),
         "wall": (Outcome.TIMEOUT, "time limit", f"did not answer within {wall_s:.3g} s"),
+        "interrupt": (Outcome.TIMEOUT, "interrupted", "was interrupted with Ctrl-C"),
         "memory": (Outcome.MEMORY, "memory limit", f"used more than {memory_mib} MiB of memory"),
         "pids": (Outcome.CRASHED, "process limit", "exceeded its process limit"),
         "disk": (Outcome.CRASHED, "disk limit", "exceeded its disk limit"),

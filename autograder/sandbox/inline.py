@@ -2,7 +2,8 @@
 
 For a student's own machine, whatever its system, and for tests. The two sides talk over a socket as everywhere and take strict turns: at each turn
 standard output, warnings and the submission's modules are exchanged, so that neither side meets the other's.
-A submission that ends the process ends everything here; an endless loop is stopped as far as Python allows.
+A submission that ends the process ends everything here; an endless loop is stopped as far as Python allows. One that
+cannot be stopped is left behind: it meets nothing of later turns, and ends with the process.
 """
 
 from __future__ import annotations
@@ -26,13 +27,16 @@ from autograder.outcome import Limits, Strength
 from autograder.remote.link import Link
 from autograder.remote.output import OutputTail
 from autograder.sandbox import Candidate, Ending
+from autograder.sandbox.interruption import Interruption
 from autograder.wire import Channel, WireError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_STOP_ATTEMPTS = 20
-_STOP_INTERVAL_S = 0.05
+_FIRST_WAIT_S = 0.05
+_STOP_ATTEMPTS = 100  # often, because a loop may swallow all but what it meets between two rounds
+_STOP_INTERVAL_S = 0.01
+_THREAD_NAME = "autograder candidate"
 
 
 class CandidateStopped(BaseException):
@@ -67,10 +71,16 @@ class _Scene:
         self._streams = (stdout, stderr)
         self._filters: list[Any] | None = None
         self._before: tuple[TextIO, TextIO, list[Any], Any] | None = None
+        self._is_over = False
+
+    def close(self) -> None:
+        """Leave for good: a thread that was left behind never enters again."""
+        self._is_over = True
+        self.leave()
 
     def enter(self) -> None:
         """The submission's turn."""
-        if self._before is not None:
+        if self._before is not None or self._is_over:
             return
         self._before = (sys.stdout, sys.stderr, list(warnings.filters), warnings.showwarning)
         if self._folder is not None:
@@ -151,7 +161,7 @@ class InlineCandidate:
         self._scene.insider = self._insider
         self._cpu_s = 0.0
         self._ending: Ending | None = None
-        self._thread = threading.Thread(target=self._run, name=f"candidate-{number}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"{_THREAD_NAME} {number}", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
@@ -177,7 +187,7 @@ class InlineCandidate:
         if self._ending is None:
             has_ended = not self.is_alive()
             self._stop()
-            self._scene.leave()
+            self._scene.close()
             self._insider.unload()
             if self._temporary is not None:
                 self._temporary.cleanup()
@@ -191,7 +201,7 @@ class InlineCandidate:
         return self.end()
 
     def _stop(self) -> None:
-        self._thread.join(_STOP_INTERVAL_S)
+        self._thread.join(_FIRST_WAIT_S)
         for _ in range(_STOP_ATTEMPTS):
             if not self.is_alive() or self._thread is threading.current_thread():
                 return
@@ -204,11 +214,13 @@ class InlineCandidate:
 class InlineLink(Link):
     """A link to a candidate that is a thread of this process."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
         ours, theirs = socket.socketpair()
         stdout, stderr = OutputTail(), OutputTail()
         self.candidate = InlineCandidate(1, theirs, _text_stream(stdout.feed), _text_stream(stderr.feed), folder)
         super().__init__(Channel(ours), stdout=stdout, stderr=stderr)
+        if interruption is not None:
+            self.idle = {interruption.fileno(): interruption.take}
 
     def finish(self, limit: str | None) -> Ending:
         """Hang up and stop the thread."""
@@ -223,16 +235,23 @@ class InlineSpawner:
     ----------
     folder
         The work folder of all of them; None for a new one each, into which the submission's files are written.
+    interruption
+        What Ctrl-C does while one waits for them.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
         self._folder = folder
+        self._interruption = interruption
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no page of start-up messages before a student's report
 
     def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
         """Start a candidate; frameworks are imported when it asks for them."""
-        return InlineLink(self._folder)
+        return InlineLink(self._folder, self._interruption)
+
+
+def is_left_behind() -> bool:
+    """True if a candidate that could not be stopped still runs in this process."""
+    return any(thread.name.startswith(_THREAD_NAME) for thread in threading.enumerate())
 
 
 class InlineSandbox:

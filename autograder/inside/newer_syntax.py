@@ -1,0 +1,246 @@
+"""Syntax that an older Python refuses, found without that Python and without a newer one.
+
+The scanner knows strings, comments and brackets, and no grammar: it reads what the running Python
+cannot parse, and it says what is likely. It covers what came after Python 3.11: f-strings of 3.12,
+type parameters and `type` statements, defaults of type parameters (3.13), `except` without
+parentheses and t-strings (3.14).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["describe_newer_syntax", "explain_syntax_error", "find_newer_syntax"]
+
+Version = tuple[int, int]
+
+_PREFIXES = frozenset({"r", "b", "u", "f", "t", "rb", "br", "rf", "fr", "rt", "tr"})
+_QUOTES = ('"""', "'''", '"', "'")
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_WORD = re.compile(r"\w+")
+_LINE = re.compile(r"^[ \t]*(?=[a-z])", re.MULTILINE)
+_MAX_NESTING = 40
+# Matched where a line of code begins, with strings and comments blanked out.
+_STATEMENTS: Sequence[tuple[Version, str, re.Pattern[str]]] = (
+    (
+        (3, 13),
+        "a default of a type parameter",
+        re.compile(r"(?:(?:async )?def|class|type)[ \t]+\w+[ \t]*\[[^\]()=]{0,300}=[^\]()]{0,300}\]"),
+    ),
+    ((3, 12), "a list of type parameters", re.compile(r"(?:(?:async )?def|class)[ \t]+\w+[ \t]*\[")),
+    ((3, 12), "a `type` statement", re.compile(r"type[ \t]+\w+[ \t]*(?:\[[^\]]{0,600}\][ \t]*)?=(?!=)")),
+    (
+        (3, 14),
+        "`except A, B:` without parentheses",
+        re.compile(r"except[ \t]*\*?[ \t]*[\w.]+[ \t]*(?:,[ \t]*[\w.]+[ \t]*)+:"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewerSyntax:
+    """A place that an older Python refuses.
+
+    Attributes
+    ----------
+    version
+        The first Python that accepts it.
+    what
+        The syntax, in words that a sentence can begin with.
+    line
+        Counted from 1.
+    """
+
+    version: Version
+    what: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.what} needs Python {_text(self.version)} or newer (line {self.line})"
+
+
+class _Unreadable(Exception):
+    """The rest of a source is no Python of any version."""
+
+
+@dataclass
+class _Scanner:
+    """Reads one source once, from left to right."""
+
+    source: str
+    place: int = 0
+    found: list[tuple[int, Version, str]] = field(default_factory=list)
+    blanks: list[tuple[int, int]] = field(default_factory=list)
+
+    def scan(self, version: Version) -> NewerSyntax | None:
+        """Find the first place that a version refuses."""
+        try:
+            while self.place < len(self.source):
+                self._step()
+        except _Unreadable:
+            self.blanks.append((self.place, len(self.source)))
+        refused = [one for one in (*self.found, *self._statements()) if one[1] > version]
+        if not refused:
+            return None
+        place, needed, what = min(refused)
+        return NewerSyntax(needed, what, self.source.count("\n", 0, place) + 1)
+
+    def _step(self) -> None:
+        """Read a comment, a string, a word or one other character of code."""
+        letter, start = self.source[self.place], self.place
+        if letter == "#":
+            end = self.source.find("\n", start)
+            self.place = len(self.source) if end < 0 else end
+            self.blanks.append((start, self.place))
+        elif self._string(()):
+            self.blanks.append((start, self.place))
+        else:
+            word = _WORD.match(self.source, start)
+            self.place = word.end() if word else start + 1
+
+    # strings --------------------------------------------------------------------------------------
+
+    def _string(self, outer: tuple[str, ...]) -> bool:
+        """Read a string if one begins here; `outer` are the quotes of the f-strings around it."""
+        word = _WORD.match(self.source, self.place)
+        prefix = word[0].lower() if word else ""
+        start = word.end() if word else self.place
+        quote = next((one for one in _QUOTES if self.source.startswith(one, start)), None)
+        if quote is None or (prefix and prefix not in _PREFIXES):
+            return False
+        begin, self.place = self.place, start + len(quote)
+        if "t" in prefix:
+            self.found.append((begin, (3, 14), "a t-string"))
+        if "f" in prefix or "t" in prefix:
+            if len(outer) >= _MAX_NESTING:
+                raise _Unreadable
+            self._formatted(begin, quote, outer, is_raw="r" in prefix)
+        else:
+            self._plain(quote)
+        return True
+
+    def _plain(self, quote: str) -> None:
+        while not self.source.startswith(quote, self.place):
+            self._literal_letter(quote)
+        self.place += len(quote)
+
+    def _literal_letter(self, quote: str) -> None:
+        """Read one character of a string's text; a backslash takes the next one along."""
+        if self.place >= len(self.source) or (len(quote) == 1 and self.source[self.place] == "\n"):
+            raise _Unreadable
+        self.place += 2 if self.source[self.place] == "\\" else 1
+
+    def _formatted(self, begin: int, quote: str, outer: tuple[str, ...], *, is_raw: bool) -> None:
+        while not self.source.startswith(quote, self.place):
+            if self.source.startswith(("{{", "}}"), self.place):
+                self.place += 2
+            elif not is_raw and self.source.startswith("\\N{", self.place):
+                self.place = self.source.find("}", self.place) + 1 or len(self.source)
+            elif self.source[self.place : self.place + 1] == "{":
+                self._field(begin, (*outer, quote), 0)
+            else:
+                self._literal_letter(quote)
+        self.place += len(quote)
+
+    def _field(self, begin: int, quotes: tuple[str, ...], level: int) -> None:
+        """Read ``{expression!r:format}``; Python 3.11 has several things against the expression."""
+        self.place, depth = self.place + 1, 0
+        while self.place < len(self.source):
+            letter, start = self.source[self.place], self.place
+            if depth == 0 and letter == "}":
+                self.place += 1
+                return
+            if depth == 0 and letter == ":":
+                self._format(begin, quotes, level)
+                return
+            if letter == "#":
+                self._note(begin)
+                end = self.source.find("\n", start)
+                self.place = len(self.source) if end < 0 else end
+            elif self._string(quotes):
+                text = self.source[start : self.place]
+                if "\\" in text or any(quote in text for quote in quotes):
+                    self._note(begin)
+            else:
+                is_line_end = letter == "\n" and any(len(quote) == 1 for quote in quotes)
+                if letter == "\\" or is_line_end:
+                    self._note(begin)
+                depth += (letter in _OPENING) - (letter in _CLOSING)
+                if depth < 0:
+                    raise _Unreadable
+                word = _WORD.match(self.source, start)
+                self.place = word.end() if word else start + 1
+        raise _Unreadable
+
+    def _format(self, begin: int, quotes: tuple[str, ...], level: int) -> None:
+        """Read a format, up to the brace that closes its field."""
+        self.place += 1
+        while not self.source.startswith("}", self.place):
+            if self.source.startswith("{", self.place):
+                if level == 1:  # {x:{width:{0}}}
+                    self._note(begin)
+                if level >= _MAX_NESTING:
+                    raise _Unreadable
+                self._field(begin, quotes, level + 1)
+            elif self.source.startswith(quotes[-1], self.place):
+                raise _Unreadable
+            else:
+                self._literal_letter(quotes[-1])
+        self.place += 1
+
+    def _note(self, begin: int) -> None:
+        self.found.append((begin, (3, 12), "this f-string"))
+
+    # statements -----------------------------------------------------------------------------------
+
+    def _statements(self) -> Iterator[tuple[int, Version, str]]:
+        code = list(self.source)
+        for start, end in self.blanks:
+            code[start:end] = [letter if letter == "\n" else " " for letter in code[start:end]]
+        text = "".join(code)
+        for line in _LINE.finditer(text):
+            for version, what, pattern in _STATEMENTS:
+                if pattern.match(text, line.end()):
+                    yield line.end(), version, what
+                    break
+
+
+def find_newer_syntax(source: str, version: Version) -> NewerSyntax | None:
+    """Find the first place that a version of Python, 3.11 or newer, refuses.
+
+    Parameters
+    ----------
+    source
+        A file, or a cell of a notebook. It may be no Python at all.
+    version
+        Such as ``(3, 11)``.
+
+    Examples
+    --------
+    >>> str(find_newer_syntax('print(f"{names["a"]}")', (3, 11)))
+    'this f-string needs Python 3.12 or newer (line 1)'
+    """
+    return _Scanner(source.replace("\r\n", "\n").replace("\r", "\n")).scan(version)
+
+
+def describe_newer_syntax(source: str, version: Version) -> str | None:
+    """Say what a version of Python refuses, as a clause; None if nothing is found."""
+    found = find_newer_syntax(source, version)
+    return None if found is None else str(found)
+
+
+def explain_syntax_error(message: str, source: str) -> str:
+    """Add to the message of a syntax error that a newer Python would accept the source.
+
+    For where submissions are graded: what runs here is what grades.
+    """
+    running = (sys.version_info[0], sys.version_info[1])
+    found = describe_newer_syntax(source, running)
+    return message if found is None else f"{message}: {found}, and grading runs Python {_text(running)}"
+
+
+def _text(version: Version) -> str:
+    return f"{version[0]}.{version[1]}"
