@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,18 +19,23 @@ from autograder.assignment.public import find_grader_python, find_sources, find_
 from autograder.errors import UsageError
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.reference import visiting_reference
-from autograder.examiner.sitting import Sources
+from autograder.examiner.rehearsal import HomeLoad
+from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
 from autograder.inside.newer_syntax import describe_newer_syntax
 from autograder.inside.selecting import fingerprint
+from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
+from autograder.remote.loading import LeftOut
+from autograder.remote.trial import Table, learn
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
 from autograder.sandbox.environment import muted_frameworks
 from autograder.sandbox.inline import InlineSpawner, is_left_behind
 from autograder.sandbox.interruption import Interruption
 
+WILL_BE_LEFT_OUT = "What was left out here, the grader leaves out, too."
 LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the rest was checked."
 
 
@@ -103,9 +108,13 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     """
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
-    sources, notes = _read(assignment, request.files)
-    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
+    reading, notes = _read(assignment, request.files, tape)
+    sources = _sources_of(reading)
+    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
+    sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
+    if sources.left_out:
+        notes += (WILL_BE_LEFT_OUT,)
     with muted_frameworks(), Interruption(tell_interrupted) as interruption:
         desk = HomeDesk(InlineSpawner(interruption=interruption))
         criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
@@ -114,7 +123,7 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     return _report(assignment, criteria, desk, sources, notes, started)
 
 
-def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple[str, ...]]:
+def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Reading, tuple[str, ...]]:
     material: dict[str, bytes] = {}
     notes: tuple[str, ...] = ()
     for path in paths:
@@ -123,19 +132,48 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    reading = _read_files(assignment, material, shipped=True)
+    reading = _read_files(assignment, material, shipped=True, asked=tape.open_names)
     if reading.problems:
         raise UsageError(reading.problems[0])
-    sources = Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
-    return sources, (*notes, *reading.notes)
+    return reading, (*notes, *reading.notes)
 
 
-def _read_files(assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool) -> Reading:
+def _sources_of(reading: Reading) -> Sources:
+    return Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
+
+
+def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[LeftOut, ...]:
+    """Find out what the grader will leave out, in a process that may end or run for ever.
+
+    Raises
+    ------
+    UsageError
+        The files do not load, whatever is left out.
+    """
+    contents = [*sources.files.values(), *sources.helpers.values()]
+    if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
+        return ()
+    data = {path.name: path.read_bytes() for path in assignment.data_files}
+    message = load_request(assignment, sources, {}, seed=0, data=data).as_message({})
+    load_s = assignment.limits().load_s
+    left_out = learn(HomeLoad(message, table, load_s), table, load_s)
+    if left_out is None:
+        hint = "Put what trains, plots or tests below `if __name__ == '__main__':`."
+        raise UsageError("Loading the files ends again and again, whatever is left out of them.", hint=hint)
+    return left_out
+
+
+def _read_files(
+    assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool, asked: Collection[str] = ()
+) -> Reading:
     """Read files as the grader does, which knows the template's."""
     request = {
         "files": dict(material),
         "declared": list(assignment.files),
         "support": list(assignment.settings.support),
+        "aliases": list(assignment.settings.aliases),
+        "forbidden": list(assignment.settings.imports.forbidden),
+        "asked": dict.fromkeys(asked, ""),
         "shipped": {name: fingerprint(data) for name, data in _template_of(assignment).items()} if shipped else {},
     }
     return parse_reading(reader.answer(request), assignment.files)
@@ -181,6 +219,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         seed="",
         grader_version=grader_version(),
         notes=(*notes, *desk.loading.get("notes", ())),
+        reasons=tuple(desk.loading.get("reasons", ())),
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),
     )

@@ -24,6 +24,7 @@ MAX_TEXT_CHARS = 200
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 _SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.BinOp, ast.Await, ast.comprehension)
 _PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
@@ -251,6 +252,30 @@ def first_name(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def may_take_long(source: str) -> bool:
+    """Return True if anything but imports, definitions and plain values stands at the top level of a source."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(not isinstance(node, DEFINITIONS) and not _is_main_guard(node) and _works(node) for node in body)
+
+
+def _works(statement: ast.stmt) -> bool:
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _WORK):
+            return True
+        if not isinstance(node, DEFINITIONS):
+            waiting += children(node)
+    return False
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test) and not node.orelse
 
 
 def first_names(source: str, name: str, line: int) -> list[str]:
