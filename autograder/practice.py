@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,8 +107,11 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     sources, notes = _read(assignment, request.files)
     notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    with muted_frameworks(), Interruption(tell_interrupted) as interruption:
-        desk = HomeDesk(InlineSpawner(interruption=interruption))
+    with ExitStack() as stack:
+        stack.enter_context(muted_frameworks())
+        spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
+        stack.callback(spawner.close)
+        desk = HomeDesk(spawner)
         criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
     if is_left_behind():
         notes += (LEFT_BEHIND,)
