@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,8 +116,11 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
     if sources.left_out:
         notes += (WILL_BE_LEFT_OUT,)
-    with muted_frameworks(), Interruption(tell_interrupted) as interruption:
-        desk = HomeDesk(InlineSpawner(interruption=interruption))
+    with ExitStack() as stack:
+        stack.enter_context(muted_frameworks())
+        spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
+        stack.callback(spawner.close)
+        desk = HomeDesk(spawner)
         criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
     if is_left_behind():
         notes += (LEFT_BEHIND,)

@@ -1,18 +1,23 @@
 """What a student runs at home, and the tape that an author records for it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from autograder.assignment import find_assignments
+from autograder.assignment import find_assignments, load_assignment
 from autograder.errors import CourseError, UsageError
-from autograder.examiner.tape import TAPE_NAME, load_tape
+from autograder.examiner.sitting import Sources
+from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.outcome import Outcome
-from autograder.practice import CheckRequest, check, find_request, tape
+from autograder.practice import CheckRequest, check, find_refused, find_request, tape
+from autograder.wire import encode
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
 
@@ -95,6 +100,156 @@ def test_check_missing_file_is_a_usage_error(home):
     with pytest.raises(UsageError) as caught:
         find_request(home, ["affine_sotfmax"], home)
     assert str(caught.value) == "There is no file 'affine_sotfmax'.\nHint: Assignments: affine_softmax."
+
+
+# as in the grader -------------------------------------------------------------------------------------------
+
+
+def check_course(assignment, files, folder):
+    """Check files against the repository's own public criteria, in a process of its own; outcome and message by id."""
+    paths = []
+    for name, text in files.items():
+        paths.append(folder / name)
+        paths[-1].write_text(text)
+    command = [sys.executable, "-m", "autograder", "check", "--json", "--course", ROOT, assignment, *paths]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    return {one["id"]: (one["outcome"], one["message"]) for one in json.loads(done.stdout)["criteria"]}
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    ["01_backpropagation", "02_computer_vision", "03_recommender_systems", "04_natural_language_processing"],
+)
+def test_check_reference_passes_where_functions_are_provided(assignment, tmp_path):
+    """Provided functions play from the tape: without them nobody could pass n5 at home."""
+    found = check_course(assignment, load_assignment(ROOT, assignment).reference_sources(), tmp_path)
+    assert {name: one for name, one in found.items() if one[0] != "passed"} == {}
+
+
+def test_check_wrong_helper_costs_its_own_criterion_alone(tmp_path):
+    """As in the grader, where the course's own function stands for a wrong one."""
+    files = load_assignment(ROOT, "03_recommender_systems").reference_sources()
+    wrong = {name: f"{text}\n\ndef mf_predict(*args): return 0.0\n" for name, text in files.items()}
+    found = check_course("03_recommender_systems", wrong, tmp_path)
+    assert [name for name, (outcome, _) in found.items() if outcome != "passed"] == ["r1_example"]
+
+
+def test_check_call_that_is_not_on_the_tape_is_undecided(tmp_path):
+    """Nobody is failed for a call that only the reference could answer; the report says why."""
+    files = load_assignment(ROOT, "03_recommender_systems").reference_sources()
+    odd = "\n\ndef mf_loss_and_grads(P, Q, bu, bi, mu, u, i, r, reg): return mf_predict(P + 7, Q, bu, bi, mu, u, i)\n"
+    found = check_course("03_recommender_systems", {name: text + odd for name, text in files.items()}, tmp_path)
+    assert found["r1_example_gradients"] == (
+        "ungraded",
+        "This cannot be decided at home: here `mf_predict` is the course's own, and your code calls it with"
+        " arguments for which its answer is not recorded. It will be graded all the same.",
+    )
+
+
+def test_check_template_is_not_attempted_as_in_the_grader(course):
+    """What is as it was handed out is told so, and not that it is wrong."""
+    template = course / "student_template/affine_softmax/submission.py"
+    report = check(CheckRequest(course, "affine_softmax", [template]))
+    assert set(outcomes(report).values()) == {Outcome.NOT_ATTEMPTED}
+
+
+@pytest.mark.parametrize("words", [[], ["submission (1).py"], ["affine_softmax", "submission (1).py"]])
+def test_check_with_one_assignment_takes_a_file_of_any_name(home, words):
+    """A second copy that a browser has named is checked as it is graded, with the same note."""
+    (home / "submission (1).py").write_text(HONEST)
+    command = [sys.executable, "-c", AT_HOME, "check", *words]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, "5 / 5 points" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert "was taken as submission.py." in done.stdout
+
+
+def test_check_with_nothing_to_check_says_what_is_due(home):
+    """A folder without any source is a mistake of the call."""
+    with pytest.raises(UsageError, match=r"None of submission\.py is in "):
+        find_request(home, [], home)
+
+
+def test_check_warns_of_syntax_that_the_graders_python_refuses(home):
+    """The release says which Python grades; a file that it cannot read is named with the reason."""
+    (home / "grader.toml").write_text('python = "3.10"\n')
+    source = f"{HONEST}\ntry:\n    pass\nexcept* ValueError:\n    pass\n"
+    done = run_at_home(home, source)
+    assert done.returncode == 0, done.stderr
+    assert "note: submission.py: Exception groups are only supported in Python 3.11 and greater (line " in done.stdout
+    assert ", and grading runs Python 3.10, where it does not load." in done.stdout
+
+
+def test_check_warns_of_an_f_string_that_feature_version_accepts():
+    """The f-strings of Python 3.12 are found from the text, in the cell of a notebook, too."""
+    files = {"a.py": 'x = 1\nf"{d["a"]}"\n', "b.py": ("x = 1\n", 'f"{d["a"]}"\n'), "c.py": "f\"{d['a']}\""}
+    assert list(find_refused(Sources(files), (3, 11), (3, 13))) == [
+        "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not load.",
+        "b.py, cell 2: this f-string needs Python 3.12 or newer (line 1), and grading runs Python 3.11, where it does not"
+        " load.",
+    ]
+    assert list(find_refused(Sources(files), (3, 12), (3, 13))) == []
+    assert list(find_refused(Sources(files), None, (3, 13))) == []
+
+
+def test_check_damaged_grader_file_is_told(home):
+    """A release whose file was edited says so instead of warning of nothing."""
+    (home / "grader.toml").write_text("python = 3\n")
+    with pytest.raises(CourseError, match=r"grader\.toml does not say which Python grades"):
+        check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads the f-strings of 3.12")
+@pytest.mark.may_skip
+def test_grade_newer_syntax_says_which_python_grades(course, uploads, tmp_path):
+    """The message of the syntax error names the likely reason."""
+    folder = uploads(ann=f'{HONEST}\nnames = {{"w": 1}}\nprint(f"w = {{names["w"]}}")\n')
+    command = [sys.executable, "-m", "autograder", "grade", "affine_softmax", folder, "--course", course]
+    subprocess.run([*command, "--out", tmp_path / "out"], capture_output=True, timeout=300, check=True)
+    (report,) = (path for path in (tmp_path / "out").rglob("*.json") if '"criteria"' in path.read_text())
+    (message,) = {one["message"] for one in json.loads(report.read_text())["criteria"]}
+    assert ": this f-string needs Python 3.12 or newer (line " in message
+    assert ", and grading runs Python 3.11" in message
+
+
+# tapes ------------------------------------------------------------------------------------------------------
+
+
+def test_tape_that_differs_by_rounding_is_kept(course):
+    """Other processors and libraries round otherwise: the tape is the same bytes on every machine."""
+    path = course / "assignments/affine_softmax/rubric/public" / TAPE_NAME
+    for scale, is_kept in ((1 + 1e-14, True), (1 + 1e-4, False)):
+        known = load_tape(path)
+        cases = {name: tuple((asked, scaled(answer, scale)) for asked, answer in one) for name, one in known.cases.items()}
+        write_tape(path, replace(known, cases=cases))
+        before = path.read_bytes()
+        tape(course, "affine_softmax")
+        assert (path.read_bytes() == before) is is_kept
+
+
+def scaled(answer, scale):
+    """An answer whose numbers are a little larger."""
+    return [one * scale if isinstance(one, float | np.ndarray) else one for one in answer]
+
+
+def test_tape_recorded_on_another_processor_is_the_same_bytes(tmp_path):
+    """Another kernel of OpenBLAS and no vector instructions stand for another machine: they sum in another order."""
+    shutil.copytree(ROOT, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))
+    path = tmp_path / "course/assignments/01_backpropagation/rubric/public" / TAPE_NAME
+    before = path.read_bytes()
+    code = "import sys; from pathlib import Path; from autograder.practice import tape; tape(*map(Path, sys.argv[1:2]), sys.argv[2])"
+    other = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3"}
+    command = [sys.executable, "-W", "ignore", "-c", code, tmp_path / "course", "01_backpropagation"]
+    subprocess.run(command, check=True, timeout=300, env=os.environ | other)
+    assert path.read_bytes() == before
+
+
+def test_tape_of_an_older_version_is_told(home):
+    """A key that is not there is no traceback."""
+    path = home / "assignments/affine_softmax/rubric/public" / TAPE_NAME
+    path.write_bytes(b"".join(map(bytes, encode({"version": 2, "rubric": ""}))))
+    with pytest.raises(UsageError, match="was made by another version of autograder"):
+        load_tape(path)
 
 
 def test_check_changed_rubric_is_refused(home):

@@ -242,11 +242,19 @@ class InlineSpawner:
     def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
         self._folder = folder
         self._interruption = interruption
+        self._links: list[Link] = []
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
 
     def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
         """Start a candidate; frameworks are imported when it asks for them."""
-        return InlineLink(self._folder, self._interruption)
+        self._links = [link for link in self._links if not link.is_ended]
+        self._links.append(InlineLink(self._folder, self._interruption))
+        return self._links[-1]
+
+    def close(self) -> None:
+        """End every candidate that is left, so that streams and folders are this process's own again."""
+        while self._links:
+            self._links.pop().end()
 
 
 def is_left_behind() -> bool:

@@ -1,0 +1,112 @@
+"""Syntax of newer Pythons, found by a scanner that any Python can run."""
+
+import ast
+import sys
+
+import pytest
+
+from autograder.inside.facts import file_facts
+from autograder.inside.newer_syntax import describe_newer_syntax, find_newer_syntax
+
+F_STRING = "this f-string needs Python 3.12 or newer (line 1)"
+NEWER = {
+    'f"{a["b"]}"': F_STRING,
+    "f'{a['b']}'": F_STRING,
+    'F"{a["b"]}"': F_STRING,
+    'rf"{a["b"]}"': F_STRING,
+    'f"""{a["""b"""]}"""': F_STRING,
+    "f\"{'\\n'.join(x)}\"": F_STRING,
+    'f"{x # why\n}"': F_STRING,
+    'f"{\nx}"': F_STRING,
+    'f"{f"{x}"}"': F_STRING,
+    "f'{f\"{d['a']}\"}'": F_STRING,
+    'x = [\n  1,\n  f"{a["b"]}",\n]': "this f-string needs Python 3.12 or newer (line 3)",
+    "def f[T](x): pass": "a list of type parameters needs Python 3.12 or newer (line 1)",
+    "async def f[T](): pass": "a list of type parameters needs Python 3.12 or newer (line 1)",
+    "class A:\n  class B[T]: pass": "a list of type parameters needs Python 3.12 or newer (line 2)",
+    "type X = int": "a `type` statement needs Python 3.12 or newer (line 1)",
+    "type X[T] = list[T]": "a `type` statement needs Python 3.12 or newer (line 1)",
+    "def f[T = int](x): pass": "a default of a type parameter needs Python 3.13 or newer (line 1)",
+    "try: pass\nexcept A, B:\n  pass": "`except A, B:` without parentheses needs Python 3.14 or newer (line 2)",
+    "try: pass\nexcept* A, B:\n  pass": "`except A, B:` without parentheses needs Python 3.14 or newer (line 2)",
+    "t'{x}'": "a t-string needs Python 3.14 or newer (line 1)",
+}
+OLD = [
+    "f\"{a['b']}\"",
+    'f"{x:{w}}"',
+    'f"""{d["a"]}"""',
+    'f"{x!r}"',
+    'f"{x!=y}"',
+    'f"{{x}}" + "["',
+    'f"\\N{BULLET} {x}"',
+    'rf"\\d{x}"',
+    "f'{x:%H:%M}'",
+    "f'{x:\\n}'",
+    "f'{(lambda x: 1)(2)}'",
+    "f'{d[1:2]}'",
+    "f'''{\nx\n}'''",
+    "x = 'type X = int'",
+    "type(x) == 3",
+    "type = 4",
+    "# def f[T]",
+    '"""\ntype X = int\ndef f[T](): pass\n"""',
+    "b'{'",
+    "rb'\\''",
+    "try: pass\nexcept (A, B):\n  pass",
+    "type\nX = 3",
+]
+
+
+def is_python(source):
+    """Whether the running Python can parse a source."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("source", NEWER)
+def test_newer_syntax_is_named_with_its_version_and_line(source):
+    """What Python 3.11 refuses is found, also by a Python that cannot parse it."""
+    assert describe_newer_syntax(source, (3, 11)) == NEWER[source]
+
+
+@pytest.mark.parametrize("source", NEWER)
+def test_newer_syntax_agrees_with_the_running_python(source):
+    """The running Python parses exactly what is not newer than it."""
+    assert is_python(source) == (find_newer_syntax(source, sys.version_info[:2]) is None)
+
+
+@pytest.mark.parametrize("source", OLD)
+def test_newer_syntax_of_what_python_3_11_reads_is_none(source):
+    """Nothing is claimed of what every version reads."""
+    assert is_python(source)
+    assert find_newer_syntax(source, (3, 11)) is None
+
+
+@pytest.mark.parametrize("source", ["print('", 'f"{x', "def f(:\n", "f'{x'", "'''", "f'{'", "}", "\x00", "f'{x:{'", "f'" * 100])
+def test_newer_syntax_of_what_is_no_python_is_none(source):
+    """A plain mistake is blamed on no version."""
+    assert find_newer_syntax(source, (3, 11)) is None
+
+
+def test_newer_syntax_of_a_version_that_has_it_is_none():
+    """The grader's version decides, and the first place that it refuses is told."""
+    source = 'f"{a["b"]}"\ndef f[T = int](x): pass\n'
+    assert describe_newer_syntax(source, (3, 12)) == NEWER["def f[T = int](x): pass"].replace("line 1", "line 2")
+    assert find_newer_syntax(source, (3, 13)) is None
+
+
+@pytest.mark.parametrize("unit", ["f'{x['a']}'\n", "def f[=", "except a,", "f'{", "type X[", "type X = 1\n", "'", "\\"])
+def test_newer_syntax_of_a_long_source_ends(unit):
+    """Every scan is linear: a megabyte of anything is read (the suite's own time limit is the guard)."""
+    find_newer_syntax(unit * (2**20 // len(unit)), (3, 13))
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads the f-strings of 3.12")
+@pytest.mark.may_skip
+def test_reader_syntax_error_of_a_newer_python_says_which_one_grades():
+    """The reader's row of a syntax error names the likely reason."""
+    (error,) = file_facts(['x = 1\nprint(f"{x["a"]}")\n'], "a.py")["errors"]
+    assert error["message"].endswith(": this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11")
