@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograder.assignment import load_assignment, load_mutants
-from autograder.authoring.guess import guesses
+from autograder.authoring.domains import guesses
 from autograder.authoring.targets import Parameter, find_targets
 from autograder.template import stale_files
 from tests.authoring.conftest import run
