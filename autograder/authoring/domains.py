@@ -198,7 +198,14 @@ def _choice(first: int, second: int) -> Fill:
 
 
 def _flags(shape: Shape) -> Argument:
-    return Argument(f"rng.random(size={shape}) < 0.7", f"np.arange({prod(shape)}).reshape({shape}) % 3 > 0")
+    """Return flags of which each row has at least one that is True."""
+    fixed = f"np.arange({prod(shape)}).reshape({shape}) % 3 < 2"
+    if len(shape) == 1:
+        return Argument(f"rng.permutation(np.resize([True, True, False], {shape}))", fixed)
+    if _is_square(shape):
+        return Argument(f"(rng.random(size={shape}) < 0.5) | np.eye({shape[0]}, dtype=bool)", fixed)
+    length = shape[-1]
+    return Argument(f"np.arange({length}) <= rng.integers({length}, size={(*shape[:-1], 1)})", fixed)
 
 
 def _triangle_of_flags(shape: Shape) -> Argument:
@@ -304,6 +311,10 @@ def _is_of_four(shape: Shape) -> bool:
     return shape[-1:] == (4,)
 
 
+_POSITIVE = (
+    r"positive|non-?negative|(>|>=|\u2265) ?0|above 0|variances?\b|standard deviations?"
+    r"|\bstds?\b|distances?\b|\bscales?\b|\bprecisions?\b|\bratings?\b|\bintensit"
+)
 #: By what is written, how an array of a suitable shape is filled; the first that fits counts.
 _HOLDS: tuple[tuple[str, Callable[[Shape], bool], tuple[Fill, ...]], ...] = (
     (r"one[- ]?hot", _any, (_one_hot,)),
@@ -349,8 +360,7 @@ _HOLDS: tuple[tuple[str, Callable[[Shape], bool], tuple[Fill, ...]], ...] = (
     ),
     (r"[\[(] ?-1(\.0)?, ?1(\.0)? ?[\])]|(between|from) -1 (and|to) 1\b", _any, (uniform(-0.95, 0.95),)),
     (
-        r"positive|non-?negative|(>|>=|\u2265) ?0|above 0|variances?\b|standard deviations?"
-        r"|\bstds?\b|distances?\b|\bscales?\b|\bprecisions?\b|\bratings?\b|\bintensit",
+        _POSITIVE,
         _any,
         (uniform(0.5, 2.0),),
     ),

@@ -40,7 +40,7 @@ MAX_TRIES = 300
 TIMEOUT_S = 120.0
 CALL_S = 10.0  # of one call: a wrong guess may loop for ever
 ENOUGH_S = 5.0  # of trying, once arguments are known that will do
-DRAWS = 24  # with which arguments must hold: 8 students, each with the 3 draws of a criterion
+DRAWS = 96  # with which arguments must hold: 32 students, each with the 3 draws of a criterion
 SLOW_DRAWS = 3  # of a function that takes long
 #: Sizes of the axes to begin with; more examples where something is 0 / 0 for a few.
 _AXES = ({"N": 4, "D": 3}, {"N": 20, "D": 3})

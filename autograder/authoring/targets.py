@@ -226,8 +226,10 @@ def _described(name: str, docstring: str) -> tuple[str, str]:
         if kind or not below:
             return (kind or text), " ".join([*([text] if kind else []), *below])
         return text, " ".join(below)
-    inline = re.search(rf"(?<![\w.]){re.escape(name)} ?(?:of shape |: ?)?((?:[a-z]+\d*)?[\[(][^\])]*[\])])", docstring)
-    return (inline[1] if inline else ""), ""
+    named = rf"(?<![\w.`'-]){re.escape(name)}"
+    told = re.search(rf"{named} ?: ?((?:[\[(][^\])]*[\])]|[^.;:\n\[(])*?)(?=$|[.;\n]|, \w+ ?:)", docstring)
+    inline = told or re.search(rf"{named} ?(?:of shape )?((?:[a-z]+\d*)?[\[(][^\])]*[\])])", docstring)
+    return (inline[1].strip() if inline else ""), ""
 
 
 #: ``x : array``, ``x, y: array``, ``- x: text``, ``x (array): text``, ``:param x: text``.
