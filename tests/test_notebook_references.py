@@ -1,6 +1,8 @@
 """References that are notebooks: read, marked, graded against, and everything that can be wrong with them."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -70,6 +72,34 @@ def test_notebook_reference_gives_students_its_own_cells(notebook_course):
     assert sources[1:3] == [("markdown", "# Two layers\nRead this."), ("code", COMMANDS)]
     assert any("raise NotImplementedError" in text for _, text in sources)
     assert not any("SOLUTION" in text for _, text in sources)
+
+
+WITHOUT = """
+import importlib.metadata, json, re, sys
+from pathlib import Path
+names = [re.match(r"[\\w-]+", one)[0] for one in importlib.metadata.requires("warmfork-autograder") if "extra ==" not in one]
+for name in ("jupytext", "nbformat", "nbconvert", "IPython", "jupyter_core"):
+    assert name not in names
+    sys.modules[name] = None  # as if it were not installed
+from autograder.assignment import load_assignment
+from autograder.template.notebook import notebooks_of
+print(json.dumps(notebooks_of(load_assignment(Path(sys.argv[1]), "affine_softmax"))))
+"""
+
+
+def test_notebook_reference_gives_students_a_notebook_without_another_package(notebook_course):
+    """The package's own dependencies are enough; ids are unique, and the same every time."""
+    command = [sys.executable, "-c", WITHOUT, notebook_course]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made == notebooks_of(load_assignment(notebook_course, "affine_softmax"))
+    document = json.loads(made["submission.ipynb"])
+    assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
+    assert [cell["id"] for cell in document["cells"]] == [f"cell-{n}" for n in range(len(document["cells"]))]
+    keys = {cell["cell_type"]: sorted(cell) for cell in document["cells"]}
+    markdown = ["cell_type", "id", "metadata", "source"]
+    assert keys == {"markdown": markdown, "code": sorted([*markdown, "execution_count", "outputs"])}
 
 
 def test_notebook_reference_is_graded_against(notebook_course):

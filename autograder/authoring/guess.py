@@ -1,4 +1,4 @@
-"""Arguments to call a function with, guessed from what is written about its parameters, and tried on the reference.
+"""Arguments to call a function with, tried on the reference before a rubric is made of them.
 
 Run as ``python -m autograder.authoring.guess PLAN ANSWER``, in a process of its own: the reference may do anything.
 """
@@ -8,45 +8,42 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import re
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import prod
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from autograder.assignment import load_assignment
+from autograder.authoring.domains import Argument, guesses
 from autograder.authoring.mutations import Mutation
 from autograder.authoring.targets import Parameter, Target
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
+from autograder.remote.models import is_keras_model
+from autograder.rubric import CheckFailed
+from autograder.rubric.arrays import Comparison
+from autograder.rubric.close import compare
 from autograder.wire import WireError, encode
 
 __all__ = ["Calls", "try_targets"]
 
 MAX_TRIES = 300
 TIMEOUT_S = 120.0
-_SIZES = (
-    4,
-    3,
-    5,
-    2,
-    6,
-)  # of axes in the order in which their letters appear: no two the same, so that none is mistaken
-_SHAPE = re.compile(r"(?:shape\s*|\[|^)\(?((?:[A-Z]\w*|\d+)(?:\s*,\s*(?:[A-Z]\w*|\d+))*)\s*,?\s*[\])]")
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """An argument as two expressions: drawn with ``rng``, and always the same."""
-
-    drawn: str
-    fixed: str
+CALL_S = 10.0  # of one call: a wrong guess may loop for ever
+ENOUGH_S = 5.0  # of trying, once arguments are known that will do
+DRAWS = 96  # with which arguments must hold: 32 students, each with the 3 draws of a criterion
+SLOW_DRAWS = 3  # of a function that takes long
+#: Sizes of the axes to begin with; more examples where something is 0 / 0 for a few.
+_AXES = ({"N": 4, "D": 3}, {"N": 20, "D": 3})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,75 +55,27 @@ class Calls:
     arguments
         By method (and for a class ``__init__``), the name and the argument of each parameter; empty where none was found.
     why
-        What went wrong with the last guess, where none was found.
+        What went wrong with the first guess, the likeliest, where none was found.
     mutation
         Place of the first mutation whose answers differ, None without one.
+    silent
+        Methods that return nothing, or their own object: they are called and not compared.
+    is_model
+        True if the answer is a Keras model.
     """
 
     arguments: dict[str, dict[str, Argument]]
     why: str = ""
     mutation: int | None = None
+    silent: tuple[str, ...] = ()
+    is_model: bool = False
 
 
-# guessing ---------------------------------------------------------------------------------------------------
+class Unfit(Exception):  # noqa: N818  # a finding
+    """The reference's answer cannot become a criterion; the message says why."""
 
 
-def array(shape: Sequence[int]) -> Argument:
-    """Real numbers."""
-    size = tuple(shape)
-    return Argument(f"rng.normal(size={size})", f"np.linspace(-1.0, 1.0, {prod(size)}).reshape({size})")
-
-
-def whole_numbers(shape: Sequence[int], upper: int) -> Argument:
-    """Labels or indices."""
-    size = tuple(shape)
-    return Argument(f"rng.integers({upper}, size={size})", f"np.arange({prod(size)}).reshape({size}) % {upper}")
-
-
-REAL = Argument("float(rng.uniform(0.1, 0.9))", "0.5")
-WHOLE = Argument("int(rng.integers(1, 4))", "2")
-_BY_NAME: tuple[tuple[str, tuple[Argument, ...]], ...] = (
-    (r"rng|generator", (Argument("np.random.default_rng(3)", "np.random.default_rng(5)"),)),
-    (r"seed", (Argument("3", "5"),)),
-    (r"y(_true)?|labels?|targets?|t", (whole_numbers((4,), 3), array((4,)), array((4, 3)))),
-    (r"w|weights?|W", (array((3, 2)), array((3,)), array((3, 4)))),
-    (r"b|bias|gamma|beta|mean|var|mu", (array((2,)), array((3,)), REAL)),
-    (r"d[a-z]*out|dy|dz|grad\w*|g", (array((4, 3)), array((4, 2)), array((4,)))),
-    (r"lr|learning_rate|eps\w*|p|alpha|momentum|reg|tau|rate|decay\w*|factor|lam\w*", (REAL,)),
-    (r"n\w*|k|steps|num\w*|size|axis|depth|width|epochs|every|max\w*", (WHOLE,)),
-)
-_ANYTHING = (array((4, 3)), array((3,)), array((4,)), REAL, WHOLE)
-
-
-def guesses(parameter: Parameter, axes: dict[str, int]) -> tuple[Argument, ...]:
-    """Arguments to try for a parameter, the likeliest first.
-
-    Parameters
-    ----------
-    axes
-        Sizes of the axes that were met so far; letters that are new are added.
-    """
-    says = re.sub(r"d_?[01]?, *\.\.\.,? *d_?\w", "D", parameter.says)  # (N, d1, ..., dk)
-    shape = _SHAPE.search(says)
-    is_whole = re.search(r"\bints?\b|\binteger|\blabels?\b", says) is not None
-    if shape:
-        sizes = [int(part) if part.isdigit() else _size(part, axes) for part in re.split(r"\s*,\s*", shape[1])]
-        return (whole_numbers(sizes, axes.get("C", 3)),) if is_whole else (array(sizes),)
-    if re.search(r"\bfloat\b|\bnumber\b|\breal\b", says):
-        return (REAL,)
-    if is_whole:
-        return (WHOLE, whole_numbers((4,), 3))
-    for names, arguments in _BY_NAME:
-        if re.fullmatch(names, parameter.name):
-            return (*arguments, *_ANYTHING)
-    return _ANYTHING
-
-
-def _size(letter: str, axes: dict[str, int]) -> int:
-    return axes.setdefault(letter, _SIZES[len(axes) % len(_SIZES)])
-
-
-# trying -----------------------------------------------------------------------------------------------------
+# planning ---------------------------------------------------------------------------------------------------
 
 
 def try_targets(
@@ -140,8 +89,13 @@ def try_targets(
         {
             "target": one.name,
             "is_class": one.is_class,
-            "calls": {name: [(p.name, [asdict(g) for g in gs]) for p, gs in call] for name, call in _planned(one)},
+            "named": [[m.name, p.name] for m in one.methods for p in m.parameters if p.is_named],
+            "calls": [
+                {name: [(p.name, [asdict(g) for g in gs]) for p, gs in call] for name, call in _planned(one, axes)}
+                for axes in _AXES
+            ],
             "mutations": [mutation.source for mutation in changed],
+            "unknown": _unknown(one),
         }
         for one, changed in zip(targets, mutations, strict=True)
     ]
@@ -156,10 +110,25 @@ def try_targets(
     return [*map(_calls, found), *[late] * (len(targets) - len(found))]
 
 
-def _planned(target: Target) -> Iterator[tuple[str, list[tuple[Parameter, tuple[Argument, ...]]]]]:
-    axes = {"N": 4, "D": 3}  # as what is tried where no shape is written
+def _unknown(target: Target) -> str:
+    """Say for which parameter nothing can be made up; empty where there is none."""
+    for parameter in (*target.made_with, *(p for one in target.methods for p in one.parameters)):
+        if not guesses(parameter, dict(_AXES[0])):
+            kind = parameter.says.partition("\n")[0]
+            return f"nothing can be made up for `{parameter.name}`, which is {kind}"
+    return ""
+
+
+def _planned(
+    target: Target, sizes: Mapping[str, int]
+) -> Iterator[tuple[str, list[tuple[Parameter, tuple[Argument, ...]]]]]:
+    axes = dict(sizes)
     parts = [("__init__", target.made_with)] if target.is_class else []
-    for name, parameters in [*parts, *((one.name, one.parameters) for one in target.methods)]:
+    parts += [(one.name, one.parameters) for one in target.methods if one.name != "__init__"]
+    for _, parameters in parts:  # shapes first: what labels are below may stand in a later one
+        for one in parameters:
+            guesses(one, axes)
+    for name, parameters in parts:
         yield name, [(one, guesses(one, axes)) for one in parameters]
 
 
@@ -168,7 +137,10 @@ def _calls(found: dict[str, Any]) -> Calls:
         name: {parameter: Argument(**one) for parameter, one in call.items()}
         for name, call in found["arguments"].items()
     }
-    return Calls(arguments, found["why"], found["mutation"])
+    return Calls(arguments, found["why"], found["mutation"], tuple(found["silent"]), found["is_model"])
+
+
+# trying -----------------------------------------------------------------------------------------------------
 
 
 def main() -> None:
@@ -181,78 +153,224 @@ def main() -> None:
         reference, why = None, str(error)
     for one in plan:
         if reference is None:
-            answers.append({"arguments": {}, "why": why, "mutation": None})
+            answers.append(_nothing(why))
         else:
-            answers.append(_try(getattr(reference, one["target"]), one))
+            answers.append(_Trial(getattr(reference, one["target"]), one).run())
         partial = Path(f"{sys.argv[2]}.part")
         partial.write_text(json.dumps(answers), encoding="utf-8")
         partial.replace(sys.argv[2])
 
 
-def _try(function: Any, plan: dict[str, Any]) -> dict[str, Any]:
-    names = [(name, parameter) for name, call in plan["calls"].items() for parameter, _ in call]
-    options = [guesses for call in plan["calls"].values() for _, guesses in call]
-    why = "it was given nothing"
-    for chosen in itertools.islice(itertools.product(*options), MAX_TRIES):
-        arguments: dict[str, dict[str, Any]] = {name: {} for name in plan["calls"]}
-        for (name, parameter), argument in zip(names, chosen, strict=True):
-            arguments[name][parameter] = argument
+def _nothing(why: str) -> dict[str, Any]:
+    return {"arguments": {}, "why": why, "mutation": None, "silent": [], "is_model": False}
+
+
+Chosen = dict[str, dict[str, dict[str, str]]]
+
+
+class _Trial:
+    """One target, called with one guess after the other."""
+
+    def __init__(self, function: Any, plan: Mapping[str, Any]) -> None:
+        self._function = function
+        self._plan = plan
+        self._named = {(method, name) for method, name in plan["named"]}
+
+    def run(self) -> dict[str, Any]:
+        """Return the first guess that is good, or the best one that will do."""
+        why = ""
+        best: tuple[int, Chosen, list[Any]] | None = None
+        began = time.monotonic()
+        for chosen in itertools.islice(self._guesses(), MAX_TRIES):
+            if best is not None and time.monotonic() - began > ENOUGH_S:
+                break
+            try:
+                rank, answers = self._rank(chosen)
+            except Exception as error:  # noqa: BLE001 - whatever the reference says to such arguments
+                why = why or _reason(error)
+                continue
+            if best is None or rank < best[0]:
+                best = rank, chosen, answers
+            if rank == 0:
+                break
+        if best is None:
+            return _nothing(self._plan["unknown"] or why)
+        _, chosen, answers = best
+        silent = [name for name, answer in answers[0].items() if answer is _SILENT]
+        is_model = any(isinstance(answer, _Model) for answer in answers[0].values())
+        mutations = enumerate(self._plan["mutations"])
+        place = next((n for n, source in mutations if self._differs(source, chosen, answers)), None)
+        return {"arguments": chosen, "why": "", "mutation": place, "silent": silent, "is_model": is_model}
+
+    def _guesses(self) -> Iterator[Chosen]:
+        """Yield ways to call, the likeliest first, with few examples and with many by turns."""
+        ways = [self._guesses_of(calls) for calls in self._plan["calls"]]
+        for together in itertools.zip_longest(*ways):
+            yield from (one for one in together if one is not None)
+
+    @staticmethod
+    def _guesses_of(calls: Mapping[str, Any]) -> Iterator[Chosen]:
+        names = [(name, parameter) for name, call in calls.items() for parameter, _ in call]
+        for chosen in itertools.product(*(options for call in calls.values() for _, options in call)):
+            arguments: Chosen = {name: {} for name in calls}
+            for (name, parameter), argument in zip(names, chosen, strict=True):
+                arguments[name][parameter] = argument
+            yield arguments
+
+    def _rank(self, chosen: Chosen) -> tuple[int, list[Any]]:
+        """Return how good a guess is, 0 for the best, and the answers: first the fixed one's.
+
+        Raises where it is none: an answer is not finite for one of the draws, or no value.
+        """
+        began = time.monotonic()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", RuntimeWarning)
+            fixed = self._answers(chosen, "fixed", 0)
+            is_slow = time.monotonic() - began > CALL_S / DRAWS
+            count = SLOW_DRAWS if is_slow else DRAWS
+            drawn = [self._answers(chosen, "drawn", seed) for seed in range(count)]
+            if not _same(self._answers(chosen, "fixed", 0), fixed):
+                raise Unfit("it answers otherwise when it is called again with the same arguments")
+        has_warned = any(issubclass(one.category, RuntimeWarning) for one in caught)
+        is_constant = bool(chosen and any(chosen.values())) and all(_same(one, drawn[0]) for one in drawn[1:])
+        return has_warned + 2 * is_constant, [fixed, *drawn]
+
+    def _answers(self, chosen: Chosen, key: str, seed: int, function: Any = None) -> dict[str, Any]:
+        """Call a function, or make an instance and call its methods; by name, what can be compared."""
+        names = {"rng": np.random.default_rng(seed), "np": np}
+        target = function or self._function
+        given = {name: self._values(name, call, key, names) for name, call in chosen.items()}
+        with _time_limit(), np.errstate(all="warn"):
+            if not self._plan["is_class"]:
+                ((name, (values, named)),) = given.items()
+                return {name: _comparable(target(*values, **named))}
+            made, made_named = given.pop("__init__")
+            instance = target(*made, **made_named)
+            answers = {}
+            for name, (values, named) in given.items():
+                answer = getattr(instance, name)(*values, **named)
+                answers[name] = _SILENT if answer is None or answer is instance else _comparable(answer)
+        if all(answer is _SILENT for answer in answers.values()):
+            raise Unfit("its methods return nothing that could be compared")
+        return answers
+
+    def _values(
+        self, method: str, call: Mapping[str, Mapping[str, str]], key: str, names: dict[str, Any]
+    ) -> tuple[list[Any], dict[str, Any]]:
+        values, named = [], {}
+        for parameter, one in call.items():
+            drawn = eval(one[key], names)  # noqa: S307 - expressions of this package
+            value = eval(one["reference"].format("drawn"), {**names, "drawn": drawn})  # noqa: S307
+            if (method, parameter) in self._named:
+                named[parameter] = value
+            else:
+                values.append(value)
+        return values, named
+
+    def _differs(self, source: str, chosen: Chosen, expected: Sequence[Any]) -> bool:
+        """Return True if a mutation answers, and otherwise than the reference, for every student."""
+        namespace = dict(vars(sys.modules[self._function.__module__]))
         try:
-            expected = [_answers(function, arguments, plan["is_class"], key) for key in ("drawn", "fixed")]
-        except Exception as error:  # noqa: BLE001 - whatever the reference says to such arguments
-            why = f"{type(error).__name__}: {error}"[:200]
-            continue
-        place = next(
-            (n for n, one in enumerate(plan["mutations"]) if _differs(function, one, arguments, expected)), None
-        )
-        return {"arguments": arguments, "why": "", "mutation": place}
-    return {"arguments": {}, "why": why, "mutation": None}
+            exec(source, namespace)  # noqa: S102 - the course's own code, changed in one place
+            changed = namespace[self._function.__name__]
+            differs = [
+                not _same(self._answers(chosen, "drawn" if seed >= 0 else "fixed", max(seed, 0), changed), one)
+                for seed, one in enumerate(expected, -1)
+            ]
+        except Exception:  # noqa: BLE001 - one that fails to answer teaches nothing
+            return False
+        groups = [differs[begin : begin + 3] for begin in range(1, len(differs), 3)]
+        return differs[0] and all(map(any, groups))
 
 
-def _answers(function: Any, arguments: dict[str, Any], is_class: bool, key: str) -> list[Any]:  # noqa: FBT001
-    """Call a function, or make an instance and call its methods; what comes back must be a value."""
-    names = {"rng": np.random.default_rng(0), "np": np}
-    given = {
-        name: [eval(one[key], names) for one in call.values()]  # noqa: S307 - expressions of this module
-        for name, call in arguments.items()
-    }
-    if is_class:
-        instance = function(*given.pop("__init__"))
-        answers = [getattr(instance, name)(*values) for name, values in given.items()]
-    else:
-        answers = [function(*values) for values in given.values()]
-    for answer in answers:
-        _require_numbers(answer)
-    return answers
+def _reason(error: Exception) -> str:
+    words = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
+    return words.strip().partition("\n")[0][:200]
 
 
-def _require_numbers(answer: Any) -> None:
-    """Raise where an answer cannot be compared: it is no number, array, text, or tuple of these."""
+@contextlib.contextmanager
+def _time_limit() -> Iterator[None]:
+    """End a call that takes too long, where this system has the signal for it."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        raise Unfit(f"it takes longer than {CALL_S:g} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, CALL_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# answers ----------------------------------------------------------------------------------------------------
+
+
+class _Silent:
+    """The answer of a method that returns nothing, or its own object."""
+
+
+_SILENT = _Silent()
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The answer of a function that builds a Keras model."""
+
+    parameters: int
+
+
+def _comparable(answer: Any) -> Any:
+    """Return an answer as it can be compared; raise where a criterion could make nothing of it."""
+    if answer is None:
+        raise Unfit("it returned nothing")
+    if is_keras_model(answer):
+        if not answer.built:
+            raise Unfit("it returned a Keras model that does not know the shape of its input")
+        return _Model(answer.count_params())
     try:
         encode(answer)
     except WireError as error:
-        raise TypeError(f"it returned what is no value: {error}") from error
-    if answer is None or not np.all(np.isfinite(_flat(answer))):
-        raise ValueError("it returned nothing, or numbers that are not finite")
+        kind = f"an object of class `{type(answer).__name__}`"
+        raise Unfit(f"it returned {kind}, which does not come back by value") from error
+    if not isinstance(answer, np.ndarray) and hasattr(answer, "__array__"):  # a framework's tensor
+        answer = np.asarray(answer)
+    _require_leaves(answer)
+    return answer
 
 
-def _flat(answer: Any) -> np.ndarray[Any, Any]:
-    if isinstance(answer, dict):
-        answer = tuple(answer.values())
-    if isinstance(answer, tuple | list):
-        return np.concatenate([np.zeros(0), *(_flat(one) for one in answer)])
-    return np.ravel(np.asarray(answer, dtype=float))
+def _require_leaves(answer: Any) -> None:
+    """Raise unless all parts of an answer are finite numbers, texts or None."""
+    if isinstance(answer, Mapping):
+        answer = list(answer.values())
+    if isinstance(answer, (tuple, list)):
+        for one in answer:
+            _require_leaves(one)
+    elif answer is not None and not isinstance(answer, (str, bytes, set, frozenset)):
+        numbers = np.asarray(answer)
+        if numbers.dtype.kind not in "biufc":
+            raise Unfit(f"it returned an object of class `{type(answer).__name__}`")
+        if not np.isfinite(numbers).all():
+            raise Unfit("it returned numbers that are not finite")
 
 
-def _differs(function: Any, source: str, arguments: dict[str, Any], expected: list[list[Any]]) -> bool:
-    """Whether a mutation answers, and otherwise than the reference, to arguments of both sorts."""
-    namespace = dict(vars(sys.modules[function.__module__]))
+def _same(answers: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:
+    """Return True if `assert_close` would pass for each method."""
+    return all(_is_same(answers[name], one) for name, one in expected.items())
+
+
+def _is_same(answer: Any, expected: Any) -> bool:
+    if isinstance(expected, (_Silent, _Model)) or isinstance(answer, (_Silent, _Model)):
+        return bool(answer == expected)
     try:
-        exec(source, namespace)  # noqa: S102 - the course's own code, changed in one place
-        found = [_answers(namespace[function.__name__], arguments, False, key) for key in ("drawn", "fixed")]
-        return all(not np.allclose(_flat(one), _flat(two), rtol=1e-3) for one, two in zip(found, expected, strict=True))
-    except Exception:  # noqa: BLE001 - one that fails to answer teaches nothing
+        compare(answer, expected, Comparison())
+    except CheckFailed:
         return False
+    return True
 
 
 if __name__ == "__main__":

@@ -75,6 +75,12 @@ def _changes(function: ast.FunctionDef) -> Iterator[str]:
             yield "a sign is lost"
             node.op = sign
     for node in ast.walk(function):  # where nothing else can be changed
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value > 0:
+            number = node.value
+            node.value = number + 1
+            yield f"`{number + 1}` in place of `{number}`"
+            node.value = number
+    for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Tuple):
             value = node.value
             node.value = ast.UnaryOp(ast.USub(), value)

@@ -146,12 +146,19 @@ def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[E
     if not targets:
         what = "no function or class has a solution in it"
         raise CourseError(f"{', '.join(files)}: {what}.", hint="Put the marks inside of functions.")
-    framework = next((name for name in ("keras", *FRAMEWORKS) if name in imported_packages(sources)), "")
     _write_trial(course / "assignments" / assignment_id, files)
     mutations = [mutations_of(one) for one in targets]
     calls = try_targets(course, assignment_id, targets, mutations)
+    values = {one.name for one, call in zip(targets, calls, strict=True) if not call.is_model}
     return [
-        Exercise(f"e{number}", one, call, None if call.mutation is None else changes[call.mutation], framework)
+        Exercise(
+            f"e{number}",
+            one,
+            call,
+            None if call.mutation is None else changes[call.mutation],
+            tuple(name for name in FRAMEWORKS if name in one.packages),
+            tuple(name for name in one.uses if name in values),
+        )
         for number, (one, call, changes) in enumerate(zip(targets, calls, mutations, strict=True), 1)
     ]
 

@@ -8,9 +8,11 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.authoring.guess import Argument, Calls
+from autograder.authoring.domains import Argument
+from autograder.authoring.guess import Calls
 from autograder.authoring.mutations import Mutation
 from autograder.authoring.targets import Target
+from autograder.remote import Submission
 
 __all__ = [
     "SKELETON",
@@ -49,13 +51,22 @@ def centre(x):
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """What is known of an exercise: its id, what students write in it, and how it can be called."""
+    """An exercise: its id, what students write in it, and how that can be called.
+
+    Attributes
+    ----------
+    frameworks
+        Those that its functions need.
+    provided
+        Functions of other exercises that it calls.
+    """
 
     id: str
     target: Target
     calls: Calls
     mutation: Mutation | None
-    framework: str = ""
+    frameworks: tuple[str, ...] = ()
+    provided: tuple[str, ...] = ()
 
 
 def render_settings(
@@ -163,18 +174,20 @@ def _title(exercise: Exercise) -> str:
 def _imports(exercise: Exercise) -> str:
     text = _expressions(exercise)
     lines = ["import numpy as np\n"] if "np." in text else []
-    return "\n".join([*lines, "from autograder.rubric import assert_close, criterion", ""])
+    check = "assert_parameters" if exercise.calls.is_model else "assert_close"
+    return "\n".join([*lines, f"from autograder.rubric import {check}, criterion", ""])
 
 
 def _expressions(exercise: Exercise) -> str:
     """Everything that its criteria do."""
-    return "".join(f"{one.drawn} {one.fixed}" for call in exercise.calls.arguments.values() for one in call.values())
+    arguments = [one for call in exercise.calls.arguments.values() for one in call.values()]
+    return "".join(f"{one.drawn} {one.fixed} {one.reference}" for one in arguments)
 
 
 def _keywords(exercise: Exercise) -> str:
     words = [f"    tests={_listed(exercise.target.tested)},"]
-    words += [f"    provided={_listed(exercise.target.uses)},"] if exercise.target.uses else []
-    words += [f'    uses=("{exercise.framework}",),'] if exercise.framework else []
+    words += [f"    provided={_listed(exercise.provided)},"] if exercise.provided else []
+    words += [f"    uses=({', '.join(map(_quoted, exercise.frameworks))},),"] if exercise.frameworks else []
     return "".join(f"{word}\n" for word in words)
 
 
@@ -195,25 +208,57 @@ def _calls(exercise: Exercise, sort: str, indent: int) -> str:
         lines = _class_calls(exercise, sort)
     else:
         ((name, arguments),) = exercise.calls.arguments.items()
-        given = ", ".join(arguments)
+        theirs, ours = (f"{_named(who, name)}({_given(exercise, name, who)})" for who in ("submission", "reference"))
         lines = _drawn(arguments, sort)
-        lines.append(f"assert_close(submission.{name}({given}), reference.{name}({given}))")
+        if exercise.calls.is_model:
+            lines.append("# TODO: what the layers are (assert_layers), and what it answers (weights_of, predict)")
+            lines.append(f"assert_parameters({theirs}, {ours}.count_params())")
+        else:
+            lines.append(f"assert_close({theirs}, {ours})")
     return textwrap.indent("\n".join(lines) + "\n", " " * indent)
 
 
 def _class_calls(exercise: Exercise, sort: str) -> list[str]:
     calls = dict(exercise.calls.arguments)
     made = calls.pop("__init__", {})
-    name, given = exercise.target.name, ", ".join(made)
-    lines = [*_drawn(made, sort), f"found, expected = submission.{name}({given}), reference.{name}({given})"]
+    name = exercise.target.name
+    theirs, ours = (f"{_named(who, name)}({_given(exercise, '__init__', who)})" for who in ("submission", "reference"))
+    lines = [*_drawn(made, sort), f"found, expected = {theirs}, {ours}"]
     for method, arguments in calls.items():
-        given = ", ".join(arguments)
-        lines += [*_drawn(arguments, sort), f"assert_close(found.{method}({given}), expected.{method}({given}))"]
+        call = "" if method == "__call__" else f".{method}"
+        theirs = f"found{call}({_given(exercise, method, 'submission')})"
+        ours = f"expected{call}({_given(exercise, method, 'reference')})"
+        lines += _drawn(arguments, sort)
+        lines += [theirs, ours] if method in exercise.calls.silent else [f"assert_close({theirs}, {ours})"]
     return lines
 
 
+#: Names that mean something else in a criterion.
+_TAKEN = ("rng", "submission", "reference", "np", "found", "expected", "_")
+
+
+def _named(who: str, name: str) -> str:
+    """Return how a function is asked for: some names are those of the fixture's own methods."""
+    is_own = who == "submission" and (hasattr(Submission, name) or name == "facts" or name.startswith("_"))
+    return f"{who}[{_quoted(name)}]" if is_own else f"{who}.{name}"
+
+
+def _variable(name: str) -> str:
+    return "seed" if name == "rng" else f"{name}_" if name in _TAKEN else name
+
+
 def _drawn(arguments: dict[str, Argument], sort: str) -> list[str]:
-    return [f"{name} = {getattr(one, sort)}" for name, one in arguments.items()]
+    return [f"{_variable(name)} = {getattr(one, sort)}" for name, one in arguments.items()]
+
+
+def _given(exercise: Exercise, method: str, who: str) -> str:
+    """Return the arguments of a call, as the submission or the reference is given them."""
+    words = []
+    named = {p.name for one in exercise.target.methods if one.name == method for p in one.parameters if p.is_named}
+    for name, one in exercise.calls.arguments.get(method, {}).items():
+        value = getattr(one, who).format(_variable(name))
+        words.append(f"{name}={value}" if name in named else value)
+    return ", ".join(words)
 
 
 def _not_guessed(exercise: Exercise) -> list[str]:
@@ -221,6 +266,6 @@ def _not_guessed(exercise: Exercise) -> list[str]:
     name = exercise.target.name
     why = re.sub(r"\s+", " ", exercise.calls.why).replace('"', "'")
     return [
-        f"# No arguments could be guessed for {name}; the last guess failed: {why}",
+        f"# No arguments could be guessed for {name}; the first guess failed: {why}",
         f'raise NotImplementedError("TODO: call {name} of submission and reference, and compare with assert_close")',
     ]

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["Method", "Parameter", "Target", "find_targets", "imported_packages"]
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a function has to be given: a parameter without a default; `says` is what is written about it."""
+    """A parameter without a default, and what is written about it.
+
+    Attributes
+    ----------
+    says
+        Annotation and type on the first line, the description below.
+    is_named
+        True if it is given by name alone.
+    """
 
     name: str
     says: str
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class Target:
         For a class, what its instances are made with.
     uses
         Other targets that it calls.
+    packages
+        Packages that it and what it calls need, by their top-level names.
     is_class
         Whether it is one.
     """
@@ -52,6 +64,7 @@ class Target:
     methods: tuple[Method, ...]
     made_with: tuple[Parameter, ...] = ()
     uses: tuple[str, ...] = ()
+    packages: frozenset[str] = frozenset()
     is_class: bool = False
 
     @property
@@ -69,9 +82,77 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
         Source of each declared file.
     """
     found = [target for file in reference for target in _in_file(file, reference[file], template[file])]
-    names = {one.name for one in found}
-    bodies = {node.name: node for text in reference.values() for node in ast.parse(text).body if hasattr(node, "name")}
-    return tuple(_with_uses(one, bodies[one.name], names) for one in found)
+    functions = {one.name for one in found if not one.is_class}
+    reach = Reach(reference)
+    return tuple(
+        replace(
+            one,
+            uses=tuple(sorted((reach.names_in(one.name) & functions) - {one.name})),
+            packages=frozenset(reach.packages_of(one.name)),
+        )
+        for one in found
+    )
+
+
+class Reach:
+    """Names and packages that definitions need, by themselves or through what they name.
+
+    Parameters
+    ----------
+    sources
+        Of each file; a name that two of them define is the last one's.
+    """
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._named: dict[str, set[str]] = {}
+        self._imported: dict[str, set[str]] = {}
+        for source in sources.values():
+            for node in ast.parse(source).body:
+                for name in _bound_by(node):
+                    self._named[name] = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+                    self._imported[name] = _imports_in(node, name)
+
+    def names_in(self, name: str) -> set[str]:
+        """Return the names that a definition uses directly."""
+        return self._named.get(name, set())
+
+    def packages_of(self, name: str) -> set[str]:
+        """Return the packages that a definition needs."""
+        seen, waiting = {name}, [name]
+        while waiting:
+            more = self.names_in(waiting.pop()) - seen
+            seen |= more
+            waiting += more
+        return {package for one in seen for package in self._imported.get(one, ())}
+
+
+def _bound_by(node: ast.stmt) -> set[str]:
+    """Return the names that a statement at the top of a file binds."""
+    if isinstance(node, (*_Function, ast.ClassDef)):
+        return {node.name}
+    bound = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    for one in ast.walk(node):
+        if isinstance(one, (ast.Import, ast.ImportFrom)):
+            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in one.names}
+        elif isinstance(one, (*_Function, ast.ClassDef)):
+            bound.add(one.name)
+    return bound
+
+
+def _imports_in(node: ast.stmt, name: str) -> set[str]:
+    """Return the packages that a statement imports, for an import those of one name."""
+    found: set[str] = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Import):
+            named = [
+                alias
+                for alias in one.names
+                if node is not one or (alias.asname or alias.name).partition(".")[0] == name
+            ]
+            found |= {alias.name.partition(".")[0] for alias in named}
+        elif isinstance(one, ast.ImportFrom) and one.module and not one.level:
+            found.add(one.module.partition(".")[0])
+    return found
 
 
 def imported_packages(sources: Mapping[str, str]) -> set[str]:
@@ -82,14 +163,8 @@ def imported_packages(sources: Mapping[str, str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-def _with_uses(target: Target, node: ast.AST, names: set[str]) -> Target:
-    called = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-    uses = tuple(sorted((called & names) - {target.name}))
-    return Target(target.name, target.file, target.summary, target.methods, target.made_with, uses, target.is_class)
-
-
 def _in_file(file: str, reference: str, template: str) -> Iterator[Target]:
-    shown = {node.name: node for node in ast.parse(template).body if isinstance(node, (_Function, ast.ClassDef))}
+    shown = {node.name: node for node in ast.parse(template).body if isinstance(node, (*_Function, ast.ClassDef))}
     for node in ast.parse(reference).body:
         name = getattr(node, "name", "")
         if name in shown and ast.dump(node) != ast.dump(shown[name]):
@@ -115,14 +190,59 @@ def _summary(docstring: str) -> str:
 
 
 def _method(node: ast.FunctionDef, docstring: str, *, is_bound: bool) -> Method:
-    given = [*node.args.posonlyargs, *node.args.args][int(is_bound) :]
-    needed = given[: len(given) - len(node.args.defaults)] if node.args.defaults else given
-    return Method(node.name, tuple(Parameter(one.arg, _said(one, docstring)) for one in needed), node)
+    given = node.args
+    words = [*given.posonlyargs, *given.args][int(is_bound) :]
+    needed = words[: len(words) - len(given.defaults)] if given.defaults else words
+    named = [one for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
+    return Method(
+        node.name,
+        (
+            *(Parameter(one.arg, _said(one, docstring)) for one in needed),
+            *(Parameter(one.arg, _said(one, docstring), is_named=True) for one in named),
+        ),
+        node,
+    )
 
 
 def _said(parameter: ast.arg, docstring: str) -> str:
-    """What annotation and docstring say of a parameter: the line that begins with its name, or lists it."""
+    """Return what is written of a parameter: annotation and type on a line, the description below."""
     annotation = ast.unparse(parameter.annotation) if parameter.annotation else ""
-    lines: Sequence[str] = [line.strip() for line in docstring.splitlines()]
-    said = [line for line in lines if parameter.arg in [name.strip() for name in line.partition(":")[0].split(",")]]
-    return f"{annotation} {said[0].partition(':')[2] if said else ''}".strip()
+    kind, description = _described(parameter.arg, docstring)
+    return f"{annotation} {kind}\n{description}".strip()
+
+
+def _described(name: str, docstring: str) -> tuple[str, str]:
+    """Return type and description of a parameter, in the ways that docstrings have them."""
+    lines = docstring.expandtabs().splitlines()
+    for place, line in enumerate(lines):
+        found = _ENTRY.match(line)
+        if found is None or name not in re.split(
+            r"\s*,\s*|\s+and\s+", found["names"].replace("*", "").replace("`", "")
+        ):
+            continue
+        below = list(_indented_below(lines, place))
+        kind = (found["kind"] or "").strip()
+        text = (found["text"] or "").strip()
+        if kind or not below:
+            return (kind or text), " ".join([*([text] if kind else []), *below])
+        return text, " ".join(below)
+    named = rf"(?<![\w.`'-]){re.escape(name)}"
+    told = re.search(rf"{named} ?: ?((?:[\[(][^\])]*[\])]|[^.;:\n\[(])*?)(?=$|[.;\n]|, \w+ ?:)", docstring)
+    inline = told or re.search(rf"{named} ?(?:of shape )?((?:[a-z]+\d*)?[\[(][^\])]*[\])])", docstring)
+    return (inline[1].strip() if inline else ""), ""
+
+
+#: ``x : array``, ``x, y: array``, ``- x: text``, ``x (array): text``, ``:param x: text``.
+_ENTRY = re.compile(
+    r"\s*(?:[-*+] +|:param (?:\w+ )?)?"
+    r"(?P<names>[*`]*\w+[*`]*(?:\s*,\s*[*`]*\w+[*`]*|\s+and\s+\w+)*)"
+    r"\s*(?:\((?P<kind>(?:[^()]|\([^()]*\))*)\))?\s*:(?!\w)\s*(?P<text>.*)$"
+)
+
+
+def _indented_below(lines: Sequence[str], place: int) -> Iterator[str]:
+    indent = len(lines[place]) - len(lines[place].lstrip())
+    for line in lines[place + 1 :]:
+        if not line.strip() or len(line) - len(line.lstrip()) <= indent:
+            return
+        yield line.strip()

@@ -88,7 +88,7 @@ def release(
     from autograder.release import release as run
 
     request = ReleaseRequest(find_course(course), assignments, out, wheel, is_check)
-    is_fresh = run(request, click.echo, lambda text: click.echo(text, err=True))
+    is_fresh = run(request, click.echo)
     sys.exit(0 if is_fresh else 1)
 
 

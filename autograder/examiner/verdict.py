@@ -14,6 +14,7 @@ from autograder.outcome import Fault, Outcome
 from autograder.remote import CandidateEnd, NotAValue
 from autograder.remote.conversation import CALLED
 from autograder.rubric import CheckFailed, Partial
+from autograder.rubric.arguments import HelperMisused
 
 MAX_MESSAGE_CHARACTERS = 4000
 _MAX_EXAMPLE_CHARACTERS = 1000
@@ -74,6 +75,8 @@ def judge(error: BaseException) -> Verdict | None:
         return _judge_end(error)
     if isinstance(error, Partial):
         return Verdict(Outcome.PARTIAL, Fault.SUBMISSION, error.fraction, "partial credit", clip(error.reason))
+    if isinstance(error, HelperMisused) and error.is_written:  # the reference may never come here
+        return rubric_fault(f"The rubric calls a helper wrongly{_place(error)}: {error.message}")
     return _judge_check(error) or _judge_remote(error)
 
 
@@ -189,6 +192,11 @@ def describe_error(error: BaseException) -> str:
     """Say what escaped a rubric, with the place it came from, for staff."""
     if is_skip(error):
         return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
+    return f"{_brief(error)}{_place(error)}"
+
+
+def _place(error: BaseException) -> str:
+    """Return the line of the rubric that an error came from, in brackets; empty without one."""
     trace = error.__traceback__
     place = ""
     while trace is not None:
@@ -196,7 +204,7 @@ def describe_error(error: BaseException) -> str:
         if "/rubric/test_" in name or "/rubric/public/test_" in name:
             place = f" ({name.rpartition('/')[2]}, line {trace.tb_lineno})"
         trace = trace.tb_next
-    return f"{_brief(error)}{place}"
+    return place
 
 
 def combine(verdicts: list[Verdict], cases: int) -> Verdict:

@@ -21,7 +21,6 @@ from autograder.release.instructions import render_instructions
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 from autograder.template import stale_files, write_template
-from autograder.template.notebook import has_jupytext
 from autograder.wheel import build_wheel, for_students, read_wheel, write_archive
 
 Say = Callable[[str], None]
@@ -51,13 +50,13 @@ class ReleaseRequest:
     is_check: bool = False
 
 
-def release(request: ReleaseRequest, say: Say, note: Say) -> bool:
+def release(request: ReleaseRequest, say: Say) -> bool:
     """Do it; whether everything was, or is now, up to date.
 
     Parameters
     ----------
-    say, note
-        Take a line of the result, and of talk.
+    say
+        Takes a line of the result.
 
     Raises
     ------
@@ -82,7 +81,7 @@ def release(request: ReleaseRequest, say: Say, note: Say) -> bool:
         for one in assignments:
             _refresh(one, say, has_tape=request.out is not None)
     if targets:
-        _pack(request, assignments, targets, say, note)
+        _pack(request, assignments, targets, say)
     return True
 
 
@@ -140,15 +139,11 @@ def _target(out: Path, assignment: Assignment) -> Path:
     return folder
 
 
-def _pack(
-    request: ReleaseRequest, assignments: Sequence[Assignment], targets: dict[str, Path], say: Say, note: Say
-) -> None:
-    if not has_jupytext():
-        note("No notebooks: jupytext is not installed here (`pip install jupytext`).")
+def _pack(request: ReleaseRequest, assignments: Sequence[Assignment], targets: dict[str, Path], say: Say) -> None:
     name, wheel = build_wheel() if request.wheel is None else read_wheel(request.wheel)
     wheel = for_students(wheel)
     for one in assignments:
-        text = render_instructions(one, name, has_notebooks=has_jupytext())
+        text = render_instructions(one, name)
         files = contents_of(one, {"CHECK.md": text.encode(), name: wheel})
         _write(targets[one.id], files)
         archive = write_archive({f"{one.id}/{path}": data for path, data in files.items()})

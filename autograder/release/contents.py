@@ -20,7 +20,7 @@ from autograder.assignment.public import GRADER_FILE, RELEASED, render_grader_fi
 from autograder.errors import CourseError
 from autograder.release.handout import handout_of
 from autograder.template import templates_of
-from autograder.template.notebook import has_jupytext, notebooks_of
+from autograder.template.notebook import notebooks_of
 
 __all__ = ["check_files_of", "contents_of"]
 
@@ -39,8 +39,7 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
         The handout is missing or refers to what students do not get, or two of the files have the same name.
     """
     templates = {name: text.encode() for name, text in templates_of(assignment).items()}
-    if has_jupytext():
-        templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}
+    templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}
     beside = {path.name: path.read_bytes() for path in (*assignment.support_files, *assignment.data_files)}
     files: dict[str, bytes] = {}
     for part in (handout_of(assignment), templates, beside, rest, check_files_of(assignment, templates)):

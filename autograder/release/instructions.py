@@ -32,7 +32,7 @@ _NOTEBOOKS = """, or in the {notebooks} beside: both are the same exercises, and
 check takes the one that you have changed"""
 
 
-def render_instructions(assignment: Assignment, wheel: str, *, has_notebooks: bool) -> str:
+def render_instructions(assignment: Assignment, wheel: str) -> str:
     """Write the instructions.
 
     Parameters
@@ -47,9 +47,9 @@ def render_instructions(assignment: Assignment, wheel: str, *, has_notebooks: bo
         oldest=_oldest_python(),
         wanted=" ".join(f'"{word}"' for word in _requirements(assignment, wheel)),
         files=files,
-        notebooks=_NOTEBOOKS.format(notebooks=f"{which} {notebooks}") if has_notebooks else "",
+        notebooks=_NOTEBOOKS.format(notebooks=f"{which} {notebooks}"),
         points=assignment.points,
-        hand_in=f"either {files} or {notebooks}, not both" if has_notebooks else files,
+        hand_in=f"either {files} or {notebooks}, not both",
     )
 
 

@@ -6,7 +6,15 @@ which no ``except Exception`` swallows.
 
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
-from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, hold, type_names
+from autograder.remote.handle import (
+    Handle,
+    NotAValue,
+    RemoteCallable,
+    describe_handle,
+    handle_callable,
+    hold,
+    type_names,
+)
 from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
 from autograder.remote.link import Link, Spawner
 from autograder.remote.loading import Loading, LoadRequest
@@ -40,6 +48,7 @@ __all__ = [
     "Testimony",
     "Work",
     "describe_handle",
+    "handle_callable",
     "hold",
     "open_submission",
     "type_names",

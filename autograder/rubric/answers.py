@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.errors import CourseError
-from autograder.rubric import arrays, safety, values
+from autograder.rubric import arrays, safety, values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @counted
+@takes(answer=wanted.ANSWER, names=wanted.SOME_NAMES, of=wanted.TEXT)
 def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ...]:
     """Return the values of an answer that must be several, or say what came instead.
 
@@ -45,8 +46,6 @@ def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ..
 Is a `return` missing?
     """
     called = names.replace(",", " ").split() if isinstance(names, str) else list(names)
-    if not called:
-        raise CourseError(f"unpack: the values of {of} have no names.")
     due = f"expected {len(called)} values ({', '.join(called)})"
     if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
         # One more than is due: an answer kept in the candidate might never end.
@@ -68,6 +67,13 @@ def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
 
 
 @counted
+@takes(
+    value=wanted.ANSWER,
+    shape=wanted.SHAPE,
+    name=wanted.TEXT,
+    axes=wanted.AXES | wanted.NONE,
+    finite=wanted.FLAG,
+)
 def assert_array(
     value: Any, shape: Sequence[int], *, name: str = "out", axes: str | None = None, finite: bool = True
 ) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from autograder.remote import Handle, handle_callable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -52,6 +54,12 @@ class Function(Protocol):
 
     def under(self, *, errstate: Mapping[str, str] | None = ..., count_work: bool = ..., arguments: bool = ...) -> Any:
         """Return it with call options (`Observed`)."""
+
+
+def observe(function: Any, **options: Any) -> Any:
+    """Return a function of the submission with call options, also one that was its answer."""
+    called = handle_callable(function) if isinstance(function, Handle) else function
+    return called.under(**options)
 
 
 def name_of(function: object) -> str:

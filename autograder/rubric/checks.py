@@ -9,13 +9,13 @@ submission must not be able to turn a lost criterion into an ungraded one.
 from __future__ import annotations
 
 import functools
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
 
-from autograder.errors import CourseError
+from autograder.rubric import wanted
+from autograder.rubric.arguments import takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,11 @@ class CheckFailed(AssertionError):  # noqa: N818  # a verdict, not an error
         Where and how far the values are off (see `autograder.rubric.pictures`), if numbers were compared.
     """
 
+    @takes(
+        message=wanted.TEXT,
+        kind=wanted.one_of(*sorted(KINDS)),
+        evidence=wanted.MAPPING | wanted.NONE,
+    )
     def __init__(self, message: str, kind: str = "wrong values", evidence: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -75,6 +80,7 @@ class Partial(Exception):  # noqa: N818  # an outcome, not an error
         One sentence for the student.
     """
 
+    @takes(fraction=wanted.FRACTION, reason=wanted.TEXT)
     def __init__(self, fraction: float, reason: str) -> None:
         super().__init__(reason)
         self.fraction = fraction
@@ -141,6 +147,7 @@ def count(checks: int = 1) -> None:
     _tally.checks += checks
 
 
+@takes(text=wanted.TEXT)
 def note(text: str) -> None:
     """Add a remark to the report of this criterion; the same remark twice stands there once."""
     if text not in _tally.notes:
@@ -205,6 +212,7 @@ def counted(helper: Callable[P, R]) -> Callable[P, R]:
 
 
 @counted
+@takes(condition=wanted.ANSWER, message=wanted.TEXT, kind=wanted.one_of(*sorted(KINDS)))
 def check(condition: object, message: str, kind: str = "wrong values") -> None:
     """Fail with a message of your own unless a condition holds.
 
@@ -233,13 +241,12 @@ def check(condition: object, message: str, kind: str = "wrong values") -> None:
     ...
     autograder.rubric.checks.CheckFailed: a list is no verdict
     """
-    if kind not in KINDS:
-        raise CourseError(f"check: unknown kind {kind!r}.", hint=f"One of {', '.join(sorted(KINDS))}.")
     # An exact type: a proxy of the submission's objects could answer `== True` as it likes.
     if type(condition) not in (bool, np.bool_) or not condition:
         raise CheckFailed(message, kind)
 
 
+@takes(fraction=wanted.FRACTION, reason=wanted.TEXT)
 def partial(fraction: float, reason: str) -> NoReturn:
     """End the criterion with a part of its points.
 
@@ -270,8 +277,4 @@ def partial(fraction: float, reason: str) -> NoReturn:
     ...
     autograder.rubric.checks.Partial: dx is the gradient of your own forward pass, which is wrong.
     """
-    if not math.isfinite(fraction) or not 0.0 <= fraction <= 1.0:
-        raise CourseError(f"partial: the fraction must be from 0 to 1, got {fraction!r}.")
-    if not reason.strip():
-        raise CourseError("partial: the reason is empty.")
     raise Partial(float(fraction), reason)

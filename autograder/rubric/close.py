@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.arrays import CheckDtype, Comparison, compare_arrays
 from autograder.rubric.checks import CheckFailed, answer, counted
 
@@ -18,6 +19,19 @@ Names = str | Sequence[str]
 
 
 @counted
+@takes(
+    actual=wanted.ANSWER,
+    expected=wanted.EXPECTED,
+    name=wanted.NAMES,
+    axes=wanted.AXES | wanted.NONE,
+    inputs=wanted.FED,
+    operations=wanted.POSITIVE,
+    rtol=wanted.TOLERANCE | wanted.NONE,
+    atol=wanted.TOLERANCE | wanted.NONE,
+    check_dtype=wanted.FLAG | wanted.one_of("exact"),
+    allow_nan=wanted.FLAG,
+    elementwise=wanted.FLAG,
+)
 def assert_close(  # noqa: PLR0913  # each is one thing that an author may have to say
     actual: object,
     expected: object,
@@ -98,10 +112,36 @@ It is 2 times what it should be.
     compare(actual, expected, how, name=name, axes=axes)
 
 
-def is_close(actual: object, expected: object, **options: Any) -> bool:
+@takes(
+    actual=wanted.ANSWER,
+    expected=wanted.EXPECTED,
+    name=wanted.NAMES,
+    axes=wanted.AXES | wanted.NONE,
+    inputs=wanted.FED,
+    operations=wanted.POSITIVE,
+    rtol=wanted.TOLERANCE | wanted.NONE,
+    atol=wanted.TOLERANCE | wanted.NONE,
+    check_dtype=wanted.FLAG | wanted.one_of("exact"),
+    allow_nan=wanted.FLAG,
+    elementwise=wanted.FLAG,
+)
+def is_close(  # noqa: PLR0913  # those of `assert_close`
+    actual: object,
+    expected: object,
+    *,
+    name: Names = "out",
+    axes: str | None = None,
+    inputs: object = (),
+    operations: float = 1,
+    rtol: float | None = None,
+    atol: float | None = None,
+    check_dtype: CheckDtype = True,
+    allow_nan: bool = False,
+    elementwise: bool = False,
+) -> bool:
     """Whether `assert_close` would pass: for several right answers, or to find out which mistake was made.
 
-    Not counted as a check; but an answer that differs from that for the reference is a ground for `partial`.
+    The parameters are those of `assert_close`. Not counted as a check; but an answer that differs from that for the reference is a ground for `partial`.
 
     Examples
     --------
@@ -109,9 +149,9 @@ def is_close(actual: object, expected: object, **options: Any) -> bool:
     >>> is_close(1.0, 1.0 + 1e-9), is_close(np.ones((1, 2)), np.ones(2))
     (True, False)
     """
-    name, axes = options.pop("name", "out"), options.pop("axes", None)
+    how = Comparison(inputs, operations, rtol, atol, check_dtype, allow_nan, elementwise)
     try:
-        compare(actual, expected, Comparison(**options), name=name, axes=axes)
+        compare(actual, expected, how, name=name, axes=axes)
     except CheckFailed:
         return answer(False)
     return answer(True)

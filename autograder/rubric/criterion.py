@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder.errors import CourseError
+from autograder.rubric.arguments import in_words, takes
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
@@ -71,6 +72,7 @@ class CriterionSpec:
     hint: str = ""
 
 
+@takes()
 def criterion(  # noqa: PLR0913  # each is one thing that an author may have to say
     title: str,
     *,
@@ -156,6 +158,8 @@ def _id(where: str, test: Callable[..., object]) -> str:
 def _names(where: str, key: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
         raise CourseError(f"{where}: {key} is a list of names, got {names!r}.", hint=f"Write {key}=[{names!r}].")
+    if not isinstance(names, Iterable):
+        raise CourseError(f"{where}: {key} is a list of names, got {in_words(names)}.")
     listed = tuple(names)
     for name in listed:
         if not isinstance(name, str) or not _DOTTED_NAME.fullmatch(name):

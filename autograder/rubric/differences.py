@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ class Step:
     is_complex: bool
 
 
+@takes(
+    function=wanted.FUNCTION,
+    at=wanted.POINT,
+    direction=wanted.REALS,
+    h=wanted.POSITIVE | wanted.NONE,
+    method=wanted.one_of("central", "complex"),
+)
 def directional_derivative(
     function: Callable[[Any], Any],
     at: Any,

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import arrays, diagnosis, pictures, tolerance, values
+from autograder.rubric import arrays, diagnosis, pictures, tolerance, values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted, note, use
 from autograder.rubric.differences import Problem, Step, point_of
 
@@ -37,6 +38,19 @@ LARGEST_LOCATED = 256
 
 
 @counted
+@takes(
+    function=wanted.FUNCTION,
+    at=wanted.POINT,
+    gradient=wanted.ANSWER,
+    rng=wanted.GENERATOR,
+    upstream=wanted.UPSTREAM,
+    directions=wanted.whole(1),
+    h=wanted.POSITIVE,
+    tolerance=wanted.TOLERANCE,
+    name=wanted.TEXT,
+    axes=wanted.AXES | wanted.NONE,
+    method=wanted.one_of("central", "complex"),
+)
 def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may have to say
     function: Callable[..., Any],
     at: Any,
@@ -112,6 +126,18 @@ Every value is 3 times what it should be.
 
 
 @counted
+@takes(
+    function=wanted.FUNCTION,
+    at=wanted.POINT,
+    gradient=wanted.ANSWER,
+    rng=wanted.GENERATOR,
+    upstream=wanted.UPSTREAM,
+    directions=wanted.whole(1),
+    h=wanted.POSITIVE,
+    tolerance=wanted.TOLERANCE,
+    name=wanted.TEXT,
+    axes=wanted.AXES | wanted.NONE,
+)
 def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may have to say
     function: Callable[..., Any],
     at: Any,
@@ -158,8 +184,6 @@ def _check_all(  # noqa: PLR0913  # as many facts as the check has
     axes: str | None,
 ) -> None:
     """Check the gradient of every parameter; fail with the first that is wrong."""
-    if directions < 1:
-        raise CourseError(f"gradient: directions must be at least 1, got {directions}.")
     names = _gradient_names(problem, name)
     letters = axes.split(";") if axes is not None else [None] * len(names)
     if len(letters) != len(names):

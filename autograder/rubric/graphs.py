@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autograder.remote import Handle, type_names
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Operation:
     inputs: tuple[str, ...] = ()
 
 
+@takes(model=wanted.MODEL, name=wanted.TEXT)
 def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
     """Return the graph of a model: its layers and operations in order. Not counted.
 
@@ -114,6 +116,7 @@ def _sources(nodes: object) -> Iterator[str]:
             waiting.extend(reversed(list(item.values()) if isinstance(item, dict) else item))
 
 
+@takes(graph=wanted.sequence_of(Operation, "what `operations(model)` returned"))
 def folded(graph: Sequence[Operation]) -> tuple[Operation, ...]:
     """Return a graph with its activation layers folded into the layers before them, and without input layers.
 
@@ -141,6 +144,7 @@ def _is_linear(operation: Operation) -> bool:
     return operation.config.get("activation") in ("linear", None) and operation.kind not in _ACTIVATION_LAYERS
 
 
+@takes(model=wanted.MODEL, name=wanted.TEXT)
 def count_parameters(model: Any, *, name: str = "the model") -> int:
     """Return the number of weights of a model or layer, trainable or not, from the weights themselves. Not counted.
 
@@ -152,6 +156,7 @@ def count_parameters(model: Any, *, name: str = "the model") -> int:
     return sum(weight.size for weight in weights_of(model, name))
 
 
+@takes(model=wanted.MODEL, name=wanted.TEXT)
 def weights_of(model: Any, name: str = "the model") -> list[Array]:
     """Return the weights of a model or layer by value. Not counted."""
     if not isinstance(model, Handle):

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograder.errors import CourseError
 from autograder.remote import Handle
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.arrays import Comparison, compare_arrays
 from autograder.rubric.checks import CheckFailed, counted
 from autograder.rubric.graphs import count_parameters, folded, operations, require_model, weights_of
@@ -42,6 +42,7 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 
 
 @counted
+@takes(model=wanted.MODEL, expected=wanted.LAYERS, name=wanted.TEXT)
 def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model") -> None:
     """Check kinds and configuration of a model's layers, in order.
 
@@ -86,6 +87,12 @@ def _word(value: object) -> str:
 
 
 @counted
+@takes(
+    model=wanted.MODEL,
+    expected=wanted.whole(0) | wanted.NONE,
+    at_most=wanted.whole(0) | wanted.NONE,
+    name=wanted.TEXT,
+)
 def assert_parameters(
     model: Any, expected: int | None = None, *, at_most: int | None = None, name: str = "the model"
 ) -> None:
@@ -96,10 +103,10 @@ def assert_parameters(
     CheckFailed
         Of kind "model" or "type".
     """
+    if expected is None and at_most is None:
+        raise refuse("assert_parameters", "one of expected and at_most must be given, got none")
     require_model(model, name)
     number = count_parameters(model, name=name)
-    if expected is None and at_most is None:
-        raise CourseError("assert_parameters: expected or at_most is missing.")
     if number == 0:
         raise CheckFailed(f"{name} has no weights: it does not know the shape of its input.", "model")
     if expected is not None and number != expected:
@@ -109,6 +116,7 @@ def assert_parameters(
 
 
 @counted
+@takes(layer=wanted.MODEL, expected=wanted.one_of(*ACTIVATIONS), name=wanted.TEXT)
 def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> None:
     """Check a layer's activation by its values at -3 to 3, whatever it is called.
 
@@ -126,8 +134,6 @@ def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> 
     CheckFailed
         Of kind "model" if it is another; the message names it if it is a known one.
     """
-    if expected not in ACTIVATIONS:
-        raise CourseError(f"assert_activation: unknown activation {expected!r}; known are {', '.join(ACTIVATIONS)}.")
     if not isinstance(layer, Handle):
         raise CheckFailed(f"{name}: expected a layer, got {values.describe(layer)}.", "type")
     z = np.linspace(-3, 3, 8, dtype=np.float32).reshape(2, 4)
@@ -147,6 +153,12 @@ def _agrees(answer: Array, expected: Array) -> bool:
 
 
 @counted
+@takes(
+    model=wanted.MODEL,
+    x=wanted.FED,
+    labels=wanted.one_of("sparse", "one-hot"),
+    name=wanted.TEXT,
+)
 def assert_loss_agrees(
     model: Any, x: Any, *, labels: Literal["sparse", "one-hot"] = "sparse", name: str = "the model"
 ) -> None:
@@ -240,6 +252,11 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
 
 
 @counted
+@takes(
+    layer=wanted.MODEL,
+    train=wanted.function_of("a function without arguments that trains", 0),
+    name=wanted.TEXT,
+)
 def assert_frozen(layer: Any, train: Callable[[], object], *, name: str = "the layer") -> None:
     """Check that training leaves the weights of a layer (or model) exactly as they were.
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @counted
+@takes(value=wanted.ANSWER, low=wanted.BOUND, high=wanted.BOUND, name=wanted.TEXT)
 def assert_between(value: object, low: float, high: float, *, name: str) -> None:
     """Check that a number, or every value of an array, lies within bounds, both included.
 
@@ -48,7 +49,7 @@ def assert_between(value: object, low: float, high: float, *, name: str) -> None
     """
     array = finite_numbers(value, name)
     if not low <= high:
-        raise CourseError(f"{name}: the bounds {low} and {high} hold nothing.")
+        raise refuse("assert_between", f"`low` must be at most `high`, got {low} and {high}")
     outside = ~((array >= low) & (array <= high))
     if not outside.any():
         return
@@ -87,6 +88,13 @@ def finite_numbers(value: object, name: str) -> values.Array:
 
 
 @counted
+@takes(
+    norms=wanted.ANSWER,
+    expected=wanted.NUMBER,
+    window=wanted.WINDOW,
+    tolerance=wanted.TOLERANCE,
+    name=wanted.TEXT,
+)
 def assert_rate(
     norms: object, expected: float, *, window: tuple[int, int], tolerance: float = 0.02, name: str = "rate"
 ) -> None:
@@ -120,8 +128,6 @@ def assert_rate(
 (within 2 %).
     """
     start, stop = window
-    if not 0 <= start < stop:
-        raise CourseError(f"{name}: the window {window} holds no step.")
     array = finite_numbers(norms, name)
     if array.ndim != 1 or array.size <= stop:
         raise CheckFailed(f"{name}: expected at least {stop + 1} norms, got shape {array.shape}.", "shape")
@@ -138,6 +144,13 @@ def assert_rate(
 
 
 @counted
+@takes(
+    errors=wanted.ANSWER,
+    steps=wanted.STEPS,
+    expected=wanted.NUMBER,
+    tolerance=wanted.TOLERANCE,
+    name=wanted.TEXT,
+)
 def assert_order(
     errors: object, steps: Sequence[float], expected: float, *, tolerance: float = 0.1, name: str = "error"
 ) -> None:
@@ -174,8 +187,6 @@ def assert_order(
     autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times \
 (order 2).
     """
-    if len(steps) < 2 or len(set(steps)) < len(steps) or min(steps) <= 0:
-        raise CourseError(f"{name}: steps must be at least two different numbers above 0, got {list(steps)}.")
     array = finite_numbers(list_to_array(errors), name)
     if array.shape != (len(steps),):
         raise CheckFailed(f"{name}: expected {len(steps)} errors, got shape {array.shape}.", "shape")

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.errors import CourseError
-from autograder.rubric import values
-from autograder.rubric.calls import Function, Testimony, name_of, site_of
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import refuse, takes
+from autograder.rubric.calls import Function, Testimony, name_of, observe, site_of
 from autograder.rubric.checks import CheckFailed, counted
 
 #: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.
@@ -17,6 +17,12 @@ STRICT = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "igno
 
 
 @counted
+@takes(
+    function=wanted.OF_SUBMISSION,
+    names=wanted.MAYBE_NAMES,
+    may_change=wanted.POSITIONS,
+    returns=wanted.FLAG,
+)
 def assert_unchanged(
     function: Function,
     *args: Any,
@@ -54,14 +60,18 @@ def assert_unchanged(
 
         assert_unchanged(submission.relu_backward, dout, x, names="dout x")
     """
-    observed = function.under(arguments=True)
+    observed = observe(function, arguments=True)
     called = name_of(function)
     letters = names.replace(",", " ").split() if isinstance(names, str) else list(names)
     if letters and len(letters) != len(args):
-        raise CourseError(f"assert_unchanged: {len(letters)} names for {len(args)} arguments of {called}.")
+        what = f"`names` must name the {len(args)} arguments of {called}, got {len(letters)} names"
+        raise refuse("assert_unchanged", what)
     labels = {i: letters[i] if letters else f"argument {i + 1}" for i in range(len(args))} | {
         key: key for key in kwargs
     }
+    strange = next((one for one in may_change if one not in labels), None)
+    if strange is not None:
+        raise refuse("assert_unchanged", f"`may_change` must name arguments of {called}, got {strange!r}")
     before = {key: _copied(value) for key, value in _numbered(args, kwargs).items()}
     answer = observed(*args, **kwargs)
     after = _after(observed.testimony, before)
@@ -145,6 +155,11 @@ def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
 
 
 @counted
+@takes(
+    function=wanted.OF_SUBMISSION,
+    errstate=wanted.ERRSTATE | wanted.NONE,
+    name=wanted.TEXT | wanted.NONE,
+)
 def assert_stable(
     function: Function, *args: Any, errstate: Mapping[str, str] | None = None, name: str | None = None, **kwargs: Any
 ) -> Any:
@@ -181,7 +196,7 @@ def assert_stable(
     """
     called = name or name_of(function)
     try:
-        answer = function.under(errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
+        answer = observe(function, errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
     except (ArithmeticError, RuntimeWarning) as error:
         reason = str(error) or type(error).__name__
         raise CheckFailed(
@@ -200,6 +215,7 @@ def _size_words(args: object) -> str:
 
 
 @counted
+@takes(value=wanted.ANSWER, name=wanted.TEXT)
 def assert_finite(value: object, *, name: str = "out") -> None:
     """Check that a value, or every part of it, holds numbers and that all of them are finite.
 

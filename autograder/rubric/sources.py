@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import CourseError
+from autograder.rubric import wanted
+from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted, note
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 
 @counted
+@takes(
+    submission=wanted.SUBMISSION,
+    names=wanted.RULES,
+    modules=wanted.RULES,
+    functions=wanted.RULES,
+    c_loops=wanted.FLAG,
+)
 def assert_avoids(
     submission: Any,
     *,
@@ -62,10 +70,8 @@ def assert_avoids(
 
         assert_avoids(submission, functions=["conv_forward_im2col"], modules=["scipy"], c_loops=True)
     """
-    if isinstance(names, str) or isinstance(modules, str) or isinstance(functions, str):
-        raise CourseError("assert_avoids: names, modules and functions are lists.")
     if not names and not modules and not c_loops:
-        raise CourseError("assert_avoids: names, modules or c_loops is missing.")
+        raise refuse("assert_avoids", "one of names, modules and c_loops must be given, got none")
     facts = source_facts(submission)
     if facts is None:
         note("rules about the source were not checked here")

@@ -29,8 +29,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted, rest_on_draws
 
 #: Probability that one check fails an honest submission: that of a normal variable beyond six standard deviations.
@@ -48,6 +48,13 @@ def log_alarm(comparisons: int = 1) -> float:
 
 
 @counted
+@takes(
+    flags=wanted.ANSWER,
+    expected=wanted.FRACTION,
+    name=wanted.TEXT,
+    says=wanted.TEXT,
+    axis=wanted.AXIS | wanted.NONE,
+)
 def assert_fraction(flags: object, expected: float, *, name: str, says: str, axis: Axis = None) -> None:
     """Check that something holds for an expected fraction of independent draws [PROP].
 
@@ -80,8 +87,6 @@ def assert_fraction(flags: object, expected: float, *, name: str, says: str, axi
     autograder.rubric.checks.CheckFailed: mask: a fraction p of the values is kept; expected 0.5, got 0.2049 in 10000 \
 draws (59 standard deviations, chance stays below 6.4).
     """
-    if not 0.0 <= expected <= 1.0:
-        raise CourseError(f"{name}: a fraction is from 0 to 1, got {expected!r}.")
     array = _draws(flags, name)
     if array.dtype.kind != "b":
         raise CheckFailed(f"{name}: expected booleans, got {array.dtype}.", "type")
@@ -94,6 +99,14 @@ draws (59 standard deviations, chance stays below 6.4).
 
 
 @counted
+@takes(
+    samples=wanted.ANSWER,
+    expected=wanted.NUMBER,
+    std=wanted.POSITIVE,
+    name=wanted.TEXT,
+    says=wanted.TEXT,
+    axis=wanted.AXIS | wanted.NONE,
+)
 def assert_mean(  # noqa: PLR0913  # as many facts as the check has
     samples: object, expected: float, *, std: float, name: str, says: str, axis: Axis = None
 ) -> None:
@@ -120,8 +133,6 @@ def assert_mean(  # noqa: PLR0913  # as many facts as the check has
     >>> z = np.random.default_rng(0).normal(1.0, 2.0, size=10_000)
     >>> assert_mean(z, 1.0, std=2.0, name="z", says="the mean is mu")
     """
-    if not std > 0:
-        raise CourseError(f"{name}: std must be above 0, got {std!r}.")
     means, draws = _averages(_real(samples, name), axis, name)
     spread = std / math.sqrt(draws)
     outside = ~(np.abs(means - expected) <= spread * math.sqrt(2 * log_alarm(means.size)))
@@ -129,6 +140,14 @@ def assert_mean(  # noqa: PLR0913  # as many facts as the check has
 
 
 @counted
+@takes(
+    samples=wanted.ANSWER,
+    expected=wanted.POSITIVE,
+    kurtosis=wanted.KURTOSIS,
+    name=wanted.TEXT,
+    says=wanted.TEXT,
+    axis=wanted.AXIS | wanted.NONE,
+)
 def assert_variance(  # noqa: PLR0913  # as many facts as the check has
     samples: object, expected: float, *, name: str, says: str, kurtosis: float = 3.0, axis: Axis = None
 ) -> None:
@@ -155,8 +174,6 @@ def assert_variance(  # noqa: PLR0913  # as many facts as the check has
     >>> w = np.random.default_rng(0).normal(0.0, 0.1, size=(256, 128))
     >>> assert_variance(w, 0.01, name="W", says="the variance is 2 / (fan_in + fan_out)")
     """
-    if not expected > 0 or not kurtosis > 1:
-        raise CourseError(f"{name}: the variance must be above 0 and the kurtosis above 1.")
     array = _real(samples, name)
     means, draws = _averages(array, axis, name)
     if draws < 2:
@@ -173,6 +190,12 @@ def assert_variance(  # noqa: PLR0913  # as many facts as the check has
 
 
 @counted
+@takes(
+    counts=wanted.ANSWER,
+    probabilities=wanted.DISTRIBUTION,
+    name=wanted.TEXT,
+    says=wanted.TEXT,
+)
 def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: str, says: str) -> None:
     """Check that counts follow a distribution, by a chi-square test [PROP].
 
@@ -197,8 +220,6 @@ def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: st
     >>> assert_frequencies(counts, np.full(10, 0.1), name="items", says="all are equally likely")
     """
     p = np.asarray(probabilities, dtype=np.float64)
-    if p.ndim != 1 or p.size < 2 or (p < 0).any() or not math.isclose(p.sum(), 1.0, rel_tol=1e-9):
-        raise CourseError(f"{name}: the probabilities must be a vector that adds up to 1.")
     observed = _draws(counts, name)
     if observed.shape != p.shape:
         raise CheckFailed(f"{name}: expected {p.size} counts, got shape {observed.shape}.", "shape")

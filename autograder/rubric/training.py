@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder.errors import CourseError
-from autograder.rubric import values
+from autograder.rubric import values, wanted
+from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted, note_score
 
 if TYPE_CHECKING:
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 
 @counted
+@takes(
+    train=wanted.function_of("a function of a seed", 1),
+    bar=wanted.NUMBER,
+    seeds=wanted.SEEDS,
+    must_reach=wanted.whole(1) | wanted.NONE,
+    name=wanted.TEXT,
+    higher_is_better=wanted.FLAG,
+)
 def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have to say
     train: Callable[[int], float],
     *,
@@ -61,8 +69,9 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
     autograder.rubric.checks.CheckFailed: accuracy: got 0.5; at least 0.95 is needed in 2 of 2 runs.
     """
     needed = len(seeds) if must_reach is None else must_reach
-    if not 1 <= needed <= len(seeds):
-        raise CourseError(f"assert_trains: {needed} of {len(seeds)} runs must reach the bar.")
+    if needed > len(seeds):
+        what = f"`must_reach` must be at most the number of `seeds`, got {needed} and {len(seeds)}"
+        raise refuse("assert_trains", what)
     scores: list[float] = []
     reached = 0
     for i, seed in enumerate(seeds):

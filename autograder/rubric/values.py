@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import CourseError
-from autograder.remote import Handle, describe_handle
+from autograder.remote import Handle, RemoteCallable, describe_handle
 from autograder.rubric.checks import CheckFailed
 
 Array = npt.NDArray[Any]
@@ -94,6 +94,12 @@ def describe(value: object) -> str:
         return f"the text {_cut(value)!r}"
     if isinstance(value, (bytes, Sequence, Mapping, set, frozenset)):
         return _describe_container(value)
+    return _describe_object(value)
+
+
+def _describe_object(value: object) -> str:
+    if isinstance(value, RemoteCallable):
+        return f"the function `{value.__name__}`"
     return describe_handle(value) if isinstance(value, Handle) else f"an object of class `{class_name(value)}`"
 
 

@@ -10,24 +10,31 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.errors import CourseError
-from autograder.remote import Handle
-from autograder.rubric import values
-from autograder.rubric.calls import Function, Work, name_of
+from autograder.rubric import wanted
+from autograder.rubric.arguments import refuse, takes
+from autograder.rubric.calls import Function, Work, name_of, observe
 from autograder.rubric.checks import CheckFailed, counted, note
 
 Measure = Callable[[int], Work | None] | tuple[Function, Callable[[int], Sequence[Any]]]
 
 
+@takes(function=wanted.OF_SUBMISSION)
 def work_of(function: Function, *args: Any, **kwargs: Any) -> Work | None:
     """Call a function of the submission and return what it executed. Not counted as a check."""
-    observed = function.under(count_work=True)
+    observed = observe(function, count_work=True)
     observed(*args, **kwargs)
     work: Work | None = observed.testimony.work
     return work
 
 
 @counted
+@takes(
+    measure=wanted.MEASURE,
+    sizes=wanted.SIZES,
+    max_ratio=wanted.RATIO,
+    name=wanted.TEXT | wanted.NONE,
+    axis=wanted.TEXT,
+)
 def assert_vectorised(
     measure: Measure, sizes: Sequence[int], *, max_ratio: float = 1.2, name: str | None = None, axis: str = "the input"
 ) -> None:
@@ -72,6 +79,12 @@ def assert_vectorised(
 
 
 @counted
+@takes(
+    measure=wanted.MEASURE,
+    sizes=wanted.SIZES,
+    slack=wanted.RATIO,
+    name=wanted.TEXT | wanted.NONE,
+)
 def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1, name: str | None = None) -> None:
     """Check that a function's work grows no faster than its input.
 
@@ -108,8 +121,6 @@ def _called(measure: Measure, name: str | None) -> str:
 
 def _counts(measure: Measure, sizes: Sequence[int], called: str) -> list[tuple[int, int]]:
     """Return size and work, smallest first."""
-    if len(sizes) < 2 or any(a >= b for a, b in itertools.pairwise(sizes)):
-        raise CourseError(f"{called}: sizes must be at least two growing numbers, got {list(sizes)}.")
     counts = [(size, _total(_measured(measure, size), called)) for size in sizes]
     if not any(total for _, total in counts):
         note(f"{called} ran no line of Python of its own")
@@ -134,6 +145,13 @@ def _evidence(called: str, counts: list[tuple[int, int]]) -> dict[str, Any]:
 
 
 @counted
+@takes(
+    counted_calls=wanted.CALLS,
+    at_most=wanted.whole(0) | wanted.NONE,
+    at_least=wanted.whole(0) | wanted.NONE,
+    exactly=wanted.whole(0) | wanted.NONE,
+    name=wanted.TEXT,
+)
 def assert_calls(
     counted_calls: object,
     *,
@@ -158,7 +176,7 @@ def assert_calls(
     autograder.rubric.checks.CheckFailed: eps_model was called 9 times, expected exactly 8.
     """
     if at_most is None and at_least is None and exactly is None:
-        raise CourseError("assert_calls: at_most, at_least or exactly is missing.")
+        raise refuse("assert_calls", "one of at_most, at_least and exactly must be given, got none")
     calls = _number_of_calls(counted_calls)
     for word, bound, holds in (
         ("exactly", exactly, calls == exactly),
@@ -170,14 +188,6 @@ def assert_calls(
             raise CheckFailed(f"{name} was called {times}, expected {word} {bound}.", "work")
 
 
-def _number_of_calls(counted_calls: object) -> int:
-    if type(counted_calls) is int:
-        return counted_calls
-    if isinstance(counted_calls, Handle):  # its `calls` would be what the submission says
-        raise CourseError("assert_calls: expected a stub or a number, got an object of the submission.")
-    calls = counted_calls if isinstance(counted_calls, (list, tuple)) else getattr(counted_calls, "calls", None)
-    if type(calls) is int:
-        return calls
-    if isinstance(calls, (list, tuple)):
-        return len(calls)
-    raise CourseError(f"assert_calls: expected a stub or a number, got {values.describe(counted_calls)}.")
+def _number_of_calls(counted_calls: Any) -> int:
+    calls = getattr(counted_calls, "calls", counted_calls)
+    return len(calls) if isinstance(calls, (list, tuple)) else int(calls)

@@ -1,11 +1,12 @@
-"""Templates as notebooks, for those who prefer them: made of the same source, and paired with it by jupytext.
+"""Templates as notebooks, for students who prefer them, written from the same source.
 
-Who has jupytext in Jupyter has ``layers.py`` written whenever ``layers.ipynb`` is saved, so that ``net.ipynb`` can import it.
+Where a student's Jupyter has jupytext, the metadata pair the two: saving ``layers.ipynb`` writes ``layers.py``,
+so that ``net.ipynb`` can import it. Nothing here, and nothing in a notebook, needs it.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import re
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from autograder.assignment.notebooks import COMMAND, Cell, notebook_name
 from autograder.template.cells import cells_of
 from autograder.template.files import template_cells, templates_of
 
-__all__ = ["has_jupytext", "notebooks_of", "render_notebook"]
+__all__ = ["notebooks_of", "render_notebook"]
 
 _METADATA = {
     "jupytext": {"formats": "ipynb,py:percent"},
@@ -23,11 +24,6 @@ _METADATA = {
 }
 _INTRODUCTION = """*Write what is missing below, and run `autograder check {notebook}` in a terminal whenever you want to know how far you \
 are (`CHECK.md` says how to set it up). Hand in this notebook **or** `{file}`, not both.*"""
-
-
-def has_jupytext() -> bool:
-    """Whether notebooks can be made here."""
-    return importlib.util.find_spec("jupytext") is not None
 
 
 def notebooks_of(assignment: Assignment) -> dict[str, str]:
@@ -55,23 +51,23 @@ def render_notebook(cells: Sequence[Cell], file: str) -> str:
     file
         The declared file that the notebook stands for.
     """
-    import jupytext  # noqa: PLC0415 - optional, and slow to import
-
     introduction = Cell(0, _INTRODUCTION.format(notebook=notebook_name(file), file=file))
-    notebook = jupytext.reads(_percent([introduction, *cells]), fmt="py:percent")
-    for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"cell-{number}"  # jupytext draws them by chance
-        cell["metadata"] = {}
-    notebook.metadata = dict(_METADATA)
-    return str(jupytext.writes(notebook, fmt="ipynb")).rstrip("\n") + "\n"
+    document = {
+        "cells": [_cell(cell, number) for number, cell in enumerate([introduction, *cells])],
+        "metadata": _METADATA,
+        "nbformat": 4,
+        "nbformat_minor": 5,  # the first in which cells have ids
+    }
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _percent(cells: Sequence[Cell]) -> str:
-    """Cells in jupytext's percent format, notebook commands as they were written."""
-    parts = []
-    for cell in cells:
-        if cell.code:
-            parts.append("# %%\n" + re.sub(f"^{re.escape(COMMAND)}", "# ", cell.text, flags=re.MULTILINE))
-        else:
-            parts.append("# %% [markdown]\n" + "\n".join(f"# {line}".rstrip() for line in cell.text.split("\n")))
-    return "\n\n".join(parts) + "\n"
+def _cell(cell: Cell, number: int) -> dict[str, object]:
+    """Return a cell in the format 4.5; notebook commands as they were written."""
+    text = re.sub(f"^{re.escape(COMMAND)}", "", cell.text, flags=re.MULTILINE) if cell.code else cell.text
+    made: dict[str, object] = {
+        "cell_type": "code" if cell.code else "markdown",
+        "id": f"cell-{number}",  # the same in every release, so that an editor sees no change
+        "metadata": {},
+        "source": text.splitlines(keepends=True),
+    }
+    return made | {"execution_count": None, "outputs": []} if cell.code else made

@@ -1,11 +1,13 @@
 """What `autograder new` makes loads and runs, and `prove` says what is missing; what cannot be made leaves nothing behind."""
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 
 from autograder.assignment import load_assignment, load_mutants
-from autograder.authoring.guess import guesses
+from autograder.authoring.domains import guesses
 from autograder.authoring.targets import Parameter, find_targets
 from autograder.template import stale_files
 from tests.authoring.conftest import run
@@ -40,6 +42,50 @@ def from_cache(cache):
     return cache["x"].sum()
     # END SOLUTION
 '''
+REFERENCES = Path(__file__).parent / "references"
+#: Of each realistic reference, what `new` says that it could not find.
+REALISTIC = {
+    "attention.py": [
+        "No first mutant was found for causal_mask: write one.",
+        "No first mutant was found for positional_encoding: write one.",
+    ],
+    "boxes.py": [],
+    "builders.py": [
+        (
+            "No arguments could be guessed for build_unbuilt (it returned a Keras model that does not know "
+            "the shape of its input): write its criteria."
+        ),
+        (
+            "No arguments could be guessed for train (nothing can be made up for `model`, which is keras.Model): "
+            "write its criteria."
+        ),
+    ],
+    "classify.py": [],
+    "cluster.py": ["No first mutant was found for kmeans: write one."],
+    "dropout.py": [
+        (
+            "No arguments could be guessed for noisy (it answers otherwise when it is called again with the same "
+            "arguments): write its criteria."
+        ),
+    ],
+    "logistic.py": [],
+    "metrics.py": [],
+    "models.py": [
+        "No first mutant was found for LinearRegression: write one.",
+        "No first mutant was found for KNN: write one.",
+        (
+            "No arguments could be guessed for Scaler (its methods return nothing that could be compared): "
+            "write its criteria."
+        ),
+        "No first mutant was found for Dense: write one.",
+    ],
+    "optim.py": ["No arguments could be guessed for adam (KeyError: 't'): write its criteria."],
+    "rnn.py": [],
+    "text.py": [
+        "No first mutant was found for tokenize: write one.",
+        "No first mutant was found for encode_tokens: write one.",
+    ],
+}
 UNMARKED = "def f(x):\n    return x\n"
 
 
@@ -249,3 +295,170 @@ def test_find_targets_names_what_a_template_leaves_open():
     template = {"a.py": "def f(x):\n    return x\n\n\ndef g(x, y=1):\n    raise NotImplementedError\n"}
     (target,) = find_targets(reference, template)
     assert (target.name, [one.name for one in target.methods[0].parameters], target.uses) == ("g", ["x"], ())
+
+
+# realistic references -----------------------------------------------------------------------------------------
+
+
+def lost_without_a_mutant(assignment, notes):
+    """The findings that follow from a note that no mutant was found."""
+    exercises = [line.split(" = ")[0] for line in settings_of(assignment) if " = 10   # " in line]
+    names = [line.rpartition("# ")[2] for line in settings_of(assignment) if " = 10   # " in line]
+    ids = dict(zip(names, exercises, strict=True))
+    missing = [note.split(" for ")[1].partition(":")[0] for note in notes if note.startswith("No first mutant")]
+    sorts = ("example", "values")
+    return {
+        f"mutants: none loses {ids[name]}_{sort}, so nothing shows that it can be lost"
+        for name in missing
+        for sort in sorts
+    }
+
+
+def settings_of(assignment):
+    """The lines of an assignment's settings."""
+    return (assignment.folder / "assignment.toml").read_text().splitlines()
+
+
+@pytest.mark.parametrize("name", sorted(REALISTIC))
+def test_new_from_a_realistic_reference_holds_or_says_what_is_missing(new_course, name):
+    """The first proof blames no reference: what it finds is what `new` said, and what is to do."""
+    done = run("new", "02_real", "--reference", REFERENCES / name, cwd=new_course)
+    assert done.returncode == 0, done.stderr
+    notes = [line for line in done.stderr.splitlines() if line.startswith("No ")]
+    assert notes == REALISTIC[name]
+    written = [note.split(" for ")[1].split(" ")[0] for note in notes if note.startswith("No arguments")]
+    done = run("prove", "02_real", "--course", new_course, "--json")
+    told = json.loads(done.stdout)
+    if written:
+        (error,) = told["errors"].values()
+        lost = [line for line in error.splitlines() if "ungraded" in line or "raised" in line or "failed" in line]
+        assert len(lost) == 2 * len(written)  # the example and the values of each
+        assert all(any(f"TODO: call {one} of submission" in line for one in written) for line in lost)
+        return
+    (proof,) = told["proofs"]
+    found = {f"{one['subject']}: {one['what']}" for one in proof["findings"]}
+    unfinished = {one for one in found if one.startswith("unfinished: ")}
+    assert found - unfinished == lost_without_a_mutant(load_assignment(new_course, "02_real"), notes)
+
+
+def test_new_draws_probabilities_and_labels_and_uses_keras_where_it_is_needed(new_course):
+    """What a docstring says holds for what is drawn, and a function of NumPy waits for no framework."""
+    assert run("new", "06_x", "--reference", REFERENCES / "logistic.py", cwd=new_course).returncode == 0
+    rubric = load_assignment(new_course, "06_x").rubric
+    loss, model = (rubric / "test_e1.py").read_text(), (rubric / "test_e2.py").read_text()
+    assert "p = rng.uniform(0.05, 0.95, size=(4,))" in loss
+    assert "y = rng.integers(2, size=(4,))" in loss
+    assert ("uses=" in loss, 'uses=("keras",)' in model) == (False, True)
+    assert "assert_parameters(submission.build_model(input_dim, hidden)" in model
+
+
+def test_new_reason_is_that_of_the_first_guess(new_course, write):
+    """Of many failures the one of the likeliest arguments is told."""
+    source = '''def build(hidden):
+    """Build something; hidden : int."""
+    # BEGIN SOLUTION
+    return object() if hidden.real < 9 else None
+    # END SOLUTION
+'''
+    done = run("new", "02_build", "--reference", write(source, "build.py"), cwd=new_course)
+    reason = "it returned an object of class `object`, which does not come back by value"
+    assert f"No arguments could be guessed for build ({reason}): write its criteria." in done.stderr
+
+
+def test_new_guess_that_answers_nan_for_some_draws_is_not_taken(new_course, write):
+    """The first draw is finite, and some are not: other arguments are found."""
+    source = '''import numpy as np
+
+
+def root_of(a):
+    """Return the root; a : array (N,)."""
+    # BEGIN SOLUTION
+    with np.errstate(all="ignore"):
+        return np.sqrt(a + 1.5)
+    # END SOLUTION
+'''
+    assert run("new", "02_root", "--reference", write(source, "roots.py"), cwd=new_course).returncode == 0
+    text = (load_assignment(new_course, "02_root").rubric / "test_e1.py").read_text()
+    assert "No arguments could be guessed for root_of; the first guess failed: it returned numbers that are not" in text
+
+
+def test_new_function_called_like_a_method_of_the_fixture_is_asked_for_by_item(new_course):
+    """`submission.assign` is the fixture's own; a student's function of that name is an item."""
+    assert run("new", "02_c", "--reference", REFERENCES / "cluster.py", cwd=new_course).returncode == 0
+    text = (load_assignment(new_course, "02_c").rubric / "test_e1.py").read_text()
+    assert 'assert_close(submission["assign"](X, centroids), reference.assign(X, centroids))' in text
+
+
+@pytest.mark.parametrize(
+    ("says", "first"),
+    [
+        ("array, shape (N,)\nprobabilities", "rng.uniform(0.05, 0.95, size=(4,))"),
+        ("array, shape (N, C)\nrows sum to 1", "rng.dirichlet(np.ones(5), size=(4,))"),
+        ("array, shape (N, C)\nclass probabilities", "rng.dirichlet(np.ones(5), size=(4,))"),
+        ("array, shape (N, C)\nlog-probabilities", "rng.normal(size=(4, 5))"),
+        ("array of 0 and 1, shape (N,)", "rng.integers(2, size=(4,))"),
+        ("array of zeros and ones, shape (N,)", "rng.integers(2, size=(4,))"),
+        ("ndarray of shape (n_samples,)\nbinary labels", "rng.integers(2, size=(4,))"),
+        ("labels in {-1, +1}, shape (N,)", "rng.choice([-1, 1], size=(4,))"),
+        ("array, shape (N, C), one-hot", "np.eye(5)[rng.integers(5, size=(4,))]"),
+        ("int array of shape (N,), class labels in [0, 7)", "rng.integers(7, size=(4,))"),
+        ("int array of shape (N,), labels from 0 to 9", "rng.integers(10, size=(4,))"),
+        ("int[N], indices below 6", "rng.integers(6, size=(4,))"),
+        ("array (N,), positive numbers", "rng.uniform(0.5, 2.0, size=(4,))"),
+        ("array (D,), variances", "rng.uniform(0.5, 2.0, size=(3,))"),
+        ("array (N,), sorted", "np.sort(rng.normal(size=(4,)))"),
+        ("array (N,), in descending order", "np.sort(rng.normal(size=(4,)))[..., ::-1]"),
+        ("array (D, D), symmetric", "(lambda a: a + a.T)(rng.normal(size=(3, 3)))"),
+        ("array (D, D), symmetric positive definite", "np.cov(rng.normal(size=(3, 12)))"),
+        ("covariance matrix", "np.cov(rng.normal(size=(3, 12)))"),
+        ("array (D, D), orthogonal", "np.linalg.qr(rng.normal(size=(3, 3)))[0]"),
+        ("bool array (T, T), mask", "(rng.random(size=(5, 5)) < 0.5) | np.eye(5, dtype=bool)"),
+        ("padding mask, bool[N, T]", "np.arange(5) <= rng.integers(5, size=(4, 1))"),
+        (
+            "array (N, 4), boxes x1, y1, x2, y2",
+            "np.cumsum(rng.uniform(0.2, 1.0, size=(4, 2, 2)), axis=-2).reshape((4, 4))",
+        ),
+        ("uint8 array of shape (H, W, 3)", "rng.integers(256, size=(6, 7, 3))"),
+        ("float32 array of shape (N, D)", "(rng.normal(size=(4, 3))).astype(np.float32)"),
+        ("N x D array", "rng.normal(size=(4, 3))"),
+        ("array (4*N, 2)", "rng.normal(size=(16, 2))"),
+        ("np.random.Generator", "int(rng.integers(1_000))"),
+        ("bool", "bool(rng.integers(2))"),
+        ("list of str", 'rng.choice(["the", "cat", "sat", "on", "a", "mat"], size=8).tolist()'),
+        ("{'mean', 'sum'}", 'str(rng.choice(["mean", "sum"]))'),
+        ("list[float]", "rng.normal(size=4).tolist()"),
+        ("tuple of int\n(height, width, channels)", "(8, 8, 1)"),
+    ],
+)
+def test_guesses_hold_what_is_written_of_the_values(says, first):
+    """Every expression is Python, and so is the one that is always the same."""
+    guess = guesses(Parameter("x", says), {"N": 4, "D": 3})[0]
+    assert guess.drawn == first
+    ast.parse(guess.fixed)
+
+
+@pytest.mark.parametrize(
+    ("docstring", "says"),
+    [
+        (
+            "Parameters\n----------\nx : array, shape (N,)\n    probabilities\ny : int",
+            "array, shape (N,)\nprobabilities",
+        ),
+        (
+            "Args:\n    x (np.ndarray): scores of shape (N, C).\n    y (int): size",
+            "np.ndarray\nscores of shape (N, C).",
+        ),
+        ("Inputs:\n- x: Data, of shape (N, D);\n  more of it\n- y: Labels", "Data, of shape (N, D);\nmore of it"),
+        (":param x: array of shape (n, d)\n:return: int", "array of shape (n, d)"),
+        ("Return the mean: x float[N, D], w float[D]", "float[N, D]"),
+        ("x, y : array (N,)", "array (N,)"),
+        ("A line; x : float, y : int.", "float"),
+        ("A line; x : array (N, D).", "array (N, D)"),
+        ("Nothing about it.", ""),
+    ],
+)
+def test_parameter_says_what_its_docstring_says(docstring, says):
+    """Numpydoc, Google's and Sphinx' ways, lists, and a mention in a sentence."""
+    reference = f'def f(x, y):\n    """Do it.\n\n{docstring}\n"""\n    return x\n'
+    (target,) = find_targets({"a.py": reference}, {"a.py": "def f(x, y):\n    raise NotImplementedError\n"})
+    assert target.methods[0].parameters[0].says == says

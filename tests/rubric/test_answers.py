@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.errors import CourseError
 from autograder.rubric import assert_array, unpack
 
 
@@ -32,12 +31,6 @@ def test_unpack_anything_else_fails(fails, answer, message, kind):
     """An array of two rows unpacks in Python and is not two values."""
     failure = fails(unpack, answer, "out cache", of="f")
     assert (failure.message, failure.kind) == (message, kind)
-
-
-def test_unpack_without_names_is_an_error_of_the_course():
-    """The values must be called something."""
-    with pytest.raises(CourseError, match=r"^unpack: the values of f have no names\.$"):
-        unpack((), "", of="f")
 
 
 def test_assert_array_returns_a_plain_array(passes):

@@ -202,9 +202,7 @@ def test_assert_gradient_missing_key_or_part_fails(fails, rng, affine):
         ),
         ({"upstream": np.ones(3)}, "expected an answer of shape (3,), got shape ()."),
         ({"upstream": (1.0, 1.0)}, "expected 2 answers, got the number 0."),
-        ({"at": np.zeros(3, complex)}, "gradient: the point must be real numbers, got complex128."),
         ({"function": lambda x: np.nan * x.sum()}, "gradient: the function is not finite at this point."),
-        ({"directions": 0}, "gradient: directions must be at least 1, got 0."),
         ({"axes": "N;D"}, "gradient: axes 'N;D' name 2 parts, there are 1 parameters."),
     ],
 )

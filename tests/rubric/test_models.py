@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.errors import CourseError
 from autograder.remote import LoadRequest, open_submission
 from autograder.rubric import (
     assert_activation,
@@ -215,12 +214,6 @@ def test_assert_parameters_of_an_unbuilt_model_fail(student, fails):
     )
 
 
-def test_assert_parameters_without_a_number_is_an_error_of_the_course(student):
-    """Something must be expected."""
-    with pytest.raises(CourseError, match=r"^assert_parameters: expected or at_most is missing\.$"):
-        assert_parameters(student.mlp())
-
-
 # activations --------------------------------------------------------------------------------------------------
 
 
@@ -244,12 +237,6 @@ def test_assert_activation_name_does_not_help(student, fails):
 def test_assert_activation_of_no_layer_fails(fails):
     """There must be a layer."""
     assert fails(assert_activation, None, "tanh").message == "the layer: expected a layer, got None."
-
-
-def test_assert_activation_unknown_word_is_an_error_of_the_course(student):
-    """Only activations with a definition here can be asked for."""
-    with pytest.raises(CourseError, match=r"^assert_activation: unknown activation 'swish'; known are linear,"):
-        assert_activation(student.mlp().layers[0], "swish")
 
 
 # losses -------------------------------------------------------------------------------------------------------

@@ -19,7 +19,19 @@ assert_close(submission.f(1.0), 2.0)
 """
 SKIPS = "import pytest as py\nif rng.random() < 0.4:\n    getattr(py, 'skip')('later')\nassert_close(submission.f(1.0), 2.0)"
 UNCHECKED = "if rng.random() > 0.6:\n    return\nassert_close(submission.f(1.0), 2.0)"
-CRITERIA = {"odd": ODD, "skips": SKIPS, "unchecked": UNCHECKED, "sound": "assert_close(submission.f(1.0), 2.0)"}
+# Wrong where only a wrong submission comes: the reference never shows it.
+MISUSED = """
+if not is_close(submission.f(1.0), 2.0):
+    partial("half of it", 0.5)
+assert_close(submission.f(1.0), 2.0)
+"""
+# The argument is the submission's answer: no way out of a lost criterion.
+FED = """
+if not is_close(submission.f(1.0), 2.0):
+    partial(submission.f(1.0), "half of it")
+assert_close(submission.f(1.0), 2.0)
+"""
+CRITERIA = {"misused": MISUSED, "fed": FED, "odd": ODD, "skips": SKIPS, "unchecked": UNCHECKED, "sound": "assert_close(submission.f(1.0), 2.0)"}
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +145,18 @@ def test_rubric_that_never_ends_or_ends_its_process_is_an_error_of_the_course(tm
     with pytest.raises(CourseError) as raised:
         Station(limits).start()
     assert said in str(raised.value)
+
+
+def test_helper_called_wrongly_where_only_a_wrong_submission_comes_costs_nothing(station):
+    """The mistake stands in the rubric as it is, so the criterion is ungraded and its line is told."""
+    record = examine(station, HONEST.replace("2.0", "3.0"))["misused"]
+    assert (record.outcome, record.fault) == (Outcome.UNGRADED, Fault.RUBRIC)
+    start = "The rubric calls a helper wrongly (test_x.py, line "
+    assert record.message.startswith(start)
+    assert record.message.endswith("): partial: `fraction` must be a number from 0 to 1, got 'half of it'.")
+
+
+def test_helper_called_wrongly_by_an_answer_is_the_submissions_fault(station):
+    """A submission cannot leave a criterion ungraded by an answer that a helper refuses."""
+    record = examine(station, HONEST.replace("2.0", "3.0"))["fed"]
+    assert (record.outcome, record.fault) == (Outcome.FAILED, Fault.SUBMISSION)
