@@ -121,7 +121,9 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
-        criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
+        criteria = examine_public(
+            assignment, sources, tape, desk, _unattempted(assignment, sources, tape, request.files)
+        )
     if is_left_behind():
         notes += (LEFT_BEHIND,)
     return _report(assignment, criteria, desk, sources, notes, started)
@@ -136,7 +138,7 @@ def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Re
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    reading = _read_files(assignment, material, shipped=True, asked=tape.open_names)
+    reading = _read_files(assignment, material, _template_of(assignment, paths), tape.open_names)
     if reading.problems:
         raise UsageError(reading.problems[0])
     return reading, (*notes, *reading.notes)
@@ -168,7 +170,7 @@ def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[L
 
 
 def _read_files(
-    assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool, asked: Collection[str] = ()
+    assignment: Assignment, material: Mapping[str, bytes], template: Mapping[str, bytes], asked: Collection[str] = ()
 ) -> Reading:
     """Read files as the grader does, which knows the template's."""
     request = {
@@ -178,20 +180,22 @@ def _read_files(
         "aliases": list(assignment.settings.aliases),
         "forbidden": list(assignment.settings.imports.forbidden),
         "asked": dict.fromkeys(asked, ""),
-        "shipped": {name: fingerprint(data) for name, data in _template_of(assignment).items()} if shipped else {},
+        "shipped": {name: fingerprint(data) for name, data in template.items()},
     }
     return parse_reading(reader.answer(request), assignment.files)
 
 
-def _template_of(assignment: Assignment) -> dict[str, bytes]:
-    """Return the template's files, as far as they are here."""
+def _template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, bytes]:
+    """Return the template's files, as far as they are here and are not the student's own work."""
+    own = {path.resolve() for path in checked}
     paths = [assignment.template / name for name in assignment.files]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+    kept = [path for path in paths if path.is_file() and own.isdisjoint((path.resolve(), *path.resolve().parents))]
+    return {path.name: path.read_bytes() for path in kept}
 
 
-def _unattempted(assignment: Assignment, sources: Sources, tape: Tape) -> frozenset[str]:
+def _unattempted(assignment: Assignment, sources: Sources, tape: Tape, checked: Sequence[Path]) -> frozenset[str]:
     """Return the names under test that are as the template has them."""
-    template = _read_files(assignment, _template_of(assignment), shipped=False)
+    template = _read_files(assignment, _template_of(assignment, checked), {})
     facts = sources.facts
     if facts is None or template.problems:
         return frozenset()
@@ -287,8 +291,8 @@ def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
 def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:
     """Return the names under test where the template differs from the reference."""
     reference = {name: text.encode() for name, text in assignment.reference_sources().items()}
-    solution = _read_files(assignment, reference, shipped=False).facts
-    template = _read_files(assignment, _template_of(assignment), shipped=False).facts
+    solution = _read_files(assignment, reference, {}).facts
+    template = _read_files(assignment, _template_of(assignment, ()), {}).facts
     return tuple(name for name in recorded.defines if not solution.is_untouched(name, template))
 
 
