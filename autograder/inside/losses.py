@@ -221,14 +221,18 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
     absent = _absent_package(text, statement, own) if kind == "ModuleNotFoundError" else None
     if absent is not None:
         return absent
-    if kind == "SystemExit":
-        return f"it ended the process (exit status {record.get('exit_status', 0)})", "exit", "exit"
-    if kind == "MemoryError":
-        return "it ran out of memory", "memory", "memory"
-    if kind == "UnreadFile":
-        return text, "unread", text
+    fixed = {
+        "SystemExit": (f"it ended the process (exit status {record.get('exit_status', 0)})", "exit", "exit"),
+        "MemoryError": ("it ran out of memory", "memory", "memory"),
+        "UnreadFile": (text, "unread", text),
+    }
+    if kind in fixed:
+        return fixed[kind]
     said = brief({**record, "frames": []})
-    return said, "syntax" if kind in _SYNTAX else "raised", clip(said, 80)
+    if kind in _SYNTAX:
+        version = re.search(r"needs Python [\d.]+\d", said)
+        return said, "syntax", version[0] if version else clip(said, 80)
+    return said, "raised", clip(said, 80)
 
 
 def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[str, str, str] | None:

@@ -11,7 +11,7 @@ from autograder.remote.ends import CandidateEnd, MissingName
 from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 MAX_LOSSES = 200
 MAX_NOTE_CHARS = 600
@@ -142,7 +142,8 @@ class Loss:
         where = f"{self.place}, line {self.line}" if self.line else self.place
         if not self.text:
             is_cell = ", cell " in self.place
-            said = self.why if not self.line else f"{self.why} (line {self.line})"
+            place = f"line {self.line}"
+            said = self.why if not self.line or place in self.why else f"{self.why} ({place})"
             return f"{self.place} {'was not run' if is_cell else 'could not be loaded'}: {said}"
         if self.kind == "limit":
             return f"{where}: `{self.text}` was left out: {self.why}"
@@ -193,16 +194,22 @@ class Loading:
         loss = self.losses[number]
         return loss if loss.root is None else self.losses[loss.root]
 
-    def without_texts(self) -> Loading:
-        """Leave out what the submission's own words could carry: it was loaded with functions of the reference at hand."""
-        losses = tuple(
-            replace(loss, why=loss.trace.type, subject="", trace=RemoteTrace(loss.trace.type, "", loss.trace.frames))
-            if loss.trace is not None and loss.kind not in ("package", "forbidden")
-            else loss
-            for loss in self.losses
-        )
-        failed = {file: RemoteTrace(trace.type, "", trace.frames) for file, trace in self.failed.items()}
-        return replace(self, losses=losses, failed=failed, notes=())
+    def without_texts(self, forbidden: Collection[str]) -> Loading:
+        """Leave out what the submission's own words could carry: it was loaded with functions of the reference at hand.
+
+        A cell or file that cannot be compiled has not run, and an import says what stands in the source; these stay.
+        """
+        return replace(self, losses=tuple(_without_text(loss, forbidden) for loss in self.losses), notes=())
+
+
+def _without_text(loss: Loss, forbidden: Collection[str]) -> Loss:
+    is_import = loss.kind == "package" and loss.text.startswith(("import ", "from "))
+    if loss.trace is None or not loss.text or is_import:
+        return loss
+    trace = RemoteTrace(loss.trace.type, "", loss.trace.frames)
+    if loss.kind == "forbidden" and loss.subject in forbidden:
+        return replace(loss, why=f"this assignment does not allow `{loss.subject}`", trace=trace)
+    return replace(loss, why=loss.trace.type, subject="", trace=trace)
 
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:

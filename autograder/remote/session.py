@@ -162,7 +162,7 @@ class Session:
         self.loading_output = self.link.take_output()
         conversation.begin_running()
         loading = parse_loading(reply["ok"], self.request.inert)
-        return loading.without_texts() if settings.provided else loading
+        return loading.without_texts(self.request.forbidden) if settings.provided else loading
 
     # requests ---------------------------------------------------------------------------------------------------
 

@@ -151,3 +151,13 @@ def test_trial_tells_what_happened_in_words():
     loads = iter([course(0.1, 9.0), Course()])
     found = learn(lambda _left_out: next(loads), TABLE, 10.0)
     assert found == (LeftOut("a.py", 1, 1, "time limit", "it used more than 10 s of CPU time"),)
+
+
+def test_load_with_a_provided_function_tells_nothing_of_its_answers(hand_in):
+    """What a statement raises while it is loaded could be an answer of the reference."""
+    canary = "raise ValueError(f'canary {f(21.0)}')\nimport nowhere\nraise ModuleNotFoundError(f\"No module named '{f(21.0)}'\")"
+    report = hand_in(f"{F}\n{canary}\ng = f(21.0) and 1 / 0\n{ONE}")
+    (criterion,) = (one for one in report.criteria if one.id == "x_g")
+    assert criterion.outcome is Outcome.NOT_LOADED
+    assert "42" not in criterion.message
+    assert "ZeroDivisionError" in criterion.message
