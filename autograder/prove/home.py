@@ -60,7 +60,10 @@ def find_checked(subjects: Iterable[Subject]) -> list[Subject]:
 
 
 def find_home_differences(
-    assignment: Assignment, subjects: Iterable[Subject], sources: Mapping[str, Mapping[str, str]], trials: Iterable[Trial]
+    assignment: Assignment,
+    subjects: Iterable[Subject],
+    sources: Mapping[str, Mapping[str, str]],
+    trials: Iterable[Trial],
 ) -> Iterator[Finding]:
     """Say where `check` gives another outcome than grading.
 
