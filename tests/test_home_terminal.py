@@ -115,6 +115,8 @@ def test_tensorflow_start_up_lines_do_not_reach_the_terminal(tmp_path, words):
         shutil.copytree(ROOT / folder / "00_introduction", tmp_path / folder / "00_introduction")
     command, *rest = words
     quiet = {"TF_CPP_MIN_LOG_LEVEL": None, "TF_ENABLE_ONEDNN_OPTS": None}
-    terminal = Terminal.run([sys.executable, "-m", "autograder", command, "--course", tmp_path, *rest], tmp_path, **quiet)
+    terminal = Terminal.run(
+        [sys.executable, "-m", "autograder", command, "--course", tmp_path, *rest], tmp_path, **quiet
+    )
     assert terminal.end(240) == 0, terminal.shown
     assert [line for line in terminal.shown.splitlines() if "absl" in line or ".cc:" in line] == []

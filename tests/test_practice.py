@@ -142,8 +142,10 @@ def test_check_call_that_is_not_on_the_tape_is_undecided(tmp_path):
     found = check_course("03_recommender_systems", {name: text + odd for name, text in files.items()}, tmp_path)
     assert found["r1_example_gradients"] == (
         "ungraded",
-        "This cannot be decided at home: here `mf_predict` is the course's own, and your code calls it with"
-        " arguments for which its answer is not recorded. It will be graded all the same.",
+        (
+            "This cannot be decided at home: here `mf_predict` is the course's own, and your code calls it with"
+            " arguments for which its answer is not recorded. It will be graded all the same."
+        ),
     )
 
 
@@ -185,8 +187,10 @@ def test_check_warns_of_an_f_string_that_feature_version_accepts():
     files = {"a.py": 'x = 1\nf"{d["a"]}"\n', "b.py": ("x = 1\n", 'f"{d["a"]}"\n'), "c.py": "f\"{d['a']}\""}
     assert list(find_refused(Sources(files), (3, 11), (3, 13))) == [
         "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not load.",
-        "b.py, cell 2: this f-string needs Python 3.12 or newer (line 1), and grading runs Python 3.11, where it does not"
-        " load.",
+        (
+            "b.py, cell 2: this f-string needs Python 3.12 or newer (line 1), and grading runs Python 3.11, where it does not"
+            " load."
+        ),
     ]
     assert list(find_refused(Sources(files), (3, 12), (3, 13))) == []
     assert list(find_refused(Sources(files), None, (3, 13))) == []
@@ -220,7 +224,9 @@ def test_tape_that_differs_by_rounding_is_kept(course):
     path = course / "assignments/affine_softmax/rubric/public" / TAPE_NAME
     for scale, is_kept in ((1 + 1e-14, True), (1 + 1e-4, False)):
         known = load_tape(path)
-        cases = {name: tuple((asked, scaled(answer, scale)) for asked, answer in one) for name, one in known.cases.items()}
+        cases = {
+            name: tuple((asked, scaled(answer, scale)) for asked, answer in one) for name, one in known.cases.items()
+        }
         write_tape(path, replace(known, cases=cases))
         before = path.read_bytes()
         tape(course, "affine_softmax")

@@ -10,12 +10,14 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.assignment import find_assignments
 from autograder.batch import default_jobs
 from autograder.cli.progress import ProgressBar
 from autograder.errors import CourseError
+from autograder.examiner.tape import load_tape, write_tape
 from autograder.prove import DRAWS, prove
 from autograder.prove.command import ProveRequest, prove_each
 from autograder.prove.flakes import find_flakes, upper_bound
@@ -53,6 +55,37 @@ def test_prove_mutant_that_loses_more_is_found(settings, course):
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values"))
     (finding,) = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     assert str(finding).startswith("m99_01_bias_forgotten (seed 0): loses a_example (failed: out: ")
+
+
+def test_prove_check_that_gives_something_else_than_grading_is_found(settings, course):
+    """A tape of other answers: whoever has it right loses points at home, the accepted variants, too."""
+    path = course / "assignments/affine_softmax/rubric/public/tape.bin"
+    recorded = load_tape(path)
+    cases = {
+        name: tuple((asked, doubled(answer)) for asked, answer in events) for name, events in recorded.cases.items()
+    }
+    write_tape(path, replace(recorded, cases=cases))
+    proof = prove(replace(settings, course=course))
+    found = [str(one) for one in proof.findings if one.subject == "home"]
+    assert {one.split(": ")[1] for one in found} == {"reference"}  # the template was not attempted, here and there
+    assert found[0].startswith("home: reference: `check` says failed of a_example (")
+    assert found[0].endswith("), grading says passed")
+
+
+def doubled(value):
+    """A recorded answer with twice its numbers."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(doubled, value))
+    return 2 * value if isinstance(value, float | np.ndarray) else value
+
+
+def test_prove_without_a_tape_records_one_and_changes_nothing(settings, course):
+    """A proof writes nothing into the course."""
+    path = course / "assignments/affine_softmax/rubric/public/tape.bin"
+    path.unlink()
+    proof = prove(replace(settings, course=course))
+    assert ([str(one) for one in proof.findings], path.exists()) == ([], False)
+    assert proof.checked_at_home[:2] == ("reference", "template")
 
 
 def test_prove_criterion_that_no_mutant_loses_is_found(settings, course):

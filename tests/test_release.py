@@ -106,6 +106,7 @@ def test_release_has_what_its_table_says(release, course):
         *(
             "check/student_template/affine_softmax/submission.py",
             "check/student_template/affine_softmax/submission.ipynb",
+            "check/grader.toml",
         ),
         *(f"{public}/assignment.toml", f"{public}/rubric/public/tape.bin"),
         *(f"{public}/rubric/public/test_a.py", f"{public}/rubric/public/test_s.py"),
@@ -286,6 +287,80 @@ def test_release_refuses_to_pack_what_is_stale_when_it_is_to_change_nothing(rele
     (course / "student_template/affine_softmax/submission.py").write_text("old\n")
     release("--check", expected=1)
     assert not (tmp_path / "out").exists()
+
+
+# what is not finished ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [(), ("--check",)])
+def test_release_with_todo_in_the_handout_is_refused(release, course, tmp_path, words):
+    """Students would read it; nothing is written."""
+    readme = course / "assignments/affine_softmax/README.md"
+    readme.write_text(f"{readme.read_text()}\nTODO: say why.\nTODO: say how.\n")
+    line = len(readme.read_text().splitlines()) - 1
+    done = release(*words, expected=4)
+    assert done.stderr == (
+        f"Error: affine_softmax: assignments/affine_softmax/README.md, line {line} and 1 more: still says TODO\n"
+        "Hint: `autograder prove` names what else is left to do.\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("words", [("--out", "out"), ("--check",)])
+def test_release_of_what_grade_refuses_is_refused_with_the_same_words(course, uploads, tmp_path, words):
+    """A hint that stands there twice: both commands say so, and exit with 4."""
+    path = course / "assignments/affine_softmax/rubric/public/test_a.py"
+    hint = re.search(r"hint=(\"[^\"]*\")", path.read_text())[1]
+    other = path.with_name("test_s.py")
+    other.write_text(re.sub(r"hint=\"[^\"]*\"", f"hint={hint}", other.read_text()))
+    where = ("affine_softmax", "--course", course)
+    graded = run("grade", *where, uploads(ann=HONEST), "--out", tmp_path / "graded", cwd=tmp_path)
+    released = run("release", *where, *words, cwd=tmp_path)
+    assert (graded.returncode, released.returncode) == (4, 4)
+    (problem,) = (line for line in graded.stderr.splitlines() if "the hint is the same as that of" in line)
+    assert problem in released.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_release_of_a_reference_that_loses_points_is_refused(course, tmp_path):
+    """Nothing can be graded against it."""
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    path.write_text(path.read_text().replace("    assert_unchanged(", "    assert False\n    assert_unchanged("))
+    done = run("release", "affine_softmax", "--course", course, "--out", tmp_path / "out")
+    assert (done.returncode, "does not get full marks, so nothing can be graded against it" in done.stderr) == (4, True)
+
+
+def test_release_without_a_package_writes_templates_of_what_is_unfinished(course):
+    """An author may bring a template up to date before the handout is written."""
+    readme = course / "assignments/affine_softmax/README.md"
+    readme.write_text(f"{readme.read_text()}\nTODO\n")
+    assert run("release", "affine_softmax", "--course", course).returncode == 0
+
+
+def test_released_package_says_which_python_grades(release):
+    """`check` warns of syntax that it refuses."""
+    text = (release() / "check/grader.toml").read_text()
+    assert text.startswith(f'python = "{sys.version_info[0]}.{sys.version_info[1]}"')
+
+
+@pytest.mark.timeout(900)  # pip resolves and unpacks everything; on a fresh machine it downloads, too
+def test_released_package_checks_work_in_an_empty_environment(release, tmp_path):
+    """As `CHECK.md` says: a fresh environment, the wheel with its dependencies, nothing of this one."""
+    folder = release()
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / ".venv"], check=True, timeout=300)
+    python = tmp_path / ".venv/bin/python"
+    (wheel,) = folder.glob(WHEEL)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    (folder / "submission.py").write_text(HONEST)
+    done = subprocess.run(
+        [tmp_path / ".venv/bin/autograder", "check"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, "5 / 5 points" in done.stdout, done.stderr) == (0, True, ""), done.stdout
 
 
 @pytest.mark.parametrize(

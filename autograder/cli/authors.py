@@ -60,10 +60,19 @@ def new_assignment(assignment: str, reference: tuple[Path, ...], course: Path) -
 @click.argument("assignment")
 @course_option
 def tape(assignment: str, course: Path) -> None:
-    """Record the reference's answers for the public criteria of ASSIGNMENT, which `check` plays back."""
+    """Record the reference's answers for the public criteria of ASSIGNMENT, which `check` plays back.
+
+    A tape that would differ by rounding alone is kept.
+    """
+    from autograder.assignment import load_assignment
+    from autograder.examiner.tape import TAPE_NAME
     from autograder.practice import tape as run
 
-    click.echo(f"Wrote {run(find_course(course), assignment)}")
+    folder = find_course(course)
+    path = load_assignment(folder, assignment).rubric / "public" / TAPE_NAME
+    before = path.read_bytes() if path.is_file() else None
+    run(folder, assignment)
+    click.echo(f"{'Kept' if path.read_bytes() == before else 'Wrote'} {path}")
 
 
 @main.command()
@@ -75,14 +84,20 @@ def tape(assignment: str, course: Path) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A wheel of autograder to give them.  [default: built from the checkout]",
 )
-@click.option("--check", "is_check", is_flag=True, help="Change nothing; exit with 1 if a template or a tape is stale.")
+@click.option(
+    "--check",
+    "is_check",
+    is_flag=True,
+    help="Change nothing; exit with 1 if a template or a tape is stale, with 4 if an assignment is not finished.",
+)
 def release(
     assignments: tuple[str, ...], course: Path, out: Path | None, wheel: Path | None, *, is_check: bool
 ) -> None:
     """Bring the templates of ASSIGNMENTS up to date, by default all of the course.
 
     With --out, also record their tapes and write for each a folder and a .zip of what students get: handout, template,
-    public criteria, and the program that checks them at home.
+    public criteria, and the program that checks them at home. What `grade` would refuse is not released, nor what says
+    TODO to students. The Python that runs this is taken for the one that grades.
     """
     from autograder.release import ReleaseRequest
     from autograder.release import release as run

@@ -163,6 +163,8 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, sp
             return Recording(self._track(case), rng, "rng")
 
     def provide_for(info: CriterionInfo) -> Mapping[str, Callable[..., Any]]:
+        if not info.provided:
+            return {}
         recorder = recorders.setdefault(info.id, CallRecorder())
         recorder.begin()
         return {name: recorder.record(name, getattr(reference, name)) for name in info.provided}

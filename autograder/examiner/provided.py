@@ -33,6 +33,8 @@ _TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}
 _LEAST_SCALE = 1e-3  # what is all rounding error (1e-17 where 0 is due) has no scale of its own
 _NARROW = ("float16", "float32", "float64")
 
+_KINDS = {int(kind): kind for kind in type(inspect.Parameter.POSITIONAL_ONLY)}
+
 Packed = list[Any]  # a sort ("value", "loan", "given", "opaque", "tuple", "raises") and what it is
 Parameter = tuple[str, int, list[Any]]  # name, kind (of `inspect`), and the default if there is one
 
@@ -72,7 +74,7 @@ class Signature:
         try:
             found = inspect.signature(target)
         except ValueError:  # a ufunc and the like
-            found = inspect.signature(lambda *args, **kwargs: None)
+            found = inspect.signature(_anything)
         return cls(function, [(one.name, int(one.kind), _default(one)) for one in found.parameters.values()])
 
     def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,9 +86,7 @@ class Signature:
             The function cannot be called so.
         """
         parameters = [
-            inspect.Parameter(
-                name, inspect._ParameterKind(kind), default=default[0] if default else inspect.Parameter.empty
-            )
+            inspect.Parameter(name, _KINDS[kind], default=default[0] if default else inspect.Parameter.empty)
             for name, kind, default in self.parameters
         ]
         try:
@@ -292,6 +292,10 @@ def can_cross(value: object) -> bool:
 
 def _builtin_base(error: Exception) -> str:
     return next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+
+
+def _anything(*_args: Any, **_kwargs: Any) -> None:
+    """Stand for the signature of a function that has none to read."""
 
 
 def _default(parameter: inspect.Parameter) -> list[Any]:

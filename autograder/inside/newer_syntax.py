@@ -62,7 +62,7 @@ class NewerSyntax:
         return f"{self.what} needs Python {_text(self.version)} or newer (line {self.line})"
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """The rest of a source is no Python of any version."""
 
 
@@ -80,7 +80,7 @@ class _Scanner:
         try:
             while self.place < len(self.source):
                 self._step()
-        except _Unreadable:
+        except _UnreadableError:
             self.blanks.append((self.place, len(self.source)))
         refused = [one for one in (*self.found, *self._statements()) if one[1] > version]
         if not refused:
@@ -116,7 +116,7 @@ class _Scanner:
             self.found.append((begin, (3, 14), "a t-string"))
         if "f" in prefix or "t" in prefix:
             if len(outer) >= _MAX_NESTING:
-                raise _Unreadable
+                raise _UnreadableError
             self._formatted(begin, quote, outer, is_raw="r" in prefix)
         else:
             self._plain(quote)
@@ -130,7 +130,7 @@ class _Scanner:
     def _literal_letter(self, quote: str) -> None:
         """Read one character of a string's text; a backslash takes the next one along."""
         if self.place >= len(self.source) or (len(quote) == 1 and self.source[self.place] == "\n"):
-            raise _Unreadable
+            raise _UnreadableError
         self.place += 2 if self.source[self.place] == "\\" else 1
 
     def _formatted(self, begin: int, quote: str, outer: tuple[str, ...], *, is_raw: bool) -> None:
@@ -170,10 +170,10 @@ class _Scanner:
                     self._note(begin)
                 depth += (letter in _OPENING) - (letter in _CLOSING)
                 if depth < 0:
-                    raise _Unreadable
+                    raise _UnreadableError
                 word = _WORD.match(self.source, start)
                 self.place = word.end() if word else start + 1
-        raise _Unreadable
+        raise _UnreadableError
 
     def _format(self, begin: int, quotes: tuple[str, ...], level: int) -> None:
         """Read a format, up to the brace that closes its field."""
@@ -183,10 +183,10 @@ class _Scanner:
                 if level == 1:  # {x:{width:{0}}}
                     self._note(begin)
                 if level >= _MAX_NESTING:
-                    raise _Unreadable
+                    raise _UnreadableError
                 self._field(begin, quotes, level + 1)
             elif self.source.startswith(quotes[-1], self.place):
-                raise _Unreadable
+                raise _UnreadableError
             else:
                 self._literal_letter(quotes[-1])
         self.place += 1

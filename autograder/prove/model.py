@@ -89,7 +89,7 @@ class Finding(_Model):
     Attributes
     ----------
     subject
-        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order`` or ``generated`` for what concerns them all.
+        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home`` or ``generated`` for what concerns them all.
     seed
         The student under whose draws it was found; empty where draws do not matter.
     """
@@ -203,6 +203,8 @@ class Proof(_Model):
         Where the bars of trainings lie among what right and wrong solutions come to.
     generated
         What became of generated mutants, if they were tried.
+    checked_at_home
+        Names of the subjects that `check` was given, too.
     duration_s
         How long it took [s].
     """

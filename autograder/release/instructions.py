@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
 
 from autograder.assignment import Assignment
@@ -22,8 +23,11 @@ You need Python {oldest} or newer, on Linux, macOS or Windows. Set it up once, i
 
 Write your answers in {files}{notebooks}. The check runs the public criteria, 10 to 30 % of the {points} points; it tells for
 each what was expected and what came out. Run it as often as you like. Nothing is sent anywhere, and nothing is
-sandboxed: it is your own code on your own computer. Ctrl-C ends a function that never returns. Full marks here are a good
-sign and no promise: hidden criteria use other inputs and look for more mistakes.
+sandboxed: it is your own code on your own computer. Full marks here are a good sign and no promise: hidden criteria use other
+inputs and look for more mistakes.
+
+Ctrl-C ends a function that never returns, and the others are checked; pressed again, it stops the check. What you hand in is
+graded with Python {grader}: the check says so where a file needs a newer one.
 
 Hand in {hand_in}. Leave the folder `check/` as it is: it holds the criteria and the answers that they expect,
 and a fresh copy of each file in `check/student_template/`.
@@ -45,6 +49,7 @@ def render_instructions(assignment: Assignment, wheel: str) -> str:
     which = "notebook" if len(assignment.files) == 1 else "notebooks"
     return _TEXT.format(
         oldest=_oldest_python(),
+        grader=f"{sys.version_info[0]}.{sys.version_info[1]}",
         wanted=" ".join(f'"{word}"' for word in _requirements(assignment, wheel)),
         files=files,
         notebooks=_NOTEBOOKS.format(notebooks=f"{which} {notebooks}"),

@@ -85,7 +85,9 @@ def test_newer_syntax_of_what_python_3_11_reads_is_none(source):
     assert find_newer_syntax(source, (3, 11)) is None
 
 
-@pytest.mark.parametrize("source", ["print('", 'f"{x', "def f(:\n", "f'{x'", "'''", "f'{'", "}", "\x00", "f'{x:{'", "f'" * 100])
+@pytest.mark.parametrize(
+    "source", ["print('", 'f"{x', "def f(:\n", "f'{x'", "'''", "f'{'", "}", "\x00", "f'{x:{'", "f'" * 100]
+)
 def test_newer_syntax_of_what_is_no_python_is_none(source):
     """A plain mistake is blamed on no version."""
     assert find_newer_syntax(source, (3, 11)) is None
@@ -109,4 +111,6 @@ def test_newer_syntax_of_a_long_source_ends(unit):
 def test_reader_syntax_error_of_a_newer_python_says_which_one_grades():
     """The reader's row of a syntax error names the likely reason."""
     (error,) = file_facts(['x = 1\nprint(f"{x["a"]}")\n'], "a.py")["errors"]
-    assert error["message"].endswith(": this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11")
+    assert error["message"].endswith(
+        ": this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11"
+    )
