@@ -33,7 +33,11 @@ _TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}
 _LEAST_SCALE = 1e-3  # what is all rounding error (1e-17 where 0 is due) has no scale of its own
 _NARROW = ("float16", "float32", "float64")
 
-_KINDS = {int(kind): kind for kind in type(inspect.Parameter.POSITIONAL_ONLY)}
+_P = inspect.Parameter
+_KINDS = {
+    int(kind): kind
+    for kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD, _P.VAR_POSITIONAL, _P.KEYWORD_ONLY, _P.VAR_KEYWORD)
+}
 
 Packed = list[Any]  # a sort ("value", "loan", "given", "opaque", "tuple", "raises") and what it is
 Parameter = tuple[str, int, list[Any]]  # name, kind (of `inspect`), and the default if there is one

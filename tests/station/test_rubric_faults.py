@@ -31,7 +31,14 @@ if not is_close(submission.f(1.0), 2.0):
     partial(submission.f(1.0), "half of it")
 assert_close(submission.f(1.0), 2.0)
 """
-CRITERIA = {"misused": MISUSED, "fed": FED, "odd": ODD, "skips": SKIPS, "unchecked": UNCHECKED, "sound": "assert_close(submission.f(1.0), 2.0)"}
+CRITERIA = {
+    "misused": MISUSED,
+    "fed": FED,
+    "odd": ODD,
+    "skips": SKIPS,
+    "unchecked": UNCHECKED,
+    "sound": "assert_close(submission.f(1.0), 2.0)",
+}
 
 
 @pytest.fixture(scope="module")

@@ -183,7 +183,11 @@ ODD_INPUT = (
     Threat("517_gpu_only", "PPP GGG"),
     Threat("519_missing_package_local", "PPP RRR", {"s_values": "No module named 'scypi'"}),
     Threat("521_returns_reused_buffer", "PPP PPP"),
-    Threat("523_returns_tf_tensors", "XXX PPP", {"a_values": "does not allow `tensorflow` (523_returns_tf_tensors.py, line 7)"}),
+    Threat(
+        "523_returns_tf_tensors",
+        "XXX PPP",
+        {"a_values": "does not allow `tensorflow` (523_returns_tf_tensors.py, line 7)"},
+    ),
     Threat("525_low_precision", "PPP FFF", {"s_values": "precision too low (float16), expected float64"}),
     Threat("527_state_leak_between_calls", "PPP PFP", {"s_values": "expected shape (N, C) = (1, 6), got (4, 3)"}),
     Threat("529_top_level_training", "PPP GGG"),
