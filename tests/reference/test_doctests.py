@@ -1,0 +1,62 @@
+"""Examples of templates pass for every right answer: `python -m doctest` is how students try what they wrote."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import autograder.authoring.init
+from autograder.assignment import apply_mutant, find_assignments, load_accepted, load_assignment
+from autograder.template import templates_of
+
+COURSE = Path(__file__).resolve().parents[2]
+NEW_COURSE = autograder.authoring.init.COURSE
+ASSIGNMENTS = [(course, name) for course in (COURSE, NEW_COURSE) for name in find_assignments(course)]
+RUNNER = Path(__file__).with_name("doctests.py")
+# Accepted by the rubric, though it wants another shape of gamma than the template's docstring, as its example, says.
+OTHER_SHAPES = {"layers_with_views"}
+
+
+def write(folder, assignment, sources):
+    """Write files, and what lies beside them."""
+    folder.mkdir()
+    for name, text in sources.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for path in (*assignment.support_files, *assignment.data_files):
+        shutil.copy(path, folder)
+    return folder
+
+
+def failures(template, folders, spelling):
+    """What fails of a template's examples, by folder."""
+    command = [sys.executable, RUNNER, template, spelling, *folders]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False, cwd=template)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize(("course", "name"), ASSIGNMENTS, ids=[name for _, name in ASSIGNMENTS])
+def test_examples_of_a_template_pass_for_every_right_answer(tmp_path, course, name):
+    """The reference and every accepted variant, and the reference's numbers in other types and with other zeros."""
+    assignment = load_assignment(course, name)
+    reference = assignment.reference_sources()
+    template = write(tmp_path / "template", assignment, templates_of(assignment))
+    own = write(tmp_path / "reference", assignment, reference)
+    variants = [
+        write(tmp_path / one.slug, assignment, apply_mutant(reference, one))
+        for one in load_accepted(assignment)
+        if one.slug not in OTHER_SHAPES
+    ]
+    assert failures(template, [own, *variants], "as it is") == {}
+    for spelling in ("numpy", "python", "zeros"):
+        assert failures(template, [own], spelling) == {}, spelling
+
+
+def test_examples_of_a_template_fail_for_a_wrong_answer(tmp_path):
+    """The runner sees what an example is for."""
+    assignment = load_assignment(COURSE, "00_introduction")
+    template = write(tmp_path / "template", assignment, templates_of(assignment))
+    assert "NotImplementedError" in failures(template, [template], "as it is")[str(template)]
