@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import load_assignment
+from autograder.assignment.installed import render_installed
 from autograder.assignment.notebooks import notebook_name, read_reference
 from autograder.authoring.guess import try_targets
 from autograder.authoring.mutations import mutations_of
@@ -187,7 +188,7 @@ def _write_texts(folder: Path, title: str, files: Sequence[str], exercises: Sequ
     frameworks, packages = _packages(folder, files)
     texts = {
         "assignment.toml": render_settings(title, files, exercises, packages, frameworks),
-        "README.md": render_handout(title, files, exercises),
+        "README.md": render_handout(title, files, exercises, render_installed(packages, frameworks, ())),
     }
     for place, one in enumerate(exercises, 1):
         texts[f"rubric/test_{one.id}.py"] = render_hidden(one)

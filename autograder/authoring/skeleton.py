@@ -90,8 +90,8 @@ def render_settings(
     return "\n".join(lines) + "\n"
 
 
-def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercise]) -> str:
-    """``README.md``."""
+def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercise], installed: str) -> str:
+    """Write ``README.md``; `installed` is the paragraph on what there is where it is graded."""
     listed = " and ".join(f"`{name}`" for name in files)
     points = POINTS * len(exercises)
     head = f"""# {title}
@@ -99,7 +99,8 @@ def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercis
 TODO: say what this is about, and why it is worth the work.
 
 You hand in {listed}. {points} points. Nothing that is passed in is changed.
-"""
+
+{installed}"""
     return "\n".join([head, *map(_section, exercises)])
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import find_assignments, load_assignment
+from autograder.assignment.installed import render_installed
+from autograder.authoring.init import COURSE as NEW_COURSE
 
 COURSE = Path(__file__).resolve().parents[2]
 COURSES_OWN = find_assignments(COURSE)
@@ -69,3 +71,13 @@ def test_unattempted_example_is_the_template(assignment):
     for name, template in loaded.template_sources().items():
         path = example / name if example.is_dir() else example
         assert path.read_text(encoding="utf-8") == template
+
+
+@pytest.mark.parametrize(
+    ("course", "name"), [(course, name) for course in (COURSE, NEW_COURSE) for name in find_assignments(course)]
+)
+def test_handout_says_what_is_installed_where_it_is_graded(course, name):
+    """The paragraph is that of the assignment's settings, so it does not go stale."""
+    settings = load_assignment(course, name).settings
+    said = render_installed(settings.packages, settings.frameworks, settings.imports.forbidden)
+    assert said in (course / "assignments" / name / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,47 @@
+"""The paragraph of a handout that says what is installed where the assignment is graded, from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+PYTHONS = "3.11 to 3.13"
+_TITLES = {
+    "numpy": "NumPy",
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "scipy": "SciPy",
+    "pandas": "pandas",
+    "torch": "PyTorch",
+    "jax": "JAX",
+    "sklearn": "scikit-learn",
+    "matplotlib": "matplotlib",
+}
+
+
+def render_installed(packages: Sequence[str], frameworks: Sequence[str], forbidden: Sequence[str]) -> str:
+    """Write the paragraph.
+
+    Parameters
+    ----------
+    packages, frameworks
+        What there is beside Python.
+    forbidden
+        Packages that the assignment does not allow.
+    """
+    there = ", ".join([f"Python {PYTHONS}", *map(_title, (*packages, *frameworks))])
+    absent = f" {_listed(forbidden)} {'is' if len(forbidden) == 1 else 'are'} not allowed." if forbidden else ""
+    return (
+        f"**Installed where this is graded:** {there}.{absent} Packages for looking, such as\n"
+        "matplotlib, tqdm, IPython and google.colab, may be imported and do nothing there; any other package is absent.\n"
+        "Files that you hand in beside yours and import are found. Training and plots at the top level of a file are left out\n"
+        "if they take long.\n"
+    )
+
+
+def _title(package: str) -> str:
+    return _TITLES.get(package, package)
+
+
+def _listed(packages: Sequence[str]) -> str:
+    *most, last = map(_title, packages)
+    return f"{', '.join(most)} and {last}" if most else last
