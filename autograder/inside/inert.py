@@ -26,6 +26,9 @@ _MAX_PARTS = 10_000  # pieces of a picture that one call gives
 _BESIDE_OTHERS = 256  # turns of a `zip` that other sequences end, and that ends by itself where none does
 _MAX_SEARCHED = 1_000  # elements of an answer's array that are looked at
 _DECORATED = (FunctionType, MethodType, type, staticmethod, classmethod)
+# By these, libraries recognise an array, a tensor or an object of their own.
+_OF_ARRAYS = frozenset({"dtype", "shape", "ndim", "numpy", "detach", "is_tensor_like"})
+_PROBED = ("__", "_keras", "_tf", "_torch", "_jax", "_self_", "_repr_", "_ipython_")
 _GIVE_BACK = (".interact", ".interact_manual")  # `interact(f, x=3)` returns f
 _SIZED = (list, tuple, range, np.ndarray)
 # `zip(colours, xs)` ends with its shortest part: what has no length here may not be that part.
@@ -74,8 +77,8 @@ class Inert(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
             return "0.0.0"  # programs print and compare it
-        if name.startswith("__"):  # what Python and other libraries probe for
-            raise AttributeError(name)
+        if name in _OF_ARRAYS or name.startswith(_PROBED):
+            raise AttributeError(f"{self._refusal()}, and no {name!r}")
         found = self.attribute(name)
         self.__dict__[name] = found
         return found

@@ -36,7 +36,7 @@ close cm cohere colorbar colormaps connect contour contourf cool copper csd cycl
 eventplot figaspect figimage figlegend fignum_exists figtext figure fill fill_between fill_betweenx findobj flag gca
 gcf gci get_cmap get_current_fig_manager get_fignums get_figlabels getp ginput gray grid hexbin hist hist2d hlines hot
 hsv imread imsave imshow inferno interactive ioff ion isinteractive jet legend locator_params loglog magma
-magnitude_spectrum margins matplotlib matshow minorticks_off minorticks_on mlab mpl nipy_spectral np pause pcolor
+magnitude_spectrum margins matplotlib matshow minorticks_off minorticks_on mlab nipy_spectral np pause pcolor
 pcolormesh phase_spectrum pie pink plasma plot plot_date polar prism psd quiver quiverkey rc rc_context rcdefaults
 rcParams rcParamsDefault rcsetup rgrids savefig sca scatter sci semilogx semilogy set_cmap setp show specgram spring
 spy stackplot stairs stem step streamplot style subplot subplot2grid subplot_mosaic subplot_tool subplots
