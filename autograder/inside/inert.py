@@ -27,7 +27,7 @@ _BESIDE_OTHERS = 256  # turns of a `zip` that other sequences end, and that ends
 _MAX_SEARCHED = 1_000  # elements of an answer's array that are looked at
 _DECORATED = (FunctionType, MethodType, type, staticmethod, classmethod)
 # By these, libraries recognise an array, a tensor or an object of their own.
-_OF_ARRAYS = frozenset({"dtype", "shape", "ndim", "numpy", "detach"})
+_OF_ARRAYS = frozenset({"dtype", "shape", "ndim", "numpy", "detach", "is_tensor_like"})
 _PROBED = ("__", "_keras", "_tf", "_torch", "_jax", "_self_", "_repr_", "_ipython_")
 _GIVE_BACK = (".interact", ".interact_manual")  # `interact(f, x=3)` returns f
 _SIZED = (list, tuple, range, np.ndarray)

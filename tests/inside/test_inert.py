@@ -195,6 +195,16 @@ def test_inert_object_equals_itself_only(run):
     assert not any(figure == other for other in (plt.figure(), 1, None, True, plt))
 
 
+def test_inert_object_is_taken_for_no_array_or_tensor(run):
+    """TensorFlow, Keras and NumPy recognise theirs by attributes; a bar in a `tf.function` is looped over in Python."""
+    names = run(PLT + TQDM + "bar = tqdm(range(3))")
+    probed = ("dtype", "shape", "ndim", "numpy", "is_tensor_like", "__tf_tensor__", "_keras_history", "_repr_html_")
+    for one in (names["plt"], names["plt"].figure(), names["bar"]):
+        assert not [name for name in probed if hasattr(one, name)]
+    with pytest.raises(AttributeError, match="matplotlib is not installed where this is graded"):
+        run(PLT + "plt.gcf().shape")
+
+
 def test_inert_object_is_copied_and_pickled(run):
     """A model that holds a figure can be copied."""
     figure = run(PLT)["plt"].figure()
