@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
 from autograder.assignment.facts import Reading, parse_reading
@@ -104,7 +105,8 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     """
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
-    sources, notes = _read(assignment, request.files)
+    template = _template_of(assignment, request.files)
+    sources, notes = _read(assignment, request.files, template)
     notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     with ExitStack() as stack:
@@ -112,13 +114,15 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
-        criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, sources, tape))
+        criteria = examine_public(assignment, sources, tape, desk, _unattempted(assignment, template, sources, tape))
     if is_left_behind():
         notes += (LEFT_BEHIND,)
     return _report(assignment, criteria, desk, sources, notes, started)
 
 
-def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple[str, ...]]:
+def _read(
+    assignment: Assignment, paths: Sequence[Path], template: Mapping[str, bytes]
+) -> tuple[Sources, tuple[str, ...]]:
     material: dict[str, bytes] = {}
     notes: tuple[str, ...] = ()
     for path in paths:
@@ -127,32 +131,35 @@ def _read(assignment: Assignment, paths: Sequence[Path]) -> tuple[Sources, tuple
             raise UsageError(content.problem)
         material |= content.files
         notes += content.notes
-    reading = _read_files(assignment, material, shipped=True)
+    reading = _read_files(assignment, material, template)
     if reading.problems:
         raise UsageError(reading.problems[0])
     return Sources(reading.files, reading.facts, reading.failed), (*notes, *reading.notes)
 
 
-def _read_files(assignment: Assignment, material: Mapping[str, bytes], *, shipped: bool) -> Reading:
+def _read_files(
+    assignment: Assignment, material: Mapping[str, bytes], template: Mapping[str, bytes] = MappingProxyType({})
+) -> Reading:
     """Read files as the grader does, which knows the template's."""
     request = {
         "files": dict(material),
         "declared": list(assignment.files),
         "support": list(assignment.settings.support),
-        "shipped": {name: fingerprint(data) for name, data in _template_of(assignment).items()} if shipped else {},
+        "shipped": {name: fingerprint(data) for name, data in template.items()},
     }
     return parse_reading(reader.answer(request), assignment.files)
 
 
-def _template_of(assignment: Assignment) -> dict[str, bytes]:
-    """Return the template's files, as far as they are here."""
+def _template_of(assignment: Assignment, checked: Sequence[Path] = ()) -> dict[str, bytes]:
+    """Return the template's files, as far as they are here and nobody works in them."""
+    taken = {path.resolve() for path in checked}
     paths = [assignment.template / name for name in assignment.files]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+    return {path.name: path.read_bytes() for path in paths if path.is_file() and path.resolve() not in taken}
 
 
-def _unattempted(assignment: Assignment, sources: Sources, tape: Tape) -> frozenset[str]:
+def _unattempted(assignment: Assignment, shipped: Mapping[str, bytes], sources: Sources, tape: Tape) -> frozenset[str]:
     """Return the names under test that are as the template has them."""
-    template = _read_files(assignment, _template_of(assignment), shipped=False)
+    template = _read_files(assignment, shipped)
     facts = sources.facts
     if facts is None or template.problems:
         return frozenset()
@@ -247,8 +254,8 @@ def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
 def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:
     """Return the names under test where the template differs from the reference."""
     reference = {name: text.encode() for name, text in assignment.reference_sources().items()}
-    solution = _read_files(assignment, reference, shipped=False).facts
-    template = _read_files(assignment, _template_of(assignment), shipped=False).facts
+    solution = _read_files(assignment, reference).facts
+    template = _read_files(assignment, _template_of(assignment)).facts
     return tuple(name for name in recorded.defines if not solution.is_untouched(name, template))
 
 

@@ -33,7 +33,16 @@ _TOLERANCES = {"float64": 1e-9, "float32": 1e-5, "float16": 1e-2}
 _LEAST_SCALE = 1e-3  # what is all rounding error (1e-17 where 0 is due) has no scale of its own
 _NARROW = ("float16", "float32", "float64")
 
-_KINDS = {int(kind): kind for kind in type(inspect.Parameter.POSITIONAL_ONLY)}
+_KINDS = {
+    int(kind): kind
+    for kind in (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.VAR_POSITIONAL,
+        inspect.Parameter.KEYWORD_ONLY,
+        inspect.Parameter.VAR_KEYWORD,
+    )
+}
 
 Packed = list[Any]  # a sort ("value", "loan", "given", "opaque", "tuple", "raises") and what it is
 Parameter = tuple[str, int, list[Any]]  # name, kind (of `inspect`), and the default if there is one
