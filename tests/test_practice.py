@@ -152,8 +152,19 @@ def test_check_call_that_is_not_on_the_tape_is_undecided(tmp_path):
 def test_check_template_is_not_attempted_as_in_the_grader(course):
     """What is as it was handed out is told so, and not that it is wrong."""
     template = course / "student_template/affine_softmax/submission.py"
+    copy = Path(shutil.copy(template, course / "submission.py"))
+    report = check(CheckRequest(course, "affine_softmax", [copy]))
+    assert {(one.outcome, one.message.partition("` ")[2]) for one in report.criteria} == {
+        (Outcome.NOT_ATTEMPTED, "is as in the template.")
+    }
+
+
+def test_check_work_in_the_template_folder_itself_is_checked(course):
+    """Who writes into a clone of the course has no other template to compare with."""
+    template = course / "student_template/affine_softmax/submission.py"
+    template.write_text(HONEST)
     report = check(CheckRequest(course, "affine_softmax", [template]))
-    assert set(outcomes(report).values()) == {Outcome.NOT_ATTEMPTED}
+    assert set(outcomes(report).values()) == {Outcome.PASSED}
 
 
 @pytest.mark.parametrize("words", [[], ["submission (1).py"], ["affine_softmax", "submission (1).py"]])
