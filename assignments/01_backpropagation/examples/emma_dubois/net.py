@@ -137,8 +137,8 @@ def simulate_spring(q0, v0, k, dt, n):
 
     Examples
     --------
-    >>> simulate_spring(1.0, 0.0, 4.0, 0.5, 1)
-    (0.5, -1.5)
+    >>> [float(one) for one in simulate_spring(1.0, 0.0, 4.0, 0.5, 1)]
+    [0.5, -1.5]
     """
     # TODO: write simulate_spring.
     raise NotImplementedError("simulate_spring: not written yet")

@@ -54,7 +54,7 @@ def box_iou(a, b):
     --------
     >>> a = np.array([[0.0, 0.0, 2.0, 2.0]])
     >>> b = np.array([[1.0, 1.0, 3.0, 2.0], [0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 6.0, 6.0]])
-    >>> box_iou(a, b)
+    >>> np.asarray(box_iou(a, b), float).round(4) + 0
     array([[0.2, 1. , 0. ]])
     """
     # TODO: write box_iou.
@@ -83,8 +83,8 @@ def nms(boxes, scores, iou_threshold):
     Examples
     --------
     >>> boxes = np.array([[0.0, 0.0, 2.0, 2.0], [5.0, 5.0, 6.0, 6.0], [0.0, 0.0, 2.0, 2.1]])
-    >>> nms(boxes, np.array([0.8, 0.5, 0.9]), 0.5)
-    array([2, 1])
+    >>> [int(box) for box in nms(boxes, np.array([0.8, 0.5, 0.9]), 0.5)]
+    [2, 1]
     """
     # TODO: write nms.
     raise NotImplementedError("nms: not written yet")
@@ -152,7 +152,7 @@ def dilated_causal_conv1d(x, w, b, dilation):
     --------
     >>> x = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 4, 1)
     >>> w = np.array([10.0, 1.0]).reshape(2, 1, 1)  # the present, plus 10 times what was d samples ago
-    >>> dilated_causal_conv1d(x, w, np.zeros(1), dilation=2)[0, :, 0]
+    >>> np.asarray(dilated_causal_conv1d(x, w, np.zeros(1), dilation=2)[0, :, 0], float).round(4) + 0
     array([ 1.,  2., 13., 24.])
     """
     # TODO: write dilated_causal_conv1d.
@@ -175,9 +175,9 @@ def receptive_field(kernel, dilations):
 
     Examples
     --------
-    >>> receptive_field(2, [1, 2, 4, 8])  # twice as far with every layer
+    >>> int(receptive_field(2, [1, 2, 4, 8]))  # twice as far with every layer
     16
-    >>> receptive_field(3, [])  # without a layer an output is its input
+    >>> int(receptive_field(3, []))  # without a layer an output is its input
     1
     """
     # TODO: write receptive_field.
@@ -203,8 +203,8 @@ def mulaw_encode(x, mu=255):
 
     Examples
     --------
-    >>> mulaw_encode(np.array([-1.0, -0.01, 0.0, 0.01, 1.0]))
-    array([  0,  98, 128, 157, 255])
+    >>> mulaw_encode(np.array([-1.0, -0.01, 0.01, 1.0])).tolist()
+    [0, 98, 157, 255]
     """
     # TODO: write mulaw_encode.
     raise NotImplementedError("mulaw_encode: not written yet")
@@ -228,7 +228,7 @@ def mulaw_decode(q, mu=255):
 
     Examples
     --------
-    >>> mulaw_decode(np.array([0, 255]))
+    >>> np.asarray(mulaw_decode(np.array([0, 255])), float).round(4) + 0
     array([-1.,  1.])
     """
     # TODO: write mulaw_decode.

@@ -61,7 +61,7 @@ def sgd(w, dw, config=None):
 
     Examples
     --------
-    >>> sgd(np.array([1.0, 2.0]), np.array([10.0, -10.0]), {"learning_rate": 0.1})[0]
+    >>> np.asarray(sgd(np.array([1.0, 2.0]), np.array([10.0, -10.0]), {"learning_rate": 0.1})[0], float).round(4) + 0
     array([0., 3.])
     """
     config = {"learning_rate": 1e-2} | (config or {})
@@ -263,7 +263,7 @@ def warmup_cosine(step, base_lr, warmup, total, min_lr=0.0):
 
     Examples
     --------
-    >>> [round(warmup_cosine(step, 1.0, 2, 6), 3) for step in range(8)]
+    >>> [round(float(warmup_cosine(step, 1.0, 2, 6)), 3) + 0 for step in range(8)]
     [0.0, 0.5, 1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
     """
     # TODO: write warmup_cosine.
@@ -291,8 +291,9 @@ def clip_grad_norm(grads, max_norm):
 
     Examples
     --------
-    >>> clip_grad_norm([np.array([3.0]), np.array([0.0, 4.0])], 1.0)
-    ([array([0.6]), array([0. , 0.8])], 5.0)
+    >>> clipped, norm = clip_grad_norm([np.array([3.0]), np.array([0.0, 4.0])], 1.0)
+    >>> [(one.astype(float).round(4) + 0).tolist() for one in clipped], round(float(norm), 4)
+    ([[0.6], [0.0, 0.8]], 5.0)
     """
     # TODO: write clip_grad_norm.
     raise NotImplementedError("clip_grad_norm: not written yet")

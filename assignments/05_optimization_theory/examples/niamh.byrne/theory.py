@@ -63,7 +63,7 @@ def optimal_gd(A):
 
     Examples
     --------
-    >>> optimal_gd(np.diag([1.0, 9.0]))
+    >>> {name: round(float(value), 4) for name, value in optimal_gd(np.diag([1.0, 9.0])).items()}
     {'lr': 0.2, 'rate': 0.8}
     """
     # TODO: write optimal_gd.
@@ -96,7 +96,7 @@ def optimal_heavy_ball(A):
 
     Examples
     --------
-    >>> optimal_heavy_ball(np.diag([1.0, 9.0]))
+    >>> {name: round(float(value), 4) for name, value in optimal_heavy_ball(np.diag([1.0, 9.0])).items()}
     {'lr': 0.25, 'momentum': 0.25, 'rate': 0.5}
     """
     # TODO: write optimal_heavy_ball.
