@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.examiner.places import hide_places
 from autograder.inside.seccomp import answers
 from autograder.outcome import Limits
 from autograder.sandbox import SandboxSettings
@@ -56,7 +57,8 @@ def probe(bench, declared):
         (line,) = report.stdout.splitlines()
         found = json.loads(line)
         assert set(found) == FINDS[name]
-        return found, {key: declared[key] for key in found}
+        expected = json.dumps({key: declared[key] for key in found})
+        return found, json.loads(hide_places(expected, bench.station.assignment.course))  # as reports tell it
 
     return run
 
