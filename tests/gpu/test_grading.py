@@ -222,7 +222,7 @@ def test_criterion_with_a_gpu_needs_one_in_the_settings_and_the_other_way_round(
     with pytest.raises(CourseError, match="it says gpu=True, and the assignment has no GPU"):
         Station(write(tmp_path, limits="")).start()
     settings = write_course(
-        tmp_path, "def f():\n    return 1\n", {"f": "check(submission.f() == 1, '')"}, limits="gpus = 1"
+        tmp_path, "def f():\n    return 1\n", {"f": "check(submission.f() == 1, 'wrong')"}, limits="gpus = 1"
     )
     with pytest.raises(CourseError, match="no criterion says gpu=True, so nothing would have the GPU"):
         Station(settings).start()

@@ -80,8 +80,8 @@ def run_grade(settings, submissions, out, *words):
 
 def test_batch_shares_a_device_and_not_at_one_time(tmp_path, kind):
     """Two stations grade four submissions: one after the other on the GPU, and meanwhile without it."""
-    rubric = write_criterion("gpu", "check(submission.on_gpu() == 1, '')", tests=["on_gpu"], gpu=True)
-    rubric += write_criterion("cpu", "check(submission.without() == 1, '')", tests=["without"])
+    rubric = write_criterion("gpu", "check(submission.on_gpu() == 1, 'wrong')", tests=["on_gpu"], gpu=True)
+    rubric += write_criterion("cpu", "check(submission.without() == 1, 'wrong')", tests=["without"])
     reference = REFERENCE.replace("/dev/madeup0", "/dev/null")  # it runs without walls, where there is no such node
     settings = write_course(tmp_path / "course", reference, rubric, limits="gpus = 1")
     for name in "abcd":
@@ -99,7 +99,7 @@ def test_batch_shares_a_device_and_not_at_one_time(tmp_path, kind):
 
 def test_batch_without_a_gpu_for_it_ends_with_the_remedy(tmp_path, kind):
     """`--gpu none` and a kind that is not there: exit code 3, nothing is graded."""
-    rubric = write_criterion("gpu", "check(submission.on_gpu() == 1, '')", tests=["on_gpu"], gpu=True)
+    rubric = write_criterion("gpu", "check(submission.on_gpu() == 1, 'wrong')", tests=["on_gpu"], gpu=True)
     settings = write_course(tmp_path / "course", REFERENCE, rubric, limits="gpus = 1")
     (tmp_path / "a").mkdir()
     (tmp_path / "a/submission.py").write_text(REFERENCE + ONE)
