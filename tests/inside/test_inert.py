@@ -98,7 +98,7 @@ RIGHT = {
     "texts": PLT + "answer = len(f'{plt.figure()} {plt.gca():>3}' + str(plt) + repr(plt.plot)) > 0",
     "array of NumPy through pyplot": PLT + "answer = plt.np.zeros(2).sum() == 0",
     "star import": "from matplotlib.pyplot import *\nfigure(); plot([1]); xlabel('x'); legend(); show()\nanswer = np.ones(2).sum()",
-    "pylab": "from pylab import *\nfigure(); plot(zeros(3)); answer = dot(ones(2), ones(2)) + abs(-1) + linspace(0, 1, 3).size + pi * 0",
+    "pylab": "from pylab import *\nfigure(); plot(zeros(3)); answer = dot(ones(2), ones(2)) + abs(-1) + linspace(0, 1, 3).size + pi * ndim(1)",
     "pylab as a module": "import pylab as pl\npl.plot(pl.zeros(3)); answer = pl.randn(2, 3).shape",
     "import by a function": "import importlib\nplt = importlib.import_module('matplotlib.pyplot'); plt.plot([1]); importlib.reload(plt)\n"
     "from importlib import import_module, util\nimport_module('seaborn').set(); answer = util.find_spec('matplotlib') is None",
