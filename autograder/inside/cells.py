@@ -44,6 +44,9 @@ _PYTHON_MORE = re.compile(r"[ \t]*\.\.\.(?: |$)")
 _SHELL_PROMPT = re.compile(r"(?:(?:\[(?:nav|ins)\])? )?In \[\d+\]: |\s*\.{3,}: ?")
 
 
+_MAIN = re.compile(r"^(?P<begin>if[ \t]*\(?[ \t]*)__name__(?P<end>[ \t]*==[ \t]*['\"]__main__['\"])", re.MULTILINE)
+
+
 @dataclass
 class Cell:
     """A code cell.
@@ -113,7 +116,18 @@ def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
     translation = translate(source)
     if language and len(source) <= MAX_PARSED_CHARS and not is_python(translation.source):
         return Cell("", skipped_by="%sql")
-    return Cell("\n".join([translation.source, *ends]), translation.commands)
+    return Cell("\n".join([_as_main(translation.source), *ends]), translation.commands)
+
+
+def _as_main(source: str) -> str:
+    """Let the main block of a cell run: in Jupyter, a notebook is ``__main__``."""
+    if not _MAIN.search(source):
+        return source
+    scanner, out = Scanner(), []
+    for line in source.split("\n"):
+        out.append(_MAIN.sub(r"\g<begin>'__main__'\g<end>", line) if scanner.is_at_statement else line)
+        scanner.read(line)
+    return "\n".join(out)
 
 
 def _cell_magic(lines: Sequence[str], begin: int) -> tuple[int, re.Match[str]] | None:

@@ -236,7 +236,8 @@ def _effect(command: str) -> tuple[str, str]:
     if command.startswith("?") or command.rstrip(" \t;").endswith("?"):
         return ("show documentation", "it does nothing here")
     magic = _MAGIC.match(command)
-    known = _LINE_EFFECTS.get(magic["name"], "") if magic else ""
+    effects = _CELL_EFFECTS if command.startswith("%%") else _LINE_EFFECTS
+    known = effects.get(magic["name"], "") if magic else ""
     if known == _INSTALL[0]:
         return _INSTALL
     return (known, "it does nothing here") if known else ("", magic["name"] if magic else "")

@@ -24,7 +24,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from autograder.inside.effects import BARE_MAGICS, EFFECTIVE_MAGICS
+from autograder.inside.effects import BARE_MAGICS, BODY_MAGICS, EFFECTIVE_MAGICS
 
 MAX_NESTED = 8
 MAX_PARSED_CHARS = 10_000
@@ -40,7 +40,7 @@ _SPECIAL_OR_EQUALS = re.compile(r"[\"'#()\[\]{}\\=]")
 _RUN = re.compile(r"magic\(['\"](?:run['\"], ['\"]|%?run )([^\n]{0,300}?)['\"]\)")
 _TRANSLATED = re.compile(
     r"get_ipython\(\)\.keep\(\((?P<value>.*)\), \d+\)"
-    r"|(?P<target>[^=]*= )?get_ipython\(\)\.(?P<method>system|getoutput|run_line_magic)\((?P<arguments>.*)\)"
+    r"|(?P<target>[^=]*= )?get_ipython\(\)\.(?P<method>system|getoutput|magic|run_line_magic|run_cell_magic)\((?P<arguments>.*)\)"
 )
 _COMPARISON = "=!<>:+-*/%@&|^"
 
@@ -240,12 +240,33 @@ def as_written(line: str) -> str:
         return line
     if found["value"] is not None:
         return found["value"]
+    command = _shown_command(found)
+    return f"{found['target'] or ''}{command}" if command else line
+
+
+def _shown_command(found: re.Match[str]) -> str:
+    """Return the command that a call of the shell stands for, empty if its arguments are no texts."""
     try:
-        words = ast.literal_eval(f"[{found['arguments']}]")
+        words = [str(word) for word in ast.literal_eval(f"[{found['arguments']}]")]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return line
-    sign = "%" if found["method"] == "run_line_magic" else "!"
-    return f"{found['target'] or ''}{sign}{' '.join(map(str, words))}".rstrip()
+        return ""
+    sign = {"run_line_magic": "%", "magic": "%", "run_cell_magic": "%%"}.get(found["method"], "!")
+    return f"{sign}{' '.join(words[:2]).strip().lstrip('%')}"
+
+
+def exported_commands(source: str) -> list[str]:
+    """Find the commands that do nothing here in a script that was made of a notebook."""
+    if "get_ipython()" not in source:
+        return []
+    lines = (line.strip() for line in source.split("\n"))
+    found = [_TRANSLATED.fullmatch(line) for line in lines if "get_ipython()." in line]
+    commands = [_shown_command(one) for one in found if one is not None and one["method"] is not None]
+    return [one for one in commands if one and _magic_name(one) not in EFFECTIVE_MAGICS | BODY_MAGICS]
+
+
+def _magic_name(command: str) -> str:
+    magic = _LINE_MAGIC.match(command)
+    return magic["name"] if magic else ""
 
 
 def run_targets(source: str) -> set[str]:

@@ -34,7 +34,7 @@ from autograder.inside.definitions import defined_names, find_misplaced, has_cod
 from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
 from autograder.inside.helpers import Shelf, collect
-from autograder.inside.magics import run_targets, translate
+from autograder.inside.magics import exported_commands, run_targets, translate
 from autograder.inside.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.notebooks import Notebook, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
@@ -408,15 +408,17 @@ def _add_facts(reading: _Reading, name: str, title: str) -> None:
 
 def _add_source_facts(reading: _Reading, name: str, source: str, title: str) -> None:
     reading.facts[name] = facts = file_facts([source], name)
+    commands = exported_commands(source)
     if not facts["errors"]:
         _require_code([source], facts, title)
+        reading.notes += effect_notes(commands, title)
         return
     translation = translate(source)  # a script that is no Python because of notebook commands
     if translation.is_changed and len(translation.source.encode()) <= MAX_SOURCE_BYTES:
         facts = file_facts([translation.source], name)
         if not facts["errors"]:
             reading.files[name], reading.facts[name] = translation.source, facts
-            reading.notes += effect_notes(translation.commands, title)
+            reading.notes += effect_notes(commands + translation.commands, title)
             return
     error = reading.facts[name]["errors"][0]
     leftover = find_leftover(source, error["line"], error["message"])

@@ -439,6 +439,22 @@ def test_script_with_notebook_commands_is_translated() -> None:
     )
 
 
+def test_script_that_was_exported_gets_the_notes_of_its_notebook():
+    """The calls themselves stand there; `name` is what the student called the file."""
+    source = (
+        "import numpy\nget_ipython().run_line_magic('matplotlib', 'inline')\nget_ipython().magic('load_ext x')\n"
+        "get_ipython().system('pip install y')\nget_ipython().run_cell_magic('bash', '', 'ls\\n')\n"
+        "get_ipython().run_cell_magic('time', '', 'z = 1\\n')\nfiles = get_ipython().getoutput('ls')\n"
+    )
+    assert read({"ann.py": source.encode()}, ["intro.py"])["notes"] == [
+        "ann.py: `%matplotlib inline` would show plots in the notebook; it does nothing here.",
+        "ann.py: `%load_ext x` would load an extension of the notebook; it does nothing here.",
+        "ann.py: `!pip install y` would install packages; nothing is installed here.",
+        "ann.py: `%%bash` would run its cell in a shell; it does nothing here.",
+        "ann.py: `!ls` would run in a shell; commands are not run here.",
+    ]
+
+
 def test_script_without_commands_is_never_translated() -> None:
     """A syntax error stays what it is."""
     assert content({"intro.py": b"x = 1\n!pip install\ndef (:\n"}) == {"intro.py": "x = 1\n!pip install\ndef (:\n"}

@@ -240,6 +240,13 @@ def test_cell_that_an_editor_marks_as_another_language_is_not_run(mark: dict[str
     assert read(notebook(python)).cells == ["y = 1"]
 
 
+def test_main_block_of_a_notebook_runs() -> None:
+    """In Jupyter a notebook is `__main__`; a text that looks like such a block stays."""
+    block = "if __name__ == '__main__':\n    n = 3"
+    assert read(notebook(block)).cells == ["if '__main__' == '__main__':\n    n = 3"]
+    assert read(notebook(f'x = """\n{block}\n"""')).cells == [f'x = """\n{block}\n"""']
+
+
 def test_tag_keeps_a_cell_from_running_unless_it_defines() -> None:
     """What a tool skips may train for hours; a definition costs nothing and may be what was asked for."""
     tagged = {"cell_type": "code", "metadata": {"tags": ["skip-execution"]}}
