@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignment import find_assignments
+from autograder.assignment import find_assignments, load_assignment
+from autograder.assignment.installed import render_installed
 from autograder.batch import default_jobs
 from autograder.cli.progress import ProgressBar
 from autograder.errors import CourseError
@@ -123,6 +124,19 @@ def test_prove_trees_that_disagree_are_found(settings, course, file, old, new, f
     path.write_text(path.read_text().replace(old, new))
     found = prove(replace(settings, course=course), only=["reference"]).findings
     assert f"trees: {finding}" in [str(one) for one in found]
+
+
+@pytest.mark.parametrize(("written", "is_found"), [("NumPy", False), ("NumPy, pandas", True)])
+def test_prove_handout_that_says_what_is_not_installed_is_found(settings, course, written, is_found):
+    """The paragraph is that of the settings, however its lines are broken."""
+    assignment = load_assignment(course, "affine_softmax")
+    own = assignment.settings
+    said = render_installed(own.packages, own.frameworks, own.imports.forbidden).replace("NumPy", written, 1)
+    handout = course / HANDOUT
+    handout.write_text(f"{handout.read_text()}\n{said.replace(' may', chr(10) + 'may')}")
+    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    start = "trees: the handout's paragraph on what is installed is not that of assignment.toml, which is: **Installed"
+    assert [one.startswith(start) for one in found if "installed" in one] == [True] * is_found
 
 
 def test_prove_public_criterion_that_is_a_hidden_one_is_found(settings, course):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 PYTHONS = "3.11 to 3.13"
+#: How the paragraph begins, by which it is found in a handout.
+BEGINNING = "**Installed where this is graded:**"
 _TITLES = {
     "numpy": "NumPy",
     "tensorflow": "TensorFlow",
@@ -31,7 +33,7 @@ def render_installed(packages: Sequence[str], frameworks: Sequence[str], forbidd
     there = ", ".join([f"Python {PYTHONS}", *map(_title, (*packages, *frameworks))])
     absent = f" {_listed(forbidden)} {'is' if len(forbidden) == 1 else 'are'} not allowed." if forbidden else ""
     return (
-        f"**Installed where this is graded:** {there}.{absent} Packages for looking, such as\n"
+        f"{BEGINNING} {there}.{absent} Packages for looking, such as\n"
         "matplotlib, tqdm, IPython and google.colab, may be imported and do nothing there; any other package is absent.\n"
         "Files that you hand in beside yours and import are found. Training and plots at the top level of a file are left out\n"
         "if they take long.\n"

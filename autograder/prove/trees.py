@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.assignment import Assignment, CriterionInfo
+from autograder.assignment.installed import BEGINNING, render_installed
 from autograder.prove.model import Finding
 
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -18,8 +19,9 @@ _OPENING, _CLOSING = "([{", ")]}"
 def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
     """What one tree says and another does not.
 
-    Names under test must be in reference, template and handout; functions must have the same parameters in all three; and
-    no public criterion may contain what a hidden one tests word for word.
+    Names under test must be in reference, template and handout; functions must have the same parameters in all three;
+    no public criterion may contain what a hidden one tests word for word; and where the handout has the paragraph on what
+    is installed, it must be that of the settings.
     """
     reference = _parameters(assignment.reference_sources())
     template = _parameters(assignment.template_sources())
@@ -39,6 +41,17 @@ def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]
         if handout and not re.search(rf"\b{re.escape(name.rpartition('.')[2].strip('_'))}\b", handout):
             yield _finding(f"the handout does not speak of `{name}`, which is tested")
     yield from _shown_and_hidden(assignment)
+    yield from _stale_paragraph(assignment, handout)
+
+
+def _stale_paragraph(assignment: Assignment, handout: str) -> Iterator[Finding]:
+    settings = assignment.settings
+    due = render_installed(settings.packages, settings.frameworks, settings.imports.forbidden)
+    if BEGINNING in handout and " ".join(due.split()) not in " ".join(handout.split()):
+        yield _finding(
+            "the handout's paragraph on what is installed is not that of assignment.toml, "
+            f"which is: {' '.join(due.split())}"
+        )
 
 
 def _finding(what: str) -> Finding:

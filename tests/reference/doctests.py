@@ -38,7 +38,26 @@ def with_negative_zeros(value):
     return value
 
 
-SPELLINGS = {"as it is": lambda value: value, "numpy": as_numpy, "python": as_python, "zeros": with_negative_zeros}
+def in_single_precision(value):
+    """Float32, which is accepted for float64."""
+    if type(value) is np.ndarray and value.dtype == np.float64:
+        return value.astype(np.float32)
+    return np.float32(value) if isinstance(value, float) else value
+
+
+def as_array(value):
+    """Arrays without an axis for numbers."""
+    return np.array(value) if type(value) is float else value
+
+
+SPELLINGS = {
+    "as it is": lambda value: value,
+    "numpy": as_numpy,
+    "python": as_python,
+    "zeros": with_negative_zeros,
+    "single": in_single_precision,
+    "array": as_array,
+}
 
 
 def spelled(value, spell):

@@ -51,7 +51,7 @@ def test_examples_of_a_template_pass_for_every_right_answer(tmp_path, course, na
         if one.slug not in OTHER_SHAPES
     ]
     assert failures(template, [own, *variants], "as it is") == {}
-    for spelling in ("numpy", "python", "zeros"):
+    for spelling in ("numpy", "python", "zeros", "single", "array"):
         assert failures(template, [own], spelling) == {}, spelling
 
 
