@@ -55,7 +55,9 @@ def guesses(parameter: Parameter, axes: Axes) -> tuple[Argument, ...]:
     if shape is not None:
         return _arrays(name, says, [shape], axes)
     if re.search(r"\barrays?\b|\bndarray\b|\bmatri(x|ces)\b|\bvectors?\b|\btensors?\b", says):
-        return _arrays(name, says, _shapes_by_name(name, says, axes), axes)
+        made = _arrays(name, says, _shapes_by_name(name, says, axes), axes)
+        is_told = "\n" in says or len(says.split()) > 2  # more than an annotation
+        return tuple(dict.fromkeys(made if is_told else (*_usual(name, axes), *made)))
     if _OBJECTS.search(says.partition("\n")[0]):
         return ()
     return _scalars(name, says, axes) or _by_name(name, says, axes)
@@ -390,7 +392,7 @@ def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
         is_whole = re.search(_WHOLE, says) or (re.search(_INDEX, says) and "float" not in says)
         if is_whole or _is_label(name, says):
             return (integers(0, _upper(says, axes)),)
-        return (normal,)
+        return (normal, uniform(0.05, 0.95), integers(0, 3))  # what is written nowhere may be positive, or indices
 
     def nth(number: int) -> Fill:
         return lambda shape: (by_words(shape) * 3)[number](shape)
@@ -535,14 +537,23 @@ def _whole(name: str, axes: Axes) -> tuple[Argument, ...]:
 
 
 def _by_name(name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
-    """Return what parameters of a name usually are, where nothing is written about them."""
+    """Return what to try for a parameter of which nothing that helps is written."""
+    n, d = axes["N"], axes["D"]
+    anything = (normal((n, d)), normal((d,)), normal((n,)), REAL, WHOLE)
+    if re.search(_WHOLE, says):
+        return (*_whole(name, axes), *anything)
+    return tuple(dict.fromkeys((*_usual(name, axes), *anything)))
+
+
+def _usual(name: str, axes: Axes) -> tuple[Argument, ...]:
+    """Return what parameters of a name usually are."""
     n, d = axes["N"], axes["D"]
     table: tuple[tuple[str, tuple[Argument, ...]], ...] = (
         (
             r"y_?(true|pred|hat)|labels?|targets?|t|y|preds?|predictions?",
             (integers(0, 3)((n,)), _choice(0, 1)((n,)), normal((n,)), uniform(0.05, 0.95)((n,)), normal((n, d))),
         ),
-        (r"p|q|probs?|probabilities", (uniform(0.05, 0.95)((n,)), _distributions((n, d)), REAL)),
+        (r"p|q|\w*probs?|probabilities", (uniform(0.05, 0.95)((n,)), _distributions((n, d)), REAL)),
         (r"masks?", (_flags((n,)), _flags((n, d)), _triangle_of_flags((n, n)))),
         (r"box\w*", (_boxes((4,)), _boxes((n, 4)))),
         (r"[wW]\d?|weights?", (normal((d, 2)), normal((d,)), normal((d, n)))),
@@ -555,8 +566,4 @@ def _by_name(name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
             _whole(name, axes),
         ),
     )
-    anything = (normal((n, d)), normal((d,)), normal((n,)), REAL, WHOLE)
-    if re.search(_WHOLE, says):
-        return (*_whole(name, axes), *anything)
-    usual = next((arguments for names, arguments in table if re.fullmatch(names, name)), ())
-    return tuple(dict.fromkeys((*usual, *anything)))
+    return next((arguments for names, arguments in table if re.fullmatch(names, name)), ())

@@ -176,6 +176,8 @@ def _imports(exercise: Exercise) -> str:
     text = _expressions(exercise)
     lines = ["import numpy as np\n"] if "np." in text else []
     check = "assert_parameters" if exercise.calls.is_model else "assert_close"
+    if set(exercise.calls.arguments) & set(_OF_HANDLES):
+        lines.append("from autograder.remote import hold")
     return "\n".join([*lines, f"from autograder.rubric import {check}, criterion", ""])
 
 
@@ -227,13 +229,16 @@ def _class_calls(exercise: Exercise, sort: str) -> list[str]:
     lines = [*_drawn(made, sort), f"found, expected = {theirs}, {ours}"]
     for method, arguments in calls.items():
         call = "" if method == "__call__" else f".{method}"
-        theirs = f"found{call}({_given(exercise, method, 'submission')})"
+        found = "hold(found)" if method in _OF_HANDLES else "found"
+        theirs = f"{found}{call}({_given(exercise, method, 'submission')})"
         ours = f"expected{call}({_given(exercise, method, 'reference')})"
         lines += _drawn(arguments, sort)
         lines += [theirs, ours] if method in exercise.calls.silent else [f"assert_close({theirs}, {ours})"]
     return lines
 
 
+#: Attributes of an object of the submission that are the handle's own.
+_OF_HANDLES = ("value", "type_name")
 #: Names that mean something else in a criterion.
 _TAKEN = ("rng", "submission", "reference", "np", "found", "expected", "_")
 

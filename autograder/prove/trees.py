@@ -38,7 +38,8 @@ def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]
             )
         if name in shown and own is not None and shown[name] != own:
             yield _finding(f"the handout's `{name}` takes {_listed(shown[name])}, the reference's {_listed(own)}")
-        if handout and not re.search(rf"\b{re.escape(name.rpartition('.')[2].strip('_'))}\b", handout):
+        last = re.escape(name.rpartition(".")[2].strip("_"))
+        if handout and not re.search(rf"(?<![^\W_]){last}(?![^\W_])", handout):  # `len` is found in `__len__`
             yield _finding(f"the handout does not speak of `{name}`, which is tested")
     yield from _shown_and_hidden(assignment)
     yield from _stale_paragraph(assignment, handout)
