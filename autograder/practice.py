@@ -164,7 +164,7 @@ def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[L
     load_s = assignment.limits().load_s
     left_out = learn(HomeLoad(message, table, load_s), table, load_s)
     if left_out is None:
-        hint = "Put what trains, plots or tests below `if __name__ == '__main__':`."
+        hint = "Put what trains, plots or tests into a function that the file does not call."
         raise UsageError("Loading the files ends again and again, whatever is left out of them.", hint=hint)
     return left_out
 

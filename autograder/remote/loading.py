@@ -258,7 +258,7 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
 def end_while_loading(end: CandidateEnd) -> CandidateEnd:
     """The end of a candidate while it loaded, in words that fit."""
     if end.outcome is Outcome.TIMEOUT:
-        hint = "Hint: put training code under `if __name__ == '__main__':`."
+        hint = "Hint: put training code into a function that the file does not call."
         return CandidateEnd(end.outcome, f"{end.message}\n{hint}", kind=end.kind)
     if end.outcome is Outcome.CRASHED and end.kind != "protocol":
         return CandidateEnd(Outcome.NOT_LOADED, end.message, kind="not loaded")

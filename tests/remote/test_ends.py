@@ -122,7 +122,7 @@ def test_candidate_that_does_not_load_in_time_reads_what_to_do(load_process, cau
     assert end.outcome is Outcome.TIMEOUT
     assert end.message == (
         "the submission did not answer within 0.5 s while loading\n"
-        "Hint: put training code under `if __name__ == '__main__':`."
+        "Hint: put training code into a function that the file does not call."
     )
 
 
