@@ -129,9 +129,13 @@ class SourceFacts:
         return next((one for one in reversed(self.definitions) if one.qualname == qualname), None)
 
     def is_untouched(self, qualname: str, template: SourceFacts) -> bool:
-        """Whether a function or class is as the template has it; False if either has no such definition."""
-        ours, theirs = self.find(qualname), template.find(qualname)
-        return ours is not None and theirs is not None and ours.digest == theirs.digest
+        """Return True if a function or class is as the template has it, wherever it is defined.
+
+        Which of several definitions counts, only loading knows.
+        """
+        theirs = template.find(qualname)
+        ours = [one.digest for one in self.definitions if one.qualname == qualname]
+        return theirs is not None and bool(ours) and {*ours} == {theirs.digest}
 
     def reach(self, *qualnames: str) -> tuple[DefinitionFacts, ...]:
         """The named definitions and every definition of the submission that they mention, directly or through others.
@@ -230,7 +234,7 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
         table = _table(_table(answer)["ok"])
         files = {name: _content(value) for name, value in _table(table["files"]).items()}
         failed = {name: _text(value) for name, value in _table(table["failed"]).items()}
-        _require({*files, *failed} <= {*declared})
+        _require({*files, *failed} <= {*declared} and not {*_table(table["helpers"])} & {*declared})
         return Reading(
             files={name: files[name] for name in declared if name in files},
             failed=failed,

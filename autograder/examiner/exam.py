@@ -24,6 +24,7 @@ from autograder.examiner.verdict import Verdict, describe_error, failed, infrast
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.bounds import crowding
+from autograder.remote.loading import Loading
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
@@ -84,6 +85,7 @@ class Exam:
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: dict[str, Any] | None = None
+        self._plain: Loading | None = None  # how the submission loaded without functions of the reference
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
         self._patience = crowding()
@@ -171,7 +173,10 @@ class Exam:
         )
         key = Secret(self._request.key)
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
-        return sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
+        tried = sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
+        if self._plain is None and not info.provided and submission.is_loaded:
+            self._plain = submission.loading
+        return tried
 
     def _foresee(self, criterion: RunnableCriterion) -> Need | None:
         """What the next criterion with a candidate of its own will need, should this one be passed."""
@@ -224,6 +229,7 @@ class Exam:
             limits=limits,
             bounds=Bounds(callback_s=self._patience * request.callback_s, patience=self._patience),
             objects=self._objects(info),
+            plain=self._plain,
             frameworks=self._uses(info),
             kind=request.kind,
             facts=request.sources.facts,
@@ -290,8 +296,9 @@ class Exam:
         if tried.loading is not None and (
             self._loading is None or (self._loading["has_provided"] and not has_provided)
         ):
-            hidden = {"stdout": "", "stderr": ""} if has_provided else {}  # what it prints may be an answer
-            self._loading = {**tried.loading, **hidden, "has_provided": has_provided}
+            told = {} if has_provided else tried.loading  # what it prints or raises may be an answer
+            has_ended = tried.loading.get("has_ended", False)
+            self._loading = {**told, "has_ended": has_ended, "has_provided": has_provided}
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
 

@@ -84,7 +84,8 @@ def _pattern(course: str) -> re.Pattern[str]:
         re.escape(WORK),
         *(re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?" for one in _both(tempfile.gettempdir())),
     ]
-    folders = rf"(?P<work>{'|'.join(work)})|{'|'.join(known)}|{_LIBRARIES}"
+    # This Python may itself lie in a temporary folder of ours.
+    folders = rf"{'|'.join(known)}|(?P<work>{'|'.join(work)})|{_LIBRARIES}"
     # From its beginning, and to a whole name: neither "~/submission/x" nor "/submission2".
     return re.compile(rf"(?<![\w.~/\\-])(?:{folders})(?:[/\\](?=[^\s'\"])|(?![\w/\\-]|\.\w))")
 

@@ -232,6 +232,7 @@ class Candidate:
             "more_losses": ledger.more,
             "lost": ledger.lost_names(),
             "notes": ledger.notes,
+            "forbidden_names": self.namespace.forbidden,
             "inert": [*self.loader.inert, *filter(is_absent, request.get("inert_later", ()))],
         }
 

@@ -123,8 +123,8 @@ _AT_THE_START = (
     Mark(_pattern(rf"^(?:{_EASTERN})[ _]*(?:\({_NUMBER}\))?[ _]*[ _~-][ _]*"), Certainty.WORD),
     Mark(_pattern(r"^[^_].{0,120}?_(?:late_)?\d{2,12}_\d{2,12}_(?=.)"), Certainty.PREFIX),
     Mark(_pattern(r"^anon_[a-z0-9]{3,12}_(?:late_)?\d{3,12}_(?=.)"), Certainty.PREFIX),
-    Mark(_pattern(r"^.{1,120}_\d+_assignsubmission_(?:file|onlinetext)_(?=.)"), Certainty.PREFIX),
-    Mark(_pattern(r"^.{1,160}_attempt_\d{4}(?:-\d\d){5}_(?=.)"), Certainty.PREFIX),
+    Mark(_pattern(r"^.{1,120}?_\d+_assignsubmission_(?:file|onlinetext)_(?=.)"), Certainty.PREFIX),
+    Mark(_pattern(r"^.{1,160}?_attempt_\d{4}(?:-\d\d){5}_(?=.)"), Certainty.PREFIX),
     Mark(_pattern(r"^\d+-\d+ - .{1,80}? - .{1,40}? - (?=.)"), Certainty.PREFIX),
 )
 _ALIKE = str.maketrans("（）［］－–—−～\u00a0\u3000０１２３４５６７８９", "()[]----~  0123456789")
@@ -207,7 +207,7 @@ def _unquoted(name: str) -> str:
 
 _BULK = (
     _pattern(r"^(?P<student>.{1,120}?_\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?$"),
-    _pattern(r"^.{1,160}_(?P<student>[^_]{1,80})_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)$"),
+    _pattern(r"^.{1,160}?_(?P<student>[^_]{1,80})_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)$"),
     _pattern(r"^(?P<id>\d+)-\d+ - (?P<student>.{1,80}?) - .{1,40}?(?: - (?P<file>.+))?$"),
     _pattern(r"^(?P<student>anon_[a-z0-9]{3,12})(?:_late)?_\d{3,12}_(?P<file>.+)$"),
     _pattern(r"^(?P<student>[^_].{0,120}?)(?:_late)?_(?P<id>\d{2,12})_\d{4,12}_(?P<file>.+)$"),

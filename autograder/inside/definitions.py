@@ -305,6 +305,9 @@ def _are_in_cells_of_their_own(places: Sequence[_Place]) -> bool:
     return bool(places[0].cell) and len({place.cell for place in places}) == len(places)
 
 
+MAX_PLACES = 10  # named in one note
+
+
 def _places(places: Sequence[_Place], *, needs_lines: bool = False) -> str:
     """Name places of one file: "cells 2 and 5", "lines 3 and 20", "cell 2, lines 1 and 7"."""
     if _are_in_cells_of_their_own(places) and not needs_lines:
@@ -312,7 +315,7 @@ def _places(places: Sequence[_Place], *, needs_lines: bool = False) -> str:
     if len({place.cell for place in places}) == 1:
         lines = _numbers("line", [place.line for place in places])
         return f"cell {places[0].cell}, {lines}" if places[0].cell else lines
-    return " and ".join(f"cell {place.cell}, line {place.line}" for place in places)
+    return " and ".join(f"cell {place.cell}, line {place.line}" for place in places[:MAX_PLACES])
 
 
 def _numbers(noun: str, numbers: Sequence[int]) -> str:

@@ -67,7 +67,7 @@ def _holds(*patterns: bytes) -> Callable[[bytes], bool]:
     return lambda data: all(pattern.search(data) for pattern in compiled)
 
 
-_PAGE = rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b"
+_PAGE = rb"\A\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.{0,2000}?-->\s*){0,20})<(?:!doctype\s+html|html|head|body|script|meta|title)\b"
 _ANSWER_KEYS = frozenset({"error", "errors", "error_description", "message", "detail", "status", "exception", "msg"})
 
 

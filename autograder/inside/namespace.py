@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import MAX_NAME_CHARS
+from autograder.inside.forbidden import ForbiddenModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ class Namespace:
         self._provided = dict(provided or {})
         self._home: dict[str, ModuleType] = {}
         self._files: dict[str, str] = {}
+        self.forbidden: dict[str, str] = {}  # names that were imported from a package that is not allowed
         if loader is not None:
             for name, file in loader.files.items():
                 if name in loader.modules and not file.is_support:
@@ -47,6 +49,8 @@ class Namespace:
 
     def _add(self, module: ModuleType, file: str, defines: Mapping[str, str]) -> None:
         for name, value in list(module.__dict__.items()):
+            if type(value) is ForbiddenModule and type(name) is str and len(self.forbidden) < MAX_NAMES:
+                self.forbidden[name[:MAX_NAME_CHARS]] = str(value.__name__).partition(".")[0]
             if (
                 type(name) is not str
                 or name.startswith("__")

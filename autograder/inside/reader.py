@@ -201,9 +201,9 @@ def _add_helpers(
 ) -> Collection[str]:
     """Read the files that declared ones import or run; returns where they lie in the upload."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
-    others = [
-        path for path in sources if path.endswith(".py") and path not in chosen and _base(path) not in wanted.support
-    ]
+    # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
+    taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
+    others = [path for path in sources if path.endswith(".py") and path not in chosen and _base(path) not in taken]
     if not others or not reading.facts:
         return ()
 

@@ -96,8 +96,9 @@ def reason_to_drop(path: str) -> str | None:
 
 
 def fingerprint(source: bytes) -> bytes:
-    """Digest a source such that an editor's line ends and blanks make no difference."""
-    return hashlib.sha256(b"".join(source.split())).digest()
+    """Digest a source such that an editor's line ends, empty lines and blanks at the ends of lines make no difference."""
+    lines = (line.rstrip() for line in source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
+    return hashlib.sha256(b"\n".join(filter(None, lines))).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from autograder.remote.ends import CandidateEnd, MissingName
 from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 MAX_LOSSES = 200
 MAX_NOTE_CHARS = 600
+MAX_KEPT = 20
+_KINDS = frozenset({"callable", "class", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class Loading:
         The package for which a file failed, per file.
     inert
         Packages of the request's list that were imported and are not installed.
+    forbidden_names
+        The forbidden package from which a name was imported.
     """
 
     names: Mapping[str, str]
@@ -185,6 +189,7 @@ class Loading:
     notes: tuple[str, ...] = ()
     forbidden: Mapping[str, str] = field(default_factory=dict)
     inert: tuple[str, ...] = ()
+    forbidden_names: Mapping[str, str] = field(default_factory=dict)
 
     def root_of(self, name: str) -> Loss | None:
         """Find the loss that a missing name goes back to."""
@@ -194,27 +199,31 @@ class Loading:
         loss = self.losses[number]
         return loss if loss.root is None else self.losses[loss.root]
 
-    def without_texts(self, forbidden: Collection[str]) -> Loading:
-        """Leave out what the submission's own words could carry: it was loaded with functions of the reference at hand.
-
-        A cell or file that cannot be compiled has not run, and an import says what stands in the source; these stay.
-        """
-        return replace(self, losses=tuple(_without_text(loss, forbidden) for loss in self.losses), notes=())
+    def guarded(self) -> Loading:
+        """Leave out everything that the submission could say: it was loaded with functions of the reference at hand."""
+        return Loading(self.names, self.defined_in, failed={})
 
 
-def _without_text(loss: Loss, forbidden: Collection[str]) -> Loss:
-    is_import = loss.kind == "package" and loss.text.startswith(("import ", "from "))
-    if loss.trace is None or not loss.text or is_import:
-        return loss
-    trace = RemoteTrace(loss.trace.type, "", loss.trace.frames)
-    if loss.kind == "forbidden" and loss.subject in forbidden:
-        return replace(loss, why=f"this assignment does not allow `{loss.subject}`", trace=trace)
-    return replace(loss, why=loss.trace.type, subject="", trace=trace)
+def end_guarded(name: str, plain: Loading | None, request: LoadRequest) -> CandidateEnd:
+    """Say why a name is not there in a load with functions of the reference, which could be made to carry an answer.
+
+    Parameters
+    ----------
+    plain
+        How the submission loaded without any; None if that is not known.
+    """
+    if plain is not None and name not in plain.names:
+        return end_missing(name, plain, request)
+    end = _end_before_loading(name, request)
+    if end is not None:
+        return end
+    message = f"`{name}` was not loaded where functions of the assignment stand in the place of yours"
+    return MissingName(Outcome.NOT_LOADED, message, kind="not loaded")
 
 
-def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
-    """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
-    what = f"{'class' if name[:1].isupper() else 'function'} `{name}`"
+def _end_before_loading(name: str, request: LoadRequest) -> CandidateEnd | None:
+    """Say why a name cannot be there, as far as the files show."""
+    what = _what(name)
     file = request.defines.get(name)
     if file is not None and file in request.unread:
         return MissingName(Outcome.NOT_LOADED, request.unread[file].removesuffix("."), kind="not loaded")
@@ -223,6 +232,23 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     is_notebook = any(not isinstance(content, str) for content in request.files.values())  # it may stand for all files
     if file is not None and file not in request.files and file not in request.unread and not is_notebook:
         return MissingName(Outcome.MISSING, f"{what} not found: the file `{file}` was not handed in", kind="missing")
+    return None
+
+
+def _what(name: str) -> str:
+    return f"{'class' if name[:1].isupper() else 'function'} `{name}`"
+
+
+def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
+    """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
+    end = _end_before_loading(name, request)
+    if end is not None:
+        return end
+    file = request.defines.get(name)
+    package = loading.forbidden_names.get(name)
+    if package is not None:
+        message = f"`{name}` is imported from `{package}`, which this assignment does not allow"
+        return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import")
     lost = loading.root_of(name)
     if lost is not None and lost.file not in loading.failed:
         return end_lost(name, lost)
@@ -231,7 +257,7 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
         return end_not_loaded(failed, loading, request.titles.get(failed, failed))
     near = find_similar(name, loading.names)
     found = f" (found: `{near}`)" if near else ""
-    return MissingName(Outcome.MISSING, f"{what} not found{found}", kind="missing")
+    return MissingName(Outcome.MISSING, f"{_what(name)} not found{found}", kind="missing")
 
 
 def end_lost(name: str, loss: Loss) -> CandidateEnd:
@@ -255,8 +281,17 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
     return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=trace)
 
 
-def end_while_loading(end: CandidateEnd) -> CandidateEnd:
-    """The end of a candidate while it loaded, in words that fit."""
+def end_while_loading(end: CandidateEnd, *, is_guarded: bool) -> CandidateEnd:
+    """Say in words that fit how a candidate ended while it loaded.
+
+    Parameters
+    ----------
+    is_guarded
+        If True, functions of the reference were at hand, and how it ended could carry an answer.
+    """
+    if is_guarded:
+        text = "the submission ended while it was loaded with functions of the assignment in the place of yours"
+        return CandidateEnd(Outcome.NOT_LOADED, text, kind="not loaded")
     if end.outcome is Outcome.TIMEOUT:
         hint = "Hint: put training code into a function that the file does not call."
         return CandidateEnd(end.outcome, f"{end.message}\n{hint}", kind=end.kind)
@@ -269,7 +304,7 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant: the same letters in another style, or a close match."""
     plain = {found.replace("_", "").casefold(): found for found in names}
     same = plain.get(name.replace("_", "").casefold())
-    if same is not None:
+    if same is not None and len(same) <= 2 * len(name) + 8:
         return same
     close = difflib.get_close_matches(
         name, [found for found in plain.values() if len(found) <= 80][:1000], n=1, cutoff=0.75
@@ -277,13 +312,13 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def parse_loading(reply: object, inert: Sequence[str] = ()) -> Loading:
+def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[str] = ()) -> Loading:
     """Read the reply to a load request; whatever is malformed in it is left out.
 
     Parameters
     ----------
-    inert
-        The inert packages of the request: a reply cannot name others.
+    inert, forbidden
+        The packages of the request: a reply cannot name others.
     """
     parts = reply if isinstance(reply, dict) else {}
     names, files, failed, lost = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost"))
@@ -292,7 +327,7 @@ def parse_loading(reply: object, inert: Sequence[str] = ()) -> Loading:
     more = parts.get("more_losses")
     used = parts.get("inert")
     return Loading(
-        names={name: kind for name, kind in names.items() if kind in ("callable", "class", "value")},
+        names={name: kind for name, kind in names.items() if type(kind) is str and kind in _KINDS},
         defined_in={name: file for name, file in files.items() if type(file) is str},
         failed={file: parse_trace(record) for file, record in records.items()},
         losses=tuple(_with_root(loss, losses) for loss in losses),
@@ -302,7 +337,12 @@ def parse_loading(reply: object, inert: Sequence[str] = ()) -> Loading:
         forbidden={
             file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
         },
-        inert=tuple(name for name in inert if isinstance(used, list) and name in used),
+        inert=tuple(name for name in inert if name in _strings(used)),
+        forbidden_names={
+            name[:200]: package
+            for name, package in _texts(parts.get("forbidden_names")).items()
+            if type(package) is str and package in forbidden
+        },
     )
 
 
@@ -345,5 +385,9 @@ def _parse_loss(parts: Mapping[str, Any]) -> Loss:
         subject=text("subject", 100),
         trace=parse_trace(error) if isinstance(error, dict) else None,
         root=root if type(root) is int else None,
-        kept={name[:200]: where[:200] for name, where in _texts(parts.get("kept")).items() if type(where) is str},
+        kept={
+            name[:200]: where[:200]
+            for name, where in list(_texts(parts.get("kept")).items())[:MAX_KEPT]
+            if type(where) is str
+        },
     )

@@ -14,7 +14,14 @@ from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
 from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, learn
 from autograder.remote.lending import Lent
-from autograder.remote.loading import Loading, LoadRequest, end_while_loading, parse_loading
+from autograder.remote.loading import (
+    Loading,
+    LoadRequest,
+    end_guarded,
+    end_missing,
+    end_while_loading,
+    parse_loading,
+)
 from autograder.remote.models import describe_model, is_keras_model
 from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
@@ -41,6 +48,8 @@ class Settings:
         Whose code it runs.
     withhold
         Objects that must never go into it.
+    plain
+        How the same submission loaded without any function of the reference, where that is known.
     objects
         What the reference answers with objects (see `asked`): of other questions, an object is no answer to compute with.
         None where that is not known.
@@ -53,6 +62,7 @@ class Settings:
     kind: Literal["submission", "reference"] = "submission"
     withhold: Iterable[object] = ()
     objects: Collection[str] | None = None
+    plain: Loading | None = None
 
 
 class Session:
@@ -158,11 +168,17 @@ class Session:
         try:
             reply = conversation.ask(self.request.as_message(settings.provided), "while loading")
         except CandidateEnd as end:
-            self.finish(end_while_loading(end))
+            self.finish(end_while_loading(end, is_guarded=self.has_provided))
         self.loading_output = self.link.take_output()
         conversation.begin_running()
-        loading = parse_loading(reply["ok"], self.request.inert)
-        return loading.without_texts(self.request.forbidden) if settings.provided else loading
+        loading = parse_loading(reply["ok"], self.request.inert, self.request.forbidden)
+        return loading.guarded() if self.has_provided else loading
+
+    def end_missing(self, name: str) -> CandidateEnd:
+        """Say why a name is not there."""
+        if self.has_provided:
+            return end_guarded(name, self._settings.plain, self.request)
+        return end_missing(name, self.loading, self.request)
 
     # requests ---------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
 from autograder.remote.lending import Callback, Loan, Stub, Takes
-from autograder.remote.loading import Loading, LoadRequest, end_missing
+from autograder.remote.loading import Loading, LoadRequest
 from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
 
@@ -42,6 +42,8 @@ class Submission:
         What the reader found in the source, for source rules.
     withhold
         Objects that must never go into the candidate, such as the criterion's own generator.
+    plain
+        How it loaded in a candidate without functions of the reference, where that is known.
     objects
         What the reference answers with objects, as `answered_objects` said of it; None where that is not known.
     """
@@ -59,8 +61,11 @@ class Submission:
         facts: Any = None,
         withhold: Iterable[object] = (),
         objects: Collection[str] | None = None,
+        plain: Loading | None = None,
     ) -> None:
-        settings = Settings(provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects)
+        settings = Settings(
+            provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects, plain
+        )
         self.facts = facts
         self._session = Session(spawner, load, settings)
         self._callables: dict[str, RemoteCallable] = {}
@@ -80,7 +85,7 @@ class Submission:
         session = self._session
         kind = session.loading.names.get(name)
         if kind is None:
-            session.finish(end_missing(name, session.loading, session.request))
+            session.finish(session.end_missing(name))
         if kind == "value":
             return self._value(name)
         self._callables[name] = RemoteCallable(session, name, {"name": name})

@@ -17,9 +17,12 @@ from autograder.remote.ends import end_from
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Course, Table, known_place
 from autograder.sandbox import Candidate, Sandbox
-from autograder.wire import Channel, WireError
+from autograder.wire import Budget, Channel, WireError
 
 MAX_PLACES = 200_000
+MESSAGE_S = 5.0  # a place is sent in one call: what takes longer is held back
+#: Of a place, a few hundred bytes; of the reply, which nobody reads, a few MiB.
+ANSWERS = Budget(frame_bytes=8 * 2**20)
 _INTERVAL_S = 0.05
 
 
@@ -62,7 +65,7 @@ class TrialLoad:
             except BaseException:
                 ours.close()
                 raise
-        with closing(Channel(ours)) as talk:
+        with closing(Channel(ours, budget=ANSWERS)) as talk:
             return self._watch(candidate, talk, left_out)
 
     def _watch(self, candidate: Candidate, talk: Channel, left_out: Sequence[LeftOut]) -> Course:
@@ -75,10 +78,11 @@ class TrialLoad:
             while limit is None:
                 # A place may lie in the channel's own buffer, where no `select` sees it.
                 has_spoken = not talk.is_quiet() or select.select([talk.fileno()], [], [], _INTERVAL_S)[0]
-                if has_spoken and not self._hear(talk.recv(deadline=deadline), course, candidate):
+                if has_spoken and not self._hear(
+                    talk.recv(deadline=min(deadline, time.monotonic() + MESSAGE_S)), course, candidate
+                ):
                     candidate.dismiss()
                     return course
-                self._sandbox.watch()
                 limit = self._exceeded(candidate, deadline)
         except TimeoutError:
             limit = "wall"
@@ -98,14 +102,19 @@ class TrialLoad:
         return course
 
     def _exceeded(self, candidate: Candidate, deadline: float) -> str | None:
+        self._sandbox.watch()
         if candidate.cpu_s() > self._limits.load_s:
             return "cpu"
         return "wall" if time.monotonic() > deadline else None
 
     def _hear(self, message: object, course: Course, candidate: Candidate) -> bool:
         """Take note of a place; False when everything was loaded, or when what was said makes no sense."""
-        if not isinstance(message, dict) or message.get("op") != "place":
-            course.is_sound = isinstance(message, dict) and "ok" in message
+        if not isinstance(message, dict):
+            course.is_sound = False
+            return False
+        operation = message.get("op")
+        if type(operation) is not str or operation != "place":  # an array would compare element by element
+            course.is_sound = "ok" in message
             return False
         place = known_place(message.get("place"), self._table)
         if place is None or len(course.places) >= MAX_PLACES:

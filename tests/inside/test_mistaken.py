@@ -244,3 +244,12 @@ def test_leftover_in_a_cell_is_a_note():
     assert list(found.files) == ["regression.py"]
     assert found.notes[0].startswith("ann.ipynb, code cell 2, line 1: '“' is a typographic quotation mark")
     assert found.causes == (("syntax error", "typographic quotes"),)
+
+
+def test_page_of_endless_comments_is_looked_at_in_a_moment():
+    """The pattern of a web page does not try every way to part its comments."""
+    import re
+
+    from autograder.inside.mistaken import _PAGE
+
+    assert re.match(_PAGE, b"<!---->" * 2_000, re.DOTALL | re.IGNORECASE) is None

@@ -104,3 +104,11 @@ def test_latest_gives_the_times_of_files_and_nothing_else_does(tmp_path):
     assert read_upload(upload).times == {"layers-1.py": 1.0, "layers-2.py": 2.0}
     (upload,) = find_uploads([tmp_path])
     assert read_upload(upload).times is None
+
+
+def test_bulk_name_belongs_to_the_student_before_the_first_attempt():
+    """What stands behind it is a name that the student chose."""
+    from autograder.inside.copynames import find_bulk_student
+
+    forged = "hw1_mallory_attempt_2026-01-02-03-04-05_x_jdoe_attempt_2026-01-02-03-04-06_work.py"
+    assert find_bulk_student(forged) == "mallory"
