@@ -201,7 +201,7 @@ class Reading:
     helpers
         Source of each file that a declared one imports, by path.
     statements
-        Per file and cell, whether each statement is an import or a definition.
+        Per file and cell, whether each statement is an import, a definition or a plain value.
     causes
         What staff may count over a batch: sort (`CauseKind`) and subject of each.
     """

@@ -239,6 +239,9 @@ class Sitting:
         tried.objects = sorted(submission.answered_objects)
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr, "has_ended": True}
+            if end is not None:
+                told = {"reasons": [f"Nothing could be loaded: {end.message}"], "causes": [["load limit", end.kind]]}
+                tried.loading |= told
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import importlib
+import io
 import json
 import os
 import random
@@ -204,6 +205,7 @@ def _become_candidate(birth: Birth) -> None:
     os.setsid()
     os.dup2(birth.stdout, 1)
     os.dup2(birth.stderr, 2)
+    _renew_streams()
     os.umask(0o077)
     if birth.system_calls is not None:
         _set_limits(birth)
@@ -297,6 +299,18 @@ def _serve(birth: Birth) -> None:
     finally:
         _flush()
         os._exit(status & 0xFF)
+
+
+def _renew_streams() -> None:
+    """Make the streams anew: those of the warden remember that theirs could seek, which a pipe cannot."""
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        old = getattr(sys, name)
+        raw = io.FileIO(number, "w", closefd=False)
+        stream = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
 
 
 def _seed() -> None:

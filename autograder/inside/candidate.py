@@ -26,7 +26,7 @@ from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.operations import OPERATIONS
 from autograder.inside.running import Place
-from autograder.inside.sources import SourceFile, source_file
+from autograder.inside.sources import SourceFile, module_name, source_file
 from autograder.wire import Channel, Ref, WireError
 
 if TYPE_CHECKING:
@@ -283,6 +283,7 @@ def _make_loader(  # noqa: PLR0913  # a request, and who asks
         inert=request.get("inert", ()),
         folder=folder,
         through=through,
+        expected=[module_name(name) for name in request.get("order", ())],
         left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
         tell=tell,
     )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.inside import looking
 from autograder.inside.failures import Record, brief, describe_failure, traceback_of
 from autograder.inside.forbidden import guarded_import
-from autograder.inside.losses import Ledger
+from autograder.inside.losses import Ledger, circumstance
 from autograder.inside.running import Place, Runner
 from autograder.inside.sources import (
     SourceFile,
@@ -24,13 +24,14 @@ from autograder.inside.sources import (
     compile_whole,
     find_by_last_name,
     forget_source,
+    module_name,
     packages_of,
     register_source,
     submission_builtins,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from types import FrameType, ModuleType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
@@ -69,6 +70,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         The folder that ``__file__`` speaks of.
     through
         Exceptions that end the candidate itself and are never recorded.
+    expected
+        Modules that the assignment asks for, handed in or not.
     left_out
         Why a statement is not run, by its place: loading ended in it before.
     tell
@@ -86,6 +89,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         inert: Sequence[str] = (),
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
+        expected: Sequence[str] = (),
         left_out: Mapping[Place, tuple[str, str]] | None = None,
         tell: Callable[[Place], None] | None = None,
     ) -> None:
@@ -99,6 +103,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = packages_of(tuple(self.files), self._aliases)
         self._helper_packages = packages_of(tuple(self.helpers), ()) - self._packages
         self._helper_finder = _HelperFinder(self)
+        # `ann.py`, taken as `regression.py`, may import itself by its own name.
+        self._titled = {
+            module_name(file.title): file.module for file in self.files.values() if file.title.endswith(".py")
+        }
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
         self.inert: list[str] = []
@@ -107,12 +115,13 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
         self._folder = folder
         self._through = through
+        self._own = frozenset(name.partition(".")[0] for name in (*self._aliases, *expected))
         self._runner = Runner(
             self.ledger,
             self._builtins,
             describe=self.describe,
             through=through,
-            own=frozenset(alias.partition(".")[0] for alias in self._aliases),
+            own=self._own,
             left_out=left_out or {},
             tell=tell,
         )
@@ -142,7 +151,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def describe(self, error: BaseException) -> Record:
         """Tell a failure, and the loss behind it."""
         record = describe_failure(error, self.sources)
-        cause = self.ledger.cause_of(error, _module_of(error))
+        record["text"] += circumstance(record, self._own)
+        cause = self.ledger.cause_of(error, _module_of(error, self.sources))
         if cause is not None and self.ledger.losses[cause].why not in record["text"]:
             record["text"] = f"{record['text']}: {self.ledger.explain(cause)}"
         return record
@@ -155,16 +165,14 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
         sys.modules.update(self._installed)
         sys.meta_path.insert(0, self)
-        if self.helpers:
-            sys.meta_path.append(self._helper_finder)
+        sys.meta_path.append(self._helper_finder)
 
     def uninstall(self) -> None:
         """Take the submission's modules away, and put back what they displaced."""
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
-        if self.helpers:
-            sys.meta_path.remove(self._helper_finder)
+        sys.meta_path.remove(self._helper_finder)
         self._installed = {name: sys.modules.pop(name) for name in self._imported if name in sys.modules}
         sys.modules.update(self._displaced)
 
@@ -211,6 +219,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             spec = self._spec_of(self.helpers[fullname])
         elif fullname in self._helper_packages:
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        elif fullname in self._titled:
+            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(self._titled[fullname]))
         else:
             return None
         self._imported.add(fullname)
@@ -361,14 +371,14 @@ class _HelperFinder(importlib.abc.MetaPathFinder):
         return self._loader.find_helper(fullname)
 
 
-def _module_of(error: BaseException) -> str:
-    """Return the module in which an exception was raised."""
+def _module_of(error: BaseException, sources: Collection[str]) -> str:
+    """Return the module of the submission that ran last when an exception was raised."""
+    name: object = ""
     trace = traceback_of(error)
-    if trace is None:
-        return ""
-    while trace.tb_next is not None:
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in sources:
+            name = trace.tb_frame.f_globals.get("__name__")
         trace = trace.tb_next
-    name = trace.tb_frame.f_globals.get("__name__")
     return name if type(name) is str else ""
 
 

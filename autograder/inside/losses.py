@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.inside.failures import Record, brief, clip
+from autograder.inside.helpers import OPTIONAL_PACKAGES
 
 MAX_LOSSES = 200  # told; more are counted
 MAX_CHARS = 300
@@ -246,9 +247,25 @@ def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[st
         return None
     package = found[1].partition(".")[0]
     if package in own:
-        return f"`{found[1]}` was not handed in", "raised", found[1]
-    is_own = re.search(rf"\b{re.escape(package)}\b", statement) is not None
-    return where if is_own else f"it needs `{package}`, which is {where}", "package", package
+        return f"`{found[1]}` was not handed in", "raised", f"{package} was not handed in"
+    if re.search(rf"\b{re.escape(package)}\b", statement) is None:
+        return f"it needs `{package}`, which is {where}", "package", package
+    return where if package in OPTIONAL_PACKAGES else f"{where}, and no {package}.py was handed in", "package", package
+
+
+_NO_NETWORK = re.compile(
+    r"name resolution|Name or service not known|Network is unreachable|Max retries exceeded|URL fetch failure"
+)
+
+
+def circumstance(record: Record, own: Collection[str]) -> str:
+    """Say what a student cannot know of where an exception was raised; `own` as for `reason_of`."""
+    found = re.match(r"No module named '([\w.]+)'", record["text"]) if record["type"] == "ModuleNotFoundError" else None
+    if found is not None:
+        package = found[1].partition(".")[0]
+        absent = "was not handed in" if package in own else "is not installed where this is graded"
+        return f" (`{package}` {absent})"
+    return " (there is no network where this is graded)" if _NO_NETWORK.search(record["text"]) else ""
 
 
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "SourceTooComplex")

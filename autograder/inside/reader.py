@@ -12,7 +12,7 @@ and one answer::
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
             "titles": {name: what the student called the file}, "causes": [[kind, subject], ...],
             "helpers": {path: source of a file that declared ones import},
-            "statements": {name: [[is it an import or a definition, ...], ... a list for each cell]}},
+            "statements": {name: [[is it an import, a definition or a plain value, ...], ... for each cell]}},
      "code": {name: [bytes, ...]}}
 
 ``code`` is for candidates alone: no trusted process loads it.
@@ -478,7 +478,7 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     code: dict[str, list[bytes]] = {}
     for name, content in {**reading["files"], **reading["helpers"]}.items():
         compiled = _compile(source_file(name, content, title=reading["titles"].get(name, "")))
-        statements[name] = [[one.is_import or one.is_definition for one in cell or ()] for cell in compiled]
+        statements[name] = [[one.is_kept for one in cell or ()] for cell in compiled]
         code[name] = [b"" if cell is None else freeze(cell) for cell in compiled]
     return {"ok": {**reading, "statements": statements}, "code": code}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import brief, own_attribute, traceback_of
 from autograder.inside.losses import Loss, UnreadFile, reason_of
-from autograder.inside.statements import defined_names, first_names, lightened
+from autograder.inside.statements import default_names, defined_names, first_names, lightened
 
 if TYPE_CHECKING:
     import asyncio
@@ -184,10 +184,14 @@ class Runner:
             return False
         where = _where(file, place[1], statement.line)
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
-        named = first_names(source, name, statement.line)
-        absent = [one for one in named if self._is_absent(file.module, one)]
-        for drop in ((), absent) if absent and not is_forbidden else ((),):
-            code = lightened(source, name, statement.line, statement.code.co_flags, drop)
+        decorators = [one for one in first_names(source, name, statement.line) if self._is_absent(file.module, one)]
+        used = default_names(source, name, statement.line)
+        default = tuple(one for one in used if self._ledger.find(file.module, one) is not None)
+        tries: list[tuple[list[str], tuple[str, ...]]] = [([], ())]
+        if not is_forbidden:
+            tries += [one for one in ((decorators, ()), ([], default), (decorators, default)) if any(one)]
+        for drop, absent in tries:
+            code = lightened(source, name, statement.line, statement.code.co_flags, drop, absent)
             if code is None:
                 return False
             try:
@@ -196,7 +200,10 @@ class Runner:
                 raise
             except BaseException:  # noqa: BLE001, S112  # the first error is the one to tell
                 continue
-            self._ledger.note(self._lightened_note(file.module, where, statement, error, drop))
+            what = f"`{statement.names[0]}` ({where})"
+            lost = f"decorator `@{drop[0]}`" if drop else f"default `{absent[0]}`" if absent else ""
+            name = (*drop, *absent, "")[0]
+            self._ledger.note(self._lightened_note(file.module, what, error, lost, name))
             return True
         return False
 
@@ -204,13 +211,12 @@ class Runner:
         number = self._ledger.find(module, name)
         return number is not None and self._ledger.losses[number].kind == "package"
 
-    def _lightened_note(self, module: str, where: str, statement: Statement, error: BaseException, drop: Any) -> str:
-        what = f"`{statement.names[0]}` ({where})"
-        if not drop:
+    def _lightened_note(self, module: str, what: str, error: BaseException, lost: str, name: str) -> str:
+        if not name:
             return f"{what} was loaded without its annotations: {brief(self._describe(error)).partition(' (')[0]}."
-        number = self._ledger.find(module, drop[0])
+        number = self._ledger.find(module, name)
         why = "" if number is None else f": {self._ledger.explain(number)}"
-        return f"{what} was loaded without its decorator `@{drop[0]}`{why}."
+        return f"{what} was loaded without its {lost}{why}."
 
     # losing -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.forbidden import guarded_import
 from autograder.inside.shell import NotebookShell, RunNamed, no_file
-from autograder.inside.statements import Statement, as_syntax_errors, freeze, future_flags, split, thaw
+from autograder.inside.statements import ABSENT_DEFAULT, Statement, as_syntax_errors, freeze, future_flags, split, thaw
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -170,6 +170,26 @@ def forget_source(names: Collection[str]) -> None:
         linecache.cache.pop(name, None)
 
 
+class AbsentDefault:
+    """Stands for a default value that needs a name which is not there, and raises when it is used."""
+
+    def __init__(self, name: str) -> None:
+        self.__dict__["_name"] = name
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        name = self.__dict__["_name"]
+        raise NameError(f"name {name!r} is not defined", name=name)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # what Python and inspect probe for
+            raise AttributeError(name)
+        self._refuse()
+
+    __call__ = __getitem__ = __iter__ = __bool__ = __len__ = __float__ = __int__ = __index__ = __array__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __matmul__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+
 def _no_input(_prompt: object = "", /) -> NoReturn:
     raise EOFError("input() is not available while grading")
 
@@ -186,6 +206,7 @@ def submission_builtins(
         **vars(builtins),
         "__import__": guarded_import(forbidden, allowed, stand_ins),
         "input": _no_input,
+        ABSENT_DEFAULT: AbsentDefault,
         "get_ipython": lambda: shell,
         "display": _display,
     }

@@ -12,7 +12,7 @@ import contextlib
 import marshal
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from types import CodeType
 
@@ -21,10 +21,12 @@ from autograder.inside.newer_syntax import explain_syntax_error
 from autograder.inside.trees import DEFINITIONS, children, is_text
 
 MAX_TEXT_CHARS = 200
+ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 _SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.BinOp, ast.Await, ast.comprehension)
+_LONG_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.comprehension)
+_WORK = (*_LONG_WORK, ast.BinOp)
 _PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
 
@@ -48,6 +50,8 @@ class Statement:
         Kinds that are never left out in place of another.
     raises
         Lines of ``raise`` that stand in no function.
+    is_plain
+        True if nothing is called and nothing loops: neither can it take long.
     """
 
     code: CodeType
@@ -57,6 +61,12 @@ class Statement:
     is_import: bool
     is_definition: bool
     raises: tuple[int, ...]
+    is_plain: bool
+
+    @property
+    def is_kept(self) -> bool:
+        """True if it is never left out in place of another: functions need it, and it takes no time of its own."""
+        return self.is_import or self.is_definition or self.is_plain
 
 
 def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) -> tuple[list[Statement], int]:
@@ -168,6 +178,7 @@ def _statement(node: ast.stmt, code: CodeType, lines: Sequence[str]) -> Statemen
         is_import=is_import,
         is_definition=isinstance(node, DEFINITIONS),
         raises=tuple(raises),
+        is_plain=not _works(node, _LONG_WORK),
     )
 
 
@@ -226,8 +237,10 @@ def thaw(data: bytes) -> list[Statement]:
     return found
 
 
-def lightened(source: str, name: str, line: int, flags: int, drop: Sequence[str]) -> CodeType | None:
-    """Compile a definition anew with annotations as texts, and without some decorators.
+def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
+    source: str, name: str, line: int, flags: int, drop: Sequence[str], absent: Collection[str] = ()
+) -> CodeType | None:
+    """Compile a definition anew with annotations as texts, and without some decorators and defaults.
 
     Parameters
     ----------
@@ -235,6 +248,8 @@ def lightened(source: str, name: str, line: int, flags: int, drop: Sequence[str]
         Where the definition begins.
     drop
         First names of the decorators that are left out.
+    absent
+        Names that are not there: a default that needs one raises as soon as it is used.
 
     Returns
     -------
@@ -243,6 +258,10 @@ def lightened(source: str, name: str, line: int, flags: int, drop: Sequence[str]
     for node in ast.parse(source, name).body:
         if isinstance(node, DEFINITIONS) and line == _first_line(node):
             node.decorator_list = [one for one in node.decorator_list if first_name(one) not in drop]
+            for inner in ast.walk(node) if absent else ():
+                if isinstance(inner, ast.arguments):
+                    inner.defaults = [_present(one, absent) for one in inner.defaults]
+                    inner.kw_defaults = [one and _present(one, absent) for one in inner.kw_defaults]
             return compile_node(node, name, flags | _ANNOTATIONS)
     return None
 
@@ -254,6 +273,16 @@ def first_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
+    """Return a default, or what raises in its place when it is used."""
+    used = [one.id for one in ast.walk(default) if isinstance(one, ast.Name)]
+    missing = next((name for name in used if name in absent), None)
+    if missing is None:
+        return default
+    call = ast.Call(ast.Name(ABSENT_DEFAULT, ast.Load()), [ast.Constant(missing)], [])
+    return ast.fix_missing_locations(ast.copy_location(call, default))
+
+
 def may_take_long(source: str) -> bool:
     """Return True if anything but imports, definitions and plain values stands at the top level of a source."""
     try:
@@ -263,11 +292,11 @@ def may_take_long(source: str) -> bool:
     return any(not isinstance(node, DEFINITIONS) and not _is_main_guard(node) and _works(node) for node in body)
 
 
-def _works(statement: ast.stmt) -> bool:
+def _works(statement: ast.stmt, kinds: tuple[type[ast.AST], ...] = ()) -> bool:
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, _WORK):
+        if isinstance(node, kinds or _WORK):
             return True
         if not isinstance(node, DEFINITIONS):
             waiting += children(node)
@@ -284,6 +313,14 @@ def first_names(source: str, name: str, line: int) -> list[str]:
         if isinstance(node, DEFINITIONS) and line == _first_line(node):
             return [first_name(one) for one in node.decorator_list]
     return []
+
+
+def default_names(source: str, name: str, line: int) -> list[str]:
+    """Return the names that the defaults of the definition on a line use."""
+    node = next((one for one in ast.parse(source, name).body if _first_line(one) == line), None)
+    arguments = [one for one in ast.walk(node) if isinstance(one, ast.arguments)] if node is not None else []
+    defaults = [one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None]
+    return list(dict.fromkeys(one.id for each in defaults for one in ast.walk(each) if isinstance(one, ast.Name)))
 
 
 def _first_line(node: ast.stmt) -> int:

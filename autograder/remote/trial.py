@@ -15,12 +15,13 @@ from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 
 MAX_RESTARTS = 8
-LEARNING_S = 60.0  # of wall time; none is begun after it
+LEARNING_S = 60.0  # of wall time on an idle machine; after it, everything that works is left out
+MAX_LEFT_OUT = 20_000
 LOAD_SLACK = 1.5  # loads after a trial may take this times the limit: what just fitted then fits in all of them
 _HEAVY = 0.2  # share of the limit beyond which a statement is left out with the others, from the second restart on
 
 Place = tuple[str, int, int]
-#: Per file and cell, whether each statement is an import or a definition.
+#: Per file and cell, whether each statement is an import, a definition or a plain value.
 Table = Mapping[str, Sequence[Sequence[bool]]]
 
 
@@ -54,7 +55,9 @@ class Course:
         return spent
 
 
-def learn(load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float) -> tuple[LeftOut, ...] | None:
+def learn(
+    load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float, *, crowding: float = 1.0
+) -> tuple[LeftOut, ...] | None:
     """Find out what has to be left out.
 
     Parameters
@@ -65,11 +68,14 @@ def learn(load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: flo
         Every statement that there is.
     load_s
         The limit on CPU time [s].
+    crowding
+        By how much everything takes longer than on an idle machine.
 
     Returns
     -------
     tuple
-        Nothing if the submission loads as it is; None if it does not load whatever is left out.
+        Nothing if the submission loads as it is; None if it does not load whatever is left out. What cannot be learned
+        statement by statement is left out altogether: everything but imports, definitions and plain values.
     """
     left_out: list[LeftOut] = []
     began = time.monotonic()
@@ -79,12 +85,33 @@ def learn(load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: flo
             return tuple(left_out)
         known = {(one.file, one.cell, one.statement) for one in left_out}
         culprits = _culprits(course, table, load_s, is_first=not restart) if course.is_sound else []
-        if not set(culprits) - known or time.monotonic() - began > LEARNING_S:
+        fresh = [place for place in culprits if place not in known]
+        if not fresh or course.end is None:
             return None
-        assert course.end is not None
-        why = f"it {course.end.message.removeprefix('the submission ').removesuffix(' while loading')}"
-        left_out += [LeftOut(*place, course.end.kind, why) for place in culprits if place not in known]
+        end = course.end
+        why = _why(end)
+        if restart == MAX_RESTARTS or time.monotonic() - began > crowding * LEARNING_S:
+            left_out = [LeftOut(*place, end.kind, why) for place in _all_work(table)]
+            course = load(left_out)
+            return tuple(left_out) if course.end is None and course.is_sound else None
+        left_out += [LeftOut(*place, end.kind, why) for place in fresh]
     return None
+
+
+def _why(end: CandidateEnd) -> str:
+    said = end.message.removeprefix("the submission ").removesuffix(" while loading")
+    return f"it {said.rstrip(',')}"
+
+
+def _all_work(table: Table) -> list[Place]:
+    """List what is neither import, definition nor plain value."""
+    return [
+        (file, cell, number)
+        for file, cells in table.items()
+        for cell, statements in enumerate(cells, start=1)
+        for number, is_kept in enumerate(statements)
+        if not is_kept
+    ][:MAX_LEFT_OUT]
 
 
 def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) -> list[Place]:

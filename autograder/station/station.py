@@ -15,6 +15,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
 from autograder.outcome import Fault, Status
+from autograder.remote.bounds import crowding
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import LOAD_SLACK, learn
 from autograder.report.assemble import (
@@ -262,7 +263,7 @@ class Station:
             self._limits,
             frameworks=self._needs_frameworks(read.reading.facts),
         )
-        return learn(load, read.reading.statements, self._limits.load_s)
+        return learn(load, read.reading.statements, self._limits.load_s, crowding=crowding())
 
     def read(self, content: Content) -> ReadSubmission:
         """Have the bytes of an upload read in the sandbox."""

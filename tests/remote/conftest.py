@@ -111,7 +111,7 @@ def request_for(*sources, **options):
     """A load request for ``layers.py``, or for ``layers.py`` and ``net.py``: texts with any indentation, or lists of cells."""
     names = ["layers.py", "net.py"][: len(sources)]
     texts = [textwrap.dedent(source) if isinstance(source, str) else source for source in sources]
-    return LoadRequest(dict(zip(names, texts, strict=True)), names, **options)
+    return LoadRequest(dict(zip(names, texts, strict=True)), **{"order": names, **options})
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ import pytest
 
 from autograder.outcome import Outcome
 
+ABSENT = "not installed where this is graded, and no absent.py was handed in"
+
 
 def told(submission):
     """Every loss as a sentence, with the place of its root where it has one."""
@@ -44,7 +46,7 @@ def test_loading_consequences_stand_under_their_cause(load):
     source = "import absent.part as part\nx = part.make()\ny = x + 1\n1 / 0\ndef f(): return part.run()"
     submission = load(source)
     assert told(submission) == [
-        ("layers.py, line 1: `import absent.part as part` failed: not installed where this is graded", None),
+        (f"layers.py, line 1: `import absent.part as part` failed: {ABSENT}", None),
         (submission.loading.losses[1].describe(), 1),
         (submission.loading.losses[2].describe(), 1),
         ("layers.py, line 4: `1 / 0` failed: ZeroDivisionError: division by zero", None),
@@ -59,9 +61,7 @@ def test_loading_name_that_is_lost_leads_to_its_root(load, caught_end):
     """The criterion that needs it says what happened, in the student's words and lines."""
     end = caught_end(lambda: load("import absent\nx = absent.f\ny = x(1)").y)
     assert end.outcome is Outcome.NOT_LOADED
-    assert end.message == (
-        "`y` was not loaded: layers.py, line 1: `import absent` failed: not installed where this is graded"
-    )
+    assert end.message == (f"`y` was not loaded: layers.py, line 1: `import absent` failed: {ABSENT}")
 
 
 def test_loading_name_imported_from_another_file_goes_back_to_the_loss_there(load):
@@ -130,7 +130,7 @@ def test_loading_decorator_that_was_left_out_is_noted(load):
     (note,) = load("from absent import njit\n@njit\ndef f(): return 1").loading.notes
     assert note == (
         "`f` (line 2) was loaded without its decorator `@njit`: `from absent import njit` (layers.py, line 1)"
-        " failed: not installed where this is graded."
+        f" failed: {ABSENT}."
     )
 
 
@@ -249,3 +249,56 @@ def test_loading_helper_file_that_fails_in_part_is_used_as_far_as_it_goes(load):
     assert [(loss.file, loss.root) for loss in submission.loading.losses] == [
         ("helpers.py", None), ("helpers.py", 0), ("layers.py", 0)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "device = absent.device()\ndef f(x=1, device=device): return x",
+        "device = absent.device()\ndef f(x=1, *, device=device.name): return x",
+        "device = absent.device()\nclass A:\n    def run(self, d=device): return 1\ndef f(): return A().run()",
+        "from absent import njit, types\n@njit\ndef f(x=1, kind=types.int): return x",
+    ],
+)
+def test_loading_absent_default_costs_nothing_while_it_is_not_used(load, source):
+    """A function whose default needs a lost name is there all the same."""
+    assert load(source).f() == 1
+
+
+def test_loading_absent_default_raises_as_soon_as_it_is_used(load):
+    """It is never a value, and the import that failed is named."""
+    submission = load(
+        "device = absent.device()\ndef f(device=device): return device + 1\ndef g(d=device): return d.name"
+    )
+    for function in (submission.f, submission.g):
+        with pytest.raises(NameError, match=r"name 'device' is not defined: `device = absent.device\(\)`"):
+            function()
+
+
+def test_loading_absent_file_of_the_assignment_was_not_handed_in(load, caught_end):
+    """It is no package that could be installed; for staff, it is none that is missing here."""
+    submission = load("from net import loss\nimport net\nk = net.x", order=["layers.py", "net.py"])
+    assert [loss.why for loss in submission.loading.losses][:2] == ["`net` was not handed in"] * 2
+    assert {loss.kind for loss in submission.loading.losses if loss.root is None} == {"raised"}
+
+
+def test_loading_import_in_a_function_says_where_it_fails(load):
+    """As an import at the top level does."""
+    submission = load("def f():\n    import absent.part\ndef g():\n    import net", order=["layers.py", "net.py"])
+    with pytest.raises(ModuleNotFoundError, match=r"'absent' \(`absent` is not installed where this is graded\)"):
+        submission.f()
+    with pytest.raises(ModuleNotFoundError, match=r"'net' \(`net` was not handed in\)"):
+        submission.g()
+
+
+def test_loading_network_that_is_not_there_is_told(load):
+    """Data that is fetched is the commonest reason."""
+    submission = load("raise OSError('<urlopen error [Errno -3] Temporary failure in name resolution>')")
+    assert submission.loading.losses[0].why.endswith("(there is no network where this is graded)")
+
+
+def test_loading_file_may_import_itself_by_the_name_that_its_student_knows(load):
+    """`ann.py`, taken as `layers.py`, is no package that is missing."""
+    submission = load("def f(): return 1\nfrom ann import f\nimport ann", titles={"layers.py": "ann.py"})
+    assert submission.f() == 1
+    assert not submission.loading.losses

@@ -103,7 +103,9 @@ def test_loading_file_that_fails_is_noted_and_the_other_one_is_graded(hand_in):
 def test_loading_absent_package_that_no_function_needs_costs_nothing(hand_in):
     """It is noted with its line, and counted for staff."""
     report = hand_in(first_py=f"import nowhere\n{FIRST}", second_py=SECOND + ONE)
-    assert report.notes == ("first.py, line 1: `import nowhere` failed: not installed where this is graded.",)
+    assert report.notes == (
+        "first.py, line 1: `import nowhere` failed: not installed where this is graded, and no nowhere.py was handed in.",
+    )
     assert (report.reasons, report.score) == ((), report.max_score)
     assert report.causes == (Cause(kind=CauseKind.PACKAGE, subject="nowhere"),)
 
@@ -116,7 +118,7 @@ def test_loading_name_that_is_missing_at_a_call_is_explained_by_its_import(hand_
     (criterion,) = (one for one in report.criteria if one.id == "x_f")
     assert criterion.exception.text == (
         "name 'inside' is not defined: `import nowhere.inside as inside` (first.py, line 1) failed: "
-        "not installed where this is graded"
+        "not installed where this is graded, and no nowhere.py was handed in"
     )
 
 

@@ -95,6 +95,7 @@ def test_load_that_ends_where_a_provided_function_says_costs_that_criterion_alon
 # what is left out, in words ------------------------------------------------------------------------------------
 
 TABLE = {"a.py": [[True, False, False, False, True]]}
+MANY = {"a.py": [[True, *[False] * 20, True]]}
 
 
 def course(*spent, kind="time limit"):
@@ -161,3 +162,34 @@ def test_load_with_a_provided_function_tells_nothing_of_its_answers(hand_in):
     assert criterion.outcome is Outcome.NOT_LOADED
     assert "42" not in criterion.message
     assert "ZeroDivisionError" in criterion.message
+
+
+def test_trial_that_learns_too_long_leaves_out_everything_that_works():
+    """Imports, definitions and plain values are loaded all the same: nothing right is lost."""
+    places = iter(range(1, 20))
+
+    def load(left_out):
+        if len(left_out) == 20:
+            return Course()
+        return course(*[0.0] * (next(places)), 0.1, kind="crash")
+
+    found = learn(load, MANY, 10.0)
+    assert [one.statement for one in found] == list(range(1, 21))
+
+
+def test_load_of_many_trainings_is_graded_for_what_it_defines(hand_in):
+    """However many there are, and however long each takes."""
+    trains = "import time\n" + "".join(
+        f"began{n} = time.process_time()\nwhile time.process_time() - began{n} < 30: pass\nprint({n})\n"
+        for n in range(14)
+    )
+    report = hand_in(f"SCALE = 2.0\n{trains}\n{WORK.replace('x * 2.0', 'x * SCALE')}")
+    assert report.score == report.max_score, report.reasons
+
+
+def test_streams_can_be_wrapped_anew(hand_in):
+    """As programs on Windows do, for their encoding."""
+    wrapped = "import io, sys\nsys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')\nprint('é')\n"
+    again = "sys.stderr.reconfigure(encoding='utf-8')\nout = io.TextIOWrapper(sys.stderr.detach(), encoding='utf-8')\n"
+    report = hand_in(f"{wrapped}{again}{WORK}")
+    assert (report.notes, report.score) == ((), report.max_score)
