@@ -454,9 +454,9 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> 
     reading.notes += repeat_notes(reading.files, titles, wanted.asked)
     files = {titles[name]: content for name, content in reading.files.items()}
     others = {_title(path): data for path, data in material.sources.items()}
-    asked = {name.partition(".")[0] for name in wanted.asked}
+    asked = {name.partition(".")[0]: file for name, file in wanted.asked.items()}
     facts = reading.facts[next(iter(reading.files))]
-    facts["misplaced"] = find_misplaced(asked, files, others)
+    facts["misplaced"] = find_misplaced(asked, files, others, titles)
 
 
 # serving ----------------------------------------------------------------------------------------------------

@@ -241,6 +241,9 @@ def _what(name: str) -> str:
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
     """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
+    lost = loading.root_of(name)
+    if lost is not None and lost.file not in loading.failed and name not in loading.forbidden_names:
+        return end_lost(name, lost)
     end = _end_before_loading(name, request)
     if end is not None:
         return end
@@ -249,9 +252,6 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     if package is not None:
         message = f"`{name}` is imported from `{package}`, which this assignment does not allow"
         return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import")
-    lost = loading.root_of(name)
-    if lost is not None and lost.file not in loading.failed:
-        return end_lost(name, lost)
     failed = next(iter(loading.failed), None) if file is None else file if lost is None else lost.file
     if failed is not None and failed in loading.failed:
         return end_not_loaded(failed, loading, request.titles.get(failed, failed))
