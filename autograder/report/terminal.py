@@ -11,7 +11,7 @@ from autograder.outcome import Outcome, Status
 from autograder.report.causes import find_common_causes
 from autograder.report.model import Report
 from autograder.report.pictures import exercises
-from autograder.report.sections import entry_of, reasons_of
+from autograder.report.sections import entry_of, reasons_of, untold
 from autograder.report.summary import figures, sort_rows
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
@@ -88,8 +88,7 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
     yield from (f"  {log_line(problem)}" for problem in report.problems)
     reasons = reasons_of(report)
-    told = {reason.text for reason in reasons}
-    yield from (f"  note: {log_line(note)}" for note in report.notes if note not in told)
+    yield from (f"  note: {log_line(note)}" for note in untold(reasons, report.notes))
     for reason in reasons:
         yield f"  not loaded: {log_line(reason.text)}"
         yield from _trace(reason.exception)
@@ -121,6 +120,7 @@ def _criterion(entry: Entry, width: int, paint: _Paint) -> Iterator[str]:
     more = f" ({log_line(kind)})" if kind and not criterion.message else ""
     yield f"{_INDENT}{paint(words.tone, words.label)}{more}{': see above' if entry.has_reason else ''}"
     yield from _indented(entry.message)
+    yield from _paragraphs(filter(None, [criterion.cause]), width)
     if entry.is_explained:
         return
     if criterion.hint and criterion.outcome is not Outcome.UNGRADED:

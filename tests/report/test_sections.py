@@ -6,7 +6,8 @@ import pytest
 
 from autograder.outcome import Outcome
 from autograder.report.feedback import feedback
-from autograder.report.sections import entry_of, losses_of, reasons_of, sections_of
+from autograder.report.html import render_html
+from autograder.report.sections import entry_of, losses_of, reasons_of, sections_of, untold
 from autograder.report.terminal import render_text
 from tests.report import samples
 from tests.report.samples import Fate
@@ -24,6 +25,23 @@ def test_reasons_that_criteria_share_are_found_with_their_traceback():
     (reason,) = reasons_of(samples.not_loaded())
     assert reason.text == "net.py, line 31: SyntaxError: '(' was never closed"
     assert reason.exception.frames[0].source == "scores = (hidden @ self.params['W2']"
+
+
+@pytest.mark.parametrize("told", ["(line 31)", "(net.py, line 31)"])
+def test_reasons_in_two_wordings_are_told_once(told):
+    """A reason names its file in front, a criterion's message perhaps behind."""
+    stated = "net.py could not be loaded: SyntaxError: '(' was never closed (line 31)."
+    fates = {
+        name: Fate(Outcome.NOT_LOADED, more={"message": stated.replace("(line 31).", told)})
+        for name in ("b7_training", "b7_interface")
+    }
+    report = samples.report(fates=fates, reasons=(stated,), notes=(stated, "Not handed in: x.py."))
+    assert [reason.text for reason in reasons_of(report)] == [stated]
+    assert untold(reasons_of(report), report.notes) == ["Not handed in: x.py."]
+    assert losses_of(report).explained == 2
+    text = render_text(report, width=100)
+    assert text.count("was never closed") == 1
+    assert render_html(report).count("was never closed") == 1
 
 
 def test_reasons_do_not_take_in_what_a_single_criterion_says():
