@@ -30,7 +30,7 @@ from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
-from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
+from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
 from autograder.sandbox.environment import muted_frameworks
 from autograder.sandbox.inline import InlineSpawner, is_left_behind
@@ -226,7 +226,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         environment=environment_of(None, assignment.limits(), threads=1),
         seed="",
         grader_version=grader_version(),
-        notes=(*notes, *desk.loading.get("notes", ())),
+        notes=join_notes(notes, desk.loading),
         reasons=tuple(desk.loading.get("reasons", ())),
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
@@ -15,6 +17,7 @@ from autograder.assignment.facts import Flag, LargeLiteral, SourceFacts
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
+from autograder.report.feedback import builtin_type
 from autograder.report.model import (
     AssignmentRecord,
     Criterion,
@@ -30,6 +33,8 @@ from autograder.sandbox import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
+_REPEATED = re.compile(r"`(?P<name>\w+)[\w.]*` is defined (?:twice|[\d,]+ times), ")
+_MAX_EXPLAINED = 2
 _BY_VALUES = frozenset({"wrong values", "shape"})
 _SUSPICIOUS_SHARE = 0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
 
@@ -48,14 +53,70 @@ def assignment_record(assignment: Assignment) -> AssignmentRecord:
 
 
 def criteria_of(
-    assignment: Assignment, criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]
+    assignment: Assignment,
+    criteria: Sequence[CriterionInfo],
+    records: Mapping[str, CriterionRecord],
+    *,
+    facts: SourceFacts | None = None,
+    loading: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Criterion, ...]:
-    """Every criterion of the rubric with what became of it."""
+    """Every criterion of the rubric with what became of it.
+
+    Parameters
+    ----------
+    facts, loading
+        What the source of the submission says, and how it loaded: by both, causes of hidden criteria are found.
+    """
     titles = {exercise.id: exercise.title for exercise in assignment.exercises}
-    return tuple(_criterion(info, titles.get(info.exercise, ""), records[info.id]) for info in criteria)
+    lost = dict(loading.get("lost", ()))
+    return tuple(
+        _criterion(
+            info,
+            titles.get(info.exercise, ""),
+            records[info.id],
+            _find_cause(info, records[info.id], facts, lost) if facts is not None and lost else "",
+        )
+        for info in criteria
+    )
 
 
-def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord) -> Criterion:
+def _find_cause(info: CriterionInfo, record: CriterionRecord, facts: SourceFacts, lost: Mapping[str, str]) -> str:
+    """Name what a hidden criterion uses and what was lost while loading, where a name was not there.
+
+    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name was missing is
+    shown anyway, which names are used stands in the source, and what was lost was lost before there was any input.
+    """
+    exception = _exception(record.exception)
+    if info.public or record.outcome is not Outcome.RAISED or exception is None:
+        return ""
+    if builtin_type(exception) != NameError.__name__:
+        return ""
+    tested = {name.partition(".")[0] for name in info.tests}
+    roots = {one.qualname for one in facts.definitions if one.qualname.partition(".")[0] in tested}
+    used = frozenset[str]().union(*(one.names for one in facts.reach(*roots)))
+    found: dict[str, list[str]] = {}
+    for name, why in lost.items():
+        if name in used:
+            found.setdefault(why, []).append(f"`{name}`")
+    return " ".join(
+        f"It uses {' and '.join(names[:_MAX_EXPLAINED])}, which {'was' if len(names) == 1 else 'were'} not loaded: {why}"
+        for why, names in list(found.items())[:_MAX_EXPLAINED]
+    )
+
+
+def join_notes(read: Sequence[str], loading: Mapping[str, Any]) -> tuple[str, ...]:
+    """Put notes on reading and on loading together.
+
+    The source alone does not tell which of two definitions counts if loading went otherwise than it stands there: then
+    what loading says is left.
+    """
+    settled = {*loading.get("settled", ())}
+    found = ((note, _REPEATED.match(note)) for note in read)
+    kept = [note for note, repeated in found if repeated is None or repeated["name"] not in settled]
+    return (*kept, *loading.get("notes", ()))
+
+
+def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord, cause: str) -> Criterion:
     points = earned_points(info.points, record.fraction)
     return Criterion(
         id=info.id,
@@ -68,6 +129,7 @@ def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord
         fault=record.fault,
         public=info.public,
         message=record.message,
+        cause=cause,
         kind=record.kind,
         hint=info.hint if record.outcome is not Outcome.PASSED else "",
         duration_s=record.duration_s,
