@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from autograder.outcome import Outcome, Status
 from autograder.report import words
 from autograder.report.pictures import error_map, error_scale, value_tables
-from autograder.report.sections import losses_of, reasons_of, sections_of, untold
+from autograder.report.sections import has_full_marks, losses_of, notes_of, reasons_of, sections_of
 from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _environment() -> Environment:
         "reasons_of": reasons_of,
         "sections_of": sections_of,
         "losses_of": losses_of,
-        "untold": untold,
+        "notes_of": notes_of,
+        "has_full_marks": has_full_marks,
         "error_map": error_map,
         "error_scale": error_scale,
         "value_tables": value_tables,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from autograder.outcome import Outcome
+from autograder.inside.effects import is_effect_note
+from autograder.outcome import Outcome, Status
 from autograder.report.model import total_points
 from autograder.report.pictures import exercises, lost_points
-from autograder.report.words import OUTCOME_WORDS
+from autograder.report.words import OUTCOME_WORDS, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,6 +127,34 @@ def untold(reasons: Sequence[Reason], notes: Sequence[str]) -> list[str]:
     """Return the notes that say more than one of the reasons does."""
     told = {_gist(reason.text) for reason in reasons}
     return [note for note in notes if _gist(note) not in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Notes on reading and loading, and those on commands without effect apart."""
+
+    others: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    @property
+    def commands_text(self) -> str:
+        """The line under which notes on commands fold."""
+        return f"Notebook commands without effect here: {count_text(len(self.commands), 'note')}"
+
+
+def notes_of(report: Report | Feedback) -> Notes:
+    """Arrange the notes for a page; with full marks, reasons are among them."""
+    reasons = reasons_of(report)
+    found = untold(reasons, report.notes)
+    if has_full_marks(report):
+        found = [*(reason.text for reason in reasons), *found]
+    commands = tuple(note for note in found if is_effect_note(note))
+    return Notes(tuple(note for note in found if note not in commands), commands)
+
+
+def has_full_marks(report: Report | Feedback) -> bool:
+    """Return True if nothing is missing: then no note is urgent, and all stand below the results."""
+    return report.status is Status.GRADED and report.score >= report.max_score
 
 
 def _gist(text: str) -> str:

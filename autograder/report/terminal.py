@@ -11,7 +11,7 @@ from autograder.outcome import Outcome, Status
 from autograder.report.causes import find_common_causes
 from autograder.report.model import Report
 from autograder.report.pictures import exercises
-from autograder.report.sections import entry_of, reasons_of, untold
+from autograder.report.sections import entry_of, has_full_marks, notes_of, reasons_of
 from autograder.report.summary import figures, sort_rows
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
@@ -52,7 +52,9 @@ def render_text(report: Report | Feedback, *, width: int | None = None, has_colo
     """
     paint = _Paint(has_colour=has_colour)
     columns = width or shutil.get_terminal_size().columns
-    return "\n".join([*_head(report, paint), *_criteria(report, columns, paint)]) + "\n"
+    lines = [*_head(report, paint), *_criteria(report, columns, paint)]
+    below = list(_loading(report)) if has_full_marks(report) else []
+    return "\n".join([*lines, *(["", "Loading the files (no points were lost):", *below] if below else [])]) + "\n"
 
 
 def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
@@ -87,9 +89,14 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
     yield from (f"  {log_line(problem)}" for problem in report.problems)
-    reasons = reasons_of(report)
-    yield from (f"  note: {log_line(note)}" for note in untold(reasons, report.notes))
-    for reason in reasons:
+    if not has_full_marks(report):
+        yield from _loading(report)
+
+
+def _loading(report: Report | Feedback) -> Iterator[str]:
+    notes = notes_of(report)
+    yield from (f"  note: {log_line(note)}" for note in (*notes.others, *notes.commands))
+    for reason in () if has_full_marks(report) else reasons_of(report):
         yield f"  not loaded: {log_line(reason.text)}"
         yield from _trace(reason.exception)
     yield from _printed("printed while loading", report.stdout)
