@@ -155,7 +155,9 @@ def test_notes_on_commands_are_known_as_the_reader_writes_them():
     commands = ["%matplotlib inline", "%autoreload 2", "%load_ext x", "!pip install a", "!ls", "f?", "%nosuch"]
     written = [note for command in commands for note in effect_notes([command], "ann.ipynb")]
     written += effect_notes(["%matplotlib inline", "%matplotlib notebook", "!ls", "!cat x"], "ann.ipynb")
-    assert len(written) == 9
+    written += effect_notes([f"%nosuch{number}" for number in range(60)], "ann.ipynb")[-1:]
+    assert len(written) == 10
+    assert "more notes" in written[-1]
     assert [note for note in written if not is_effect_note(note)] == []
     assert not any(map(is_effect_note, skipped_notes({"%%bash": [3]}, "ann.ipynb")))
     assert not is_effect_note(LOADED)
