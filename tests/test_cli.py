@@ -314,6 +314,16 @@ def test_replay_unknown_name_is_told(course, uploads, tmp_path, student, criteri
     assert (done.returncode, message in done.stderr) == (2, True), done.stderr
 
 
+def test_replay_of_a_rejected_submission_says_why(course, uploads, tmp_path):
+    """No criterion ran, so that none can be misspelt."""
+    folder, out = uploads(ada=HONEST), tmp_path / "out"
+    (folder / "ben.py").write_text("<!doctype html><html><body>Sign in</body></html>")
+    grade(course, folder, out)
+    done = run("replay", out, "ben", "a_values", "--course", course)
+    assert done.returncode == 2
+    assert "Error: 'ben' was rejected, so that there is nothing to replay: ben.py is a web page" in done.stderr
+
+
 def test_replay_changed_assignment_is_refused(course, uploads, tmp_path):
     """Other criteria would not be the same inputs."""
     out = tmp_path / "out"

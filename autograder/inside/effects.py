@@ -177,6 +177,7 @@ _MORE_NOTES = "notes on notebook commands"
 _HAS_NO_EFFECT = re.compile(
     r"[^\n]+?: [^\n]+? (?:would [^\n]+; (?:it does nothing here|they do nothing here|commands are not run here"
     r"|nothing is installed here)|is not known here and does nothing)\."
+    rf"|\.\.\. and [\d,]+ more {_MORE_NOTES}\."
 )
 _PROGRAM = re.compile(r"!{1,2}\s*(?:sudo\s+)?(?:\S*python[\d.]*\s+-m\s+)?(?P<name>[\w.+-]+)")
 _MAGIC = re.compile(r"%{0,2}\s*(?P<name>[^\s%?]+)")
