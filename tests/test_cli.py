@@ -60,7 +60,7 @@ def test_grade_again_keeps_what_has_a_result(course, uploads, tmp_path):
     grade(course, folder, out)
     (folder / "ben.py").write_text(HONEST.replace("@ w + b", "@ w"))
     again = grade(course, folder, out)
-    assert "1 submissions already have a result" in again.stderr
+    assert "1 submission already has a result" in again.stderr
     assert {name: row["score"] for name, row in rows(out).items()} == {"ada": "20", "ben": "12"}
     fresh = grade(course, folder, out, "--fresh")
     assert "[2/2]" in fresh.stderr

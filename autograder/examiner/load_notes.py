@@ -128,7 +128,7 @@ def _notes(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Subm
     if loading.inert:
         notes.append(note_inert(loading.inert))
     if more:
-        notes.append(f"{more:,} more statements were not loaded.")
+        notes.append(f"{more:,} more {_statements(more)} not loaded.")
     return notes
 
 
