@@ -120,7 +120,7 @@ def check(
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
-    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
+    refused = tuple(find_refused(sources, find_grader_python(request.course)))
     with _told_if_slow(tell_slow, assignment.limits().load_s):
         sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
     with ExitStack() as stack:
@@ -136,7 +136,7 @@ def check(
         said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
         said += (LEFT_BEHIND,)
-    return _report(assignment, criteria, desk, sources, said, started)
+    return _report(assignment, criteria, desk, sources, said, refused, started)
 
 
 @contextmanager
@@ -229,6 +229,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     desk: HomeDesk,
     sources: Sources,
     notes: tuple[str, ...],
+    problems: tuple[str, ...],
     started: datetime,
 ) -> Report:
     records = {record.id: record for record in desk.records}
@@ -248,6 +249,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         seed="",
         grader_version=grader_version(),
         notes=notes,
+        problems=problems,
         reasons=tuple(desk.loading.get("reasons", ())),
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),

@@ -54,7 +54,7 @@ def render_text(report: Report | Feedback, *, width: int | None = None, has_colo
     columns = width or shutil.get_terminal_size().columns
     lines = [*_head(report, paint), *_criteria(report, columns, paint)]
     below = list(_loading(report)) if has_full_marks(report) else []
-    return "\n".join([*lines, *(["", "Loading the files (no points were lost):", *below] if below else [])]) + "\n"
+    return "\n".join([*lines, *(["", "Loading the files:", *below] if below else [])]) + "\n"
 
 
 def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
@@ -88,7 +88,8 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     yield f"{log_line(student)}: {paint('bold', score)} points"
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
-    yield from (f"  {log_line(problem)}" for problem in report.problems)
+    mark = "note: " if report.status is Status.GRADED else ""  # a warning at home, or why nothing was graded
+    yield from (f"  {mark}{log_line(problem)}" for problem in report.problems)
     if not has_full_marks(report):
         yield from _loading(report)
 
