@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.facts import Flag, LargeLiteral, SourceFacts
+from autograder.assignment.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
@@ -34,6 +34,10 @@ from autograder.sandbox import Sandbox
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
 _REPEATED = re.compile(r"`(?P<name>\w+)[\w.]*` is defined (?:twice|[\d,]+ times), ")
+_ABSENT = re.compile(
+    r"No module named '(?P<package>\w{1,100})[\w.]*' \(`(?P=package)` (?P<why>is not installed where this is graded"
+    r"|was not handed in)\)"
+)
 _MAX_EXPLAINED = 2
 _BY_VALUES = frozenset({"wrong values", "shape"})
 _SUSPICIOUS_SHARE = 0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
@@ -69,31 +73,54 @@ def criteria_of(
     """
     titles = {exercise.id: exercise.title for exercise in assignment.exercises}
     lost = dict(loading.get("lost", ()))
+    absent = _absent_packages([records[info.id] for info in criteria if info.public])
     return tuple(
         _criterion(
             info,
             titles.get(info.exercise, ""),
             records[info.id],
-            _find_cause(info, records[info.id], facts, lost) if facts is not None and lost else "",
+            _find_cause(info, records[info.id], facts, lost, absent) if facts is not None else "",
         )
         for info in criteria
     )
 
 
-def _find_cause(info: CriterionInfo, record: CriterionRecord, facts: SourceFacts, lost: Mapping[str, str]) -> str:
-    """Name what a hidden criterion uses and what was lost while loading, where a name was not there.
+def _absent_packages(records: Sequence[CriterionRecord]) -> dict[str, str]:
+    """Find which packages functions import that are not here, and why, by criteria of which everything is shown."""
+    texts = [str(record.exception.get("text", "")) for record in records if record.exception is not None]
+    found = [match for match in map(_ABSENT.fullmatch, texts) if match is not None]
+    return {match["package"]: match["why"] for match in found}
 
-    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name was missing is
-    shown anyway, which names are used stands in the source, and what was lost was lost before there was any input.
+
+def _find_cause(
+    info: CriterionInfo,
+    record: CriterionRecord,
+    facts: SourceFacts,
+    lost: Mapping[str, str],
+    absent: Mapping[str, str],
+) -> str:
+    """Name what a hidden criterion uses and what is not there, where an error says that something was not.
+
+    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name or a package was
+    missing is shown anyway, which ones are used stands in the source, and that they are not there was learned while
+    loading or from public criteria.
     """
     exception = _exception(record.exception)
     if info.public or record.outcome is not Outcome.RAISED or exception is None:
         return ""
-    if builtin_type(exception) != NameError.__name__:
-        return ""
     tested = {name.partition(".")[0] for name in info.tests}
     roots = {one.qualname for one in facts.definitions if one.qualname.partition(".")[0] in tested}
-    used = frozenset[str]().union(*(one.names for one in facts.reach(*roots)))
+    reached = facts.reach(*roots)
+    if builtin_type(exception) == ModuleNotFoundError.__name__:
+        functions = {one.qualname for one in reached}
+        imported = [one.module.partition(".")[0] for one in facts.imports if one.function in functions]
+        packages = [name for name in dict.fromkeys(imported) if name in absent]
+        return " ".join(f"It imports `{name}`, which {absent[name]}." for name in packages[:_MAX_EXPLAINED])
+    return _lost_names(reached, lost) if builtin_type(exception) == NameError.__name__ else ""
+
+
+def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> str:
+    used = frozenset[str]().union(*(one.names for one in reached))
     found: dict[str, list[str]] = {}
     for name, why in lost.items():
         if name in used:

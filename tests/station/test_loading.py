@@ -103,6 +103,19 @@ def test_loading_loss_that_a_hidden_criterion_meets_is_named_to_its_student(hand
     assert "canary" not in page
 
 
+def test_import_in_a_function_that_a_hidden_criterion_meets_is_named_to_its_student(hand_in):
+    """The public criterion says so already; a package that only the hidden one's message names stays unsaid."""
+    report = hand_in(
+        first_py="def f(x):\n    import absent.part\n    return 2.0 * x\n",
+        second_py=("def g(x):\n    import canary\n" + ONE.replace("    return", "    import absent\n    return")),
+    )
+    told = {one.id: one for one in feedback(report, show_lines=True).criteria}
+    assert "(`absent` is not installed where this is graded)" in told["x_example"].message
+    assert told["x_f"].cause == "It imports `absent`, which is not installed where this is graded."
+    assert (told["x_f"].message, told["x_g"].message, told["x_g"].cause) == (None, None, "")
+    assert "canary" not in render_text(feedback(report, show_lines=True), width=400)
+
+
 def test_loading_definition_that_is_lost_is_told_in_one_sentence(hand_in):
     """The source says that the last one counts, and it was not loaded."""
     report = hand_in(first_py=f"{FIRST}def f(x, y=absent):\n    return 0\n", second_py=SECOND + ONE)
