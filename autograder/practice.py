@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +31,14 @@ from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
-from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
+from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
 from autograder.sandbox.environment import muted_frameworks
 from autograder.sandbox.inline import InlineSpawner, is_left_behind
 from autograder.sandbox.interruption import Interruption
 
 WILL_BE_LEFT_OUT = "What was left out here, the grader leaves out, too."
+SLOW_LOAD_S = 3.0  # after which a student is told why nothing is shown
 LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the rest was checked."
 
 
@@ -90,7 +92,11 @@ def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Pa
     return fitting[0]
 
 
-def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: None) -> Report:
+def check(
+    request: CheckRequest,
+    tell_interrupted: Callable[[], None] = lambda: None,
+    tell_slow: Callable[[float], None] = lambda _load_s: None,
+) -> Report:
     """Run the public criteria on a student's files, here and now.
 
     The first Ctrl-C ends the criterion that runs, and the others go on.
@@ -99,6 +105,8 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     ----------
     tell_interrupted
         Called at the first Ctrl-C, in the handler of a signal.
+    tell_slow
+        Called in a thread when loading takes long, with the graders' limit [s].
 
     Raises
     ------
@@ -112,10 +120,9 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
-    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
-    sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
-    if sources.left_out:
-        notes += (WILL_BE_LEFT_OUT,)
+    refused = tuple(find_refused(sources, find_grader_python(request.course)))
+    with _told_if_slow(tell_slow, assignment.limits().load_s):
+        sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
     with ExitStack() as stack:
         stack.enter_context(muted_frameworks())
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
@@ -124,9 +131,23 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
         criteria = examine_public(
             assignment, sources, tape, desk, _unattempted(assignment, sources, tape, request.files)
         )
+    said = join_notes(notes, desk.loading)
+    if sources.left_out:
+        said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
-        notes += (LEFT_BEHIND,)
-    return _report(assignment, criteria, desk, sources, notes, started)
+        said += (LEFT_BEHIND,)
+    return _report(assignment, criteria, desk, sources, said, refused, started)
+
+
+@contextmanager
+def _told_if_slow(tell: Callable[[float], None], load_s: float) -> Iterator[None]:
+    timer = threading.Timer(SLOW_LOAD_S, tell, (load_s,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Reading, tuple[str, ...]]:
@@ -208,6 +229,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     desk: HomeDesk,
     sources: Sources,
     notes: tuple[str, ...],
+    problems: tuple[str, ...],
     started: datetime,
 ) -> Report:
     records = {record.id: record for record in desk.records}
@@ -226,7 +248,8 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         environment=environment_of(None, assignment.limits(), threads=1),
         seed="",
         grader_version=grader_version(),
-        notes=(*notes, *desk.loading.get("notes", ())),
+        notes=notes,
+        problems=problems,
         reasons=tuple(desk.loading.get("reasons", ())),
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),

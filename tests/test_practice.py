@@ -191,6 +191,9 @@ def test_check_warns_of_syntax_that_the_graders_python_refuses(home):
     assert done.returncode == 0, done.stderr
     assert "note: submission.py: Exception groups are only supported in Python 3.11 and greater (line " in done.stdout
     assert ", and grading runs Python 3.10, where it does not load." in done.stdout
+    assert done.stdout.index("grading runs Python 3.10") < done.stdout.index(
+        "Affine layer: an example"
+    )  # no note at the end
 
 
 def test_check_warns_of_an_f_string_that_feature_version_accepts():
