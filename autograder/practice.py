@@ -25,7 +25,6 @@ from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
 from autograder.inside.newer_syntax import describe_newer_syntax
-from autograder.inside.selecting import fingerprint
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
 from autograder.remote.loading import LeftOut
@@ -180,7 +179,7 @@ def _read_files(
         "aliases": list(assignment.settings.aliases),
         "forbidden": list(assignment.settings.imports.forbidden),
         "asked": dict.fromkeys(asked, ""),
-        "shipped": {name: fingerprint(data) for name, data in template.items()},
+        "template": dict(template),
     }
     return parse_reading(reader.answer(request), assignment.files)
 

@@ -10,7 +10,7 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,10 +120,21 @@ def find_misplaced(asked: Collection[str], files: Mapping[str, Content], others:
 def _names_bound(text: str) -> Iterator[str]:
     """Find the names that a source binds at its top level, by its lines where it is no Python."""
     try:
-        waiting: list[ast.AST] = [*parse_python(text, "").body]
+        tree = parse_python(text, "")
     except (SyntaxError, Refusal):
-        yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+        yield from bound_names_by_lines(text)
         return
+    yield from bound_names(tree.body)
+
+
+def bound_names_by_lines(text: str) -> Iterator[str]:
+    """Find the names that a text seems to bind at its top level."""
+    yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+
+
+def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """Find the names that statements bind, those of their branches included."""
+    waiting = [*statements]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _DEFINITIONS):

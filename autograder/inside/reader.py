@@ -3,7 +3,7 @@
 It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
 
     {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...],
-     "shipped": {name: digest of the template}, "asked": {function or class: declared file or ""},
+     "template": {name: bytes of the template}, "asked": {function or class: declared file or ""},
      "times": {path: seconds}, only where the newest of several files is to be taken}
 
 and one answer::
@@ -109,7 +109,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     files: Mapping[str, bytes],
     declared: Sequence[str],
     support: Collection[str] = (),
-    shipped: Mapping[str, bytes] = MappingProxyType({}),
+    template: Mapping[str, bytes] = MappingProxyType({}),
     *,
     aliases: Sequence[str] = (),
     forbidden: Collection[str] = (),
@@ -126,8 +126,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
         File names that the assignment asks for, in the order in which they are loaded.
     support
         File names that the course ships itself.
-    shipped
-        `fingerprint` of the template of each declared file, so that what was not worked on is known.
+    template
+        The template of each declared file, so that what was not worked on is known.
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     asked
@@ -143,7 +143,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     """
     reading = _Reading()
     try:
-        wanted = Wanted(declared, support, shipped, asked, aliases, forbidden)
+        wanted = Wanted(declared, support, template, asked, aliases, forbidden)
         _read(reading, files, wanted, times)
     except Refusal as refusal:
         reading.refuse(refusal)
@@ -169,6 +169,7 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
     written = _add_files(reading, material, selection, wanted)
     _add_mistaken(reading, material, selection, wanted)
     missing = [name for name in wanted.declared if not (name in reading.files or name in reading.failed)]
+    missing = [name for name in missing if name not in selection.covered]
     if missing and selection.whole is None:
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
@@ -468,7 +469,7 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         request["files"],
         request["declared"],
         request.get("support", ()),
-        request.get("shipped", {}),
+        request.get("template", {}),
         aliases=request.get("aliases", ()),
         forbidden=request.get("forbidden", ()),
         asked=request.get("asked", {}),

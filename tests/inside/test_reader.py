@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from autograder.assignment.facts import UNREADABLE, Reading, SourceFacts, parse_reading
 from autograder.inside.reader import read, serve
-from autograder.inside.selecting import fingerprint
 from autograder.wire import Channel
 
 ONE = ("intro.py",)
@@ -50,8 +49,7 @@ def reading(
     template: dict[str, bytes] | None = None,
 ) -> Reading:
     """What the station learns of an upload."""
-    shipped = {name: fingerprint(text) for name, text in (template or {}).items()}
-    return parse_reading({"ok": read(files, declared, support, shipped)}, declared)
+    return parse_reading({"ok": read(files, declared, support, template or {})}, declared)
 
 
 def content(files: dict[str, bytes], declared: tuple[str, ...] = ONE) -> dict[str, object]:
@@ -336,8 +334,8 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         ),
         (
             {**AS_GIVEN, "work.ipynb": notebook("f = 1")},
-            {"layers.py": ("f = 1",)},
-            ("Unchanged, so not used: 'layers.py', 'net.py'.",),
+            {"layers.py": ("f = 1",), "net.py": TEMPLATE["net.py"].decode()},
+            ("'work.ipynb' was taken as layers.py, since 'layers.py' is unchanged.",),
         ),
         (
             {**AS_GIVEN, "layers (1).py": F},
@@ -356,7 +354,7 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         ),
         (AS_GIVEN, {name: text.decode() for name, text in TEMPLATE.items()}, ()),
     ],
-    ids=["notebook of its name", "notebook for all", "copy", "both changed", "partly changed", "nothing changed"],
+    ids=["notebook of its name", "notebook for one", "copy", "both changed", "partly changed", "nothing changed"],
 )
 def test_reader_template_as_it_was_given_out_stands_back(files, expected, notes):
     """Who worked in the notebook and hands in the whole folder is graded for the notebook."""
@@ -372,7 +370,7 @@ def test_reader_template_of_the_only_file_stands_back():
     found = reading({"intro.py": F, "ada.ipynb": notebook("f = 1")}, template={"intro.py": F})
     assert (found.files, found.notes) == (
         {"intro.py": ("f = 1",)},
-        ("Unchanged, so not used: 'intro.py'.",),
+        ("'ada.ipynb' was taken as intro.py, since 'intro.py' is unchanged.",),
     )
 
 

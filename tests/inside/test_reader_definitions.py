@@ -142,7 +142,7 @@ def test_function_where_no_code_runs_is_found(files, clause):
 
 def test_function_in_a_file_that_is_not_used_is_found():
     """A helper file is no declared one."""
-    found = reading({"layers.py": "x = 1\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
+    found = reading({"layers.py": "class Net: pass\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
     assert found.facts.misplaced == {"predict": "helper.py, which is not used, holds `def predict`"}
 
 
