@@ -144,7 +144,14 @@ def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Re
 
 
 def _sources_of(reading: Reading) -> Sources:
-    return Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
+    return Sources(
+        reading.files,
+        reading.facts,
+        reading.failed,
+        titles=reading.titles,
+        helpers=reading.helpers,
+        packages=reading.packages,
+    )
 
 
 def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[LeftOut, ...]:

@@ -12,6 +12,7 @@ and one answer::
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
             "titles": {name: what the student called the file}, "causes": [[kind, subject], ...],
             "helpers": {path: source of a file that declared ones import},
+            "packages": [folder of the upload under whose name declared files are imported, ...],
             "statements": {name: [[is it an import, a definition or a plain value, ...], ... for each cell]}},
      "code": {name: [bytes, ...]}}
 
@@ -49,7 +50,7 @@ from autograder.inside.selecting import (
 )
 from autograder.inside.sources import SourceFile, source_file
 from autograder.inside.statements import Statement, freeze
-from autograder.inside.suffixes import is_archive, is_notebook, is_text
+from autograder.inside.suffixes import is_archive, is_notebook, is_source, is_text
 from autograder.wire import Channel, WireError
 
 RENAMED, UNREAD, SYNTAX = "renamed file", "unread file", "syntax error"  # sorts of causes, as `CauseKind` names them
@@ -70,12 +71,13 @@ class _Reading:
     facts: dict[str, Any] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     helpers: dict[str, str] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
     statements: dict[str, list[list[bool]]] = field(default_factory=dict)
     causes: list[list[str]] = field(default_factory=list)
 
     def refuse(self, *why: object) -> None:
         """Reject the upload, for as many reasons as there are."""
-        self.files, self.failed, self.facts, self.helpers, self.titles = {}, {}, {}, {}, {}
+        self.files, self.failed, self.facts, self.helpers, self.titles, self.packages = {}, {}, {}, {}, {}, []
         self.problems = [f"{one}." for one in why]
 
     def fail(self, name: str, why: object, kind: str, sort: str = "unread file") -> None:
@@ -180,7 +182,8 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
         return
     sources = {name: text.encode() for name, text in written.items()} | material.sources
     helpers = _add_helpers(reading, selection, sources, wanted)
-    reading.notes += selection.unused_notes(helpers)
+    empty = [path for path, data in material.sources.items() if _is_empty_package(path, data)]
+    reading.notes += selection.unused_notes([*helpers, *empty])
     _add_definitions(reading, material, wanted)
 
 
@@ -204,13 +207,13 @@ def _add_helpers(
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
-    others = [path for path in sources if path.endswith(".py") and path not in chosen and _base(path) not in taken]
-    if not others or not reading.facts:
+    others = [path for path in sources if is_source(_base(path)) and path not in chosen and _base(path) not in taken]
+    if not reading.facts:
         return ()
 
     def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
         try:
-            source = decode_source(sources[path], name)
+            source = "" if _is_empty_package(path, sources[path]) else decode_source(sources[path], name)
             facts = file_facts([source], name)
         except Refusal as refusal:
             reading.notes.append(f"{refusal}.")
@@ -221,10 +224,17 @@ def _add_helpers(
     run = {path: _base(path) for path in others if _base(path) in _run_names(reading)}
     for path, name in run.items():
         read_imports(name, path)
-    shelf = Shelf(others, chosen, wanted.aliases, wanted.forbidden)
+    beside = {path: name for name, path in selection.chosen.items()} or dict.fromkeys(chosen, wanted.declared[0])
+    shelf = Shelf({path: sources[path] for path in others}, beside, wanted.aliases, wanted.forbidden, taken)
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
+    reading.packages += found.packages
     return {*found.paths.values(), *run}
+
+
+def _is_empty_package(path: str, data: bytes) -> bool:
+    """Return True for an `__init__.py` with nothing in it, which only makes its folder a package."""
+    return _base(path) == "__init__.py" and not data.strip()
 
 
 def _run_names(reading: _Reading) -> set[str]:

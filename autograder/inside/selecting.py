@@ -17,7 +17,7 @@ from autograder.inside.bindings import Work
 from autograder.inside.copynames import find_originals, folded
 from autograder.inside.definitions import defined_names
 from autograder.inside.refusal import Refusal, listed, shown
-from autograder.inside.suffixes import is_backup, is_notebook, is_source, is_text, split_name
+from autograder.inside.suffixes import as_code, is_backup, is_notebook, is_source, split_name
 
 HIDDEN = "Hidden and generated files are not read"
 COMPILED = "Compiled code is not read"
@@ -162,7 +162,7 @@ class _Choice:
         self._files = files
         self._wanted = wanted
         self._times = times
-        self._originals = {path: find_originals(_as_code(_base(path))) for path in files}
+        self._originals = {path: find_originals(as_code(_base(path))) for path in files}
         self._notebooks = {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
         self._work = Work(files, self._notebooks, wanted.declared, wanted.template, wanted.asked)
         as_given = {fingerprint(data) for data in wanted.template.values()}
@@ -396,15 +396,10 @@ def _base(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _as_code(base: str) -> str:
-    """The name of a source that somebody has saved as a text."""
-    return base[: base.rindex(".")] + ".py" if is_text(base) else base
-
-
 def find_for(paths: Collection[str], name: str) -> str | None:
     """Find the file that would stand for a declared one by its name, as it is, as a copy or as a notebook."""
     wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
     fitting = [
-        path for path in paths if any(folded(one.name) in wanted for one in find_originals(_as_code(_base(path))))
+        path for path in paths if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
     ]
     return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

@@ -60,6 +60,7 @@ class ReadSubmission:
             "facts": dict(self.raw_facts),
             "titles": dict(self.reading.titles),
             "helpers": dict(self.reading.helpers),
+            "packages": list(self.reading.packages),
             "left_out": [asdict(one) for one in self.left_out],
         }
 
@@ -79,6 +80,7 @@ class ReadSubmission:
             facts=facts,
             titles=data.get("titles", {}),
             helpers=data.get("helpers", {}),
+            packages=tuple(data.get("packages", ())),
         )
         left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
         return cls(reading, data["facts"], left_out=left_out)
