@@ -24,8 +24,18 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.inside.copynames import Certainty, find_bulk_student, find_originals, find_student, folded
+from autograder.inside.debris import (
+    BACKUP,
+    HIDDEN,
+    OTHER,
+    RELEASED,
+    drop_notes,
+    is_environment,
+    is_generated,
+    is_released,
+    reason_to_drop,
+)
 from autograder.inside.mistaken import recognise_suffix
-from autograder.inside.selecting import BACKUP, reason_to_drop
 from autograder.inside.suffixes import (
     is_archive,
     is_backup,
@@ -147,6 +157,10 @@ class Content:
 
 class _UnreadableError(Exception):
     """Why an upload cannot be read; becomes `Content.problem`."""
+
+
+class _TooLargeError(_UnreadableError):
+    """The files are larger than an upload may be."""
 
 
 # finding ----------------------------------------------------------------------------------------------------
@@ -314,7 +328,7 @@ class _Finder:
         if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
-            return not _is_ignored_folder(path.name) and _holds_material(path)
+            return not is_generated(path.name) and _holds_material(path)
         return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
 
 
@@ -576,6 +590,8 @@ class _ContentReader:
                         skipped[reason].append(entry.path)
                     else:
                         self._read_source(entry, root)
+        except _TooLargeError as error:
+            raise _UnreadableError(self._why_too_large(self._measure(root))) from error
         except OSError as error:
             raise _UnreadableError(f"{_shown(root.name)} cannot be read: {error.strerror}.") from error
         if not self.files:
@@ -583,7 +599,13 @@ class _ContentReader:
         if not self.files:
             raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
         left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
-        self.notes += [f"{reason}: {_listed(names)}." for reason, names in sorted(left.items()) if names]
+        self.notes += drop_notes({reason: names for reason, names in left.items() if names})
+
+    def _measure(self, root: Path) -> dict[str, int]:
+        """Return the sizes of all files that would be read of a folder."""
+        with _open_folder(root) as opened:
+            entries = (one for one in _walk(opened, root.name, self._limits) if not _reason_to_skip(one))
+            return {one.path: one.listed.stat(follow_symlinks=False).st_size for one in entries}
 
     def _read_source(self, entry: _Entry, root: Path) -> None:
         if len(self.files) == self._limits.max_files:
@@ -596,6 +618,16 @@ class _ContentReader:
             for entry in _walk(opened, root.name, self._limits):
                 if is_text(entry.name) and entry.is_file() and len(self.files) < MAX_TEXTS:
                     self.read(entry.path, entry.open, most=MAX_TEXT_BYTES)
+
+    def _why_too_large(self, others: Mapping[str, int]) -> str:
+        """Name the largest of the files that were read and of some others, whose sizes are given."""
+        limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
+        sizes = {one: len(data) for one, data in self.files.items()} | {**others}
+        largest = max(sizes, key=lambda one: (sizes[one], one))
+        if len(sizes) == 1:
+            return f"{_shown(largest)} is too large: {limit}; leave out what is not your code."
+        what = f"the largest file is {_shown(largest)} ({max(sizes[largest] / MIB, 0.1):,.1f} MiB)"
+        return f"The files are too large: {limit}, and {what}; leave out what is not your code."
 
     def read(self, name: str, open_file: Callable[[int], int], most: int | None = None) -> None:
         """Read a regular file; one that has more than ``most`` bytes is left out."""
@@ -612,8 +644,7 @@ class _ContentReader:
         except OSError as error:
             raise _UnreadableError(f"{_shown(name)} cannot be read: {error.strerror}.") from error
         if len(data) > self._left:
-            limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
-            raise _UnreadableError(f"{_shown(name)} is too large: {limit}.")
+            raise _TooLargeError(self._why_too_large({name: status.st_size}))
         self._left -= len(data)
         self.files[name], self.times[name] = data, status.st_mtime
 
@@ -698,19 +729,24 @@ class _Entry:
 
 def _walk(folder: _Folder, title: str, limits: ReadLimits) -> Iterator[_Entry]:
     """Walk a folder without following links: everything in it but folders that are walked themselves."""
-    yield from _walk_one(folder, "", title, limits, itertools.count(1))
+    yield from _walk_one(folder, _entries(folder, title, limits), "", limits, itertools.count(1))
 
 
-def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, counter: Iterator[int]) -> Iterator[_Entry]:
+def _entries(folder: _Folder, title: str, limits: ReadLimits) -> list[os.DirEntry[str]]:
     try:
-        entries = folder.first_entries(limits.max_entries + 1)
+        return folder.first_entries(limits.max_entries + 1)
     except OSError as error:
-        raise _UnreadableError(f"{_shown(prefix or title)} cannot be read: {error.strerror}.") from error
+        raise _UnreadableError(f"{_shown(title)} cannot be read: {error.strerror}.") from error
+
+
+def _walk_one(
+    folder: _Folder, entries: list[os.DirEntry[str]], prefix: str, limits: ReadLimits, counter: Iterator[int]
+) -> Iterator[_Entry]:
     for entry in sorted(entries, key=lambda entry: entry.name):
         if next(counter) > limits.max_entries:
             raise _UnreadableError("The folder holds too many files; hand in the declared files only.")
         path = f"{prefix}{entry.name}"
-        if not entry.is_dir(follow_symlinks=False) or _is_ignored_folder(entry.name):
+        if not entry.is_dir(follow_symlinks=False) or is_generated(entry.name):
             yield _Entry(path, folder, entry)
             continue
         if path.count("/") + 2 > limits.max_depth:
@@ -720,25 +756,24 @@ def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, coun
                 inner = stack.enter_context(folder.open_folder(entry.name))
             except OSError as error:
                 raise _UnreadableError(f"{_shown(path)} cannot be read: {error.strerror}.") from error
-            yield from _walk_one(inner, f"{path}/", title, limits, counter)
+            within = _entries(inner, f"{path}/", limits)
+            if is_environment(one.name for one in within):
+                yield _Entry(path, folder, entry)
+            else:
+                yield from _walk_one(inner, within, f"{path}/", limits, counter)
 
 
-_IGNORED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "venv", "env", "node_modules", "site-packages"})
-
-
-def _is_ignored_folder(name: str) -> bool:
-    return name.startswith(".") or name in _IGNORED_FOLDERS
-
-
-def _reason_to_skip(entry: _Entry) -> str | None:
+def _reason_to_skip(entry: _Entry) -> str | None:  # noqa: PLR0911  # one per kind
     if entry.listed.is_symlink():
         return "Links are not followed"
     if entry.name.startswith(".") or entry.listed.is_dir(follow_symlinks=False):
-        return "Hidden and generated files are not read"
+        return HIDDEN
+    if is_released(entry.path):
+        return RELEASED
     if is_backup(entry.name):
         return BACKUP
     if not is_material(entry.name):
-        return "Not read, since they are no Python"
+        return OTHER
     if not entry.is_file():
         return "Not regular files"
     return None

@@ -27,7 +27,7 @@ def loading_record(submission: Submission) -> dict[str, Any]:
     """Say what was printed while a submission was loaded, and what was lost; bounded, whatever the submission says."""
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))
-    reasons = [f"{loss.describe()}." for _, loss in roots if _costs(loss, loading, submission)]
+    reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
     notes = [note for number, loss in roots for note in _notes(number, loss, loading, submission)]
     more = max(0, len(notes) - MAX_NOTES) + loading.more_losses
     notes = [*notes[:MAX_NOTES], *loading.notes[:MAX_NOTES], *map(note_inert, loading.inert)]
@@ -49,6 +49,11 @@ def note_inert(package: str) -> str:
     return f"{package} is not installed where this is graded: what it would show is left out, which costs nothing."
 
 
+def _sentence(text: str) -> str:
+    """End a text with a full stop, unless it has one."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss]]:
     known = {*submission.handed_in, *submission.helpers}
     for number, loss in enumerate(loading.losses):
@@ -67,7 +72,7 @@ def _notes(number: int, loss: Loss, loading: Loading, submission: Submission) ->
     followers = [one for one in loading.losses if one.root == number]
     lost = f" {len(followers)} more {_statements(len(followers))} lost with it." if followers else ""
     if not _costs(loss, loading, submission):
-        yield f"{loss.describe()}.{lost}"
+        yield f"{_sentence(loss.describe())}{lost}"
     elif followers:
         yield f"For `{loss.text or loss.place}`,{lost.removesuffix(' with it.')}."
     for one in (loss, *followers):

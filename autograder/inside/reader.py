@@ -30,6 +30,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.inside.archives import Allowance, unpack
+from autograder.inside.debris import drop_debris, drop_notes
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
@@ -42,8 +43,6 @@ from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
 from autograder.inside.selecting import (
     Selection,
     Wanted,
-    drop_debris,
-    drop_notes,
     find_for,
     is_notebooks_content,
     select,
@@ -276,7 +275,7 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
         dropped = {
             reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])
         }
-    notes += drop_notes(dropped)
+    notes += [note for note in drop_notes(dropped) if note not in notes]
     for path in kept:
         other = recognise_content(found[path])
         if other is None:

@@ -8,7 +8,6 @@ newest is asked for (``--latest``): then a copy may win over the declared name, 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,24 +16,7 @@ from autograder.inside.bindings import Work
 from autograder.inside.copynames import find_originals, folded
 from autograder.inside.definitions import defined_names
 from autograder.inside.refusal import Refusal, listed, shown
-from autograder.inside.suffixes import as_code, is_backup, is_notebook, is_source, split_name
-
-HIDDEN = "Hidden and generated files are not read"
-COMPILED = "Compiled code is not read"
-BACKUP = "Backups that editors and Git keep are not read"
-SETTINGS = "Files that change how Python or pytest starts are not read"
-OTHER = "Not read, since they are no Python"
-RELEASED = "The course's own files in the folder check/ are not read"
-
-_SETTINGS_FILES = frozenset(
-    {
-        *("conftest.py", "sitecustomize.py", "usercustomize.py", "setup.py"),
-        *("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc"),
-    }
-)
-#: The course of what is public that lies in a released folder: its tests and templates are no student's work.
-_RELEASED = re.compile(r"(?:^|/)check/(?:assignments|student_template)/[^/]+/|(?:^|/)check/grader\.toml$")
-_DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
+from autograder.inside.suffixes import as_code, is_notebook, split_name
 
 
 @dataclass
@@ -68,41 +50,6 @@ class Selection:
         """Say which files were not used; those that others import were."""
         left = {what: sorted(paths.difference(helpers)) for what, paths in self.unused.items()}
         return [f"{what}: {listed(paths)}." for what, paths in left.items() if paths]
-
-
-def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Part what may be a student's source from what never is, by reason."""
-    kept: list[str] = []
-    dropped: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(paths):
-        reason = reason_to_drop(path)
-        if reason is None:
-            kept.append(path)
-        else:
-            dropped[reason].append(path)
-    return kept, dropped
-
-
-def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
-    """Say what was dropped and why."""
-    return [f"{reason}: {listed(paths)}." for reason, paths in sorted(dropped.items())]
-
-
-def reason_to_drop(path: str) -> str | None:
-    """Say why a file is never a student's source; None for one that may be."""
-    *folders, name = path.split("/")
-    lowered = name.lower()
-    if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
-        return SETTINGS
-    if "__pycache__" in folders or lowered.endswith((".pyc", ".pyo", ".pyd", ".so")):
-        return COMPILED
-    if "__MACOSX" in folders or any(part.startswith(".") for part in (*folders, name)) or lowered in _DEBRIS:
-        return HIDDEN
-    if _RELEASED.search(path):
-        return RELEASED
-    if is_backup(name):
-        return BACKUP
-    return None if is_source(name) or is_notebook(name) else OTHER
 
 
 def fingerprint(source: bytes) -> bytes:

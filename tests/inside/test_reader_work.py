@@ -211,7 +211,7 @@ def test_released_folder_is_graded_for_the_file_that_was_worked_on(changed, cont
     found = reading({**RELEASED, changed: content})
     assert found.problems == ()
     assert found.titles == {"regression.py": changed.removeprefix("hw/")}
-    assert found.notes[0].startswith("The course's own files in the folder check/ are not read: ")
+    assert found.notes[0].startswith("The course's own files in the folder check/ are not read.")
     assert not any("check/" in note for note in found.notes[1:])
 
 
