@@ -229,6 +229,13 @@ def find_uploads(
     return [replace(one, is_latest=latest) for one in settled]
 
 
+#: What students call files beside the one that is asked for, and what no student is called.
+_COMPANION = re.compile(
+    r"(?:__init__|main|run|demo|train(?:ing)?|plots?|plotting|experiments?|utils?|helpers?|data|tests?|test_.+|.+_tests?)\.py",
+    re.IGNORECASE,
+)
+
+
 class _Finder:
     """Finds uploads, with what the assignment asks for in mind."""
 
@@ -264,6 +271,9 @@ class _Finder:
 
     def uploads_in(self, folder: Path) -> Iterator[Upload]:
         """Take the entries of a folder, or the folder as the one of a student."""
+        if _is_output(folder):
+            hint = "Name the folder of submissions that was graded then."
+            raise UsageError(f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint)
         try:
             names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
         except OSError as error:
@@ -320,16 +330,27 @@ class _Finder:
         return frozenset(declared[folded(one.name)] for one in names if folded(one.name) in declared)
 
     def _is_helper(self, path: Path) -> bool:
-        """Return True for a source that cannot be a submission where several files are asked for."""
-        return len(self._expected.declared) > 1 and is_source(path.name)
+        """Return True for a source that cannot be a submission: where several files are asked for, or by its name."""
+        is_companion = _COMPANION.fullmatch(path.name) is not None
+        return is_source(path.name) and (len(self._expected.declared) > 1 or is_companion)
 
     def _is_upload(self, path: Path) -> bool:
         """Return True for an entry that may be somebody's submission."""
         if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
+            if path.name == "check" and (path / "grader.toml").is_file():  # of a released folder
+                return False
             return not is_generated(path.name) and _holds_material(path)
         return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
+
+
+def _is_output(folder: Path) -> bool:
+    """Return True for the folder into which a run has written its results."""
+    try:
+        return (folder / "run.json").is_file() and (folder / "reports").is_dir()
+    except OSError:
+        return False
 
 
 def _exists(path: Path) -> bool:
@@ -545,7 +566,7 @@ def _cut(text: str, size_bytes: int) -> str:
 
 # reading ----------------------------------------------------------------------------------------------------
 
-MAX_TEXTS = 20  # texts that are read where nothing else is there: one may be a source by mistake
+MAX_TEXTS = 20
 MAX_TEXT_BYTES = 1 * MIB
 
 
@@ -594,8 +615,7 @@ class _ContentReader:
             raise _UnreadableError(self._why_too_large(self._measure(root))) from error
         except OSError as error:
             raise _UnreadableError(f"{_shown(root.name)} cannot be read: {error.strerror}.") from error
-        if not self.files:
-            self._read_texts(root)
+        self._read_texts(root)
         if not self.files:
             raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
         left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
@@ -614,10 +634,13 @@ class _ContentReader:
         self.read(entry.path, entry.open)
 
     def _read_texts(self, root: Path) -> None:
+        """Read short texts, of which one may be a source by mistake."""
+        count = 0
         with _open_folder(root) as opened:
             for entry in _walk(opened, root.name, self._limits):
-                if is_text(entry.name) and entry.is_file() and len(self.files) < MAX_TEXTS:
-                    self.read(entry.path, entry.open, most=MAX_TEXT_BYTES)
+                if is_text(entry.name) and _reason_to_skip(entry) == OTHER and entry.is_file() and count < MAX_TEXTS:
+                    count += 1
+                    self.read(entry.path, entry.open, most=min(MAX_TEXT_BYTES, self._left))
 
     def _why_too_large(self, others: Mapping[str, int]) -> str:
         """Name the largest of the files that were read and of some others, whose sizes are given."""

@@ -30,7 +30,8 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.inside.archives import Allowance, unpack
-from autograder.inside.debris import drop_debris, drop_notes
+from autograder.inside.bindings import Work
+from autograder.inside.debris import OTHER, drop_debris, drop_notes, reason_to_drop
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
@@ -44,12 +45,13 @@ from autograder.inside.selecting import (
     Selection,
     Wanted,
     find_for,
+    find_notebooks,
     is_notebooks_content,
     select,
 )
 from autograder.inside.sources import SourceFile, source_file
 from autograder.inside.statements import Statement, freeze
-from autograder.inside.suffixes import is_archive, is_notebook, is_source, is_text
+from autograder.inside.suffixes import is_archive, is_notebook, is_source, is_text, split_name
 from autograder.wire import Channel, WireError
 
 RENAMED, UNREAD, SYNTAX = "renamed file", "unread file", "syntax error"  # sorts of causes, as `CauseKind` names them
@@ -270,11 +272,20 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     """Put sources into the material; gives back the archives."""
     archives = [path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")]
     kept, dropped = drop_debris([path for path in found if path not in set(archives)])
-    if not (kept or archives):
-        kept = _sources_among_texts(found, wanted)
-        dropped = {
-            reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])
-        }
+    texts = _sources_among_texts(found, wanted)
+    twins = {text: twin for text in texts if (twin := _twin(text, kept)) is not None}
+    if texts and not archives:
+        work = Work(found, find_notebooks(found), wanted.declared, wanted.template, wanted.asked)
+        if not any(map(work.is_there, kept)) and (work.is_known or not kept):
+            kept, twins = kept + [text for text in texts if not kept or work.is_there(text)], {}
+        notes += [
+            f"{shown(text)} is not read, since {shown(twin)} is there; if the text is what you want to hand in, "
+            f"save it as {_base(twin)}."
+            for text, twin in twins.items()
+            if not work.are_alike([text, twin])
+        ]
+    told = {*kept, *twins}
+    dropped = {reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in told])}
     notes += [note for note in drop_notes(dropped) if note not in notes]
     for path in kept:
         other = recognise_content(found[path])
@@ -285,9 +296,15 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     return {path: found[path] for path in archives}
 
 
+def _twin(text: str, sources: Sequence[str]) -> str | None:
+    """Find the source or notebook that has a text's name but for the suffix."""
+    stem = split_name(text)[0]
+    return next((path for path in sources if split_name(path)[0] == stem), None)
+
+
 def _sources_among_texts(found: Mapping[str, bytes], wanted: Wanted) -> list[str]:
     """Find sources and notebooks that were saved as a text."""
-    texts = [path for path in found if is_text(_base(path)) and not _base(path).startswith(".")]
+    texts = [path for path in found if is_text(_base(path)) and reason_to_drop(path) == OTHER]
     asked = {name.partition(".")[0] for name in wanted.asked}
     return [path for path in texts if is_notebooks_content(found[path]) or defined_names(found[path]) & asked]
 
@@ -304,11 +321,11 @@ def _unpack_only(
         material.times = found.times
     if found.links:
         notes.append(f"Links are not followed: {listed(found.links)}.")
-    skipped = [name for name in found.skipped if name not in found.texts or found.files]
+    skipped = [name for name in found.skipped if name not in found.texts]
     if skipped:
         _, dropped = drop_debris(skipped)
         notes += drop_notes(dropped)
-    return found.files or found.texts
+    return found.files | found.texts
 
 
 def _newest_archive(archives: Mapping[str, bytes], times: Mapping[str, float] | None, notes: list[str]) -> str:

@@ -110,7 +110,7 @@ class _Choice:
         self._wanted = wanted
         self._times = times
         self._originals = {path: find_originals(as_code(_base(path))) for path in files}
-        self._notebooks = {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
+        self._notebooks = find_notebooks(files)
         self._work = Work(files, self._notebooks, wanted.declared, wanted.template, wanted.asked)
         as_given = {fingerprint(data) for data in wanted.template.values()}
         self._same_bytes = {path for path, data in files.items() if fingerprint(data) in as_given}
@@ -332,6 +332,11 @@ class _Choice:
     @staticmethod
     def _without_checkpoints(candidates: list[str]) -> list[str]:
         return [path for path in candidates if not split_name(path)[0].endswith("-checkpoint")] or candidates
+
+
+def find_notebooks(files: Mapping[str, bytes]) -> set[str]:
+    """Find the notebooks among files, under whatever names."""
+    return {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
 
 
 def is_notebooks_content(data: bytes) -> bool:

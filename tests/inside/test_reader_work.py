@@ -223,3 +223,46 @@ def test_released_folder_without_any_work_is_graded_as_the_template():
 def test_folder_check_of_a_student_is_read():
     """Only what a release has in it is the course's."""
     assert reading({"check/regression.py": WORK}).titles == {"regression.py": "regression.py"}
+
+
+# texts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["regression.txt", "hw1.txt"])
+@pytest.mark.parametrize("others", [{"notes.py": "x = 1\n"}, {"regression.py": TEMPLATE}, {"regression.py": ""}, {}])
+def test_text_with_the_work_is_taken_where_no_source_holds_any(text, others):
+    """Beside sources that hold nothing of what is asked for, too."""
+    found = reading({text: WORK, **others})
+    assert found.titles == {"regression.py": text}
+    assert found.notes[0].startswith(f"{text!r} was taken as regression.py")
+
+
+@pytest.mark.parametrize(
+    ("data", "notes"),
+    [
+        (WORK, ()),
+        (f"# the same\n{WORK}", ()),
+        ("What I have done: see the code.", ("Not read, since they are no Python: 'regression.txt'.",)),
+        (
+            OTHER_WORK,
+            (
+                (
+                    "'regression.txt' is not read, since 'regression.py' is there; if the text is what you want to hand "
+                    "in, save it as regression.py."
+                ),
+            ),
+        ),
+    ],
+)
+def test_text_beside_the_source_of_its_name_is_no_second_candidate(data, notes):
+    """It is mentioned only where it defines something else."""
+    found = reading({"regression.py": WORK, "regression.txt": data})
+    assert (found.titles, found.notes) == ({"regression.py": "regression.py"}, notes)
+
+
+def test_source_for_windows_is_read_as_any_other():
+    """A `.pyw` is Python."""
+    assert reading({"regression.pyw": WORK}).notes == ("'regression.pyw' was taken as regression.py.",)
+    found = reading({"layers.pyw": PREDICT, "net.py": FIT, "net.pyw": "def fit(x):\n    return 1\n"}, TWO)
+    assert found.titles == {"layers.py": "layers.pyw", "net.py": "net.py"}
+    assert found.notes[0] == "Of 'net.py', 'net.pyw' the one with the declared name was taken: 'net.py'."

@@ -42,9 +42,9 @@ def test_read_folder_takes_sources_notebooks_and_archives(folder: Path) -> None:
     for name in ("layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt", "plot.png", "notes.txt"):
         (folder / name).write_bytes(name.encode())
     content = read(folder.parent)
-    assert set(content.files) == {"layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt"}
+    assert set(content.files) == {"layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt", "notes.txt"}
     assert content.files["deep/net.IPYNB"] == b"deep/net.IPYNB"
-    assert content.notes == ("Not read, since they are no Python: 'notes.txt', 'plot.png'.",)
+    assert content.notes == ("Not read, since they are no Python: 'plot.png'.",)
 
 
 def test_read_folder_leaves_hidden_and_generated_files_out(folder: Path) -> None:
@@ -178,14 +178,16 @@ def test_digest_is_of_names_and_bytes() -> None:
 
 
 def test_read_folder_without_sources_reads_short_texts(folder: Path) -> None:
-    """A source may have been saved as a text; beside a source, a text is one."""
+    """A source may have been saved as a text; a text never takes an upload over its limit."""
     (folder / "layers.txt").write_text("x = 1")
     (folder / "data.txt").write_bytes(bytes(2 << 20))
     content = read(folder.parent)
     assert set(content.files) == {"layers.txt"}
     assert content.notes == ("Not read, since they are no Python: 'data.txt'.",)
     (folder / "net.py").write_text("x = 1")
-    assert set(read(folder.parent).files) == {"net.py"}
+    assert set(read(folder.parent).files) == {"net.py", "layers.txt"}
+    full = read(folder.parent, max_bytes=7)
+    assert (full.problem, set(full.files)) == (None, {"net.py"})
 
 
 def test_read_folder_leaves_backups_out(folder: Path) -> None:

@@ -366,3 +366,17 @@ def test_work_beside_untouched_templates_is_graded(tmp_path):
     assert [score(found[student]) for student in ("ann", "bob", "dan")] == [20, 20, 20]
     assert found["ann"]["notes"][0] == "'my work.ipynb' was taken as regression.py, since 'regression.py' is unchanged."
     assert found["cleo"]["notes"][-1] == "Unchanged, so not used: 'regression.py'."
+
+
+def test_source_that_is_read_as_a_file_is_told_to_be_imported(course, tmp_path):
+    """Only modules are there, and one sentence has one full stop."""
+    text = 'exec(open("lib/two.py").read())\nopen("my data.py")\nraise_it = 1 / 0 if True else 0\nassert False, "Ends so."\n'
+    subs = put(tmp_path / "subs", {"ann/layers.py": text + F, "ann/net.py": G, "ann/lib/two.py": "two = 2\n"})
+    _, found = grade(course, subs, tmp_path / "out")
+    assert score(found["ann"]) == 8
+    notes = " ".join(found["ann"]["notes"])
+    absent = "files of Python are not there to be read where this is graded"
+    assert f"No such file or directory: 'lib/two.py' ({absent}; `import lib.two` instead)." in notes
+    assert f"No such file or directory: 'my data.py' ({absent}; import it instead)." in notes
+    assert "AssertionError: Ends so." in notes
+    assert ".." not in notes
