@@ -252,10 +252,16 @@ class _Choice:
         if best is None:
             return None
         taken = self._only(best, name)
-        others = [path for path in copies if self._is_work(path) and self._files[path] != self._files[taken]]
+        others = [path for path in copies + fitting[-1] if self._is_rival(path, taken)]
         if taken in named and others and not self._told.intersection(others):
             self._tell([taken, *others], "one with the declared name", taken)
         return taken
+
+    def _is_rival(self, path: str, taken: str) -> bool:
+        """Return True for work that is not the same as that of the file that was taken."""
+        if path == taken or not self._is_work(path) or self._files[path] == self._files[taken]:
+            return False
+        return path not in self._notebooks or not (self._work.is_known and self._work.are_alike([path, taken]))
 
     def _is_copy(self, path: str, name: str) -> bool:
         return _base(path) not in self._wanted.declared and self._number(path, name) is not None

@@ -344,7 +344,7 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         (
             {**AS_GIVEN, "layers.py": F, "layers.ipynb": notebook("f = 1")},
             {"layers.py": F.decode(), "net.py": TEMPLATE["net.py"].decode()},
-            ("Not used: 'layers.ipynb'.",),
+            ("Of 'layers.ipynb', 'layers.py' the one with the declared name was taken: 'layers.py'.",),
         ),
         (
             {**AS_GIVEN, "layers.py": F, "work.ipynb": notebook("f = 1")},

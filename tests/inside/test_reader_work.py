@@ -102,6 +102,15 @@ def test_work_in_both_keeps_the_declared_name():
     assert found.notes == ("Not used: 'hw1.ipynb'.",)
 
 
+def test_work_in_a_notebook_of_the_same_name_is_named_unless_it_is_alike():
+    """Where Jupyter keeps a script in step with a notebook, nothing need be said."""
+    found = reading({"regression.py": WORK, "regression.ipynb": notebook(OTHER_WORK)})
+    rivals = "Of 'regression.ipynb', 'regression.py' the one with the declared name was taken: 'regression.py'."
+    assert found.notes == (rivals,)
+    found = reading({"regression.py": WORK, "regression.ipynb": notebook(PREDICT, FIT)})
+    assert found.notes == ("Not used: 'regression.ipynb'.",)
+
+
 def test_work_in_a_file_that_imports_the_rest_keeps_the_declared_name():
     """Names that are imported are bound, too."""
     for source in ("from solution import predict, fit\n", "from solution import *\n"):
