@@ -26,7 +26,6 @@ from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
 from autograder.inside.newer_syntax import describe_newer_syntax
-from autograder.inside.selecting import fingerprint
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
 from autograder.remote.loading import LeftOut
@@ -166,7 +165,14 @@ def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Re
 
 
 def _sources_of(reading: Reading) -> Sources:
-    return Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
+    return Sources(
+        reading.files,
+        reading.facts,
+        reading.failed,
+        titles=reading.titles,
+        helpers=reading.helpers,
+        packages=reading.packages,
+    )
 
 
 def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[LeftOut, ...]:
@@ -201,7 +207,7 @@ def _read_files(
         "aliases": list(assignment.settings.aliases),
         "forbidden": list(assignment.settings.imports.forbidden),
         "asked": dict.fromkeys(asked, ""),
-        "shipped": {name: fingerprint(data) for name, data in template.items()},
+        "template": dict(template),
     }
     return parse_reading(reader.answer(request), assignment.files)
 

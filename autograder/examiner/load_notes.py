@@ -47,7 +47,7 @@ def loading_record(submission: Submission) -> dict[str, Any]:
     """
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))
-    reasons = [f"{loss.describe()}." for _, loss in roots if _costs(loss, loading, submission)]
+    reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
     notes = _notes(roots, loading, submission)
     causes = dict.fromkeys((_KINDS[loss.kind].value, loss.subject) for _, loss in roots if loss.kind in _KINDS)
     causes |= dict.fromkeys((CauseKind.INERT.value, package) for package in loading.inert)
@@ -79,6 +79,11 @@ def _joined(parts: Sequence[str], most: int = MAX_NAMED) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
+def _sentence(text: str) -> str:
+    """End a text with a full stop, unless it has one."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss]]:
     known = {*submission.handed_in, *submission.helpers}
     for number, loss in enumerate(loading.losses):
@@ -104,7 +109,7 @@ def _lost(loading: Loading) -> Iterator[tuple[str, str]]:
     for name in loading.lost:
         loss = loading.root_of(name)
         if loss is not None and name not in loading.names:
-            yield name, f"{loss.describe()}."
+            yield name, _sentence(loss.describe())
 
 
 # notes ------------------------------------------------------------------------------------------------------
@@ -175,7 +180,7 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
     first = told.members[0][1]
     if not told.is_reason:
         without = "".join(f" {_without(what, names)}." for what, names in told.without.items())
-        yield f"{_describe([loss for _, loss in told.members])}.{lost}{without}"
+        yield f"{_sentence(_describe([loss for _, loss in told.members]))}{lost}{without}"
     elif followers:
         yield f"For `{first.text or first.place}`,{lost.removesuffix(' with it.')}."
     for one in (*(loss for _, loss in told.members), *followers):

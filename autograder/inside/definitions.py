@@ -10,7 +10,7 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -140,20 +140,37 @@ def _names_bound(where: str, text: str) -> Iterator[tuple[str, str]]:
     With a definition in a branch comes where it stands.
     """
     try:
-        waiting: list[tuple[ast.AST, str]] = [(node, "") for node in parse_python(text, "").body]
+        tree = parse_python(text, "")
     except (SyntaxError, Refusal):
-        yield from ((found["name"], "") for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+        yield from ((name, "") for name in bound_names_by_lines(text))
         return
+    for name, line, branch in _bindings(tree.body):
+        what = f"{where}, line {line}: `{name}` stands {branch}; let it begin at the start of a line"
+        yield name, what if branch else ""
+
+
+def bound_names_by_lines(text: str) -> Iterator[str]:
+    """Find the names that a text seems to bind at its top level."""
+    yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+
+
+def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """Find the names that statements bind, those of their branches included."""
+    yield from (name for name, _, _ in _bindings(statements))
+
+
+def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int, str]]:
+    """Find the names that statements bind; of a definition in a branch also its line and where it stands."""
+    waiting = [(node, "") for node in statements]
     while waiting:
         node, branch = waiting.pop()
         if isinstance(node, _DEFINITIONS):
-            what = f"`{_keyword(node)} {node.name}` stands {branch}; let it begin at the start of a line"
-            yield node.name, f"{where}, line {node.lineno}: {what}" if branch else ""
+            yield node.name, node.lineno, branch
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id, ""
+            yield node.id, 0, ""
         elif isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0], ""
+            yield node.asname or node.name.partition(".")[0], 0, ""
         inner = _branch(node) or branch
         waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
 

@@ -43,7 +43,7 @@ def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, Criter
         if is_away and not is_explained:
             what = (
                 f"loses {name}, though it changes nothing that exercise {by_id[name].exercise} tests: name {_listed(touched)} in "
-                f"`provided` or `after` there, or say in the mutant why it must be so (`cascades={{"{name}": "reason"}}`, or a line `cascade: {name}: reason` in a file of its own)"
+                f"`provided` or `after` there, or say in the mutant why it must be so (`cascades` with `{name}`)"
             )
             yield Finding(subject=subject.name, what=what)
         elif name in subject.cascades and not is_away:

@@ -236,7 +236,7 @@ def test_load_marked_accepted_variant_loses_nothing(assignment: Assignment) -> N
         ('{"b1_values": "why"}', '{"b2_values": "why"}', 8, ", `cascades`: `b2_values` is not among what it loses"),
         ('{"b1_values": "why"}', '{"b1_values": ""}', 8, ", `cascades`: there is no reason for `b1_values`"),
         ('file="net.py"', 'file="nets.py"', 14, ", `file`: `nets.py` is not a declared file"),
-        ("def affine(x, w, b):\n    \"\"\"", "def af(x, w, b):\n    \"\"\"", 8,
+        ('def affine(x, w, b):\n    """', 'def af(x, w, b):\n    """', 8,
          ", `file`: what it defines stands in no file of the reference"),
         ("import math", "import math\nSCALE = 2", 4, ": this statement belongs to no mutant"),
         ('@mutant("M01-2a"', '@accepted("M01-2a"', 8, ": @accepted belongs into another folder"),

@@ -135,14 +135,14 @@ def test_equal_copies_are_no_question():
         (
             {"ann.py": "if __name__ == '__main__':\n    def predict(x):\n        return x\n"},
             (
-                "ann.py, line 2: `def predict` stands below the `if __name__ == '__main__'` of line 1, which runs in a program"
+                "ann.py, line 2: `predict` stands below the `if __name__ == '__main__'` of line 1, which runs in a program"
                 " only, not in a module; let it begin at the start of a line"
             ),
         ),
         (
             {"ann.py": "try:\n    import nowhere\n    def predict(x): return x\nexcept ImportError:\n    pass\n"},
             (
-                "ann.py, line 3: `def predict` stands in the `try` of line 1 and was not reached;"
+                "ann.py, line 3: `predict` stands in the `try` of line 1 and was not reached;"
                 " let it begin at the start of a line"
             ),
         ),
@@ -160,7 +160,7 @@ def test_function_where_no_code_runs_is_found(files, clause):
 
 def test_function_in_a_file_that_is_not_used_is_found():
     """A helper file is no declared one."""
-    found = reading({"layers.py": "x = 1\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
+    found = reading({"layers.py": "class Net: pass\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
     assert found.facts.misplaced == {"predict": "helper.py, which is not used, holds `def predict`"}
 
 
