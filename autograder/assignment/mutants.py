@@ -230,7 +230,7 @@ class _Marked:
         loses, cascades = tuple(given.get("loses", ())), given.get("cascades") or {}
         problem = _wrong_cascade(place, loses, cascades)
         return problem or Mutant(
-            name,
+            str(name),
             place,
             " ".join(mistake.split()).rstrip("."),
             file,
