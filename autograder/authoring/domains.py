@@ -400,18 +400,36 @@ def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
     return tuple(nth(number) for number in range(3))
 
 
+#: Names of a number of classes, as a text has them; other words are no names ("0 to the last").
+_COUNT = r"[A-Za-z]|[A-Z]\w*|(?:n|num|number|max)_\w+|\w+_(?:size|count)|n(?:classes|labels|clusters)"
+_END = rf"\d+|{_COUNT}|[A-Za-z]\w*"
+
+
 def _upper(says: str, axes: Axes) -> int:
-    """Return the number of values that labels or indices have."""
-    open_end = r"(?:below|less than|smaller than|<) ?(?P<open>\d+|[A-Za-z]\w*)"
-    half_open = r"[\[{(] ?0 ?,(?: ?\.{2,3} ?,)? ?(?P<half>\d+|[A-Za-z]\w*) ?(?P<less>- ?1)? ?(?P<end>[)\]}])"
-    up_to = r"\b0 ?(?:to|-|\u2013|\.\.+|and) ?(?P<last>\d+|[A-Za-z]\w*) ?(?P<one>- ?1)?"
-    for found in re.finditer(f"{open_end}|{half_open}|{up_to}", says):
-        word = found["open"] or found["half"] or found["last"]
-        length = int(word) if word.isdigit() else next((axes[one] for one in (word, word.upper()) if one in axes), 0)
+    """Return the number of values that labels or indices have.
+
+    A number of classes that has a name is an axis from then on: the parameter of that name is this number, too.
+    """
+    open_end = rf"(?:below|less than|smaller than|<) ?(?P<open>{_END})"
+    half_open = rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"
+    up_to = rf"\b0 ?(?:to|through|-|\u2013|\.\.+|and) ?(?P<last>{_END})\b ?(?P<one>- ?1)?"
+    in_range = rf"\brange\( ?(?:0 ?, ?)?(?P<range>{_END}) ?\)"
+    of_classes = rf"\b(?P<many>{_COUNT}) (?:different |possible )?(?:classes|clusters|categories|labels|words|tokens)\b"
+    for found in re.finditer(f"{open_end}|{half_open}|{up_to}|{in_range}|{of_classes}", says):
+        word = found["open"] or found["half"] or found["last"] or found["range"] or found["many"]
+        length = int(word) if word.isdigit() else _count(word, axes)
         is_last = (found["last"] and not found["one"]) or (found["end"] in ("]", "}") and not found["less"])
         if length > 1 or (length and is_last):
             return length + int(bool(is_last and word.isdigit()))
     return next((axes[letter] for letter in ("C", "K", "V", "num_classes", "n_classes") if letter in axes), 3)
+
+
+def _count(word: str, axes: Axes) -> int:
+    """Return the length of the axis that a number of classes is; 0 for a word that is no name of one."""
+    known = next((axes[one] for one in (word, word.upper(), word.lower()) if one in axes), 0)
+    if not known and re.fullmatch(_COUNT, word) and word not in ("a", "A", "I"):
+        known = axes[word] = 3
+    return known
 
 
 # everything else ------------------------------------------------------------------------------
