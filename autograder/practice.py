@@ -28,6 +28,7 @@ from autograder.inside.newer_syntax import describe_newer_syntax
 from autograder.inside.selecting import fingerprint
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
+from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
 from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
@@ -113,17 +114,17 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
     notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
-    sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
-    if sources.left_out:
+    left_out, end = _rehearse(assignment, sources, reading.statements)
+    sources = replace(sources, left_out=left_out)
+    if left_out:
         notes += (WILL_BE_LEFT_OUT,)
     with ExitStack() as stack:
         stack.enter_context(muted_frameworks())
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
-        criteria = examine_public(
-            assignment, sources, tape, desk, _unattempted(assignment, sources, tape, request.files)
-        )
+        unattempted = _unattempted(assignment, sources, tape, request.files)
+        criteria = examine_public(assignment, sources, tape, desk, unattempted, end)
     if is_left_behind():
         notes += (LEFT_BEHIND,)
     return _report(assignment, criteria, desk, sources, notes, started)
@@ -148,25 +149,25 @@ def _sources_of(reading: Reading) -> Sources:
     return Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
 
 
-def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[LeftOut, ...]:
+def _rehearse(
+    assignment: Assignment, sources: Sources, table: Table
+) -> tuple[tuple[LeftOut, ...], CandidateEnd | None]:
     """Find out what the grader will leave out, in a process that may end or run for ever.
 
-    Raises
-    ------
-    UsageError
-        The files do not load, whatever is left out.
+    Returns
+    -------
+    tuple
+        That, and how loading ends whatever is left out; None where it does not.
     """
     contents = [*sources.files.values(), *sources.helpers.values()]
     if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
-        return ()
+        return (), None
     data = {path.name: path.read_bytes() for path in assignment.data_files}
     message = load_request(assignment, sources, {}, seed=0, data=data).as_message({})
     load_s = assignment.limits().load_s
-    left_out = learn(HomeLoad(message, table, load_s), table, load_s)
-    if left_out is None:
-        hint = "Put what trains, plots or tests into a function that the file does not call."
-        raise UsageError("Loading the files ends again and again, whatever is left out of them.", hint=hint)
-    return left_out
+    load = HomeLoad(message, table, load_s)
+    left_out = learn(load, table, load_s)
+    return (left_out, None) if left_out is not None else ((), load.end)
 
 
 def _read_files(

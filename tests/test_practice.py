@@ -35,6 +35,13 @@ def home(tmp_path):
     return tmp_path
 
 
+def run_check(home, source, *words):
+    """Check one file in a process of its own, as a student does."""
+    (home / "submission.py").write_text(source)
+    command = [sys.executable, "-m", "autograder", "check", *words]
+    return subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+
+
 def outcomes(report):
     return {one.id: one.outcome for one in report.criteria}
 
@@ -225,6 +232,36 @@ def test_grade_newer_syntax_says_which_python_grades(course, uploads, tmp_path):
     (message,) = {one["message"] for one in json.loads(report.read_text())["criteria"]}
     assert ": this f-string needs Python 3.12 or newer (line " in message
     assert ", and grading runs Python 3.11" in message
+
+
+#: Each ends loading again, however much is left out: definitions are never left out in place of others.
+EXITING_CLASSES = "import os\n" + "".join(f"class A{number}: os._exit(3)\n" for number in range(12))
+
+
+@pytest.mark.parametrize("source", [EXITING_CLASSES, f"{EXITING_CLASSES}\n{HONEST}"])
+def test_check_of_files_that_cannot_be_loaded_gives_a_report(home, source):
+    """What ends loading whatever is left out ends no check: every criterion is lost, as where it is graded."""
+    done = run_check(home, source, "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    report = json.loads(done.stdout)
+    said = "the submission ended the process (exit status 3) while loading"
+    assert report["reasons"] == [said]
+    assert [(one["outcome"], one["message"]) for one in report["criteria"]] == [("not_loaded", said)] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("class A:\n    while True: pass\n", "`class A:` was left out: it used more than 2 s of CPU time."),
+        ("import os\nclass A: os._exit(3)\n", "was left out: it ended the process (exit status 3)."),
+        ("import os\ndef f(x=os._exit(3)): pass\n", "was left out: it ended the process (exit status 3)."),
+        ("import os\nif __name__ != '__main__': os._exit(3)\n", "was left out: it ended the process (exit status 3)."),
+    ],
+)
+def test_check_of_a_definition_that_ends_loading_leaves_it_out(home, source, why):
+    """Bodies of classes and defaults run while a file is loaded; the rest of it counts."""
+    done = run_check(home, f"{HONEST}\n{source}")
+    assert (done.returncode, why in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 # tapes ------------------------------------------------------------------------------------------------------
