@@ -6,9 +6,7 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-import ast
-import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,13 +16,14 @@ from autograder.assignment import Assignment, CriterionInfo, find_assignments, l
 from autograder.assignment.facts import Reading, parse_reading
 from autograder.assignment.public import find_grader_python, find_sources, find_work, load_public
 from autograder.errors import UsageError
+from autograder.examiner.elsewhere import find_refused, find_unpromised
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.rehearsal import HomeLoad
 from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
-from autograder.inside.newer_syntax import describe_newer_syntax
+from autograder.inside.newer_syntax import graded_by
 from autograder.inside.selecting import fingerprint
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
@@ -111,15 +110,18 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    reading, notes = _read(assignment, request.files, tape)
+    grader = find_grader_python(request.course)
+    with graded_by(grader):
+        reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
-    notes = (*find_refused(sources, find_grader_python(request.course)), *notes)
+    notes = (*find_refused(sources, grader), *find_unpromised(assignment, sources), *notes)
     left_out, end = _rehearse(assignment, sources, reading.statements)
     sources = replace(sources, left_out=left_out)
     if left_out:
         notes += (WILL_BE_LEFT_OUT,)
     with ExitStack() as stack:
         stack.enter_context(muted_frameworks())
+        stack.enter_context(graded_by(grader))
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
@@ -258,35 +260,6 @@ def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     if not _is_kept(path, recorded):
         write_tape(path, recorded)
     return path
-
-
-def find_refused(
-    sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
-) -> Iterator[str]:
-    """Say which files the grader's Python cannot read although this one can."""
-    if version is None or running <= version:
-        return
-    for name, content in sources.files.items():
-        cells = [content] if isinstance(content, str) else content
-        for number, cell in enumerate(cells, 1):
-            reason = describe_newer_syntax(cell, version) or _refusal_of(cell, version)
-            if reason is not None:
-                where = name if isinstance(content, str) else f"{name}, cell {number}"
-                grader = ".".join(map(str, version))
-                yield f"{where}: {reason}, and grading runs Python {grader}, where it does not load."
-
-
-def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
-    """Return what Python's own parser says of an older version, for what the scanner does not know."""
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # this Python refuses it, too, and says so when it is loaded
-    try:
-        ast.parse(source, feature_version=version)
-    except SyntaxError as error:
-        return f"{error.msg} (line {error.lineno})"
-    return None
 
 
 def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:

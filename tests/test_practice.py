@@ -13,10 +13,11 @@ import pytest
 
 from autograder.assignment import find_assignments, load_assignment
 from autograder.errors import CourseError, UsageError
+from autograder.examiner.elsewhere import find_refused
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.outcome import Outcome
-from autograder.practice import CheckRequest, check, find_refused, find_request, tape
+from autograder.practice import CheckRequest, check, find_request, tape
 from autograder.wire import encode
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
@@ -204,14 +205,67 @@ def test_check_warns_of_an_f_string_that_feature_version_accepts():
     """The f-strings of Python 3.12 are found from the text, in the cell of a notebook, too."""
     files = {"a.py": 'x = 1\nf"{d["a"]}"\n', "b.py": ("x = 1\n", 'f"{d["a"]}"\n'), "c.py": "f\"{d['a']}\""}
     assert list(find_refused(Sources(files), (3, 11), (3, 13))) == [
-        "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not load.",
+        (
+            "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not"
+            " load: use other quotes inside the braces."
+        ),
         (
             "b.py, cell 2: this f-string needs Python 3.12 or newer (line 1), and grading runs Python 3.11, where it does not"
-            " load."
+            " load: use other quotes inside the braces."
         ),
     ]
     assert list(find_refused(Sources(files), (3, 12), (3, 13))) == []
     assert list(find_refused(Sources(files), None, (3, 13))) == []
+
+
+IMPORTS = """
+import scaffold.parts as p, numpy as np
+from scaffold import parts
+import matplotlib.pyplot as plt
+from google.colab import drive
+import submission
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import typed_only
+try:
+    import optional
+except (ValueError, ImportError):
+    import fallback
+def f():
+    from late.inner import thing
+"""
+
+
+def test_check_warns_of_packages_that_are_installed_and_not_promised(home, monkeypatch):
+    """Each is named with its first statement; what is promised, for looking, caught or the student's own is not."""
+    installed = home / "installed"
+    for name in ("scaffold", "google", "typed_only", "optional", "fallback", "late", "unused"):
+        (installed / name).mkdir(parents=True)
+        (installed / name / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    notebook = {"cells": [code_cell(HONEST), code_cell(IMPORTS)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (home / "submission.ipynb").write_text(json.dumps(notebook))
+    command = [sys.executable, "-m", "autograder", "check", "--json", "submission.ipynb"]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    notes = [note for note in json.loads(done.stdout)["notes"] if "does not promise" in note]
+    rest = "where it is not installed, the statement fails when it is graded."
+    where = "submission.ipynb, cell 2, line"
+    assert notes == [
+        f"{where} 2: `import scaffold.parts` works here, but the handout does not promise scaffold: {rest}",
+        f"{where} 13: `import fallback` works here, but the handout does not promise fallback: {rest}",
+        f"{where} 15: `from late.inner import thing` works here, but the handout does not promise late: {rest}",
+    ]
+
+
+def code_cell(text):
+    """A cell of a notebook."""
+    return {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+
+
+def test_check_of_what_uses_promised_packages_alone_warns_of_none(home):
+    """The reference itself is no ground for a warning."""
+    report = check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+    assert report.notes == ()
 
 
 def test_check_damaged_grader_file_is_told(home):
