@@ -61,9 +61,9 @@ def test_check_right_answers_pass_without_a_reference(home):
 
 def test_tape_leaves_the_process_as_it_was(course):
     """Two courses may call their files the same: the reference of one is not that of the next."""
-    path, before = list(sys.path), sys.modules.get("submission")
+    path, finders, before = list(sys.path), list(sys.meta_path), sys.modules.get("submission")
     tape(course, "affine_softmax")
-    assert (sys.path, sys.modules.get("submission")) == (path, before)
+    assert (sys.path, sys.meta_path, sys.modules.get("submission")) == (path, finders, before)
 
 
 def test_check_wrong_answer_fails_with_expected_and_found(home, tmp_path):

@@ -162,12 +162,12 @@ Fill = Callable[[Shape], Argument]
 
 def normal(shape: Shape) -> Argument:
     """Return real numbers of either sign."""
-    return Argument(f"rng.normal(size={shape})", _line(-1.0, 1.0, shape))
+    return Argument(f"rng.normal(size={shape})", _spread(-1.0, 1.0, shape))
 
 
 def uniform(low: float, high: float) -> Fill:
     """Return how to fill with real numbers between bounds."""
-    return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _line(low, high, shape))
+    return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _spread(low, high, shape))
 
 
 def integers(low: int, high: int) -> Fill:
@@ -184,6 +184,16 @@ def integers(low: int, high: int) -> Fill:
 
 def _line(low: float, high: float, shape: Shape) -> str:
     return f"np.linspace({low}, {high}, {prod(shape)}).reshape({shape})"
+
+
+def _spread(low: float, high: float, shape: Shape) -> str:
+    """Return numbers between two, such that a matrix of them has full rank."""
+    if sum(length > 1 for length in shape) < 2:
+        return _line(low, high, shape)
+    middle, half = (low + high) / 2, (high - low) / 2
+    waves = f"np.sin(np.arange({prod(shape)}) ** 2).reshape({shape})"
+    scaled = waves if half == 1 else f"{half:g} * {waves}"
+    return f"{middle:g} + {scaled}" if middle else scaled
 
 
 def _choice(first: int, second: int) -> Fill:
@@ -415,8 +425,11 @@ def _upper(says: str, axes: Axes) -> int:
     up_to = rf"\b0 ?(?:to|through|-|\u2013|\.\.+|and) ?(?P<last>{_END})\b ?(?P<one>- ?1)?"
     in_range = rf"\brange\( ?(?:0 ?, ?)?(?P<range>{_END}) ?\)"
     of_classes = rf"\b(?P<many>{_COUNT}) (?:different |possible )?(?:classes|clusters|categories|labels|words|tokens)\b"
-    for found in re.finditer(f"{open_end}|{half_open}|{up_to}|{in_range}|{of_classes}", says):
-        word = found["open"] or found["half"] or found["last"] or found["range"] or found["many"]
+    of_number = r"\b(?P<number>\d+) (?:different |possible )?(?:classes|clusters|categories)\b"
+    ways = "|".join((open_end, half_open, up_to, in_range, of_classes, of_number))
+    for found in re.finditer(ways, says):
+        named = (found[way] for way in ("open", "half", "last", "range", "many", "number"))
+        word = next(one for one in named if one)
         length = int(word) if word.isdigit() else _count(word, axes)
         is_last = (found["last"] and not found["one"]) or (found["end"] in ("]", "}") and not found["less"])
         if length > 1 or (length and is_last):
