@@ -426,7 +426,7 @@ def _upper(says: str, axes: Axes) -> int:
     in_range = rf"\brange\( ?(?:0 ?, ?)?(?P<range>{_END}) ?\)"
     of_classes = rf"\b(?P<many>{_COUNT}) (?:different |possible )?(?:classes|clusters|categories|labels|words|tokens)\b"
     of_number = r"\b(?P<number>\d+) (?:different |possible )?(?:classes|clusters|categories)\b"
-    ways = "|".join((open_end, half_open, up_to, in_range, of_classes, of_number))
+    ways = f"{open_end}|{half_open}|{up_to}|{in_range}|{of_classes}|{of_number}"
     for found in re.finditer(ways, says):
         named = (found[way] for way in ("open", "half", "last", "range", "many", "number"))
         word = next(one for one in named if one)

@@ -398,7 +398,7 @@ def test_guesses_number_of_classes_that_has_a_name_is_the_parameter_of_that_name
 def test_guesses_matrix_that_is_always_the_same_has_full_rank(shape, kind):
     """Evenly spaced numbers make a matrix of rank two, whose inverse or singular vectors are noise."""
     guess = guesses(Parameter("x", f"array, shape {shape}{kind}"), {"N": 4, "M": 5, "D": 3})[0]
-    fixed = eval(guess.fixed, {"np": np})  # noqa: S307  # an expression of the package
+    fixed = eval(guess.fixed, {"np": np})  # an expression of the package
     assert np.linalg.cond(fixed).max() < 100
 
 
