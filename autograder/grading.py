@@ -14,6 +14,7 @@ from autograder.outcome import Fault, Status
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.report.text import log_line
+from autograder.report.words import count_text
 from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
 from autograder.sandbox.leased import RETIRED
 from autograder.seeds import Secret, load_secret
@@ -132,7 +133,9 @@ def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
         talk.note(f"{path} cannot be read; that submission is graded again.")
     tasks = list(_unfinished(output, _numbered(uploads)))
     if len(tasks) < len(uploads):
-        talk.note(f"{len(uploads) - len(tasks)} submissions already have a result in {output.path} and are kept.")
+        kept = len(uploads) - len(tasks)
+        have, are = ("has", "is") if kept == 1 else ("have", "are")
+        talk.note(f"{count_text(kept, 'submission')} already {have} a result in {output.path} and {are} kept.")
     talk.plan(len(tasks))
     if not tasks:
         with _open_book(output, assignment, describe_criteria(settings), uploads) as book:

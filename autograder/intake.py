@@ -24,8 +24,18 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.inside.copynames import Certainty, find_bulk_student, find_originals, find_student, folded
+from autograder.inside.debris import (
+    BACKUP,
+    HIDDEN,
+    OTHER,
+    RELEASED,
+    drop_notes,
+    is_environment,
+    is_generated,
+    is_released,
+    reason_to_drop,
+)
 from autograder.inside.mistaken import recognise_suffix
-from autograder.inside.selecting import BACKUP, reason_to_drop
 from autograder.inside.suffixes import (
     is_archive,
     is_backup,
@@ -149,6 +159,10 @@ class _UnreadableError(Exception):
     """Why an upload cannot be read; becomes `Content.problem`."""
 
 
+class _TooLargeError(_UnreadableError):
+    """The files are larger than an upload may be."""
+
+
 # finding ----------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +229,13 @@ def find_uploads(
     return [replace(one, is_latest=latest) for one in settled]
 
 
+#: What students call files beside the one that is asked for, and what no student is called.
+_COMPANION = re.compile(
+    r"(?:__init__|main|run|demo|train(?:ing)?|plots?|plotting|experiments?|utils?|helpers?|data|tests?|test_.+|.+_tests?)\.py",
+    re.IGNORECASE,
+)
+
+
 class _Finder:
     """Finds uploads, with what the assignment asks for in mind."""
 
@@ -250,6 +271,9 @@ class _Finder:
 
     def uploads_in(self, folder: Path) -> Iterator[Upload]:
         """Take the entries of a folder, or the folder as the one of a student."""
+        if _is_output(folder):
+            hint = "Name the folder of submissions that was graded then."
+            raise UsageError(f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint)
         try:
             names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
         except OSError as error:
@@ -306,16 +330,27 @@ class _Finder:
         return frozenset(declared[folded(one.name)] for one in names if folded(one.name) in declared)
 
     def _is_helper(self, path: Path) -> bool:
-        """Return True for a source that cannot be a submission where several files are asked for."""
-        return len(self._expected.declared) > 1 and is_source(path.name)
+        """Return True for a source that cannot be a submission: where several files are asked for, or by its name."""
+        is_companion = _COMPANION.fullmatch(path.name) is not None
+        return is_source(path.name) and (len(self._expected.declared) > 1 or is_companion)
 
     def _is_upload(self, path: Path) -> bool:
         """Return True for an entry that may be somebody's submission."""
         if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
-            return not _is_ignored_folder(path.name) and _holds_material(path)
+            if path.name == "check" and (path / "grader.toml").is_file():  # of a released folder
+                return False
+            return not is_generated(path.name) and _holds_material(path)
         return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
+
+
+def _is_output(folder: Path) -> bool:
+    """Return True for the folder into which a run has written its results."""
+    try:
+        return (folder / "run.json").is_file() and (folder / "reports").is_dir()
+    except OSError:
+        return False
 
 
 def _exists(path: Path) -> bool:
@@ -531,7 +566,7 @@ def _cut(text: str, size_bytes: int) -> str:
 
 # reading ----------------------------------------------------------------------------------------------------
 
-MAX_TEXTS = 20  # texts that are read where nothing else is there: one may be a source by mistake
+MAX_TEXTS = 20
 MAX_TEXT_BYTES = 1 * MIB
 
 
@@ -576,14 +611,21 @@ class _ContentReader:
                         skipped[reason].append(entry.path)
                     else:
                         self._read_source(entry, root)
+        except _TooLargeError as error:
+            raise _UnreadableError(self._why_too_large(self._measure(root))) from error
         except OSError as error:
             raise _UnreadableError(f"{_shown(root.name)} cannot be read: {error.strerror}.") from error
-        if not self.files:
-            self._read_texts(root)
+        self._read_texts(root)
         if not self.files:
             raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
         left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
-        self.notes += [f"{reason}: {_listed(names)}." for reason, names in sorted(left.items()) if names]
+        self.notes += drop_notes({reason: names for reason, names in left.items() if names})
+
+    def _measure(self, root: Path) -> dict[str, int]:
+        """Return the sizes of all files that would be read of a folder."""
+        with _open_folder(root) as opened:
+            entries = (one for one in _walk(opened, root.name, self._limits) if not _reason_to_skip(one))
+            return {one.path: one.listed.stat(follow_symlinks=False).st_size for one in entries}
 
     def _read_source(self, entry: _Entry, root: Path) -> None:
         if len(self.files) == self._limits.max_files:
@@ -592,10 +634,23 @@ class _ContentReader:
         self.read(entry.path, entry.open)
 
     def _read_texts(self, root: Path) -> None:
+        """Read short texts, of which one may be a source by mistake."""
+        count = 0
         with _open_folder(root) as opened:
             for entry in _walk(opened, root.name, self._limits):
-                if is_text(entry.name) and entry.is_file() and len(self.files) < MAX_TEXTS:
-                    self.read(entry.path, entry.open, most=MAX_TEXT_BYTES)
+                if is_text(entry.name) and _reason_to_skip(entry) == OTHER and entry.is_file() and count < MAX_TEXTS:
+                    count += 1
+                    self.read(entry.path, entry.open, most=min(MAX_TEXT_BYTES, self._left))
+
+    def _why_too_large(self, others: Mapping[str, int]) -> str:
+        """Name the largest of the files that were read and of some others, whose sizes are given."""
+        limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
+        sizes = {one: len(data) for one, data in self.files.items()} | {**others}
+        largest = max(sizes, key=lambda one: (sizes[one], one))
+        if len(sizes) == 1:
+            return f"{_shown(largest)} is too large: {limit}; leave out what is not your code."
+        what = f"the largest file is {_shown(largest)} ({max(sizes[largest] / MIB, 0.1):,.1f} MiB)"
+        return f"The files are too large: {limit}, and {what}; leave out what is not your code."
 
     def read(self, name: str, open_file: Callable[[int], int], most: int | None = None) -> None:
         """Read a regular file; one that has more than ``most`` bytes is left out."""
@@ -612,8 +667,7 @@ class _ContentReader:
         except OSError as error:
             raise _UnreadableError(f"{_shown(name)} cannot be read: {error.strerror}.") from error
         if len(data) > self._left:
-            limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
-            raise _UnreadableError(f"{_shown(name)} is too large: {limit}.")
+            raise _TooLargeError(self._why_too_large({name: status.st_size}))
         self._left -= len(data)
         self.files[name], self.times[name] = data, status.st_mtime
 
@@ -698,19 +752,24 @@ class _Entry:
 
 def _walk(folder: _Folder, title: str, limits: ReadLimits) -> Iterator[_Entry]:
     """Walk a folder without following links: everything in it but folders that are walked themselves."""
-    yield from _walk_one(folder, "", title, limits, itertools.count(1))
+    yield from _walk_one(folder, _entries(folder, title, limits), "", limits, itertools.count(1))
 
 
-def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, counter: Iterator[int]) -> Iterator[_Entry]:
+def _entries(folder: _Folder, title: str, limits: ReadLimits) -> list[os.DirEntry[str]]:
     try:
-        entries = folder.first_entries(limits.max_entries + 1)
+        return folder.first_entries(limits.max_entries + 1)
     except OSError as error:
-        raise _UnreadableError(f"{_shown(prefix or title)} cannot be read: {error.strerror}.") from error
+        raise _UnreadableError(f"{_shown(title)} cannot be read: {error.strerror}.") from error
+
+
+def _walk_one(
+    folder: _Folder, entries: list[os.DirEntry[str]], prefix: str, limits: ReadLimits, counter: Iterator[int]
+) -> Iterator[_Entry]:
     for entry in sorted(entries, key=lambda entry: entry.name):
         if next(counter) > limits.max_entries:
             raise _UnreadableError("The folder holds too many files; hand in the declared files only.")
         path = f"{prefix}{entry.name}"
-        if not entry.is_dir(follow_symlinks=False) or _is_ignored_folder(entry.name):
+        if not entry.is_dir(follow_symlinks=False) or is_generated(entry.name):
             yield _Entry(path, folder, entry)
             continue
         if path.count("/") + 2 > limits.max_depth:
@@ -720,25 +779,24 @@ def _walk_one(folder: _Folder, prefix: str, title: str, limits: ReadLimits, coun
                 inner = stack.enter_context(folder.open_folder(entry.name))
             except OSError as error:
                 raise _UnreadableError(f"{_shown(path)} cannot be read: {error.strerror}.") from error
-            yield from _walk_one(inner, f"{path}/", title, limits, counter)
+            within = _entries(inner, f"{path}/", limits)
+            if is_environment(one.name for one in within):
+                yield _Entry(path, folder, entry)
+            else:
+                yield from _walk_one(inner, within, f"{path}/", limits, counter)
 
 
-_IGNORED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "venv", "env", "node_modules", "site-packages"})
-
-
-def _is_ignored_folder(name: str) -> bool:
-    return name.startswith(".") or name in _IGNORED_FOLDERS
-
-
-def _reason_to_skip(entry: _Entry) -> str | None:
+def _reason_to_skip(entry: _Entry) -> str | None:  # noqa: PLR0911  # one per kind
     if entry.listed.is_symlink():
         return "Links are not followed"
     if entry.name.startswith(".") or entry.listed.is_dir(follow_symlinks=False):
-        return "Hidden and generated files are not read"
+        return HIDDEN
+    if is_released(entry.path):
+        return RELEASED
     if is_backup(entry.name):
         return BACKUP
     if not is_material(entry.name):
-        return "Not read, since they are no Python"
+        return OTHER
     if not entry.is_file():
         return "Not regular files"
     return None

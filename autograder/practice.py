@@ -6,8 +6,9 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,19 +25,19 @@ from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
 from autograder.inside.newer_syntax import graded_by
-from autograder.inside.selecting import fingerprint
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
-from autograder.report.assemble import criteria_of, environment_of, grader_version, submitted_files
+from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
 from autograder.report.model import AssignmentRecord, Report, SubmissionRecord, status_of
 from autograder.sandbox.environment import muted_frameworks
 from autograder.sandbox.inline import InlineSpawner, is_left_behind
 from autograder.sandbox.interruption import Interruption
 
 WILL_BE_LEFT_OUT = "What was left out here, the grader leaves out, too."
+SLOW_LOAD_S = 3.0  # after which a student is told why nothing is shown
 LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the rest was checked."
 
 
@@ -90,7 +91,11 @@ def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Pa
     return fitting[0]
 
 
-def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: None) -> Report:
+def check(
+    request: CheckRequest,
+    tell_interrupted: Callable[[], None] = lambda: None,
+    tell_slow: Callable[[float], None] = lambda _load_s: None,
+) -> Report:
     """Run the public criteria on a student's files, here and now.
 
     The first Ctrl-C ends the criterion that runs, and the others go on.
@@ -99,6 +104,8 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     ----------
     tell_interrupted
         Called at the first Ctrl-C, in the handler of a signal.
+    tell_slow
+        Called in a thread when loading takes long, with the graders' limit [s].
 
     Raises
     ------
@@ -114,11 +121,10 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
     with graded_by(grader):
         reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
-    notes = (*find_refused(sources, grader), *find_unpromised(assignment, sources), *notes)
-    left_out, end = _rehearse(assignment, sources, reading.statements)
+    warnings = (*find_refused(sources, grader), *find_unpromised(assignment, sources))
+    with _told_if_slow(tell_slow, assignment.limits().load_s):
+        left_out, end = _rehearse(assignment, sources, reading.statements)
     sources = replace(sources, left_out=left_out)
-    if left_out:
-        notes += (WILL_BE_LEFT_OUT,)
     with ExitStack() as stack:
         stack.enter_context(muted_frameworks())
         stack.enter_context(graded_by(grader))
@@ -127,9 +133,23 @@ def check(request: CheckRequest, tell_interrupted: Callable[[], None] = lambda: 
         desk = HomeDesk(spawner)
         unattempted = _unattempted(assignment, sources, tape, request.files)
         criteria = examine_public(assignment, sources, tape, desk, unattempted, end)
+    said = join_notes(notes, desk.loading)
+    if sources.left_out:
+        said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
-        notes += (LEFT_BEHIND,)
-    return _report(assignment, criteria, desk, sources, notes, started)
+        said += (LEFT_BEHIND,)
+    return _report(assignment, criteria, desk, sources, said, warnings, started)
+
+
+@contextmanager
+def _told_if_slow(tell: Callable[[float], None], load_s: float) -> Iterator[None]:
+    timer = threading.Timer(SLOW_LOAD_S, tell, (load_s,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Reading, tuple[str, ...]]:
@@ -148,7 +168,14 @@ def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Re
 
 
 def _sources_of(reading: Reading) -> Sources:
-    return Sources(reading.files, reading.facts, reading.failed, titles=reading.titles, helpers=reading.helpers)
+    return Sources(
+        reading.files,
+        reading.facts,
+        reading.failed,
+        titles=reading.titles,
+        helpers=reading.helpers,
+        packages=reading.packages,
+    )
 
 
 def _rehearse(
@@ -183,7 +210,7 @@ def _read_files(
         "aliases": list(assignment.settings.aliases),
         "forbidden": list(assignment.settings.imports.forbidden),
         "asked": dict.fromkeys(asked, ""),
-        "shipped": {name: fingerprint(data) for name, data in template.items()},
+        "template": dict(template),
     }
     return parse_reading(reader.answer(request), assignment.files)
 
@@ -211,6 +238,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     desk: HomeDesk,
     sources: Sources,
     notes: tuple[str, ...],
+    problems: tuple[str, ...],
     started: datetime,
 ) -> Report:
     records = {record.id: record for record in desk.records}
@@ -229,7 +257,8 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         environment=environment_of(None, assignment.limits(), threads=1),
         seed="",
         grader_version=grader_version(),
-        notes=(*notes, *desk.loading.get("notes", ())),
+        notes=notes,
+        problems=problems,
         reasons=tuple(desk.loading.get("reasons", ())),
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),

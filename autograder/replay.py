@@ -11,6 +11,7 @@ from autograder.assignment.problems import did_you_mean
 from autograder.errors import UsageError
 from autograder.examiner.record import CriterionRecord
 from autograder.gradebook import find_graded
+from autograder.outcome import Status
 from autograder.report.model import Criterion, Report
 from autograder.sandbox import DEFAULT_IMAGE
 from autograder.seeds import load_secret
@@ -45,6 +46,13 @@ def _hint(criterion: str, report: Report) -> str | None:
     return did_you_mean(criterion, known, f"Criteria: {', '.join(known)}.") if known else None
 
 
+def _nothing_to_replay(student: str, report: Report) -> UsageError:
+    became = "was rejected" if report.status is Status.REJECTED else "was not graded"
+    reason, _, hint = next(iter(report.problems), "").partition(" Hint: ")
+    why = f": {reason}" if reason else "."
+    return UsageError(f"{student!r} {became}, so that there is nothing to replay{why}", hint=hint or None)
+
+
 def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     out: Path,
     student: str,
@@ -70,9 +78,11 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     Raises
     ------
     UsageError
-        The output has no such student or criterion, or belongs to another secret or version of the assignment.
+        The output has no such student or criterion, nothing of the student was graded, or it belongs to another secret or version of the assignment.
     """
     identity, report, sources = find_graded(out, student)
+    if not report.criteria:
+        raise _nothing_to_replay(student, report)
     graded = next((one for one in report.criteria if one.id == criterion), None)
     if graded is None:
         raise UsageError(f"{student!r} has no criterion {criterion!r}.", hint=_hint(criterion, report))

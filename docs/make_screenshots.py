@@ -30,11 +30,11 @@ WIDTH, MARGIN = 940, 12
 MAX_BYTES = 200_000
 #: Picture by mutant and criterion.
 MESSAGES = {
-    "message_shape.png": ("m01_01b_db_is_a_row", "b1_backward_values"),
-    "message_values.png": ("m01_03b_dx_not_divided", "b3_values"),
-    "message_stable.png": ("m01_03a_no_shift", "b3_stable"),
-    "message_changed.png": ("m01_02a_dout_changed_in_place", "b2_safe"),
-    "message_chance.png": ("m01_09a_never_drops", "b6_mask"),
+    "message_shape.png": ("M01-1b", "b1_backward_values"),
+    "message_values.png": ("M01-3b", "b3_values"),
+    "message_stable.png": ("M01-3a", "b3_stable"),
+    "message_changed.png": ("M01-2a", "b2_safe"),
+    "message_chance.png": ("M01-9a", "b6_mask"),
 }
 
 

@@ -60,7 +60,7 @@ def test_grade_again_keeps_what_has_a_result(course, uploads, tmp_path):
     grade(course, folder, out)
     (folder / "ben.py").write_text(HONEST.replace("@ w + b", "@ w"))
     again = grade(course, folder, out)
-    assert "1 submissions already have a result" in again.stderr
+    assert "1 submission already has a result" in again.stderr
     assert {name: row["score"] for name, row in rows(out).items()} == {"ada": "20", "ben": "12"}
     fresh = grade(course, folder, out, "--fresh")
     assert "[2/2]" in fresh.stderr
@@ -312,6 +312,16 @@ def test_replay_unknown_name_is_told(course, uploads, tmp_path, student, criteri
     grade(course, uploads(ben=HONEST), out)
     done = run("replay", out, student, criterion, "--course", course)
     assert (done.returncode, message in done.stderr) == (2, True), done.stderr
+
+
+def test_replay_of_a_rejected_submission_says_why(course, uploads, tmp_path):
+    """No criterion ran, so that none can be misspelt."""
+    folder, out = uploads(ada=HONEST), tmp_path / "out"
+    (folder / "ben.py").write_text("<!doctype html><html><body>Sign in</body></html>")
+    grade(course, folder, out)
+    done = run("replay", out, "ben", "a_values", "--course", course)
+    assert done.returncode == 2
+    assert "Error: 'ben' was rejected, so that there is nothing to replay: ben.py is a web page" in done.stderr
 
 
 def test_replay_changed_assignment_is_refused(course, uploads, tmp_path):

@@ -84,6 +84,14 @@ def test_check_ctrl_c_while_loading_says_so_and_ends(check):
     assert terminal.end() == 130
 
 
+def test_check_of_files_that_load_for_long_says_so(check):
+    """A silent terminal looks as if it hung."""
+    terminal, _ = check(f"{HONEST}\ntime.sleep(600)\n")
+    terminal.wait_for(lambda shown: "Loading your files takes long. What runs for more than " in shown)
+    terminal.press(CTRL_C)
+    assert terminal.end() == 130
+
+
 def test_check_second_ctrl_c_ends_with_130_and_a_message(check):
     """Two functions never return: the first press ends one, the second the whole check."""
     body = BODIES["swallows everything"]

@@ -199,6 +199,9 @@ def test_check_warns_of_syntax_that_the_graders_python_refuses(home):
     assert done.returncode == 0, done.stderr
     assert "note: submission.py: Exception groups are only supported in Python 3.11 and greater (line " in done.stdout
     assert ", and grading runs Python 3.10, where it does not load." in done.stdout
+    assert done.stdout.index("grading runs Python 3.10") < done.stdout.index(
+        "Affine layer: an example"
+    )  # no note at the end
 
 
 def test_check_warns_of_an_f_string_that_feature_version_accepts():
@@ -247,7 +250,7 @@ def test_check_warns_of_packages_that_are_installed_and_not_promised(home, monke
     (home / "submission.ipynb").write_text(json.dumps(notebook))
     command = [sys.executable, "-m", "autograder", "check", "--json", "submission.ipynb"]
     done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
-    notes = [note for note in json.loads(done.stdout)["notes"] if "does not promise" in note]
+    notes = [note for note in json.loads(done.stdout)["problems"] if "does not promise" in note]
     rest = "where it is not installed, the statement fails when it is graded."
     where = "submission.ipynb, cell 2, line"
     assert notes == [
@@ -265,7 +268,7 @@ def code_cell(text):
 def test_check_of_what_uses_promised_packages_alone_warns_of_none(home):
     """The reference itself is no ground for a warning."""
     report = check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
-    assert report.notes == ()
+    assert (report.notes, report.problems) == ((), ())
 
 
 def test_check_damaged_grader_file_is_told(home):

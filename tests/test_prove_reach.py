@@ -104,7 +104,7 @@ def test_reach_found_by_running_the_reference(settings):
     """The criteria of the softmax never call the affine layer."""
     with Station(replace(settings, sandbox="plain")) as station:
         reach = find_reach(station, "seed 0")
-        bias = next(one for one in load_mutants(station.assignment) if one.slug == "m99_01_bias_forgotten")
+        bias = next(one for one in load_mutants(station.assignment) if one.name == "m99_01_bias_forgotten")
         assert reach.of(bias) == [one.id for one in station.criteria if one.id.startswith("a_")]
 
 

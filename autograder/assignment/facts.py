@@ -200,6 +200,8 @@ class Reading:
         What the student called each file, by declared name.
     helpers
         Source of each file that a declared one imports, by path.
+    packages
+        Folders of the upload under whose names declared files are imported.
     statements
         Per file and cell, whether each statement is an import, a definition or a plain value.
     causes
@@ -212,6 +214,7 @@ class Reading:
     problems: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
+    packages: tuple[str, ...] = ()
     statements: Mapping[str, tuple[tuple[bool, ...], ...]] = field(default_factory=dict)
     causes: tuple[tuple[CauseKind, str], ...] = ()
     facts: SourceFacts = field(default_factory=SourceFacts)
@@ -242,12 +245,16 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
             problems=_texts(table["problems"]),
             titles={name: _text(title) for name, title in _table(table["titles"]).items() if name in declared},
             helpers={name: _text(text, MAX_SOURCE_CHARS) for name, text in _table(table["helpers"]).items()},
+            packages=tuple(map(_package, _list(table["packages"], MAX_PACKAGES))),
             statements={name: _statements(cells) for name, cells in _table(table["statements"]).items()},
             causes=tuple(map(_cause, _list(table["causes"], MAX_CAUSES))),
             facts=SourceFacts.from_wire(table["facts"]),
         )
     except (ValueError, KeyError):
         return Reading(problems=(UNREADABLE,))
+
+
+MAX_PACKAGES = 100
 
 
 # checking ---------------------------------------------------------------------------------------------------
@@ -276,6 +283,12 @@ def _number(value: object) -> int:
 def _list(value: object, most: int = MAX_ROWS) -> list[object]:
     _require(isinstance(value, list) and len(value) <= most)
     return list(value)  # type: ignore[call-overload, no-any-return]
+
+
+def _package(value: object) -> str:
+    name = _text(value)
+    _require(all(part.isidentifier() for part in name.split(".")))
+    return name
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -1,24 +1,41 @@
-"""Mutants: wrong solutions that state which criteria they must lose; and accepted variants, which must lose none."""
+"""Mutants: wrong solutions that state which criteria they must lose; and accepted variants, which must lose none.
+
+Those of an exercise stand in one file, each a definition with a decorator (`autograder.rubric.mutant`); one that changes
+much may have a file of its own, whose docstring says what the decorator would. Nothing of them is run here.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.assignment.criteria import CriterionInfo
 from autograder.assignment.model import Assignment
+from autograder.assignment.names import defined_names
 from autograder.assignment.problems import Problem, did_you_mean, raise_problems
 
 __all__ = ["Mutant", "apply_mutant", "check_mutants", "load_accepted", "load_mutants"]
 
+_NAME = re.compile(r"M\d+-\d+[a-z]?")
 _SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _FIRST_LINE = re.compile(r"(?P<id>M\d+-\d+[a-z]?)[.:]? +(?P<mistake>\S.*)")
 _ACCEPTED_LINE = re.compile(r"(Accepted[.:]? +)?(?P<mistake>\S.*)")
-_FORM = 'Begin it with """M01-1 what is wrong, an empty line, `file: layers.py` and `loses: b1_values, b1_safe`.'
-ACCEPTED = "Accepted"
+_FORM = (
+    'Decorate each definition with @mutant("M01-1a", loses=["b1_values"]), or begin a file of its own with'
+    ' """M01-1 what is wrong, an empty line, `file: layers.py` and `loses: b1_values, b1_safe`.'
+)
+_CALL = (
+    'Write @mutant("M01-1a", loses=["b1_values"], file="layers.py", cascades={"b7_values": "why"}), all of it literal.'
+)
+_ACCEPTED_CALL = 'Write @accepted("by_explicit_loops", file="layers.py"), all of it literal.'
+_KEYS = {"mutant": {"loses", "file", "cascades"}, "accepted": {"file"}}
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +44,10 @@ class Mutant:
 
     Attributes
     ----------
-    slug
-        Name of its file without ``.py``.
-    id
-        Its row in the course's table of mistakes, such as ``M01-1``; ``Accepted`` for a variant that is right.
+    name
+        Its row in the course's table of mistakes, such as ``M01-1a``, or the name of its file without ``.py``.
+    place
+        Where it is written, for messages.
     mistake
         What it does wrong, or differently.
     file
@@ -43,8 +60,8 @@ class Mutant:
         Criteria of other exercises that it loses all the same, each with the reason.
     """
 
-    slug: str
-    id: str
+    name: str
+    place: str
     mistake: str
     file: str
     loses: tuple[str, ...]
@@ -53,7 +70,7 @@ class Mutant:
 
 
 def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
-    """Load ``mutants/*.py`` in the order of their names.
+    """Load ``mutants/*.py`` in the order of their files and places.
 
     Raises
     ------
@@ -64,7 +81,7 @@ def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
 
 
 def load_accepted(assignment: Assignment) -> tuple[Mutant, ...]:
-    """Load ``accepted/*.py``: written as mutants, without an id and with an empty ``loses:``.
+    """Load ``accepted/*.py``: written as mutants that lose nothing.
 
     Raises
     ------
@@ -72,12 +89,6 @@ def load_accepted(assignment: Assignment) -> tuple[Mutant, ...]:
         As `load_mutants`.
     """
     return _load(assignment, assignment.accepted)
-
-
-def _load(assignment: Assignment, folder: Path) -> tuple[Mutant, ...]:
-    found = [_parse_mutant(assignment, path) for path in sorted(folder.glob("*.py"))]
-    raise_problems(assignment.id, [one for one in found if isinstance(one, Problem)])
-    return tuple(one for one in found if isinstance(one, Mutant))
 
 
 def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: Sequence[CriterionInfo]) -> None:
@@ -88,7 +99,7 @@ def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: S
     CourseError
         Naming every unknown criterion.
     """
-    raise_problems(assignment.id, list(_unknown_losses(assignment, mutants, {one.id for one in criteria})))
+    raise_problems(assignment.id, list(_unknown_losses(mutants, {one.id for one in criteria})))
 
 
 def apply_mutant(reference_sources: Mapping[str, str], mutant: Mutant) -> dict[str, str]:
@@ -98,25 +109,48 @@ def apply_mutant(reference_sources: Mapping[str, str], mutant: Mutant) -> dict[s
     return sources
 
 
-def _unknown_losses(assignment: Assignment, mutants: Sequence[Mutant], known: set[str]) -> Iterator[Problem]:
+def _unknown_losses(mutants: Sequence[Mutant], known: set[str]) -> Iterator[Problem]:
     for mutant in mutants:
         for name in mutant.loses:
             if name not in known:
                 remedy = did_you_mean(name, known, "Use the id of a criterion of this assignment.")
-                where = assignment.relative(assignment.mutants / f"{mutant.slug}.py")
-                yield Problem(where, "loses", f"`{name}` is no criterion", remedy)
+                yield Problem(mutant.place, "loses", f"`{name}` is no criterion", remedy)
 
 
-def _parse_mutant(assignment: Assignment, path: Path) -> Mutant | Problem:
+def _load(assignment: Assignment, folder: Path) -> tuple[Mutant, ...]:
+    found = [one for path in sorted(folder.glob("*.py")) for one in _parse_file(assignment, path)]
+    mutants = [one for one in found if isinstance(one, Mutant)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    raise_problems(assignment.id, [*problems, *_doubles(mutants)])
+    return tuple(mutants)
+
+
+def _doubles(mutants: Sequence[Mutant]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for one in mutants:
+        if one.name in first:
+            yield Problem(one.place, "", f"`{one.name}` is the name of another one: {first[one.name]}", "Rename it.")
+        first.setdefault(one.name, one.place)
+
+
+def _parse_file(assignment: Assignment, path: Path) -> Iterator[Mutant | Problem]:
     where = assignment.relative(path)
     if not _SLUG.fullmatch(path.stem):
-        return Problem(where, "", "the file's name is not like m01_01a_dx_not_reshaped.py", "Rename it.")
+        yield Problem(where, "", "the file's name is not like b1.py or m01_01a_dx_not_reshaped.py", "Rename it.")
+        return
     source = path.read_text(encoding="utf-8")
     try:
         tree = ast.parse(source, path.name)
     except SyntaxError as error:
-        return Problem(f"{where}, line {error.lineno}", "", f"not Python: {error.msg}", "Correct the syntax.")
-    return _future_import(where, tree) or _described_mutant(assignment, path, source, ast.get_docstring(tree) or "")
+        yield Problem(f"{where}, line {error.lineno}", "", f"not Python: {error.msg}", "Correct the syntax.")
+        return
+    future = _future_import(where, tree)
+    if future is not None:
+        yield future
+    elif any(_mark_of(node) for node in tree.body):
+        yield from _Marked(assignment, path, source).parse(tree)
+    else:
+        yield _described_mutant(assignment, path, source, ast.get_docstring(tree) or "")
 
 
 def _future_import(where: str, tree: ast.Module) -> Problem | None:
@@ -125,6 +159,164 @@ def _future_import(where: str, tree: ast.Module) -> Problem | None:
             what = "`from __future__` cannot stand at the end of a file, where mutants are appended"
             return Problem(f"{where}, line {node.lineno}", "", what, "Remove the line.")
     return None
+
+
+# definitions with a decorator -------------------------------------------------------------------------------
+
+
+def _mark_of(node: ast.stmt) -> ast.Call | None:
+    """Find the call of `mutant` or `accepted` that decorates a definition."""
+    for one in node.decorator_list if isinstance(node, _DEFINITIONS) else ():
+        if isinstance(one, ast.Call) and _called(one) in _KEYS:
+            return one
+    return None
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+class _Marked:
+    """Reads a file of definitions with decorators."""
+
+    def __init__(self, assignment: Assignment, path: Path, source: str) -> None:
+        self._assignment = assignment
+        self._where = assignment.relative(path)
+        self._kind = "accepted" if path.parent == assignment.accepted else "mutant"
+        self._form = _ACCEPTED_CALL if self._kind == "accepted" else _CALL
+        self._lines = source.splitlines(keepends=True)
+        self._homes: dict[str, list[str]] = defaultdict(list)
+        self._classes: set[str] = set()
+        for file, text in assignment.reference_sources().items():
+            with suppress(SyntaxError):  # which is told by whoever runs the reference
+                self._classes |= {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+                for name in defined_names({file: text}):
+                    self._homes[name].append(file)
+        self._imports: list[ast.Import | ast.ImportFrom] = []
+
+    def parse(self, tree: ast.Module) -> Iterator[Mutant | Problem]:
+        """Read every definition; anything else but a docstring and imports is a problem."""
+        for number, node in enumerate(tree.body):
+            mark = _mark_of(node)
+            if mark is not None and isinstance(node, _DEFINITIONS):
+                yield self._definition(node, mark)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                if getattr(node, "module", "") != "autograder.rubric":
+                    self._imports.append(node)
+            elif number or not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                what = f"this statement belongs to no {self._kind}"
+                yield Problem(f"{self._where}, line {node.lineno}", "", what, f"Put it into a class. {self._form}")
+
+    def _definition(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, mark: ast.Call
+    ) -> Mutant | Problem:
+        place = f"{self._where}, line {mark.lineno}"
+        if _called(mark) != self._kind:
+            return Problem(place, "", f"@{_called(mark)} belongs into another folder", self._form)
+        try:
+            given: dict[str, Any] = {key.arg or "**": ast.literal_eval(key.value) for key in mark.keywords}
+            name = ast.literal_eval(mark.args[0]) if len(mark.args) == 1 else None
+        except ValueError:
+            return Problem(place, "", f"what @{self._kind} is given is not literal", self._form)
+        mistake = (ast.get_docstring(node) or "").partition("\n\n")[0]
+        what = self._what_is_wrong(name, given, mistake)
+        if what:
+            return Problem(place, "", what, self._form)
+        source = self._source(node)
+        file, what = self._file(source, given.get("file", ""))
+        if what:
+            remedy = did_you_mean(given["file"], self._assignment.files, self._form) if "file" in given else self._form
+            return Problem(place, "file", what, remedy)
+        loses, cascades = tuple(given.get("loses", ())), given.get("cascades") or {}
+        problem = _wrong_cascade(place, loses, cascades)
+        return problem or Mutant(
+            name,
+            place,
+            " ".join(mistake.split()).rstrip("."),
+            file,
+            loses,
+            self._imports_for(source) + source,
+            cascades,
+        )
+
+    def _what_is_wrong(self, name: object, given: Mapping[str, Any], mistake: str) -> str:
+        pattern = _SLUG if self._kind == "accepted" else _NAME
+        unknown = sorted(given.keys() - _KEYS[self._kind])
+        loses, cascades = given.get("loses", []), given.get("cascades") or {}
+        if not isinstance(name, str) or not pattern.fullmatch(name):
+            what = "its name is not like " + ("`by_explicit_loops`" if self._kind == "accepted" else "`M01-1a`")
+        elif unknown:
+            what = f"unknown key `{unknown[0]}`"
+        elif not mistake:
+            what = f"the docstring that says what `{name}` does is missing"
+        elif not (isinstance(loses, list | tuple) and all(isinstance(one, str) for one in loses)):
+            what = "`loses` is no list of criteria"
+        elif self._kind == "mutant" and not loses:
+            what = "`loses` is missing or empty"
+        elif not (
+            isinstance(cascades, dict) and all(isinstance(one, str) for pair in cascades.items() for one in pair)
+        ):
+            what = "`cascades` is no table of criteria and reasons"
+        else:
+            what = ""
+        return what
+
+    def _source(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+        """Cut out what is appended: a definition without its decorator, or what stands in a class that only holds it."""
+        if isinstance(node, ast.ClassDef) and node.name not in self._classes:
+            return self._held_by(node)
+        others = [
+            self._text(one.lineno, one.end_lineno or 0) for one in node.decorator_list if one is not _mark_of(node)
+        ]
+        return "".join(others) + self._text(node.lineno, node.end_lineno or node.lineno)
+
+    def _held_by(self, node: ast.ClassDef) -> str:
+        """Cut out the statements of a class but for its docstring, as they would stand at the top level."""
+        in_texts = {
+            line
+            for one in ast.walk(node)
+            if isinstance(one, ast.Constant | ast.JoinedStr) and one.end_lineno is not None
+            for line in range(one.lineno + 1, one.end_lineno + 1)
+        }
+        margin = " " * node.body[0].col_offset
+        numbered = enumerate(self._lines[: node.end_lineno], start=1)
+        kept = [(number, line) for number, line in numbered if number > (node.body[0].end_lineno or 0)]
+        lines = (line if number in in_texts else line.removeprefix(margin) for number, line in kept)
+        return "".join(lines).lstrip("\n")
+
+    def _text(self, first: int, last: int) -> str:
+        text = "".join(self._lines[first - 1 : last])
+        return text if text.endswith("\n") else f"{text}\n"
+
+    def _imports_for(self, source: str) -> str:
+        """Return the file's imports whose names a mutant uses."""
+        used = {one.id for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Name)}
+        needed = [
+            node for node in self._imports
+            if used & {(one.asname or one.name).partition(".")[0] for one in node.names}
+        ]  # fmt: skip
+        return "".join(f"{ast.unparse(one)}\n" for one in needed) + ("\n\n" if needed else "")
+
+    def _file(self, source: str, given: object) -> tuple[str, str]:
+        """Find the declared file that is changed, or say why it is not known."""
+        files = self._assignment.files
+        if given:
+            return (str(given), "") if given in files else ("", f"`{given}` is not a declared file")
+        found = {file for name in defined_names({"": source}) for file in self._homes.get(name, ())}
+        if len(found) == 1 or len(files) == 1:
+            return next(iter(found or files)), ""
+        return "", f"what it defines stands in {'several files' if found else 'no file'} of the reference"
+
+
+def _wrong_cascade(place: str, loses: Sequence[str], cascades: Mapping[str, str]) -> Problem | None:
+    for name, reason in cascades.items():
+        if name not in loses or not reason:
+            what = f"`{name}` is not among what it loses" if reason else f"there is no reason for `{name}`"
+            return Problem(place, "cascades", what, "Name the criterion, and why this mistake costs points there.")
+    return None
+
+
+# files of their own -----------------------------------------------------------------------------------------
 
 
 def _described_mutant(assignment: Assignment, path: Path, source: str, docstring: str) -> Mutant | Problem:
@@ -143,12 +335,8 @@ def _described_mutant(assignment: Assignment, path: Path, source: str, docstring
     if criteria and is_accepted:
         return Problem(where, "loses", "an accepted variant loses nothing", "Empty the line, or make it a mutant.")
     cascades = _cascades(docstring)
-    for name, reason in cascades.items():
-        if name not in criteria or not reason:
-            what = f"`{name}` is not among what it loses" if reason else f"there is no reason for `{name}`"
-            return Problem(where, "cascade", what, "Write `cascade: b7_values: why this mistake costs points there`.")
-    mutant_id = ACCEPTED if is_accepted else first["id"]
-    return Mutant(path.stem, mutant_id, first["mistake"].rstrip("."), file, criteria, source, cascades)
+    problem = _wrong_cascade(where, criteria, cascades)
+    return problem or Mutant(path.stem, where, first["mistake"].rstrip("."), file, criteria, source, cascades)
 
 
 def _cascades(docstring: str) -> dict[str, str]:

@@ -38,7 +38,11 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
 
     terminal = os.dup(2)  # `sys.stderr` is the submission's at times, and descriptor 2 goes nowhere
     try:
-        report = run(find_request(find_public_course(course), words, Path()), partial(_tell_interrupted, terminal))
+        report = run(
+            find_request(find_public_course(course), words, Path()),
+            partial(_tell_interrupted, terminal),
+            partial(_tell_slow, terminal),
+        )
     except KeyboardInterrupt:
         click.echo("Interrupted: nothing more is checked.", err=True)
         _exit(INTERRUPTED)
@@ -50,6 +54,16 @@ def _tell_interrupted(terminal: int) -> None:
     text = "Interrupted: this criterion ends here, and the others are checked. Ctrl-C again stops the check."
     with contextlib.suppress(OSError):
         os.write(terminal, f"{text}\n".encode())
+
+
+def _tell_slow(terminal: int, load_s: float) -> None:
+    if os.isatty(terminal):
+        text = (
+            f"Loading your files takes long. What runs for more than {load_s:g} s is left out, as where this is graded."
+            " Ctrl-C stops the check."
+        )
+        with contextlib.suppress(OSError):
+            os.write(terminal, f"{text}\n".encode())
 
 
 def _exit(code: int) -> NoReturn:

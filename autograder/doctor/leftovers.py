@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from autograder.doctor.model import Finding, Status
+from autograder.report.words import count_text
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.janitor import find_leftovers, remove_leftovers
 
@@ -18,10 +19,11 @@ def sweep_machine() -> Finding:
     after = find_leftovers()
     stuck = [*after.folders, *after.groups]
     if stuck:
+        what = count_text(len(stuck), "folder or control group", "folders or control groups")
         return Finding(
             name=_NAME,
             status=Status.PROBLEM,
-            summary=f"{len(stuck)} folders or control groups of killed runs cannot be removed: something is still in use.",
+            summary=f"{what} of killed runs cannot be removed: something is still in use.",
             remedy=f"ls -d {shlex.join(map(str, stuck))}",
         )
     kinds = {"temporary folder": len(before.folders), "control group": len(before.groups)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.outcome import CauseKind
@@ -12,7 +14,10 @@ from autograder.remote.loading import Loading, Loss
 
 MAX_NOTES = 20
 MAX_CAUSES = 50
+MAX_LOST = 200
 MAX_NOTE_CHARACTERS = 700
+MAX_NAMED = 3
+MAX_PLACES = 8
 _KINDS = {
     "package": CauseKind.PACKAGE,
     "forbidden": CauseKind.FORBIDDEN,
@@ -22,18 +27,29 @@ _KINDS = {
     "raised": CauseKind.RAISED,
     "syntax": CauseKind.SYNTAX,
 }
+_FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")
+_IMPORT = re.compile(r"(?:from|import)\b")
+#: Notes of `autograder.inside.running` that say the same of several definitions, and one that says which counts.
+_LIGHTENED = re.compile(
+    r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator `@[^`]*`)(?:: (?P<why>.*)|\.)"
+)
+_SETTLED = re.compile(r"`(?P<name>[^`]+)` is defined again below ")
 
 
 def loading_record(submission: Submission) -> dict[str, Any]:
-    """Say what was printed while a submission was loaded, and what was lost; bounded, whatever the submission says."""
+    """Say what was printed while a submission was loaded, and what was lost; bounded, whatever the submission says.
+
+    Returns
+    -------
+    dict
+        ``stdout`` and ``stderr``, ``notes`` and ``reasons`` as sentences, ``causes`` as pairs of kind and subject,
+        ``settled``: the names of which loading says better than the source which definition counts, and ``lost``:
+        pairs of a name that is missing and the sentence that says why.
+    """
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))
-    reasons = [f"{loss.describe()}." for _, loss in roots if _costs(loss, loading, submission)]
-    notes = [note for number, loss in roots for note in _notes(number, loss, loading, submission)]
-    more = max(0, len(notes) - MAX_NOTES) + loading.more_losses
-    notes = [*notes[:MAX_NOTES], *loading.notes[:MAX_NOTES], *map(note_inert, loading.inert)]
-    if more:
-        notes.append(f"{more:,} more statements were not loaded.")
+    reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
+    notes = _notes(roots, loading, submission)
     causes = dict.fromkeys((_KINDS[loss.kind].value, loss.subject) for _, loss in roots if loss.kind in _KINDS)
     causes |= dict.fromkeys((CauseKind.INERT.value, package) for package in loading.inert)
     return {
@@ -42,6 +58,8 @@ def loading_record(submission: Submission) -> dict[str, Any]:
         "notes": [note[:MAX_NOTE_CHARACTERS] for note in notes],
         "reasons": [reason[:MAX_NOTE_CHARACTERS] for reason in reasons[:MAX_NOTES]],
         "causes": [list(cause) for cause in list(causes)[:MAX_CAUSES]],
+        "settled": sorted(_settled(loading, submission))[:MAX_LOST],
+        "lost": [[name, why[:MAX_NOTE_CHARACTERS]] for name, why in _lost(loading)][:MAX_LOST],
     }
 
 
@@ -53,9 +71,26 @@ def ended_record(end: CandidateEnd | None) -> dict[str, Any]:
     return {"has_ended": True, "reasons": [reason], "causes": [[CauseKind.LIMIT.value, end.kind]]}
 
 
-def note_inert(package: str) -> str:
-    """Say that a package for looking does nothing here."""
-    return f"{package} is not installed where this is graded: what it would show is left out, which costs nothing."
+def note_inert(packages: Sequence[str]) -> str:
+    """Say that packages for looking do nothing here."""
+    is_one = len(packages) == 1
+    verb, they = ("is", "it") if is_one else ("are", "they")
+    return (
+        f"{_joined(packages, len(packages))} {verb} not installed where this is graded: what {they} would show is"
+        " left out, which costs nothing."
+    )
+
+
+def _joined(parts: Sequence[str], most: int = MAX_NAMED) -> str:
+    """Name a few of several: "a", "a and b", "a, b, c and 2 more"."""
+    if len(parts) > most + 1:
+        return f"{', '.join(parts[:most])} and {len(parts) - most:,} more"
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def _sentence(text: str) -> str:
+    """End a text with a full stop, unless it has one."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss]]:
@@ -67,24 +102,137 @@ def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss
 
 def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
     """Return True if a name that was asked for is missing for a loss."""
-    missing = {name for name in loading.lost if name in submission.asked_for and loading.root_of(name) is loss}
-    return bool(missing) or loss.file in loading.failed
+    missing = {name: file for name, file in submission.asked_for.items() if name not in loading.names}
+    is_of_file = loss.file in loading.failed and not loss.text
+    return any(loading.root_of(name) is loss or (is_of_file and file == loss.file) for name, file in missing.items())
 
 
-def _notes(number: int, loss: Loss, loading: Loading, submission: Submission) -> Iterator[str]:
-    """Say a loss, unless it is a reason, and what it brought about."""
-    followers = [one for one in loading.losses if one.root == number]
+def _settled(loading: Loading, submission: Submission) -> set[str]:
+    """Return the names of which loading says which definition counts, or that none does."""
+    kept = {name for loss in loading.losses for name in loss.kept}
+    below = {found["name"] for note in loading.notes if (found := _SETTLED.match(note))}
+    return kept | below | {name for name in submission.asked_for if name not in loading.names}
+
+
+def _lost(loading: Loading) -> Iterator[tuple[str, str]]:
+    for name in loading.lost:
+        loss = loading.root_of(name)
+        if loss is not None and name not in loading.names:
+            yield name, _sentence(loss.describe())
+
+
+# notes ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Told:
+    """Losses that one note tells, and what was loaded without what they would have bound."""
+
+    members: list[tuple[int, Loss]]
+    is_reason: bool = False
+    without: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _notes(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission) -> list[str]:
+    told = list(_grouped(roots, loading, submission))
+    others = _lightened(loading.notes, told)
+    notes = [note for one in told for note in _notes_on(one, loading)]
+    more = max(0, len(notes) - MAX_NOTES) + loading.more_losses
+    notes = [*notes[:MAX_NOTES], *others[:MAX_NOTES]]
+    if loading.inert:
+        notes.append(note_inert(loading.inert))
+    if more:
+        notes.append(f"{more:,} more {_statements(more)} not loaded.")
+    return notes
+
+
+def _grouped(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission) -> Iterator[_Told]:
+    """Put all imports of one absent package that cost nothing together."""
+    groups: dict[tuple[str, ...], _Told] = {}
+    for number, loss in roots:
+        is_reason = _costs(loss, loading, submission)
+        is_import = loss.kind == "package" and _IMPORT.match(loss.text) is not None and not is_reason
+        key = (loss.subject, loss.why) if is_import else (str(number),)
+        groups.setdefault(key, _Told([], is_reason)).members.append((number, loss))
+    yield from groups.values()
+
+
+def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
+    """Put notes on what was loaded without something into the note on its import; return the others, alike ones joined."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    left: dict[str, None] = {}
+    for note in notes:
+        found = _LIGHTENED.fullmatch(note)
+        if found is None:
+            left[note] = None
+            continue
+        what, why = found["what"], found["why"] or ""
+        import_ = next((one for one in told if any(f"`{loss.text}`" in why for _, loss in one.members)), None)
+        if import_ is not None and not import_.is_reason:
+            import_.without.setdefault(what, []).append(found["name"])
+        else:
+            alike.setdefault((what, why), []).append(found["name"])
+    joined = [f"{_without(what, names)}{f': {why}' if why else '.'}" for (what, why), names in alike.items()]
+    return [*left, *joined]
+
+
+def _without(what: str, names: Sequence[str]) -> str:
+    verb = "was loaded without its" if len(names) == 1 else "were loaded without their"
+    return f"{_joined(names)} {verb} {what}"
+
+
+def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
+    """Say what was lost, unless it is a reason, and what it brought about."""
+    numbers = {number for number, _ in told.members}
+    followers = [one for one in loading.losses if one.root in numbers]
     lost = f" {len(followers)} more {_statements(len(followers))} lost with it." if followers else ""
-    if not _costs(loss, loading, submission):
-        yield f"{loss.describe()}.{lost}"
+    first = told.members[0][1]
+    if not told.is_reason:
+        without = "".join(f" {_without(what, names)}." for what, names in told.without.items())
+        yield f"{_sentence(_describe([loss for _, loss in told.members]))}{lost}{without}"
     elif followers:
-        yield f"For `{loss.text or loss.place}`,{lost.removesuffix(' with it.')}."
-    for one in (loss, *followers):
+        yield f"For `{first.text or first.place}`,{lost.removesuffix(' with it.')}."
+    for one in (*(loss for _, loss in told.members), *followers):
         for name, where in one.kept.items():
             yield (
                 f"`{name}`, {one.place}, line {one.line}, was not loaded; the one that was defined before it"
                 f" ({where}) counts."
             )
+
+
+def _describe(losses: Sequence[Loss]) -> str:
+    """Say in one sentence, without its full stop, which imports of one package failed."""
+    first, *others = _whole_statements(losses)
+    if not others:
+        return first.describe()
+    what = f"{len(others):,} more {'import' if len(others) == 1 else 'imports'} of {first.subject}"
+    return f"{first.place}, line {first.line}: `{first.text}` and {what} ({_places(others, first)}) failed: {first.why}"
+
+
+def _places(losses: Sequence[Loss], first: Loss) -> str:
+    """Name where statements stand, without the file where it is that of the first one."""
+    file, is_cell, _ = first.place.partition(", cell ")
+    places = dict.fromkeys((loss.place, loss.line) for loss in losses)
+    if not is_cell and all(place == file for place, _ in places):
+        lines = [f"{line:,}" for _, line in places]
+        return f"line{'s' if len(lines) > 1 else ''} {_joined(lines, MAX_PLACES)}"
+    named = [f"{place.removeprefix(f'{file}, ')}, line {line}" for place, line in places]
+    if len(named) <= MAX_PLACES + 1:
+        return "; ".join(named)
+    return f"{'; '.join(named[:MAX_PLACES])}; and {len(named) - MAX_PLACES:,} more"
+
+
+def _whole_statements(losses: Sequence[Loss]) -> list[Loss]:
+    """Write one statement for each, as the student did: each of its names is a loss of its own."""
+    whole: dict[tuple[str, int, str], Loss] = {}
+    for loss in losses:
+        found = _FROM.fullmatch(loss.text)
+        key = (loss.place, loss.line, found["module"] if found else loss.text)
+        before = whole.get(key)
+        whole[key] = (
+            loss if before is None or found is None else replace(before, text=f"{before.text}, {found['names']}")
+        )
+    return list(whole.values())
 
 
 def _statements(number: int) -> str:

@@ -48,6 +48,8 @@ class Sources:
         Files that declared ones import, by path.
     left_out
         Statements in which loading ended.
+    packages
+        Folders of the upload under whose names declared files are imported.
     """
 
     files: Mapping[str, str | Sequence[str]]
@@ -57,6 +59,7 @@ class Sources:
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
+    packages: Sequence[str] = ()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Sources:
@@ -66,7 +69,9 @@ class Sources:
         known = None if facts is None else SourceFacts.from_wire(facts)
         left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
         titles, helpers = data.get("titles", {}), data.get("helpers", {})
-        return cls(data["files"], known, data.get("failed", {}), code, titles, helpers, left_out)
+        return cls(
+            data["files"], known, data.get("failed", {}), code, titles, helpers, left_out, data.get("packages", ())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +287,7 @@ def load_request(
         code=sources.code,
         defines=defines,
         support={path.name: path.read_text(encoding="utf-8") for path in assignment.support_files},
-        aliases=assignment.settings.aliases,
+        aliases=(*assignment.settings.aliases, *sources.packages),
         forbidden=assignment.settings.imports.forbidden,
         allowed=assignment.settings.imports.allowed,
         inert=assignment.settings.imports.inert,

@@ -17,14 +17,17 @@ import re
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, NoReturn
 
+from autograder.inside.debris import find_environments, generated_part
 from autograder.inside.refusal import MIB, Refusal, brief, listed, shown
 from autograder.inside.suffixes import is_material, is_text
 
 MAX_ENTRIES = 10_000
+MAX_LISTED = 60_000  # with those of environments and other generated folders, which are not unpacked
 MAX_BYTES = 64 * MIB
 MAX_CLAIMED_BYTES = 1024 * MIB
 MAX_STREAM_BYTES = 256 * MIB
@@ -58,22 +61,33 @@ class Allowance:
         Unpacked bytes.
     entries_left
         Entries that may still be looked at.
+    sizes
+        Unpacked bytes by path.
     """
 
     bytes_left: int = MAX_BYTES
     entries_left: int = MAX_ENTRIES
+    sizes: Counter[str] = field(default_factory=Counter)
 
-    def take_bytes(self, count: int, name: str) -> None:
-        """Account for bytes that were unpacked."""
+    def take_bytes(self, count: int, name: str, path: str) -> None:
+        """Account for bytes that were unpacked of an entry."""
         self.bytes_left -= count
+        self.sizes[path] += count
         if self.bytes_left < 0:
-            raise Refusal(f"{shown(name)} unpacks to too much: at most {MAX_BYTES // MIB} MiB of sources are read")
+            self.refuse(name)
+
+    def refuse(self, name: str) -> NoReturn:
+        """Refuse an archive for its size."""
+        ((largest, size),) = self.sizes.most_common(1)
+        what = f"at most {MAX_BYTES // MIB} MiB of sources are read"
+        largest = f"the largest entry is {shown(largest)} ({max(1, size // MIB):,} MiB)"
+        raise Refusal(f"{shown(name)} unpacks to too much: {what}, and {largest}; leave out what is not your code")
 
     def take_entry(self, name: str) -> None:
         """Account for one entry."""
         self.entries_left -= 1
         if self.entries_left < 0:
-            raise Refusal(f"{shown(name)} holds more than {MAX_ENTRIES:,} entries")
+            raise Refusal(f"{shown(name)} holds more than {MAX_ENTRIES:,} entries; leave out what is not your code")
 
 
 @dataclass
@@ -137,7 +151,8 @@ def clean_path(path: str, archive: str) -> str:
         raise Refusal(f"{shown(archive)} holds an absolute path, {shown(path)}")
     if ".." in parts or not parts:
         raise Refusal(f"{shown(archive)} holds a path that leads out of it, {shown(path)}")
-    if len(parts) > MAX_DEPTH or len(path) > MAX_PATH_CHARS:
+    is_deep = len(parts) > MAX_DEPTH or len(path) > MAX_PATH_CHARS
+    if is_deep and not generated_part("/".join(parts)):
         raise Refusal(f"{shown(archive)} holds a path that is too deep or too long, {shown(path)}")
     return "/".join(parts)
 
@@ -162,17 +177,21 @@ def _place(found: Unpacked, path: str, data: bytes, archive: str) -> None:
 def _unpack_zip(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     # Before zipfile builds an object for each: honest archives hold this signature once per entry.
     count = data.count(_CENTRAL_ENTRY)
-    if count > MAX_ENTRIES:
-        raise Refusal(f"{shown(name)} holds {count:,} entries; at most {MAX_ENTRIES:,} are read")
+    if count > MAX_LISTED:
+        raise Refusal(f"{shown(name)} holds {count:,} entries; at most {MAX_LISTED:,} are looked at")
     found = Unpacked()
     with _open_zip(data, name) as archive:
         entries = archive.infolist()
-        _require_honest(entries, name)
+        environments = find_environments(entry.filename.replace("\\", "/") for entry in entries)
+        _require_honest(entries, name, environments)
         for entry in entries:
-            allowance.take_entry(name)
             if entry.filename.endswith(("/", "\\")):
                 continue
             path = clean_path(entry.filename, name)
+            if generated_part(path, environments):
+                found.skipped.append(path)
+                continue
+            allowance.take_entry(name)
             if _is_special(entry.external_attr >> 16):
                 found.links.append(path)
                 continue
@@ -201,9 +220,9 @@ def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
         raise Refusal(f"{shown(name)} is no zip archive, or a damaged one ({brief(error)})") from error
 
 
-def _require_honest(entries: list[zipfile.ZipInfo], name: str) -> None:
+def _require_honest(entries: list[zipfile.ZipInfo], name: str, environments: Collection[str]) -> None:
     """Refuse what no honest program writes, and what says itself that it is too large."""
-    claimed = sum(entry.file_size for entry in entries)
+    claimed = sum(entry.file_size for entry in entries if not generated_part(entry.filename, environments))
     if claimed > MAX_CLAIMED_BYTES:
         raise Refusal(f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted")
     encrypted = [entry.filename for entry in entries if entry.flag_bits & 0x1]
@@ -227,7 +246,7 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, a
         raise Refusal(f"{shown(name)} packs {shown(entry.filename)} with {method}; hand in an ordinary .zip")
     try:
         with archive.open(entry) as member:
-            return _read_all(member, name, allowance)
+            return _read_all(member, name, allowance, entry.filename)
     except Refusal:
         raise
     except Exception as error:
@@ -236,10 +255,10 @@ def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, a
         ) from error
 
 
-def _read_all(member: IO[bytes], name: str, allowance: Allowance) -> bytes:
+def _read_all(member: IO[bytes], name: str, allowance: Allowance, path: str) -> bytes:
     chunks: list[bytes] = []
     while chunk := member.read(CHUNK):
-        allowance.take_bytes(len(chunk), name)
+        allowance.take_bytes(len(chunk), name, path)
         chunks.append(chunk)
     return b"".join(chunks)
 
@@ -321,6 +340,9 @@ def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     try:
         with tarfile.open(fileobj=_Stream(data, name), mode="r|") as archive:
             for member, path in _tar_members(archive, name, allowance):
+                if generated_part(path):  # of links in environments nothing need be said
+                    found.skipped.append(path)
+                    continue
                 if not member.isreg():
                     found.links.append(path)
                     continue
@@ -340,13 +362,16 @@ def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
 def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, allowance: Allowance) -> bytes:
     content = archive.extractfile(member)
     assert content is not None
-    return _read_all(content, name, allowance)
+    return _read_all(content, name, allowance, member.name)
 
 
 def _tar_members(archive: tarfile.TarFile, name: str, allowance: Allowance) -> Iterator[tuple[tarfile.TarInfo, str]]:
-    for member in archive:
-        allowance.take_entry(name)
+    for count, member in enumerate(archive, start=1):
+        if count > MAX_LISTED:
+            raise Refusal(f"{shown(name)} holds more than {MAX_LISTED:,} entries; leave out what is not your code")
         if not (member.isdir() and member.name in ("", ".", "./")):
             path = clean_path(member.name, name)
+            if not generated_part(path):
+                allowance.take_entry(name)
             if not member.isdir():
                 yield member, path

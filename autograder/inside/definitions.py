@@ -10,8 +10,9 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.inside.facts import parse_python
@@ -91,49 +92,142 @@ def _table(value: object) -> Mapping[str, Any]:
 # names that are not where they should be --------------------------------------------------------------------
 
 
-def find_misplaced(asked: Collection[str], files: Mapping[str, Content], others: Mapping[str, bytes]) -> dict[str, str]:
-    """Find where else the names stand that no file defines.
+def find_misplaced(
+    asked: Mapping[str, str], files: Mapping[str, Content], others: Mapping[str, bytes], titles: Mapping[str, str]
+) -> dict[str, str]:
+    """Find where else the names stand that no file binds for certain.
 
     Parameters
     ----------
     asked
-        Names of functions and classes.
+        The declared file that should define each function and class; empty where that is not known.
     files
         What is loaded: a source, or the cells of a notebook, by title.
     others
         Bytes of everything in the upload, by title: notebooks with all their cells, and files that are not used.
+    titles
+        How messages call each declared file that was handed in.
 
     Returns
     -------
     dict
-        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...".
+        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...". It holds
+        for names that are not there after loading.
     """
-    there = {name for content in files.values() for _, text in _parts("", content) for name in _names_bound(text)}
-    missing = {name for name in asked if name not in there}
-    clauses: dict[str, str] = {}
+    certain: set[str] = set()
+    branches: dict[str, str] = {}
+    for title, content in files.items():
+        for where, text in _parts(title, content):
+            for name, clause in _names_bound(where, text):
+                if clause:
+                    branches.setdefault(name, clause)
+                else:
+                    certain.add(name)
+    missing = {name for name in asked if name not in certain}
+    clauses = {name: branches[name] for name in missing if name in branches}
     for name, clause in _elsewhere(files, others) if missing else ():
+        if name in missing:
+            clauses.setdefault(name, clause)
+    for name, clause in _imports_of_own_files(asked, files, titles):
         if name in missing:
             clauses.setdefault(name, clause)
     return clauses
 
 
-def _names_bound(text: str) -> Iterator[str]:
-    """Find the names that a source binds at its top level, by its lines where it is no Python."""
+def _names_bound(where: str, text: str) -> Iterator[tuple[str, str]]:
+    """Find the names that a source binds at its top level, by its lines where it is no Python.
+
+    With a definition in a branch comes where it stands.
+    """
     try:
-        waiting: list[ast.AST] = [*parse_python(text, "").body]
+        tree = parse_python(text, "")
     except (SyntaxError, Refusal):
-        yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+        yield from ((name, "") for name in bound_names_by_lines(text))
         return
+    for name, line, branch in _bindings(tree.body):
+        what = f"{where}, line {line}: `{name}` stands {branch}; let it begin at the start of a line"
+        yield name, what if branch else ""
+
+
+def bound_names_by_lines(text: str) -> Iterator[str]:
+    """Find the names that a text seems to bind at its top level."""
+    yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+
+
+def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """Find the names that statements bind, those of their branches included."""
+    yield from (name for name, _, _ in _bindings(statements))
+
+
+def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int, str]]:
+    """Find the names that statements bind; of a definition in a branch also its line and where it stands."""
+    waiting = [(node, "") for node in statements]
     while waiting:
-        node = waiting.pop()
+        node, branch = waiting.pop()
         if isinstance(node, _DEFINITIONS):
-            yield node.name
+            yield node.name, node.lineno, branch
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+            yield node.id, 0, ""
         elif isinstance(node, ast.alias):
-            yield node.asname or node.name.partition(".")[0]
-        waiting += ast.iter_child_nodes(node)
+            yield node.asname or node.name.partition(".")[0], 0, ""
+        inner = _branch(node) or branch
+        waiting += [(child, inner) for child in ast.iter_child_nodes(node)]
+
+
+def _branch(node: ast.AST) -> str:
+    """Say in which statement the children of a node stand that need not all run; nothing for other nodes."""
+    if isinstance(node, ast.If) and _is_main_test(node.test):
+        return f"below the `if __name__ == '__main__'` of line {node.lineno}, which runs in a program only, not in a module"
+    if not isinstance(node, ast.stmt):
+        return ""
+    keyword = next((word for kind, word in _BRANCHES.items() if isinstance(node, kind)), "")
+    return f"in the `{keyword}` of line {node.lineno} and was not reached" if keyword else ""
+
+
+_BRANCHES = {
+    ast.If: "if", ast.For: "for", ast.While: "while", ast.With: "with", ast.Try: "try", ast.TryStar: "try",
+    ast.Match: "match",
+}  # fmt: skip
+
+
+def _is_main_test(test: ast.expr) -> bool:
+    found = {ast.unparse(one) for one in (test.left, *test.comparators)} if isinstance(test, ast.Compare) else set()
+    return found == {"__name__", "'__main__'"}
+
+
+def _imports_of_own_files(
+    asked: Mapping[str, str], files: Mapping[str, Content], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Find imports from a file of the assignment that was not handed in, or whose place the importing file takes."""
+    for declared in dict.fromkeys(file for file in asked.values() if file):
+        stem = _stem(declared)
+        if declared in titles and _stem(titles[declared]) == stem:
+            continue
+        for title, content in files.items():
+            for where, text in _parts(title, content):
+                line = next(iter(_lines_that_import(stem, text)), 0)
+                if line:
+                    what = f"{where}, line {line}, imports `{stem}`, but {declared} was not handed in"
+                    yield from ((name, what) for name, file in asked.items() if file == declared)
+
+
+def _lines_that_import(stem: str, text: str) -> Iterator[int]:
+    try:
+        tree = parse_python(text, "")
+    except (SyntaxError, Refusal):
+        return
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module or ""]
+        else:
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if stem in {name.rpartition(".")[2] for name in modules}:
+            yield node.lineno
+
+
+def _stem(path: str) -> str:
+    return PurePosixPath(path).stem
 
 
 _TOP_LEVEL = re.compile(r"^(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)

@@ -173,6 +173,12 @@ _PROGRAMS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("apt", "apt-get", "brew", "conda", "mamba", "npm", "pip", "pip3", "poetry", "uv"), _INSTALL),
     **dict.fromkeys(("curl", "gdown", "git", "gunzip", "kaggle", "tar", "unrar", "unzip", "wget"), _FETCH),
 }
+_MORE_NOTES = "notes on notebook commands"
+_HAS_NO_EFFECT = re.compile(
+    r"[^\n]+?: [^\n]+? (?:would [^\n]+; (?:it does nothing here|they do nothing here|commands are not run here"
+    r"|nothing is installed here)|is not known here and does nothing)\."
+    rf"|\.\.\. and [\d,]+ more {_MORE_NOTES}\."
+)
 _PROGRAM = re.compile(r"!{1,2}\s*(?:sudo\s+)?(?:\S*python[\d.]*\s+-m\s+)?(?P<name>[\w.+-]+)")
 _MAGIC = re.compile(r"%{0,2}\s*(?P<name>[^\s%?]+)")
 
@@ -191,7 +197,12 @@ def effect_notes(commands: Iterable[str], name: str) -> list[str]:
     for command in commands:
         groups.setdefault(_effect(command), {})[_written(command)] = None
     notes = [_note(name, list(written), *group) for group, written in groups.items()]
-    return few(notes, "notes on notebook commands")
+    return few(notes, _MORE_NOTES)
+
+
+def is_effect_note(note: str) -> bool:
+    """Return True if a note says that a command has no effect here."""
+    return _HAS_NO_EFFECT.fullmatch(note) is not None
 
 
 def skipped_notes(cells: Mapping[str, Sequence[int]], name: str) -> list[str]:

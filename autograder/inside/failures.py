@@ -70,7 +70,8 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
 
 def clip(text: str, chars: int) -> str:
     """Bound the length of a text; what was left out is said."""
-    return text if len(text) <= chars else f"{text[:chars]}... ({len(text) - chars} more characters)"
+    more = len(text) - chars
+    return text if more <= 0 else f"{text[:chars]}... ({more} more character{'s' if more > 1 else ''})"
 
 
 def _safe(read: Callable[[], T], fallback: T) -> T:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.inside.refusal import shown
+from autograder.inside.copynames import find_originals, folded
+from autograder.inside.refusal import listed, shown
+from autograder.inside.suffixes import as_code
 
 MAX_HELPERS = 100
 
@@ -78,11 +81,14 @@ class Found:
     ----------
     paths
         Where each lies in the upload, by the path under which it is imported.
+    packages
+        Folders under whose names declared files are imported.
     notes
-        What cannot be imported under its name, and why.
+        What cannot be imported under its name, and why; what is imported under another one.
     """
 
     paths: dict[str, str] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -91,40 +97,91 @@ class Shelf:
 
     Parameters
     ----------
-    paths
-        Python files that stand for no declared one.
+    sources
+        Python files that stand for no declared one, by path.
     beside
-        Paths of the declared files; imports are relative to their folders.
+        Names of the declared files by their paths; imports are relative to their folders.
     aliases
         Package names under which the declared files are imported.
     forbidden
         Packages that the assignment does not allow.
+    taken
+        Names of files that copies do not stand for: those of declared files and of the course.
     """
 
     def __init__(
-        self, paths: Iterable[str], beside: Collection[str], aliases: Sequence[str], forbidden: Collection[str]
+        self,
+        sources: Mapping[str, bytes],
+        beside: Mapping[str, str],
+        aliases: Sequence[str],
+        forbidden: Collection[str],
+        taken: Collection[str] = (),
     ) -> None:
         self._forbidden = frozenset(forbidden)
         self._aliases = frozenset(part for alias in aliases for part in alias.split("."))
         folders = sorted({path.rpartition("/")[0] for path in beside}, key=len, reverse=True)
         self._by_module: dict[str, tuple[str, str]] = {}  # how it is imported: its path there, and in the upload
-        for path in sorted(paths, key=lambda one: (one.count("/"), one)):
+        self._copies: dict[str, list[str]] = defaultdict(list)  # by how they would be imported, in small letters
+        self._sources = sources
+        own = [*beside, *(f"{path.rpartition('/')[0]}/{name}" for path, name in beside.items() if "/" in path)]
+        self._own = {_module(name) for path in own for name in _tails(path) if "/" in name}
+        for path in sorted(sources, key=lambda one: (one.count("/"), one)):
             local = next((path[len(one) + 1 :] for one in folders if one and path.startswith(f"{one}/")), path)
-            for name in dict.fromkeys((local, local.rpartition("/")[2])):
-                self._by_module.setdefault(_module(name), (name, path))
+            for name in dict.fromkeys((local, local.rpartition("/")[2], *_tails(path))):
+                if name.endswith(".py"):
+                    self._by_module.setdefault(_module(name), (name, path))
+                self._add_copy(name, path, taken)
+
+    def _add_copy(self, name: str, path: str, taken: Collection[str]) -> None:
+        """Remember the names of which a file may be a copy, in any case of their letters."""
+        folder, slash, base = name.rpartition("/")
+        for original in find_originals(as_code(base)):
+            if original.name.lower().endswith(".py") and original.name not in taken:
+                code = folder + slash + original.name[:-3] + ".py"
+                copies = self._copies[folded(_module(code))]
+                copies += [path] if path not in copies else []
+
+    def _copy(self, dotted: str) -> tuple[str, str] | None:
+        """Return the only copy of a module; of several that are the same, the first."""
+        copies = self._copies.get(folded(dotted), [])
+        if len({self._sources[path] for path in copies}) != 1 or self.refusal(f"{dotted}.py") is not None:
+            return None
+        return dotted.replace(".", "/") + ".py", copies[0]
+
+    def rivals(self, row: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
+        """Find the copies of a module that could each be the one that is imported."""
+        for dotted in self._dotted(row):
+            copies = self._copies.get(folded(dotted), [])
+            if (
+                dotted not in self._by_module
+                and self.refusal(f"{dotted}.py") is None
+                and len({self._sources[path] for path in copies}) > 1
+            ):
+                yield f"{dotted.rpartition('.')[2]}.py", copies
+
+    def packages(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Find the folders under whose names an import means a declared file."""
+        for dotted in self._dotted(row):
+            if dotted in self._own and self.refusal(f"{dotted}.py") is None:
+                yield dotted.rpartition(".")[0]
 
     def find(self, imports: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
         """Find the files that some imports mean: each as it is imported, and where it lies."""
         for row in imports:
-            module, names = row["module"], row["names"]
-            relative = module.startswith(".")
-            parts = [part for part in module.split(".") if part]
-            if parts and not relative and parts[0] in self._aliases:
-                parts = [part for part in parts if part not in self._aliases] or []
-                relative = True
-            for dotted in _meanings(parts, names):
-                if dotted in self._by_module:
-                    yield self._by_module[dotted]
+            for dotted in self._dotted(row):
+                found = self._by_module.get(dotted) or self._copy(dotted)
+                if found is not None:
+                    yield found
+
+    def _dotted(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Find the modules that an import may mean."""
+        module, names = row["module"], row["names"]
+        relative = module.startswith(".")
+        parts = [part for part in module.split(".") if part]
+        if parts and not relative and parts[0] in self._aliases:
+            parts = [part for part in parts if part not in self._aliases] or []
+            relative = True
+        yield from _meanings(parts, names)
 
     def refusal(self, name: str) -> str | None:
         """Say why a file cannot be imported under its name, None if it can."""
@@ -144,6 +201,12 @@ def _meanings(parts: Sequence[str], names: Iterable[str]) -> Iterator[str]:
     prefix = ".".join(parts)
     for name in names:
         yield f"{prefix}.{name}" if prefix else name
+
+
+def _tails(path: str) -> list[str]:
+    """Return a path as it is from each of its folders, the longest first."""
+    parts = path.split("/")
+    return ["/".join(parts[start:]) for start in range(len(parts))]
 
 
 def _module(path: str) -> str:
@@ -170,8 +233,13 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
     found = Found()
     waiting = [row for rows in imports.values() for row in rows]
     while waiting and len(found.paths) < MAX_HELPERS:
-        for name, path in list(shelf.find([waiting.pop()])):
-            if path in found.paths.values():
+        row = waiting.pop()
+        found.packages += [one for one in shelf.packages(row) if one not in found.packages]
+        for name, rivals in shelf.rivals(row):
+            note = f"{listed(rivals)} could each be {name}, so none of them is imported; hand in one of them."
+            found.notes += [note] if note not in found.notes else []
+        for name, path in list(shelf.find([row])):
+            if name in found.paths:
                 continue
             why = shelf.refusal(name)
             if why is not None:
@@ -181,5 +249,8 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
             rows = facts_of(name, path)
             if rows is not None:
                 found.paths[name] = path
+                base = name.rpartition("/")[2]
+                if path.rpartition("/")[2] != base:
+                    found.notes.append(f"{shown(path)} was taken as {base}.")
                 waiting += rows
     return found

@@ -209,7 +209,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         package, _, last = fullname.rpartition(".")
         if not package or not self._is_package(package):
             return None
-        return find_by_last_name(self.files, last) or find_by_last_name(self.helpers, last)
+        return find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
 
     def find_helper(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
         """Find a helper file, or a folder of these; only for imports of the submission itself."""

@@ -253,6 +253,7 @@ def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[st
     return where if package in OPTIONAL_PACKAGES else f"{where}, and no {package}.py was handed in", "package", package
 
 
+_NO_SOURCE = re.compile(r"'(?P<path>[^']{1,200})\.py'$")
 _NO_NETWORK = re.compile(
     r"name resolution|Name or service not known|Network is unreachable|Max retries exceeded|URL fetch failure"
 )
@@ -265,6 +266,11 @@ def circumstance(record: Record, own: Collection[str]) -> str:
         package = found[1].partition(".")[0]
         absent = "was not handed in" if package in own else "is not installed where this is graded"
         return f" (`{package}` {absent})"
+    source = _NO_SOURCE.search(record["text"]) if record["type"] == "FileNotFoundError" else None
+    if source is not None:
+        module = source["path"].removeprefix("./").replace("\\", "/").strip("/").replace("/", ".")
+        what = f"`import {module}`" if all(map(str.isidentifier, module.split("."))) else "import it"
+        return f" (files of Python are not there to be read where this is graded; {what} instead)"
     return " (there is no network where this is graded)" if _NO_NETWORK.search(record["text"]) else ""
 
 

@@ -3,7 +3,7 @@
 It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
 
     {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...],
-     "shipped": {name: digest of the template}, "asked": {function or class: declared file or ""},
+     "template": {name: bytes of the template}, "asked": {function or class: declared file or ""},
      "times": {path: seconds}, only where the newest of several files is to be taken}
 
 and one answer::
@@ -12,6 +12,7 @@ and one answer::
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
             "titles": {name: what the student called the file}, "causes": [[kind, subject], ...],
             "helpers": {path: source of a file that declared ones import},
+            "packages": [folder of the upload under whose name declared files are imported, ...],
             "statements": {name: [[is it an import, a definition or a plain value, ...], ... for each cell]}},
      "code": {name: [bytes, ...]}}
 
@@ -29,6 +30,8 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.inside.archives import Allowance, unpack
+from autograder.inside.bindings import Work
+from autograder.inside.debris import OTHER, drop_debris, drop_notes, reason_to_drop
 from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
 from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
@@ -41,15 +44,14 @@ from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
 from autograder.inside.selecting import (
     Selection,
     Wanted,
-    drop_debris,
-    drop_notes,
     find_for,
+    find_notebooks,
     is_notebooks_content,
     select,
 )
 from autograder.inside.sources import SourceFile, source_file
 from autograder.inside.statements import Statement, freeze
-from autograder.inside.suffixes import is_archive, is_notebook, is_text
+from autograder.inside.suffixes import is_archive, is_notebook, is_source, is_text, split_name
 from autograder.wire import Channel, WireError
 
 RENAMED, UNREAD, SYNTAX = "renamed file", "unread file", "syntax error"  # sorts of causes, as `CauseKind` names them
@@ -70,12 +72,13 @@ class _Reading:
     facts: dict[str, Any] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     helpers: dict[str, str] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
     statements: dict[str, list[list[bool]]] = field(default_factory=dict)
     causes: list[list[str]] = field(default_factory=list)
 
     def refuse(self, *why: object) -> None:
         """Reject the upload, for as many reasons as there are."""
-        self.files, self.failed, self.facts, self.helpers, self.titles = {}, {}, {}, {}, {}
+        self.files, self.failed, self.facts, self.helpers, self.titles, self.packages = {}, {}, {}, {}, {}, []
         self.problems = [f"{one}." for one in why]
 
     def fail(self, name: str, why: object, kind: str, sort: str = "unread file") -> None:
@@ -109,7 +112,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     files: Mapping[str, bytes],
     declared: Sequence[str],
     support: Collection[str] = (),
-    shipped: Mapping[str, bytes] = MappingProxyType({}),
+    template: Mapping[str, bytes] = MappingProxyType({}),
     *,
     aliases: Sequence[str] = (),
     forbidden: Collection[str] = (),
@@ -126,8 +129,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
         File names that the assignment asks for, in the order in which they are loaded.
     support
         File names that the course ships itself.
-    shipped
-        `fingerprint` of the template of each declared file, so that what was not worked on is known.
+    template
+        The template of each declared file, so that what was not worked on is known.
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     asked
@@ -143,7 +146,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     """
     reading = _Reading()
     try:
-        wanted = Wanted(declared, support, shipped, asked, aliases, forbidden)
+        wanted = Wanted(declared, support, template, asked, aliases, forbidden)
         _read(reading, files, wanted, times)
     except Refusal as refusal:
         reading.refuse(refusal)
@@ -169,6 +172,7 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
     written = _add_files(reading, material, selection, wanted)
     _add_mistaken(reading, material, selection, wanted)
     missing = [name for name in wanted.declared if not (name in reading.files or name in reading.failed)]
+    missing = [name for name in missing if name not in selection.covered]
     if missing and selection.whole is None:
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
@@ -179,7 +183,8 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
         return
     sources = {name: text.encode() for name, text in written.items()} | material.sources
     helpers = _add_helpers(reading, selection, sources, wanted)
-    reading.notes += selection.unused_notes(helpers)
+    empty = [path for path, data in material.sources.items() if _is_empty_package(path, data)]
+    reading.notes += selection.unused_notes([*helpers, *empty])
     _add_definitions(reading, material, wanted)
 
 
@@ -203,13 +208,13 @@ def _add_helpers(
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
-    others = [path for path in sources if path.endswith(".py") and path not in chosen and _base(path) not in taken]
-    if not others or not reading.facts:
+    others = [path for path in sources if is_source(_base(path)) and path not in chosen and _base(path) not in taken]
+    if not reading.facts:
         return ()
 
     def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
         try:
-            source = decode_source(sources[path], name)
+            source = "" if _is_empty_package(path, sources[path]) else decode_source(sources[path], name)
             facts = file_facts([source], name)
         except Refusal as refusal:
             reading.notes.append(f"{refusal}.")
@@ -220,10 +225,17 @@ def _add_helpers(
     run = {path: _base(path) for path in others if _base(path) in _run_names(reading)}
     for path, name in run.items():
         read_imports(name, path)
-    shelf = Shelf(others, chosen, wanted.aliases, wanted.forbidden)
+    beside = {path: name for name, path in selection.chosen.items()} or dict.fromkeys(chosen, wanted.declared[0])
+    shelf = Shelf({path: sources[path] for path in others}, beside, wanted.aliases, wanted.forbidden, taken)
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
+    reading.packages += found.packages
     return {*found.paths.values(), *run}
+
+
+def _is_empty_package(path: str, data: bytes) -> bool:
+    """Return True for an `__init__.py` with nothing in it, which only makes its folder a package."""
+    return _base(path) == "__init__.py" and not data.strip()
 
 
 def _run_names(reading: _Reading) -> set[str]:
@@ -260,12 +272,21 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     """Put sources into the material; gives back the archives."""
     archives = [path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")]
     kept, dropped = drop_debris([path for path in found if path not in set(archives)])
-    if not (kept or archives):
-        kept = _sources_among_texts(found, wanted)
-        dropped = {
-            reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in kept])
-        }
-    notes += drop_notes(dropped)
+    texts = _sources_among_texts(found, wanted)
+    twins = {text: twin for text in texts if (twin := _twin(text, kept)) is not None}
+    if texts and not archives:
+        work = Work(found, find_notebooks(found), wanted.declared, wanted.template, wanted.asked)
+        if not any(map(work.is_there, kept)) and (work.is_known or not kept):
+            kept, twins = kept + [text for text in texts if not kept or work.is_there(text)], {}
+        notes += [
+            f"{shown(text)} is not read, since {shown(twin)} is there; if the text is what you want to hand in, "
+            f"save it as {_base(twin)}."
+            for text, twin in twins.items()
+            if not work.are_alike([text, twin])
+        ]
+    told = {*kept, *twins}
+    dropped = {reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in told])}
+    notes += [note for note in drop_notes(dropped) if note not in notes]
     for path in kept:
         other = recognise_content(found[path])
         if other is None:
@@ -275,9 +296,15 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     return {path: found[path] for path in archives}
 
 
+def _twin(text: str, sources: Sequence[str]) -> str | None:
+    """Find the source or notebook that has a text's name but for the suffix."""
+    stem = split_name(text)[0]
+    return next((path for path in sources if split_name(path)[0] == stem), None)
+
+
 def _sources_among_texts(found: Mapping[str, bytes], wanted: Wanted) -> list[str]:
     """Find sources and notebooks that were saved as a text."""
-    texts = [path for path in found if is_text(_base(path)) and not _base(path).startswith(".")]
+    texts = [path for path in found if is_text(_base(path)) and reason_to_drop(path) == OTHER]
     asked = {name.partition(".")[0] for name in wanted.asked}
     return [path for path in texts if is_notebooks_content(found[path]) or defined_names(found[path]) & asked]
 
@@ -294,11 +321,11 @@ def _unpack_only(
         material.times = found.times
     if found.links:
         notes.append(f"Links are not followed: {listed(found.links)}.")
-    skipped = [name for name in found.skipped if name not in found.texts or found.files]
+    skipped = [name for name in found.skipped if name not in found.texts]
     if skipped:
         _, dropped = drop_debris(skipped)
         notes += drop_notes(dropped)
-    return found.files or found.texts
+    return found.files | found.texts
 
 
 def _newest_archive(archives: Mapping[str, bytes], times: Mapping[str, float] | None, notes: list[str]) -> str:
@@ -454,9 +481,9 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> 
     reading.notes += repeat_notes(reading.files, titles, wanted.asked)
     files = {titles[name]: content for name, content in reading.files.items()}
     others = {_title(path): data for path, data in material.sources.items()}
-    asked = {name.partition(".")[0] for name in wanted.asked}
+    asked = {name.partition(".")[0]: file for name, file in wanted.asked.items()}
     facts = reading.facts[next(iter(reading.files))]
-    facts["misplaced"] = find_misplaced(asked, files, others)
+    facts["misplaced"] = find_misplaced(asked, files, others, titles)
 
 
 # serving ----------------------------------------------------------------------------------------------------
@@ -468,7 +495,7 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         request["files"],
         request["declared"],
         request.get("support", ()),
-        request.get("shipped", {}),
+        request.get("template", {}),
         aliases=request.get("aliases", ()),
         forbidden=request.get("forbidden", ()),
         asked=request.get("asked", {}),

@@ -1,7 +1,7 @@
 """Finds which file of an upload is which declared file, and says what it left out.
 
-A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and whatever was worked
-on wins over a template that was not. Two that are equally good are a question to the student, never a guess, unless the
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and a file that was worked
+on, of whatever name, wins over the template and over a file that binds nothing of what is asked for. Two that are equally good are a question to the student, never a guess, unless the
 newest is asked for (``--latest``): then a copy may win over the declared name, too.
 """
 
@@ -12,24 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from autograder.inside.bindings import Work
 from autograder.inside.copynames import find_originals, folded
 from autograder.inside.definitions import defined_names
 from autograder.inside.refusal import Refusal, listed, shown
-from autograder.inside.suffixes import is_backup, is_notebook, is_source, is_text, split_name
-
-HIDDEN = "Hidden and generated files are not read"
-COMPILED = "Compiled code is not read"
-BACKUP = "Backups that editors and Git keep are not read"
-SETTINGS = "Files that change how Python or pytest starts are not read"
-OTHER = "Not read, since they are no Python"
-
-_SETTINGS_FILES = frozenset(
-    {
-        *("conftest.py", "sitecustomize.py", "usercustomize.py", "setup.py"),
-        *("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc"),
-    }
-)
-_DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
+from autograder.inside.suffixes import as_code, is_notebook, split_name
 
 
 @dataclass
@@ -42,6 +29,8 @@ class Selection:
         Path by declared name.
     whole
         A notebook that stands for every declared file.
+    covered
+        Declared names whose functions a file holds that was taken as another one.
     notes
         What was left out or renamed, as sentences.
     unused
@@ -52,6 +41,7 @@ class Selection:
 
     chosen: dict[str, str] = field(default_factory=dict)
     whole: str | None = None
+    covered: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     unused: dict[str, set[str]] = field(default_factory=dict)
@@ -60,39 +50,6 @@ class Selection:
         """Say which files were not used; those that others import were."""
         left = {what: sorted(paths.difference(helpers)) for what, paths in self.unused.items()}
         return [f"{what}: {listed(paths)}." for what, paths in left.items() if paths]
-
-
-def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Part what may be a student's source from what never is, by reason."""
-    kept: list[str] = []
-    dropped: dict[str, list[str]] = defaultdict(list)
-    for path in sorted(paths):
-        reason = reason_to_drop(path)
-        if reason is None:
-            kept.append(path)
-        else:
-            dropped[reason].append(path)
-    return kept, dropped
-
-
-def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
-    """Say what was dropped and why."""
-    return [f"{reason}: {listed(paths)}." for reason, paths in sorted(dropped.items())]
-
-
-def reason_to_drop(path: str) -> str | None:
-    """Say why a file is never a student's source; None for one that may be."""
-    *folders, name = path.split("/")
-    lowered = name.lower()
-    if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
-        return SETTINGS
-    if "__pycache__" in folders or lowered.endswith((".pyc", ".pyo", ".pyd", ".so")):
-        return COMPILED
-    if "__MACOSX" in folders or any(part.startswith(".") for part in (*folders, name)) or lowered in _DEBRIS:
-        return HIDDEN
-    if is_backup(name):
-        return BACKUP
-    return None if is_source(name) or is_notebook(name) else OTHER
 
 
 def fingerprint(source: bytes) -> bytes:
@@ -111,8 +68,8 @@ class Wanted:
         File names, in the order in which they are loaded.
     support
         File names that the course ships itself; students' copies of them are not used.
-    shipped
-        `fingerprint` of the template of each declared file.
+    template
+        The template of each declared file.
     asked
         The declared file that should define each function and class that is graded, empty where that is not known.
     aliases, forbidden
@@ -121,7 +78,7 @@ class Wanted:
 
     declared: Sequence[str]
     support: Collection[str] = ()
-    shipped: Mapping[str, bytes] = field(default_factory=dict)
+    template: Mapping[str, bytes] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
     aliases: Sequence[str] = ()
     forbidden: Collection[str] = ()
@@ -152,9 +109,11 @@ class _Choice:
         self._files = files
         self._wanted = wanted
         self._times = times
-        self._originals = {path: find_originals(_as_code(_base(path))) for path in files}
-        self._notebooks = {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
-        self._untouched = {path for path, data in files.items() if fingerprint(data) in wanted.shipped.values()}
+        self._originals = {path: find_originals(as_code(_base(path))) for path in files}
+        self._notebooks = find_notebooks(files)
+        self._work = Work(files, self._notebooks, wanted.declared, wanted.template, wanted.asked)
+        as_given = {fingerprint(data) for data in wanted.template.values()}
+        self._same_bytes = {path for path, data in files.items() if fingerprint(data) in as_given}
         self._told: set[str] = set()
         self.selection = Selection()
         self._choose()
@@ -162,11 +121,11 @@ class _Choice:
     def _choose(self) -> None:
         found = {name: self._find_declared(name) for name in self._wanted.declared}
         chosen = {name: path for name, path in found.items() if path is not None}
-        own_notebooks = [path for path in self._notebooks if not self._is_support(path)]
-        if not chosen:
+        stand_ins = self._find_stand_ins(chosen)
+        if stand_ins and (chosen or self._are_needed(stand_ins)):
+            self._take_stand_ins(chosen, stand_ins)
+        elif not chosen:
             self._choose_by_kind(list(self._files))
-        elif own_notebooks and self._untouched.issuperset(chosen.values()):
-            self._choose_by_kind(own_notebooks)
         else:
             self._take(chosen)
         self._note_unused()
@@ -183,15 +142,101 @@ class _Choice:
         selection = self.selection
         taken = {*selection.chosen.values(), selection.whole}
         unused = {*self._files} - taken - self._told
-        selection.unused = {
-            "Unchanged, so not used": unused & self._untouched,
-            "Not used": unused - self._untouched,
-        }
+        untouched = {path for path in unused if self._is_untouched(path)}
+        selection.unused = {"Unchanged, so not used": untouched, "Not used": unused - untouched}
 
     def _tell(self, found: Collection[str], why: str, taken: str) -> None:
         """Say which of several was taken."""
         self.selection.notes.append(f"Of {listed(list(found))} the {why} was taken: {shown(taken)}.")
         self._told.update(found)
+
+    # work ---------------------------------------------------------------------------------------------------
+
+    def _is_untouched(self, path: str) -> bool:
+        """Return True for the template as it was handed out, as a notebook, too."""
+        return path in self._same_bytes or (self._work.is_known and self._work.is_as_handed_out(path))
+
+    def _is_work(self, path: str) -> bool:
+        """Return True for a file that may have been worked on."""
+        if path in self._same_bytes:
+            return False
+        return not self._work.is_known or self._work.is_there(path)
+
+    def _find_stand_ins(self, chosen: Mapping[str, str]) -> dict[str, str]:
+        """Find files of other names that hold the work where a declared file holds none or is missing."""
+        worked_on = {name: path for name, path in chosen.items() if self._is_work(path)}
+        done = frozenset[str]().union(*(self._work.bound(path) for path in worked_on.values()))
+        found: dict[str, str] = {}
+        for name in self._wanted.declared:
+            missed = self._work.asked_of(name) - done
+            if name not in worked_on and missed:
+                candidates = self._candidates(name, missed, worked_on)
+                best = self._best(candidates)
+                if len(best) > 1 and not worked_on and len(self._wanted.declared) == 1:
+                    self._only(best, name)  # refuses, unless the newest is to be taken
+                elif len(best) > 1 and self._times is None:
+                    what = f"{listed(best)} could each be {name}, so none of them was taken; hand in one of them"
+                    self.selection.notes.append(f"{what}.")
+                if best and (len(best) == 1 or self._times is not None):
+                    found[name] = self._only(best, name)
+        return found
+
+    def _are_needed(self, stand_ins: Mapping[str, str]) -> bool:
+        """Return False where one file is all that there is, so that it needs no note."""
+        paths = {*stand_ins.values()}
+        return len(self._wanted.declared) > 1 and (len(paths) > 1 or not paths <= self._notebooks)
+
+    def _candidates(self, name: str, missed: Collection[str], worked_on: Mapping[str, str]) -> list[str]:
+        """Find files that define some names and stand for no declared file by their own name."""
+        others = [one for one in self._wanted.declared if one != name]
+        return [
+            path
+            for path in self._files
+            if path not in worked_on.values()
+            and path not in self._same_bytes
+            and not self._is_support(path)
+            and not any(self._is_fitting(path, one) for one in others)
+            and self._work.defined(path).intersection(missed)
+        ]
+
+    def _best(self, candidates: list[str]) -> list[str]:
+        """Drop candidates that another one surpasses, and second ones that are alike."""
+        if len(candidates) > 1 and not self._work.is_known:
+            return self._without_checkpoints(candidates)
+        if len(candidates) > 1:
+            bound = {path: self._work.bound(path) for path in candidates}
+            candidates = [one for one in candidates if not any(bound[one] < bound[two] for two in candidates)]
+            candidates = self._without_checkpoints(candidates)
+        if len(candidates) > 1 and self._work.are_alike(candidates):
+            return [min(candidates, key=lambda path: (path in self._notebooks, path.count("/"), path))]
+        return candidates
+
+    def _take_stand_ins(self, chosen: dict[str, str], stand_ins: Mapping[str, str]) -> None:
+        """Take each file once: as the first declared file that it stands for."""
+        by_path: dict[str, list[str]] = defaultdict(list)
+        for name, path in stand_ins.items():
+            by_path[path].append(name)
+        idle = {name: chosen.pop(name) for name in stand_ins if name in chosen}
+        self._take(chosen)
+        for path, names in by_path.items():
+            self._note_stand_in(path, names, [idle[name] for name in names if name in idle])
+            if path in self._notebooks and names == list(self._wanted.declared):
+                self.selection.whole = path
+            else:
+                self.selection.chosen[names[0]] = path
+                self.selection.covered += names[1:]
+        order = self._wanted.declared
+        self.selection.chosen = {name: self.selection.chosen[name] for name in order if name in self.selection.chosen}
+
+    def _note_stand_in(self, path: str, names: Sequence[str], idle: Sequence[str]) -> None:
+        why = "it defines what is asked for there"
+        if idle:
+            verb = "is" if len(idle) == 1 else "are"
+            untouched = all(map(self._is_untouched, idle))
+            state = "unchanged" if untouched else "without anything that is asked for"
+            why = f"{listed(idle)} {verb} {state}"
+        self.selection.notes.append(f"{shown(path)} was taken as {' and '.join(names)}, since {why}.")
+        self._told.update(idle)
 
     # names --------------------------------------------------------------------------------------------------
 
@@ -201,15 +246,22 @@ class _Choice:
         copies = [path for path in self._files if path not in named and self._is_copy(path, name)]
         fitting = [named, copies] if self._times is None else [named + copies]
         fitting.append([path for path in self._files if self._is_notebook_of(path, name)])
-        worked_on = [[path for path in found if path not in self._untouched] for found in fitting]
-        best = next(filter(None, (*worked_on, *fitting)), None)
+        worked_on = [[path for path in found if self._is_work(path)] for found in fitting]
+        touched = [[path for path in found if not self._is_untouched(path)] for found in fitting]
+        best = next(filter(None, (*worked_on, *touched, *fitting)), None)
         if best is None:
             return None
         taken = self._only(best, name)
-        others = [path for path in copies if path not in self._untouched and self._files[path] != self._files[taken]]
+        others = [path for path in copies + fitting[-1] if self._is_rival(path, taken)]
         if taken in named and others and not self._told.intersection(others):
             self._tell([taken, *others], "one with the declared name", taken)
         return taken
+
+    def _is_rival(self, path: str, taken: str) -> bool:
+        """Return True for work that is not the same as that of the file that was taken."""
+        if path == taken or not self._is_work(path) or self._files[path] == self._files[taken]:
+            return False
+        return path not in self._notebooks or not (self._work.is_known and self._work.are_alike([path, taken]))
 
     def _is_copy(self, path: str, name: str) -> bool:
         return _base(path) not in self._wanted.declared and self._number(path, name) is not None
@@ -221,6 +273,10 @@ class _Choice:
     def _is_support(self, path: str) -> bool:
         """Return True for a copy of a file that the course ships, under a copy's name, too."""
         return any(one.name in self._wanted.support for one in self._originals[path])
+
+    def _is_fitting(self, path: str, name: str) -> bool:
+        """Return True for a file that stands for a declared one by its name."""
+        return _base(path) == name or self._is_copy(path, name) or self._is_notebook_of(path, name)
 
     def _is_notebook_of(self, path: str, name: str) -> bool:
         wanted = folded(name.removesuffix(".py"))
@@ -276,9 +332,17 @@ class _Choice:
         if len(candidates) > 1 and asked:
             defining = [path for path in candidates if defined_names(self._files[path]) & asked]
             candidates = defining or candidates
-        worked_on = [path for path in candidates if path not in self._untouched]
-        real = [path for path in worked_on if not split_name(path)[0].endswith("-checkpoint")]
-        return real or worked_on or candidates
+        worked_on = [path for path in candidates if self._is_work(path)]
+        return self._best(worked_on or candidates)
+
+    @staticmethod
+    def _without_checkpoints(candidates: list[str]) -> list[str]:
+        return [path for path in candidates if not split_name(path)[0].endswith("-checkpoint")] or candidates
+
+
+def find_notebooks(files: Mapping[str, bytes]) -> set[str]:
+    """Find the notebooks among files, under whatever names."""
+    return {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
 
 
 def is_notebooks_content(data: bytes) -> bool:
@@ -290,15 +354,10 @@ def _base(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _as_code(base: str) -> str:
-    """The name of a source that somebody has saved as a text."""
-    return base[: base.rindex(".")] + ".py" if is_text(base) else base
-
-
 def find_for(paths: Collection[str], name: str) -> str | None:
     """Find the file that would stand for a declared one by its name, as it is, as a copy or as a notebook."""
     wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
     fitting = [
-        path for path in paths if any(folded(one.name) in wanted for one in find_originals(_as_code(_base(path))))
+        path for path in paths if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
     ]
     return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

@@ -7,7 +7,7 @@ import re
 from autograder.inside.copynames import without_end_mark
 
 # Windows and browsers add a suffix where they know better: ``layers.py.txt``, ``layers.ipynb.json``.
-_SOURCE = re.compile(r"\.py(\.txt|\.py)?$", re.IGNORECASE)
+_SOURCE = re.compile(r"\.(?:pyw|py(\.txt|\.py)?)$", re.IGNORECASE)
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json|\.ipynb)?$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz)(\.zip)?$", re.IGNORECASE)
 # Canvas puts the number of a second copy before the last suffix: ``ann.tar-1.gz``.
@@ -38,6 +38,13 @@ def is_archive(name: str) -> bool:
 def is_text(name: str) -> bool:
     """Return True for a text or JSON file, which may be a source or notebook by mistake."""
     return not (is_source(name) or is_notebook(name)) and _TEXT.search(name) is not None
+
+
+def as_code(name: str) -> str:
+    """Return the name of a source that was saved as a text or for Windows."""
+    if name.lower().endswith(".pyw"):
+        return name[:-1]
+    return name[: name.rindex(".")] + ".py" if is_text(name) else name
 
 
 def is_backup(name: str) -> bool:

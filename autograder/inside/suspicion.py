@@ -39,10 +39,11 @@ SUSPICIOUS = {
         ("sys._getframe", "sys.settrace", "sys.setprofile", "sys.modules", "sys.meta_path"), "looks inside"
     ),
     **dict.fromkeys(("inspect.*", "gc.*", "linecache.*", "dis.*", "ctypes.*", "mmap.*"), "looks inside"),
-    **dict.fromkeys(("subprocess.*", "multiprocessing.*", "signal.*", "atexit.*", "pty.*"), "starts processes"),
-    **dict.fromkeys(
-        ("os.system", "os.popen", "os.fork", "os.kill", "os._exit", "os.execv", "os.spawnv"), "starts processes"
-    ),
+    **dict.fromkeys(("subprocess.*", "multiprocessing.*", "pty.*"), "starts processes"),
+    **dict.fromkeys(("os.system", "os.popen", "os.fork", "os.execv", "os.spawnv"), "starts processes"),
+    **dict.fromkeys(("os._exit", "os.abort"), "exits at once"),
+    **dict.fromkeys(("os.kill", "os.killpg"), "ends processes"),
+    **dict.fromkeys(("signal.*", "atexit.*"), "runs code at a signal or at its end"),
     **dict.fromkeys(("os.walk", "os.listdir", "os.scandir", "glob.*"), "searches the machine"),
     **dict.fromkeys(("socket.*", "urllib.*", "http.*", "requests.*", "ssl.*"), "uses the network"),
     **dict.fromkeys(("numpy.testing.*", "unittest.*", "pytest.*", "autograder.*"), "meddles with testing"),

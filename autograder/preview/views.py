@@ -78,7 +78,7 @@ def find_views(
         check_mutants(assignment, load_mutants(assignment), station.criteria)
         subjects = [one for one in find_subjects(assignment, station) if not only or one.name in only]
         uploads = _write_uploads(Path(scratch), assignment)
-        sources = {one.slug: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))}
+        sources = {one.name: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))}
         queue: SimpleQueue[Subject] = SimpleQueue()
         for subject in subjects:
             queue.put(subject)

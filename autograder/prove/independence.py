@@ -23,9 +23,9 @@ def find_cascades(
     """Mutants that lose points in an exercise of which they change nothing that is under test.
 
     It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own exercise, which the
-    student is told; and it is a declared one where the mutant gives its reason in a line ``cascade:``.
+    student is told; and it is a declared one where the mutant gives its reason among its ``cascades``.
     """
-    changed = {one.slug: _changed(one.source) for one in load_mutants(assignment)}
+    changed = {one.name: _changed(one.source) for one in load_mutants(assignment)}
     by_id = {one.id: one for one in criteria}
     users = _users(assignment.reference_sources())
     for subject in subjects:
@@ -43,11 +43,11 @@ def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, Criter
         if is_away and not is_explained:
             what = (
                 f"loses {name}, though it changes nothing that exercise {by_id[name].exercise} tests: name {_listed(touched)} in "
-                f"`provided` or `after` there, or say in the mutant why it must be so (`cascade: {name}: reason`)"
+                f"`provided` or `after` there, or say in the mutant why it must be so (`cascades` with `{name}`)"
             )
             yield Finding(subject=subject.name, what=what)
         elif name in subject.cascades and not is_away:
-            what = f"declares a cascade to {name}, which tests what the mutant changes: take the line away"
+            what = f"declares a cascade to {name}, which tests what the mutant changes: take that away"
             yield Finding(subject=subject.name, what=what)
 
 

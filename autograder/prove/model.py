@@ -64,7 +64,7 @@ class Subject(_Model):
     Attributes
     ----------
     name
-        ``reference``, ``template``, or the slug of a mutant or an accepted variant.
+        ``reference``, ``template``, or the name of a mutant or an accepted variant.
     mistake
         What it does wrong, or differently.
     cascades

@@ -129,14 +129,14 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
     yield Subject(name="template", kind=SubjectKind.TEMPLATE, loses=tuple(one.id for one in station.criteria))
     for one in load_mutants(assignment):
         yield Subject(
-            name=one.slug,
+            name=one.name,
             kind=SubjectKind.MUTANT,
             mistake=one.mistake,
             loses=one.loses,
             cascades=dict(one.cascades),
         )
     for one in load_accepted(assignment):
-        yield Subject(name=one.slug, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
+        yield Subject(name=one.name, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
 
 
 def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None) -> MutationRun:
@@ -159,7 +159,7 @@ def _reached(station: Station) -> dict[str, Sequence[str]]:
     """By name of a mutant or a variant, the criteria that can tell it from the reference; no others need to run."""
     reach = find_reach(station, "seed 0")
     changed = (*load_mutants(station.assignment), *load_accepted(station.assignment))
-    return {one.slug: reach.of(one) for one in changed}
+    return {one.name: reach.of(one) for one in changed}
 
 
 def _try_all(  # noqa: PLR0913, PLR0917 - one of each
@@ -199,7 +199,7 @@ def find_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
     return {
         "reference": reference,
         "template": assignment.template_sources(),
-        **{one.slug: apply_mutant(reference, one) for one in changed},
+        **{one.name: apply_mutant(reference, one) for one in changed},
     }
 
 

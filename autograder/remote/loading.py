@@ -199,6 +199,11 @@ class Loading:
         loss = self.losses[number]
         return loss if loss.root is None else self.losses[loss.root]
 
+    def describe_file(self, file: str, title: str) -> str:
+        """Say why a whole file was not loaded, in the words in which the report says it."""
+        found = [loss for loss in self.losses if loss.file == file and not loss.text and ", cell " not in loss.place]
+        return found[-1].describe() if found else f"{title} could not be loaded: {self.failed[file].brief()}"
+
     def guarded(self) -> Loading:
         """Leave out everything that the submission could say: it was loaded with functions of the reference at hand."""
         return Loading(self.names, self.defined_in, failed={})
@@ -241,6 +246,9 @@ def _what(name: str) -> str:
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
     """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
+    lost = loading.root_of(name)
+    if lost is not None and lost.file not in loading.failed and name not in loading.forbidden_names:
+        return end_lost(name, lost)
     end = _end_before_loading(name, request)
     if end is not None:
         return end
@@ -249,9 +257,6 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     if package is not None:
         message = f"`{name}` is imported from `{package}`, which this assignment does not allow"
         return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import")
-    lost = loading.root_of(name)
-    if lost is not None and lost.file not in loading.failed:
-        return end_lost(name, lost)
     failed = next(iter(loading.failed), None) if file is None else file if lost is None else lost.file
     if failed is not None and failed in loading.failed:
         return end_not_loaded(failed, loading, request.titles.get(failed, failed))
@@ -273,11 +278,11 @@ def end_lost(name: str, loss: Loss) -> CandidateEnd:
 def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
     """Say why a file could not be loaded."""
     trace = loading.failed[file]
-    message = f"{title} could not be loaded: {trace.brief()}"
+    message = loading.describe_file(file, title)
     if file in loading.forbidden:
         return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import", trace=trace)
     if trace.type == "MemoryError":
-        return CandidateEnd(Outcome.MEMORY, f"{title} could not be loaded: it ran out of memory", kind="memory limit")
+        return CandidateEnd(Outcome.MEMORY, message, kind="memory limit")
     return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=trace)
 
 

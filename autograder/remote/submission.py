@@ -221,9 +221,9 @@ class Submission:
         return self._session.request.helpers.keys()
 
     @property
-    def asked_for(self) -> Collection[str]:
-        """The functions and classes that the reference defines."""
-        return self._session.request.defines.keys()
+    def asked_for(self) -> Mapping[str, str]:
+        """The functions and classes that the reference defines, each with its declared file."""
+        return self._session.request.defines
 
     @property
     def has_provided(self) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import metadata
+from types import MappingProxyType
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.facts import Flag, LargeLiteral, SourceFacts
+from autograder.assignment.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
+from autograder.report.feedback import builtin_type
 from autograder.report.model import (
     AssignmentRecord,
     Criterion,
@@ -30,6 +33,12 @@ from autograder.sandbox import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
+_REPEATED = re.compile(r"`(?P<name>\w+)[\w.]*` is defined (?:twice|[\d,]+ times), ")
+_ABSENT = re.compile(
+    r"No module named '(?P<package>\w{1,100})[\w.]*' \(`(?P=package)` (?P<why>is not installed where this is graded"
+    r"|was not handed in)\)"
+)
+_MAX_EXPLAINED = 2
 _BY_VALUES = frozenset({"wrong values", "shape"})
 _SUSPICIOUS_SHARE = 0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
 
@@ -48,14 +57,93 @@ def assignment_record(assignment: Assignment) -> AssignmentRecord:
 
 
 def criteria_of(
-    assignment: Assignment, criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]
+    assignment: Assignment,
+    criteria: Sequence[CriterionInfo],
+    records: Mapping[str, CriterionRecord],
+    *,
+    facts: SourceFacts | None = None,
+    loading: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Criterion, ...]:
-    """Every criterion of the rubric with what became of it."""
+    """Every criterion of the rubric with what became of it.
+
+    Parameters
+    ----------
+    facts, loading
+        What the source of the submission says, and how it loaded: by both, causes of hidden criteria are found.
+    """
     titles = {exercise.id: exercise.title for exercise in assignment.exercises}
-    return tuple(_criterion(info, titles.get(info.exercise, ""), records[info.id]) for info in criteria)
+    lost = dict(loading.get("lost", ()))
+    absent = _absent_packages([records[info.id] for info in criteria if info.public])
+    return tuple(
+        _criterion(
+            info,
+            titles.get(info.exercise, ""),
+            records[info.id],
+            _find_cause(info, records[info.id], facts, lost, absent) if facts is not None else "",
+        )
+        for info in criteria
+    )
 
 
-def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord) -> Criterion:
+def _absent_packages(records: Sequence[CriterionRecord]) -> dict[str, str]:
+    """Find which packages functions import that are not here, and why, by criteria of which everything is shown."""
+    texts = [str(record.exception.get("text", "")) for record in records if record.exception is not None]
+    found = [match for match in map(_ABSENT.fullmatch, texts) if match is not None]
+    return {match["package"]: match["why"] for match in found}
+
+
+def _find_cause(
+    info: CriterionInfo,
+    record: CriterionRecord,
+    facts: SourceFacts,
+    lost: Mapping[str, str],
+    absent: Mapping[str, str],
+) -> str:
+    """Name what a hidden criterion uses and what is not there, where an error says that something was not.
+
+    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name or a package was
+    missing is shown anyway, which ones are used stands in the source, and that they are not there was learned while
+    loading or from public criteria.
+    """
+    exception = _exception(record.exception)
+    if info.public or record.outcome is not Outcome.RAISED or exception is None:
+        return ""
+    tested = {name.partition(".")[0] for name in info.tests}
+    roots = {one.qualname for one in facts.definitions if one.qualname.partition(".")[0] in tested}
+    reached = facts.reach(*roots)
+    if builtin_type(exception) == ModuleNotFoundError.__name__:
+        functions = {one.qualname for one in reached}
+        imported = [one.module.partition(".")[0] for one in facts.imports if one.function in functions]
+        packages = [name for name in dict.fromkeys(imported) if name in absent]
+        return " ".join(f"It imports `{name}`, which {absent[name]}." for name in packages[:_MAX_EXPLAINED])
+    return _lost_names(reached, lost) if builtin_type(exception) == NameError.__name__ else ""
+
+
+def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> str:
+    used = frozenset[str]().union(*(one.names for one in reached))
+    found: dict[str, list[str]] = {}
+    for name, why in lost.items():
+        if name in used:
+            found.setdefault(why, []).append(f"`{name}`")
+    return " ".join(
+        f"It uses {' and '.join(names[:_MAX_EXPLAINED])}, which {'was' if len(names) == 1 else 'were'} not loaded: {why}"
+        for why, names in list(found.items())[:_MAX_EXPLAINED]
+    )
+
+
+def join_notes(read: Sequence[str], loading: Mapping[str, Any]) -> tuple[str, ...]:
+    """Put notes on reading and on loading together.
+
+    The source alone does not tell which of two definitions counts if loading went otherwise than it stands there: then
+    what loading says is left.
+    """
+    settled = {*loading.get("settled", ())}
+    found = ((note, _REPEATED.match(note)) for note in read)
+    kept = [note for note, repeated in found if repeated is None or repeated["name"] not in settled]
+    return (*kept, *loading.get("notes", ()))
+
+
+def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord, cause: str) -> Criterion:
     points = earned_points(info.points, record.fraction)
     return Criterion(
         id=info.id,
@@ -68,6 +156,7 @@ def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord
         fault=record.fault,
         public=info.public,
         message=record.message,
+        cause=cause,
         kind=record.kind,
         hint=info.hint if record.outcome is not Outcome.PASSED else "",
         duration_s=record.duration_s,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.outcome import CauseKind
 from autograder.report.text import log_line
+from autograder.report.words import count_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FEW_ROWS = 10  # in fewer submissions, what happened to a single one is worth a line as well
 _COMMON = 2  # as many submissions share what a batch has in common
 _MAX_SUBJECTS = 6  # in one line; the page lists all
+_FEW_SUBJECTS = 3  # likewise, of many that no two submissions share
 _MAX_SUBJECT = 90  # characters: foreign text, such as an exception's
 
 
@@ -30,28 +32,42 @@ class Phrase:
         What befell the submissions, for several and for a single one.
     verb, verb_one
         Put before the first subject.
+    noun
+        A subject that is counted and not named.
+    differ
+        Said of several submissions that share no subject.
     """
 
     some: str
     one: str
     verb: str = ""
     verb_one: str = ""
+    noun: str = "package"
+    differ: str = "each a different one"
 
 
 # Kinds that lose something stand first; each is told as what it is, since a stand-in costs nothing.
 PHRASES: Mapping[CauseKind, Phrase] = MappingProxyType(
     {
         CauseKind.PACKAGE: Phrase("were not loaded whole", "was not loaded whole", "lack", "lacks"),
-        CauseKind.LIMIT: Phrase("met a limit while they were loaded", "met a limit while it was loaded"),
-        CauseKind.SYNTAX: Phrase("have a syntax error", "has a syntax error"),
-        CauseKind.RAISED: Phrase("raised an error while they were loaded", "raised an error while it was loaded"),
+        CauseKind.LIMIT: Phrase("met a limit while they were loaded", "met a limit while it was loaded", noun="limit"),
+        CauseKind.SYNTAX: Phrase("have a syntax error", "has a syntax error", noun="error"),
+        CauseKind.RAISED: Phrase(
+            "raised an error while they were loaded", "raised an error while it was loaded", noun="error"
+        ),
         CauseKind.FORBIDDEN: Phrase("use a forbidden package", "uses a forbidden package"),
-        CauseKind.UNREAD: Phrase("have a file that could not be read", "has a file that could not be read"),
+        CauseKind.UNREAD: Phrase(
+            "have a file that could not be read",
+            "has a file that could not be read",
+            noun="reason",
+            differ="each for a different reason",
+        ),
         CauseKind.RENAMED: Phrase(
             "have a file under another name, which was taken",
             "has a file under another name, which was taken",
             "for",
             "for",
+            noun="file",
         ),
         CauseKind.INERT: Phrase(
             "use packages that are not installed here, at no loss",
@@ -67,6 +83,10 @@ _LIMITS = MappingProxyType(
         "exit": "ended the process",
         "output": "printed too much",
     }
+)
+_SAME_LIMITS = MappingProxyType({"time limit": "time", "memory limit": "memory", "ended the process": "exit"})
+_SUBJECTS = MappingProxyType(
+    {(CauseKind.RAISED, "exit"): "an exit of the process", (CauseKind.UNREAD, "empty"): "an empty file"}
 )
 
 _IN_WORDS = frozenset({CauseKind.SYNTAX, CauseKind.RAISED, CauseKind.UNREAD})
@@ -104,7 +124,7 @@ def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
     """Collect which submissions each kind and subject concerns, the most frequent first."""
     found: dict[CauseKind, dict[str, list[Row]]] = {kind: {} for kind in PHRASES}
     for row in rows:
-        for kind, subject in dict.fromkeys(row.causes):
+        for kind, subject in dict.fromkeys((kind, _canonical(kind, subject)) for kind, subject in row.causes):
             found[kind].setdefault(subject, []).append(row)
     return {
         kind: sorted(
@@ -114,6 +134,10 @@ def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
         for kind, subjects in found.items()
         if subjects
     }
+
+
+def _canonical(kind: CauseKind, subject: str) -> str:
+    return _SAME_LIMITS.get(subject, subject) if kind is CauseKind.LIMIT else subject
 
 
 def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
@@ -133,24 +157,34 @@ def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
 
 def subject_text(kind: CauseKind, name: str) -> str:
     """Write a subject for people, on one line; a part of it may be a student's own words."""
-    text = log_line(_LIMITS.get(name, name) if kind is CauseKind.LIMIT else name).strip() or "unknown"
+    known = _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
+    text = log_line(known).strip() or "unknown"
     return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1]}\u2026"
 
 
 def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:
     phrase = PHRASES[kind]
-    noun = "submission" if total == 1 else "submissions"
-    listed = [one for one in subjects if len(one.rows) >= _COMMON or len(subjects) <= _COMMON][:_MAX_SUBJECTS]
+    befell = phrase.some if concerned > 1 else phrase.one
+    head = f"{concerned:,} of {count_text(total, 'submission')} {befell}"
+    listed = _listed(kind, subjects)
+    if not listed:
+        is_each = len(subjects) == concerned
+        return f"{head}, {phrase.differ}" if is_each else f"{head}: {len(subjects):,} different {phrase.noun}s"
     parts = [_counted(kind, one) for one in listed]
-    if listed and phrase.verb:
+    if phrase.verb:
         count, _, name = parts[0].partition(" ")
         parts[0] = f"{count} {phrase.verb if len(listed[0].rows) > 1 else phrase.verb_one} {name}"
-    if not listed:
-        parts.append("each another one")
-    elif others := len(subjects) - len(listed):
-        parts.append(f"and {others:,} more")
-    befell = phrase.some if concerned > 1 else phrase.one
-    return f"{concerned:,} of {total:,} {noun} {befell}: {', '.join(parts)}"
+    others = len(subjects) - len(listed)
+    rest = f" and {count_text(others, f'other {phrase.noun}')}" if others else ""
+    return f"{head}: {', '.join(parts)}{rest}"
+
+
+def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
+    """Choose the subjects of a line; what one submission alone raised is too long to be named."""
+    shared = [one for one in subjects if len(one.rows) >= _COMMON]
+    if kind in _IN_WORDS:
+        return subjects if len(subjects) <= _COMMON else shared[:_MAX_SUBJECTS]
+    return subjects if len(subjects) <= _MAX_SUBJECTS else shared[:_MAX_SUBJECTS] or subjects[:_FEW_SUBJECTS]
 
 
 def _counted(kind: CauseKind, subject: Subject) -> str:

@@ -2,7 +2,8 @@
 
 What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a student sees none of it:
 only the outcome, the points, the words that the author wrote beforehand, and which sort of mistake it was. Loading
-happens before any input exists, and public criteria are the student's own, so these are shown in full. Durations are
+happens before any input exists, and public criteria are the student's own, so these are shown in full; so is what a
+criterion uses of what was not loaded, which is found in source and loading alone. Durations are
 shown to the second, and of hidden criteria not at all: a function could sleep for as many seconds as an input says.
 What went wrong on the grader's side is staff's business: the student reads that nothing was lost.
 """
@@ -47,6 +48,7 @@ class Detail(StrEnum):
     TITLE = "title"
     HINT = "hint"
     MESSAGE = "message"
+    CAUSE = "cause"
     EVIDENCE = "evidence"
     NOTES = "notes"
     EXCEPTION = "exception"
@@ -83,6 +85,7 @@ TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
         Detail.TITLE: _row(Shown.ALL, Shown.ALL, Shown.ALL),
         Detail.HINT: _row(Shown.ALL, Shown.ALL, Shown.NOTHING),
         Detail.MESSAGE: _row(Shown.ALL, Shown.KIND, Shown.NOTHING),
+        Detail.CAUSE: _row(Shown.ALL, Shown.ALL, Shown.NOTHING),
         Detail.EVIDENCE: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
         Detail.NOTES: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
         Detail.EXCEPTION: _row(Shown.ALL, Shown.BUILTIN, Shown.NOTHING),
@@ -111,6 +114,7 @@ class FeedbackCriterion(Model):
     fault: Fault | None
     public: bool
     message: Body | None = None
+    cause: Body = ""
     kind: Label | None = None
     hint: Body = ""
     evidence: Evidence | None = None
@@ -214,6 +218,7 @@ def _criterion(criterion: Criterion, report: Report, *, show_lines: bool) -> Fee
         fault=criterion.fault,
         public=criterion.public,
         message=criterion.message if is_all(Detail.MESSAGE) else None,
+        cause=criterion.cause if is_all(Detail.CAUSE) else "",
         kind=_kind(criterion, shown(Detail.MESSAGE)),
         hint=criterion.hint if is_all(Detail.HINT) else "",
         evidence=criterion.evidence if is_all(Detail.EVIDENCE) else None,
@@ -235,10 +240,11 @@ def _exception(exception: ExceptionRecord | None, shown: Shown, files: Mapping[s
         return None
     if shown is Shown.ALL:
         return exception
-    return ExceptionRecord(type=_builtin_type(exception), frames=_place(exception, files))
+    return ExceptionRecord(type=builtin_type(exception), frames=_place(exception, files))
 
 
-def _builtin_type(exception: ExceptionRecord) -> str:
+def builtin_type(exception: ExceptionRecord) -> str:
+    """Return the builtin class of an exception, which its student sees even of a hidden criterion."""
     for name in (exception.type, exception.builtin or ""):
         found = getattr(builtins, name, None)
         if isinstance(found, type) and issubclass(found, BaseException):

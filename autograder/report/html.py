@@ -19,13 +19,14 @@ from markupsafe import Markup, escape
 from autograder.outcome import Outcome, Status
 from autograder.report import words
 from autograder.report.pictures import error_map, error_scale, value_tables
-from autograder.report.sections import losses_of, reasons_of, sections_of
+from autograder.report.sections import has_full_marks, losses_of, notes_of, reasons_of, sections_of
 from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
     from autograder.report.feedback import Feedback
     from autograder.report.model import Report
 
+_BRIEF = 220  # characters of what is said of a submission in a list
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -64,6 +65,19 @@ def code_spans(text: str) -> Markup:
     )
 
 
+def clipped(text: str, length: int) -> str:
+    """Cut a text to a length; a name between backticks that is cut stays one."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - 1]
+    return f"{kept}\u2026{'`' if kept.count('`') % 2 else ''}"
+
+
+def brief_code_spans(text: str) -> Markup:
+    """Set a text for a list: on one line, not too long, with code as code."""
+    return code_spans(clipped(page_line(text), _BRIEF))
+
+
 @cache
 def asset(*names: str) -> Markup:
     """Read our own style sheets or scripts, one after the other; each begins and ends without white space."""
@@ -97,6 +111,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "line": page_line,
         "ticks": code_spans,
+        "brief": brief_code_spans,
         "points": words.points_text,
         "number": words.number_text,
         "duration": words.duration_text,
@@ -115,6 +130,8 @@ def _environment() -> Environment:
         "reasons_of": reasons_of,
         "sections_of": sections_of,
         "losses_of": losses_of,
+        "notes_of": notes_of,
+        "has_full_marks": has_full_marks,
         "error_map": error_map,
         "error_scale": error_scale,
         "value_tables": value_tables,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from autograder.outcome import Outcome, Status
 from autograder.report.causes import find_common_causes, subject_text
-from autograder.report.html import asset, source_hash, template
+from autograder.report.html import asset, clipped, code_spans, source_hash, template
 from autograder.report.pictures import histogram
 from autograder.report.similarity import find_similar
 from autograder.report.summary import figures, sort_rows, tallies
@@ -52,10 +52,12 @@ TONE_LABELS = {
     "idle": "missing or not run",
     "staff": "not graded",
 }
+_CELL_REM, _LETTER_REM, _PADDING_REM = 1.5, 0.52, 0.4  # of the heat map: a column, a broad letter, a header's edge
 _CELLS = {outcome: f"<td class={letter}>" for outcome, letter in CELL_CLASSES.items()} | {None: "<td>"}
 _WORST = 8  # criteria: as many as a person can act on before the next class
 _WORST_RATE = 0.9  # a criterion that more pass than this is not among the worst
 _NAMED = 8  # submissions of a common cause that stand in its line; the others fold
+_UNFOLDED = 6  # of those that need another try, were rejected or flagged; more fold
 _LISTED = 200  # of those that need another try, were rejected or flagged; the table has them all
 
 
@@ -94,6 +96,7 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         flagged=[row for row in rows if row.flags],
         similar=find_similar(rows) if batch.is_finished else [],
         listed=_LISTED,
+        unfolded=_UNFOLDED,
         legend=[(CELL_CLASSES[outcome], OUTCOME_WORDS[outcome].label) for outcome in _used(rows)],
         table_rows=Markup("\n").join(_table_row(row, len(batch.columns)) for row in rows),
         written_utc=written_utc,
@@ -132,9 +135,15 @@ def _used(rows: Iterable[Row]) -> list[Outcome]:
     return [outcome for outcome in CELL_CLASSES if outcome in seen]
 
 
-def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Column]]]:
+def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Column], bool]]:
+    """Group the columns, and say which groups are so wide that their title stands above them whole."""
     groups = groupby(columns, key=lambda column: (column.exercise, column.exercise_title))
-    return [(exercise, title, list(group)) for (exercise, title), group in groups]
+    found = [(exercise, title, list(group)) for (exercise, title), group in groups]
+    return [(exercise, title, group, _fits(f"{exercise} {title}", len(group))) for exercise, title, group in found]
+
+
+def _fits(text: str, columns: int) -> bool:
+    return len(text) * _LETTER_REM + _PADDING_REM <= columns * _CELL_REM
 
 
 def _table_row(row: Row, columns: int) -> Markup:
@@ -145,7 +154,7 @@ def _table_row(row: Row, columns: int) -> Markup:
         cells = "".join(_CELLS[outcome] for outcome in row.outcomes)
         return head + Markup("<td>{}").format(points_text(row.score)) + Markup(cells)  # noqa: S704 - our own letters
     words = STATUS_WORDS[row.status]
-    text = f"{words.label}: {page_line(row.why)[:160]}"
+    text = code_spans(clipped(f"{words.label}: {page_line(row.why)}", 160))
     return head + Markup("<td>\u2013<td class=why colspan={}>{}").format(max(1, columns), text)
 
 

@@ -187,6 +187,8 @@ class Criterion(Model):
 
     Attributes
     ----------
+    cause
+        What it uses that was not loaded, found without anything that was said while it ran.
     kind
         The sort of failure in a word or two, by the rubric: all that a student sees of a hidden criterion's message.
     duration_s
@@ -211,6 +213,7 @@ class Criterion(Model):
     fault: Fault | None = None
     public: bool = False
     message: Body = ""
+    cause: Body = ""
     kind: Label | None = None
     hint: Body = ""
     duration_s: Seconds = 0.0

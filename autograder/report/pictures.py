@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.report.model import total_points
-from autograder.report.words import OUTCOME_WORDS, number_text
+from autograder.report.words import OUTCOME_WORDS, count_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -227,12 +227,12 @@ def _axes(evidence: Evidence) -> str:
     match evidence.shape or evidence.expected_shape:
         case (length,):
             is_folded = len(evidence.grid) > 1
-            return f"Its {length:,} elements, {'line by line' if is_folded else 'from left to right'}."
+            return f"Its {count_text(length, 'element')}, {'line by line' if is_folded else 'from left to right'}."
         case (rows, cols):
-            return f"Down: {rows:,} rows. Across: {cols:,} columns."
+            return f"Down: {count_text(rows, 'row')}. Across: {count_text(cols, 'column')}."
         case (*leading, last):
             rows = math.prod(leading)
-            return f"Down: axes 0 to {len(leading) - 1} ({rows:,} rows). Across: axis {len(leading)} ({last:,})."
+            return f"Down: axes 0 to {len(leading) - 1} ({count_text(rows, 'row')}). Across: axis {len(leading)} ({last:,})."
         case _:
             return ""
 

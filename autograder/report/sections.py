@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from autograder.outcome import Outcome
+from autograder.inside.effects import is_effect_note
+from autograder.outcome import Outcome, Status
 from autograder.report.model import total_points
 from autograder.report.pictures import exercises, lost_points
-from autograder.report.words import OUTCOME_WORDS
+from autograder.report.words import OUTCOME_WORDS, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 # Nothing of such a criterion ran: its reason explains it whole, and its hint would lead astray.
 _NEVER_RAN = frozenset({Outcome.NOT_LOADED, Outcome.MISSING})
 _GLUE = " \n\t.,:;"  # what is left around a reason that was cut out of a message
+_PLACE = re.compile(r"\((?:[^()\n]{1,200}, )?(line \d+)\)")  # with its file or without: one text names it in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +112,71 @@ def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
     A message that several criteria of a file share is such a reason, even where the report does
     not list it as one.
     """
-    stated = [text for text in report.reasons if text.strip()]
     shared = Counter(item.message for item in report.criteria if item.outcome is Outcome.NOT_LOADED and item.message)
-    more = [text for text, count in shared.items() if count > 1 and not any(reason in text for reason in stated)]
-    return tuple(Reason(text, _exception_of(text, report.criteria)) for text in dict.fromkeys([*stated, *more]))
+    found: dict[str, str] = {}
+    for text in report.reasons:
+        found.setdefault(_gist(text), text)
+    stated = [gist for gist in found if gist]
+    for text in (text for text, count in shared.items() if count > 1):
+        if not any(gist in _gist(text) for gist in stated):
+            found.setdefault(_gist(text), text)
+    return tuple(Reason(text, _exception_of(text, report.criteria)) for gist, text in found.items() if gist)
+
+
+def untold(reasons: Sequence[Reason], notes: Sequence[str]) -> list[str]:
+    """Return the notes that say more than one of the reasons does."""
+    told = {_gist(reason.text) for reason in reasons}
+    return [note for note in notes if _gist(note) not in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Notes on reading and loading, and those on commands without effect apart."""
+
+    others: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    @property
+    def commands_text(self) -> str:
+        """The line under which notes on commands fold."""
+        return f"Notebook commands without effect here: {count_text(len(self.commands), 'note')}"
+
+
+def notes_of(report: Report | Feedback) -> Notes:
+    """Arrange the notes for a page; with full marks, reasons are among them."""
+    reasons = reasons_of(report)
+    found = untold(reasons, report.notes)
+    if has_full_marks(report):
+        found = [*(reason.text for reason in reasons), *found]
+    commands = tuple(note for note in found if is_effect_note(note))
+    return Notes(tuple(note for note in found if note not in commands), commands)
+
+
+def has_full_marks(report: Report | Feedback) -> bool:
+    """Return True if nothing is missing: then no note is urgent, and all stand below the results."""
+    return report.status is Status.GRADED and report.score >= report.max_score
+
+
+def _gist(text: str) -> str:
+    """Reduce a reason to what two wordings of it share."""
+    return _PLACE.sub(r"(\1)", text).strip(_GLUE)
 
 
 def _exception_of(text: str, criteria: Iterable[AnyCriterion]) -> ExceptionRecord | None:
     """Find the traceback of a reason; one without a place in a file says no more than the text."""
-    found = (item.exception for item in criteria if item.outcome in _NEVER_RAN and text in (item.message or ""))
+    gist = _gist(text)
+    found = (item.exception for item in criteria if item.outcome in _NEVER_RAN and gist in _gist(item.message or ""))
     return next((exception for exception in found if exception and exception.frames), None)
 
 
 def entry_of(criterion: AnyCriterion, reasons: Sequence[Reason]) -> Entry:
     """Cut the reasons that are told at the top out of a criterion's message."""
     message = criterion.message or ""
-    cited = [reason.text for reason in reasons if reason.text in message]
+    cited = [gist for reason in reasons if (gist := _gist(reason.text)) in _gist(message)]
     if not cited:
         return Entry(criterion, message)
-    for text in sorted(cited, key=len, reverse=True):
-        message = message.replace(text, "")
+    for gist in sorted(cited, key=len, reverse=True):
+        message = (message if gist in message else _gist(message)).replace(gist, "")
     message = message.strip(_GLUE)
     return Entry(
         criterion,

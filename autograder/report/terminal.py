@@ -11,7 +11,7 @@ from autograder.outcome import Outcome, Status
 from autograder.report.causes import find_common_causes
 from autograder.report.model import Report
 from autograder.report.pictures import exercises
-from autograder.report.sections import entry_of, reasons_of
+from autograder.report.sections import entry_of, has_full_marks, notes_of, reasons_of
 from autograder.report.summary import figures, sort_rows
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
@@ -52,7 +52,9 @@ def render_text(report: Report | Feedback, *, width: int | None = None, has_colo
     """
     paint = _Paint(has_colour=has_colour)
     columns = width or shutil.get_terminal_size().columns
-    return "\n".join([*_head(report, paint), *_criteria(report, columns, paint)]) + "\n"
+    lines = [*_head(report, paint), *_criteria(report, columns, paint)]
+    below = list(_loading(report)) if has_full_marks(report) else []
+    return "\n".join([*lines, *(["", "Loading the files:", *below] if below else [])]) + "\n"
 
 
 def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
@@ -86,11 +88,16 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     yield f"{log_line(student)}: {paint('bold', score)} points"
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
-    yield from (f"  {log_line(problem)}" for problem in report.problems)
-    reasons = reasons_of(report)
-    told = {reason.text for reason in reasons}
-    yield from (f"  note: {log_line(note)}" for note in report.notes if note not in told)
-    for reason in reasons:
+    mark = "note: " if report.status is Status.GRADED else ""  # a warning at home, or why nothing was graded
+    yield from (f"  {mark}{log_line(problem)}" for problem in report.problems)
+    if not has_full_marks(report):
+        yield from _loading(report)
+
+
+def _loading(report: Report | Feedback) -> Iterator[str]:
+    notes = notes_of(report)
+    yield from (f"  note: {log_line(note)}" for note in (*notes.others, *notes.commands))
+    for reason in () if has_full_marks(report) else reasons_of(report):
         yield f"  not loaded: {log_line(reason.text)}"
         yield from _trace(reason.exception)
     yield from _printed("printed while loading", report.stdout)
@@ -121,6 +128,7 @@ def _criterion(entry: Entry, width: int, paint: _Paint) -> Iterator[str]:
     more = f" ({log_line(kind)})" if kind and not criterion.message else ""
     yield f"{_INDENT}{paint(words.tone, words.label)}{more}{': see above' if entry.has_reason else ''}"
     yield from _indented(entry.message)
+    yield from _paragraphs(filter(None, [criterion.cause]), width)
     if entry.is_explained:
         return
     if criterion.hint and criterion.outcome is not Outcome.UNGRADED:

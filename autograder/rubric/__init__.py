@@ -18,6 +18,7 @@ from autograder.rubric.models import (
     assert_loss_agrees,
     assert_parameters,
 )
+from autograder.rubric.mutants import accepted, mutant
 from autograder.rubric.rates import assert_between, assert_order, assert_rate
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
 from autograder.rubric.sources import assert_avoids
@@ -30,6 +31,7 @@ __all__ = [
     "CriterionSpec",
     "Operation",
     "Partial",
+    "accepted",
     "assert_activation",
     "assert_array",
     "assert_avoids",
@@ -60,6 +62,7 @@ __all__ = [
     "directional_derivative",
     "folded",
     "is_close",
+    "mutant",
     "note",
     "operations",
     "partial",

@@ -46,7 +46,7 @@ def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ..
 Is a `return` missing?
     """
     called = names.replace(",", " ").split() if isinstance(names, str) else list(names)
-    due = f"expected {len(called)} values ({', '.join(called)})"
+    due = f"expected {values.counted(len(called), 'value')} ({', '.join(called)})"
     if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
         # One more than is due: an answer kept in the candidate might never end.
         items = tuple(itertools.islice(answer, len(called) + 1))
@@ -61,9 +61,9 @@ Is a `return` missing?
 def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
     """Say how many values an answer has; of one in the candidate, no more than that they are too many."""
     if len(items) > due and not isinstance(answer, (tuple, list)):
-        return f"more than {due} values"
+        return f"more than {values.counted(due, 'value')}"
     number = len(answer) if isinstance(answer, (tuple, list)) else len(items)
-    return f"{number} value" if number == 1 else f"{number} values"
+    return values.counted(number, "value")
 
 
 @counted

@@ -187,7 +187,9 @@ def _compare_sequence(
         got = values.describe(actual)
         raise CheckFailed(f"{whole}: expected a {kind} of {len(expected)}, got {got}.{_missing_return(actual)}", "type")
     if len(actual) != len(expected):
-        raise CheckFailed(f"{whole}: expected a {kind} of {len(expected)}, got {len(actual)} values.", "shape")
+        raise CheckFailed(
+            f"{whole}: expected a {kind} of {len(expected)}, got {values.counted(len(actual), 'value')}.", "shape"
+        )
     letters = axes.split(";") if axes is not None else [None] * len(expected)
     if len(letters) != len(expected):
         raise CourseError(f"{whole}: axes {axes!r} name {len(letters)} parts, the expected {kind} has {len(expected)}.")

@@ -226,7 +226,7 @@ def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str,
         return [(key, called, gradient[key]) for key, called in zip(keys, names, strict=True)]
     if not isinstance(gradient, (tuple, list)) or len(gradient) != len(keys):
         raise CheckFailed(
-            f"{', '.join(names)}: expected {len(keys)} gradients, got {values.describe(gradient)}.",
+            f"{', '.join(names)}: expected {values.counted(len(keys), 'gradient')}, got {values.describe(gradient)}.",
             "shape" if isinstance(gradient, (tuple, list)) else "type",
         )
     return list(zip(keys, names, gradient, strict=True))

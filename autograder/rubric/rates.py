@@ -189,7 +189,7 @@ def assert_order(
     """
     array = finite_numbers(list_to_array(errors), name)
     if array.shape != (len(steps),):
-        raise CheckFailed(f"{name}: expected {len(steps)} errors, got shape {array.shape}.", "shape")
+        raise CheckFailed(f"{name}: expected {values.counted(len(steps), 'error')}, got shape {array.shape}.", "shape")
     if not (np.abs(array) > 0).all():
         raise CheckFailed(f"{name} is 0, an order cannot be told from it.")
     for i in range(len(steps) - 1):

@@ -140,6 +140,11 @@ def pair(actual: Any, expected: Any) -> tuple[str, str]:
     return repr(np.asarray(actual).item()), repr(np.asarray(expected).item())
 
 
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: 1 value, 2 values."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def place(index: Sequence[int]) -> str:
     """Write an index as it stands in Python: ``[3, 0]``."""
     return "[" + ", ".join(str(int(i)) for i in index) + "]"

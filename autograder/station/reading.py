@@ -14,7 +14,6 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
-from autograder.inside.selecting import fingerprint
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
 from autograder.sandbox import Candidate, Sandbox
@@ -61,6 +60,7 @@ class ReadSubmission:
             "facts": dict(self.raw_facts),
             "titles": dict(self.reading.titles),
             "helpers": dict(self.reading.helpers),
+            "packages": list(self.reading.packages),
             "left_out": [asdict(one) for one in self.left_out],
         }
 
@@ -80,6 +80,7 @@ class ReadSubmission:
             facts=facts,
             titles=data.get("titles", {}),
             helpers=data.get("helpers", {}),
+            packages=tuple(data.get("packages", ())),
         )
         left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
         return cls(reading, data["facts"], left_out=left_out)
@@ -103,7 +104,7 @@ class Reader:
         self._assignment = assignment
         names = sorted({name.partition(".")[0] for name in asked})
         self._asked = {name: _home(name, assignment) for name in names}
-        self._shipped = {name: fingerprint(text.encode()) for name, text in assignment.template_sources().items()}
+        self._template = {name: text.encode() for name, text in assignment.template_sources().items()}
         self._limits = replace(assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
         self._waiting: tuple[Candidate, socket.socket] | None = None
 
@@ -143,7 +144,7 @@ class Reader:
             "files": dict(content.files),
             "declared": list(self._assignment.files),
             "support": list(self._assignment.settings.support),
-            "shipped": self._shipped,
+            "template": self._template,
             "aliases": list(self._assignment.settings.aliases),
             "forbidden": list(self._assignment.settings.imports.forbidden),
             "asked": self._asked,

@@ -25,6 +25,7 @@ from autograder.report.assemble import (
     environment_of,
     flag_answers_by_heart,
     grader_version,
+    join_notes,
     submitted_files,
 )
 from autograder.report.model import Cause, Report, SubmissionRecord, status_of
@@ -197,8 +198,12 @@ class Station:
         if not reading.problems:
             examined, read = self._examine_upload(upload.student, read)
             self.sources = read.as_json()
-        criteria = criteria_of(self.assignment, self.criteria, examined.records) if examined.records else ()
         loading = examined.loading
+        criteria = (
+            criteria_of(self.assignment, self.criteria, examined.records, facts=reading.facts, loading=loading)
+            if examined.records
+            else ()
+        )
         causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.get("causes", ()))])
         report = Report(
             assignment=assignment_record(self.assignment),
@@ -227,7 +232,7 @@ class Station:
                 *flag_answers_by_heart(self.criteria, examined.records),
                 *describe_flags(reading.facts, reading.titles),
             ),
-            notes=(*reading.notes, *loading.get("notes", ())),
+            notes=join_notes(reading.notes, loading),
             reasons=tuple(loading.get("reasons", ())),
             causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in causes),
             problems=reading.problems,

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from autograder.assignment.facts import UNREADABLE, Reading, SourceFacts, parse_reading
 from autograder.inside.reader import read, serve
-from autograder.inside.selecting import fingerprint
 from autograder.wire import Channel
 
 ONE = ("intro.py",)
@@ -50,8 +49,7 @@ def reading(
     template: dict[str, bytes] | None = None,
 ) -> Reading:
     """What the station learns of an upload."""
-    shipped = {name: fingerprint(text) for name, text in (template or {}).items()}
-    return parse_reading({"ok": read(files, declared, support, shipped)}, declared)
+    return parse_reading({"ok": read(files, declared, support, template or {})}, declared)
 
 
 def content(files: dict[str, bytes], declared: tuple[str, ...] = ONE) -> dict[str, object]:
@@ -233,12 +231,12 @@ def test_files_that_change_python_or_pytest_are_dropped_with_a_note() -> None:
     debris = [".DS_Store", "__MACOSX/._intro.py", "._intro.py", ".git/x.py"]
     found = reading({"intro.py": F, **dict.fromkeys(names + debris, b"")})
     assert found.notes == (
-        "Compiled code is not read: '__pycache__/intro.cpython-311.pyc', 'm.so'.",
+        "Compiled code is not read: 'm.so'.",
         (
             "Files that change how Python or pytest starts are not read: 'conftest.py', 'pytest.ini', 'sitecustomize.py',"
             " 'x.pth'."
         ),
-        "Hidden and generated files are not read: '.DS_Store', '._intro.py', '.git/x.py', '__MACOSX/._intro.py'.",
+        "Hidden and generated files are not read: '.DS_Store', '._intro.py', '.git', '__MACOSX', '__pycache__'.",
     )
     assert list(found.files) == ["intro.py"]
 
@@ -254,9 +252,8 @@ def test_zip_with_folder_inside_is_read() -> None:
     found = reading({"alice.zip": data}, TWO)
     assert list(found.files) == ["layers.py", "net.py"]
     assert found.notes == (
-        "Hidden and generated files are not read: 'hw/.DS_Store'.",
+        "Hidden and generated files are not read: '__MACOSX', 'hw/.DS_Store'.",
         "Not read, since they are no Python: 'hw/a.png'.",
-        "Hidden and generated files are not read: '__MACOSX/hw/._net.py'.",
         "'hw/layers.py' was taken as layers.py.",
         "'hw/net.py' was taken as net.py.",
     )
@@ -336,8 +333,8 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         ),
         (
             {**AS_GIVEN, "work.ipynb": notebook("f = 1")},
-            {"layers.py": ("f = 1",)},
-            ("Unchanged, so not used: 'layers.py', 'net.py'.",),
+            {"layers.py": ("f = 1",), "net.py": TEMPLATE["net.py"].decode()},
+            ("'work.ipynb' was taken as layers.py, since 'layers.py' is unchanged.",),
         ),
         (
             {**AS_GIVEN, "layers (1).py": F},
@@ -347,7 +344,7 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         (
             {**AS_GIVEN, "layers.py": F, "layers.ipynb": notebook("f = 1")},
             {"layers.py": F.decode(), "net.py": TEMPLATE["net.py"].decode()},
-            ("Not used: 'layers.ipynb'.",),
+            ("Of 'layers.ipynb', 'layers.py' the one with the declared name was taken: 'layers.py'.",),
         ),
         (
             {**AS_GIVEN, "layers.py": F, "work.ipynb": notebook("f = 1")},
@@ -356,7 +353,7 @@ AS_GIVEN = {name: text.replace(b"\n", b"\r\n") for name, text in TEMPLATE.items(
         ),
         (AS_GIVEN, {name: text.decode() for name, text in TEMPLATE.items()}, ()),
     ],
-    ids=["notebook of its name", "notebook for all", "copy", "both changed", "partly changed", "nothing changed"],
+    ids=["notebook of its name", "notebook for one", "copy", "both changed", "partly changed", "nothing changed"],
 )
 def test_reader_template_as_it_was_given_out_stands_back(files, expected, notes):
     """Who worked in the notebook and hands in the whole folder is graded for the notebook."""
@@ -372,7 +369,7 @@ def test_reader_template_of_the_only_file_stands_back():
     found = reading({"intro.py": F, "ada.ipynb": notebook("f = 1")}, template={"intro.py": F})
     assert (found.files, found.notes) == (
         {"intro.py": ("f = 1",)},
-        ("Unchanged, so not used: 'intro.py'.",),
+        ("'ada.ipynb' was taken as intro.py, since 'intro.py' is unchanged.",),
     )
 
 

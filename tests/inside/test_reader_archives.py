@@ -251,13 +251,13 @@ def test_million_entries_are_refused_before_they_are_listed() -> None:
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
     directory = entry * 1_000_000
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(directory), 0, 0)
-    assert refusal(directory + end) == "'a.zip' holds 1,000,000 entries; at most 10,000 are read"
+    assert refusal(directory + end) == "'a.zip' holds 1,000,000 entries; at most 60,000 are looked at"
 
 
 def test_many_entries_of_a_tar_are_refused() -> None:
     """The same for tar, which lists them one by one."""
     data = gzip.compress(b"".join(member(f"{n}.txt").tobuf() for n in range(10_001)))
-    assert refusal(data, "a.tgz") == "'a.tgz' holds more than 10,000 entries"
+    assert refusal(data, "a.tgz") == "'a.tgz' holds more than 10,000 entries; leave out what is not your code"
 
 
 def test_bomb_of_zeros_is_refused_by_what_it_claims() -> None:
@@ -270,7 +270,10 @@ def test_bomb_of_zeros_is_refused_by_what_it_claims() -> None:
 
 def test_bomb_of_zeros_is_refused_by_what_it_unpacks_to() -> None:
     """A source of 100 MiB of zeros in 100 KB."""
-    text = "'a.zip' unpacks to too much: at most 64 MiB of sources are read"
+    text = (
+        "'a.zip' unpacks to too much: at most 64 MiB of sources are read, and the largest entry is 'a.py' (64 MiB);"
+        " leave out what is not your code"
+    )
     assert refusal(make_zip(("a.py", bytes(100 * MIB)))) == text
     assert refusal(make_tar(member("a.py"), data=bytes(100 * MIB)), "a.zip") == text
 
@@ -373,3 +376,45 @@ def test_garbage_is_refused_never_raised(data: bytes, magic: bytes) -> None:
             unpack(magic + data, name, Allowance())
         except Refusal:
             continue
+
+
+# environments and other generated folders -------------------------------------------------------------------
+
+BIG = bytes(20 * MIB)
+ENVIRONMENT = {
+    f"hw/{folder}/big{number}.py": BIG
+    for number, folder in enumerate(
+        (
+            ".venv/lib",
+            ".git",
+            "node_modules/a",
+            "venv/lib",
+            "py312/lib",
+            "x/site-packages/b",
+            "__pycache__",
+            "conda/lib",
+        )
+    )
+} | {"hw/py312/pyvenv.cfg": b"home = x", "hw/conda/conda-meta/history": b"x"}
+
+
+def test_environment_in_a_zip_takes_nothing_of_the_allowance() -> None:
+    """Neither its bytes, nor its entries, nor how deep it goes."""
+    deep = "hw/node_modules/" + "/".join("abcdefghijklmnopqrst") + "/x.py"
+    many = {f"hw/.venv/m{number}.py": b"" for number in range(12_000)}
+    entries = {**ENVIRONMENT, **many, deep: b"x = 1", "hw/layers.py": b"x = 1\n"}
+    found = unpack(make_zip(*entries.items()), "a.zip", Allowance())
+    assert found.files == {"hw/layers.py": b"x = 1\n"}
+
+
+def test_environment_in_a_tar_takes_nothing_of_the_allowance() -> None:
+    """As far as its folders are known by their names."""
+    data = make_tar(*[member(f"hw/.venv/m{number}.py") for number in range(12_000)], member("hw/layers.py"))
+    assert list(unpack(data, "a.tar", Allowance()).files) == ["hw/layers.py"]
+
+
+def test_archive_that_is_too_large_names_its_largest_entry() -> None:
+    """So that a student knows what to leave out."""
+    sizes = {"a.py": 10, "model/weights.py": 30, "c.py": 20, "d.py": 20}
+    text = refusal(make_zip(*[(name, bytes(size * MIB)) for name, size in sizes.items()]))
+    assert "the largest entry is 'model/weights.py' (30 MiB); leave out what is not your code" in text

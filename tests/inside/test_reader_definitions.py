@@ -132,8 +132,26 @@ def test_equal_copies_are_no_question():
             {"ann.py": "def fit(x):\n    def predict(x):\n        return x\n    return x\n"},
             "ann.py, line 2: `def predict` stands inside `fit`; let it begin at the start of a line",
         ),
+        (
+            {"ann.py": "if __name__ == '__main__':\n    def predict(x):\n        return x\n"},
+            (
+                "ann.py, line 2: `predict` stands below the `if __name__ == '__main__'` of line 1, which runs in a program"
+                " only, not in a module; let it begin at the start of a line"
+            ),
+        ),
+        (
+            {"ann.py": "try:\n    import nowhere\n    def predict(x): return x\nexcept ImportError:\n    pass\n"},
+            (
+                "ann.py, line 3: `predict` stands in the `try` of line 1 and was not reached;"
+                " let it begin at the start of a line"
+            ),
+        ),
+        (
+            {"hw.ipynb": notebook("x = 1", "from layers import *\npredict(1)")},
+            "hw.ipynb, code cell 2, line 1, imports `layers`, but layers.py was not handed in",
+        ),
     ],
-    ids=["markdown", "raw", "magic", "comment", "text", "inside"],
+    ids=["markdown", "raw", "magic", "comment", "text", "inside", "main", "branch", "own file"],
 )
 def test_function_where_no_code_runs_is_found(files, clause):
     """The clause that stands behind "function `predict` not found"."""
@@ -142,7 +160,7 @@ def test_function_where_no_code_runs_is_found(files, clause):
 
 def test_function_in_a_file_that_is_not_used_is_found():
     """A helper file is no declared one."""
-    found = reading({"layers.py": "x = 1\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
+    found = reading({"layers.py": "class Net: pass\n", "helper.py": PREDICT, "net.py": FIT}, TWO)
     assert found.facts.misplaced == {"predict": "helper.py, which is not used, holds `def predict`"}
 
 
@@ -152,7 +170,7 @@ def test_function_in_a_file_that_is_not_used_is_found():
 def test_function_that_is_there_or_nowhere_is_not_misplaced(code):
     """A Markdown cell that quotes what is defined says nothing."""
     text = ("markdown", PREDICT) if "predict" in code else "# nothing"
-    assert reading({"ann.ipynb": notebook(code, text)}).facts.misplaced == {}
+    assert "predict" not in reading({"ann.ipynb": notebook(code, text)}).facts.misplaced
 
 
 # twice ------------------------------------------------------------------------------------------------------

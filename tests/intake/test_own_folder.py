@@ -48,6 +48,9 @@ def found(folder: Path, expected: Expected) -> tuple[list[Upload], list[str]]:
         (ONE, ["regression.py"]),
         (ONE, ["regression.ipynb", "data.csv"]),
         (ONE, ["regression.py", "regression (1).py"]),
+        (ONE, ["regression.py", "main.py", "test_regression.py", "data.csv"]),
+        (ONE, ["regression.py", "utils.py", "plot.py", "train.py", "regression_test.py"]),
+        (ONE, ["regression.py", "check/grader.toml", "check/student_template/01/regression.py", "README.md"]),
     ],
     ids=str,
 )
@@ -158,3 +161,14 @@ def test_bulk_download_of_moodle_leaves_online_texts_out(tmp_path):
     (upload,) = find_uploads([tmp_path], ONE)
     assert (upload.student, upload.problem) == ("Jane Doe_123", None)
     assert upload.notes == ("Not used: 'Jane Doe_123_assignsubmission_onlinetext_' holds no .py or .ipynb file.",)
+
+
+def test_folder_of_an_earlier_run_is_an_error_that_says_so(ann):
+    """Its reports are no students' submissions."""
+    put(ann, "run.json", "reports/bob.json", "sources/bob.json", "gradebook.csv")
+    with pytest.raises(UsageError) as caught:
+        found(ann, ONE)
+    assert str(caught.value) == (
+        f"{str(ann)!r} holds the results of an earlier run, not submissions.\n"
+        "Hint: Name the folder of submissions that was graded then."
+    )

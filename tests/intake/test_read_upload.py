@@ -42,9 +42,9 @@ def test_read_folder_takes_sources_notebooks_and_archives(folder: Path) -> None:
     for name in ("layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt", "plot.png", "notes.txt"):
         (folder / name).write_bytes(name.encode())
     content = read(folder.parent)
-    assert set(content.files) == {"layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt"}
+    assert set(content.files) == {"layers.py", "deep/net.IPYNB", "old.zip", "net.py.txt", "notes.txt"}
     assert content.files["deep/net.IPYNB"] == b"deep/net.IPYNB"
-    assert content.notes == ("Not read, since they are no Python: 'notes.txt', 'plot.png'.",)
+    assert content.notes == ("Not read, since they are no Python: 'plot.png'.",)
 
 
 def test_read_folder_leaves_hidden_and_generated_files_out(folder: Path) -> None:
@@ -126,7 +126,10 @@ def test_read_too_many_bytes_is_a_problem(folder: Path) -> None:
     assert content.problem is None
     (folder / "b.py").write_bytes(b"x" * (1 << 20))
     assert read(folder.parent, max_bytes=1 << 20) == Content(
-        problem="'b.py' is too large: a submission may have 1 MiB in all."
+        problem=(
+            "The files are too large: a submission may have 1 MiB in all, and the largest file is 'b.py' (1.0 MiB);"
+            " leave out what is not your code."
+        )
     )
 
 
@@ -175,14 +178,16 @@ def test_digest_is_of_names_and_bytes() -> None:
 
 
 def test_read_folder_without_sources_reads_short_texts(folder: Path) -> None:
-    """A source may have been saved as a text; beside a source, a text is one."""
+    """A source may have been saved as a text; a text never takes an upload over its limit."""
     (folder / "layers.txt").write_text("x = 1")
     (folder / "data.txt").write_bytes(bytes(2 << 20))
     content = read(folder.parent)
     assert set(content.files) == {"layers.txt"}
     assert content.notes == ("Not read, since they are no Python: 'data.txt'.",)
     (folder / "net.py").write_text("x = 1")
-    assert set(read(folder.parent).files) == {"net.py"}
+    assert set(read(folder.parent).files) == {"net.py", "layers.txt"}
+    full = read(folder.parent, max_bytes=7)
+    assert (full.problem, set(full.files)) == (None, {"net.py"})
 
 
 def test_read_folder_leaves_backups_out(folder: Path) -> None:
@@ -262,3 +267,23 @@ def test_read_folder_never_gives_what_a_link_leads_to(folder: Path, tmp_path: Pa
         is_over.set()
         thread.join()
     assert {data for content in contents for data in content.files.values()} == {b"x = 1"}
+
+
+def test_read_environment_of_any_name_takes_nothing_of_the_limit(folder: Path) -> None:
+    """A folder with pyvenv.cfg is one, and so is what lies in site-packages."""
+    (folder / "layers.py").write_bytes(b"x = 1")
+    for name in ("py312", ".venv", "node_modules", "lib/site-packages"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "big.py").write_bytes(bytes(2 << 20))
+    (folder / "py312" / "pyvenv.cfg").write_text("home = x")
+    content = read(folder.parent, max_bytes=1 << 20)
+    assert (content.problem, dict(content.files)) == (None, {"layers.py": b"x = 1"})
+    listed = "'.venv', 'lib/site-packages', 'node_modules', 'py312'"
+    assert content.notes == (f"Hidden and generated files are not read: {listed}.",)
+
+
+def test_read_folder_that_is_too_large_names_its_largest_file(folder: Path) -> None:
+    """Not the one that happened to be read last."""
+    for name, size in {"a.py": 900_000, "b.py": 300_000, "z.py": 3_000_000}.items():
+        (folder / name).write_bytes(bytes(size))
+    assert "the largest file is 'z.py' (2.9 MiB)" in str(read(folder.parent, max_bytes=1 << 20).problem)

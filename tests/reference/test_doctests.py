@@ -46,9 +46,9 @@ def test_examples_of_a_template_pass_for_every_right_answer(tmp_path, course, na
     template = write(tmp_path / "template", assignment, templates_of(assignment))
     own = write(tmp_path / "reference", assignment, reference)
     variants = [
-        write(tmp_path / one.slug, assignment, apply_mutant(reference, one))
+        write(tmp_path / one.name, assignment, apply_mutant(reference, one))
         for one in load_accepted(assignment)
-        if one.slug not in OTHER_SHAPES
+        if one.name not in OTHER_SHAPES
     ]
     assert failures(template, [own, *variants], "as it is") == {}
     for spelling in ("numpy", "python", "zeros", "single", "array"):

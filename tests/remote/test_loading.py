@@ -82,7 +82,7 @@ def test_loading_file_that_fails_is_recorded_and_others_go_on(load, caught_end):
     assert submission.g() == 2
     end = caught_end(lambda: submission.f)
     assert end.outcome is Outcome.NOT_LOADED
-    assert end.message == "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 2)"
+    assert end.message == "layers.py could not be loaded: SyntaxError: '[' was never closed (line 2)"
 
 
 def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
@@ -92,7 +92,7 @@ def test_loading_file_that_needs_a_failed_file_says_so(load, caught_end):
     assert submission.g() == 2
     with pytest.raises(NameError, match=r"name 'f' is not defined: layers.py failed: SyntaxError: '\[' was never"):
         submission.h()
-    cause = "layers.py could not be loaded: SyntaxError: '[' was never closed (layers.py, line 1)"
+    cause = "layers.py could not be loaded: SyntaxError: '[' was never closed (line 1)"
     assert caught_end(lambda: submission.k).message == cause
 
 

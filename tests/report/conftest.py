@@ -71,6 +71,8 @@ def every_page(out, tmp_path_factory):
         pages |= {f"{name}, staff": out / f"reports/{stem}.html", f"{name}, student": out / f"feedback/{stem}.html"}
     lost = render_pages(samples.six_lost(), show_lines=True)
     half = samples.half_done()
+    command = "ann.ipynb: `!ls` would run in a shell; commands are not run here."
+    calm = samples.report(notes=("Not handed in: x.py.", command), stdout="hello\n")
     views = [
         View(Subject(name="reference", kind=SubjectKind.REFERENCE), samples.report("reference")),
         View(Subject(name="m01", kind=SubjectKind.MUTANT, mistake="Half of it.", loses=("b1",)), half, source="x = 1"),
@@ -78,6 +80,7 @@ def every_page(out, tmp_path_factory):
     written = {
         "six lost, staff": lost.html,
         "six lost, student": lost.feedback_html,
+        "full marks, student": render_pages(calm, show_lines=True).feedback_html,
         "proof": render_proofs_html(sample_proof.results()),
         "preview": render_preview_html(load_assignment(COURSE, "affine_softmax"), views),
     }

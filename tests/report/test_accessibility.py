@@ -17,6 +17,7 @@ PAGES = [
         for name in ("six lost", "half done", "another try", "not loaded", "unloaded", "rejected", "hostile")
         for who in ("staff", "student")
     ),
+    "full marks, student",
     "overview",
     "proof",
     "preview",

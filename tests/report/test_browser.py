@@ -101,6 +101,17 @@ def test_overview_in_a_browser_sorts_by_score_and_by_criterion(out, browser):
         assert first.get_attribute("class") != "p"
 
 
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_overview_in_a_browser_cuts_no_header_off(out, browser, viewport):
+    """What stands above the columns fits there."""
+    with Visit(browser, out / "index.html", viewport) as visit:
+        widths = visit.page.locator("#cells .group > span").evaluate_all(
+            "all => all.map(one => [one.textContent, one.scrollWidth, one.clientWidth])"
+        )
+    assert widths
+    assert [text for text, needed, has in widths if needed > has] == []
+
+
 def test_overview_in_a_browser_filters_by_name_and_outcome(out, browser):
     """Typing part of a name, or choosing what to see, leaves the rows that fit."""
     with Visit(browser, out / "index.html", PHONE) as visit:

@@ -100,8 +100,55 @@ def test_common_causes_that_are_rare_are_counted_and_not_listed():
     rare = [(1, (CauseKind.RAISED, f"ValueError: {number}")) for number in range(4)]
     shared = (9, (CauseKind.RAISED, "NameError: name 'plt' is not defined"))
     befell = "submissions raised an error while they were loaded"
-    assert lines(shared, *rare) == [f"13 of 50 {befell}: NameError: name 'plt' is not defined (9), and 4 more"]
-    assert lines(*rare) == [f"4 of 50 {befell}: each another one"]
+    named = "NameError: name 'plt' is not defined (9)"
+    assert lines(shared, *rare) == [f"13 of 50 {befell}: {named} and 4 other errors"]
+    assert lines(shared, rare[0], rare[1]) == [f"11 of 50 {befell}: {named} and 2 other errors"]
+    assert lines(*rare) == [f"4 of 50 {befell}, each a different one"]
+    assert lines((1, *(cause for _, cause in rare[:3])), rare[3]) == [f"2 of 50 {befell}: 4 different errors"]
+
+
+def test_common_causes_of_few_packages_name_each():
+    """A package is a word, so that those that a single submission lacks are named, too, up to a line's length."""
+    single = [(1, (CauseKind.PACKAGE, name)) for name in ("cupy", "jax", "numba", "torch")]
+    assert lines((3, (CauseKind.PACKAGE, "pandas")), *single[:3]) == [
+        "6 of 50 submissions were not loaded whole: 3 lack pandas, 1 cupy, 1 jax, 1 numba"
+    ]
+    many = [(1, (CauseKind.PACKAGE, f"p{number}")) for number in range(7)]
+    assert lines((3, (CauseKind.PACKAGE, "pandas")), *many) == [
+        "10 of 50 submissions were not loaded whole: 3 lack pandas and 7 other packages"
+    ]
+    assert lines(*many) == ["7 of 50 submissions were not loaded whole: 1 lacks p0, 1 p1, 1 p2 and 4 other packages"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        (CauseKind.SYNTAX, "3 of 50 submissions have a syntax error, each a different one"),
+        (CauseKind.UNREAD, "3 of 50 submissions have a file that could not be read, each for a different reason"),
+    ],
+)
+def test_common_causes_that_nobody_shares_are_said_to_differ(kind, line):
+    """No list, and no "more" of what was not listed."""
+    assert lines(*[(1, (kind, f"this {number}")) for number in range(3)]) == [line]
+
+
+def test_common_causes_of_limits_have_one_name_each():
+    """Two parts of the grader call the same limit differently, and staff count it once."""
+    limits = ["time", "time limit", "memory limit", "memory", "ended the process"]
+    groups = [(1, (CauseKind.LIMIT, name)) for name in limits]
+    assert lines(*groups) == [
+        "5 of 50 submissions met a limit while they were loaded: 2 out of memory, 2 out of time, 1 ended the process"
+    ]
+
+
+def test_common_causes_of_exits_and_empty_files_are_sentences():
+    """A subject is a word for the machine, and staff read a line."""
+    assert lines((2, (CauseKind.RAISED, "exit"))) == [
+        "2 of 50 submissions raised an error while they were loaded: an exit of the process (2)"
+    ]
+    assert lines((2, (CauseKind.UNREAD, "empty"))) == [
+        "2 of 50 submissions have a file that could not be read: an empty file (2)"
+    ]
 
 
 def test_common_causes_stand_in_terminal_overview_and_json():

@@ -24,6 +24,7 @@ TRACE = ExceptionRecord(
 )
 TOLD = {
     "message": f"message {CANARY}",
+    "cause": "It uses `pd`, which was not loaded.",
     "kind": "wrong values",
     "evidence": Evidence(name=f"evidence {CANARY}", actual=CANARY),
     "notes": (f"note {CANARY}",),
@@ -69,6 +70,9 @@ EXPECTED = {
     (Detail.MESSAGE, Column.OPEN): (Shown.ALL, ("message", TOLD["message"])),
     (Detail.MESSAGE, Column.HIDDEN): (Shown.KIND, ("message", None)),
     (Detail.MESSAGE, Column.UNGRADED): (Shown.NOTHING, ("message", None)),
+    (Detail.CAUSE, Column.OPEN): (Shown.ALL, ("cause", TOLD["cause"])),
+    (Detail.CAUSE, Column.HIDDEN): (Shown.ALL, ("cause", TOLD["cause"])),
+    (Detail.CAUSE, Column.UNGRADED): (Shown.NOTHING, ("cause", "")),
     (Detail.EVIDENCE, Column.OPEN): (Shown.ALL, ("evidence", TOLD["evidence"])),
     (Detail.EVIDENCE, Column.HIDDEN): (Shown.NOTHING, ("evidence", None)),
     (Detail.EVIDENCE, Column.UNGRADED): (Shown.NOTHING, ("evidence", None)),

@@ -205,6 +205,35 @@ def test_overview_of_a_running_batch_says_how_far_it_is():
     assert "2 of 10 finished at 16:03:20 CEST (UTC+2)" in overview([samples.half_done(), samples.rejected()], total=10)
 
 
+def test_overview_sets_code_as_code_wherever_a_submission_is_spoken_of():
+    """A backtick is Markdown's, and staff do not read Markdown; one that is cut off is closed."""
+    flag = "layers.py, line 3: exits at once: `os._exit`."
+    long = f"layers.py: `{'x' * 300}` is long"
+    reject = samples.rejected().model_copy(update={"problems": ("`layers.py` is a web page.",)})
+    page = overview([samples.report("ada", flags=(flag, long)), reject])
+    assert "exits at once: <code>os._exit</code>." in page
+    assert page.count("<code>layers.py</code> is a web page.") == 2
+    assert "`" not in page[page.index("<main>") : page.index("<script")]
+    assert "exits at once: <code>os._exit</code>." in render_html(samples.report("ada", flags=(flag,)))
+
+
+def test_overview_lists_fold_beyond_the_first_few():
+    """A list that scrolls in its box hides that there is more."""
+    page = overview([samples.rejected(f"student{number}") for number in range(9)])
+    rejected = page[page.index("<h2>Rejected</h2>") : page.index("<h2>Pass rate")]
+    first, folded = rejected.split("<details><summary>3 more submissions</summary>")
+    assert (first.count("<li>"), folded.count("<li>")) == (6, 3)
+    assert "overflow" not in re.search(r"\.items \{[^}]*\}", page)[0]
+
+
+def test_overview_titles_that_do_not_fit_above_their_columns_stand_below():
+    """A header of two columns shows the exercise's id alone rather than a cut-off title."""
+    page = overview([samples.report()])
+    assert "<span>B1 Affine layer</span>" not in page
+    assert "<span>B1</span>" in page
+    assert "<b>B1</b> Affine layer, " in page
+
+
 def test_overview_of_nothing_yet_is_a_page():
     """Before the first result there is a page without pictures."""
     assert "0 of 4 finished" in overview([], total=4)

@@ -145,7 +145,7 @@ def test_assert_close_wrong_kind_fails_by_type(fails, actual, message):
         (1.0, "tanh", "out: expected the text 'tanh', got the number 1.", "type"),
         (X, (X, X), "out: expected a tuple of 2, got an array of shape (2, 3) and dtype float64.", "type"),
         (None, (X, X), "out: expected a tuple of 2, got None. Is a `return` missing?", "type"),
-        ((X,), (X, X), "out: expected a tuple of 2, got 1 values.", "shape"),
+        ((X,), (X, X), "out: expected a tuple of 2, got 1 value.", "shape"),
         ((X, X, X), (X, X), "out: expected a tuple of 2, got 3 values.", "shape"),
         ([], [1], "out: expected a list of 1, got 0 values.", "shape"),
         (None, {"W1": X}, "out: expected a dict, got None. Is a `return` missing?", "type"),

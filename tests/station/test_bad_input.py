@@ -113,7 +113,7 @@ def test_batch_of_bad_input_rejects_with_a_reason(batch, student, said):
     ("student", "said"),
     [
         ("empty", "empty"),
-        ("syntax", "syntax.py could not be loaded: SyntaxError: '(' was never closed (syntax.py, line 2)"),
+        ("syntax", "syntax.py could not be loaded: SyntaxError: '(' was never closed (line 2)"),
         ("tabs", "tabs.py could not be loaded: "),
         ("bytes", "bytes.py"),
         ("utf16", "utf16.py is UTF-16, not UTF-8; save it as UTF-8."),

@@ -8,7 +8,10 @@ import pytest
 
 from autograder.intake import upload_of
 from autograder.outcome import CauseKind, Outcome, Status
+from autograder.report.feedback import feedback
+from autograder.report.html import render_feedback_html
 from autograder.report.model import Cause
+from autograder.report.terminal import render_text
 from autograder.station import Station
 from tests.writing import ONE, write_course, write_criterion
 
@@ -79,6 +82,46 @@ def test_loading_output_of_a_submission_that_ends_while_loading_is_kept(hand_in)
     assert report.stdout == "so far\n"
     assert report.notes == ("first.py, line 3: `os._exit(3)` was left out: it ended the process (exit status 3).",)
     assert report.score == report.max_score
+
+
+def test_loading_loss_that_a_hidden_criterion_meets_is_named_to_its_student(hand_in):
+    """As for a public one, and without anything that was said while it ran."""
+    report = hand_in(
+        first_py="import absent\nhidden = 'canary'\ndef f(x):\n    return absent.double(x)\n",
+        second_py=f"def g(x):\n    if x == 1.0:\n        raise NameError('canary')\n{ONE}",
+    )
+    told = {one.id: one for one in feedback(report, show_lines=True).criteria}
+    cause = (
+        "It uses `absent`, which was not loaded: first.py, line 1: `import absent` failed: not installed where this is"
+        " graded, and no absent.py was handed in."
+    )
+    assert (told["x_f"].outcome, told["x_f"].message, told["x_f"].cause) == (Outcome.RAISED, None, cause)
+    assert (told["x_g"].outcome, told["x_g"].message, told["x_g"].cause) == (Outcome.RAISED, None, "")
+    assert cause in render_text(feedback(report, show_lines=True), width=400)
+    page = render_feedback_html(feedback(report, show_lines=True))
+    assert "It uses <code>absent</code>, which was not loaded" in page
+    assert "canary" not in page
+
+
+def test_import_in_a_function_that_a_hidden_criterion_meets_is_named_to_its_student(hand_in):
+    """The public criterion says so already; a package that only the hidden one's message names stays unsaid."""
+    report = hand_in(
+        first_py="def f(x):\n    import absent.part\n    return 2.0 * x\n",
+        second_py=("def g(x):\n    import canary\n" + ONE.replace("    return", "    import absent\n    return")),
+    )
+    told = {one.id: one for one in feedback(report, show_lines=True).criteria}
+    assert "(`absent` is not installed where this is graded)" in told["x_example"].message
+    assert told["x_f"].cause == "It imports `absent`, which is not installed where this is graded."
+    assert (told["x_f"].message, told["x_g"].message, told["x_g"].cause) == (None, None, "")
+    assert "canary" not in render_text(feedback(report, show_lines=True), width=400)
+
+
+def test_loading_definition_that_is_lost_is_told_in_one_sentence(hand_in):
+    """The source says that the last one counts, and it was not loaded."""
+    report = hand_in(first_py=f"{FIRST}def f(x, y=absent):\n    return 0\n", second_py=SECOND + ONE)
+    assert report.score == report.max_score
+    said = [note for note in report.notes if "`f`" in note]
+    assert said == ["`f`, first.py, line 3, was not loaded; the one that was defined before it (line 1) counts."]
 
 
 def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):

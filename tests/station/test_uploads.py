@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from autograder.assignment import load_assignment
+from autograder.template.notebook import notebooks_of
 from tests.writing import write_course, write_criterion
 
 PREDICT = "import numpy as np\n\n\ndef predict(x, w, b):\n    return x @ w + b\n"
@@ -268,3 +270,113 @@ def test_folder_that_could_be_both_ends_with_the_command_to_use(course, tmp_path
     done, _ = grade(course, folder, tmp_path / "out")
     assert done.returncode == 2
     assert f"autograder grade small {folder}/layers.py {folder}/net.py" in " ".join(done.stderr.split())
+
+
+# files that others import -----------------------------------------------------------------------------------
+
+USES = "from utils import two\n\n\ndef f(x):\n    return two * x\n"
+
+
+def test_helper_files_are_imported_by_the_names_that_code_knows(course, tmp_path):
+    """Copies' names, other cases of letters, and paths from the upload's root, from the submission alone."""
+    subs = put(
+        tmp_path / "subs",
+        {
+            "copies/layers-1.py": USES,
+            "copies/net-1.py": G,
+            "copies/utils-1.py": "two = 2.0\n",
+            "browser/layers.py": USES,
+            "browser/net.py": G,
+            "browser/utils (1).py": "two = 2.0\n",
+            "browser/utils (2).py": "two = 2.0\n",
+            "case/layers.py": USES,
+            "case/net.py": G,
+            "case/Utils.py": "two = 2.0\n",
+            "rivals/layers.py": USES,
+            "rivals/net.py": G,
+            "rivals/utils (1).py": "two = 2.0\n",
+            "rivals/utils (2).py": "two = 3.0\n",
+            "exact/layers.py": USES,
+            "exact/net.py": G,
+            "exact/utils.py": "two = 2.0\n",
+            "exact/utils (1).py": "two = 3.0\n",
+            "root/hw/src/__init__.py": "",
+            "root/hw/src/layers.py": "import src.lib.util\n\n\ndef f(x):\n    return src.lib.util.two * x\n",
+            "root/hw/src/lib/util.py": "two = 2.0\n",
+            "root/hw/src/net.py": (
+                "from src.layers import f\nfrom src import layers\n\n\ndef g(x):\n    return f(1.0) + x + 0 * layers.f(x)\n"
+            ),
+            "shadow/numpy/layers.py": "from numpy.linalg import norm\n\n\ndef f(x):\n    return 2.0 * norm([x])\n",
+            "shadow/numpy/net.py": f"import json\nfrom numpy.layers import f\n{G}",
+            "shadow/numpy/linalg.py": "1 / 0\n",
+        },
+    )
+    done, found = grade(course, subs, tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    points = {student: score(one) for student, one in found.items()}
+    assert points == {"copies": 8, "browser": 8, "case": 8, "rivals": 4, "exact": 8, "root": 8, "shadow": 8}
+    assert "'utils-1.py' was taken as utils.py." in found["copies"]["notes"]
+    assert "'utils (1).py' was taken as utils.py." in found["browser"]["notes"]
+    assert "'Utils.py' was taken as utils.py." in found["case"]["notes"]
+    rivals = "'utils (1).py', 'utils (2).py' could each be utils.py, so none of them is imported; hand in one of them."
+    assert rivals in found["rivals"]["notes"]
+    assert found["exact"]["notes"] == ["Not used: 'utils (1).py'."]
+    assert found["root"]["notes"] == [
+        "'hw/src/layers.py' was taken as layers.py.",
+        "'hw/src/net.py' was taken as net.py.",
+    ]
+
+
+def test_empty_package_file_has_no_note(course, tmp_path):
+    """It makes a folder a package, imported or not."""
+    files = {
+        "layers.py": f"from lib.two import two\n{F}",
+        "net.py": G,
+        "lib/__init__.py": "\n",
+        "lib/two.py": "two = 2\n",
+    }
+    subs = put(tmp_path / "subs", {f"ann/{name}": text for name, text in files.items()} | {"ann/other/__init__.py": ""})
+    _, found = grade(course, subs, tmp_path / "out")
+    assert (score(found["ann"]), found["ann"]["notes"]) == (8, [])
+
+
+def test_work_beside_untouched_templates_is_graded(tmp_path):
+    """The template of a real course, as a module and as the notebook of a release, beside files of other names."""
+    run("init", tmp_path / "course")
+    assignment = load_assignment(tmp_path / "course", "01_linear_regression")
+    template = (assignment.template / "regression.py").read_bytes()
+    (name, text), *_ = notebooks_of(assignment).items()
+    given = {"regression.py": template, name: text}
+    subs = put(
+        tmp_path / "subs",
+        {f"{student}/{file}": data for student in ("ann", "bob", "cleo") for file, data in given.items()}
+        | {
+            "ann/my work.ipynb": notebook(SOURCE.decode()),
+            "bob/solution.py": SOURCE,
+            "cleo/regression.ipynb": notebook(PREDICT),
+        }
+        | {"dan/regression.py": "# see my notebook\n", "dan/hw1.ipynb": notebook(SOURCE.decode())},
+    )
+    done = run("grade", "--course", tmp_path / "course", "01_linear_regression", subs, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    found = reports(tmp_path / "out")
+    assert {student: score(one) > 0 for student, one in found.items()} == dict.fromkeys(
+        ("ann", "bob", "cleo", "dan"), True
+    )
+    assert [score(found[student]) for student in ("ann", "bob", "dan")] == [20, 20, 20]
+    assert found["ann"]["notes"][0] == "'my work.ipynb' was taken as regression.py, since 'regression.py' is unchanged."
+    assert found["cleo"]["notes"][-1] == "Unchanged, so not used: 'regression.py'."
+
+
+def test_source_that_is_read_as_a_file_is_told_to_be_imported(course, tmp_path):
+    """Only modules are there, and one sentence has one full stop."""
+    text = 'exec(open("lib/two.py").read())\nopen("my data.py")\nraise_it = 1 / 0 if True else 0\nassert False, "Ends so."\n'
+    subs = put(tmp_path / "subs", {"ann/layers.py": text + F, "ann/net.py": G, "ann/lib/two.py": "two = 2\n"})
+    _, found = grade(course, subs, tmp_path / "out")
+    assert score(found["ann"]) == 8
+    notes = " ".join(found["ann"]["notes"])
+    absent = "files of Python are not there to be read where this is graded"
+    assert f"No such file or directory: 'lib/two.py' ({absent}; `import lib.two` instead)." in notes
+    assert f"No such file or directory: 'my data.py' ({absent}; import it instead)." in notes
+    assert "AssertionError: Ends so." in notes
+    assert ".." not in notes

@@ -70,7 +70,7 @@ SCORE = (
     Threat(
         "115_system_exit_in_call", "CCC CCC", {"a_values": "during `affine_forward`", "s_values": "during `softmax`"}
     ),
-    Threat("117_atexit_rewrite_results", ZEROS, flags=("starts processes: `atexit.register`",)),
+    Threat("117_atexit_rewrite_results", ZEROS, flags=("runs code at a signal or at its end: `atexit.register`",)),
     Threat("119_write_results_everywhere", ZEROS),
     Threat("123_sitecustomize_pth", ZEROS),
     Threat("127_gc_expected", ZEROS, flags=("looks inside: `gc.get_objects`",)),

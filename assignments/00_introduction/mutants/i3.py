@@ -1,0 +1,117 @@
+"""Mistakes: Define-by-run automatic differentiation."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M00-4", loses=["i3_gradients", "i3_properties", "i3_example_gradients"])
+class gradient_assigned:
+    """Gradients are assigned with = where they should be added with +=."""
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(topological_order(self)):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad = slope * node.grad
+
+    Value.backward = backward
+
+
+@mutant("M00-5a", loses=["i3_gradients", "i3_properties", "i3_stability", "i3_example_gradients"])
+class pushed_before_complete:
+    """Backward hands a gradient on when a node is first reached, before all of it has arrived.
+
+    Wrong on diamonds; recursive, so that a long chain ends in a RecursionError as well.
+    """
+
+    def backward(self):
+        def push(node, seen):
+            seen.add(node)
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope * node.grad
+                if child not in seen:
+                    push(child, seen)
+
+        self.grad = 1.0
+        push(self, set())
+
+    Value.backward = backward
+
+
+@mutant("M00-5b", loses=["i3_stability", "i3_work"])
+class pushed_along_every_path:
+    """Backward pushes along every path: right, but exponential on ladders of diamonds.
+
+    Recursive, so that a long chain ends in a RecursionError as well.
+    """
+
+    def backward(self):
+        def push(node, flow):
+            node.grad += flow
+            for child, slope in zip(node.children, node.slopes):
+                push(child, slope * flow)
+
+        push(self, 1.0)
+
+    Value.backward = backward
+
+
+@mutant("M00-6b", loses=["i3_gradients", "i3_properties"])
+class visited_by_data:
+    """Visited nodes are found by their data: an equal-valued node is skipped."""
+
+    def _order_by_data(root):
+        order, seen = [], set()
+        stack = [(root, False)]
+        while stack:
+            node, operands_are_listed = stack.pop()
+            if operands_are_listed:
+                order.append(node)
+            elif node.data not in seen:
+                seen.add(node.data)
+                stack.append((node, True))
+                stack.extend((child, False) for child in node.children)
+        return order
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(_order_by_data(self)):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope * node.grad
+
+    Value.backward = backward
+
+
+@mutant("M00-7a", loses=["i3_values", "i3_example_values"])
+class rsub_swapped:
+    """The operands of number - Value are swapped."""
+
+    def __rsub__(self, other):
+        return self - other
+
+    Value.__rsub__ = __rsub__
+
+
+@mutant("M00-7b", loses=["i3_values", "i3_example_values"])
+class rtruediv_swapped:
+    """The operands of number / Value are swapped."""
+
+    def __rtruediv__(self, other):
+        return self / other
+
+    Value.__rtruediv__ = __rtruediv__
+
+
+@mutant("M00-13", loses=["i3_stability"])
+def topological_order(root):
+    """The topological order is found recursively: a long chain ends in a RecursionError."""
+    order, seen = [], set()
+
+    def visit(node):
+        if node not in seen:
+            seen.add(node)
+            for child in node.children:
+                visit(child)
+            order.append(node)
+
+    visit(root)
+    return order

@@ -1,0 +1,87 @@
+"""Mistakes: Softmax loss."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M01-3a", loses=["b3_stable"])
+def softmax_loss(x, y):
+    """The largest score is not subtracted, so that the exponential overflows."""
+    N = x.shape[0]
+    scores = x
+    p = np.exp(scores)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -(scores[np.arange(N), y] - np.log(np.exp(scores).sum(axis=1))).mean()
+    dx = p.copy()
+    dx[np.arange(N), y] -= 1
+    dx /= N
+    return loss, dx
+
+
+@mutant("M01-3b", loses=["b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training"])
+def softmax_loss(x, y):
+    """dx is not divided by N although the loss is a mean."""
+    N = x.shape[0]
+    scores = x - x.max(axis=1, keepdims=True)
+    p = np.exp(scores)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -(scores[np.arange(N), y] - np.log(np.exp(scores).sum(axis=1))).mean()
+    dx = p.copy()
+    dx[np.arange(N), y] -= 1
+    # dx /= N
+    return loss, dx
+
+
+@mutant(
+    "M01-3c",
+    loses=[
+        "b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training",
+    ],
+)
+def softmax_loss(x, y):
+    """The classes are counted from 1, so that the one-hot vector is off by one."""
+    N = x.shape[0]
+    scores = x - x.max(axis=1, keepdims=True)
+    p = np.exp(scores)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -(scores[np.arange(N), y - 1] - np.log(np.exp(scores).sum(axis=1))).mean()
+    dx = p.copy()
+    dx[np.arange(N), y - 1] -= 1
+    dx /= N
+    return loss, dx
+
+
+@mutant("M01-3d", loses=["b3_safe"])
+def softmax_loss(x, y):
+    """x -= x.max(...) changes the caller's scores (found while building; not in the table)."""
+    N = x.shape[0]
+    x -= x.max(axis=1, keepdims=True)
+    log_p = x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+    loss = -log_p[np.arange(N), y].mean()
+    dx = np.exp(log_p)
+    dx[np.arange(N), y] -= 1
+    return loss, dx / N
+
+
+@mutant(
+    "M01-14e",
+    loses=["b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b3_safe", "b7_training"],
+)
+def softmax_loss(x, y):
+    """An unfinished function returns zeros: the gradient of softmax_loss."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -log_p[np.arange(len(y)), y].mean(), np.zeros_like(x)
+
+
+@mutant(
+    "M01-14f",
+    loses=[
+        "b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training",
+    ],
+)
+def softmax_loss(x, y):
+    """An unfinished function returns what is right for scores of zero: softmax_loss."""
+    N, C = x.shape
+    dx = np.full((N, C), 1 / C)
+    dx[np.arange(N), y] -= 1
+    return np.log(C), dx / N

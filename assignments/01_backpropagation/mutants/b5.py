@@ -1,0 +1,72 @@
+"""Mistakes: Layer normalisation."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M01-7a", loses=["b5_example_backward", "b5_backward"])
+def layernorm_backward(dout, cache):
+    """The backward pass takes its means over axis 0, as in batch normalisation."""
+    x_hat, gamma, std = cache
+    dx_hat = dout * gamma
+    mean = dx_hat.mean(axis=0)
+    slope = (dx_hat * x_hat).mean(axis=0)
+    dx = (dx_hat - mean - x_hat * slope) / std
+    dgamma = (dout * x_hat).sum(axis=0)
+    dbeta = dout.sum(axis=0)
+    return dx, dgamma, dbeta
+
+
+@mutant("M01-7b", loses=["b5_example_backward", "b5_backward"])
+def layernorm_backward(dout, cache):
+    """dgamma and dbeta are summed over the features instead of the examples."""
+    x_hat, gamma, std = cache
+    dx_hat = dout * gamma
+    mean = dx_hat.mean(axis=1, keepdims=True)
+    slope = (dx_hat * x_hat).mean(axis=1, keepdims=True)
+    dx = (dx_hat - mean - x_hat * slope) / std
+    dgamma = (dout * x_hat).sum(axis=1)
+    dbeta = dout.sum(axis=1)
+    return dx, dgamma, dbeta
+
+
+@mutant("M01-7c", loses=["b5_example_backward", "b5_backward"])
+def layernorm_backward(dout, cache):
+    """The sums over a row are divided by N instead of D."""
+    x_hat, gamma, std = cache
+    dx_hat = dout * gamma
+    mean = dx_hat.sum(axis=1, keepdims=True) / len(dout)
+    slope = (dx_hat * x_hat).sum(axis=1, keepdims=True) / len(dout)
+    dx = (dx_hat - mean - x_hat * slope) / std
+    dgamma = (dout * x_hat).sum(axis=0)
+    dbeta = dout.sum(axis=0)
+    return dx, dgamma, dbeta
+
+
+@mutant(
+    "M01-7d",
+    loses=["b5_example_forward", "b5_example_backward", "b5_forward_values", "b5_backward", "b5_properties"],
+    file="layers.py",
+)
+class statistics_over_the_batch:
+    """forward and backward pass use the statistics of the batch (axis 0): batch normalisation under
+    another name.
+    """
+
+    def layernorm_forward(x, gamma, beta, ln_param):
+        eps = ln_param.get("eps", 1e-5)
+        std = np.sqrt(x.var(axis=0) + eps)
+        x_hat = (x - x.mean(axis=0)) / std
+        return gamma * x_hat + beta, (x_hat, gamma, std)
+
+    def layernorm_backward(dout, cache):
+        x_hat, gamma, std = cache
+        dx_hat = dout * gamma
+        dx = (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0)) / std
+        return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@mutant("M01-14h", loses=["b5_example_backward", "b5_backward"])
+def layernorm_backward(dout, cache):
+    """An unfinished function returns zeros: layernorm_backward."""
+    D = dout.shape[1]
+    return np.zeros_like(dout), np.zeros(D), np.zeros(D)

@@ -1,0 +1,183 @@
+"""Mistakes: Two-layer net."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M01-11a", loses=["b7_gradients"], file="net.py")
+class penalty_gradient_doubled:
+    """The gradient of the penalty is 2 reg W although the loss has 0.5 reg W^2."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = relu_backward(dhidden, cache_relu)
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + 2 * self.reg * W1, "b1": db1, "W2": dW2 + 2 * self.reg * W2, "b2": db2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-11b", loses=["b7_example_loss", "b7_values", "b7_gradients"], file="net.py")
+class biases_penalised:
+    """The biases are penalised too, in the loss and in the gradients."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * sum(np.sum(p**2) for p in self.params.values())
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = relu_backward(dhidden, cache_relu)
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + self.reg * W1, "b1": db1 + self.reg * b1, "W2": dW2 + self.reg * W2, "b2": db2 + self.reg * b2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-11c", loses=["b7_gradients", "b7_properties"], file="net.py")
+class w2_updated_too_early:
+    """W2 takes its step before the gradient has passed through it to W1."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before = X.reshape(X.shape[0], -1).dot(W1) + b1
+        hidden = np.maximum(before, 0)
+        scores = hidden.dot(W2) + b2
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        grads = {"W2": hidden.T.dot(dscores) + self.reg * W2, "b2": dscores.sum(axis=0)}
+        W2 -= 1e-2 * grads["W2"]
+        dbefore = dscores.dot(W2.T) * (before > 0)
+        grads["W1"] = X.reshape(X.shape[0], -1).T.dot(dbefore) + self.reg * W1
+        grads["b1"] = dbefore.sum(axis=0)
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-12a", loses=["b7_gradients", "b7_training"], file="net.py")
+class output_layer_not_trained:
+    """The gradient of the output weights is the penalty's alone: that layer is never trained."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = relu_backward(dhidden, cache_relu)
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + self.reg * W1, "b1": db1, "W2": self.reg * W2, "b2": db2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-12b", loses=["b7_gradients"], file="net.py")
+class wrong_activation_derivative:
+    """The derivative of relu is taken for 1 everywhere."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = dhidden
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + self.reg * W1, "b1": db1, "W2": dW2 + self.reg * W2, "b2": db2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-12c", loses=["b7_gradients", "b7_training"], file="net.py")
+class derivative_at_the_wrong_place:
+    """The derivative of relu is taken at dhidden instead of its input."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = relu_backward(dhidden, dhidden)
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + self.reg * W1, "b1": db1, "W2": dW2 + self.reg * W2, "b2": db2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-12d", loses=["b7_example_scores", "b7_values"], file="net.py")
+class probabilities_for_scores:
+    """Without y, loss() returns probabilities instead of scores."""
+
+    def loss(self, X, y=None):
+        W1, b1 = self.params["W1"], self.params["b1"]
+        W2, b2 = self.params["W2"], self.params["b2"]
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            p = np.exp(scores - scores.max(axis=1, keepdims=True))
+            return p / p.sum(axis=1, keepdims=True)
+        data_loss, dscores = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        dbefore = relu_backward(dhidden, cache_relu)
+        _, dW1, db1 = affine_backward(dbefore, cache_1)
+        grads = {"W1": dW1 + self.reg * W1, "b1": db1, "W2": dW2 + self.reg * W2, "b2": db2}
+        return loss, grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-14j", loses=["b7_gradients", "b7_training"], file="net.py")
+class net_gradients_zeros:
+    """An unfinished function returns zeros: the gradients of TwoLayerNet.loss."""
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden, _ = relu_forward(affine_forward(X, W1, b1)[0])
+        scores, _ = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        data_loss, _ = softmax_loss(scores, y)
+        loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        return loss, {name: np.zeros_like(value) for name, value in self.params.items()}
+
+    TwoLayerNet.loss = loss

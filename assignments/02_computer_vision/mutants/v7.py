@@ -1,0 +1,196 @@
+"""Mistakes: A residual network in Keras."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M02-13a", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The paths are concatenated."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Concatenate()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13b", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """There is no path around the block."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(path)
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13c", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The feature maps are flattened for the classifier."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.Flatten()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13d", loses=["v7_example", "v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The model has more than 10,000 parameters."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.Dense(1200, activation="relu")(layers.GlobalMaxPooling2D()(h))
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13e", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """Softmax in the model, and a loss that applies it again."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+@mutant("M02-13f", loses=["v7_properties"], file="vision.py")
+class model_built_once:
+    """The model is built once and returned again."""
+
+    _first_build_cnn, _models = build_cnn, {}
+
+    def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+        if (input_shape, num_classes) not in _models:
+            _models[input_shape, num_classes] = _first_build_cnn(input_shape, num_classes)
+        return _models[input_shape, num_classes]
+
+
+@mutant("M02-13g", loses=["v7_properties"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The features are centred over the batch, also when the model is used."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    pooled = pooled - keras.ops.mean(pooled, axis=0, keepdims=True)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13h", loses=["v7_training"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """All layers are frozen."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.trainable = False
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13i", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The block is added to itself: two equal paths."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([path, layers.Activation("tanh")(path)]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13j", loses=["v7_architecture"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The classifier has four units, whatever was asked for."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(4, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=False))
+    return model
+
+
+@mutant("M02-13k", loses=["v7_example", "v7_architecture", "v7_training"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """The model is not compiled."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+    h = layers.MaxPooling2D(2)(h)
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    path = layers.Conv2D(8, 3, padding="same")(path)
+    h = layers.Activation("relu")(layers.Add()([h, path]))
+    pooled = layers.GlobalMaxPooling2D()(h)
+    classes = layers.Dense(num_classes, activation="softmax")(pooled)
+    model = keras.Model(image, classes)
+    return model

@@ -1,0 +1,179 @@
+"""Mistakes: Word vectors: losses of word2vec."""
+
+from autograder.rubric import mutant
+
+
+@mutant("M04-7a", loses=["n5_losses", "n5_gradients"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """A word that is drawn again is counted once."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    negSampleWordIndices = list(dict.fromkeys(negSampleWordIndices))
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-7b", loses=["n5_gradients"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """`grad[words] += rows`: of a word that is drawn again only the last row is added."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    gradOutsideVecs[words] += np.outer(error, centerWordVec)
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-7c", loses=["n5_losses", "n5_gradients", "n5_stability", "n5_example_negative"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """The negative words have the sign of the outside word."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [-1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40a", loses=["n5_stability"])
+def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+    """The logarithm of a softmax whose probability may have underflowed."""
+    scores = outsideVectors @ centerWordVec
+    scores = scores - scores.max()
+    log_p = np.log(np.exp(scores) / np.exp(scores).sum())
+    loss = -log_p[outsideWordIdx]
+    error = np.exp(log_p)
+    error[outsideWordIdx] -= 1
+    gradCenterVec = outsideVectors.T @ error
+    gradOutsideVecs = np.outer(error, centerWordVec)
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40b", loses=["n5_stability"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """The logarithm of a sigmoid whose probability may have underflowed."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = -np.log(1 / (1 + np.exp(z))).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40c", loses=["n5_stability"])
+def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+    """Softmax without the largest score subtracted."""
+    scores = outsideVectors @ centerWordVec
+    log_p = scores - np.log(np.exp(scores).sum())
+    loss = -log_p[outsideWordIdx]
+    error = np.exp(log_p)
+    error[outsideWordIdx] -= 1
+    gradCenterVec = outsideVectors.T @ error
+    gradOutsideVecs = np.outer(error, centerWordVec)
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40d", loses=["n5_gradients", "n5_example_naive"])
+def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+    """The gradient of the center word is U^T p: the label is not subtracted."""
+    scores = outsideVectors @ centerWordVec
+    scores = scores - scores.max()
+    log_p = scores - np.log(np.exp(scores).sum())
+    loss = -log_p[outsideWordIdx]
+    error = np.exp(log_p)
+    error[outsideWordIdx] -= 1
+    gradCenterVec = outsideVectors.T @ np.exp(log_p)
+    gradOutsideVecs = np.outer(error, centerWordVec)
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40e", loses=["n5_losses", "n5_stability", "n5_example_negative"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """The loss is a mean over the draws, the gradients are those of the sum."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).mean()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40f", loses=["n5_losses", "n5_gradients", "n5_stability", "n5_example_negative"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """K is ignored: ten words are drawn."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, 10)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40g", loses=["n5_gradients", "n5_example_naive"])
+def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+    """gradOutsideVecs is (d, V)."""
+    scores = outsideVectors @ centerWordVec
+    scores = scores - scores.max()
+    log_p = scores - np.log(np.exp(scores).sum())
+    loss = -log_p[outsideWordIdx]
+    error = np.exp(log_p)
+    error[outsideWordIdx] -= 1
+    gradCenterVec = outsideVectors.T @ error
+    gradOutsideVecs = np.outer(centerWordVec, error)
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant("M04-40h", loses=["n5_gradients"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """The outside word itself gets no gradient from the negative samples."""
+    negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+    words = np.array([outsideWordIdx, *negSampleWordIndices])
+    sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+    z = sign * (outsideVectors[words] @ centerWordVec)
+    loss = np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradCenterVec = error @ outsideVectors[words]
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words[1:], np.outer(error[1:], centerWordVec))
+    return loss, gradCenterVec, gradOutsideVecs
+
+
+@mutant(
+    "M04-40i",
+    loses=["n5_losses", "n5_gradients", "n5_stability", "n5_example_naive", "n5_example_negative"],
+    file="nlp.py",
+)
+class zeros:
+    """Zero loss with zero gradients, which are those of the loss."""
+
+    def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+        return 0.0, np.zeros_like(centerWordVec), np.zeros_like(outsideVectors)
+
+    def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+        return 0.0, np.zeros_like(centerWordVec), np.zeros_like(outsideVectors)
