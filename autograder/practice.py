@@ -6,8 +6,6 @@ from a tape; no fork is needed either.
 
 from __future__ import annotations
 
-import ast
-import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,15 +17,17 @@ from autograder.assignment import Assignment, CriterionInfo, find_assignments, l
 from autograder.assignment.facts import Reading, parse_reading
 from autograder.assignment.public import find_grader_python, find_sources, find_work, load_public
 from autograder.errors import UsageError
+from autograder.examiner.elsewhere import find_refused, find_unpromised
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
 from autograder.examiner.reference import visiting_reference
 from autograder.examiner.rehearsal import HomeLoad
 from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside import reader
-from autograder.inside.newer_syntax import describe_newer_syntax
+from autograder.inside.newer_syntax import graded_by
 from autograder.inside.statements import may_take_long
 from autograder.intake import read_upload, upload_of
+from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
 from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
@@ -117,25 +117,28 @@ def check(
     started = datetime.now(UTC)
     assignment = load_public(request.course, request.assignment_id)
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
-    reading, notes = _read(assignment, request.files, tape)
+    grader = find_grader_python(request.course)
+    with graded_by(grader):
+        reading, notes = _read(assignment, request.files, tape)
     sources = _sources_of(reading)
-    refused = tuple(find_refused(sources, find_grader_python(request.course)))
+    warnings = (*find_refused(sources, grader), *find_unpromised(assignment, sources))
     with _told_if_slow(tell_slow, assignment.limits().load_s):
-        sources = replace(sources, left_out=_rehearse(assignment, sources, reading.statements))
+        left_out, end = _rehearse(assignment, sources, reading.statements)
+    sources = replace(sources, left_out=left_out)
     with ExitStack() as stack:
         stack.enter_context(muted_frameworks())
+        stack.enter_context(graded_by(grader))
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
-        criteria = examine_public(
-            assignment, sources, tape, desk, _unattempted(assignment, sources, tape, request.files)
-        )
+        unattempted = _unattempted(assignment, sources, tape, request.files)
+        criteria = examine_public(assignment, sources, tape, desk, unattempted, end)
     said = join_notes(notes, desk.loading)
     if sources.left_out:
         said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
         said += (LEFT_BEHIND,)
-    return _report(assignment, criteria, desk, sources, said, refused, started)
+    return _report(assignment, criteria, desk, sources, said, warnings, started)
 
 
 @contextmanager
@@ -175,25 +178,25 @@ def _sources_of(reading: Reading) -> Sources:
     )
 
 
-def _rehearse(assignment: Assignment, sources: Sources, table: Table) -> tuple[LeftOut, ...]:
+def _rehearse(
+    assignment: Assignment, sources: Sources, table: Table
+) -> tuple[tuple[LeftOut, ...], CandidateEnd | None]:
     """Find out what the grader will leave out, in a process that may end or run for ever.
 
-    Raises
-    ------
-    UsageError
-        The files do not load, whatever is left out.
+    Returns
+    -------
+    tuple
+        That, and how loading ends whatever is left out; None where it does not.
     """
     contents = [*sources.files.values(), *sources.helpers.values()]
     if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
-        return ()
+        return (), None
     data = {path.name: path.read_bytes() for path in assignment.data_files}
     message = load_request(assignment, sources, {}, seed=0, data=data).as_message({})
     load_s = assignment.limits().load_s
-    left_out = learn(HomeLoad(message, table, load_s), table, load_s)
-    if left_out is None:
-        hint = "Put what trains, plots or tests into a function that the file does not call."
-        raise UsageError("Loading the files ends again and again, whatever is left out of them.", hint=hint)
-    return left_out
+    load = HomeLoad(message, table, load_s)
+    left_out = learn(load, table, load_s)
+    return (left_out, None) if left_out is not None else ((), load.end)
 
 
 def _read_files(
@@ -286,35 +289,6 @@ def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     if not _is_kept(path, recorded):
         write_tape(path, recorded)
     return path
-
-
-def find_refused(
-    sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
-) -> Iterator[str]:
-    """Say which files the grader's Python cannot read although this one can."""
-    if version is None or running <= version:
-        return
-    for name, content in sources.files.items():
-        cells = [content] if isinstance(content, str) else content
-        for number, cell in enumerate(cells, 1):
-            reason = describe_newer_syntax(cell, version) or _refusal_of(cell, version)
-            if reason is not None:
-                where = name if isinstance(content, str) else f"{name}, cell {number}"
-                grader = ".".join(map(str, version))
-                yield f"{where}: {reason}, and grading runs Python {grader}, where it does not load."
-
-
-def _refusal_of(source: str, version: tuple[int, int]) -> str | None:
-    """Return what Python's own parser says of an older version, for what the scanner does not know."""
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # this Python refuses it, too, and says so when it is loaded
-    try:
-        ast.parse(source, feature_version=version)
-    except SyntaxError as error:
-        return f"{error.msg} (line {error.lineno})"
-    return None
 
 
 def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:

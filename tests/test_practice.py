@@ -13,10 +13,11 @@ import pytest
 
 from autograder.assignment import find_assignments, load_assignment
 from autograder.errors import CourseError, UsageError
+from autograder.examiner.elsewhere import find_refused
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
 from autograder.outcome import Outcome
-from autograder.practice import CheckRequest, check, find_refused, find_request, tape
+from autograder.practice import CheckRequest, check, find_request, tape
 from autograder.wire import encode
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
@@ -33,6 +34,13 @@ def home(tmp_path):
     shutil.copytree(COURSE / public, tmp_path / public)
     shutil.copy(COURSE / "assignments/affine_softmax/assignment.toml", tmp_path / "assignments/affine_softmax")
     return tmp_path
+
+
+def run_check(home, source, *words):
+    """Check one file in a process of its own, as a student does."""
+    (home / "submission.py").write_text(source)
+    command = [sys.executable, "-m", "autograder", "check", *words]
+    return subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
 
 
 def outcomes(report):
@@ -53,9 +61,9 @@ def test_check_right_answers_pass_without_a_reference(home):
 
 def test_tape_leaves_the_process_as_it_was(course):
     """Two courses may call their files the same: the reference of one is not that of the next."""
-    path, before = list(sys.path), sys.modules.get("submission")
+    path, finders, before = list(sys.path), list(sys.meta_path), sys.modules.get("submission")
     tape(course, "affine_softmax")
-    assert (sys.path, sys.modules.get("submission")) == (path, before)
+    assert (sys.path, sys.meta_path, sys.modules.get("submission")) == (path, finders, before)
 
 
 def test_check_wrong_answer_fails_with_expected_and_found(home, tmp_path):
@@ -200,14 +208,67 @@ def test_check_warns_of_an_f_string_that_feature_version_accepts():
     """The f-strings of Python 3.12 are found from the text, in the cell of a notebook, too."""
     files = {"a.py": 'x = 1\nf"{d["a"]}"\n', "b.py": ("x = 1\n", 'f"{d["a"]}"\n'), "c.py": "f\"{d['a']}\""}
     assert list(find_refused(Sources(files), (3, 11), (3, 13))) == [
-        "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not load.",
+        (
+            "a.py: this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11, where it does not"
+            " load: use other quotes inside the braces."
+        ),
         (
             "b.py, cell 2: this f-string needs Python 3.12 or newer (line 1), and grading runs Python 3.11, where it does not"
-            " load."
+            " load: use other quotes inside the braces."
         ),
     ]
     assert list(find_refused(Sources(files), (3, 12), (3, 13))) == []
     assert list(find_refused(Sources(files), None, (3, 13))) == []
+
+
+IMPORTS = """
+import scaffold.parts as p, numpy as np
+from scaffold import parts
+import matplotlib.pyplot as plt
+from google.colab import drive
+import submission
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import typed_only
+try:
+    import optional
+except (ValueError, ImportError):
+    import fallback
+def f():
+    from late.inner import thing
+"""
+
+
+def test_check_warns_of_packages_that_are_installed_and_not_promised(home, monkeypatch):
+    """Each is named with its first statement; what is promised, for looking, caught or the student's own is not."""
+    installed = home / "installed"
+    for name in ("scaffold", "google", "typed_only", "optional", "fallback", "late", "unused"):
+        (installed / name).mkdir(parents=True)
+        (installed / name / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    notebook = {"cells": [code_cell(HONEST), code_cell(IMPORTS)], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (home / "submission.ipynb").write_text(json.dumps(notebook))
+    command = [sys.executable, "-m", "autograder", "check", "--json", "submission.ipynb"]
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=120, check=False)
+    notes = [note for note in json.loads(done.stdout)["problems"] if "does not promise" in note]
+    rest = "where it is not installed, the statement fails when it is graded."
+    where = "submission.ipynb, cell 2, line"
+    assert notes == [
+        f"{where} 2: `import scaffold.parts` works here, but the handout does not promise scaffold: {rest}",
+        f"{where} 13: `import fallback` works here, but the handout does not promise fallback: {rest}",
+        f"{where} 15: `from late.inner import thing` works here, but the handout does not promise late: {rest}",
+    ]
+
+
+def code_cell(text):
+    """A cell of a notebook."""
+    return {"cell_type": "code", "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+
+
+def test_check_of_what_uses_promised_packages_alone_warns_of_none(home):
+    """The reference itself is no ground for a warning."""
+    report = check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+    assert (report.notes, report.problems) == ((), ())
 
 
 def test_check_damaged_grader_file_is_told(home):
@@ -228,6 +289,36 @@ def test_grade_newer_syntax_says_which_python_grades(course, uploads, tmp_path):
     (message,) = {one["message"] for one in json.loads(report.read_text())["criteria"]}
     assert ": this f-string needs Python 3.12 or newer (line " in message
     assert ", and grading runs Python 3.11" in message
+
+
+#: Each ends loading again, however much is left out: definitions are never left out in place of others.
+EXITING_CLASSES = "import os\n" + "".join(f"class A{number}: os._exit(3)\n" for number in range(12))
+
+
+@pytest.mark.parametrize("source", [EXITING_CLASSES, f"{EXITING_CLASSES}\n{HONEST}"])
+def test_check_of_files_that_cannot_be_loaded_gives_a_report(home, source):
+    """What ends loading whatever is left out ends no check: every criterion is lost, as where it is graded."""
+    done = run_check(home, source, "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    report = json.loads(done.stdout)
+    said = "the submission ended the process (exit status 3) while loading"
+    assert report["reasons"] == [said]
+    assert [(one["outcome"], one["message"]) for one in report["criteria"]] == [("not_loaded", said)] * 2
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("class A:\n    while True: pass\n", "`class A:` was left out: it used more than 2 s of CPU time."),
+        ("import os\nclass A: os._exit(3)\n", "was left out: it ended the process (exit status 3)."),
+        ("import os\ndef f(x=os._exit(3)): pass\n", "was left out: it ended the process (exit status 3)."),
+        ("import os\nif __name__ != '__main__': os._exit(3)\n", "was left out: it ended the process (exit status 3)."),
+    ],
+)
+def test_check_of_a_definition_that_ends_loading_leaves_it_out(home, source, why):
+    """Bodies of classes and defaults run while a file is loaded; the rest of it counts."""
+    done = run_check(home, f"{HONEST}\n{source}")
+    assert (done.returncode, why in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 # tapes ------------------------------------------------------------------------------------------------------

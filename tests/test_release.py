@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import load_assignment
+from autograder.assignment.installed import BEGINNING, PYTHONS
 from autograder.assignment.public import find_public_course, find_work, load_public
 from autograder.errors import UsageError
 from autograder.template.cells import cells_of
@@ -341,6 +342,21 @@ def test_released_package_says_which_python_grades(release):
     """`check` warns of syntax that it refuses."""
     text = (release() / "check/grader.toml").read_text()
     assert text.startswith(f'python = "{sys.version_info[0]}.{sys.version_info[1]}"')
+
+
+@pytest.mark.parametrize(
+    "said", [PYTHONS, "Python 3.11 to 3.13", PYTHONS.replace(" to", "\n to")], ids=["today's", "an older one", "broken"]
+)
+def test_released_handout_names_the_one_python_that_grades(release, course, said):
+    """The course's own handout cannot know it; what else is written of versions stays as it is."""
+    readme = course / "assignments/affine_softmax/README.md"
+    text = readme.read_text()
+    rest = "NumPy. Written for Python 3.11 to 3.13."
+    readme.write_text(f"{text}\n{BEGINNING} {said}, {rest}\n")
+    folder = release()
+    running = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert (folder / "README.md").read_text() == f"{text}\n{BEGINNING} Python {running}, {rest}\n"
+    assert f'python = "{running}"' in (folder / "check/grader.toml").read_text()
 
 
 @pytest.mark.timeout(900)  # pip resolves and unpacks everything; on a fresh machine it downloads, too

@@ -22,6 +22,7 @@ __all__ = [
     "find_public_course",
     "find_sources",
     "find_work",
+    "grading_python",
     "load_public",
     "render_grader_file",
 ]
@@ -32,9 +33,14 @@ RELEASED = "check"
 GRADER_FILE = "grader.toml"
 
 
+def grading_python() -> str:
+    """Return the version of Python here, which a release takes for the one that grades."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
 def render_grader_file() -> str:
     """Write what of this machine concerns students: it is taken for the one that grades."""
-    return f'python = "{sys.version_info[0]}.{sys.version_info[1]}"   # grades what is handed in\n'
+    return f'python = "{grading_python()}"   # grades what is handed in\n'
 
 
 def find_grader_python(course: Path) -> tuple[int, int] | None:

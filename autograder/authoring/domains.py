@@ -162,12 +162,12 @@ Fill = Callable[[Shape], Argument]
 
 def normal(shape: Shape) -> Argument:
     """Return real numbers of either sign."""
-    return Argument(f"rng.normal(size={shape})", _line(-1.0, 1.0, shape))
+    return Argument(f"rng.normal(size={shape})", _spread(-1.0, 1.0, shape))
 
 
 def uniform(low: float, high: float) -> Fill:
     """Return how to fill with real numbers between bounds."""
-    return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _line(low, high, shape))
+    return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _spread(low, high, shape))
 
 
 def integers(low: int, high: int) -> Fill:
@@ -184,6 +184,16 @@ def integers(low: int, high: int) -> Fill:
 
 def _line(low: float, high: float, shape: Shape) -> str:
     return f"np.linspace({low}, {high}, {prod(shape)}).reshape({shape})"
+
+
+def _spread(low: float, high: float, shape: Shape) -> str:
+    """Return numbers between two, such that a matrix of them has full rank."""
+    if sum(length > 1 for length in shape) < 2:
+        return _line(low, high, shape)
+    middle, half = (low + high) / 2, (high - low) / 2
+    waves = f"np.sin(np.arange({prod(shape)}) ** 2).reshape({shape})"
+    scaled = waves if half == 1 else f"{half:g} * {waves}"
+    return f"{middle:g} + {scaled}" if middle else scaled
 
 
 def _choice(first: int, second: int) -> Fill:
@@ -400,18 +410,39 @@ def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
     return tuple(nth(number) for number in range(3))
 
 
+#: Names of a number of classes, as a text has them; other words are no names ("0 to the last").
+_COUNT = r"[A-Za-z]|[A-Z]\w*|(?:n|num|number|max)_\w+|\w+_(?:size|count)|n(?:classes|labels|clusters)"
+_END = rf"\d+|{_COUNT}|[A-Za-z]\w*"
+
+
 def _upper(says: str, axes: Axes) -> int:
-    """Return the number of values that labels or indices have."""
-    open_end = r"(?:below|less than|smaller than|<) ?(?P<open>\d+|[A-Za-z]\w*)"
-    half_open = r"[\[{(] ?0 ?,(?: ?\.{2,3} ?,)? ?(?P<half>\d+|[A-Za-z]\w*) ?(?P<less>- ?1)? ?(?P<end>[)\]}])"
-    up_to = r"\b0 ?(?:to|-|\u2013|\.\.+|and) ?(?P<last>\d+|[A-Za-z]\w*) ?(?P<one>- ?1)?"
-    for found in re.finditer(f"{open_end}|{half_open}|{up_to}", says):
-        word = found["open"] or found["half"] or found["last"]
-        length = int(word) if word.isdigit() else next((axes[one] for one in (word, word.upper()) if one in axes), 0)
+    """Return the number of values that labels or indices have.
+
+    A number of classes that has a name is an axis from then on: the parameter of that name is this number, too.
+    """
+    open_end = rf"(?:below|less than|smaller than|<) ?(?P<open>{_END})"
+    half_open = rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"
+    up_to = rf"\b0 ?(?:to|through|-|\u2013|\.\.+|and) ?(?P<last>{_END})\b ?(?P<one>- ?1)?"
+    in_range = rf"\brange\( ?(?:0 ?, ?)?(?P<range>{_END}) ?\)"
+    of_classes = rf"\b(?P<many>{_COUNT}) (?:different |possible )?(?:classes|clusters|categories|labels|words|tokens)\b"
+    of_number = r"\b(?P<number>\d+) (?:different |possible )?(?:classes|clusters|categories)\b"
+    ways = f"{open_end}|{half_open}|{up_to}|{in_range}|{of_classes}|{of_number}"
+    for found in re.finditer(ways, says):
+        named = (found[way] for way in ("open", "half", "last", "range", "many", "number"))
+        word = next(one for one in named if one)
+        length = int(word) if word.isdigit() else _count(word, axes)
         is_last = (found["last"] and not found["one"]) or (found["end"] in ("]", "}") and not found["less"])
         if length > 1 or (length and is_last):
             return length + int(bool(is_last and word.isdigit()))
     return next((axes[letter] for letter in ("C", "K", "V", "num_classes", "n_classes") if letter in axes), 3)
+
+
+def _count(word: str, axes: Axes) -> int:
+    """Return the length of the axis that a number of classes is; 0 for a word that is no name of one."""
+    known = next((axes[one] for one in (word, word.upper(), word.lower()) if one in axes), 0)
+    if not known and re.fullmatch(_COUNT, word) and word not in ("a", "A", "I"):
+        known = axes[word] = 3
+    return known
 
 
 # everything else ------------------------------------------------------------------------------

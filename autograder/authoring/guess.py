@@ -150,7 +150,7 @@ def main() -> None:
     try:
         reference = load_reference(load_assignment(Path(course), assignment_id))
     except AutograderError as error:
-        reference, why = None, str(error)
+        reference, why = None, error.message.removesuffix(".")
     for one in plan:
         if reference is None:
             answers.append(_nothing(why))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograder.assignment import load_assignment
 from autograder.assignment.installed import render_installed
+from autograder.assignment.model import LOOKING
 from autograder.assignment.notebooks import notebook_name, read_reference
 from autograder.authoring.guess import try_targets
 from autograder.authoring.mutations import mutations_of
@@ -24,7 +25,7 @@ from autograder.authoring.skeleton import (
     render_public,
     render_settings,
 )
-from autograder.authoring.targets import find_targets, imported_packages
+from autograder.authoring.targets import find_targets, imported_modules
 from autograder.errors import AutograderError, CourseError, UsageError
 from autograder.practice import tape
 from autograder.template import render_cells, render_template, write_template
@@ -203,10 +204,15 @@ def _write_texts(folder: Path, title: str, files: Sequence[str], exercises: Sequ
 
 
 def _packages(folder: Path, files: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Frameworks that the reference imports, and the other packages."""
+    """Frameworks that the reference imports, and the other packages but those for looking, which need not be there."""
     sources, _ = _sources(folder.parents[1] / "reference" / folder.name, files)
     own = {name.removesuffix(".py") for name in files}
-    foreign = imported_packages(sources) - own - set(sys.stdlib_module_names)
+    wanted = {
+        name.partition(".")[0]
+        for name, inner in imported_modules(sources)
+        if not any(f"{one}.".startswith(f"{looking}.") for one in (name, inner) for looking in LOOKING)
+    }
+    foreign = wanted - own - set(sys.stdlib_module_names)
     frameworks = [name for name in FRAMEWORKS if name in foreign]
     frameworks = ["tensorflow", *frameworks] if frameworks == ["keras"] else frameworks
     return frameworks, ["numpy", *sorted(foreign - {"numpy", *FRAMEWORKS})]
@@ -223,12 +229,18 @@ def _number(assignment_id: str) -> str:
 
 
 def _notes(exercises: Sequence[Exercise]) -> list[str]:
+    """Say what could not be guessed, the same reason once."""
+    unknown: dict[str, list[str]] = {}
     notes = []
     for one in exercises:
         if not one.calls.arguments:
-            notes.append(f"No arguments could be guessed for {one.target.name} ({one.calls.why}): write its criteria.")
+            unknown.setdefault(one.calls.why, []).append(one.target.name)
         elif one.mutation is None:
             notes.append(f"No first mutant was found for {one.target.name}: write one.")
+    for why, names in unknown.items():
+        *most, last = names
+        named, whose = (f"{', '.join(most)} and {last}", "their") if most else (last, "its")
+        notes.append(f"No arguments could be guessed for {named} ({why.rstrip('. ')}): write {whose} criteria.")
     return notes
 
 

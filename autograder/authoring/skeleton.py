@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 import textwrap
 from collections.abc import Sequence
@@ -108,7 +109,7 @@ def _section(exercise: Exercise) -> str:
     target = exercise.target
     summary = target.summary or "TODO: say what it does, with a formula where there is one."
     before = f"{target.name}." if target.is_class else ""
-    signatures = "\n".join(f"{before}{one.name}({', '.join(_names(one.node))}) -> TODO" for one in target.methods)
+    signatures = "\n".join(f"{before}{one.name}({_parameters(one.node, target)}) -> TODO" for one in target.methods)
     return f"""## {exercise.id.upper()} `{target.name}` · {POINTS} points
 
 {summary}
@@ -119,17 +120,25 @@ def _section(exercise: Exercise) -> str:
 """
 
 
-def _names(node: ast.FunctionDef) -> list[str]:
-    given = node.args
+def _parameters(node: ast.FunctionDef, target: Target) -> str:
+    """Return the parameters as a caller sees them: with defaults, without ``self`` and types."""
+    given = copy.deepcopy(node.args)
     words = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
-    return [word.arg for word in words if word is not None]
+    for word in words:
+        if word is not None:
+            word.annotation = None
+    is_static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
+    first = given.posonlyargs or given.args
+    if target.is_class and not is_static and len(given.posonlyargs + given.args) > len(given.defaults):
+        del first[0]
+    return ast.unparse(given)
 
 
 def render_hidden(exercise: Exercise) -> str:
     """``rubric/test_ID.py``: three draws, compared with the reference."""
     name = exercise.target.name
-    body = _calls(exercise, "drawn", indent=8)
-    return f'''"""{_title(exercise)}"""
+    body = _warn_of_signs(exercise, indent=8) + _calls(exercise, "drawn", indent=8)
+    return f'''"""{exercise.target.name}"""
 
 {_imports(exercise)}
 
@@ -146,8 +155,8 @@ def test_{exercise.id}_values(submission, reference, rng):
 def render_public(exercise: Exercise) -> str:
     """``rubric/public/test_ID.py``: the same numbers for everybody."""
     name = exercise.target.name
-    body = _calls(exercise, "fixed", indent=4)
-    return f'''"""{_title(exercise)}"""
+    body = _warn_of_signs(exercise, indent=4) + _calls(exercise, "fixed", indent=4)
+    return f'''"""{exercise.target.name}"""
 
 {_imports(exercise)}
 
@@ -166,10 +175,6 @@ def render_mutant(exercise: Exercise, number: str) -> str:
     what = f"{number}: {exercise.mutation.what} in {exercise.target.name}. TODO: a mistake that students make."
     loses = f"{exercise.id}_values, {exercise.id}_example"
     return f'"""{what}\n\nfile: {exercise.target.file}\nloses: {loses}\n"""\n\n\n{exercise.mutation.source}\n'
-
-
-def _title(exercise: Exercise) -> str:
-    return exercise.target.name.strip("_").replace("_", " ").capitalize()
 
 
 def _imports(exercise: Exercise) -> str:
@@ -218,6 +223,17 @@ def _calls(exercise: Exercise, sort: str, indent: int) -> str:
             lines.append(f"assert_parameters({theirs}, {ours}.count_params())")
         else:
             lines.append(f"assert_close({theirs}, {ours})")
+    return textwrap.indent("\n".join(lines) + "\n", " " * indent)
+
+
+def _warn_of_signs(exercise: Exercise, indent: int) -> str:
+    """Say what an author must do where a right answer may have the other sign."""
+    if not exercise.target.has_signs or not exercise.calls.arguments:
+        return ""
+    lines = [
+        f"# TODO: {exercise.target.name} decomposes a matrix: with either sign, its vectors are right. If the answer",
+        "# depends on these signs, compare what does not, such as projections back, or np.abs of both sides.",
+    ]
     return textwrap.indent("\n".join(lines) + "\n", " " * indent)
 
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["Method", "Parameter", "Target", "find_targets", "imported_packages"]
+__all__ = ["Method", "Parameter", "Target", "find_targets", "imported_modules"]
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: Functions of which a vector is right with either sign.
+_DECOMPOSITIONS = frozenset({"svd", "svds", "eig", "eigh", "eigs", "eigsh", "qr", "PCA", "TruncatedSVD", "schur"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Target:
         Packages that it and what it calls need, by their top-level names.
     is_class
         Whether it is one.
+    has_signs
+        True if it, or what it calls, decomposes a matrix into vectors that are right with either sign.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Target:
     uses: tuple[str, ...] = ()
     packages: frozenset[str] = frozenset()
     is_class: bool = False
+    has_signs: bool = False
 
     @property
     def tested(self) -> tuple[str, ...]:
@@ -89,6 +94,7 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
             one,
             uses=tuple(sorted((reach.names_in(one.name) & functions) - {one.name})),
             packages=frozenset(reach.packages_of(one.name)),
+            has_signs=not _DECOMPOSITIONS.isdisjoint(reach.called_by(one.name)),
         )
         for one in found
     )
@@ -105,11 +111,13 @@ class Reach:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._named: dict[str, set[str]] = {}
+        self._called: dict[str, set[str]] = {}
         self._imported: dict[str, set[str]] = {}
         for source in sources.values():
             for node in ast.parse(source).body:
                 for name in _bound_by(node):
                     self._named[name] = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+                    self._called[name] = set(_last_names_called(node))
                     self._imported[name] = _imports_in(node, name)
 
     def names_in(self, name: str) -> set[str]:
@@ -118,12 +126,25 @@ class Reach:
 
     def packages_of(self, name: str) -> set[str]:
         """Return the packages that a definition needs."""
+        return {package for one in self._reached_from(name) for package in self._imported.get(one, ())}
+
+    def called_by(self, name: str) -> set[str]:
+        """Return the last names of what a definition calls, by itself or through what it names."""
+        return {called for one in self._reached_from(name) for called in self._called.get(one, ())}
+
+    def _reached_from(self, name: str) -> set[str]:
         seen, waiting = {name}, [name]
         while waiting:
             more = self.names_in(waiting.pop()) - seen
             seen |= more
             waiting += more
-        return {package for one in seen for package in self._imported.get(one, ())}
+        return seen
+
+
+def _last_names_called(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and isinstance(one.func, (ast.Name, ast.Attribute)):
+            yield one.func.id if isinstance(one.func, ast.Name) else one.func.attr
 
 
 def _bound_by(node: ast.stmt) -> set[str]:
@@ -155,12 +176,19 @@ def _imports_in(node: ast.stmt, name: str) -> set[str]:
     return found
 
 
-def imported_packages(sources: Mapping[str, str]) -> set[str]:
-    """Top-level names of everything that files import, at their top or inside."""
+def imported_modules(sources: Mapping[str, str]) -> set[tuple[str, str]]:
+    """Return every module that files import, at their top or inside, each with what may be a module in it.
+
+    ``from google import colab`` gives ``("google", "google.colab")``.
+    """
     nodes = [node for text in sources.values() for node in ast.walk(ast.parse(text))]
-    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
-    return {name.partition(".")[0] for name in names}
+    names = {(alias.name, alias.name) for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return names | {
+        (node.module, f"{node.module}.{alias.name}")
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+        for alias in node.names
+    }
 
 
 def _in_file(file: str, reference: str, template: str) -> Iterator[Target]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
 from autograder.examiner.desk import Desk, Kind, Need
+from autograder.examiner.load_notes import ended_record
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
@@ -20,10 +21,19 @@ from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
-from autograder.examiner.verdict import Verdict, describe_error, failed, infrastructure_fault, rubric_fault, unusable
+from autograder.examiner.verdict import (
+    Verdict,
+    describe_error,
+    failed,
+    infrastructure_fault,
+    judge,
+    rubric_fault,
+    unusable,
+)
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.bounds import crowding
+from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
 from autograder.rubric import checks
 from autograder.seeds import Secret
@@ -96,8 +106,17 @@ class Exam:
         checks.listen(trace.hear_comparison)
         return trace
 
-    def run(self) -> None:
-        """Run every requested criterion in order."""
+    def run(self, end: CandidateEnd | None = None) -> None:
+        """Run every requested criterion in order.
+
+        Parameters
+        ----------
+        end
+            How the submission is known to end while it is loaded; None where it has to be tried.
+        """
+        if end is not None:
+            self._loading = {"stdout": "", "stderr": "", "has_provided": False, **ended_record(end)}
+            self._unloadable = _not_loaded(judge(end))
         for criterion in self._table:
             if self._is_wanted(criterion):
                 record = self._examine(criterion)
@@ -300,7 +319,11 @@ class Exam:
             has_ended = tried.loading.get("has_ended", False)
             self._loading = {**told, "has_ended": has_ended, "has_provided": has_provided}
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
-            self._unloadable = replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
+            self._unloadable = _not_loaded(verdict)
+
+
+def _not_loaded(verdict: Verdict | None) -> Verdict | None:
+    return None if verdict is None else replace(verdict, outcome=Outcome.NOT_LOADED, fraction=0.0)
 
 
 def _ordered(table: list[RunnableCriterion], order: Sequence[str]) -> list[RunnableCriterion]:

@@ -32,6 +32,8 @@ from autograder.examiner.table import RunnableCriterion, group_items
 from autograder.examiner.tape import Playing, Recording, Tape, Track, digest_rubric
 from autograder.outcome import Limits
 from autograder.remote import Link, Spawner
+from autograder.remote.ends import CandidateEnd
+from autograder.remote.loading import end_while_loading
 from autograder.seeds import Secret, generator
 
 _HOME_KEY = Secret(b"the draws of public criteria are no secret")
@@ -75,8 +77,13 @@ class HomeDesk:
         self.loading = loading or {}
 
 
-def examine_public(
-    assignment: Assignment, sources: Sources, tape: Tape, desk: HomeDesk, unattempted: Collection[str] = ()
+def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
+    assignment: Assignment,
+    sources: Sources,
+    tape: Tape,
+    desk: HomeDesk,
+    unattempted: Collection[str] = (),
+    end: CandidateEnd | None = None,
 ) -> list[CriterionInfo]:
     """Run the public criteria on a submission, with a tape in the reference's place.
 
@@ -84,6 +91,8 @@ def examine_public(
     ----------
     unattempted
         Names under test that are as the template has them.
+    end
+        How loading ends whatever is left out: nothing is then run in this process.
 
     Returns
     -------
@@ -127,7 +136,7 @@ def examine_public(
         rubric = Rubric(
             assignment, table, None, plugin, tape.defines, PlayingSitting, brings_data=True, provide_for=provide_for
         )
-        Exam(rubric, request, desk).run()
+        Exam(rubric, request, desk).run(None if end is None else end_while_loading(end, is_guarded=False))
 
     return _collect(assignment, serve)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from autograder.outcome import CauseKind
 from autograder.remote import Submission
+from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading, Loss
 
 MAX_NOTES = 20
@@ -60,6 +61,14 @@ def loading_record(submission: Submission) -> dict[str, Any]:
         "settled": sorted(_settled(loading, submission))[:MAX_LOST],
         "lost": [[name, why[:MAX_NOTE_CHARACTERS]] for name, why in _lost(loading)][:MAX_LOST],
     }
+
+
+def ended_record(end: CandidateEnd | None) -> dict[str, Any]:
+    """Say how loading ended, where nothing is left of the submission."""
+    if end is None:
+        return {"has_ended": True}
+    reason = end.message.partition("\n")[0]  # as criteria say it, by which pages find what it explains
+    return {"has_ended": True, "reasons": [reason], "causes": [[CauseKind.LIMIT.value, end.kind]]}
 
 
 def note_inert(packages: Sequence[str]) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.assignment.notebooks import read_reference
+from autograder.assignment.notebooks import find_reference, read_reference
 from autograder.errors import CourseError
+from autograder.inside.looking import StandIns
+from autograder.inside.sources import submission_builtins
 
 
 class Reference:
@@ -55,15 +60,16 @@ def beside_data(assignment: Assignment) -> Iterator[None]:
 def load_reference(assignment: Assignment) -> Reference:
     """Import the reference's files under their own names (``layers``, ``net``).
 
+    Packages for looking that are not installed are stand-ins, as for submissions: a reference that plots is loaded.
+
     Raises
     ------
     CourseError
         A file cannot be imported.
     """
-    sys.path[:0] = [
-        str(assignment.reference),
-        *([str(assignment.folder / "support")] if assignment.settings.support else []),
-    ]
+    folders = [assignment.reference, *([assignment.folder / "support"] if assignment.settings.support else [])]
+    sys.path[:0] = map(str, folders)
+    sys.meta_path.insert(0, _Finder(assignment, folders))
     return Reference(tuple(_import_file(assignment, name) for name in assignment.files))
 
 
@@ -76,13 +82,13 @@ def visiting_reference(assignment: Assignment) -> Iterator[Reference]:
     CourseError
         A file cannot be imported.
     """
-    path = list(sys.path)
+    path, finders = list(sys.path), list(sys.meta_path)
     names = {Path(file).stem for file in (*assignment.files, *assignment.settings.support)}
     displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     try:
         yield load_reference(assignment)
     finally:
-        sys.path[:] = path
+        sys.path[:], sys.meta_path[:] = path, finders
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(displaced)
@@ -91,18 +97,63 @@ def visiting_reference(assignment: Assignment) -> Iterator[Reference]:
 def _import_file(assignment: Assignment, name: str) -> ModuleType:
     path = assignment.reference_files()[name]
     try:
-        return _import_notebook(assignment, path) if path.suffix == ".ipynb" else importlib.import_module(path.stem)
+        return importlib.import_module(path.stem)
     except CourseError:
         raise
     except (Exception, SystemExit) as error:
         where = assignment.relative(path)
-        raise CourseError(f"{where}: cannot be imported: {type(error).__name__}: {error}.") from error
+        raise CourseError(f"{where}: cannot be imported: {describe(error)}.") from error
 
 
-def _import_notebook(assignment: Assignment, path: Path) -> ModuleType:
-    """Run the cells of a notebook as the module of its name."""
-    module = ModuleType(path.stem)
-    module.__file__ = str(path)
-    sys.modules[path.stem] = module
-    exec(compile(read_reference(path, assignment.relative(path)), str(path), "exec"), vars(module))  # noqa: S102
-    return module
+def describe(error: BaseException) -> str:
+    """Return type and message of an exception, without a full stop."""
+    return f"{type(error).__name__}: {error}".rstrip(".: ")
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules of a reference, which have a submission's builtins.
+
+    Parameters
+    ----------
+    folders
+        Where they lie.
+    """
+
+    def __init__(self, assignment: Assignment, folders: Sequence[Path]) -> None:
+        self._assignment = assignment
+        self._folders = tuple(folders)
+        stand_ins = StandIns(assignment.settings.imports.inert, lambda _package: None)
+        self._builtins = submission_builtins((), (), stand_ins)
+
+    def find_spec(
+        self, fullname: str, path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find a module that is one file of the reference, or a support module."""
+        if path is not None:  # it lies in a package
+            return None
+        found = (find_reference(folder, f"{fullname}.py") for folder in self._folders)
+        file = next((one for one in found if one.is_file()), None)
+        if file is None:
+            return None
+        loader = _Loader(fullname, file, self._assignment.relative(file), self._builtins)
+        return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Runs a file of a reference, a notebook as the module of its name."""
+
+    def __init__(self, name: str, path: Path, where: str, builtins: Mapping[str, Any]) -> None:
+        super().__init__(name, str(path))
+        self._where = where
+        self._builtins = builtins
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Compile the file."""
+        if not self.path.endswith(".ipynb"):
+            return super().get_code(fullname)
+        return compile(read_reference(Path(self.path), self._where), self.path, "exec")
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file in its module."""
+        module.__dict__["__builtins__"] = self._builtins
+        super().exec_module(module)

@@ -35,12 +35,18 @@ class HomeLoad:
         Every statement that there is.
     load_s
         The graders' limit on CPU time [s].
+
+    Attributes
+    ----------
+    end
+        How the last load ended, None if everything was loaded.
     """
 
     def __init__(self, message: Mapping[str, Any], table: Table, load_s: float) -> None:
         self._message = message
         self._table = table
         self._load_s = load_s
+        self.end: CandidateEnd | None = None
         self._wall_s = 2.0 * load_s + 20.0  # it starts Python and NumPy first, or a framework
 
     def __call__(self, left_out: Sequence[LeftOut]) -> Course:
@@ -54,7 +60,9 @@ class HomeLoad:
             }
             process = _start(b"".join(bytes(part) for part in encode(message)), Path(folder))
             try:
-                return self._follow(process)
+                course = self._follow(process)
+                self.end = course.end
+                return course
             finally:
                 process.kill()
                 process.wait()

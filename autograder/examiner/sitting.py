@@ -15,7 +15,7 @@ import pytest
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
-from autograder.examiner.load_notes import loading_record
+from autograder.examiner.load_notes import ended_record, loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.unwritten import mark_unwritten
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
@@ -243,10 +243,7 @@ class Sitting:
         tried.stdout, tried.stderr = submission.output
         tried.objects = sorted(submission.answered_objects)
         if tried.ended_while_loading:
-            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr, "has_ended": True}
-            if end is not None:
-                told = {"reasons": [f"Nothing could be loaded: {end.message}"], "causes": [["load limit", end.kind]]}
-                tried.loading |= told
+            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr} | ended_record(end)
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 

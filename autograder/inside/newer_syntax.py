@@ -8,12 +8,13 @@ parentheses and t-strings (3.14).
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["describe_newer_syntax", "explain_syntax_error", "find_newer_syntax"]
+__all__ = ["describe_newer_syntax", "explain_syntax_error", "find_newer_syntax", "graded_by"]
 
 Version = tuple[int, int]
 
@@ -23,6 +24,8 @@ _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _WORD = re.compile(r"\w+")
 _LINE = re.compile(r"^[ \t]*(?=[a-z])", re.MULTILINE)
 _MAX_NESTING = 40
+#: Where submissions are graded, this Python is the one that does.
+_grading: Version | None = (sys.version_info[0], sys.version_info[1])
 # Matched where a line of code begins, with strings and comments blanked out.
 _STATEMENTS: Sequence[tuple[Version, str, re.Pattern[str]]] = (
     (
@@ -52,14 +55,22 @@ class NewerSyntax:
         The syntax, in words that a sentence can begin with.
     line
         Counted from 1.
+    remedy
+        What makes every version accept it, where that is a matter of a few letters.
     """
 
     version: Version
     what: str
     line: int
+    remedy: str = ""
 
     def __str__(self) -> str:
         return f"{self.what} needs Python {_text(self.version)} or newer (line {self.line})"
+
+    @property
+    def advice(self) -> str:
+        """The remedy, as the end of a sentence."""
+        return f": {self.remedy}" if self.remedy else ""
 
 
 class _UnreadableError(Exception):
@@ -72,7 +83,7 @@ class _Scanner:
 
     source: str
     place: int = 0
-    found: list[tuple[int, Version, str]] = field(default_factory=list)
+    found: list[tuple[int, Version, str, str]] = field(default_factory=list)
     blanks: list[tuple[int, int]] = field(default_factory=list)
 
     def scan(self, version: Version) -> NewerSyntax | None:
@@ -85,8 +96,8 @@ class _Scanner:
         refused = [one for one in (*self.found, *self._statements()) if one[1] > version]
         if not refused:
             return None
-        place, needed, what = min(refused)
-        return NewerSyntax(needed, what, self.source.count("\n", 0, place) + 1)
+        place, needed, what, remedy = min(refused)
+        return NewerSyntax(needed, what, self.source.count("\n", 0, place) + 1, remedy)
 
     def _step(self) -> None:
         """Read a comment, a string, a word or one other character of code."""
@@ -113,7 +124,7 @@ class _Scanner:
             return False
         begin, self.place = self.place, start + len(quote)
         if "t" in prefix:
-            self.found.append((begin, (3, 14), "a t-string"))
+            self.found.append((begin, (3, 14), "a t-string", ""))
         if "f" in prefix or "t" in prefix:
             if len(outer) >= _MAX_NESTING:
                 raise _UnreadableError
@@ -162,8 +173,10 @@ class _Scanner:
                 self.place = len(self.source) if end < 0 else end
             elif self._string(quotes):
                 text = self.source[start : self.place]
-                if "\\" in text or any(quote in text for quote in quotes):
+                if "\\" in text:
                     self._note(begin)
+                elif any(quote in text for quote in quotes):
+                    self._note(begin, "use other quotes inside the braces")
             else:
                 is_line_end = letter == "\n" and any(len(quote) == 1 for quote in quotes)
                 if letter == "\\" or is_line_end:
@@ -191,12 +204,12 @@ class _Scanner:
                 self._literal_letter(quotes[-1])
         self.place += 1
 
-    def _note(self, begin: int) -> None:
-        self.found.append((begin, (3, 12), "this f-string"))
+    def _note(self, begin: int, remedy: str = "") -> None:
+        self.found.append((begin, (3, 12), "this f-string", remedy))
 
     # statements -----------------------------------------------------------------------------------
 
-    def _statements(self) -> Iterator[tuple[int, Version, str]]:
+    def _statements(self) -> Iterator[tuple[int, Version, str, str]]:
         code = list(self.source)
         for start, end in self.blanks:
             code[start:end] = [letter if letter == "\n" else " " for letter in code[start:end]]
@@ -204,7 +217,7 @@ class _Scanner:
         for line in _LINE.finditer(text):
             for version, what, pattern in _STATEMENTS:
                 if pattern.match(text, line.end()):
-                    yield line.end(), version, what
+                    yield line.end(), version, what, ""
                     break
 
 
@@ -232,14 +245,26 @@ def describe_newer_syntax(source: str, version: Version) -> str | None:
     return None if found is None else str(found)
 
 
-def explain_syntax_error(message: str, source: str) -> str:
-    """Add to the message of a syntax error that a newer Python would accept the source.
+@contextlib.contextmanager
+def graded_by(version: Version | None) -> Iterator[None]:
+    """Name this Python as the one that grades, for as long as a student checks at home; None if it is not known."""
+    global _grading  # noqa: PLW0603  # of the process, in which threads load one student's files
+    before, _grading = _grading, version
+    try:
+        yield
+    finally:
+        _grading = before
 
-    For where submissions are graded: what runs here is what grades.
-    """
+
+def explain_syntax_error(message: str, source: str) -> str:
+    """Add to the message of a syntax error that a newer Python would accept the source."""
     running = (sys.version_info[0], sys.version_info[1])
-    found = describe_newer_syntax(source, running)
-    return message if found is None else f"{message}: {found}, and grading runs Python {_text(running)}"
+    found = find_newer_syntax(source, running)
+    if found is None:
+        return message
+    grades = "" if _grading is None else f"grading runs Python {_text(_grading)}"
+    here = "" if _grading == running else f"this is Python {_text(running)}"
+    return f"{message}: {found}, and {' while '.join(filter(None, (here, grades)))}{found.advice}"
 
 
 def _text(version: Version) -> str:

@@ -18,7 +18,7 @@ from types import CodeType
 
 from autograder.inside.magics import as_written
 from autograder.inside.newer_syntax import explain_syntax_error
-from autograder.inside.trees import DEFINITIONS, children, is_text
+from autograder.inside.trees import DEFINITIONS, FUNCTIONS, children, is_text
 
 MAX_TEXT_CHARS = 200
 ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
@@ -178,7 +178,7 @@ def _statement(node: ast.stmt, code: CodeType, lines: Sequence[str]) -> Statemen
         is_import=is_import,
         is_definition=isinstance(node, DEFINITIONS),
         raises=tuple(raises),
-        is_plain=not _works(node, _LONG_WORK),
+        is_plain=not _works(node),
     )
 
 
@@ -284,19 +284,32 @@ def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
 
 
 def may_take_long(source: str) -> bool:
-    """Return True if anything but imports, definitions and plain values stands at the top level of a source."""
+    """Return True if loading a source runs more than imports, definitions and plain values.
+
+    The body of a class runs while it is loaded, and so do decorators and defaults.
+    """
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(not isinstance(node, DEFINITIONS) and not _is_main_guard(node) and _works(node) for node in body)
+    waiting: list[ast.AST] = [node for node in body if not _is_main_guard(node)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _WORK):
+            return True
+        if isinstance(node, FUNCTIONS):
+            defaults = (*node.args.defaults, *node.args.kw_defaults)
+            waiting += [one for one in (*node.decorator_list, *defaults) if one is not None]
+        else:
+            waiting += children(node)
+    return False
 
 
-def _works(statement: ast.stmt, kinds: tuple[type[ast.AST], ...] = ()) -> bool:
+def _works(statement: ast.stmt) -> bool:
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, kinds or _WORK):
+        if isinstance(node, _LONG_WORK):
             return True
         if not isinstance(node, DEFINITIONS):
             waiting += children(node)
@@ -304,7 +317,11 @@ def _works(statement: ast.stmt, kinds: tuple[type[ast.AST], ...] = ()) -> bool:
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test) and not node.orelse
+    """Return True for ``if __name__ == "__main__":`` without an ``else``, which is not run."""
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and not node.orelse):
+        return False
+    compared = "".join(map(ast.dump, (node.test.left, *node.test.comparators)))
+    return [type(one) for one in node.test.ops] == [ast.Eq] and "__name__" in compared and "__main__" in compared
 
 
 def first_names(source: str, name: str, line: int) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from autograder.assignment import Assignment
+from autograder.assignment.installed import name_python
+from autograder.assignment.public import grading_python
 from autograder.errors import CourseError
 
 __all__ = ["handout_of"]
@@ -21,6 +23,8 @@ _TARGET = re.compile(r"\]\(<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=\"([^\"]+)\"|^\[
 def handout_of(assignment: Assignment) -> dict[str, bytes]:
     """The handout and the files that it links to or shows, by path inside the assignment's folder.
 
+    Where the course's handout says which versions of Python may grade, students read which one does.
+
     Raises
     ------
     CourseError
@@ -30,8 +34,8 @@ def handout_of(assignment: Assignment) -> dict[str, bytes]:
     if not path.is_file():
         where = assignment.relative(path)
         raise CourseError(f"{where}: there is no handout.", hint="Write it: it is the first thing that students read.")
-    text = path.read_text(encoding="utf-8")
-    files = {"README.md": path.read_bytes()}
+    text = path.read_bytes().decode("utf-8")
+    files = {"README.md": name_python(text, grading_python()).encode()}
     for line, name in _local_targets(text):
         files[name] = _shown_file(assignment, line, name).read_bytes()
     return files

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import metadata
 
 from autograder.assignment import Assignment
 from autograder.assignment.notebooks import notebook_name
+from autograder.assignment.public import grading_python
 
 __all__ = ["render_instructions"]
 
@@ -49,7 +49,7 @@ def render_instructions(assignment: Assignment, wheel: str) -> str:
     which = "notebook" if len(assignment.files) == 1 else "notebooks"
     return _TEXT.format(
         oldest=_oldest_python(),
-        grader=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        grader=grading_python(),
         wanted=" ".join(f'"{word}"' for word in _requirements(assignment, wheel)),
         files=files,
         notebooks=_NOTEBOOKS.format(notebooks=f"{which} {notebooks}"),

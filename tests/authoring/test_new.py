@@ -4,6 +4,7 @@ import ast
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.assignment import load_assignment, load_mutants
@@ -177,6 +178,83 @@ def test_new_from_a_notebook_keeps_it_as_the_source(new_course, write):
     assert (code, {one.partition(":")[0] for one in found}) == (1, {"unfinished"})
 
 
+COURSE_NOTEBOOK = """%matplotlib inline
+import numpy as np
+import matplotlib.pyplot as plt
+import plotnine, seaborn as sns
+from google import colab
+from google.colab import drive
+from tqdm import tqdm
+plt.style.use("ggplot")
+### cell
+def pca(X, k=2):
+    '''Project on the first components; X : array, shape (N, D).'''
+    # BEGIN SOLUTION
+    _, _, V = np.linalg.svd(X - X.mean(0), full_matrices=False)
+    return V[:k]
+    # END SOLUTION
+### cell
+def one_hot(y, num_classes):
+    '''Encode labels.
+
+    y : int array of shape (N,), labels in range(num_classes)
+    num_classes : int
+    '''
+    # BEGIN SOLUTION
+    out = np.zeros((len(y), num_classes))
+    for i in tqdm(range(len(y))):
+        out[i, y[i]] += 1.0
+    return out
+    # END SOLUTION
+### cell
+class Scaler:
+    def __init__(self, eps=1e-3):
+        self.eps = eps
+
+    def transform(self, x: np.ndarray, *, center=True):
+        '''Scale; x : array, shape (N, D).'''
+        # BEGIN SOLUTION
+        return (x - x.mean(0) * center) / (x.std(0) + self.eps)
+        # END SOLUTION
+### cell
+fig, axes = plt.subplots(1, 2)
+axes[0].imshow(one_hot(np.arange(3), 3))
+plt.show()
+"""
+
+
+def test_new_from_a_course_notebook_needs_no_package_for_looking(new_course, write):
+    """It plots and shows progress, whether or not these are installed, and nobody has to install them."""
+    cells = [{"cell_type": "code", "source": one} for one in COURSE_NOTEBOOK.split("### cell\n")]
+    reference = write(json.dumps({"cells": cells, "nbformat": 4}), "features.ipynb")
+    done = run("new", "02_features", "--reference", reference, cwd=new_course)
+    assert done.returncode == 0, done.stderr
+    assert "could be guessed" not in done.stderr
+    assignment = load_assignment(new_course, "02_features")
+    assert (assignment.settings.packages, assignment.settings.frameworks) == (("numpy",), ())
+    handout = (assignment.folder / "README.md").read_text()
+    assert "pca(X, k=2) -> TODO" in handout
+    assert "\nScaler.transform(x, *, center=True) -> TODO" in handout
+    has_signs = ["with either sign" in (assignment.rubric / f"test_e{number}.py").read_text() for number in (1, 2, 3)]
+    assert has_signs == [True, False, False]
+    code, found = findings(new_course, "02_features")
+    assert (code, [one for one in found if not one.startswith("unfinished: ")]) == (
+        1,
+        [f"mutants: none loses e3_{name}, so nothing shows that it can be lost" for name in ("example", "values")],
+    )
+
+
+def test_new_reason_that_functions_share_is_given_once(new_course, write):
+    """A reference that is not loaded has one reason, and not one for each function."""
+    source = "import absent_package\n" + MARKED
+    done = run("new", "02_layers", "--reference", write(source), cwd=new_course)
+    said = (
+        "No arguments could be guessed for affine, mean_square and from_cache (reference/02_layers/layers.py: cannot be"
+        " imported: ModuleNotFoundError: No module named 'absent_package'): write their criteria."
+    )
+    assert (done.returncode, done.stderr.splitlines().count(said)) == (0, 1), done.stderr
+
+
 def test_new_class_is_an_exercise_of_its_methods(new_course, write):
     """A class is made and its methods are called, where arguments can be guessed."""
     source = '''class Line:
@@ -295,6 +373,33 @@ def test_new_reference_that_never_ends_is_told(new_course, write, monkeypatch):
 def test_guesses_follow_what_is_written_of_a_parameter(says, first):
     """Shapes in the ways that docstrings have them; axes of one letter have one size."""
     assert guesses(Parameter("x", says), {"N": 4, "D": 3})[0].drawn == first
+
+
+@pytest.mark.parametrize(
+    ("says", "axis"),
+    [
+        ("int array of shape (N,), labels in range(n_classes)", "n_classes"),
+        ("int array of shape (N,), class labels from 0 to K - 1", "K"),
+        ("int array of shape (N,), one of num_labels labels", "num_labels"),
+        ("int array of shape (N,), labels from 0 to the last", None),
+    ],
+)
+def test_guesses_number_of_classes_that_has_a_name_is_the_parameter_of_that_name(says, axis):
+    """Labels and their number fit: one_hot(y, n_classes) is never called with a label beyond."""
+    axes = {"N": 4, "D": 3}
+    labels = guesses(Parameter("y", says), axes)[0]
+    assert (labels.drawn, axes.keys() - {"N", "D"}) == ("rng.integers(3, size=(4,))", {axis} - {None})
+    if axis is not None:
+        assert guesses(Parameter(axis, "int"), axes)[0].drawn == "3"
+
+
+@pytest.mark.parametrize("shape", ["(N, D)", "(D, D)", "(N, M, D)"])
+@pytest.mark.parametrize("kind", ["", ", positive numbers"])
+def test_guesses_matrix_that_is_always_the_same_has_full_rank(shape, kind):
+    """Evenly spaced numbers make a matrix of rank two, whose inverse or singular vectors are noise."""
+    guess = guesses(Parameter("x", f"array, shape {shape}{kind}"), {"N": 4, "M": 5, "D": 3})[0]
+    fixed = eval(guess.fixed, {"np": np})  # an expression of the package
+    assert np.linalg.cond(fixed).max() < 100
 
 
 def test_find_targets_names_what_a_template_leaves_open():
@@ -422,6 +527,9 @@ def test_new_method_called_like_one_of_a_handle_is_reached_with_hold(new_course)
         ("array, shape (N, C), one-hot", "np.eye(5)[rng.integers(5, size=(4,))]"),
         ("int array of shape (N,), class labels in [0, 7)", "rng.integers(7, size=(4,))"),
         ("int array of shape (N,), labels from 0 to 9", "rng.integers(10, size=(4,))"),
+        ("labels of shape (N,), 0 through 9", "rng.integers(10, size=(4,))"),
+        ("int array of shape (N,), labels in range(10)", "rng.integers(10, size=(4,))"),
+        ("int[N], each one of 7 classes", "rng.integers(7, size=(4,))"),
         ("int[N], indices below 6", "rng.integers(6, size=(4,))"),
         ("array (N,), positive numbers", "rng.uniform(0.5, 2.0, size=(4,))"),
         ("array (D,), variances", "rng.uniform(0.5, 2.0, size=(3,))"),

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from autograder.inside.facts import file_facts
-from autograder.inside.newer_syntax import describe_newer_syntax, find_newer_syntax
+from autograder.inside.newer_syntax import describe_newer_syntax, explain_syntax_error, find_newer_syntax, graded_by
 
 F_STRING = "this f-string needs Python 3.12 or newer (line 1)"
 NEWER = {
@@ -112,5 +112,44 @@ def test_reader_syntax_error_of_a_newer_python_says_which_one_grades():
     """The reader's row of a syntax error names the likely reason."""
     (error,) = file_facts(['x = 1\nprint(f"{x["a"]}")\n'], "a.py")["errors"]
     assert error["message"].endswith(
-        ": this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11"
+        ": this f-string needs Python 3.12 or newer (line 2), and grading runs Python 3.11:"
+        " use other quotes inside the braces"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "remedy"),
+    [
+        ('f"{a["b"]}"', "use other quotes inside the braces"),
+        ('x = f"""{a["""b"""]}"""', "use other quotes inside the braces"),
+        ("f\"{'\\n'.join(x)}\"", ""),
+        ('f"{a["b"]} {c["\\n"]}"', ""),
+        ("type X = int", ""),
+    ],
+)
+def test_newer_syntax_has_a_remedy_where_other_quotes_are_enough(source, remedy):
+    """Quotes are named only where nothing else is in the way."""
+    found = find_newer_syntax(source, (3, 11))
+    assert found is not None
+    assert found.remedy == remedy
+
+
+RUNNING = "{}.{}".format(*sys.version_info)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python reads t-strings")
+@pytest.mark.may_skip
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (sys.version_info[:2], f"grading runs Python {RUNNING}"),
+        ((3, 99), f"this is Python {RUNNING} while grading runs Python 3.99"),
+        (None, f"this is Python {RUNNING}"),
+    ],
+)
+def test_syntax_error_at_home_names_the_python_that_grades(version, said):
+    """A student's Python is not taken for the grader's."""
+    source = "t'{x}'\n"
+    with graded_by(version):
+        message = explain_syntax_error("invalid syntax", source)
+    assert message == f"invalid syntax: a t-string needs Python 3.14 or newer (line 1), and {said}"

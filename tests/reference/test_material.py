@@ -2,6 +2,8 @@
 
 import re
 import runpy
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,20 @@ def test_handout_says_what_is_installed_where_it_is_graded(course, name):
     settings = load_assignment(course, name).settings
     said = render_installed(settings.packages, settings.frameworks, settings.imports.forbidden)
     assert said in (course / "assignments" / name / "README.md").read_text(encoding="utf-8")
+
+
+TEXTS = [
+    *COURSE.glob("assignments/*/README.md"),
+    *NEW_COURSE.glob("assignments/*/README.md"),
+    *COURSE.glob("docs/**/*.md"),
+]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=[str(path.relative_to(COURSE)) for path in TEXTS])
+def test_text_claims_no_absence_of_what_is_not_promised(path):
+    """What promised packages need is importable, too: h5py, which no handout names, comes with Keras."""
+    brought = [re.split(r"[ ;<>=~!(\[]", one)[0] for one in metadata.requires("keras") or ()]
+    assert find_spec("h5py") is not None
+    assert "h5py" in brought
+    words = " ".join(path.read_text(encoding="utf-8").split())
+    assert re.findall(r"(?:any|every|each) other package is (?:absent|not installed)", words) == []
