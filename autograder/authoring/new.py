@@ -195,8 +195,7 @@ def _write_texts(folder: Path, title: str, files: Sequence[str], exercises: Sequ
         texts[f"rubric/test_{one.id}.py"] = render_hidden(one)
         texts[f"rubric/public/test_{one.id}.py"] = render_public(one)
         if one.mutation is not None:
-            slug = re.sub(r"[^a-z0-9]+", "_", one.target.name.lower()).strip("_")
-            texts[f"mutants/m{number}_{place:02}_{slug}.py"] = render_mutant(one, f"M{number}-{place}")
+            texts[f"mutants/{one.id}.py"] = render_mutant(one, f"M{number}-{place}")
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

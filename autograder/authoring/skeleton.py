@@ -172,9 +172,15 @@ def test_{exercise.id}_example(submission, reference):
 def render_mutant(exercise: Exercise, number: str) -> str:
     """A first mutant: a change that the criteria see."""
     assert exercise.mutation is not None
-    what = f"{number}: {exercise.mutation.what} in {exercise.target.name}. TODO: a mistake that students make."
-    loses = f"{exercise.id}_values, {exercise.id}_example"
-    return f'"""{what}\n\nfile: {exercise.target.file}\nloses: {loses}\n"""\n\n\n{exercise.mutation.source}\n'
+    definition = ast.parse(exercise.mutation.source).body[0]
+    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    text = f"{exercise.mutation.what[:1].upper()}{exercise.mutation.what[1:]}. TODO: a mistake that students make."
+    body = definition.body[1:] if ast.get_docstring(definition) is not None else definition.body
+    definition.body = [ast.Expr(ast.Constant(text)), *body]
+    loses = _listed([f"{exercise.id}_values", f"{exercise.id}_example"])
+    mark = f"@mutant({_quoted(number)}, loses={loses}, file={_quoted(exercise.target.file)})"
+    head = f'"""Mistakes: {exercise.target.name}."""\n\nfrom autograder.rubric import mutant\n'
+    return f"{head}\n\n{mark}\n{ast.unparse(definition)}\n"
 
 
 def _imports(exercise: Exercise) -> str:

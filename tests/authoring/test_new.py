@@ -140,8 +140,8 @@ def test_new_from_a_reference_has_an_exercise_for_each_function(new_course, writ
     assert "assert_close(submission.mean_square(x, w, b), reference.mean_square(x, w, b))" in rubric
     assert "w = rng.normal(size=(3, 5))" in (assignment.rubric / "test_e1.py").read_text()
     assert [one.mistake.partition(". TODO")[0] for one in load_mutants(assignment)] == [
-        "`-` in place of `+` in affine",
-        "`*` in place of `**` in mean_square",
+        "`-` in place of `+`",
+        "`*` in place of `**`",
     ]
     assert "affine(x, w, b) -> TODO" in (assignment.folder / "README.md").read_text()
     assert "No arguments could be guessed for from_cache" in done.stderr
