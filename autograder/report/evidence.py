@@ -35,7 +35,7 @@ def _finite(value: Any) -> Any:
         return None
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last from an int beyond all floats
         return None
     return number if math.isfinite(number) else None
 
@@ -50,7 +50,10 @@ def _cells(value: Any) -> Any:
 
 def _cell(value: Any) -> float | None:
     number = _finite(value)
-    return None if number is None else float(f"{number:.3g}")
+    if number is None:
+        return None
+    rounded = float(f"{number:.3g}")
+    return rounded if math.isfinite(rounded) else number  # the largest floats round to infinity
 
 
 def _sizes(value: Any) -> Any:

@@ -11,9 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.report.evidence import GRID_CELLS, Evidence
+from autograder.report.pictures import error_map, error_scale, value_tables
 
+#: Where rounding, negation and conversion go wrong, in every dtype.
+EXTREMES = [
+    *(float(sign * getattr(np.finfo(dtype), name)) for dtype in (np.float16, np.float32, np.float64)
+      for name in ("max", "tiny", "smallest_subnormal", "eps") for sign in (1, -1)),
+    *(int(getattr(np.iinfo(dtype), name)) for dtype in (np.int8, np.int64, np.uint64) for name in ("min", "max")),
+    -0.0, math.nan, math.inf, -math.inf, 10**400, -(2**4095), "\udc80", "\0", "x" * 100_000,
+]  # fmt: skip
 JSON_VALUE = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(EXTREMES),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
@@ -25,6 +33,18 @@ def test_evidence_of_anything_a_check_states_is_evidence(stated):
     """An author's own evidence never costs a student the report."""
     evidence = Evidence.model_validate(stated)
     assert evidence == Evidence.model_validate_json(json.dumps(json.loads(evidence.model_dump_json())))
+
+
+@pytest.mark.parametrize("value", EXTREMES, ids=lambda value: str(value)[:12])
+@pytest.mark.parametrize(
+    "key", ["max_abs", "max_rel", "tolerance", "actual", "mismatched", "grid", "actual_values", "off"]
+)
+def test_evidence_of_an_extreme_value_is_evidence(key, value):
+    """The largest float rounds to infinity, and integers may lie beyond all floats."""
+    stated = {"grid": [[value, 0.5]], "actual_values": [value, 1.0], "off": [value]}.get(key, value)
+    evidence = Evidence.model_validate({key: stated, "tolerance": 1e-7, "expected_values": ["1", "2"]})
+    assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
+    error_map(evidence), error_scale(evidence), value_tables(evidence)
 
 
 def test_evidence_keys_that_it_does_not_name_become_details():
