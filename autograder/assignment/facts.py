@@ -44,6 +44,8 @@ class DefinitionFacts:
         Those of `dotted` that are called.
     loops, comprehensions
         How many there are.
+    lines
+        Lines of a function or class at the top level that hold code; empty for others and for very long ones.
     c_iteration
         Those of `dotted` that iterate inside C (``numpy.vectorize``, ``map``), which no tracer counts.
     """
@@ -60,6 +62,7 @@ class DefinitionFacts:
     loops: int
     comprehensions: int
     c_iteration: frozenset[str]
+    lines: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +353,7 @@ def _definition(file: str, row: Mapping[str, object]) -> DefinitionFacts:
         loops=_number(row["loops"]),
         comprehensions=_number(row["comprehensions"]),
         c_iteration=frozenset(_texts(row["c_iteration"])),
+        lines=frozenset(map(_number, _list(row["lines"]))),
     )
 
 

@@ -327,9 +327,24 @@ def _not_loaded(verdict: Verdict | None) -> Verdict | None:
 
 
 def _ordered(table: list[RunnableCriterion], order: Sequence[str]) -> list[RunnableCriterion]:
-    """The criteria in another order than the rubric's; those that it does not name come last."""
+    """The criteria in the order in which they run: in that of their names, where there are any, or open ones first.
+
+    What is shown in full then runs before anything of the submission has met a hidden input.
+    """
+    if not order:
+        is_open = _open_ones(table)
+        return sorted(table, key=lambda one: one.info.id not in is_open)
     places = {name: place for place, name in enumerate(order)}
     return sorted(table, key=lambda one: places.get(one.info.id, len(places)))
+
+
+def _open_ones(table: Sequence[RunnableCriterion]) -> set[str]:
+    """Criteria that tell their students everything, and come after no other ones."""
+    found: set[str] = set()
+    for one in table:  # each stands below those that it comes after
+        if one.info.public and not one.info.provided and found.issuperset(one.info.after):
+            found.add(one.info.id)
+    return found
 
 
 class _Spawner:

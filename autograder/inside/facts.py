@@ -25,6 +25,7 @@ MAX_DEFINITIONS = 5_000
 MAX_NAMES = 300_000
 MAX_REMARKS = 500
 MAX_ALIASES = 4
+MAX_LINES = 1_000  # of a definition: a place among more of them says too much of what the code met
 LARGE_TEXT_CHARS = 2_000
 LARGE_NUMBER_BITS = 1_000
 LARGE_DISPLAY_ITEMS = 500
@@ -46,6 +47,7 @@ class _Scope:
     names: set[str] = field(default_factory=set)
     dotted: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
+    lines: set[int] = field(default_factory=set)
     loops: int = 0
     comprehensions: int = 0
 
@@ -59,6 +61,7 @@ class _Scope:
         self.names |= inner.names
         self.dotted |= inner.dotted
         self.calls |= inner.calls
+        self.lines |= inner.lines
         self.loops += inner.loops
         self.comprehensions += inner.comprehensions
 
@@ -165,6 +168,9 @@ class _Survey:
     def _look(self, node: ast.AST, scope: int) -> list[ast.AST]:
         """Take note of one node; the nodes to go on with."""
         kind = type(node)
+        line = getattr(node, "lineno", None)
+        if line is not None:
+            self._scopes[scope].lines.add(line)
         look = self._looks.get(kind)
         if look is not None:
             rest = look(self, node, scope)
@@ -336,6 +342,11 @@ class _Survey:
     def _function(self, scope: int) -> str:
         return self._scopes[scope].qualname
 
+    def _code_lines(self, scope: _Scope) -> list[int]:
+        """List the lines of a function or class at the top level that hold code; none of a very long one."""
+        is_listed = isinstance(scope.node, DEFINITIONS) and "." not in scope.qualname
+        return sorted(scope.lines) if is_listed and len(scope.lines) <= MAX_LINES else []
+
     def _row(self, number: int, digest: str) -> dict[str, Any]:
         scope, (line, cell) = self._scopes[number], self._places[number]
         return {
@@ -349,6 +360,7 @@ class _Survey:
             "calls": sorted(scope.calls),
             "loops": scope.loops,
             "comprehensions": scope.comprehensions,
+            "lines": self._code_lines(scope),
             "c_iteration": sorted(name for name in scope.dotted if is_c_iteration(name, scope.calls)),
         }
 

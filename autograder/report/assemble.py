@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import metadata
@@ -56,12 +56,13 @@ def assignment_record(assignment: Assignment) -> AssignmentRecord:
     )
 
 
-def criteria_of(
+def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
     assignment: Assignment,
     criteria: Sequence[CriterionInfo],
     records: Mapping[str, CriterionRecord],
     *,
     facts: SourceFacts | None = None,
+    titles: Mapping[str, str] = MappingProxyType({}),
     loading: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[Criterion, ...]:
     """Every criterion of the rubric with what became of it.
@@ -70,16 +71,19 @@ def criteria_of(
     ----------
     facts, loading
         What the source of the submission says, and how it loaded: by both, causes of hidden criteria are found.
+    titles
+        What the student called each declared file.
     """
-    titles = {exercise.id: exercise.title for exercise in assignment.exercises}
+    exercises = {exercise.id: exercise.title for exercise in assignment.exercises}
     lost = dict(loading.get("lost", ()))
     absent = _absent_packages([records[info.id] for info in criteria if info.public])
     return tuple(
         _criterion(
             info,
-            titles.get(info.exercise, ""),
+            exercises.get(info.exercise, ""),
             records[info.id],
             _find_cause(info, records[info.id], facts, lost, absent) if facts is not None else "",
+            _places(info, facts, titles) if facts is not None else frozenset(),
         )
         for info in criteria
     )
@@ -143,7 +147,20 @@ def join_notes(read: Sequence[str], loading: Mapping[str, Any]) -> tuple[str, ..
     return (*kept, *loading.get("notes", ()))
 
 
-def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord, cause: str) -> Criterion:
+def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) -> frozenset[tuple[str, int]]:
+    """Find the lines that hold code in functions under test, as files and lines are named in tracebacks."""
+    tested = {name.partition(".")[0] for name in info.tests}
+    found = [one for one in facts.definitions if one.qualname in tested]
+    return frozenset(
+        (f"{titles.get(one.file, one.file)}, cell {one.cell}" if one.cell else titles.get(one.file, one.file), line)
+        for one in found
+        for line in one.lines
+    )
+
+
+def _criterion(
+    info: CriterionInfo, exercise_title: str, record: CriterionRecord, cause: str, places: Collection[tuple[str, int]]
+) -> Criterion:
     points = earned_points(info.points, record.fraction)
     return Criterion(
         id=info.id,
@@ -163,20 +180,24 @@ def _criterion(info: CriterionInfo, exercise_title: str, record: CriterionRecord
         cpu_s=max(0.0, record.cpu_s),
         peak_memory_mib=record.peak_memory_mib,
         output=Output(stdout=record.stdout, stderr=record.stderr),
-        exception=_exception(record.exception),
+        exception=_exception(record.exception, places),
         evidence=None if record.evidence is None else Evidence.model_validate(record.evidence),
         notes=record.notes,
         checks=record.checks,
         cases=record.cases,
         cases_passed=record.cases_passed,
         testimony=info.testimony,
+        has_provided=bool(info.provided),
     )
 
 
-def _exception(data: dict[str, Any] | None) -> ExceptionRecord | None:
+def _exception(data: dict[str, Any] | None, places: Collection[tuple[str, int]] = ()) -> ExceptionRecord | None:
     if data is None:
         return None
-    frames = tuple(Frame(**frame) for frame in data.get("frames", ())[-100:])
+    frames = tuple(
+        Frame(**frame, is_tested=(frame.get("file"), frame.get("line")) in places)
+        for frame in data.get("frames", ())[-100:]
+    )
     return ExceptionRecord(type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin"))
 
 
@@ -245,15 +266,10 @@ def timestamp(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def submitted_files(files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str]) -> tuple[SubmittedFile, ...]:
+def submitted_files(files: Iterable[str], titles: Mapping[str, str]) -> tuple[SubmittedFile, ...]:
     """List the files that were graded, under the names that their student gave them."""
-    return tuple(_submitted_file(name, content, titles.get(name, name)) for name, content in files.items())
-
-
-def _submitted_file(name: str, content: str | Sequence[str], title: str) -> SubmittedFile:
-    cells = (content,) if isinstance(content, str) else content
-    lines = sum(cell.count("\n") + 1 for cell in cells)
-    return SubmittedFile(name=title, lines=lines, declared=name if name != title else "")
+    named = [(name, titles.get(name, name)) for name in files]
+    return tuple(SubmittedFile(name=title, declared=name if name != title else "") for name, title in named)
 
 
 def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, ...]:

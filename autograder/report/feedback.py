@@ -11,7 +11,6 @@ What went wrong on the grader's side is staff's business: the student reads that
 from __future__ import annotations
 
 import builtins
-import re
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Self
@@ -60,7 +59,7 @@ class Column(StrEnum):
     """One column of the table: what the detail is a detail of."""
 
     OPEN = "loading, public criterion"
-    HIDDEN = "hidden criterion"
+    HIDDEN = "hidden criterion, and a public one with functions of the assignment in it"
     UNGRADED = "the grader's own fault"
 
 
@@ -97,7 +96,6 @@ TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
 _BEFORE_ANY_INPUT = frozenset({Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED})
 # The kinds that a check of the rubric states; of an exception the "kind" is the name that the student gave its class.
 _KIND_BY_RUBRIC = frozenset({Outcome.FAILED, Outcome.PARTIAL})
-_NOTEBOOK_PLACE = re.compile(r"(.*), cell ([0-9]{1,6})")  # where code of a notebook says it stands
 NOT_BUILTIN = "an exception that is not built in"
 
 
@@ -113,6 +111,7 @@ class FeedbackCriterion(Model):
     outcome: Outcome
     fault: Fault | None
     public: bool
+    has_provided: bool = False
     message: Body | None = None
     cause: Body = ""
     kind: Label | None = None
@@ -165,7 +164,7 @@ class Feedback(Model):
             status=report.status,
             score=report.score,
             max_score=report.max_score,
-            criteria=tuple(_criterion(criterion, report, show_lines=show_lines) for criterion in report.criteria),
+            criteria=tuple(_criterion(criterion, show_lines=show_lines) for criterion in report.criteria),
             environment=Versions(**report.environment.model_dump(include=set(Versions.model_fields))),
             stdout=report.stdout,
             stderr=report.stderr,
@@ -192,12 +191,13 @@ def column_of(criterion: Criterion) -> Column:
     """Say which column of the table holds for a criterion."""
     if criterion.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
         return Column.UNGRADED
-    if criterion.public or criterion.outcome in _BEFORE_ANY_INPUT:
+    is_open = criterion.public and not criterion.has_provided
+    if is_open or criterion.outcome in _BEFORE_ANY_INPUT:
         return Column.OPEN
     return Column.HIDDEN
 
 
-def _criterion(criterion: Criterion, report: Report, *, show_lines: bool) -> FeedbackCriterion:
+def _criterion(criterion: Criterion, *, show_lines: bool) -> FeedbackCriterion:
     column = column_of(criterion)
 
     def shown(detail: Detail) -> Shown:
@@ -206,7 +206,6 @@ def _criterion(criterion: Criterion, report: Report, *, show_lines: bool) -> Fee
     def is_all(detail: Detail) -> bool:
         return shown(detail) is Shown.ALL
 
-    files = {file.name: file.lines for file in report.submission.files} if show_lines else {}
     return FeedbackCriterion(
         id=criterion.id,
         exercise=criterion.exercise,
@@ -217,13 +216,14 @@ def _criterion(criterion: Criterion, report: Report, *, show_lines: bool) -> Fee
         outcome=criterion.outcome,
         fault=criterion.fault,
         public=criterion.public,
+        has_provided=criterion.has_provided,
         message=criterion.message if is_all(Detail.MESSAGE) else None,
         cause=criterion.cause if is_all(Detail.CAUSE) else "",
         kind=_kind(criterion, shown(Detail.MESSAGE)),
         hint=criterion.hint if is_all(Detail.HINT) else "",
         evidence=criterion.evidence if is_all(Detail.EVIDENCE) else None,
         notes=criterion.notes if is_all(Detail.NOTES) else (),
-        exception=_exception(criterion.exception, shown(Detail.EXCEPTION), files),
+        exception=_exception(criterion.exception, shown(Detail.EXCEPTION), show_lines=show_lines),
         output=criterion.output if is_all(Detail.OUTPUT) else None,
         duration_s=round(criterion.duration_s) if shown(Detail.DURATION) is Shown.SECONDS else None,
     )
@@ -235,12 +235,12 @@ def _kind(criterion: Criterion, shown: Shown) -> str | None:
     return criterion.kind
 
 
-def _exception(exception: ExceptionRecord | None, shown: Shown, files: Mapping[str, int]) -> ExceptionRecord | None:
+def _exception(exception: ExceptionRecord | None, shown: Shown, *, show_lines: bool) -> ExceptionRecord | None:
     if exception is None or shown is Shown.NOTHING:
         return None
     if shown is Shown.ALL:
         return exception
-    return ExceptionRecord(type=builtin_type(exception), frames=_place(exception, files))
+    return ExceptionRecord(type=builtin_type(exception), frames=_place(exception) if show_lines else ())
 
 
 def builtin_type(exception: ExceptionRecord) -> str:
@@ -252,12 +252,7 @@ def builtin_type(exception: ExceptionRecord) -> str:
     return NOT_BUILTIN
 
 
-def _place(exception: ExceptionRecord, files: Mapping[str, int]) -> tuple[Frame, ...]:
-    """Find the innermost line that really is one of the submission's: a student can make up names and numbers."""
-    for frame in reversed(exception.frames):
-        found = _NOTEBOOK_PLACE.fullmatch(frame.file)
-        name, cell = (found[1], int(found[2])) if found else (frame.file, 1)
-        lines = files.get(name, 0)
-        if frame.line is not None and 1 <= frame.line <= lines and 1 <= cell <= lines:
-            return (Frame(file=f"{name}, cell {cell}" if found else name, line=frame.line),)
-    return ()
+def _place(exception: ExceptionRecord) -> tuple[Frame, ...]:
+    """Find the innermost line that surely is one of a function under test: a student can make up names and numbers."""
+    found = next((frame for frame in reversed(exception.frames) if frame.is_tested), None)
+    return () if found is None else (Frame(file=found.file, line=found.line, is_tested=True),)

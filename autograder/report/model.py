@@ -111,12 +111,9 @@ class SubmittedFile(Model):
         As the student called it.
     declared
         The declared file that it was taken for, where that is called otherwise.
-    lines
-        How many there are; for a notebook, of the code taken from it.
     """
 
     name: Label
-    lines: Annotated[int, Field(ge=0)] = 0
     declared: Label = ""
 
 
@@ -155,12 +152,20 @@ class SubmissionRecord(Model):
 
 
 class Frame(Model):
-    """One line of a traceback, in a file of the submission."""
+    """One line of a traceback, in a file of the submission.
+
+    Attributes
+    ----------
+    is_tested
+        The line stands in the source, holds code, and lies inside a function under test. Everything else in a frame is
+        what the submission says.
+    """
 
     file: Label
     line: int | None = None
     function: Label = ""
     source: Label = ""
+    is_tested: bool = False
 
 
 class ExceptionRecord(Model):
@@ -201,6 +206,8 @@ class Criterion(Model):
         How many cases share the points, and how many of them passed.
     testimony
         The criterion rests on what was observed inside the candidate, which a student could fake.
+    has_provided
+        Functions of the reference stood in for the student's, whose answers the submission could tell.
     """
 
     id: Label
@@ -227,6 +234,7 @@ class Criterion(Model):
     cases: Annotated[int, Field(ge=1)] = 1
     cases_passed: Annotated[int, Field(ge=0)] = 0
     testimony: bool = False
+    has_provided: bool = False
 
     @model_validator(mode="after")
     def _check_points(self) -> Self:

@@ -200,7 +200,14 @@ class Station:
             self.sources = read.as_json()
         loading = examined.loading
         criteria = (
-            criteria_of(self.assignment, self.criteria, examined.records, facts=reading.facts, loading=loading)
+            criteria_of(
+                self.assignment,
+                self.criteria,
+                examined.records,
+                facts=reading.facts,
+                titles=reading.titles,
+                loading=loading,
+            )
             if examined.records
             else ()
         )

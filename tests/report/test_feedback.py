@@ -19,7 +19,7 @@ TRACE = ExceptionRecord(
     text=f"text {CANARY}",
     frames=(
         Frame(file="layers.py", line=12, function=f"f_{CANARY}", source=f"source {CANARY}"),
-        Frame(file="layers.py", line=64, function=f"g_{CANARY}", source=f"source {CANARY}"),
+        Frame(file="layers.py", line=64, function=f"g_{CANARY}", source=f"source {CANARY}", is_tested=True),
     ),
 )
 TOLD = {
@@ -82,7 +82,7 @@ EXPECTED = {
     (Detail.EXCEPTION, Column.OPEN): (Shown.ALL, ("exception", TRACE)),
     (Detail.EXCEPTION, Column.HIDDEN): (
         Shown.BUILTIN,
-        ("exception", ExceptionRecord(type="ValueError", frames=(Frame(file="layers.py", line=64),))),
+        ("exception", ExceptionRecord(type="ValueError", frames=(Frame(file="layers.py", line=64, is_tested=True),))),
     ),
     (Detail.EXCEPTION, Column.UNGRADED): (Shown.NOTHING, ("exception", None)),
     (Detail.OUTPUT, Column.OPEN): (Shown.ALL, ("output", TOLD["output"])),
@@ -165,32 +165,27 @@ def test_feedback_without_lines_names_the_type_only():
     assert seen(HIDDEN, Outcome.RAISED, show_lines=False).exception == ExceptionRecord(type="ValueError")
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        Frame(file="layers.py", line=313),
-        Frame(file="layers.py", line=0),
-        Frame(file="layers.py", line=-5),
-        Frame(file="layers.py"),
-        Frame(file="0.5,1.25", line=3),
-        Frame(file="layers.py, cell 313", line=1),
-        Frame(file="layers.py, cell 3", line=313),
-        Frame(file="layers.py, cell 3, cell 4", line=1),
-        Frame(file="layers.py, cell \u0663", line=1),
-        Frame(file="other.py, cell 3", line=1),
-    ],
-)
-def test_feedback_of_a_hidden_exception_has_no_place_that_does_not_exist(frame):
-    """Code compiled at run time chooses its file name and line; only lines of the submission are shown."""
-    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=(frame,)))
-    assert criterion.exception == ExceptionRecord(type="ValueError")
+def test_feedback_of_a_hidden_exception_has_the_innermost_tested_line_alone():
+    """All else in a frame is what the submission says; nothing of it is shown."""
+    frames = (
+        Frame(file="layers.py", line=3, function="f", source="x", is_tested=True),
+        Frame(file="net.py, cell 3", line=2, function="g", source=CANARY, is_tested=True),
+        Frame(file="layers.py", line=313, function=CANARY),
+    )
+    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=frames))
+    assert criterion.exception.frames == (Frame(file="net.py, cell 3", line=2, is_tested=True),)
+    untested = ExceptionRecord(type="ValueError", frames=frames[2:])
+    assert seen(HIDDEN, Outcome.RAISED, exception=untested).exception == ExceptionRecord(type="ValueError")
 
 
-def test_feedback_of_a_hidden_exception_in_a_notebook_names_the_cell():
-    """A line of a notebook is found by its cell."""
-    frame = Frame(file="net.py, cell 03", line=2, source="x")
-    criterion = seen(HIDDEN, Outcome.RAISED, exception=ExceptionRecord(type="ValueError", frames=(frame,)))
-    assert criterion.exception.frames == (Frame(file="net.py, cell 3", line=2),)
+def test_feedback_of_a_public_criterion_with_provided_functions_is_that_of_a_hidden_one():
+    """What the submission says there could be their answers; `check` shows it at home."""
+    criterion = seen(PUBLIC, has_provided=True)
+    assert CANARY not in criterion.model_dump_json()
+    assert (criterion.message, criterion.public) == (None, True)
+    fate = Fate(Outcome.FAILED, fault=Fault.SUBMISSION, more=TOLD | {"has_provided": True})
+    page = render_feedback_html(feedback(samples.report(fates={PUBLIC: fate}), show_lines=True))
+    assert "Functions of the assignment stand in for yours here" in page
 
 
 def test_feedback_of_a_submission_that_could_not_be_graded_keeps_the_reason_with_staff():
