@@ -2,7 +2,8 @@
 
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
-kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, and sockets but connected Unix pairs.
+kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, sending pages of
+shared files out of memory or asking which are in it, and sockets but connected Unix pairs.
 
 A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
 device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a candidate that has a GPU may do that; it can still neither
@@ -105,11 +106,26 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "vhangup": (153, 58),
     "vserver": (236, None),
 }
-# Answered with success and not done: they would write the disks of the host back.
-_IGNORED: dict[str, tuple[int, int]] = {"sync": (162, 81), "syncfs": (306, 267)}
+# Answered with success and not done: they would write the disks of the host back, or steer which pages of files that all
+# candidates share are in memory.
+_IGNORED: dict[str, tuple[int, int]] = {
+    "fadvise64": (221, 223),
+    "readahead": (187, 213),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+}
 # As on an older kernel: glibc falls back to clone, whose flags a filter can see, and nobody gets files in memory
-# that no limit on folders and no process's size covers.
-_UNKNOWN: dict[str, tuple[int, int]] = {"clone3": (435, 435), "memfd_create": (319, 279), "memfd_secret": (447, 447)}
+# that no limit on folders and no process's size covers. Nobody asks which pages of a shared file are in memory: one
+# candidate could leave word there for another.
+_UNKNOWN: dict[str, tuple[int, int]] = {
+    "cachestat": (451, 451),
+    "clone3": (435, 435),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "mincore": (27, 232),
+    "preadv2": (327, 286),
+    "pwritev2": (328, 287),
+}
 
 # What a GPU's driver does when it opens a device. To connect is answered as if nobody listened: it asks for daemons that it can do without.
 _DRIVERS = ("bind", "listen", "memfd_create", "socket")
@@ -118,6 +134,7 @@ _DRIVERS_IN_VAIN = "connect"
 _CLONE = (56, 220)
 _FCNTL = (72, 25)
 _IOCTL = (16, 29)
+_MADVISE = (28, 233)
 _MKNOD = (133, None)
 _MKNODAT = (259, 33)
 _MMAP = (9, 222)
@@ -129,6 +146,7 @@ _SOCKETPAIR = (53, 199)
 
 _CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
 _SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
+_COLD, _PAGEOUT = 20, 21  # send pages away that others share
 _HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
 _DEVICE_BIT = 0o020000  # in the kind of a file: of those that can be made, character and block devices have it
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
@@ -254,6 +272,10 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.test(_EQUAL, _MMAP[column], otherwise=2)
     code.load(_argument(3))
     code.test(_ANY_BIT, _HUGE_PAGES, then=_REFUSE, otherwise=_PASS)
+    code.test(_EQUAL, _MADVISE[column], otherwise=3)
+    code.load(_argument(2))
+    code.test(_EQUAL, _COLD, then=_REFUSE)
+    code.test(_EQUAL, _PAGEOUT, then=_REFUSE, otherwise=_PASS)
     code.test(_EQUAL, _IOCTL[column], otherwise=3)
     code.load(_argument(1))
     code.test(_EQUAL, _TIOCSTI, then=_REFUSE)

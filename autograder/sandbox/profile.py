@@ -31,6 +31,7 @@ BY_ARGUMENT = (
     "clone of a sibling",
     "fcntl of leases",
     "fcntl of notices",
+    "madvise of cold pages",
     "mknod of devices",
     "mmap of huge pages",
     "personality",

@@ -23,7 +23,8 @@ NUMBERS = {
         "keyctl": 250, "unshare": 272, "prlimit64": 302, "setrlimit": 160, "syncfs": 306, "setns": 308, "seccomp": 317,
         "getrandom": 318, "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435,
         "close_range": 436, "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 257, "sched_setaffinity": 203,
-        "mknod": 133, "mknodat": 259,
+        "mknod": 133, "mknodat": 259, "madvise": 28, "fadvise64": 221, "readahead": 187, "mincore": 27, "preadv2": 327,
+        "pwritev2": 328, "cachestat": 451, "preadv": 295,
     },
     "aarch64": {
         "read": 63, "write": 64, "mmap": 222, "ioctl": 29, "shmget": 194, "socket": 198, "connect": 203, "sendmsg": 211,
@@ -32,16 +33,17 @@ NUMBERS = {
         "unshare": 97, "prlimit64": 261, "setrlimit": 164, "syncfs": 267, "setns": 268, "seccomp": 277, "getrandom": 278,
         "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "clone3": 435, "close_range": 436,
         "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 56, "sched_setaffinity": 122,
-        "mknodat": 33,
+        "mknodat": 33, "madvise": 233, "fadvise64": 223, "readahead": 213, "mincore": 232, "preadv2": 286, "pwritev2": 287,
+        "cachestat": 451, "preadv": 69,
     },
 }  # fmt: skip
 PLAIN_ANSWERS = {
     REFUSED: ["shmget", "socket", "connect", "bind", "ptrace", "mount", "reboot", "init_module", "keyctl", "unshare",
               "setns", "bpf", "userfaultfd", "io_uring_setup", "pidfd_getfd"],
-    UNKNOWN: ["clone3", "memfd_create"],
-    PRETENDED: ["sync", "syncfs"],
+    UNKNOWN: ["clone3", "memfd_create", "mincore", "preadv2", "pwritev2", "cachestat"],
+    PRETENDED: ["sync", "syncfs", "fadvise64", "readahead"],
     ALLOWED: ["read", "write", "mmap", "sendmsg", "execve", "kill", "prctl", "futex", "seccomp", "getrandom",
-              "close_range", "landlock_create_ruleset", "openat", "sched_setaffinity", "fork", "vfork"],
+              "close_range", "landlock_create_ruleset", "openat", "sched_setaffinity", "fork", "vfork", "preadv"],
 }  # fmt: skip
 
 
@@ -71,6 +73,15 @@ def answers(machine, name, *arguments, has_gpu=False):
     """What the filter of a machine says to a call by name."""
     program = build_filter(machine, has_gpu=has_gpu)
     return execute(program, NUMBERS[machine][name], arguments, AUDIT[machine])
+
+
+@pytest.mark.parametrize("machine", AUDIT)
+@pytest.mark.parametrize(
+    ("advice", "expected"), [(4, ALLOWED), (8, ALLOWED), (14, ALLOWED), (20, REFUSED), (21, REFUSED)]
+)
+def test_filter_advice_that_sends_shared_pages_away_is_refused(machine, advice, expected):
+    """Allocators give memory back; nobody has to send pages of files out of memory."""
+    assert answers(machine, "madvise", 0, 4096, advice) == expected
 
 
 @pytest.mark.parametrize("machine", AUDIT)

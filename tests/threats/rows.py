@@ -33,7 +33,7 @@ ROWS = {
     "143": ZERO,
     "145": ZERO,
     "147": "wrong values earn nothing; shown to staff",
-    **dict.fromkeys(("201", "203", "205", "207", "209", "211", "217"), VALUES),
+    **dict.fromkeys(("201", "203", "205", "207", "209", "211", "217", "219"), VALUES),
     "213": "exceptions earn nothing; inert wherever it is shown",
     "215": "exceptions earn nothing; records stay one record",
     "301": LIMITED,

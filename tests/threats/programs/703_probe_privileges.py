@@ -31,7 +31,7 @@ def descriptor(number):
 
 
 status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\t" in line)
-FCNTL, MMAP, MKNODAT = (72, 9, 259) if os.uname().machine == "x86_64" else (25, 222, 33)
+FCNTL, MMAP, MKNODAT, MADVISE = (72, 9, 259, 28) if os.uname().machine == "x86_64" else (25, 222, 33, 233)
 CLONE, SOCKETPAIR, IOCTL, PERSONALITY, PRLIMIT = (56, 53, 16, 135, 302) if os.uname().machine == "x86_64" else (220, 199, 29, 92, 261)
 node = ctypes.create_string_buffer(b"node")
 no_core = (ctypes.c_ulong * 2)(0, 0)
@@ -55,6 +55,7 @@ found = {
         "clone of a sibling": call(CLONE, 0x8000 | 17, 0, 0, 0, 0),
         "fcntl of leases": call(FCNTL, 0, 1024, 0),
         "fcntl of notices": call(FCNTL, 0, 1026, 0),
+        "madvise of cold pages": call(MADVISE, 0, 4096, 21, 0, 0, 0),
         "mknod of devices": call(MKNODAT, -100, ctypes.addressof(node), 0o020600, 0x101),
         "mmap of huge pages": call(MMAP, 0, 2 << 20, 3, 0x40022, -1, 0),
         "personality": call(PERSONALITY, 0x0040000),
