@@ -32,7 +32,6 @@ from autograder.examiner.verdict import (
 )
 from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
-from autograder.remote.bounds import crowding
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
 from autograder.rubric import checks
@@ -98,7 +97,6 @@ class Exam:
         self._plain: Loading | None = None  # how the submission loaded without functions of the reference
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
-        self._patience = crowding()
         self._trace = self._listen() if request.is_traced else None
 
     def _listen(self) -> Trace:
@@ -246,7 +244,7 @@ class Exam:
             load_request(assignment, request.sources, self._rubric.defines, seed=seed, data=data),
             provided=self._stubs(info),
             limits=limits,
-            bounds=Bounds(callback_s=self._patience * request.callback_s, patience=self._patience),
+            bounds=Bounds(callback_s=request.patience * request.callback_s, patience=request.patience),
             objects=self._objects(info),
             plain=self._plain,
             frameworks=self._uses(info),

@@ -64,6 +64,8 @@ class ExamRequest:
         Criteria that could not be graded in such an exam, and whose fault that was.
     callback_s
         Time that functions of the grader may take for a submission, per criterion [s].
+    patience
+        How many times its wall time a candidate is waited for, on a machine that has other things to do.
     baseline
         What the reference's own run showed of each criterion.
     order
@@ -88,6 +90,7 @@ class ExamRequest:
     baseline: Mapping[str, Shown]
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
     callback_s: float = 30.0
+    patience: float = 1.0
     order: Sequence[str] = ()
     stops_at_loss: bool = False
     cpu_s: Mapping[str, float] = field(default_factory=dict)
@@ -109,6 +112,7 @@ class ExamRequest:
             baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
             callback_s=data.get("callback_s", 30.0),
+            patience=data.get("patience", 1.0),
             order=tuple(data.get("order", ())),
             stops_at_loss=data.get("stops_at_loss", False),
             cpu_s=data.get("cpu_s", {}),

@@ -2,21 +2,85 @@
 
 from __future__ import annotations
 
-import os
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 #: No higher: what only sleeps or waits would hold up a whole batch.
 MAX_CROWDING = 6.0
+_WINDOW_S = 30.0  # of the past, that tells what is to be expected
+_LEAST_RUN_S = 0.02  # of CPU time in it: less says nothing
+_TASKS = Path("/proc/self/task")
+
+Times = Mapping[str, tuple[int, int]]
+
+
+class Delays:
+    """How long threads of this process waited for a core, beside how long they ran: no other process can feign that.
+
+    A load average counts what sleeps in the kernel, too, which a submission can have by the dozen at no cost.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: dict[str, tuple[int, int]] = {}
+        self._sums: deque[tuple[float, int, int]] = deque([(-_WINDOW_S, 0, 0)])  # when, ran, waited [ns]
+
+    def note(self, moment: float, times: Times) -> float:
+        """Take note of what the kernel has counted of each thread.
+
+        Parameters
+        ----------
+        moment
+            Now, on a clock of which only differences matter [s].
+        times
+            By thread, how long it ran and how long it waited since it began [ns].
+
+        Returns
+        -------
+        float
+            How many times longer things took of late than alone, at least 1.
+        """
+        with self._lock:
+            _, ran, waited = self._sums[-1]
+            for name, (ran_ns, waited_ns) in times.items():
+                ran_before, waited_before = self._last.get(name, (0, 0))
+                ran += max(0, ran_ns - ran_before)
+                waited += max(0, waited_ns - waited_before)
+            self._last = dict(times)  # of threads that ended, nothing is lost but their last moments
+            self._sums.append((moment, ran, waited))
+            while len(self._sums) > 2 and self._sums[1][0] < moment - _WINDOW_S:
+                self._sums.popleft()
+            _, ran_then, waited_then = self._sums[0]
+        ran_ns, waited_ns = ran - ran_then, waited - waited_then
+        return 1.0 + waited_ns / ran_ns if ran_ns >= _LEAST_RUN_S * 1e9 else 1.0
+
+
+_delays = Delays()
 
 
 def crowding() -> float:
-    """How many times longer things take here than on an idle machine: processes that want to run per core, at least 1.
+    """How many times longer things take here than on an idle machine: by how long this process waits for a core.
 
     Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do not, and they decide.
+    Where the kernel does not say, it is 1.
     """
-    if not hasattr(os, "getloadavg"):
-        return 1.0
-    return min(MAX_CROWDING, max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)))
+    return min(MAX_CROWDING, _delays.note(time.monotonic(), _read_times()))
+
+
+def _read_times() -> Times:
+    """Read ``schedstat`` of every thread of this process; nothing where there is none."""
+    found: dict[str, tuple[int, int]] = {}
+    for task in _TASKS.iterdir() if _TASKS.is_dir() else ():
+        try:
+            ran, waited, _ = (task / "schedstat").read_text(encoding="ascii").split()
+        except (OSError, ValueError):  # the thread has ended, or the kernel does not count
+            continue
+        found[task.name] = (int(ran), int(waited))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ class Exams:
         exam = self._examiner.fork()
         supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion))
         try:
-            supervisor.run({**request, "callback_s": _CALLBACK_SHARE * self._rules.rubric_s})
+            callback_s = _CALLBACK_SHARE * self._rules.rubric_s
+            supervisor.run({**request, "callback_s": callback_s, "patience": supervisor.patience})
         except ExamLost as lost:
             return lost
         finally:

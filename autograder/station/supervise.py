@@ -97,8 +97,8 @@ class Supervisor:
         self._prepared: _Watched | InfrastructureError | OSError | None = None  # or why there is none
         self._next_id = 0
         self._criterion: str | None = None
-        self._patience = crowding()
-        self._deadline = time.monotonic() + self._patience * rules.rubric_s
+        self.patience = crowding()
+        self._deadline = time.monotonic() + self.patience * rules.rubric_s
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
@@ -177,7 +177,7 @@ class Supervisor:
             watched.limits = replace(watched.limits, cpu_s=message["timeout_s"])
             watched.loaded_at_s = watched.candidate.cpu_s()
         student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
-        self._deadline = time.monotonic() + self._patience * (self._rules.rubric_s + student_s)
+        self._deadline = time.monotonic() + self.patience * (self._rules.rubric_s + student_s)
 
     def _prepare(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
         """Begin to make a candidate; one that was prepared before is not wanted."""
