@@ -186,9 +186,9 @@ def test_candidate_that_kills_the_first_process_costs_its_criterion_alone(grade,
 
 
 def test_candidate_that_ends_whatever_is_left_out_is_not_loaded(grade):
-    """No statement is to blame for a thread that ends the process: every criterion says why, and none tries again."""
+    """What defines something is never left out for another statement: every criterion says why, and none tries again."""
     text = "import threading, os, time\nthreading.Thread(target=os._exit, args=(3,)).start()\ntime.sleep(5)\n"
-    _report, criteria = grade(f"exec({text!r})\n" * 12)
+    _report, criteria = grade("".join(f"class K{number}:\n    exec({text!r})\n" for number in range(12)))
     assert {one.outcome for one in criteria.values()} == {Outcome.NOT_LOADED}
     assert {one.fault for one in criteria.values()} == {Fault.SUBMISSION}
     assert all("ended the process (exit status 3)" in one.message for one in criteria.values())
