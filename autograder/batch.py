@@ -12,12 +12,14 @@ import os
 import queue
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from typing import Self, TypeVar
 
 from autograder.assignment import CriterionInfo
@@ -49,6 +51,14 @@ class Graded:
     report: Report | None = None
     pages: Pages | None = None
     error: AutograderError | None = None
+
+
+def in_words(error: BaseException) -> str:
+    """Name an exception, its text and the line of the grader that raised it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    text = str(error).partition("\n")[0]
+    return f"{type(error).__name__}{f': {text}' if text else ''}{where}"
 
 
 # in the worker ------------------------------------------------------------------------------------------------
@@ -88,7 +98,7 @@ def _answer(work: Callable[[], _Result]) -> _Result | AutograderError:
     except AutograderError as error:
         return error
     except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
-        return InfrastructureError(f"{type(error).__name__}: {error}")
+        return InfrastructureError(f"The grader failed: {in_words(error)}.")
 
 
 # in the driver ------------------------------------------------------------------------------------------------
@@ -273,15 +283,31 @@ class Lanes:
     def _run(self, lane: Lane) -> None:
         """Be one lane's thread."""
         try:
-            self._done.put(lane.start())
+            self._done.put(_start(lane))
             while (task := self._todo.get()) is not None and not self._is_stopped:
-                self._done.put(lane.grade(task))
-        except AutograderError as error:
-            self._done.put(error)
-        except Exception as error:  # noqa: BLE001 - the driver waits for an answer of every lane
-            self._done.put(InfrastructureError(f"A station could not start: {type(error).__name__}: {error}."))
+                self._done.put(_grade_in(lane, task))
         finally:
             lane.close()
+
+
+def _start(lane: Lane) -> list[CriterionInfo] | AutograderError:
+    """Start a lane, or say why it cannot be: whoever waits for it gets an answer."""
+    try:
+        return lane.start()
+    except AutograderError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - of whatever kind
+        return InfrastructureError(f"A station could not start: {in_words(error)}.")
+
+
+def _grade_in(lane: Lane, task: Task) -> Graded:
+    """Grade a submission; what nobody expected costs its try alone, and is told as what it is."""
+    try:
+        return lane.grade(task)
+    except Exception as error:  # noqa: BLE001 - of whatever kind
+        lane.kill()
+        what = f"{task.upload.student}: the grader failed: {in_words(error)}."
+        return Graded(task, error=InfrastructureError(what))
 
 
 def default_jobs() -> int:

@@ -1,11 +1,12 @@
 """Lanes of stations: every submission gets its result, whatever happens to a worker."""
 
 import os
+import re
 import signal
 
 import pytest
 
-from autograder.batch import Lanes, Task
+from autograder.batch import Lane, Lanes, Task
 from autograder.errors import CourseError
 from autograder.intake import find_uploads
 from autograder.outcome import Status
@@ -66,3 +67,25 @@ def test_lanes_left_by_an_exception_end_their_workers(settings, uploads):
         for _ in lanes.grade(tasks_of(folder)):
             raise KeyboardInterrupt
     assert [is_running(pid) for pid in pids] == [False, False]
+
+
+def test_lanes_accident_of_one_submission_is_told_as_what_it_is(settings, uploads, monkeypatch):
+    """What nobody expected costs that submission its try; the others are graded, and the message names it."""
+    real = Lane.grade
+
+    def fail(lane, task):
+        if task.submission_id == "student1":
+            raise ZeroDivisionError("by design")
+        return real(lane, task)
+
+    monkeypatch.setattr(Lane, "grade", fail)
+    folder = uploads(**{f"student{number}": HONEST for number in range(3)})
+    with Lanes(settings, 1) as lanes:
+        lanes.wait_until_ready()
+        errors = {graded.task.submission_id: graded.error for graded in lanes.grade(tasks_of(folder))}
+    told = re.fullmatch(
+        r"student1: the grader failed: ZeroDivisionError: by design \(test_batch.py, line \d+\)\.",
+        str(errors.pop("student1")),
+    )
+    assert told is not None
+    assert set(errors.values()) == {None}
