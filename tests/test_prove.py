@@ -342,7 +342,7 @@ def test_prove_mutant_that_declares_a_cascade_it_does_not_have_is_refused(settin
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace('"""\n\n', 'cascade: s_values: because\n"""\n\n', 1))
     with pytest.raises(
-        CourseError, match=r"m99_01_bias_forgotten.py, `cascade`: `s_values` is not among what it loses"
+        CourseError, match=r"m99_01_bias_forgotten.py, `cascades`: `s_values` is not among what it loses"
     ):
         prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
 

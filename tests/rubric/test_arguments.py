@@ -394,11 +394,12 @@ CASES = [
 ]
 #: What helpers return and authors do not call.
 RESULTS = {"CriterionSpec", "Operation", "spec_of"}
+MARKS = {"accepted", "mutant"}  # read by `prove`, which says what is wrong with them, and never run
 
 
 def test_vocabulary_every_helper_is_called_wrongly():
     """Every name of the vocabulary has at least four wrong calls here."""
-    assert {helper.__name__ for helper in WRONG} | RESULTS == set(vocabulary.__all__)
+    assert {helper.__name__ for helper in WRONG} | RESULTS | MARKS == set(vocabulary.__all__)
     assert {name for name, cases in WRONG.items() if len(cases) < 4} == set()
 
 
