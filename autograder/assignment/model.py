@@ -91,6 +91,9 @@ class LimitSettings(Table):
     ----------
     timeout_s, load_timeout_s
         CPU time of a criterion, and of loading the submission [s].
+    waiting_s
+        How long a submission may wait in all its criteria without using the processor [s]; None for 10 times as long as
+        the reference takes, and 120 at least.
     memory_mib, disk_mib
         Memory, and bytes in each writable folder [MiB].
     pids, inodes, open_files
@@ -107,6 +110,7 @@ class LimitSettings(Table):
 
     timeout_s: Seconds = 10.0
     load_timeout_s: Seconds = 10.0
+    waiting_s: Seconds | None = None
     memory_mib: Whole = 1024
     pids: Whole = 96
     disk_mib: Whole = 64

@@ -30,6 +30,11 @@ class Shown:
     objects: Sequence[str] = ()
     answers: Sequence[str] = ()
 
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> Shown:
+        """Take what an exam needs of what the station knows."""
+        return cls(**{name: value for name, value in shown.items() if name in cls.__slots__})
+
     def due(self, case: int) -> int:
         """How many checks a case must make: as many as the reference's did, and one at least."""
         return max(1, self.checks[case]) if case < len(self.checks) else 1
@@ -109,7 +114,7 @@ class ExamRequest:
             needs_frameworks=data.get("needs_frameworks", False),
             criteria=None if chosen is None else frozenset(chosen),
             earned=frozenset(data.get("earned", ())),
-            baseline={name: Shown(**shown) for name, shown in data.get("baseline", {}).items()},
+            baseline={name: Shown.from_json(shown) for name, shown in data.get("baseline", {}).items()},
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
             callback_s=data.get("callback_s", 30.0),
             patience=data.get("patience", 1.0),

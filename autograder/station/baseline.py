@@ -18,11 +18,11 @@ from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 
 Baseline = Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]]
-_PARTS = {"checks": int, "objects": str}
+_PARTS = {"checks": int, "objects": str, "wall_ms": int}
 
 
 def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
-    """What the reference's own run shows of each criterion (checks per case, what is answered with objects): remembered, or found by running it.
+    """What the reference's own run shows of each criterion (checks per case, what is answered with objects, how long it took): remembered, or found by running it.
 
     Parameters
     ----------
@@ -66,7 +66,14 @@ def check_reference(
             f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
             hint="Mend the rubric or the reference, then grade again.",
         )
-    return {record.id: {"checks": record.case_checks, "objects": record.objects} for record in records}
+    return {
+        record.id: {
+            "checks": record.case_checks,
+            "objects": record.objects,
+            "wall_ms": [round(1000 * record.duration_s)],
+        }
+        for record in records
+    }
 
 
 def _place(assignment: Assignment, criterion: str) -> str:

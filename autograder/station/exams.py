@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
-from autograder.station.supervise import ExamLost, Rules, Supervisor
+from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 
 MAX_LOSSES = 2  # of a process that ran the same criterion: the first may have been the machine's doing
 _CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
@@ -60,22 +61,27 @@ class Exams:
         examined = Examined()
         wanted = list(request.get("criteria") or self._ids)
         losses: Counter[str | None] = Counter()
+        waiting = Waiting(request.get("waiting_s", math.inf))
         while not _is_over(request, examined) and (todo := [name for name in wanted if name not in examined.records]):
-            lost = self._run_part(_rest(request, todo, examined.records), examined)
+            lost = self._run_part(_rest(request, todo, examined.records), examined, waiting)
             if lost is None:
                 if len(todo) == len([name for name in wanted if name not in examined.records]):
                     raise InfrastructureError(f"The examiner of {self._assignment.id!r} ended an exam without a word.")
                 continue
+            if lost.is_over:
+                left = [name for name in wanted if name not in examined.records]
+                examined.records.update((name, _cut_off(name, waiting, is_crowded=lost.is_crowded)) for name in left)
+                break
             losses[lost.criterion] += 1
             if lost.is_timeout or losses[lost.criterion] >= MAX_LOSSES:
                 record = self._judge(request, lost)
                 examined.records[record.id] = record
         return examined
 
-    def _run_part(self, request: Mapping[str, Any], examined: Examined) -> ExamLost | None:
+    def _run_part(self, request: Mapping[str, Any], examined: Examined, waiting: Waiting) -> ExamLost | None:
         """Run one exam process; how it was lost, if it was."""
         exam = self._examiner.fork()
-        supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion))
+        supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting)
         try:
             callback_s = _CALLBACK_SHARE * self._rules.rubric_s
             supervisor.run({**request, "callback_s": callback_s, "patience": supervisor.patience})
@@ -129,6 +135,15 @@ class Exams:
 def _is_over(request: Mapping[str, Any], examined: Examined) -> bool:
     """Whether a criterion was lost in an exam that ends with the first."""
     return bool(request.get("stops_at_loss")) and not all(one.has_full_marks for one in examined.records.values())
+
+
+def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> CriterionRecord:
+    """What becomes of a criterion that a submission's waiting leaves no time for."""
+    waited = f"the submission waited for more than {waiting.limit_s:.0f} s in all, without using the processor"
+    if is_crowded:
+        return _ungraded(criterion, Fault.INFRASTRUCTURE, f"On a crowded machine, {waited}.")
+    message = f"{waited[0].upper()}{waited[1:]}: what was left was not run. Take `sleep`, `input` and the like away."
+    return CriterionRecord(criterion, Outcome.TIMEOUT, Fault.SUBMISSION, kind="time limit", message=message)
 
 
 def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:

@@ -42,6 +42,7 @@ from autograder.station.trial import TrialLoad
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3
+MIN_WAITING_S, WAITING_SHARE = 120.0, 10.0  # in all criteria of a submission; as a share of the reference's own time
 
 
 class Station:
@@ -303,7 +304,14 @@ class Station:
             "needs_frameworks": self._needs_frameworks(read.reading.facts),
             "baseline": self._baseline,
             "load_slack": LOAD_SLACK,
+            "waiting_s": self._waiting_s(),
         }
+
+    def _waiting_s(self) -> float:
+        """Return how long a submission may wait in all its criteria [s]."""
+        given = self.assignment.settings.limits.waiting_s
+        reference_s = sum(float(shown["wall_ms"][0]) for shown in self._baseline.values()) / 1000
+        return given or max(MIN_WAITING_S, WAITING_SHARE * reference_s)
 
     def _unattempted(self, facts: SourceFacts) -> Iterator[str]:
         """Names under test whose syntax tree is the template's, where the template leaves something to do."""

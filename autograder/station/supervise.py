@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import time
@@ -17,6 +18,7 @@ from autograder.remote.bounds import crowding
 from autograder.sandbox import Candidate, Ending, Sandbox
 
 WATCH_INTERVAL_S = 0.05
+_CROWDED = 2.0  # patience from which on waiting may be the machine's doing
 RUBRIC_S = 60.0  # what a rubric and its reference may take by themselves, per criterion
 
 
@@ -29,12 +31,38 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
         The criterion that was running, None between two.
     is_timeout
         Whether its deadline passed.
+    is_over
+        Whether the submission has waited for as long as it may in all.
+    is_crowded
+        Whether the machine had so much else to do that this may not have been its doing.
     """
 
-    def __init__(self, criterion: str | None, *, is_timeout: bool) -> None:
+    def __init__(
+        self, criterion: str | None, *, is_timeout: bool, is_over: bool = False, is_crowded: bool = False
+    ) -> None:
         super().__init__(criterion)
         self.criterion = criterion
         self.is_timeout = is_timeout
+        self.is_over = is_over
+        self.is_crowded = is_crowded
+
+
+@dataclass(slots=True)
+class Waiting:
+    """How long a submission may wait in all its criteria: what sleeps must not hold up a batch.
+
+    Time in which its candidates use a core does not count: that has limits of its own.
+
+    Attributes
+    ----------
+    limit_s
+        On an idle machine [s].
+    waited_s
+        So far [s].
+    """
+
+    limit_s: float = math.inf
+    waited_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +114,13 @@ class Supervisor:
         What holds for every exam of the station.
     experiment
         Asks the reference a criterion, in an exam of its own.
+    waiting
+        Of the submission, in this exam and those that it continues.
     """
 
-    def __init__(self, post: Post, rules: Rules, experiment: Callable[[str], CriterionRecord]) -> None:
+    def __init__(
+        self, post: Post, rules: Rules, experiment: Callable[[str], CriterionRecord], waiting: Waiting | None = None
+    ) -> None:
         self._post = post
         self._rules = rules
         self._limits = rules.limits
@@ -99,6 +131,9 @@ class Supervisor:
         self._criterion: str | None = None
         self.patience = crowding()
         self._deadline = time.monotonic() + self.patience * rules.rubric_s
+        self._waiting = waiting or Waiting()
+        self._begun = time.monotonic()
+        self._candidates_cpu_s = 0.0  # of those that have ended
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
@@ -118,7 +153,19 @@ class Supervisor:
         except (EOFError, PostError, KeyError, TypeError, ValueError) as error:  # it is gone, or talks nonsense
             raise ExamLost(self._criterion, is_timeout=False) from error
         finally:
+            self._waiting.waited_s += max(0.0, self._waited_s())
             self._end_all()
+
+    def _waited_s(self) -> float:
+        """Return how long this exam has taken in which none of its candidates used a core [s]."""
+        used_s = self._candidates_cpu_s + sum(watched.candidate.cpu_s() for watched in self._watched.values())
+        return time.monotonic() - self._begun - used_s
+
+    def _put_off(self, begun: float) -> None:
+        """Let nobody pay for the time since then."""
+        passed_s = time.monotonic() - begun
+        self._deadline += passed_s
+        self._begun += passed_s
 
     def _serve_one(self) -> bool:
         wake = self._deadline
@@ -194,7 +241,7 @@ class Supervisor:
             self._prepared = _Watched(candidate, sandbox, limits)
         except (InfrastructureError, OSError) as error:
             self._prepared = error
-        self._deadline += time.monotonic() - begun  # it may have waited for a GPU, which nobody pays for
+        self._put_off(begun)  # it may have waited for a GPU
 
     def _hand_over(self) -> None:
         """Answer with the prepared candidate, once nothing of those before it runs any more."""
@@ -222,6 +269,7 @@ class Supervisor:
         except InfrastructureError as error:
             self._post.send({"error": str(error)})
             return
+        self._candidates_cpu_s += ending.cpu_s or 0.0
         self._post.send({"ending": asdict(ending)})
 
     def _answer_experiment(self, criterion: str) -> None:
@@ -232,7 +280,7 @@ class Supervisor:
         except InfrastructureError as error:
             self._post.send({"error": str(error)})
             return
-        self._deadline += time.monotonic() - begun
+        self._put_off(begun)
         self._post.send({"record": record.as_json()})
 
     def _check_gpu(self, kind: str, *, frameworks: bool) -> None:
@@ -247,7 +295,7 @@ class Supervisor:
                 sandbox.fork(frameworks=frameworks, limits=self._limits, **ends).end()
             except (InfrastructureError, OSError) as error:
                 problem = str(error)
-        self._deadline += time.monotonic() - begun
+        self._put_off(begun)
         self._post.send({"problem": problem})
 
     def _watch(self) -> None:
@@ -256,6 +304,9 @@ class Supervisor:
         for watched in self._watched.values():
             if watched.has_exceeded_cpu():
                 watched.candidate.end("cpu")
+        if self._waiting.waited_s + self._waited_s() > self.patience * self._waiting.limit_s:
+            is_crowded = self.patience >= _CROWDED
+            raise ExamLost(self._criterion, is_timeout=True, is_over=True, is_crowded=is_crowded)
         if time.monotonic() > self._deadline:
             raise ExamLost(self._criterion, is_timeout=True)
 

@@ -12,7 +12,7 @@ from autograder.errors import InfrastructureError, SandboxError
 from autograder.intake import upload_of
 from autograder.outcome import Fault, Outcome, Status
 from autograder.station import Station
-from tests.writing import ONE, write_course, write_criterion
+from tests.writing import ONE, examine, write_course, write_criterion
 
 REFERENCE = "def f(x):\n    return x * 2.0\n\ndef g(x):\n    return x + 1.0\n"
 HONEST = REFERENCE + ONE
@@ -252,3 +252,32 @@ def test_station_closed_leaves_neither_threads_nor_descriptors(course):
             pass
     assert threading.active_count() == threads
     assert len(os.listdir("/proc/self/fd")) <= descriptors + 1
+
+
+def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path):
+    """What is left of it is not run and says why; the next submission is graded as ever."""
+    names = ("a", "b", "c", "d")
+    rubric = "".join(write_criterion(name, "assert submission.f(1.0) == 2.0") for name in names)
+    settings = write_course(tmp_path / "course", "def f(x):\n    return x * 2.0\n", rubric, limits="waiting_s = 3\n")
+    with Station(settings) as station:
+        sleeper = examine(station, "import time\ndef f(x):\n    time.sleep(2)\n    return x * 2.0\n" + ONE)
+        honest = examine(station, "def f(x):\n    return x * 2.0\n" + ONE)
+        busy = "import time\ndef f(x):\n    began = time.process_time()\n    while time.process_time() - began < 1.5: pass\n"
+        slow = examine(station, f"{busy}    return x * 2.0\n{ONE}")
+    assert sleeper["a"].outcome is Outcome.PASSED
+    assert {sleeper[name].outcome for name in "cd"} == {Outcome.TIMEOUT}
+    assert sleeper["d"].fault is Fault.SUBMISSION
+    assert sleeper["d"].message.startswith(
+        "The submission waited for more than 3 s in all, without using the processor"
+    )
+    assert {one.outcome for one in (*honest.values(), *slow.values())} == {Outcome.PASSED}
+
+
+def test_waiting_on_a_crowded_machine_leaves_the_rest_for_another_try(tmp_path, monkeypatch):
+    """It may have been the machine's doing, so nobody loses points for it."""
+    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 2.0)
+    rubric = "".join(write_criterion(name, "assert submission.f(1.0) == 2.0") for name in "abc")
+    settings = write_course(tmp_path / "course", "def f(x):\n    return x * 2.0\n", rubric, limits="waiting_s = 1\n")
+    with Station(settings) as station:
+        sleeper = examine(station, "import time\ndef f(x):\n    time.sleep(1.5)\n    return x * 2.0\n" + ONE)
+    assert (sleeper["c"].outcome, sleeper["c"].fault) == (Outcome.UNGRADED, Fault.INFRASTRUCTURE)
