@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import builtins
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAX_FRAMES = 64
+# As a candidate bounds what it says of an exception, and a little more for what it says of what it left out. A forged
+# record is no larger.
+MAX_FRAMES = 40
+MAX_NOTES = 5
 MAX_TEXT_CHARS = 5_000
+MAX_LINE_CHARS = 450
+MAX_TRACE_CHARS = 16_000  # of all frames, the innermost first
 
 # Never AssertionError, StopIteration, SystemExit, KeyboardInterrupt: a submission must not steer pytest.
 _TABLE_NAMES = (
@@ -122,12 +128,12 @@ _mixed: dict[str, type[Exception]] = {}
 
 def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
     """Read an exception record of a candidate; whatever is malformed in it is left out."""
-    frames = _list_of(record.get("frames"), dict)[:MAX_FRAMES]
-    notes = tuple(_text(note) for note in _list_of(record.get("notes"), str)[:MAX_FRAMES])
+    frames = [_parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[:MAX_FRAMES]]
+    notes = tuple(_text(note)[:MAX_LINE_CHARS] for note in _list_of(record.get("notes"), str)[:MAX_NOTES])
     return RemoteTrace(
         _text(record.get("type"))[:200] or "exception",
         _text(record.get("text")),
-        tuple(map(_parse_frame, frames)),
+        _innermost(frames),
         notes,
         record.get("is_stub") is True,
     )
@@ -137,8 +143,18 @@ def _parse_frame(frame: Mapping[str, Any]) -> RemoteFrame:
     line = frame.get("line")
     number = line if type(line) is int and 0 <= line < 2**31 else 0
     return RemoteFrame(
-        _text(frame.get("file"))[:200], number, _text(frame.get("function"))[:200], _text(frame.get("source"))
+        _text(frame.get("file"))[:200],
+        number,
+        _text(frame.get("function"))[:200],
+        _text(frame.get("source"))[:MAX_LINE_CHARS],
     )
+
+
+def _innermost(frames: Sequence[RemoteFrame]) -> tuple[RemoteFrame, ...]:
+    """Keep the innermost frames that are short enough together."""
+    sizes = [len(frame.file) + len(frame.function) + len(frame.source) for frame in reversed(frames)]
+    kept = sum(total <= MAX_TRACE_CHARS for total in accumulate(sizes))
+    return tuple(frames[len(frames) - kept :])
 
 
 def _text(value: object) -> str:

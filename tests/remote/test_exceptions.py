@@ -9,7 +9,7 @@ import pytest
 from autograder.inside.failures import BUILTIN_EXCEPTIONS
 from autograder.outcome import Outcome
 from autograder.remote import SubmissionError
-from autograder.remote.raised import TABLE, exception_from
+from autograder.remote.raised import TABLE, exception_from, parse_trace
 
 
 def test_exception_of_a_builtin_class_is_raised_as_that_class(load):
@@ -192,3 +192,21 @@ def test_exception_record_that_is_malformed_still_makes_an_exception(record):
     assert not isinstance(error, AssertionError)
     assert len(str(error)) < 6000
     assert builtins.all(frame.line >= 0 for frame in error.remote.frames)
+
+
+def test_trace_that_is_forged_is_no_larger_than_an_honest_one():
+    """A report holds one for each criterion: what a candidate bounds itself is bounded again here, the innermost kept."""
+    frame = {"file": "f" * 9_000, "line": 3, "function": "g" * 9_000, "source": "s" * 9_000}
+    record = {
+        "type": "T" * 9_000,
+        "text": "t" * 90_000,
+        "frames": [frame] * 900 + [{"file": "last"}],
+        "notes": ["n" * 9_000] * 900,
+    }
+    trace = parse_trace(record)
+    assert len(trace.render()) < 25_000
+    assert len(trace.notes) == 5
+    short = [{"file": f"{number}.py", "line": number, "function": "", "source": ""} for number in range(40)]
+    assert [frame.line for frame in parse_trace({"frames": short}).frames] == list(range(40))
+    long = [{"file": "a.py", "line": number, "function": "", "source": "x" * 450} for number in range(40)]
+    assert parse_trace({"frames": long}).frames[-1].line == 39
