@@ -3,7 +3,8 @@
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
 kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, sending pages of
-shared files out of memory or asking which are in it, and sockets but connected Unix pairs.
+shared files out of memory or asking which are in it, messages with descriptors (those in flight are counted per user of
+the host, so that one candidate could use up what others need), and sockets but connected Unix pairs.
 
 A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
 device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a candidate that has a GPU may do that; it can still neither
@@ -86,6 +87,8 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "reboot": (169, 142),
     "request_key": (249, 218),
     "semget": (64, 190),
+    "sendmmsg": (307, 269),
+    "sendmsg": (46, 211),
     "setdomainname": (171, 162),
     "sethostname": (170, 161),
     "setns": (308, 268),

@@ -15,7 +15,7 @@ WRITERS.update(LEAF_WRITERS | CONTAINER_WRITERS)
 
 
 def encode(value: object, *, export: Export | None = None, budget: Budget = DEFAULT_BUDGET) -> list[bytes | memoryview]:
-    """Return the frame of a value as buffers for `socket.sendmsg`.
+    """Return the frame of a value as buffers for `os.writev`.
 
     Parameters
     ----------

@@ -39,10 +39,10 @@ NUMBERS = {
 }  # fmt: skip
 PLAIN_ANSWERS = {
     REFUSED: ["shmget", "socket", "connect", "bind", "ptrace", "mount", "reboot", "init_module", "keyctl", "unshare",
-              "setns", "bpf", "userfaultfd", "io_uring_setup", "pidfd_getfd"],
+              "sendmsg", "setns", "bpf", "userfaultfd", "io_uring_setup", "pidfd_getfd"],
     UNKNOWN: ["clone3", "memfd_create", "mincore", "preadv2", "pwritev2", "cachestat"],
     PRETENDED: ["sync", "syncfs", "fadvise64", "readahead"],
-    ALLOWED: ["read", "write", "mmap", "sendmsg", "execve", "kill", "prctl", "futex", "seccomp", "getrandom",
+    ALLOWED: ["read", "write", "mmap", "execve", "kill", "prctl", "futex", "seccomp", "getrandom",
               "close_range", "landlock_create_ruleset", "openat", "sched_setaffinity", "fork", "vfork", "preadv"],
 }  # fmt: skip
 

@@ -167,6 +167,7 @@ ANSWERS = (
     Threat("427_environment_damage", "PPP PPP"),
     Threat("429_die_mid_reply", "[CP][CP][CP] PPP"),
     Threat("461_descriptors_in_answers", "PPP PPP"),
+    Threat("463_descriptors_in_flight", "PPP PPP"),
     Threat("447_patch_the_candidate", ZEROS, flags=("meddles with testing: `autograder.wire.channel",)),
     Threat("449_slow_answer", "PPP PPT", {"s_stable": "did not answer within"}),
 )

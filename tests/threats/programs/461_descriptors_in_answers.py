@@ -20,10 +20,10 @@ class Generous(socket.socket):
             try:
                 return super().sendmsg(buffers, [(socket.SOL_SOCKET, socket.SCM_RIGHTS, gifts)])
             except OSError as error:
-                if error.errno != errno.EINVAL:
+                if error.errno not in (errno.EINVAL, errno.EPERM):
                     raise
         print("no descriptor crosses")
-        return super().sendmsg(buffers)
+        return super().send(buffers[0])
 
     def send(self, data, *rest):
         return self.sendmsg([data])
