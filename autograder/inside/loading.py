@@ -11,6 +11,7 @@ import importlib.abc
 import importlib.machinery
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside import looking
@@ -32,7 +33,7 @@ from autograder.inside.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from types import FrameType, ModuleType
+    from types import FrameType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
 _ROOT = "submission"
@@ -72,6 +73,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Exceptions that end the candidate itself and are never recorded.
     expected
         Modules that the assignment asks for, handed in or not.
+    templates
+        Sources of templates, by the modules in whose place work of another name stands, or none.
     left_out
         Why a statement is not run, by its place: loading ended in it before.
     tell
@@ -90,6 +93,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
         expected: Sequence[str] = (),
+        templates: Mapping[str, str] | None = None,
         left_out: Mapping[Place, tuple[str, str]] | None = None,
         tell: Callable[[Place], None] | None = None,
     ) -> None:
@@ -107,6 +111,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._titled = {
             module_name(file.title): file.module for file in self.files.values() if file.title.endswith(".py")
         }
+        self._templates = dict(templates or {})
+        self._handed_out: dict[str, dict[str, Any]] = {}  # what they define, once it was asked for
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
         self.inert: list[str] = []
@@ -219,6 +225,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             spec = self._spec_of(self.helpers[fullname])
         elif fullname in self._helper_packages:
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        elif fullname in self._templates:
+            spec = _Spec(fullname, self, origin=f"{fullname}.py")
         elif fullname in self._titled:
             spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(self._titled[fullname]))
         else:
@@ -244,9 +252,24 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     # running ----------------------------------------------------------------------------------------------------
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:  # noqa: ARG002
-        """Let Python make an ordinary module."""
-        return None
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Let Python make an ordinary module, but for work that took the place of a template."""
+        return _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
+
+    def handed_out(self, module: str) -> dict[str, Any]:
+        """Return what a template defines: the work that took its place may have its imports from there."""
+        if module not in self._handed_out:
+            namespace = self._handed_out[module] = {"__name__": module, "__builtins__": self._builtins}
+            source = self._templates[module]
+            name = f"{module}.py, as handed out"
+            self._register(name, source)
+            try:
+                exec(compile_whole(source, name), namespace)  # noqa: S102  # the course's own: whole, or not at all
+            except self._through:
+                raise
+            except BaseException:  # noqa: BLE001, S110  # as much of it as there is
+                pass
+        return self._handed_out[module]
 
     def get_source(self, fullname: str) -> str | None:
         """The text of a module, for `inspect` and `linecache`."""
@@ -380,6 +403,29 @@ def _module_of(error: BaseException, sources: Collection[str]) -> str:
             name = trace.tb_frame.f_globals.get("__name__")
         trace = trace.tb_next
     return name if type(name) is str else ""
+
+
+class _InPlaceOfTemplate(ModuleType):
+    """A module that was handed in for a template: what it lacks, it has from there.
+
+    At home ``from regression import *``, in work of another name, finds the template. None of that is among the names
+    of the work unless it is imported, and what the work defines wins.
+    """
+
+    def __init__(self, name: str, handed_out: Callable[[str], dict[str, Any]]) -> None:
+        super().__init__(name)
+        self.__dict__["__handed_out__"] = handed_out
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__dict__
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+        found = own["__handed_out__"](own["__name__"])
+        if name == "__all__":
+            return [one for one in {**found, **own} if not one.startswith("_")]
+        if name not in found:
+            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+        return found[name]
 
 
 class _AliasLoader(importlib.abc.Loader):

@@ -302,3 +302,51 @@ def test_loading_file_may_import_itself_by_the_name_that_its_student_knows(load)
     submission = load("def f(): return 1\nfrom ann import f\nimport ann", titles={"layers.py": "ann.py"})
     assert submission.f() == 1
     assert not submission.loading.losses
+
+
+TEMPLATE = "import math\nSIZE = 2\ndef f(): raise NotImplementedError('later')\ndef half(x): return x / SIZE\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from layers import *\ndef f(): return int(math.sqrt(half(2)))",
+        "from layers import math, half\ndef f(): return int(math.sqrt(half(2)))",
+        "import layers\ndef f(): return int(layers.math.sqrt(layers.half(2)))",
+        "import layers, importlib\nimportlib.reload(layers)\nfrom layers import math, half\ndef f(): return math.ceil(half(2))",
+        "def f(): return 1\nfrom layers import *",
+        "def half(x): return 1\nfrom layers import half, f\ndef f(): return half(0)",
+        "from .layers import *\ndef f(): return int(half(2))",
+        ["from layers import *", "def f(): return int(half(2))"],
+    ],
+)
+def test_loading_work_that_imports_its_template_has_its_names(load, source):
+    """At home the template lay beside it; what the work defines wins."""
+    submission = load(source, titles={"layers.py": "ann.ipynb"}, templates={"layers.py": TEMPLATE})
+    assert submission.f() == 1
+    assert not submission.loading.losses
+
+
+def test_loading_template_gives_no_names_to_work_that_does_not_import_it(load, caught_end):
+    """A function that is not there is missing, and a lost import of the work's own stays lost."""
+    submission = load(
+        "from layers import SIZE, absent\ndef g(): return SIZE",
+        titles={"layers.py": "ann.py"},
+        templates={"layers.py": TEMPLATE},
+    )
+    assert submission.g() == 2
+    assert caught_end(lambda: submission.f).outcome is Outcome.MISSING
+    (loss,) = submission.loading.losses
+    assert loss.names == ("absent",)
+
+
+def test_loading_template_of_a_file_that_was_not_handed_in_can_be_imported(load):
+    """One notebook stands for two files, and imports the second as it was handed out."""
+    submission = load(
+        ["from net import *\nfrom net import half as other\nimport net", "def f(): return other(half(4)) + net.SIZE"],
+        order=["layers.py", "net.py"],
+        titles={"layers.py": "ann.ipynb"},
+        templates={"net.py": TEMPLATE},
+    )
+    assert submission.f() == 3
+    assert not submission.loading.losses
