@@ -350,3 +350,103 @@ def test_loading_template_of_a_file_that_was_not_handed_in_can_be_imported(load)
     )
     assert submission.f() == 3
     assert not submission.loading.losses
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class M:\n    @staticmethod\n    @njit\n    def run(): return 1\ndef f(): return M.run()",
+        "class M:\n    @absent.jit(cache=True)\n    def run(self): return 1\ndef f(): return M().run()",
+        "def f():\n    @absent.njit\n    def g(): return 1\n    return g()",
+        "class M:\n    def run(self):\n        @njit\n        def g(): return 1\n        return g()\ndef f(): return M().run()",
+        "@partial(absent.jit, static_argnums=(2,))\ndef f(): return 1",
+        "def g(): return 1\nf = njit(g)",
+        "def g(): return 1\nf = absent.jit(g, static_argnums=0)",
+        "def g(): return 1\nf = njit(cache=True)(g)",
+        "def f(): return 1\nf = partial(absent.jit, static_argnums=0)(f)",
+        "f: object = njit(lambda: 1)",
+    ],
+)
+def test_loading_wrapper_of_an_absent_package_is_left_out_wherever_it_stands(load, source):
+    """Of methods, of functions within, given to `partial`, and called by hand."""
+    submission = load(f"from functools import partial\nimport absent\nfrom absent import njit\n{source}")
+    assert submission.f() == 1
+    assert [loss.line for loss in submission.loading.losses] == [2, 3]
+    (note,) = submission.loading.notes
+    assert "loaded without its" in note
+    assert "failed: not installed where this is graded" in note
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from absent import grad\ndef g(): return 1\nf = grad(g)",
+        "import absent\ndef g(): return 1\nf = absent.jit(absent.vmap(g))",
+        "from absent import Model\nx = 1\nf = Model(x)",
+        "import math\nf = math.jit(math)",
+    ],
+)
+def test_loading_value_of_an_absent_package_is_no_function_of_the_file(load, source):
+    """A gradient is not the function that it is taken of, and an object is none."""
+    assert "f" not in load(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class M:\n    @staticmethod\n    @absent.njit\n    def run(): return 1\ndef f(): return M.run()",
+        "def f():\n    @absent.njit\n    def g(): return 1\n    return g()",
+        "def g(): return 1\nf = absent.njit(g)",
+    ],
+)
+def test_loading_wrapper_of_a_forbidden_package_is_never_left_out(load, source):
+    """What an assignment forbids is not made to work."""
+    submission = load(f"import absent\n{source}", forbidden=["absent"])
+    with pytest.raises(BaseException, match="absent"):
+        submission.f()
+    assert not submission.loading.notes
+
+
+def test_loading_own_decorators_stay_below_a_lost_star_import(load):
+    """What such an import would have bound is not known: only names that nothing else binds are taken for its."""
+    submission = load(
+        "from absent import *\nclass A:\n    @property\n    def x(self):\n        def two(g): return lambda: 2\n"
+        "        @two\n        def h(): return 1\n        return h()\ndef f(): return A().x"
+    )
+    assert submission.f() == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "lost"),
+    [
+        ("class M:\n    import absent as ab\n    def run(self): return 1\ndef f(): return M().run()", ["ab"]),
+        ("if True:\n    import absent\n    def f(): return 1", ["absent"]),
+        ("if False:\n    pass\nelse:\n    import math, absent\n    def f(): return math.ceil(.5)", ["absent"]),
+        (
+            "if True:\n    from absent import a\n    from absent import b\n    if True:\n        import gone\n    f = lambda: 1",
+            ["a", "b", "gone"],
+        ),
+    ],
+)
+def test_loading_absent_import_within_a_block_costs_only_itself(load, source, lost):
+    """The class, or what stands under the `if`, is loaded without it."""
+    submission = load(source)
+    assert submission.f() == 1
+    assert [name for loss in submission.loading.losses for name in loss.names] == lost
+    assert all(loss.text.startswith(("import", "from")) for loss in submission.loading.losses)
+
+
+def test_loading_name_of_an_absent_import_within_a_block_leads_to_it(load):
+    """A function that needs it says which import failed."""
+    submission = load("if True:\n    import absent as ab\n    def f(): return ab.x")
+    with pytest.raises(NameError, match=r"`import absent as ab` \(layers.py, line 2\) failed"):
+        submission.f()
+
+
+def test_loading_block_that_needs_its_absent_import_is_lost_for_it(load, caught_end):
+    """The import is the cause that is told."""
+    submission = load("if True:\n    import absent\n    x = absent.make()\n    def f(): return 1")
+    first, second = submission.loading.losses
+    assert (first.text, second.root) == ("import absent", 0)
+    assert {"f", "x"} <= {*second.names}
+    assert "`import absent` failed" in caught_end(lambda: submission.f).message
