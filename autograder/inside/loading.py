@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 _ROOT = "submission"
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
+_PARENT = rf"{_ROOT}(?:\.{_UP})+"
+_NOT_THERE = re.compile(rf"No module named '{_PARENT}\.(?P<name>[\w.]+)'")
+_NOT_IN_IT = re.compile(rf"cannot import name '(?P<name>\w+)' from '{_PARENT}'(?: \([^)]*\))?")
 
 # Frames between an import and our finders.
 _MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, looking.__file__, __file__)
@@ -121,7 +125,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
         self._folder = folder
         self._through = through
-        self._own = frozenset(name.partition(".")[0] for name in (*self._aliases, *expected))
+        self._own = frozenset(name.partition(".")[0] for name in (*self._aliases, *expected, _ROOT))
         self._runner = Runner(
             self.ledger,
             self._builtins,
@@ -157,6 +161,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def describe(self, error: BaseException) -> Record:
         """Tell a failure, and the loss behind it."""
         record = describe_failure(error, self.sources)
+        record["text"] = _as_relative(record["text"])
         record["text"] += circumstance(record, self._own)
         cause = self.ledger.cause_of(error, _module_of(error, self.sources))
         if cause is not None and self.ledger.losses[cause].why not in record["text"]:
@@ -392,6 +397,11 @@ class _HelperFinder(importlib.abc.MetaPathFinder):
     ) -> importlib.machinery.ModuleSpec | None:
         """Find a module among the files that were handed in."""
         return self._loader.find_helper(fullname)
+
+
+def _as_relative(text: str) -> str:
+    """Write what a relative import misses as its student did: no folder of ours."""
+    return _NOT_IN_IT.sub(r"No module named '.\g<name>'", _NOT_THERE.sub(r"No module named '.\g<name>'", text))
 
 
 def _module_of(error: BaseException, sources: Collection[str]) -> str:
