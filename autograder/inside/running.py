@@ -25,7 +25,7 @@ from autograder.inside.statements import (
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Collection, Mapping
-    from types import TracebackType
+    from types import CodeType, TracebackType
 
     from autograder.inside.failures import Record
     from autograder.inside.losses import Ledger
@@ -208,11 +208,7 @@ class Runner:
             code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}, absent)
             if code is None:
                 return False
-            try:
-                self._execute(code, namespace)
-            except self._through:
-                raise
-            except BaseException:  # noqa: BLE001, S112  # the first error is the one to tell
+            if not self._succeeds(code, namespace):  # the first error is the one to tell
                 continue
             what = f"`{statement.names[0]}` ({where})"
             if drop or absent:
@@ -237,8 +233,7 @@ class Runner:
         drop = self._absent_decorators(file, place, statement, namespace)
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
         code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}) if drop else None
-        if code is not None:
-            self._execute(code, namespace)
+        if code is not None and self._succeeds(code, namespace):
             where = _where(file, place[1], statement.line)
             self._note_without(file.module, f"`{statement.names[0]}` ({where})", f"its decorator `@{drop[0]}`", drop[0])
 
@@ -252,7 +247,8 @@ class Runner:
         code, missing, function = found
         if function and type(namespace.get(function)) is not FunctionType:
             return False
-        self._execute(code, namespace)
+        if not self._succeeds(code, namespace):
+            return False
         where = _where(file, place[1], statement.line)
         what = f"`{', '.join(statement.names)}` ({where})"
         self._note_without(file.module, what, f"its wrapper `{missing}`", missing)
@@ -291,6 +287,15 @@ class Runner:
             else:
                 return None
         return error
+
+    def _succeeds(self, code: CodeType, namespace: Names) -> bool:
+        try:
+            self._execute(code, namespace)
+        except self._through:
+            raise
+        except BaseException:  # noqa: BLE001  # what there was before it stays
+            return False
+        return True
 
     def _note_without(self, module: str, what: str, lost: str, name: str) -> None:
         number = self._ledger.find(module, name)

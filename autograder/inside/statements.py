@@ -25,6 +25,7 @@ MAX_TEXT_CHARS = 200
 ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
+_CELL_MARK = re.compile(r"^#[ \t]*(?:In[ \t]?\[[\d \t*]*\]:?|%%)", re.MULTILINE)  # of an exported notebook
 _SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LONG_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.comprehension)
 _WORK = (*_LONG_WORK, ast.BinOp)
@@ -99,7 +100,7 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     flags
         Of ``from __future__`` in the cells before.
     is_notebook
-        If True, ``await`` works at the top level, and ``from __future__`` anywhere.
+        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a script that was made of one.
 
     Returns
     -------
@@ -137,6 +138,7 @@ def as_syntax_errors(source: str, name: str) -> Iterator[None]:
 def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[list[Statement], int]:
     tree = ast.parse(source, name)
     lines = source.split("\n")
+    is_notebook = is_notebook or _CELL_MARK.search(source) is not None
     asynchronous = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
     found: list[Statement] = []
     for place, node in enumerate(tree.body):
@@ -311,7 +313,8 @@ def unwrapped(
     if missing is None or last & _TRANSFORMS or not isinstance(function, ast.Name | ast.Lambda):
         return None
     node.value = function
-    return compile_node(node, name, flags), missing, function.id if isinstance(function, ast.Name) else ""
+    code = compile_node(node, name, flags | _ANNOTATIONS | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code, missing, function.id if isinstance(function, ast.Name) else ""
 
 
 def without_import(source: str, name: str, line: int, flags: int, gone: Collection[int]) -> Lightened | None:
@@ -346,7 +349,8 @@ def without_import(source: str, name: str, line: int, flags: int, gone: Collecti
     last = next((one for one in found if _is_on(one, [*gone][-1:])), None)
     if last is None:
         return None
-    return Lightened(compile_node(node, name, flags), ast.unparse(last), last.lineno, tuple(_bound(last)))
+    code = compile_node(node, name, flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return Lightened(code, ast.unparse(last), last.lineno, tuple(_bound(last)))
 
 
 def _is_on(node: ast.stmt, lines: Collection[int]) -> bool:

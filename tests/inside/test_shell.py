@@ -46,7 +46,14 @@ def test_shell_code_that_it_is_given_is_run_in_the_module(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["x = 1\n%time", "x = 1\n%time --no-raise-error", "%%time\n%%time\nx = 1", "# note\n\n%time\nx = 1", "x = 1\n%%time"]
+    "cell",
+    [
+        "x = 1\n%time",
+        "x = 1\n%time --no-raise-error",
+        "%%time\n%%time\nx = 1",
+        "# note\n\n%time\nx = 1",
+        "x = 1\n%%time",
+    ],
 )
 def test_shell_time_of_nothing_does_nothing(cell: str) -> None:
     """`%time` on a line of its own, as many write it for `%%time`."""

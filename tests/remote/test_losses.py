@@ -450,3 +450,43 @@ def test_loading_block_that_needs_its_absent_import_is_lost_for_it(load, caught_
     assert (first.text, second.root) == ("import absent", 0)
     assert {"f", "x"} <= {*second.names}
     assert "`import absent` failed" in caught_end(lambda: submission.f).message
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("from .tools import mse", "tools"),
+        ("from ..lib.tools import mse", "lib"),
+        ("from . import plots", "plots"),
+        ("from .. import plots as p", "plots"),
+        ("from .tools import *", "tools"),
+        ("import submission.tools", "submission.tools"),
+    ],
+)
+def test_loading_relative_import_of_what_was_not_handed_in_names_no_folder_of_ours(load, statement, name):
+    """It is no package that is missing, and so none for staff to count."""
+    submission = load(f"{statement}\ndef f(): return 1\ndef g():\n    {statement.replace('*', 'mse')}")
+    assert submission.f() == 1
+    (loss,) = submission.loading.losses
+    assert (loss.kind, loss.subject) == ("raised", f"{name.partition('.')[0]} was not handed in")
+    assert loss.describe().endswith(f"failed: `{name}` was not handed in")
+    with pytest.raises(ImportError, match="was not handed in") as caught:
+        submission.g()
+    assert ".up" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mark", ["# In[1]:", "# In[ ]:", "# %%", "#%% first"])
+def test_loading_script_of_a_notebook_may_await(load, caught_end, mark):
+    """It is run as the notebook that it was made of; a plain script cannot be compiled."""
+    source = "\nimport asyncio\nawait asyncio.sleep(0)\nasync def h(): return 1\nx = await h()\ndef f(): return x"
+    assert load(f"#!/usr/bin/env python\n\n{mark}\n{source}").f() == 1
+    end = caught_end(lambda: load(f"{source}").f)
+    assert "'await' outside function" in end.message
+
+
+def test_loading_block_that_awaits_is_loaded_without_its_absent_import(load):
+    """It is compiled anew as what it was."""
+    submission = load(
+        ["import asyncio", "if True:\n    import absent\n    await asyncio.sleep(0)\n    def f(): return 1"]
+    )
+    assert submission.f() == 1
