@@ -108,15 +108,15 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.sources = SourceLines()
         self.modules: dict[str, ModuleType] = {}
         self._aliases = tuple(aliases)
-        self._packages = packages_of(tuple(self.files), self._aliases)
+        self._templates = dict(templates or {})
+        self._handed_out: dict[str, dict[str, Any]] = {}  # what they define, once it was asked for
+        self._packages = packages_of((*self.files, *self._templates), self._aliases)
         self._helper_packages = packages_of(tuple(self.helpers), ()) - self._packages
         self._helper_finder = _HelperFinder(self)
         # `ann.py`, taken as `regression.py`, may import itself by its own name.
         self._titled = {
             module_name(file.title): file.module for file in self.files.values() if file.title.endswith(".py")
         }
-        self._templates = dict(templates or {})
-        self._handed_out: dict[str, dict[str, Any]] = {}  # what they define, once it was asked for
         self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
         self._provided = dict(provided or {})
         self.inert: list[str] = []
@@ -205,10 +205,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         elif self._is_package(fullname):
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         else:
-            file = self._aliased(fullname)
-            if file is None:
+            module = self._aliased(fullname)
+            if module is None:
                 return None
-            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(file.module))
+            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(module))
         self._imported.add(fullname)
         return spec
 
@@ -216,11 +216,17 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         first, *rest = name.split(".")
         return name in self._packages or (first == _ROOT and all(part in self._alias_parts for part in rest))
 
-    def _aliased(self, fullname: str) -> SourceFile | None:
+    def _aliased(self, fullname: str) -> str | None:
+        """Return the module that a name of it in a package means."""
         package, _, last = fullname.rpartition(".")
         if not package or not self._is_package(package):
             return None
-        return find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
+        if fullname in self._templates:
+            return None  # by its own name
+        file = find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
+        if file is not None:
+            return file.module
+        return next((one for one in self._templates if one.rpartition(".")[2] == last), None)
 
     def find_helper(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
         """Find a helper file, or a folder of these; only for imports of the submission itself."""

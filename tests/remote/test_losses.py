@@ -340,6 +340,28 @@ def test_loading_template_gives_no_names_to_work_that_does_not_import_it(load, c
     assert loss.names == ("absent",)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from .net import half",
+        "from cs1.net import half",
+        "from cs1 import net\nhalf = net.half",
+        "import cs1.net\nhalf = cs1.net.half",
+    ],
+)
+def test_loading_template_can_be_imported_from_a_package_too(load, statement):
+    """By every name that the file itself would have."""
+    submission = load(f"{statement}\ndef f(): return half(4)", templates={"net.py": TEMPLATE}, aliases=["cs1"])
+    assert submission.f() == 2
+    assert not submission.loading.losses
+
+
+def test_loading_template_in_a_folder_can_be_imported(load):
+    """Its folder is a package."""
+    submission = load("from parts.net import half\ndef f(): return half(4)", templates={"parts/net.py": TEMPLATE})
+    assert submission.f() == 2
+
+
 def test_loading_template_of_a_file_that_was_not_handed_in_can_be_imported(load):
     """One notebook stands for two files, and imports the second as it was handed out."""
     submission = load(
