@@ -31,7 +31,7 @@ _FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")
 _IMPORT = re.compile(r"(?:from|import)\b")
 #: Notes of `autograder.inside.running` that say the same of several definitions, and one that says which counts.
 _LIGHTENED = re.compile(
-    r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator `@[^`]*`)(?:: (?P<why>.*)|\.)"
+    r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator `@[^`]*`|wrapper `[^`]*`)(?:: (?P<why>.*)|\.)"
 )
 _SETTLED = re.compile(r"`(?P<name>[^`]+)` is defined again below ")
 

@@ -294,10 +294,18 @@ def load_request(
         inert_later=_inert_later(assignment, sources),
         titles=sources.titles,
         helpers=sources.helpers,
+        templates=_templates(assignment, sources),
         left_out=sources.left_out,
         data=data,
         seed=seed,
     )
+
+
+def _templates(assignment: Assignment, sources: Sources) -> dict[str, str]:
+    """Return the templates that lay beside the work at home: of files that it stands for under another name."""
+    titles = {name: sources.titles.get(name, name) if name in sources.files else "" for name in assignment.files}
+    paths = {name: assignment.template / name for name, title in titles.items() if title != name}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
 
 
 def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:

@@ -284,6 +284,7 @@ def _make_loader(  # noqa: PLR0913  # a request, and who asks
         folder=folder,
         through=through,
         expected=[module_name(name) for name in request.get("order", ())],
+        templates={module_name(name): text for name, text in request.get("templates", {}).items()},
         left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
         tell=tell,
     )

@@ -33,6 +33,7 @@ _GIVE_BACK = (".interact", ".interact_manual")  # `interact(f, x=3)` returns f
 _SIZED = (list, tuple, range, np.ndarray)
 # `zip(colours, xs)` ends with its shortest part: what has no length here may not be that part.
 _ENDS_WITH_OTHERS = frozenset({"zip", "islice"})
+_FRESH = "__inert_base__"  # marks what stands among the bases of one class alone
 _UNPACK, _UNPACK_STAR, _EXTENDED = opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"], opmap["EXTENDED_ARG"]
 
 
@@ -157,7 +158,11 @@ class Inert(ModuleType):
     # types ----------------------------------------------------------------------------------------
 
     def __mro_entries__(self, _bases: object) -> tuple[type, ...]:
-        return (kind_of(self.package, InertBase),)
+        return (self.base(),)
+
+    def base(self) -> type[InertBase]:
+        """Make what takes the place of a base class, for one class alone."""
+        return fresh(kind_of(self.package, InertBase))
 
     def __instancecheck__(self, _instance: object) -> bool:
         return False
@@ -198,12 +203,38 @@ class InertBase:
         """Take any arguments."""
 
     def __init_subclass__(cls, **_options: object) -> None:
-        """Take any options."""
+        """Take any options; ``super().update(n)`` finds something, which `__getattr__` does not help with."""
+        base = next((one for one in cls.__mro__ if _FRESH in vars(one)), cls)
+        functions = [one for one in vars(cls).values() if type(one) is FunctionType] if base is not cls else []
+        for name in {name for one in functions if "super" in one.__code__.co_names for name in one.__code__.co_names}:
+            if not (name.startswith("_") or any(name in vars(one) for one in cls.__mro__[1:])):
+                setattr(base, name, _Part(name))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         return kind_of(self.package, Inert)(f"{type(self).__name__}.{name}")
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Do nothing."""
+
+
+class _Part:
+    """Something of an inert base class that a subclass asks for by ``super()``."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, _instance: object, owner: type[InertBase]) -> Inert:
+        return kind_of(owner.package, Inert)(f"{owner.__name__}.{self._name}")
+
+
+def fresh(base: type[InertBase]) -> type[InertBase]:
+    """Make a base class that nothing else has."""
+    return type(base.__name__, (base,), {_FRESH: True})
 
 
 _kinds: dict[tuple[str, type], Any] = {}

@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import re
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside import looking
@@ -32,12 +34,15 @@ from autograder.inside.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from types import FrameType, ModuleType
+    from types import FrameType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
 _ROOT = "submission"
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
+_PARENT = rf"{_ROOT}(?:\.{_UP})+"
+_NOT_THERE = re.compile(rf"No module named '{_PARENT}\.(?P<name>[\w.]+)'")
+_NOT_IN_IT = re.compile(rf"cannot import name '(?P<name>\w+)' from '{_PARENT}'(?: \([^)]*\))?")
 
 # Frames between an import and our finders.
 _MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, looking.__file__, __file__)
@@ -72,6 +77,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Exceptions that end the candidate itself and are never recorded.
     expected
         Modules that the assignment asks for, handed in or not.
+    templates
+        Sources of templates, by the modules in whose place work of another name stands, or none.
     left_out
         Why a statement is not run, by its place: loading ended in it before.
     tell
@@ -90,6 +97,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         folder: Path = Path(),
         through: tuple[type[BaseException], ...] = (),
         expected: Sequence[str] = (),
+        templates: Mapping[str, str] | None = None,
         left_out: Mapping[Place, tuple[str, str]] | None = None,
         tell: Callable[[Place], None] | None = None,
     ) -> None:
@@ -100,7 +108,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.sources = SourceLines()
         self.modules: dict[str, ModuleType] = {}
         self._aliases = tuple(aliases)
-        self._packages = packages_of(tuple(self.files), self._aliases)
+        self._templates = dict(templates or {})
+        self._handed_out: dict[str, dict[str, Any]] = {}  # what they define, once it was asked for
+        self._packages = packages_of((*self.files, *self._templates), self._aliases)
         self._helper_packages = packages_of(tuple(self.helpers), ()) - self._packages
         self._helper_finder = _HelperFinder(self)
         # `ann.py`, taken as `regression.py`, may import itself by its own name.
@@ -115,7 +125,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         )
         self._folder = folder
         self._through = through
-        self._own = frozenset(name.partition(".")[0] for name in (*self._aliases, *expected))
+        self._own = frozenset(name.partition(".")[0] for name in (*self._aliases, *expected, _ROOT))
         self._runner = Runner(
             self.ledger,
             self._builtins,
@@ -151,6 +161,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def describe(self, error: BaseException) -> Record:
         """Tell a failure, and the loss behind it."""
         record = describe_failure(error, self.sources)
+        record["text"] = _as_relative(record["text"])
         record["text"] += circumstance(record, self._own)
         cause = self.ledger.cause_of(error, _module_of(error, self.sources))
         if cause is not None and self.ledger.losses[cause].why not in record["text"]:
@@ -194,10 +205,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         elif self._is_package(fullname):
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         else:
-            file = self._aliased(fullname)
-            if file is None:
+            module = self._aliased(fullname)
+            if module is None:
                 return None
-            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(file.module))
+            spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(module))
         self._imported.add(fullname)
         return spec
 
@@ -205,11 +216,17 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         first, *rest = name.split(".")
         return name in self._packages or (first == _ROOT and all(part in self._alias_parts for part in rest))
 
-    def _aliased(self, fullname: str) -> SourceFile | None:
+    def _aliased(self, fullname: str) -> str | None:
+        """Return the module that a name of it in a package means."""
         package, _, last = fullname.rpartition(".")
         if not package or not self._is_package(package):
             return None
-        return find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
+        if fullname in self._templates:
+            return None  # by its own name
+        file = find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
+        if file is not None:
+            return file.module
+        return next((one for one in self._templates if one.rpartition(".")[2] == last), None)
 
     def find_helper(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
         """Find a helper file, or a folder of these; only for imports of the submission itself."""
@@ -219,6 +236,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             spec = self._spec_of(self.helpers[fullname])
         elif fullname in self._helper_packages:
             spec = importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+        elif fullname in self._templates:
+            spec = _Spec(fullname, self, origin=f"{fullname}.py")
         elif fullname in self._titled:
             spec = importlib.machinery.ModuleSpec(fullname, _AliasLoader(self._titled[fullname]))
         else:
@@ -244,9 +263,24 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     # running ----------------------------------------------------------------------------------------------------
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:  # noqa: ARG002
-        """Let Python make an ordinary module."""
-        return None
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        """Let Python make an ordinary module, but for work that took the place of a template."""
+        return _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
+
+    def handed_out(self, module: str) -> dict[str, Any]:
+        """Return what a template defines: the work that took its place may have its imports from there."""
+        if module not in self._handed_out:
+            namespace = self._handed_out[module] = {"__name__": module, "__builtins__": self._builtins}
+            source = self._templates[module]
+            name = f"{module}.py, as handed out"
+            self._register(name, source)
+            try:
+                exec(compile_whole(source, name), namespace)  # noqa: S102  # the course's own: whole, or not at all
+            except self._through:
+                raise
+            except BaseException:  # noqa: BLE001, S110  # as much of it as there is
+                pass
+        return self._handed_out[module]
 
     def get_source(self, fullname: str) -> str | None:
         """The text of a module, for `inspect` and `linecache`."""
@@ -371,6 +405,11 @@ class _HelperFinder(importlib.abc.MetaPathFinder):
         return self._loader.find_helper(fullname)
 
 
+def _as_relative(text: str) -> str:
+    """Write what a relative import misses as its student did: no folder of ours."""
+    return _NOT_IN_IT.sub(r"No module named '.\g<name>'", _NOT_THERE.sub(r"No module named '.\g<name>'", text))
+
+
 def _module_of(error: BaseException, sources: Collection[str]) -> str:
     """Return the module of the submission that ran last when an exception was raised."""
     name: object = ""
@@ -380,6 +419,29 @@ def _module_of(error: BaseException, sources: Collection[str]) -> str:
             name = trace.tb_frame.f_globals.get("__name__")
         trace = trace.tb_next
     return name if type(name) is str else ""
+
+
+class _InPlaceOfTemplate(ModuleType):
+    """A module that was handed in for a template: what it lacks, it has from there.
+
+    At home ``from regression import *``, in work of another name, finds the template. None of that is among the names
+    of the work unless it is imported, and what the work defines wins.
+    """
+
+    def __init__(self, name: str, handed_out: Callable[[str], dict[str, Any]]) -> None:
+        super().__init__(name)
+        self.__dict__["__handed_out__"] = handed_out
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__dict__
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+        found = own["__handed_out__"](own["__name__"])
+        if name == "__all__":
+            return [one for one in {**found, **own} if not one.startswith("_")]
+        if name not in found:
+            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+        return found[name]
 
 
 class _AliasLoader(importlib.abc.Loader):

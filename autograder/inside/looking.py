@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.inside.inert import Inert, kind_of
+from autograder.inside.inert import Inert, InertBase, fresh, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,6 +133,10 @@ class Progress(Inert):
             return super().called()
         return self._bar(over, kwargs)
 
+    def base(self) -> type[InertBase]:
+        """Make what takes the place of a base class: a bar."""
+        return fresh(kind_of(self.package, BarBase))
+
     def _bar(self, over: Any, options: Mapping[str, Any]) -> Inert:
         bar: Bar = kind_of(self.package, Bar)(f"{self.__name__}()")
         bar.show(over if hasattr(type(over), "__iter__") or hasattr(type(over), "__getitem__") else None, options)
@@ -176,6 +180,38 @@ class Bar(Progress):
     def update(self, n: Any = 1) -> None:
         """Count."""
         self.__dict__["n"] = self.__dict__["n"] + n
+
+
+class BarBase(InertBase):
+    """Takes the place of a progress bar among the bases of a student's class: iterates what it was given, and counts."""
+
+    def __init__(self, iterable: Any = None, desc: Any = None, total: Any = None, *_args: Any, **options: Any) -> None:
+        known = len(iterable) if isinstance(iterable, _COUNTED) else None
+        self.iterable, self.desc, self.total = iterable, desc, known if total is None else total
+        self.n = options.get("initial", 0)
+
+    def __iter__(self) -> Iterator[Any]:
+        over = self.__dict__.get("iterable")
+        for one in () if over is None else over:
+            yield one
+            self.__dict__["n"] = self.__dict__.get("n", 0) + 1
+
+    def __reversed__(self) -> Iterator[Any]:
+        found: Iterator[Any] = reversed(self.iterable)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.iterable) if self.total is None else int(self.total)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.iterable
+
+    def update(self, n: Any = 1) -> None:
+        """Count."""
+        self.__dict__["n"] = self.__dict__.get("n", 0) + n
 
 
 def _mapped(function: Callable[..., Any], *parts: Iterable[Any], **_options: object) -> list[Any]:

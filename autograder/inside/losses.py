@@ -219,7 +219,7 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
     kind, text = record["type"], record["text"]
     if "forbidden" in record:
         return text, "forbidden", record["forbidden"]
-    absent = _absent_package(text, statement, own) if kind == "ModuleNotFoundError" else None
+    absent = _absent_package(text, statement, own) if kind in _IMPORT_ERRORS else None
     if absent is not None:
         return absent
     fixed = {
@@ -245,9 +245,9 @@ def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[st
     found = re.match(r"No module named '([\w.]+)'", text)
     if found is None:
         return None
-    package = found[1].partition(".")[0]
-    if package in own:
-        return f"`{found[1]}` was not handed in", "raised", f"{package} was not handed in"
+    package, is_own = _root_of(found[1], own)
+    if is_own:
+        return f"`{found[1].lstrip('.')}` was not handed in", "raised", f"{package} was not handed in"
     if re.search(rf"\b{re.escape(package)}\b", statement) is None:
         return f"it needs `{package}`, which is {where}", "package", package
     return where if package in OPTIONAL_PACKAGES else f"{where}, and no {package}.py was handed in", "package", package
@@ -261,10 +261,10 @@ _NO_NETWORK = re.compile(
 
 def circumstance(record: Record, own: Collection[str]) -> str:
     """Say what a student cannot know of where an exception was raised; `own` as for `reason_of`."""
-    found = re.match(r"No module named '([\w.]+)'", record["text"]) if record["type"] == "ModuleNotFoundError" else None
+    found = re.match(r"No module named '([\w.]+)'", record["text"]) if record["type"] in _IMPORT_ERRORS else None
     if found is not None:
-        package = found[1].partition(".")[0]
-        absent = "was not handed in" if package in own else "is not installed where this is graded"
+        package, is_own = _root_of(found[1], own)
+        absent = "was not handed in" if is_own else "is not installed where this is graded"
         return f" (`{package}` {absent})"
     source = _NO_SOURCE.search(record["text"]) if record["type"] == "FileNotFoundError" else None
     if source is not None:
@@ -274,4 +274,11 @@ def circumstance(record: Record, own: Collection[str]) -> str:
     return " (there is no network where this is graded)" if _NO_NETWORK.search(record["text"]) else ""
 
 
+def _root_of(module: str, own: Collection[str]) -> tuple[str, bool]:
+    """Return the package of a module, and True if it should have been handed in: of a relative import (``.name``), too."""
+    package = module.lstrip(".").partition(".")[0]
+    return package, package in own or module.startswith(".")
+
+
+_IMPORT_ERRORS = ("ModuleNotFoundError", "ImportError")
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError", "SourceTooComplex")

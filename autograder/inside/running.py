@@ -6,16 +6,26 @@ Jupyter goes on after a cell that failed, and a file of functions is no differen
 from __future__ import annotations
 
 import inspect
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.failures import brief, own_attribute, traceback_of
 from autograder.inside.losses import Loss, UnreadFile, reason_of
-from autograder.inside.statements import default_names, defined_names, first_names, lightened
+from autograder.inside.statements import (
+    decorator_names,
+    default_names,
+    defined_names,
+    future_flags,
+    lightened,
+    names_within,
+    unwrapped,
+    without_import,
+)
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Collection, Mapping
-    from types import TracebackType
+    from types import CodeType, TracebackType
 
     from autograder.inside.failures import Record
     from autograder.inside.losses import Ledger
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 Place = tuple[str, int, int]  # file as declared, cell from 1, statement from 0
 Names = dict[str, Any]
 _ABSENT = object()
+MAX_IMPORTS_WITHIN = 20  # of one class or `if`, each of which costs another run of it
 
 
 class Runner:
@@ -124,12 +135,15 @@ class Runner:
         except self._through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are kept as what they are
-            if not self._try_again(file, place, statement, namespace, error):
-                self._lose(file, place, statement, namespace, before, error)
+            left = self._go_on_without_imports(file, place, statement, namespace, error)
+            if left is not None and not self._try_again(file, place, statement, namespace, left):
+                self._lose(file, place, statement, namespace, before, left)
                 return
+        else:
+            self._lighten_within(file, place, statement, namespace)
         finally:
             self._leave()
-        self._note_names(file, place, statement)
+        self._note_names(file, place, statement, namespace)
 
     def _enter(self, place: Place) -> None:
         self._places.append(place)
@@ -149,9 +163,9 @@ class Runner:
             self._loop = self._loop or asyncio.new_event_loop()
             self._loop.run_until_complete(result)
 
-    def _note_names(self, file: SourceFile, place: Place, statement: Statement) -> None:
+    def _note_names(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
         if statement.names:
-            self._ledger.found(file.module, statement.names)
+            self._ledger.found(file.module, tuple(name for name in statement.names if name in namespace))
             where = _where(file, place[1], statement.line)
             for name in statement.names:
                 self._defined[file.module, name] = where
@@ -177,46 +191,122 @@ class Runner:
         self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
     ) -> bool:
         """Define a function or class whose annotations or decorators name what is not there."""
-        if not statement.is_definition or file.module in self._exits:
-            return False
         is_forbidden = own_attribute(error, "grader_forbidden") is not None
-        if not (issubclass(type(error), NameError) or is_forbidden):
+        if file.module in self._exits or not (issubclass(type(error), NameError) or is_forbidden):
             return False
+        if not statement.is_definition:
+            return not is_forbidden and self._bind_unwrapped(file, place, statement, namespace)
         where = _where(file, place[1], statement.line)
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
-        decorators = [one for one in first_names(source, name, statement.line) if self._is_absent(file.module, one)]
+        decorators = self._absent_decorators(file, place, statement, namespace)
         used = default_names(source, name, statement.line)
         default = tuple(one for one in used if self._ledger.find(file.module, one) is not None)
         tries: list[tuple[list[str], tuple[str, ...]]] = [([], ())]
         if not is_forbidden:
             tries += [one for one in ((decorators, ()), ([], default), (decorators, default)) if any(one)]
         for drop, absent in tries:
-            code = lightened(source, name, statement.line, statement.code.co_flags, drop, absent)
+            code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}, absent)
             if code is None:
                 return False
-            try:
-                self._execute(code, namespace)
-            except self._through:
-                raise
-            except BaseException:  # noqa: BLE001, S112  # the first error is the one to tell
+            if not self._succeeds(code, namespace):  # the first error is the one to tell
                 continue
             what = f"`{statement.names[0]}` ({where})"
-            lost = f"decorator `@{drop[0]}`" if drop else f"default `{absent[0]}`" if absent else ""
-            name = (*drop, *absent, "")[0]
-            self._ledger.note(self._lightened_note(file.module, what, error, lost, name))
+            if drop or absent:
+                lost = f"its decorator `@{drop[0]}`" if drop else f"its default `{absent[0]}`"
+                self._note_without(file.module, what, lost, (*drop, *absent)[0])
+            else:
+                said = brief(self._describe(error)).partition(" (")[0]
+                self._ledger.note(f"{what} was loaded without its annotations: {said}.")
             return True
         return False
 
-    def _is_absent(self, module: str, name: str) -> bool:
-        number = self._ledger.find(module, name)
-        return number is not None and self._ledger.losses[number].kind == "package"
+    def _absent_decorators(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> list[str]:
+        found = decorator_names(file.cells[place[1] - 1], file.cell_name(place[1]), statement.line)
+        return [one for one in found if self._is_absent(file.module, one, namespace)]
 
-    def _lightened_note(self, module: str, what: str, error: BaseException, lost: str, name: str) -> str:
-        if not name:
-            return f"{what} was loaded without its annotations: {brief(self._describe(error)).partition(' (')[0]}."
+    def _lighten_within(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
+        """Define a function anew whose inner functions have decorators of a package that is not there."""
+        if not statement.is_definition or file.module in self._exits or not self._ledger.losses:
+            return
+        if not any(self._is_absent(file.module, one, namespace) for one in names_within(statement.code)):
+            return
+        drop = self._absent_decorators(file, place, statement, namespace)
+        source, name = file.cells[place[1] - 1], file.cell_name(place[1])
+        code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}) if drop else None
+        if code is not None and self._succeeds(code, namespace):
+            where = _where(file, place[1], statement.line)
+            self._note_without(file.module, f"`{statement.names[0]}` ({where})", f"its decorator `@{drop[0]}`", drop[0])
+
+    def _bind_unwrapped(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> bool:
+        """Bind a name to the function itself where a package that is not there would have wrapped it."""
+        source, name = file.cells[place[1] - 1], file.cell_name(place[1])
+        flags = future_flags([statement])
+        found = unwrapped(source, name, statement.line, flags, lambda one: self._is_absent(file.module, one, namespace))
+        if found is None:
+            return False
+        code, missing, function = found
+        if function and type(namespace.get(function)) is not FunctionType:
+            return False
+        if not self._succeeds(code, namespace):
+            return False
+        where = _where(file, place[1], statement.line)
+        what = f"`{', '.join(statement.names)}` ({where})"
+        self._note_without(file.module, what, f"its wrapper `{missing}`", missing)
+        return True
+
+    def _go_on_without_imports(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
+    ) -> BaseException | None:
+        """Run a class or an ``if`` without the imports in it of what is not there; the error that is left, None if none."""
+        source, name = file.cells[place[1] - 1], file.cell_name(place[1])
+        gone: list[int] = []
+        while (
+            type(error) is ModuleNotFoundError
+            and not statement.is_import
+            and file.module not in self._exits
+            and own_attribute(error, "grader_forbidden") is None
+            and len(gone) < MAX_IMPORTS_WITHIN
+        ):
+            gone.append(_line_in(error, name))
+            found = without_import(source, name, statement.line, future_flags([statement]), gone)
+            if found is None:
+                break
+            record = self._describe(error)
+            why, kind, subject = reason_of(record, found.text, self._own)
+            loss = self._loss(file, place, statement, why, kind, subject)
+            loss.text, loss.line, loss.record = found.text, found.line, record
+            loss.root = self._ledger.cause_of(error, file.module)
+            loss.names = tuple(one for one in found.names if one not in namespace)
+            self._enter_loss(file, loss, {})
+            try:
+                self._execute(found.code, namespace)
+            except self._through:
+                raise
+            except BaseException as next_error:  # noqa: BLE001  # as for the statement itself
+                error = next_error
+            else:
+                return None
+        return error
+
+    def _succeeds(self, code: CodeType, namespace: Names) -> bool:
+        try:
+            self._execute(code, namespace)
+        except self._through:
+            raise
+        except BaseException:  # noqa: BLE001  # what there was before it stays
+            return False
+        return True
+
+    def _note_without(self, module: str, what: str, lost: str, name: str) -> None:
         number = self._ledger.find(module, name)
         why = "" if number is None else f": {self._ledger.explain(number)}"
-        return f"{what} was loaded without its {lost}{why}."
+        self._ledger.note(f"{what} was loaded without {lost}{why}.")
+
+    def _is_absent(self, module: str, name: str, namespace: Names) -> bool:
+        if name in namespace or name in self._builtins:
+            return False
+        number = self._ledger.find(module, name)
+        return number is not None and self._ledger.losses[number].kind == "package"
 
     # losing -----------------------------------------------------------------------------------------------------
 
@@ -276,6 +366,15 @@ class Runner:
 
 def _where(file: SourceFile, cell: int, line: int) -> str:
     return f"{file.cell_name(cell)}, line {line}" if file.is_notebook else f"line {line}"
+
+
+def _line_in(error: BaseException, name: str) -> int:
+    """Return the line of a source on which an exception was raised, the innermost; 0 if elsewhere."""
+    line, trace = 0, traceback_of(error)
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == name else line
+        trace = trace.tb_next
+    return line
 
 
 def _is_exit(error: BaseException, statement: Statement, name: str) -> bool:

@@ -211,7 +211,8 @@ class NotebookShell:
         return None if run is None else run(self, line, frame)
 
     def _statement(self, line: str, frame: FrameType) -> None:
-        _run(translate(f"%time {line}").source, frame)
+        if without_options("time", line)[1].strip():  # of nothing, its translation is this call
+            _run(translate(f"%time {line}").source, frame)
 
     def _timeit(self, line: str, frame: FrameType) -> TimeitResult | None:
         """Run a statement once; the names that it binds are not kept."""

@@ -12,7 +12,8 @@ import contextlib
 import marshal
 import re
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import astuple, dataclass
 from types import CodeType
 
@@ -24,10 +25,20 @@ MAX_TEXT_CHARS = 200
 ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
+_CELL_MARK = re.compile(r"^#[ \t]*(?:In[ \t]?\[[\d \t*]*\]:?|%%)", re.MULTILINE)  # of an exported notebook
 _SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LONG_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.comprehension)
 _WORK = (*_LONG_WORK, ast.BinOp)
 _PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+
+
+#: Wrappers that make another function of one, so that it cannot stand for what they give.
+_TRANSFORMS = frozenset(
+    (
+        *("grad", "value_and_grad", "elementwise_grad", "jacobian", "jacfwd", "jacrev", "hessian", "jvp", "vjp"),
+        *("vmap", "pmap", "vectorize", "guvectorize", "linearize", "delayed", "reduce", "map"),
+    )
+)
 
 
 class SourceTooComplex(SyntaxError):  # noqa: N818
@@ -69,6 +80,16 @@ class Statement:
         return self.is_import or self.is_definition or self.is_plain
 
 
+@dataclass(frozen=True, slots=True)
+class Lightened:
+    """A statement without an import that failed in it: its code, and the import's text, line and names."""
+
+    code: CodeType
+    text: str
+    line: int
+    names: tuple[str, ...]
+
+
 def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) -> tuple[list[Statement], int]:
     """Compile the statements of a script, or of one cell of a notebook.
 
@@ -79,7 +100,7 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     flags
         Of ``from __future__`` in the cells before.
     is_notebook
-        If True, ``await`` works at the top level, and ``from __future__`` anywhere.
+        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a script that was made of one.
 
     Returns
     -------
@@ -117,6 +138,7 @@ def as_syntax_errors(source: str, name: str) -> Iterator[None]:
 def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[list[Statement], int]:
     tree = ast.parse(source, name)
     lines = source.split("\n")
+    is_notebook = is_notebook or _CELL_MARK.search(source) is not None
     asynchronous = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
     found: list[Statement] = []
     for place, node in enumerate(tree.body):
@@ -238,7 +260,7 @@ def thaw(data: bytes) -> list[Statement]:
 
 
 def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
-    source: str, name: str, line: int, flags: int, drop: Sequence[str], absent: Collection[str] = ()
+    source: str, name: str, line: int, flags: int, drop: AbstractSet[str], absent: Collection[str] = ()
 ) -> CodeType | None:
     """Compile a definition anew with annotations as texts, and without some decorators and defaults.
 
@@ -247,7 +269,7 @@ def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
     line
         Where the definition begins.
     drop
-        First names of the decorators that are left out.
+        Names with which decorators are left out, also those of methods and of functions within.
     absent
         Names that are not there: a default that needs one raises as soon as it is used.
 
@@ -257,20 +279,87 @@ def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
     """
     for node in ast.parse(source, name).body:
         if isinstance(node, DEFINITIONS) and line == _first_line(node):
-            node.decorator_list = [one for one in node.decorator_list if first_name(one) not in drop]
-            for inner in ast.walk(node) if absent else ():
-                if isinstance(inner, ast.arguments):
+            for inner in ast.walk(node) if absent or drop else ():
+                if isinstance(inner, DEFINITIONS):
+                    inner.decorator_list = [one for one in inner.decorator_list if drop.isdisjoint(_names(one))]
+                elif isinstance(inner, ast.arguments) and absent:
                     inner.defaults = [_present(one, absent) for one in inner.defaults]
                     inner.kw_defaults = [one and _present(one, absent) for one in inner.kw_defaults]
             return compile_node(node, name, flags | _ANNOTATIONS)
     return None
 
 
-def first_name(node: ast.AST) -> str:
-    """Return the name that an expression such as ``numba.njit(cache=True)`` begins with, empty if with none."""
-    while isinstance(node, ast.Attribute | ast.Call | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
+def _names(node: ast.AST) -> list[str]:
+    """Return the names in an expression such as ``partial(jax.jit, static_argnums=2)``."""
+    return [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+
+
+def unwrapped(
+    source: str, name: str, line: int, flags: int, is_absent: Callable[[str], bool]
+) -> tuple[CodeType, str, str] | None:
+    """Compile ``predict = njit(f)`` anew without the wrapper.
+
+    Returns
+    -------
+    The code, the name in the wrapper that is absent, and the function's name, empty for a lambda; None if a statement is
+    nothing of the kind, or its wrapper makes another function of it.
+    """
+    node = _node_at(source, name, line)
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call) or not node.value.args:
+        return None
+    wrapper, function = node.value.func, node.value.args[0]
+    missing = next(filter(is_absent, _names(wrapper)), None)
+    last = {one.attr for one in ast.walk(wrapper) if isinstance(one, ast.Attribute)} | set(_names(wrapper))
+    if missing is None or last & _TRANSFORMS or not isinstance(function, ast.Name | ast.Lambda):
+        return None
+    node.value = function
+    code = compile_node(node, name, flags | _ANNOTATIONS | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return code, missing, function.id if isinstance(function, ast.Name) else ""
+
+
+def without_import(source: str, name: str, line: int, flags: int, gone: Collection[int]) -> Lightened | None:
+    """Compile a class or an ``if`` anew without some of the imports in it.
+
+    Parameters
+    ----------
+    line
+        Where the statement begins.
+    gone
+        Lines on which an import failed; the last one is the news.
+
+    Returns
+    -------
+    The code and the news, None if no import stands there.
+    """
+    node = _node_at(source, name, line)
+    if not isinstance(node, ast.ClassDef | ast.If):
+        return None
+    found: list[ast.Import | ast.ImportFrom] = []
+    waiting: list[ast.AST] = [node]
+    while waiting:
+        parent = waiting.pop()
+        for part in ("body", "orelse"):
+            body = getattr(parent, part, None)
+            if isinstance(parent, FUNCTIONS) or not isinstance(body, list):
+                continue
+            lost = [one for one in body if isinstance(one, ast.Import | ast.ImportFrom) and _is_on(one, gone)]
+            found += lost
+            setattr(parent, part, [ast.copy_location(ast.Pass(), one) if one in lost else one for one in body])
+            waiting += body
+    last = next((one for one in found if _is_on(one, [*gone][-1:])), None)
+    if last is None:
+        return None
+    code = compile_node(node, name, flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    return Lightened(code, ast.unparse(last), last.lineno, tuple(_bound(last)))
+
+
+def _is_on(node: ast.stmt, lines: Collection[int]) -> bool:
+    return any(node.lineno <= line <= (node.end_lineno or node.lineno) for line in lines)
+
+
+def _node_at(source: str, name: str, line: int) -> ast.stmt | None:
+    """Return the top-level statement that begins on a line."""
+    return next((one for one in ast.parse(source, name).body if _first_line(one) == line), None)
 
 
 def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
@@ -324,17 +413,41 @@ def _is_main_guard(node: ast.stmt) -> bool:
     return [type(one) for one in node.test.ops] == [ast.Eq] and "__name__" in compared and "__main__" in compared
 
 
-def first_names(source: str, name: str, line: int) -> list[str]:
-    """Return the names that the decorators of the definition on a line begin with."""
-    for node in ast.parse(source, name).body:
-        if isinstance(node, DEFINITIONS) and line == _first_line(node):
-            return [first_name(one) for one in node.decorator_list]
-    return []
+def decorator_names(source: str, name: str, line: int) -> list[str]:
+    """Return the names in the decorators of the definition on a line and of those within it, but for names of its own."""
+    node = _node_at(source, name, line)
+    if not isinstance(node, DEFINITIONS):
+        return []
+    decorators = [each for one in ast.walk(node) if isinstance(one, DEFINITIONS) for each in one.decorator_list]
+    own = {each for one in ast.walk(node) if one is not node for each in _bound_by(one)}
+    return list(dict.fromkeys(each for one in decorators for each in _names(one) if each not in own))
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, DEFINITIONS):
+        yield node.name
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from _bound(node)
+
+
+def names_within(code: CodeType) -> set[str]:
+    """Return the names that are looked up in the functions and classes that a statement defines."""
+    names: set[str] = set()
+    waiting = [code]
+    while waiting:
+        one = waiting.pop()
+        names.update(one.co_names)
+        waiting += [each for each in one.co_consts if isinstance(each, CodeType)]
+    return names
 
 
 def default_names(source: str, name: str, line: int) -> list[str]:
     """Return the names that the defaults of the definition on a line use."""
-    node = next((one for one in ast.parse(source, name).body if _first_line(one) == line), None)
+    node = _node_at(source, name, line)
     arguments = [one for one in ast.walk(node) if isinstance(one, ast.arguments)] if node is not None else []
     defaults = [one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None]
     return list(dict.fromkeys(one.id for each in defaults for one in ast.walk(each) if isinstance(one, ast.Name)))

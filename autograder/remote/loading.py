@@ -72,6 +72,8 @@ class LoadRequest:
         What the student called each file, where that is another name.
     helpers
         Files that were handed in beside the declared ones and are imported by these, by path.
+    templates
+        Templates of declared files in whose place another file stands, or that were not handed in.
     left_out
         Statements that are not run, since loading ended in them.
     data
@@ -94,6 +96,7 @@ class LoadRequest:
     inert_later: Sequence[str] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
     left_out: Sequence[LeftOut] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
@@ -115,6 +118,7 @@ class LoadRequest:
             "inert_later": list(self.inert_later),
             "titles": dict(self.titles),
             "helpers": dict(self.helpers),
+            "templates": dict(self.templates),
             "left_out": [list(astuple(one)) for one in self.left_out],
             "data": dict(self.data),
             "seed": self.seed,

@@ -260,3 +260,42 @@ def test_inert_bar_writes_what_it_is_told_to(run, capsys):
     """``tqdm.write`` is a print."""
     run(TQDM + "tqdm.write('epoch 1'); tqdm([1]).write('epoch 2')")
     assert capsys.readouterr().out == "epoch 1\nepoch 2\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class Mine(tqdm):\n    pass\nanswer = [x for x in Mine([1, 2])]",
+        (
+            "class Mine(tqdm):\n    def __init__(self, *args, **options):\n        super().__init__(*args, **options)\n"
+            "        self.best = None\nanswer = list(Mine([1, 2], desc='x'))"
+        ),
+        (
+            "class Mine(tqdm):\n    def update(self, n=1):\n        super().update(n)\n        super().set_postfix(n=self.n)\n"
+            "with Mine(total=3) as bar:\n    bar.update(1)\n    bar.update(1)\n    bar.set_description('y')\n"
+            "answer = [1, bar.n]"
+        ),
+        (
+            "class Mine(tqdm):\n    def __iter__(self):\n        for x in super().__iter__():\n            yield x\n"
+            "answer = [*Mine(iter([1, 2]))]"
+        ),
+        (
+            "class First(tqdm):\n    pass\nclass Mine(First):\n    def close(self):\n        super().refresh()\n"
+            "bar = Mine(range(1, 3))\nbar.close()\nanswer = [*bar]\nassert len(bar) == 2 and bar.n == 2"
+        ),
+    ],
+)
+def test_inert_bar_as_a_base_class_iterates_what_it_is_given(run, source):
+    """A student's own bar does what the package's does."""
+    assert run(f"from tqdm import tqdm\n{source}")["answer"] == [1, 2]
+
+
+def test_inert_base_class_has_what_a_subclass_asks_for_by_super(run):
+    """Methods, and attributes with parts of their own; two bases of one package stand beside each other."""
+    names = run(
+        "from matplotlib.animation import FuncAnimation\nimport matplotlib.pyplot as plt\n"
+        "class Mine(FuncAnimation, plt.Figure):\n    def save(self, name):\n        super().save(name)\n"
+        "        self.axes.plot([1])\n        self.event_source.stop()\n        return 1\n"
+        "answer = Mine(None).save('x.gif')"
+    )
+    assert names["answer"] == 1

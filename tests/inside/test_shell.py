@@ -45,6 +45,21 @@ def test_shell_code_that_it_is_given_is_run_in_the_module(line: str) -> None:
     assert run(line)["y"] == 3
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "x = 1\n%time",
+        "x = 1\n%time --no-raise-error",
+        "%%time\n%%time\nx = 1",
+        "# note\n\n%time\nx = 1",
+        "x = 1\n%%time",
+    ],
+)
+def test_shell_time_of_nothing_does_nothing(cell: str) -> None:
+    """`%time` on a line of its own, as many write it for `%%time`."""
+    assert run(cell)["x"] == 1
+
+
 def test_shell_other_magics_and_commands_do_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No command is run; what is asked for output gets no lines."""
     monkeypatch.chdir(tmp_path)

@@ -302,3 +302,213 @@ def test_loading_file_may_import_itself_by_the_name_that_its_student_knows(load)
     submission = load("def f(): return 1\nfrom ann import f\nimport ann", titles={"layers.py": "ann.py"})
     assert submission.f() == 1
     assert not submission.loading.losses
+
+
+TEMPLATE = "import math\nSIZE = 2\ndef f(): raise NotImplementedError('later')\ndef half(x): return x / SIZE\n"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from layers import *\ndef f(): return int(math.sqrt(half(2)))",
+        "from layers import math, half\ndef f(): return int(math.sqrt(half(2)))",
+        "import layers\ndef f(): return int(layers.math.sqrt(layers.half(2)))",
+        "import layers, importlib\nimportlib.reload(layers)\nfrom layers import math, half\ndef f(): return math.ceil(half(2))",
+        "def f(): return 1\nfrom layers import *",
+        "def half(x): return 1\nfrom layers import half, f\ndef f(): return half(0)",
+        "from .layers import *\ndef f(): return int(half(2))",
+        ["from layers import *", "def f(): return int(half(2))"],
+    ],
+)
+def test_loading_work_that_imports_its_template_has_its_names(load, source):
+    """At home the template lay beside it; what the work defines wins."""
+    submission = load(source, titles={"layers.py": "ann.ipynb"}, templates={"layers.py": TEMPLATE})
+    assert submission.f() == 1
+    assert not submission.loading.losses
+
+
+def test_loading_template_gives_no_names_to_work_that_does_not_import_it(load, caught_end):
+    """A function that is not there is missing, and a lost import of the work's own stays lost."""
+    submission = load(
+        "from layers import SIZE, absent\ndef g(): return SIZE",
+        titles={"layers.py": "ann.py"},
+        templates={"layers.py": TEMPLATE},
+    )
+    assert submission.g() == 2
+    assert caught_end(lambda: submission.f).outcome is Outcome.MISSING
+    (loss,) = submission.loading.losses
+    assert loss.names == ("absent",)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from .net import half",
+        "from cs1.net import half",
+        "from cs1 import net\nhalf = net.half",
+        "import cs1.net\nhalf = cs1.net.half",
+    ],
+)
+def test_loading_template_can_be_imported_from_a_package_too(load, statement):
+    """By every name that the file itself would have."""
+    submission = load(f"{statement}\ndef f(): return half(4)", templates={"net.py": TEMPLATE}, aliases=["cs1"])
+    assert submission.f() == 2
+    assert not submission.loading.losses
+
+
+def test_loading_template_in_a_folder_can_be_imported(load):
+    """Its folder is a package."""
+    submission = load("from parts.net import half\ndef f(): return half(4)", templates={"parts/net.py": TEMPLATE})
+    assert submission.f() == 2
+
+
+def test_loading_template_of_a_file_that_was_not_handed_in_can_be_imported(load):
+    """One notebook stands for two files, and imports the second as it was handed out."""
+    submission = load(
+        ["from net import *\nfrom net import half as other\nimport net", "def f(): return other(half(4)) + net.SIZE"],
+        order=["layers.py", "net.py"],
+        titles={"layers.py": "ann.ipynb"},
+        templates={"net.py": TEMPLATE},
+    )
+    assert submission.f() == 3
+    assert not submission.loading.losses
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class M:\n    @staticmethod\n    @njit\n    def run(): return 1\ndef f(): return M.run()",
+        "class M:\n    @absent.jit(cache=True)\n    def run(self): return 1\ndef f(): return M().run()",
+        "def f():\n    @absent.njit\n    def g(): return 1\n    return g()",
+        "class M:\n    def run(self):\n        @njit\n        def g(): return 1\n        return g()\ndef f(): return M().run()",
+        "@partial(absent.jit, static_argnums=(2,))\ndef f(): return 1",
+        "def g(): return 1\nf = njit(g)",
+        "def g(): return 1\nf = absent.jit(g, static_argnums=0)",
+        "def g(): return 1\nf = njit(cache=True)(g)",
+        "def f(): return 1\nf = partial(absent.jit, static_argnums=0)(f)",
+        "f: object = njit(lambda: 1)",
+    ],
+)
+def test_loading_wrapper_of_an_absent_package_is_left_out_wherever_it_stands(load, source):
+    """Of methods, of functions within, given to `partial`, and called by hand."""
+    submission = load(f"from functools import partial\nimport absent\nfrom absent import njit\n{source}")
+    assert submission.f() == 1
+    assert [loss.line for loss in submission.loading.losses] == [2, 3]
+    (note,) = submission.loading.notes
+    assert "loaded without its" in note
+    assert "failed: not installed where this is graded" in note
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from absent import grad\ndef g(): return 1\nf = grad(g)",
+        "import absent\ndef g(): return 1\nf = absent.jit(absent.vmap(g))",
+        "from absent import Model\nx = 1\nf = Model(x)",
+        "import math\nf = math.jit(math)",
+    ],
+)
+def test_loading_value_of_an_absent_package_is_no_function_of_the_file(load, source):
+    """A gradient is not the function that it is taken of, and an object is none."""
+    assert "f" not in load(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "class M:\n    @staticmethod\n    @absent.njit\n    def run(): return 1\ndef f(): return M.run()",
+        "def f():\n    @absent.njit\n    def g(): return 1\n    return g()",
+        "def g(): return 1\nf = absent.njit(g)",
+    ],
+)
+def test_loading_wrapper_of_a_forbidden_package_is_never_left_out(load, source):
+    """What an assignment forbids is not made to work."""
+    submission = load(f"import absent\n{source}", forbidden=["absent"])
+    with pytest.raises(BaseException, match="absent"):
+        submission.f()
+    assert not submission.loading.notes
+
+
+def test_loading_own_decorators_stay_below_a_lost_star_import(load):
+    """What such an import would have bound is not known: only names that nothing else binds are taken for its."""
+    submission = load(
+        "from absent import *\nclass A:\n    @property\n    def x(self):\n        def two(g): return lambda: 2\n"
+        "        @two\n        def h(): return 1\n        return h()\ndef f(): return A().x"
+    )
+    assert submission.f() == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "lost"),
+    [
+        ("class M:\n    import absent as ab\n    def run(self): return 1\ndef f(): return M().run()", ["ab"]),
+        ("if True:\n    import absent\n    def f(): return 1", ["absent"]),
+        ("if False:\n    pass\nelse:\n    import math, absent\n    def f(): return math.ceil(.5)", ["absent"]),
+        (
+            "if True:\n    from absent import a\n    from absent import b\n    if True:\n        import gone\n    f = lambda: 1",
+            ["a", "b", "gone"],
+        ),
+    ],
+)
+def test_loading_absent_import_within_a_block_costs_only_itself(load, source, lost):
+    """The class, or what stands under the `if`, is loaded without it."""
+    submission = load(source)
+    assert submission.f() == 1
+    assert [name for loss in submission.loading.losses for name in loss.names] == lost
+    assert all(loss.text.startswith(("import", "from")) for loss in submission.loading.losses)
+
+
+def test_loading_name_of_an_absent_import_within_a_block_leads_to_it(load):
+    """A function that needs it says which import failed."""
+    submission = load("if True:\n    import absent as ab\n    def f(): return ab.x")
+    with pytest.raises(NameError, match=r"`import absent as ab` \(layers.py, line 2\) failed"):
+        submission.f()
+
+
+def test_loading_block_that_needs_its_absent_import_is_lost_for_it(load, caught_end):
+    """The import is the cause that is told."""
+    submission = load("if True:\n    import absent\n    x = absent.make()\n    def f(): return 1")
+    first, second = submission.loading.losses
+    assert (first.text, second.root) == ("import absent", 0)
+    assert {"f", "x"} <= {*second.names}
+    assert "`import absent` failed" in caught_end(lambda: submission.f).message
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("from .tools import mse", "tools"),
+        ("from ..lib.tools import mse", "lib"),
+        ("from . import plots", "plots"),
+        ("from .. import plots as p", "plots"),
+        ("from .tools import *", "tools"),
+        ("import submission.tools", "submission.tools"),
+    ],
+)
+def test_loading_relative_import_of_what_was_not_handed_in_names_no_folder_of_ours(load, statement, name):
+    """It is no package that is missing, and so none for staff to count."""
+    submission = load(f"{statement}\ndef f(): return 1\ndef g():\n    {statement.replace('*', 'mse')}")
+    assert submission.f() == 1
+    (loss,) = submission.loading.losses
+    assert (loss.kind, loss.subject) == ("raised", f"{name.partition('.')[0]} was not handed in")
+    assert loss.describe().endswith(f"failed: `{name}` was not handed in")
+    with pytest.raises(ImportError, match="was not handed in") as caught:
+        submission.g()
+    assert ".up" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mark", ["# In[1]:", "# In[ ]:", "# %%", "#%% first"])
+def test_loading_script_of_a_notebook_may_await(load, caught_end, mark):
+    """It is run as the notebook that it was made of; a plain script cannot be compiled."""
+    source = "\nimport asyncio\nawait asyncio.sleep(0)\nasync def h(): return 1\nx = await h()\ndef f(): return x"
+    assert load(f"#!/usr/bin/env python\n\n{mark}\n{source}").f() == 1
+    end = caught_end(lambda: load(f"{source}").f)
+    assert "'await' outside function" in end.message
+
+
+def test_loading_block_that_awaits_is_loaded_without_its_absent_import(load):
+    """It is compiled anew as what it was."""
+    submission = load(
+        ["import asyncio", "if True:\n    import absent\n    await asyncio.sleep(0)\n    def f(): return 1"]
+    )
+    assert submission.f() == 1

@@ -209,3 +209,11 @@ def test_received_time_is_when_the_upload_was_changed(hand_in, tmp_path, station
     os.utime(path, (1_700_000_000.5, 1_700_000_000.5))
     report = station.grade(upload_of(path))
     assert report.submission.received_utc == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_loading_notebook_alone_that_imports_its_template_is_graded(hand_in):
+    """The template is the assignment's then."""
+    cells = ("from first import *\nfrom second import f as given", FIRST, "def g(x):\n    return f(x) + 1.0", ONE)
+    report = hand_in(ada_ipynb=notebook(*cells))
+    assert report.score == report.max_score
+    assert not [note for note in report.notes if "failed" in note]
