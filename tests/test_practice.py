@@ -134,8 +134,6 @@ def as_notebook(source):
 def work(home, tmp_path_factory, monkeypatch):
     """Check files in a folder of their own, where the student is; the report."""
     folder = tmp_path_factory.mktemp("work")
-    settings = home / "assignments/affine_softmax/assignment.toml"
-    settings.write_text(settings.read_text().replace('aliases = ["cs231n"]\n', ""))
 
     def call(files, *words, place="."):
         write_files(folder, files)
@@ -296,6 +294,34 @@ def test_check_two_files_that_could_each_be_the_work_are_a_question(released, mo
     monkeypatch.chdir(released)
     with pytest.raises(UsageError, match=r"could each be submission\.py"):
         check(find_request(find_public_course(Path()), [], Path()))
+
+
+def test_check_unused_file_that_holds_what_is_not_attempted_is_named(released, monkeypatch):
+    """Who wrote the rest into another file reads which one holds it, and that it is not used."""
+    forward, _, rest = HONEST.partition("def softmax")
+    partial_work = forward + "def softmax" + TEMPLATE.partition("def softmax")[2]
+    write_files(released, {"submission.py": partial_work, "hw1.ipynb": as_notebook(f"def softmax{rest}")})
+    monkeypatch.chdir(released)
+    report = check(find_request(find_public_course(Path()), [], Path()))
+    found = {one.id: (one.outcome, one.message) for one in report.criteria}
+    message = "`softmax` is as in the template; hw1.ipynb, which is not used, holds `softmax`."
+    assert found == {"a_example": (Outcome.PASSED, ""), "s_example": (Outcome.NOT_ATTEMPTED, message)}
+
+
+def test_grade_unused_file_that_holds_what_is_not_attempted_is_named(course, tmp_path):
+    """The report of the grader says the same."""
+    forward, _, rest = HONEST.partition("def softmax")
+    partial_work = forward + "def softmax" + TEMPLATE.partition("def softmax")[2]
+    write_files(
+        tmp_path / "in/anna", {"submission.py": partial_work, "mine.py": f"import numpy as np\ndef softmax{rest}"}
+    )
+    command = [sys.executable, "-m", "autograder", "grade", "--course", course, "affine_softmax", tmp_path / "in"]
+    command += ["--out", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out/reports/anna.json").read_text())
+    messages = {one["message"] for one in report["criteria"] if one["outcome"] == Outcome.NOT_ATTEMPTED}
+    assert messages == {"`softmax` is as in the template; mine.py, which is not used, holds `softmax`."}
 
 
 # as in the grader -------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types import FrameType, ModuleType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
-_ROOT = "submission"
+_ROOT = "submission_folder"  # a declared file may be called submission.py
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
 

@@ -195,7 +195,8 @@ def _read(
     helpers = _add_helpers(reading, selection, sources, beside, wanted)
     empty = [path for path, data in material.sources.items() if _is_empty_package(path, data)]
     reading.notes += selection.unused_notes([*helpers, *empty])
-    _add_definitions(reading, material, wanted)
+    held = {name: path for name, path in selection.held.items() if path not in helpers}
+    _add_definitions(reading, material, wanted, held)
 
 
 def _add_files(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> Mapping[str, str]:
@@ -494,7 +495,7 @@ def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) ->
         raise Refusal(what, kind="only comments")
 
 
-def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> None:
+def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]) -> None:
     """Say where the names that are asked for stand twice, or where no code runs."""
     if not (wanted.asked and reading.files):
         return
@@ -504,7 +505,8 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> 
     others = {_title(path): data for path, data in material.sources.items()}
     asked = {name.partition(".")[0]: file for name, file in wanted.asked.items()}
     facts = reading.facts[next(iter(reading.files))]
-    facts["misplaced"] = find_misplaced(asked, files, others, titles)
+    unused = {name: f"{_title(path)}, which is not used, holds `{name}`" for name, path in held.items()}
+    facts["misplaced"] = unused | find_misplaced(asked, files, others, titles)
 
 
 # serving ----------------------------------------------------------------------------------------------------
