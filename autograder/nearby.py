@@ -5,6 +5,7 @@ What is handed in is a folder that a student made for it; at home the files may 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
@@ -84,11 +85,9 @@ class Nearby(Mapping[str, bytes]):
     def without_folders(self, folders: Iterable[Path]) -> Nearby:
         """Leave out what lies in some folders."""
         left_out = [one.resolve() for one in folders]
-        kept = {
-            name: path
-            for name, path in self.paths.items()
-            if not any(path.resolve().is_relative_to(one) for one in left_out)
-        }
+        places = {path.parent for path in self.paths.values()}
+        own = {place for place in places if any(place.resolve().is_relative_to(one) for one in left_out)}
+        kept = {name: path for name, path in self.paths.items() if path.parent not in own}
         return Nearby(kept, is_cut=self.is_cut)
 
     def beside(self, others: Nearby) -> Nearby:
@@ -137,9 +136,10 @@ class _Walk:
     def take(self, entry: os.DirEntry[str], within: str) -> None:
         """Keep an entry that may be a source."""
         path = f"{within}{entry.name}"
-        is_wanted = entry.name.endswith(self._suffixes) and reason_to_drop(path) is None
-        if is_wanted and entry.is_file(follow_symlinks=False):
-            self.found[path] = Path(entry.path)
+        is_wanted = entry.name.lower().endswith(self._suffixes) and reason_to_drop(path) is None
+        with contextlib.suppress(OSError):
+            if is_wanted and entry.is_file(follow_symlinks=False):
+                self.found[path] = Path(entry.path)
 
     @staticmethod
     def is_walked(entry: os.DirEntry[str]) -> bool:
