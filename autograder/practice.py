@@ -12,10 +12,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from autograder.assignment import Assignment, CriterionInfo, find_assignments, load_assignment
 from autograder.assignment.facts import Reading, parse_reading
-from autograder.assignment.public import find_grader_python, find_sources, find_work, load_public
+from autograder.assignment.public import find_grader_python, find_work, load_public
 from autograder.errors import UsageError
 from autograder.examiner.elsewhere import find_refused, find_unpromised
 from autograder.examiner.home import HomeDesk, examine_public, record_tape
@@ -23,10 +24,10 @@ from autograder.examiner.reference import visiting_reference
 from autograder.examiner.rehearsal import HomeLoad
 from autograder.examiner.sitting import Sources, load_request
 from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
+from autograder.gathering import Given, find_all, gather, helper_notes, template_of
 from autograder.inside import reader
 from autograder.inside.newer_syntax import graded_by
 from autograder.inside.statements import may_take_long
-from autograder.intake import read_upload, upload_of
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
@@ -43,19 +44,26 @@ LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the res
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What ``check`` was asked: an assignment and files, or whatever of both is to be found."""
+    """What ``check`` was asked: an assignment and files, or whatever of both is to be found.
+
+    Attributes
+    ----------
+    folder
+        Where the files were looked for; None where they were named.
+    """
 
     course: Path
     assignment_id: str
     files: Sequence[Path]
+    folder: Path | None = None
 
 
 def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
     """Make sense of ``check [ASSIGNMENT] [FILE...]``.
 
     Without an assignment, the only one is taken, or the one whose declared files were named (or lie in ``folder``).
-    Without files, the declared ones in ``folder`` are taken, or else whatever lies there: the reader decides what stands
-    for a declared file, as it does when it is graded.
+    Without files, the declared ones in ``folder`` are taken, or else whatever lies there and below: the reader decides
+    what stands for a declared file, as it does when it is graded.
 
     Raises
     ------
@@ -74,12 +82,14 @@ def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckReque
     only = [*ids, *known] if len(known) == 1 else ids
     chosen = only[0] if only else _guess(course, known, files, folder)
     assignment = load_public(course, chosen)
-    found = files or find_work(assignment, folder) or find_sources(assignment, folder)
+    if files:
+        return CheckRequest(course, chosen, files)
+    found = find_work(assignment, folder) or find_all(assignment, folder)
     if not found:
         raise UsageError(
             f"None of {', '.join(assignment.files)} is in {str(folder)!r}.", hint="Name the files to check."
         )
-    return CheckRequest(course, chosen, found)
+    return CheckRequest(course, chosen, found, folder)
 
 
 def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Path) -> str:
@@ -119,7 +129,8 @@ def check(
     tape = load_tape(assignment.rubric / "public" / TAPE_NAME)
     grader = find_grader_python(request.course)
     with graded_by(grader):
-        reading, notes = _read(assignment, request.files, tape)
+        given = gather(assignment, request.files, request.folder, tape.open_names)
+        reading = _read_given(assignment, given, tape)
     sources = _sources_of(reading)
     warnings = (*find_refused(sources, grader), *find_unpromised(assignment, sources))
     with _told_if_slow(tell_slow, assignment.limits().load_s):
@@ -131,9 +142,9 @@ def check(
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
         desk = HomeDesk(spawner)
-        unattempted = _unattempted(assignment, sources, tape, request.files)
+        unattempted = _unattempted(assignment, sources, tape, given.paths)
         criteria = examine_public(assignment, sources, tape, desk, unattempted, end)
-    said = join_notes(notes, desk.loading)
+    said = join_notes((*given.notes, *reading.notes, *helper_notes(given, reading)), desk.loading)
     if sources.left_out:
         said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
@@ -152,19 +163,11 @@ def _told_if_slow(tell: Callable[[float], None], load_s: float) -> Iterator[None
         timer.cancel()
 
 
-def _read(assignment: Assignment, paths: Sequence[Path], tape: Tape) -> tuple[Reading, tuple[str, ...]]:
-    material: dict[str, bytes] = {}
-    notes: tuple[str, ...] = ()
-    for path in paths:
-        content = read_upload(upload_of(path))
-        if content.problem is not None:
-            raise UsageError(content.problem)
-        material |= content.files
-        notes += content.notes
-    reading = _read_files(assignment, material, _template_of(assignment, paths), tape.open_names)
+def _read_given(assignment: Assignment, given: Given, tape: Tape) -> Reading:
+    reading = _read_files(assignment, given.files, template_of(assignment, given.paths), tape.open_names, given.around)
     if reading.problems:
         raise UsageError(reading.problems[0])
-    return reading, (*notes, *reading.notes)
+    return reading
 
 
 def _sources_of(reading: Reading) -> Sources:
@@ -200,7 +203,11 @@ def _rehearse(
 
 
 def _read_files(
-    assignment: Assignment, material: Mapping[str, bytes], template: Mapping[str, bytes], asked: Collection[str] = ()
+    assignment: Assignment,
+    material: Mapping[str, bytes],
+    template: Mapping[str, bytes],
+    asked: Collection[str] = (),
+    around: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Reading:
     """Read files as the grader does, which knows the template's."""
     request = {
@@ -211,21 +218,14 @@ def _read_files(
         "forbidden": list(assignment.settings.imports.forbidden),
         "asked": dict.fromkeys(asked, ""),
         "template": dict(template),
+        "beside": around,
     }
     return parse_reading(reader.answer(request), assignment.files)
 
 
-def _template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, bytes]:
-    """Return the template's files, as far as they are here and are not the student's own work."""
-    own = {path.resolve() for path in checked}
-    paths = [assignment.template / name for name in assignment.files]
-    kept = [path for path in paths if path.is_file() and own.isdisjoint((path.resolve(), *path.resolve().parents))]
-    return {path.name: path.read_bytes() for path in kept}
-
-
 def _unattempted(assignment: Assignment, sources: Sources, tape: Tape, checked: Sequence[Path]) -> frozenset[str]:
     """Return the names under test that are as the template has them."""
-    template = _read_files(assignment, _template_of(assignment, checked), {})
+    template = _read_files(assignment, template_of(assignment, checked), {})
     facts = sources.facts
     if facts is None or template.problems:
         return frozenset()
@@ -295,7 +295,7 @@ def _open_names(assignment: Assignment, recorded: Tape) -> tuple[str, ...]:
     """Return the names under test where the template differs from the reference."""
     reference = {name: text.encode() for name, text in assignment.reference_sources().items()}
     solution = _read_files(assignment, reference, {}).facts
-    template = _read_files(assignment, _template_of(assignment, ()), {}).facts
+    template = _read_files(assignment, template_of(assignment, ()), {}).facts
     return tuple(name for name in recorded.defines if not solution.is_untouched(name, template))
 
 

@@ -6,16 +6,19 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.assignment import find_assignments, load_assignment
+from autograder.assignment.public import find_public_course
 from autograder.errors import CourseError, UsageError
 from autograder.examiner.elsewhere import find_refused
 from autograder.examiner.sitting import Sources
 from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
+from autograder.nearby import WalkLimits, find_nearby
 from autograder.outcome import Outcome
 from autograder.practice import CheckRequest, check, find_request, tape
 from autograder.wire import encode
@@ -108,6 +111,217 @@ def test_check_missing_file_is_a_usage_error(home):
     with pytest.raises(UsageError) as caught:
         find_request(home, ["affine_sotfmax"], home)
     assert str(caught.value) == "There is no file 'affine_sotfmax'.\nHint: Assignments: affine_softmax."
+
+
+# other files ------------------------------------------------------------------------------------------------
+
+PRODUCT = "import numpy as np\n\n\ndef product(x, w):\n    return x @ w\n"
+BY_HELPER = HONEST.replace("x @ w + b", "product(x, w) + b")
+
+
+def write_files(folder, files):
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def as_notebook(source):
+    cell = {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def work(home, tmp_path_factory, monkeypatch):
+    """Check files in a folder of their own, where the student is; the report."""
+    folder = tmp_path_factory.mktemp("work")
+
+    def call(files, *words, place="."):
+        write_files(folder, files)
+        monkeypatch.chdir(folder / place)
+        return check(find_request(home, words, Path()))
+
+    call.folder = folder
+    return call
+
+
+IMPORTED = {
+    "module": ({"submission.py": f"from helpers import product\n{BY_HELPER}", "helpers.py": PRODUCT}, [], "."),
+    "in a function": (
+        {
+            "submission.py": HONEST.replace(
+                "    return x @ w + b", "    from helpers import product\n    return product(x, w) + b"
+            ),
+            "helpers.py": PRODUCT,
+        },
+        [],
+        ".",
+    ),
+    "named": ({"hw1.py": f"from helpers import product\n{BY_HELPER}", "helpers.py": PRODUCT}, ["hw1.py"], "."),
+    "notebook": (
+        {"submission.ipynb": as_notebook(f"from helpers import product\n{BY_HELPER}"), "helpers.py": PRODUCT},
+        [],
+        ".",
+    ),
+    "package": (
+        {
+            "submission.py": f"from tools.core import product\n{BY_HELPER}",
+            "tools/__init__.py": "",
+            "tools/core.py": PRODUCT,
+        },
+        [],
+        ".",
+    ),
+    "package that is named, too": (
+        {"submission.py": f"from tools.core import product\n{BY_HELPER}", "tools/core.py": PRODUCT},
+        ["submission.py", "tools/core.py"],
+        ".",
+    ),
+    "folder of a folder": (
+        {"submission.py": f"from tools.more.core import product\n{BY_HELPER}", "tools/more/core.py": PRODUCT},
+        [],
+        ".",
+    ),
+    "helper of a helper": (
+        {
+            "submission.py": f"from helpers import product\n{BY_HELPER}",
+            "helpers.py": "from deeper import product\n",
+            "deeper.py": PRODUCT,
+        },
+        [],
+        ".",
+    ),
+    "folder above": (
+        {
+            "src/submission.py": f"import sys\nsys.path.append('..')\nfrom lib.core import product\n{BY_HELPER}",
+            "lib/core.py": PRODUCT,
+        },
+        [],
+        "src",
+    ),
+    "relative": (
+        {"hw/__init__.py": "", "hw/submission.py": f"from .core import product\n{BY_HELPER}", "hw/core.py": PRODUCT},
+        ["hw/submission.py"],
+        ".",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IMPORTED)
+def test_check_file_that_imports_others_is_checked_with_them(work, case):
+    """What lies where the student works is found as where the folder is handed in."""
+    files, words, place = IMPORTED[case]
+    report = work(files, *words, place=place)
+    assert set(outcomes(report).values()) == {Outcome.PASSED}
+
+
+def test_check_helper_that_was_found_is_named_among_what_to_hand_in(work):
+    """A helper that was not named is easily forgotten."""
+    report = work({"submission.py": f"from helpers import product\n{BY_HELPER}", "helpers.py": PRODUCT, "other.py": ""})
+    assert "Hand in helpers.py, too: your files import it." in report.notes
+    assert not any("other.py" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("where", ["venv/lib/helpers.py", ".hidden/helpers.py", "env/lib/helpers.py"])
+def test_check_helper_in_a_hidden_or_generated_folder_is_none(work, where):
+    """Such folders are not read where it is graded."""
+    files = {"submission.py": f"from helpers import product\n{BY_HELPER}", where: PRODUCT, "env/pyvenv.cfg": ""}
+    assert outcomes(work(files))["a_example"] is Outcome.RAISED
+
+
+def test_check_in_a_large_folder_finds_what_is_imported_alone(work, monkeypatch):
+    """Of a folder with more files than are looked at, only what bears an imported name counts."""
+    monkeypatch.setattr("autograder.gathering.find_nearby", partial(find_nearby, limits=WalkLimits(max_entries=50)))
+    many = {f"project{number}/note{number}.py": "raise SystemExit\n" for number in range(60)}
+    elsewhere = {"project7/product_tools.py": PRODUCT}
+    source = f"from helpers import product\nimport product_tools\n{BY_HELPER}"
+    report = work({**many, **elsewhere, "submission.py": source, "helpers.py": PRODUCT})
+    assert outcomes(report)["a_example"] is Outcome.PASSED
+    assert any("no product_tools.py was handed in" in reason for reason in (*report.reasons, *report.notes))
+
+
+def test_nearby_beyond_its_limits_is_cut_and_reads_nothing(tmp_path):
+    """A walk ends, outer folders come first, and no link is followed."""
+    write_files(tmp_path, {f"a/{number}.py": "" for number in range(9)} | {"top.py": "", "b/c/d.py": ""})
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert list(find_nearby(tmp_path, limits=WalkLimits(max_entries=4))) == ["top.py"]
+    assert find_nearby(tmp_path, limits=WalkLimits(max_entries=4)).is_cut
+    assert find_nearby(tmp_path, limits=WalkLimits(max_in_folder=5)).is_cut
+    whole = find_nearby(tmp_path)
+    assert (len(whole), whole.is_cut) == (11, False)
+
+
+TEMPLATE = (COURSE / "student_template/affine_softmax/submission.py").read_text()
+BESIDE_THE_TEMPLATE = {
+    "notebook": ({"hw1.ipynb": as_notebook(HONEST)}, "'hw1.ipynb'"),
+    "module": ({"solution.py": HONEST}, "'solution.py'"),
+    "below": ({"src/solution.py": HONEST}, "'src/solution.py'"),
+}
+
+
+@pytest.fixture
+def released(home):
+    """A folder as it is released: the course of what is public lies in ``check/``, with the template."""
+    folder = home / "released"
+    (folder / "check").mkdir(parents=True)
+    shutil.move(home / "assignments", folder / "check/assignments")
+    write_files(folder, {"submission.py": TEMPLATE, "check/student_template/affine_softmax/submission.py": TEMPLATE})
+    return folder
+
+
+@pytest.mark.parametrize("case", BESIDE_THE_TEMPLATE)
+@pytest.mark.parametrize("words", [[], ["."]])
+def test_check_work_beside_the_template_is_taken_as_in_the_grader(released, monkeypatch, case, words):
+    """Who left the template as it is and wrote a file of their own has it checked, and reads why."""
+    files, named = BESIDE_THE_TEMPLATE[case]
+    write_files(released, files)
+    monkeypatch.chdir(released)
+    report = check(find_request(find_public_course(Path()), words, Path()))
+    assert set(outcomes(report).values()) == {Outcome.PASSED}
+    assert f"{named} was taken as submission.py, since 'submission.py' is unchanged." in report.notes
+
+
+def test_check_complete_work_is_checked_without_a_word_of_other_files(released, monkeypatch):
+    """Where the declared files hold all that is asked for, nothing else of the folder matters."""
+    write_files(released, {"submission.py": HONEST, "old.py": HONEST.replace("@", "*")})
+    monkeypatch.chdir(released)
+    report = check(find_request(find_public_course(Path()), [], Path()))
+    assert (set(outcomes(report).values()), report.notes) == ({Outcome.PASSED}, ())
+
+
+def test_check_two_files_that_could_each_be_the_work_are_a_question(released, monkeypatch):
+    """At home as in the grader nothing is guessed."""
+    write_files(released, {"one.py": HONEST, "two.py": HONEST.replace("@", "*")})
+    monkeypatch.chdir(released)
+    with pytest.raises(UsageError, match=r"could each be submission\.py"):
+        check(find_request(find_public_course(Path()), [], Path()))
+
+
+def test_check_unused_file_that_holds_what_is_not_attempted_is_named(released, monkeypatch):
+    """Who wrote the rest into another file reads which one holds it, and that it is not used."""
+    forward, _, rest = HONEST.partition("def softmax")
+    partial_work = forward + "def softmax" + TEMPLATE.partition("def softmax")[2]
+    write_files(released, {"submission.py": partial_work, "hw1.ipynb": as_notebook(f"def softmax{rest}")})
+    monkeypatch.chdir(released)
+    report = check(find_request(find_public_course(Path()), [], Path()))
+    found = {one.id: (one.outcome, one.message) for one in report.criteria}
+    message = "`softmax` is as in the template; hw1.ipynb, which is not used, holds `softmax`."
+    assert found == {"a_example": (Outcome.PASSED, ""), "s_example": (Outcome.NOT_ATTEMPTED, message)}
+
+
+def test_grade_unused_file_that_holds_what_is_not_attempted_is_named(course, tmp_path):
+    """The report of the grader says the same."""
+    forward, _, rest = HONEST.partition("def softmax")
+    partial_work = forward + "def softmax" + TEMPLATE.partition("def softmax")[2]
+    write_files(
+        tmp_path / "in/anna", {"submission.py": partial_work, "mine.py": f"import numpy as np\ndef softmax{rest}"}
+    )
+    command = [sys.executable, "-m", "autograder", "grade", "--course", course, "affine_softmax", tmp_path / "in"]
+    command += ["--out", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "out/reports/anna.json").read_text())
+    messages = {one["message"] for one in report["criteria"] if one["outcome"] == Outcome.NOT_ATTEMPTED}
+    assert messages == {"`softmax` is as in the template; mine.py, which is not used, holds `softmax`."}
 
 
 # as in the grader -------------------------------------------------------------------------------------------

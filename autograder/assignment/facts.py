@@ -115,7 +115,8 @@ class SourceFacts:
     shapes
         Of statements, 32 bits each: what renaming leaves as it is.
     misplaced
-        Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
+        Where a name stands that no code defines but as the template does, as a clause: in a Markdown cell, commented
+        out, in a file without use.
     """
 
     definitions: tuple[DefinitionFacts, ...] = ()

@@ -161,7 +161,10 @@ class Exam:
         if self._request.kind == SUBMISSION and unattempted:
             verb = "is" if len(unattempted) == 1 else "are"
             named = ", ".join(f"`{name}`" for name in unattempted)
-            message = f"{named} {verb} as in the template."
+            facts = self._request.sources.facts
+            found = facts.misplaced if facts is not None else {}
+            clauses = dict.fromkeys(found[name] for name in unattempted if name in found)
+            message = f"{'; '.join([f'{named} {verb} as in the template', *clauses])}."
             return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
         return None
 

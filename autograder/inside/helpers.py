@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,8 +97,10 @@ class Shelf:
 
     Parameters
     ----------
-    sources
-        Python files that stand for no declared one, by path.
+    paths
+        Python files that stand for no declared one.
+    data_of
+        Returns the bytes of one of them; asked for where several could be meant.
     beside
         Names of the declared files by their paths; imports are relative to their folders.
     aliases
@@ -109,9 +111,10 @@ class Shelf:
         Names of files that copies do not stand for: those of declared files and of the course.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  # what decides over names
         self,
-        sources: Mapping[str, bytes],
+        paths: Collection[str],
+        data_of: Callable[[str], bytes],
         beside: Mapping[str, str],
         aliases: Sequence[str],
         forbidden: Collection[str],
@@ -122,10 +125,10 @@ class Shelf:
         folders = sorted({path.rpartition("/")[0] for path in beside}, key=len, reverse=True)
         self._by_module: dict[str, tuple[str, str]] = {}  # how it is imported: its path there, and in the upload
         self._copies: dict[str, list[str]] = defaultdict(list)  # by how they would be imported, in small letters
-        self._sources = sources
+        self._data_of = data_of
         own = [*beside, *(f"{path.rpartition('/')[0]}/{name}" for path, name in beside.items() if "/" in path)]
         self._own = {_module(name) for path in own for name in _tails(path) if "/" in name}
-        for path in sorted(sources, key=lambda one: (one.count("/"), one)):
+        for path in sorted(paths, key=lambda one: (one.count("/"), one)):
             local = next((path[len(one) + 1 :] for one in folders if one and path.startswith(f"{one}/")), path)
             for name in dict.fromkeys((local, local.rpartition("/")[2], *_tails(path))):
                 if name.endswith(".py"):
@@ -144,7 +147,7 @@ class Shelf:
     def _copy(self, dotted: str) -> tuple[str, str] | None:
         """Return the only copy of a module; of several that are the same, the first."""
         copies = self._copies.get(folded(dotted), [])
-        if len({self._sources[path] for path in copies}) != 1 or self.refusal(f"{dotted}.py") is not None:
+        if len({self._data_of(path) for path in copies}) != 1 or self.refusal(f"{dotted}.py") is not None:
             return None
         return dotted.replace(".", "/") + ".py", copies[0]
 
@@ -155,7 +158,7 @@ class Shelf:
             if (
                 dotted not in self._by_module
                 and self.refusal(f"{dotted}.py") is None
-                and len({self._sources[path] for path in copies}) > 1
+                and len({self._data_of(path) for path in copies}) > 1
             ):
                 yield f"{dotted.rpartition('.')[2]}.py", copies
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 # Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
-_ROOT = "submission"
+_ROOT = "submission_folder"  # a declared file may be called submission.py
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
 _PARENT = rf"{_ROOT}(?:\.{_UP})+"

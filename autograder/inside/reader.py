@@ -4,7 +4,8 @@ It opens archives and notebooks, finds the declared files, decodes them, and say
 
     {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...],
      "template": {name: bytes of the template}, "asked": {function or class: declared file or ""},
-     "times": {path: seconds}, only where the newest of several files is to be taken}
+     "times": {path: seconds}, only where the newest of several files is to be taken,
+     "beside": {path: bytes}, only at home: what lies around the files, and is read where they import it}
 
 and one answer::
 
@@ -118,6 +119,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     forbidden: Collection[str] = (),
     asked: Mapping[str, str] = MappingProxyType({}),
     times: Mapping[str, float] | None = None,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Read an upload.
 
@@ -137,6 +139,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
         The declared file that should define each function and class that is graded, empty where that is not known.
     times
         When each file was changed last [s]; with it, the newest of several that could be the same one is taken.
+    beside
+        Python files around the upload: each is read only where the upload imports or runs it.
 
     Returns
     -------
@@ -147,7 +151,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     reading = _Reading()
     try:
         wanted = Wanted(declared, support, template, asked, aliases, forbidden)
-        _read(reading, files, wanted, times)
+        _read(reading, files, wanted, times, beside)
     except Refusal as refusal:
         reading.refuse(refusal)
     except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
@@ -155,7 +159,13 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     return vars(reading)
 
 
-def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None) -> None:
+def _read(
+    reading: _Reading,
+    files: Mapping[str, bytes],
+    wanted: Wanted,
+    times: Mapping[str, float] | None,
+    beside: Mapping[str, bytes],
+) -> None:
     material = _unpack_all(files, times, wanted, reading.notes)
     if material.mistaken and not material.sources:
         _refuse_mistaken(reading, material.mistaken)
@@ -182,10 +192,11 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
         reading.refuse(*(why.removesuffix(".") for why in reading.failed.values()))
         return
     sources = {name: text.encode() for name, text in written.items()} | material.sources
-    helpers = _add_helpers(reading, selection, sources, wanted)
+    helpers = _add_helpers(reading, selection, sources, beside, wanted)
     empty = [path for path, data in material.sources.items() if _is_empty_package(path, data)]
     reading.notes += selection.unused_notes([*helpers, *empty])
-    _add_definitions(reading, material, wanted)
+    held = {name: path for name, path in selection.held.items() if path not in helpers}
+    _add_definitions(reading, material, wanted, held)
 
 
 def _add_files(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> Mapping[str, str]:
@@ -202,19 +213,28 @@ def _add_files(reading: _Reading, material: _Material, selection: Selection, wan
 
 
 def _add_helpers(
-    reading: _Reading, selection: Selection, sources: Mapping[str, bytes], wanted: Wanted
+    reading: _Reading,
+    selection: Selection,
+    sources: Mapping[str, bytes],
+    around: Mapping[str, bytes],
+    wanted: Wanted,
 ) -> Collection[str]:
     """Read the files that declared ones import or run; returns where they lie in the upload."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
-    others = [path for path in sources if is_source(_base(path)) and path not in chosen and _base(path) not in taken]
+    known = [*sources, *(path for path in around if path not in sources)]
+    others = [path for path in known if is_source(_base(path)) and path not in chosen and _base(path) not in taken]
     if not reading.facts:
         return ()
 
+    def data_of(path: str) -> bytes:
+        return sources[path] if path in sources else around[path]
+
     def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
+        data = data_of(path)
         try:
-            source = "" if _is_empty_package(path, sources[path]) else decode_source(sources[path], name)
+            source = "" if _is_empty_package(path, data) else decode_source(data, name)
             facts = file_facts([source], name)
         except Refusal as refusal:
             reading.notes.append(f"{refusal}.")
@@ -222,11 +242,13 @@ def _add_helpers(
         reading.helpers[name], reading.facts[name] = source, facts
         return list(facts["imports"])
 
-    run = {path: _base(path) for path in others if _base(path) in _run_names(reading)}
+    names_run = _run_names(reading)
+    near_last = sorted(others, key=lambda path: path.count("/"), reverse=True)  # of two of one name
+    run = {path: _base(path) for path in near_last if _base(path) in names_run}
     for path, name in run.items():
         read_imports(name, path)
     beside = {path: name for name, path in selection.chosen.items()} or dict.fromkeys(chosen, wanted.declared[0])
-    shelf = Shelf({path: sources[path] for path in others}, beside, wanted.aliases, wanted.forbidden, taken)
+    shelf = Shelf(others, data_of, beside, wanted.aliases, wanted.forbidden, taken)
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
     reading.packages += found.packages
@@ -473,7 +495,7 @@ def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) ->
         raise Refusal(what, kind="only comments")
 
 
-def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> None:
+def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]) -> None:
     """Say where the names that are asked for stand twice, or where no code runs."""
     if not (wanted.asked and reading.files):
         return
@@ -483,7 +505,8 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted) -> 
     others = {_title(path): data for path, data in material.sources.items()}
     asked = {name.partition(".")[0]: file for name, file in wanted.asked.items()}
     facts = reading.facts[next(iter(reading.files))]
-    facts["misplaced"] = find_misplaced(asked, files, others, titles)
+    unused = {name: f"{_title(path)}, which is not used, holds `{name}`" for name, path in held.items()}
+    facts["misplaced"] = unused | find_misplaced(asked, files, others, titles)
 
 
 # serving ----------------------------------------------------------------------------------------------------
@@ -500,6 +523,7 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
         forbidden=request.get("forbidden", ()),
         asked=request.get("asked", {}),
         times=request.get("times"),
+        beside=request.get("beside", {}),
     )
     statements: dict[str, list[list[bool]]] = {}
     code: dict[str, list[bytes]] = {}

@@ -37,6 +37,9 @@ class Selection:
         Paths that stand for nothing, by what is said of them.
     renamed
         Declared names under which no file was handed in, though a copy of it was.
+    held
+        By names that are asked for and that no chosen file binds, but as the template does: a file without use that
+        defines them.
     """
 
     chosen: dict[str, str] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class Selection:
     notes: list[str] = field(default_factory=list)
     renamed: list[str] = field(default_factory=list)
     unused: dict[str, set[str]] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
 
     def unused_notes(self, helpers: Collection[str]) -> list[str]:
         """Say which files were not used; those that others import were."""
@@ -144,6 +148,11 @@ class _Choice:
         unused = {*self._files} - taken - self._told
         untouched = {path for path in unused if self._is_untouched(path)}
         selection.unused = {"Unchanged, so not used": untouched, "Not used": unused - untouched}
+        done = frozenset[str]().union(*(self._work.bound(path) for path in taken if path is not None))
+        idle = sorted({*self._files} - taken, key=lambda path: (path.count("/"), path))
+        for path in idle:
+            if not self._is_support(path):
+                selection.held = dict.fromkeys(self._work.defined(path) - done, path) | selection.held
 
     def _tell(self, found: Collection[str], why: str, taken: str) -> None:
         """Say which of several was taken."""

@@ -1,0 +1,194 @@
+"""Gathers what is checked at home: the files that were named or found, and what lies around them.
+
+Where it is graded, one folder is handed in. Here the folder in which a student works stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.assignment import Assignment
+from autograder.assignment.facts import Reading
+from autograder.assignment.public import find_sources
+from autograder.errors import UsageError
+from autograder.inside.bindings import Work
+from autograder.inside.selecting import find_for, find_notebooks
+from autograder.intake import ReadLimits, UploadKind, read_upload, upload_of
+from autograder.nearby import Nearby, find_imported, find_nearby
+
+__all__ = ["Given", "find_all", "gather", "helper_notes", "template_of"]
+
+_MANY = "Too many files lie below {folder}, so only those in it were looked at."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Files to check.
+
+    Attributes
+    ----------
+    files
+        Bytes by the path under which each is handed in.
+    paths
+        Where they lie.
+    around
+        Python files that these may import.
+    notes
+        What was left out, as sentences.
+    """
+
+    files: Mapping[str, bytes]
+    paths: Sequence[Path]
+    around: Nearby
+    notes: tuple[str, ...] = ()
+
+
+def find_all(assignment: Assignment, folder: Path) -> list[Path]:
+    """Find everything in a folder and below it that may be a student's work; of a large folder, what lies in it."""
+    return list(_find_all(assignment, folder)[0].values())
+
+
+def _find_all(assignment: Assignment, folder: Path) -> tuple[dict[str, Path], bool]:
+    given = {path.name for path in (*assignment.support_files, *assignment.data_files)}
+    found, limits = find_nearby(folder).without_folders(_course_folders(assignment, folder)), ReadLimits()
+    paths = {name: path for name, path in found.paths.items() if path.name not in given}
+    is_small = not found.is_cut and len(paths) <= limits.max_files and _size(paths.values()) <= limits.max_bytes
+    if is_small:
+        return paths, True
+    paths = {path.name: path for path in find_sources(assignment, folder) if not path.is_symlink()}
+    is_small = len(paths) <= limits.max_files and _size(paths.values()) <= limits.max_bytes
+    return (paths if is_small else {}), False
+
+
+def _course_folders(assignment: Assignment, home: Path) -> list[Path]:
+    """Return the course's own folders; not the one in which a student works."""
+    folders = [assignment.course / name for name in ("assignments", "reference", "student_template")]
+    return [folder for folder in folders if not home.resolve().is_relative_to(folder.resolve())]
+
+
+def _size(paths: Collection[Path]) -> int:
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, asked: Collection[str]) -> Given:
+    """Read the files to check.
+
+    Files that were named are all that is checked. Of those that were found, everything in the folder is read where the
+    declared ones do not hold all the work, as it would be where the folder is handed in.
+
+    Parameters
+    ----------
+    folder
+        Where the files were found; None where they were named.
+    asked
+        Functions and classes that are graded.
+
+    Raises
+    ------
+    UsageError
+        A file cannot be read.
+    """
+    home = folder or _home_of(assignment, files)
+    given = _read_all(files, home)
+    if folder is not None and not _is_done(assignment, given, asked):
+        paths, is_whole = _find_all(assignment, folder)
+        known = {path.absolute() for path in files}
+        more = [path for path in paths.values() if path.absolute() not in known]
+        given = _read_all([*files, *more], home)
+        if not is_whole:
+            notes = (*given.notes, _MANY.format(folder=repr(str(folder.absolute()))))
+            given = Given(given.files, given.paths, given.around, notes)
+    return Given(given.files, given.paths, _find_around(assignment, home, given), given.notes)
+
+
+def _home_of(assignment: Assignment, files: Sequence[Path]) -> Path:
+    """Return the folder of the declared files, or else of the first one that was named."""
+    for path in files:
+        if path.is_dir():
+            return path
+        if any(find_for([path.name], name) for name in assignment.files):
+            return path.parent
+    return files[0].parent
+
+
+def _read_all(paths: Sequence[Path], home: Path) -> Given:
+    files: dict[str, bytes] = {}
+    own: list[Path] = []
+    notes: tuple[str, ...] = ()
+    for path in paths:
+        upload = upload_of(path)
+        content = read_upload(upload)
+        if content.problem is not None:
+            raise UsageError(content.problem)
+        if upload.kind is UploadKind.FOLDER:
+            files |= content.files
+            own += [path / name for name in content.files]
+        else:
+            files |= {_name_in(home, path): data for data in content.files.values()}
+            own.append(path)
+        notes += content.notes
+    return Given(files, own, Nearby(), notes)
+
+
+def _name_in(home: Path, path: Path) -> str:
+    """Return a path as it is from the folder that stands for the upload, or from where the student is."""
+    place = path.absolute()
+    for folder in (home.absolute(), Path.cwd()):
+        if place.is_relative_to(folder) and ".." not in place.relative_to(folder).parts:
+            return place.relative_to(folder).as_posix()
+    return path.name
+
+
+def _is_done(assignment: Assignment, given: Given, asked: Collection[str]) -> bool:
+    """Return True where the declared files hold everything that is asked for, not as in the template."""
+    template = template_of(assignment, given.paths)
+    names = {name.partition(".")[0] for name in asked}
+    work = Work(given.files, find_notebooks(given.files), assignment.files, template, dict.fromkeys(asked, ""))
+    bound = frozenset[str]().union(*(work.bound(path) for path in given.files))
+    return bool(names) and names <= bound
+
+
+def template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, bytes]:
+    """Return the template's files, as far as they are here and are not the student's own work."""
+    own = {path.resolve() for path in checked}
+    paths = [assignment.template / name for name in assignment.files]
+    return {path.name: path.read_bytes() for path in paths if path.is_file() and path.resolve() not in own}
+
+
+# around -----------------------------------------------------------------------------------------------------
+
+
+def _find_around(assignment: Assignment, home: Path, given: Given) -> Nearby:
+    """Find what the files may import: below their folder, and by its name where the student or their code looks."""
+    sources = list(given.files.values())
+    below = find_nearby(home, (".py",))
+    around = find_imported(home, sources)
+    if not below.is_cut:
+        around = around.beside(below)
+    here = Path.cwd()
+    if home.absolute() != here and home.absolute().is_relative_to(here):
+        around = around.beside(find_imported(here, sources))
+    if any(b"sys.path" in one for one in sources):
+        around = around.beside(find_imported(home.absolute().parent, sources))
+    return around.without(given.paths).without_folders(_course_folders(assignment, home))
+
+
+def helper_notes(given: Given, reading: Reading) -> tuple[str, ...]:
+    """Say which files have to be handed in, too, since others import them."""
+    found = {name: path for name in reading.helpers if (path := _find_helper(name, given)) is not None}
+    if not found:
+        return ()
+    return (
+        f"Hand in {', '.join(sorted(found.values()))}, too: your files import {'it' if len(found) == 1 else 'them'}.",
+    )
+
+
+def _find_helper(name: str, given: Given) -> str | None:
+    def fits(path: str) -> bool:
+        return path == name or path.endswith(f"/{name}")
+
+    if any(map(fits, given.files)):
+        return None
+    return min(filter(fits, given.around), key=lambda path: (path.count("/"), path), default=None)
