@@ -32,7 +32,7 @@ from typing import Any
 from autograder.inside.archives import Allowance, unpack
 from autograder.inside.bindings import Work
 from autograder.inside.debris import OTHER, drop_debris, drop_notes, reason_to_drop
-from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.decoding import EMPTY, MAX_SOURCE_BYTES, decode_source
 from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
@@ -86,7 +86,8 @@ class _Reading:
         self.files.pop(name, None)
         self.facts.pop(name, None)
         self.failed[name] = f"{why}."
-        self.causes.append([sort, kind])
+        if [sort, kind] not in self.causes:
+            self.causes.append([sort, kind])
 
 
 @dataclass
@@ -178,7 +179,8 @@ def _read(reading: _Reading, files: Mapping[str, bytes], wanted: Wanted, times: 
     for name in list(reading.files):
         _add_facts(reading, name, reading.titles[name])
     taken = [*selection.chosen.values(), *filter(None, [selection.whole])]
-    if reading.failed and not reading.files and all(map(is_notebook, taken)):
+    is_empty = [UNREAD, EMPTY] in reading.causes  # an empty source is no reason to reject an upload either
+    if reading.failed and not reading.files and all(map(is_notebook, taken)) and not is_empty:
         reading.refuse(*(why.removesuffix(".") for why in reading.failed.values()))
         return
     sources = {name: text.encode() for name, text in written.items()} | material.sources
@@ -195,7 +197,14 @@ def _add_files(reading: _Reading, material: _Material, selection: Selection, wan
         written |= _add_file(reading, name, path, material.sources[path], wanted.declared)
     if selection.whole is not None:
         name = _title(selection.whole)
-        notebook = read_notebook(material.sources[selection.whole], name, wanted.declared)
+        try:
+            notebook = read_notebook(material.sources[selection.whole], name, wanted.declared)
+        except Refusal as refusal:
+            if refusal.kind != EMPTY:
+                raise
+            for declared in wanted.declared:
+                reading.fail(declared, refusal, refusal.kind)
+            return written
         _add_whole(reading, notebook, name, wanted.declared)
         written |= notebook.helpers
     return written
@@ -290,10 +299,27 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     for path in kept:
         other = recognise_content(found[path])
         if other is None:
-            material.sources[path] = found[path]
+            material.sources[_named_by_content(path, found, material, notes)] = found[path]
         else:
             material.mistaken[path] = other
     return {path: found[path] for path in archives}
+
+
+def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material, notes: list[str]) -> str:
+    """Return the name of a source that was saved as a notebook, with a note; the path itself for all else."""
+    source = f"{split_name(path)[0]}.py"
+    data = found[path]
+    if not is_notebook(path) or source in found or source in material.sources or not _is_sources_content(data):
+        return path
+    notes.append(f"{shown(path)} is Python source, not a notebook: it was read as {shown(_base(source))}.")
+    if material.times is not None and path in material.times:
+        material.times[source] = material.times[path]
+    return source
+
+
+def _is_sources_content(data: bytes) -> bool:
+    """Return True for what is no JSON and seems to define something."""
+    return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(defined_names(data))
 
 
 def _twin(text: str, sources: Sequence[str]) -> str | None:

@@ -150,6 +150,26 @@ def test_damaged_notebooks_under_every_name_are_rejected():
         assert found.problems == (f"{name} is no notebook, or a damaged one: line 1 is not JSON.",)
 
 
+@pytest.mark.parametrize("declared", [("layers.py",), ("layers.py", "net.py")])
+@pytest.mark.parametrize("stem", ["layers", "hw1"])
+def test_empty_notebook_has_the_outcome_of_an_empty_source(stem, declared):
+    """Nothing was saved: no upload is rejected for it, and the words are the same."""
+    found = reading({f"{stem}.ipynb": b""}, declared)
+    assert found.problems == ()
+    assert found.failed["layers.py"] == f"{stem}.ipynb is empty; save your work and hand in the file again."
+    assert found.causes == (("unread file", "empty"),)
+
+
+def test_source_that_is_called_a_notebook_is_read_as_a_source():
+    """Its bytes say what it is, and a note tells; beside the source itself it stays what it is called."""
+    found = reading({"hw/layers.ipynb": SOURCE, "hw/net.py": SOURCE}, ("layers.py", "net.py"))
+    assert found.files == {"layers.py": SOURCE.decode(), "net.py": SOURCE.decode()}
+    assert found.notes[0] == "'hw/layers.ipynb' is Python source, not a notebook: it was read as 'layers.py'."
+    found = reading({"layers.ipynb": SOURCE, "layers.py": SOURCE}, ("layers.py",))
+    assert found.files == {"layers.py": SOURCE.decode()}
+    assert not any("was read as" in note for note in found.notes)
+
+
 def test_text_that_is_a_notebook_is_taken_as_one():
     """Browsers save a notebook as .txt or .json; its bytes say what it is."""
     data = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
