@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.inside.mistaken import leftover_kind
 from autograder.inside.newer_syntax import PYTHON_2
 from autograder.outcome import CauseKind
 from autograder.remote import Submission
@@ -109,8 +110,10 @@ def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
 
 def _subject(loss: Loss) -> str:
     """Return the particulars of a loss in full: pages cut them, once no path of this machine is left in them."""
-    if loss.kind == "syntax" and f" is {PYTHON_2} (" in loss.why:
-        return PYTHON_2
+    if loss.kind == "syntax":
+        kind = PYTHON_2 if f" is {PYTHON_2} (" in loss.why else leftover_kind(loss.why)
+        if kind is not None:
+            return kind
     head, cut, _ = loss.subject.rpartition("... (")
     return loss.why if cut and loss.why.startswith(head) else loss.subject
 

@@ -8,11 +8,14 @@ parentheses and t-strings (3.14).
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+from autograder.inside.mistaken import find_leftover
 
 __all__ = [
     "PYTHON_2",
@@ -334,7 +337,10 @@ def graded_by(version: Version | None) -> Iterator[None]:
 
 
 def explain_syntax_error(message: str, source: str) -> str:
-    """Add to the message of a syntax error that a newer Python or Python 2 would accept the source."""
+    """Add to the message of a syntax error what does not belong there, or which other Python would accept the source."""
+    leftover = find_leftover(source, _error_line(source), message)
+    if leftover is not None:
+        return f"{message}: {leftover.sentence}"
     running = (sys.version_info[0], sys.version_info[1])
     older = describe_older_syntax(source)
     if older is not None:
@@ -347,6 +353,17 @@ def explain_syntax_error(message: str, source: str) -> str:
     grades = "" if _grading is None else f"grading runs Python {_text(_grading)}"
     here = "" if _grading == running else f"this is Python {_text(running)}"
     return f"{message}: {found}, and {' while '.join(filter(None, (here, grades)))}{found.advice}"
+
+
+def _error_line(source: str) -> int:
+    """Return the line of Python's syntax error, 0 where it has none to tell."""
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return 0
 
 
 def _text(version: Version) -> str:

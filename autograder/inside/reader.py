@@ -213,7 +213,7 @@ def _add_files(reading: _Reading, material: _Material, selection: Selection, wan
 def _add_helpers(
     reading: _Reading, selection: Selection, sources: Mapping[str, bytes], wanted: Wanted
 ) -> Collection[str]:
-    """Read the files that declared ones import or run; returns where they lie in the upload."""
+    """Read the files that declared ones import or run; returns where they lie, with those of which a note was made."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
@@ -239,7 +239,7 @@ def _add_helpers(
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
     reading.packages += found.packages
-    return {*found.paths.values(), *run}
+    return {*found.paths.values(), *found.refused, *run}
 
 
 def _is_empty_package(path: str, data: bytes) -> bool:
@@ -482,14 +482,6 @@ def _add_source_facts(reading: _Reading, name: str, source: str, title: str) -> 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str], title: str) -> None:
     reading.facts[name] = facts = file_facts(cells, name, is_notebook=True)
     _require_code(cells, facts, title)
-    leftovers = [
-        (error["cell"], found)
-        for error in facts["errors"]
-        if (found := find_leftover(cells[error["cell"] - 1], error["line"], error["message"]))
-    ]
-    reading.causes += [[SYNTAX, kind] for kind in dict.fromkeys(found.kind for _, found in leftovers)]
-    lines = [f"{title}, code cell {cell}, line {found.line}: {found.sentence}." for cell, found in leftovers]
-    reading.notes += few(lines, "cells hold what is no Python")
 
 
 def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) -> None:

@@ -317,8 +317,10 @@ def test_kernel_of_another_language_is_refused(metadata: dict[str, Any], languag
         (notebook("x").decode().encode("utf-16-le"), "hw.ipynb is UTF-16, not UTF-8; save it as UTF-8"),
         (
             b'{"cells": [\n<<<<<<< HEAD\n],\n=======\n]\n>>>>>>> main\n}',
-            "hw.ipynb, line 2: '<<<<<<< HEAD' is left from an unfinished merge in Git; "
-            + "take one of the two versions of the notebook and hand in that",
+            (
+                "hw.ipynb, line 2: '<<<<<<< HEAD' is left from an unfinished merge in Git;"
+                " take one of the two versions of the notebook and hand in that"
+            ),
         ),
         (notebook("x")[:-9], "hw.ipynb is no notebook, or a damaged one: line 1 is not JSON"),
         (b'{"cells":\n[\n}', "hw.ipynb is no notebook, or a damaged one: line 3 is not JSON"),

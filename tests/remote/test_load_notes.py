@@ -178,3 +178,20 @@ def test_reason_of_a_file_that_cannot_be_read_names_it_once(opened):
     record = loading_record(opened[-1])
     assert record["reasons"] == [why]
     assert record["notes"] == ["net.py needs layers.py, and was not loaded whole either."]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "said"),
+    [
+        ("y = “a”", "typographic quotes", "'“' is a typographic quotation mark"),
+        ("<<<<<<< HEAD\ny = 1\n=======", "a merge in Git", "'<<<<<<< HEAD' is left from a merge in Git"),
+        ("print 'x'", "Python 2", "`print` without parentheses is Python 2"),
+    ],
+)
+def test_notes_on_a_cell_with_what_does_not_belong_there_are_one_with_one_cause(load, cell, kind, said):
+    """The note says that the cell was not run, why, and what to do."""
+    record = loading_record(load(["def f(): return 1", cell], defines=DEFINES))
+    (note,) = record["notes"]
+    assert note.startswith("layers.py, cell 2 was not run: SyntaxError: ")
+    assert said in note
+    assert record["causes"] == [["syntax error", kind]]
