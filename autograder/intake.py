@@ -33,6 +33,7 @@ from autograder.inside.debris import (
     is_environment,
     is_generated,
     is_released,
+    is_systems_file,
     reason_to_drop,
 )
 from autograder.inside.mistaken import recognise_suffix
@@ -275,7 +276,7 @@ class _Finder:
             hint = "Name the folder of submissions that was graded then."
             raise UsageError(f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint)
         try:
-            names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(".")]
+            names = [entry.name for entry in folder.iterdir() if not is_systems_file(entry.name)]
         except OSError as error:
             hint = "Check its permissions (folders need r and x)."
             raise UsageError(f"{str(folder)!r} cannot be read: {error.strerror}.", hint=hint) from error

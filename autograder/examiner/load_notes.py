@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.inside.mistaken import leftover_kind
+from autograder.inside.newer_syntax import PYTHON_2
 from autograder.outcome import CauseKind
 from autograder.remote import Submission
 from autograder.remote.ends import CandidateEnd
@@ -27,7 +29,6 @@ _KINDS = {
     "raised": CauseKind.RAISED,
     "syntax": CauseKind.SYNTAX,
 }
-_FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")
 _IMPORT = re.compile(r"(?:from|import)\b")
 #: Notes of `autograder.inside.running` that say the same of several definitions, and one that says which counts.
 _LIGHTENED = re.compile(
@@ -50,7 +51,7 @@ def loading_record(submission: Submission) -> dict[str, Any]:
     roots = list(_roots(loading, submission))
     reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
     notes = _notes(roots, loading, submission)
-    causes = dict.fromkeys((_KINDS[loss.kind].value, loss.subject) for _, loss in roots if loss.kind in _KINDS)
+    causes = dict.fromkeys((_KINDS[loss.kind].value, _subject(loss)) for _, loss in roots if loss.kind in _KINDS)
     causes |= dict.fromkeys((CauseKind.INERT.value, package) for package in loading.inert)
     return {
         "stdout": stdout,
@@ -105,6 +106,16 @@ def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
     missing = {name: file for name, file in submission.asked_for.items() if name not in loading.names}
     is_of_file = loss.file in loading.failed and not loss.text
     return any(loading.root_of(name) is loss or (is_of_file and file == loss.file) for name, file in missing.items())
+
+
+def _subject(loss: Loss) -> str:
+    """Return the particulars of a loss in full: pages cut them, once no path of this machine is left in them."""
+    if loss.kind == "syntax":
+        kind = PYTHON_2 if f" is {PYTHON_2} (" in loss.why else leftover_kind(loss.why)
+        if kind is not None:
+            return kind
+    head, cut, _ = loss.subject.rpartition("... (")
+    return loss.why if cut and loss.why.startswith(head) else loss.subject
 
 
 def _settled(loading: Loading, submission: Submission) -> set[str]:
@@ -167,13 +178,18 @@ def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
             left[note] = None
             continue
         what, why = found["what"], found["why"] or ""
-        import_ = next((one for one in told if any(f"`{loss.text}`" in why for _, loss in one.members)), None)
+        import_ = next((one for one in told if any(_is_behind(loss, why) for _, loss in one.members)), None)
         if import_ is not None and not import_.is_reason:
             import_.without.setdefault(what, []).append(found["name"])
         else:
             alike.setdefault((what, why), []).append(found["name"])
     joined = [f"{_without(what, names)}{f': {why}' if why else '.'}" for (what, why), names in alike.items()]
     return [*left, *joined]
+
+
+def _is_behind(loss: Loss, why: str) -> bool:
+    """Return True if a note's reason names one of the imports of a loss."""
+    return f"`{loss.text.partition(' import ')[0]}" in why and f"({loss.place}, line {loss.line}) failed" in why
 
 
 def _without(what: str, names: Sequence[str]) -> str:
@@ -190,8 +206,10 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
     if not told.is_reason:
         without = "".join(f" {_without(what, names)}." for what, names in told.without.items())
         yield f"{_sentence(_describe([loss for _, loss in told.members]))}{lost}{without}"
+    elif first.text and followers:
+        yield f"For `{first.text}`,{lost.removesuffix(' with it.')}."
     elif followers:
-        yield f"For `{first.text or first.place}`,{lost.removesuffix(' with it.')}."
+        yield from _importers(first, followers)
     for one in (*(loss for _, loss in told.members), *followers):
         for name, where in one.kept.items():
             yield (
@@ -200,9 +218,17 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
             )
 
 
+def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
+    """Name the other files that lack something for a file that was lost."""
+    files = list(dict.fromkeys(one.place.partition(", cell ")[0] for one in followers if one.file != lost.file))
+    if files:
+        verb, were = ("needs", "was") if len(files) == 1 else ("need", "were")
+        yield f"{_joined(files)} {verb} {lost.place.partition(', cell ')[0]}, and {were} not loaded whole either."
+
+
 def _describe(losses: Sequence[Loss]) -> str:
     """Say in one sentence, without its full stop, which imports of one package failed."""
-    first, *others = _whole_statements(losses)
+    first, *others = losses
     if not others:
         return first.describe()
     what = f"{len(others):,} more {'import' if len(others) == 1 else 'imports'} of {first.subject}"
@@ -220,19 +246,6 @@ def _places(losses: Sequence[Loss], first: Loss) -> str:
     if len(named) <= MAX_PLACES + 1:
         return "; ".join(named)
     return f"{'; '.join(named[:MAX_PLACES])}; and {len(named) - MAX_PLACES:,} more"
-
-
-def _whole_statements(losses: Sequence[Loss]) -> list[Loss]:
-    """Write one statement for each, as the student did: each of its names is a loss of its own."""
-    whole: dict[tuple[str, int, str], Loss] = {}
-    for loss in losses:
-        found = _FROM.fullmatch(loss.text)
-        key = (loss.place, loss.line, found["module"] if found else loss.text)
-        before = whole.get(key)
-        whole[key] = (
-            loss if before is None or found is None else replace(before, text=f"{before.text}, {found['names']}")
-        )
-    return list(whole.values())
 
 
 def _statements(number: int) -> str:

@@ -27,6 +27,9 @@ _SYSTEM = frozenset({"/", "/usr", "/usr/local"})  # these prefixes hold much els
 # A Python of the system or of an image, as deep as it goes.
 _LIBRARIES = r"/(?:usr|usr/local|opt/[\w.-]+)/lib(?:64)?/python3(?:\.\d+)?(?:/(?:site|dist)-packages)?"
 
+# A path at the end of a text that was bounded, see `autograder.inside.failures.clip`.
+_CUT = re.compile(r"(?<![\w.~/\\-])(?:/|[A-Za-z]:\\)[^\s'\"]*?(?=\.\.\. \(\d+ more character)")
+
 
 def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
     """Return a record without paths of this machine, unless only staff will read it."""
@@ -66,7 +69,16 @@ def hide_places(text: str, course: Path) -> str:
     >>> hide_places("No file '/content/drive/x.csv'", Path("/course"))
     "No file '/content/drive/x.csv'"
     """
-    return _pattern(str(course)).sub(_shorten, text) if "/" in text or "\\" in text else text
+    if "/" not in text and "\\" not in text:
+        return text
+    shown = _pattern(str(course)).sub(_shorten, text)
+    return _CUT.sub(partial(_hide_cut, course=str(course)), shown)
+
+
+def _hide_cut(found: re.Match[str], course: str) -> str:
+    """Leave out a path that was cut off within a folder of this machine."""
+    known = {*_python_folders(), *_both(course), WORK, *(f"{one}/autograder" for one in _both(tempfile.gettempdir()))}
+    return "" if any(folder.startswith(found[0]) for folder in known) else found[0]
 
 
 def _shorten(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from typing import IO, Any
 import autograder
 from autograder.inside.rehearsal import EXCEEDED
 from autograder.outcome import Outcome
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.ends import CandidateEnd, seconds_text
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Course, Table, known_place
 from autograder.wire import encode
@@ -85,7 +85,7 @@ class HomeLoad:
                 if place is not None:
                     course.places.append((place, message["cpu_s"]))
         except queue.Empty:
-            course.end = _end(Outcome.TIMEOUT, "time limit", f"did not answer within {self._wall_s:.3g} s")
+            course.end = _end(Outcome.TIMEOUT, "time limit", f"did not answer within {seconds_text(self._wall_s)}")
             return course
         course.end = self._end_of(process.wait())
         if course.places:

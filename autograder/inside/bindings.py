@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from autograder.inside.decoding import decode_source
+from autograder.inside.decoding import EMPTY, decode_source
 from autograder.inside.definitions import bound_names, bound_names_by_lines, notebook_cells
 from autograder.inside.digests import digest_definitions
 from autograder.inside.facts import parse_python
@@ -83,7 +83,7 @@ def read_bindings(data: bytes, name: str, *, is_notebook: bool) -> Bindings:
             texts = [decode_source(data, name)]
     except Refusal as refusal:
         # One without any code was read, and binds nothing.
-        found.is_unreadable = not (notebook_cells(data) if is_notebook else refusal.kind == "empty")
+        found.is_unreadable = not (refusal.kind == EMPTY or (is_notebook and notebook_cells(data)))
         return found
     for text in texts:
         found.add(text, name)

@@ -53,6 +53,25 @@ def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
+def join_drop_notes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Put the notes of a folder and of what was unpacked in it together, one for each reason."""
+    joined: dict[str, str] = {}
+    for note in notes:
+        reason, colon, names = note.partition(": ")
+        is_list = colon and reason in {HIDDEN, COMPILED, BACKUP, SETTINGS, OTHER}
+        key = reason if is_list else note
+        if is_list and key in joined:
+            joined[key] = f"{joined[key].removesuffix('.')}, {names}"
+        else:
+            joined[key] = note
+    return tuple(joined.values())
+
+
+def is_systems_file(name: str) -> bool:
+    """Return True for what a desktop keeps in folders, by its name."""
+    return name.startswith(".") or name.lower() in _DEBRIS
+
+
 def reason_to_drop(path: str) -> str | None:
     """Say why a file is never a student's source; None for one that may be."""
     *folders, name = path.split("/")
@@ -63,7 +82,7 @@ def reason_to_drop(path: str) -> str | None:
         return SETTINGS
     if lowered.endswith((".pyc", ".pyo", ".pyd", ".so")):
         return COMPILED
-    if any(map(is_generated, folders)) or name.startswith(".") or lowered in _DEBRIS:
+    if any(map(is_generated, folders)) or is_systems_file(name):
         return HIDDEN
     if is_backup(name):
         return BACKUP

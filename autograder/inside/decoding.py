@@ -9,6 +9,7 @@ from autograder.inside.mistaken import recognise_content
 from autograder.inside.refusal import MIB, Refusal, shown
 
 MAX_SOURCE_BYTES = 1 * MIB
+EMPTY = "empty"  # the kind of a refusal: nothing was handed in, so nothing is damaged
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
@@ -37,8 +38,7 @@ def decode_source(data: bytes, name: str) -> str:
     Refusal
         If it is empty, too large, no text, or not in the encoding that it names (UTF-8 if it names none).
     """
-    if not data.removeprefix(codecs.BOM_UTF8).strip():
-        raise Refusal(f"{name} is empty; save your work and hand in the file again", kind="empty")
+    require_content(data, name)
     if len(data) > MAX_SOURCE_BYTES:
         raise _too_large(len(data), name)
     _require_text(data, name)
@@ -46,6 +46,18 @@ def decode_source(data: bytes, name: str) -> str:
     if len(text.encode("utf-8")) > MAX_SOURCE_BYTES:
         raise _too_large(len(text.encode("utf-8")), name)
     return re.sub(r"\r\n?", "\n", text)
+
+
+def require_content(data: bytes, name: str) -> None:
+    """Refuse a file in which there is nothing."""
+    if not data.removeprefix(codecs.BOM_UTF8).strip():
+        raise Refusal(f"{name} is empty; save your work and hand in the file again", kind=EMPTY)
+
+
+def require_utf8(data: bytes, name: str) -> None:
+    """Refuse a file in UTF-16."""
+    if data.startswith(_UTF16) or _is_utf16(data[:_LOOKED_AT_BYTES]):
+        raise Refusal(f"{name} is UTF-16, not UTF-8; save it as UTF-8", kind="UTF-16")
 
 
 def _too_large(size: int, name: str) -> Refusal:
@@ -56,8 +68,7 @@ def _require_text(data: bytes, name: str) -> None:
     other = recognise_content(data)
     if other is not None:
         raise Refusal(other.sentence(name), kind=other.kind)
-    if data.startswith(_UTF16) or _is_utf16(data[:_LOOKED_AT_BYTES]):
-        raise Refusal(f"{name} is UTF-16, not UTF-8; save it as UTF-8", kind="UTF-16")
+    require_utf8(data, name)
     if b"\x00" in data:
         line = _line_of(data, data.index(b"\x00"))
         what = "a NUL byte, which Python source cannot hold; open the file in an editor and save it as plain text"

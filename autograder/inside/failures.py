@@ -6,6 +6,9 @@ The record is formatted in the candidate, inside its time limit: `str` of a host
 from __future__ import annotations
 
 import builtins
+import os
+import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +29,11 @@ BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
     if isinstance(value, type) and issubclass(value, BaseException)
 }
 _BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
+_LACKS_NAME = re.compile(
+    r"(?P<said>cannot import name '[^']*' from '(?P<root>\w+)(?P<more>[\w.]*)') \((?P<path>[^()]*)\)"
+)
+_PYTHON = os.path.join(os.path.dirname(os.__file__), "")  # noqa: PTH118, PTH120  # candidates have no pathlib yet
+_ALIASED = frozenset({"posixpath", "ntpath"})  # imported as os.path
 _type_name = type.__dict__["__name__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
 traceback_of = BaseException.__dict__["__traceback__"].__get__
@@ -87,7 +95,20 @@ def _text_of(error: Any, mro: tuple[type, ...]) -> str:
         return clip(error.msg, MAX_TEXT_CHARS)
     if mro[0] is KeyError and len(error.args) == 1 and type(error.args[0]) is str:
         return clip(error.args[0], MAX_TEXT_CHARS)  # str() of it is the repr of the key, and would be quoted twice
-    return clip(str.__str__(str(error)), MAX_TEXT_CHARS)
+    text = str.__str__(str(error))
+    return clip(_said_of_python(text) if ImportError in mro else text, MAX_TEXT_CHARS)
+
+
+def _said_of_python(text: str) -> str:
+    """Say in place of a path that it is a module of Python itself that lacks a name."""
+    found = _LACKS_NAME.fullmatch(text)
+    if found is None or found["root"] not in sys.stdlib_module_names:
+        return text
+    if not found["path"].startswith((_PYTHON, "unknown location")):  # at home, a file of the student's
+        return text
+    root = found["root"]
+    own = "" if found["more"] or root in _ALIASED else f"; a {root}.py of your own cannot be imported"
+    return f"{found['said']}, which is a module of Python itself{own}"
 
 
 def _notes_of(error: BaseException) -> list[str]:

@@ -85,11 +85,14 @@ class Found:
         Folders under whose names declared files are imported.
     notes
         What cannot be imported under its name, and why; what is imported under another one.
+    refused
+        Where those lie that cannot be imported: a note says so of each.
     """
 
     paths: dict[str, str] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
 
 class Shelf:
@@ -246,6 +249,7 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
                 continue
             why = shelf.refusal(name)
             if why is not None:
+                found.refused.add(path)
                 note = f"{shown(path)} cannot be imported, since {why}; give it another name, or move it into the file."
                 found.notes += [note] if note not in found.notes else []
                 continue

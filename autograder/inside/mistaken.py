@@ -325,6 +325,15 @@ _NUMBERED = re.compile(r"\s*(?P<number>\d{1,5})(?:[.:|)]|\s|$)")
 _CODE_POINT = re.compile(r"U\+(?P<code>[0-9A-F]{4,6})")
 _QUOTES = frozenset("“”„‟‘’‚‛«»‹›″′＂＇`´")
 _DASHES = frozenset("‐‑‒–—―−﹣－")
+#: Kinds by words of their sentences, for `leftover_kind`.
+_KIND_BY_WORDS = {mark.what: mark.kind for mark in _LINES} | {
+    "is a typographic quotation mark": "typographic quotes",
+    "is a typographic dash": "a typographic dash",
+    "a blank is the character": "a special blank",
+    "there is an invisible character": "an invisible character",
+    "is the character U+": "a foreign character",
+    "the lines begin with their numbers": "line numbers",
+}
 MIN_NUMBERED_LINES = 3  # consecutive numbers at the beginnings of lines are no chance
 
 
@@ -340,6 +349,11 @@ def find_leftover(text: str, line: int, message: str) -> Leftover | None:
     """
     lines = text.split("\n")[:LOOKED_AT_LINES]
     return _foreign_character(message, line) or _marked_line(lines, line) or _numbered_lines(lines)
+
+
+def leftover_kind(text: str) -> str | None:
+    """Return the kind of a leftover by a text that holds its sentence."""
+    return next((kind for words, kind in _KIND_BY_WORDS.items() if words in text), None)
 
 
 def _foreign_character(message: str, line: int) -> Leftover | None:

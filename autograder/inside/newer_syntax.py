@@ -1,4 +1,4 @@
-"""Syntax that an older Python refuses, found without that Python and without a newer one.
+"""Syntax of a newer Python or of Python 2, found without either.
 
 The scanner knows strings, comments and brackets, and no grammar: it reads what the running Python
 cannot parse, and it says what is likely. It covers what came after Python 3.11: f-strings of 3.12,
@@ -8,15 +8,26 @@ parentheses and t-strings (3.14).
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["describe_newer_syntax", "explain_syntax_error", "find_newer_syntax", "graded_by"]
+from autograder.inside.mistaken import find_leftover
+
+__all__ = [
+    "PYTHON_2",
+    "describe_newer_syntax",
+    "describe_older_syntax",
+    "explain_syntax_error",
+    "find_newer_syntax",
+    "graded_by",
+]
 
 Version = tuple[int, int]
+PYTHON_2 = "Python 2"
 
 _PREFIXES = frozenset({"r", "b", "u", "f", "t", "rb", "br", "rf", "fr", "rt", "tr"})
 _QUOTES = ('"""', "'''", '"', "'")
@@ -40,6 +51,27 @@ _STATEMENTS: Sequence[tuple[Version, str, re.Pattern[str]]] = (
         "`except A, B:` without parentheses",
         re.compile(r"except[ \t]*\*?[ \t]*[\w.]+[ \t]*(?:,[ \t]*[\w.]+[ \t]*)+:"),
     ),
+)
+
+# Likewise, matched in the source itself, so that a string can follow.
+_EXCEPT_2 = re.compile(r"except[ \t]*(?P<error>[\w.]+|\([\w., \t]{1,300}\))[ \t]*,[ \t]*(?P<name>[A-Za-z_]\w*)[ \t]*:")
+_PYTHON_2: Sequence[tuple[re.Pattern[str], str, str]] = (
+    (
+        re.compile(r"print[ \t]+(?!(?:and|or|in|is|if|else|not|for)\b)(?:[\w'\"]|>>[ \t]*[\w.]+[ \t]*,)", re.MULTILINE),
+        "`print` without parentheses",
+        "write `print(...)`",
+    ),
+    (re.compile(r"raise[ \t]+(?P<error>[\w.]+)[ \t]*,[ \t]*\S"), "`raise {error}, ...`", "write `raise {error}(...)`"),
+    (
+        re.compile(r"exec[ \t]+(?!(?:and|or|in|is|if|else|not|for)\b)[\w'\"]"),
+        "`exec` without parentheses",
+        "write `exec(...)`",
+    ),
+)
+# Anywhere in code, with strings and comments blanked out.
+_PYTHON_2_SIGNS: Sequence[tuple[str, str, str]] = (
+    ("`", "an expression in backticks", "write `repr(...)`"),
+    ("<>", "the operator `<>`", "write `!=`"),
 )
 
 
@@ -111,6 +143,38 @@ class _Scanner:
         else:
             word = _WORD.match(self.source, start)
             self.place = word.end() if word else start + 1
+
+    def scan_older(self) -> tuple[int, str, str] | None:
+        """Find the first place that only Python 2 reads: its line, what it is, and what to write instead."""
+        with contextlib.suppress(_UnreadableError):
+            while self.place < len(self.source):
+                self._step()
+        self.blanks.append((self.place, len(self.source)))
+        found = sorted(self._older(self._code()))
+        if not found:
+            return None
+        place, what, remedy = found[0]
+        return self.source.count("\n", 0, place) + 1, what, remedy
+
+    def _older(self, code: str) -> Iterator[tuple[int, str, str]]:
+        doubtful: list[tuple[int, str, str]] = []  # Python 3.14 reads these, too, as several exceptions
+        is_sure = False
+        for line in _LINE.finditer(code):
+            place = line.end()
+            if match := _EXCEPT_2.match(code, place):
+                error, name = match["error"], match["name"]
+                doubtful.append((place, f"`except {error}, {name}:`", f"write `except {error} as {name}:`"))
+                is_sure = is_sure or name == name.lower()
+            for pattern, what, remedy in _PYTHON_2:
+                if match := pattern.match(self.source, place):
+                    is_sure = True
+                    yield place, what.format(**match.groupdict()), remedy.format(**match.groupdict())
+        for sign, what, remedy in _PYTHON_2_SIGNS:
+            if (place := code.find(sign)) >= 0:
+                is_sure = True
+                yield place, what, remedy
+        if is_sure:
+            yield from doubtful
 
     # strings --------------------------------------------------------------------------------------
 
@@ -209,11 +273,15 @@ class _Scanner:
 
     # statements -----------------------------------------------------------------------------------
 
-    def _statements(self) -> Iterator[tuple[int, Version, str, str]]:
+    def _code(self) -> str:
+        """Return the source with its strings and comments blanked out."""
         code = list(self.source)
         for start, end in self.blanks:
             code[start:end] = [letter if letter == "\n" else " " for letter in code[start:end]]
-        text = "".join(code)
+        return "".join(code)
+
+    def _statements(self) -> Iterator[tuple[int, Version, str, str]]:
+        text = self._code()
         for line in _LINE.finditer(text):
             for version, what, pattern in _STATEMENTS:
                 if pattern.match(text, line.end()):
@@ -239,6 +307,18 @@ def find_newer_syntax(source: str, version: Version) -> NewerSyntax | None:
     return _Scanner(source.replace("\r\n", "\n").replace("\r", "\n")).scan(version)
 
 
+def describe_older_syntax(source: str) -> tuple[str, str] | None:
+    """Say what only Python 2 reads, as a clause, and what to write instead; None if nothing is found.
+
+    Examples
+    --------
+    >>> describe_older_syntax("print 'x'")
+    ('`print` without parentheses is Python 2 (line 1)', 'write `print(...)`')
+    """
+    found = _Scanner(source.replace("\r\n", "\n").replace("\r", "\n")).scan_older()
+    return None if found is None else (f"{found[1]} is {PYTHON_2} (line {found[0]})", found[2])
+
+
 def describe_newer_syntax(source: str, version: Version) -> str | None:
     """Say what a version of Python refuses, as a clause; None if nothing is found."""
     found = find_newer_syntax(source, version)
@@ -257,14 +337,33 @@ def graded_by(version: Version | None) -> Iterator[None]:
 
 
 def explain_syntax_error(message: str, source: str) -> str:
-    """Add to the message of a syntax error that a newer Python would accept the source."""
+    """Add to the message of a syntax error what does not belong there, or which other Python would accept the source."""
+    leftover = find_leftover(source, _error_line(source), message)
+    if leftover is not None:
+        return f"{message}: {leftover.sentence}"
     running = (sys.version_info[0], sys.version_info[1])
+    older = describe_older_syntax(source)
+    if older is not None:
+        what, remedy = older
+        grades = "" if _grading is None else f", and grading runs Python {_text(_grading)}"
+        return f"{message}: {what}{grades}: {remedy}"
     found = find_newer_syntax(source, running)
     if found is None:
         return message
     grades = "" if _grading is None else f"grading runs Python {_text(_grading)}"
     here = "" if _grading == running else f"this is Python {_text(running)}"
     return f"{message}: {found}, and {' while '.join(filter(None, (here, grades)))}{found.advice}"
+
+
+def _error_line(source: str) -> int:
+    """Return the line of Python's syntax error, 0 where it has none to tell."""
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return 0
 
 
 def _text(version: Version) -> str:

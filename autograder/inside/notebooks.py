@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.inside.cells import Cell, read_cell
-from autograder.inside.decoding import MAX_SOURCE_BYTES
+from autograder.inside.decoding import MAX_SOURCE_BYTES, require_content, require_utf8
 from autograder.inside.effects import counted, effect_notes, skipped_notes
 from autograder.inside.refusal import MIB, Refusal, few, shown
 from autograder.inside.results import keep_results
@@ -21,6 +21,7 @@ from autograder.inside.results import keep_results
 MAX_CELLS = 5_000
 MAX_COUNT = 1_000_000
 
+_MERGE = re.compile(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 _SKIP_TAG = "skip-execution"
 _DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+def|class|def)\b", re.MULTILINE)
 _OTHER_KERNELS = re.compile(
@@ -155,11 +156,19 @@ def _language(cell: Mapping[str, Any]) -> str:
 
 
 def _parse(data: bytes, name: str) -> Mapping[str, Any]:
+    require_content(data, name)
+    require_utf8(data, name)
     try:
         document = json.loads(data.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refusal(f"{name} is no notebook: it is not UTF-8 (byte {error.start:,})") from error
     except json.JSONDecodeError as error:
+        mark = _MERGE.search(error.doc)
+        if mark is not None:
+            line = error.doc.count("\n", 0, mark.start()) + 1
+            what = f"{shown(mark[0].rstrip()[:60])} is left from an unfinished merge in Git"
+            remedy = "take one of the two versions of the notebook and hand in that"
+            raise Refusal(f"{name}, line {line:,}: {what}; {remedy}", kind="a merge in Git") from error
         raise Refusal(f"{name} is no notebook, or a damaged one: line {error.lineno} is not JSON") from error
     except (ValueError, RecursionError) as error:
         raise Refusal(f"{name} is no notebook: its JSON is too complex") from error

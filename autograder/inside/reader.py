@@ -33,7 +33,7 @@ from typing import Any
 from autograder.inside.archives import Allowance, unpack
 from autograder.inside.bindings import Work
 from autograder.inside.debris import OTHER, drop_debris, drop_notes, reason_to_drop
-from autograder.inside.decoding import MAX_SOURCE_BYTES, decode_source
+from autograder.inside.decoding import EMPTY, MAX_SOURCE_BYTES, decode_source
 from autograder.inside.definitions import defined_names, find_misplaced, has_code, repeat_notes
 from autograder.inside.effects import effect_notes
 from autograder.inside.facts import file_facts
@@ -87,7 +87,8 @@ class _Reading:
         self.files.pop(name, None)
         self.facts.pop(name, None)
         self.failed[name] = f"{why}."
-        self.causes.append([sort, kind])
+        if [sort, kind] not in self.causes:
+            self.causes.append([sort, kind])
 
 
 @dataclass
@@ -188,7 +189,8 @@ def _read(
     for name in list(reading.files):
         _add_facts(reading, name, reading.titles[name])
     taken = [*selection.chosen.values(), *filter(None, [selection.whole])]
-    if reading.failed and not reading.files and all(map(is_notebook, taken)):
+    is_empty = [UNREAD, EMPTY] in reading.causes  # an empty source is no reason to reject an upload either
+    if reading.failed and not reading.files and all(map(is_notebook, taken)) and not is_empty:
         reading.refuse(*(why.removesuffix(".") for why in reading.failed.values()))
         return
     sources = {name: text.encode() for name, text in written.items()} | material.sources
@@ -206,7 +208,14 @@ def _add_files(reading: _Reading, material: _Material, selection: Selection, wan
         written |= _add_file(reading, name, path, material.sources[path], wanted.declared)
     if selection.whole is not None:
         name = _title(selection.whole)
-        notebook = read_notebook(material.sources[selection.whole], name, wanted.declared)
+        try:
+            notebook = read_notebook(material.sources[selection.whole], name, wanted.declared)
+        except Refusal as refusal:
+            if refusal.kind != EMPTY:
+                raise
+            for declared in wanted.declared:
+                reading.fail(declared, refusal, refusal.kind)
+            return written
         _add_whole(reading, notebook, name, wanted.declared)
         written |= notebook.helpers
     return written
@@ -219,7 +228,7 @@ def _add_helpers(
     around: Mapping[str, bytes],
     wanted: Wanted,
 ) -> Collection[str]:
-    """Read the files that declared ones import or run; returns where they lie in the upload."""
+    """Read the files that declared ones import or run; returns where they lie, with those of which a note was made."""
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
@@ -252,7 +261,7 @@ def _add_helpers(
     found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
     reading.notes += found.notes
     reading.packages += found.packages
-    return {*found.paths.values(), *run}
+    return {*found.paths.values(), *found.refused, *run}
 
 
 def _is_empty_package(path: str, data: bytes) -> bool:
@@ -312,10 +321,27 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     for path in kept:
         other = recognise_content(found[path])
         if other is None:
-            material.sources[path] = found[path]
+            material.sources[_named_by_content(path, found, material, notes)] = found[path]
         else:
             material.mistaken[path] = other
     return {path: found[path] for path in archives}
+
+
+def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material, notes: list[str]) -> str:
+    """Return the name of a source that was saved as a notebook, with a note; the path itself for all else."""
+    source = f"{split_name(path)[0]}.py"
+    data = found[path]
+    if not is_notebook(path) or source in found or source in material.sources or not _is_sources_content(data):
+        return path
+    notes.append(f"{shown(path)} is Python source, not a notebook: it was read as {shown(_base(source))}.")
+    if material.times is not None and path in material.times:
+        material.times[source] = material.times[path]
+    return source
+
+
+def _is_sources_content(data: bytes) -> bool:
+    """Return True for what is no JSON and seems to define something."""
+    return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(defined_names(data))
 
 
 def _twin(text: str, sources: Sequence[str]) -> str | None:
@@ -478,14 +504,6 @@ def _add_source_facts(reading: _Reading, name: str, source: str, title: str) -> 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str], title: str) -> None:
     reading.facts[name] = facts = file_facts(cells, name, is_notebook=True)
     _require_code(cells, facts, title)
-    leftovers = [
-        (error["cell"], found)
-        for error in facts["errors"]
-        if (found := find_leftover(cells[error["cell"] - 1], error["line"], error["message"]))
-    ]
-    reading.causes += [[SYNTAX, kind] for kind in dict.fromkeys(found.kind for _, found in leftovers)]
-    lines = [f"{title}, code cell {cell}, line {found.line}: {found.sentence}." for cell, found in leftovers]
-    reading.notes += few(lines, "cells hold what is no Python")
 
 
 def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) -> None:

@@ -303,9 +303,15 @@ class _Choice:
             return best
         newest = self._newest(found)
         if newest is None:
-            raise Refusal(f"{listed(found)} could each be {name}; hand in one of them")
+            raise Refusal(f"{listed(found)} could each be {name}; {self._what_to_do(found)}")
         self._tell(found, "newest", newest)
         return newest
+
+    def _what_to_do(self, found: Sequence[str]) -> str:
+        """Tell several versions from work that is split over several files."""
+        bound = [self._work.bound(path) for path in found] if self._work.is_known else []
+        is_split = len({*bound}) > 1 and not any(one == frozenset().union(*bound) for one in bound)
+        return "put your work together in one of them and hand in that" if is_split else "hand in one of them"
 
     def _newest(self, found: Sequence[str]) -> str | None:
         """The file that was changed last, or of such the one whose copy has the largest number."""

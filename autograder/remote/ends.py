@@ -72,6 +72,13 @@ class MissingName(CandidateEnd):
     """A name that the rubric uses is not in the submission, or the file that defines it could not be loaded."""
 
 
+def seconds_text(seconds: float) -> str:
+    """Write a limit: one that was lengthened by how busy the machine was, roughly, so that every run says the same."""
+    if seconds in (float(f"{seconds:.2g}"), round(seconds)):
+        return f"{seconds:g} s"
+    return f"about {float(f'{seconds:.1g}'):g} s"
+
+
 def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int) -> CandidateEnd:
     """Say what a broken channel meant, by what the sandbox tells.
 
@@ -87,7 +94,7 @@ def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_
     limit = ending.limit or _limit_behind(ending)
     meanings = {
         "cpu": (Outcome.TIMEOUT, "time limit", f"used more than {cpu_s:g} s of CPU time"),
-        "wall": (Outcome.TIMEOUT, "time limit", f"did not answer within {wall_s:.3g} s"),
+        "wall": (Outcome.TIMEOUT, "time limit", f"did not answer within {seconds_text(wall_s)}"),
         "interrupt": (Outcome.TIMEOUT, "interrupted", "was interrupted with Ctrl-C"),
         "memory": (Outcome.MEMORY, "memory limit", f"used more than {memory_mib} MiB of memory"),
         "pids": (Outcome.CRASHED, "process limit", "exceeded its process limit"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
+from autograder.remote.joining import join_losses
 from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ class Loss:
 
     def describe(self) -> str:
         """Say in one sentence, without its full stop, what was lost and why."""
+        if self.kind == "unread":  # the sentence names the file
+            return self.why
         where = f"{self.place}, line {self.line}" if self.line else self.place
         if not self.text:
             is_cell = ", cell " in self.place
@@ -332,16 +335,20 @@ def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[
     parts = reply if isinstance(reply, dict) else {}
     names, files, failed, lost = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost"))
     records = {file: record for file, record in failed.items() if isinstance(record, dict)}
-    losses = tuple(map(_parse_loss, _dicts(parts.get("losses"))))
+    single = tuple(map(_parse_loss, _dicts(parts.get("losses"))))
+    losses, lost = join_losses(
+        [_with_root(loss, single) for loss in single],
+        {name: number for name, number in lost.items() if _is_index(number, single)},
+    )
     more = parts.get("more_losses")
     used = parts.get("inert")
     return Loading(
         names={name: kind for name, kind in names.items() if type(kind) is str and kind in _KINDS},
         defined_in={name: file for name, file in files.items() if type(file) is str},
         failed={file: parse_trace(record) for file, record in records.items()},
-        losses=tuple(_with_root(loss, losses) for loss in losses),
+        losses=losses,
         more_losses=more if type(more) is int and 0 <= more < 1 << 31 else 0,
-        lost={name: number for name, number in lost.items() if _is_index(number, losses)},
+        lost=lost,
         notes=tuple(note[:MAX_NOTE_CHARS] for note in _strings(parts.get("notes"))),
         forbidden={
             file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str

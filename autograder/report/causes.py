@@ -19,7 +19,7 @@ FEW_ROWS = 10  # in fewer submissions, what happened to a single one is worth a 
 _COMMON = 2  # as many submissions share what a batch has in common
 _MAX_SUBJECTS = 6  # in one line; the page lists all
 _FEW_SUBJECTS = 3  # likewise, of many that no two submissions share
-_MAX_SUBJECT = 90  # characters: foreign text, such as an exception's
+_MAX_SUBJECT = 90  # characters: foreign text, such as an exception's, is cut at a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,10 @@ def subject_text(kind: CauseKind, name: str) -> str:
     """Write a subject for people, on one line; a part of it may be a student's own words."""
     known = _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
     text = log_line(known).strip() or "unknown"
-    return text if len(text) <= _MAX_SUBJECT else f"{text[: _MAX_SUBJECT - 1]}\u2026"
+    if len(text) <= _MAX_SUBJECT:
+        return text
+    whole, _, _ = text[:_MAX_SUBJECT].rpartition(" ")
+    return f"{(whole if len(whole) > _MAX_SUBJECT // 2 else text[: _MAX_SUBJECT - 1]).rstrip(' ,;:(')}\u2026"
 
 
 def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:

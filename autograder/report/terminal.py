@@ -207,7 +207,7 @@ def _totals(batch: Batch, rows: list[Row]) -> Iterator[str]:
     yield f"{count_text(found.submissions, 'submission')} of {log_line(batch.assignment.title)}"
     if found.mean is not None and found.median is not None:
         mean, median = points_text(round(found.mean, 1)), points_text(found.median)
-        yield f"mean {mean}, median {median} of {batch.assignment.max_points} points, {found.full_marks} full marks"
+        yield f"mean {mean}, median {median} of {batch.assignment.max_points} points, {found.full_marks:,} with full marks"
 
 
 def _in_common(rows: list[Row]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
+from autograder.inside.debris import join_drop_notes
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
 from autograder.sandbox import Candidate, Sandbox
@@ -157,7 +158,7 @@ class Reader:
             return ReadSubmission(Reading(problems=(problem,), notes=content.notes))
         reading = parse_reading(answer, self._assignment.files)
         raw = answer["ok"]["facts"] if isinstance(answer, dict) and not reading.problems else {}
-        notes = (*content.notes, *reading.notes)
+        notes = join_drop_notes((*content.notes, *reading.notes))
         return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
 
     def _ask(self, request: dict[str, Any]) -> Any:

@@ -60,6 +60,16 @@ def test_place_that_the_student_wrote_stays(text):
     assert hide_places(text, COURSE) == text
 
 
+@pytest.mark.parametrize("path", [NUMPY, f"{WORK}/data/x.csv", "/srv/courses/dl/reference/a.py"])
+def test_place_that_was_cut_off_is_not_shown(path):
+    """Wherever a text was bounded, no folder of the machine is left."""
+    folder = next(one for one in (sysconfig.get_paths()["purelib"], WORK, str(COURSE)) if path.startswith(one))
+    for length in range(2, len(path)):
+        shown = hide_places(f"cannot import 'x' ({path[:length]}... (27 more characters)", COURSE)
+        assert folder[:3] not in shown
+    assert hide_places("no '/content/d... (3 more characters)", COURSE) == "no '/content/d... (3 more characters)"
+
+
 def test_place_of_the_work_folder_is_the_sandboxes():
     """One folder, named in two layers."""
     assert WORK == view.WORK

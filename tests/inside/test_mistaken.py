@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.assignment.facts import Reading, parse_reading
-from autograder.inside.mistaken import OTHER_FILES, find_leftover, recognise_content, recognise_suffix
+from autograder.inside.mistaken import OTHER_FILES, find_leftover, leftover_kind, recognise_content, recognise_suffix
 from autograder.inside.reader import read
 
 SOURCE = b"import numpy as np\n\n\ndef predict(x, w, b):\n    return x @ w + b\n"
@@ -150,6 +150,26 @@ def test_damaged_notebooks_under_every_name_are_rejected():
         assert found.problems == (f"{name} is no notebook, or a damaged one: line 1 is not JSON.",)
 
 
+@pytest.mark.parametrize("declared", [("layers.py",), ("layers.py", "net.py")])
+@pytest.mark.parametrize("stem", ["layers", "hw1"])
+def test_empty_notebook_has_the_outcome_of_an_empty_source(stem, declared):
+    """Nothing was saved: no upload is rejected for it, and the words are the same."""
+    found = reading({f"{stem}.ipynb": b""}, declared)
+    assert found.problems == ()
+    assert found.failed["layers.py"] == f"{stem}.ipynb is empty; save your work and hand in the file again."
+    assert found.causes == (("unread file", "empty"),)
+
+
+def test_source_that_is_called_a_notebook_is_read_as_a_source():
+    """Its bytes say what it is, and a note tells; beside the source itself it stays what it is called."""
+    found = reading({"hw/layers.ipynb": SOURCE, "hw/net.py": SOURCE}, ("layers.py", "net.py"))
+    assert found.files == {"layers.py": SOURCE.decode(), "net.py": SOURCE.decode()}
+    assert found.notes[0] == "'hw/layers.ipynb' is Python source, not a notebook: it was read as 'layers.py'."
+    found = reading({"layers.ipynb": SOURCE, "layers.py": SOURCE}, ("layers.py",))
+    assert found.files == {"layers.py": SOURCE.decode()}
+    assert not any("was read as" in note for note in found.notes)
+
+
 def test_text_that_is_a_notebook_is_taken_as_one():
     """Browsers save a notebook as .txt or .json; its bytes say what it is."""
     data = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
@@ -237,13 +257,35 @@ def test_ordinary_syntax_error_stays_pythons(source):
     assert dict(reading({"ann.py": source.encode()}).files) == {"regression.py": source}
 
 
-def test_leftover_in_a_cell_is_a_note():
-    """The other cells run all the same."""
+def test_leftover_in_a_cell_is_told_when_the_cell_is_loaded():
+    """The other cells run all the same, and what does not belong there is said once."""
     cells = [{"cell_type": "code", "source": text} for text in ("x = 1", "y = “a”")]
     found = reading({"ann.ipynb": json.dumps({"nbformat": 4, "cells": cells}).encode()})
     assert list(found.files) == ["regression.py"]
-    assert found.notes[0].startswith("ann.ipynb, code cell 2, line 1: '“' is a typographic quotation mark")
-    assert found.causes == (("syntax error", "typographic quotes"),)
+    assert (found.notes, found.causes) == ((), ())
+    assert "'“' is a typographic quotation mark" in found.facts.errors["regression.py"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "y = “a”",
+        "y = 1 – 2",
+        "y\xa0= 1",
+        "y\u200b = 1",
+        "y = 1；",
+        "<<<<<<< HEAD\ny = 1",
+        "1. x\n2. y\n3. z\n",
+        "y = a &lt; 3 b",
+    ],
+)
+def test_leftover_kind_is_found_in_its_sentence(source):
+    """Staff count kinds, whichever part of a report tells the sentence."""
+    with pytest.raises(SyntaxError) as caught:
+        ast.parse(source)
+    found = find_leftover(source, caught.value.lineno, caught.value.msg)
+    assert leftover_kind(f"SyntaxError: {found.sentence} (line 1)") == found.kind
+    assert leftover_kind("SyntaxError: invalid syntax (line 1)") is None
 
 
 def test_page_of_endless_comments_is_looked_at_in_a_moment():

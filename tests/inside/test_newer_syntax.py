@@ -6,8 +6,15 @@ import sys
 import pytest
 
 from autograder.inside.facts import file_facts
-from autograder.inside.newer_syntax import describe_newer_syntax, explain_syntax_error, find_newer_syntax, graded_by
+from autograder.inside.newer_syntax import (
+    describe_newer_syntax,
+    describe_older_syntax,
+    explain_syntax_error,
+    find_newer_syntax,
+    graded_by,
+)
 
+RUNNING = "{}.{}".format(*sys.version_info)
 F_STRING = "this f-string needs Python 3.12 or newer (line 1)"
 NEWER = {
     'f"{a["b"]}"': F_STRING,
@@ -100,6 +107,62 @@ def test_newer_syntax_of_a_version_that_has_it_is_none():
     assert find_newer_syntax(source, (3, 13)) is None
 
 
+OLDER = {
+    "try: pass\nexcept Exception, e: pass": (
+        "`except Exception, e:` is Python 2 (line 2)",
+        "write `except Exception as e:`",
+    ),
+    "try: pass\nexcept (A, b.C), err:\n  pass": (
+        "`except (A, b.C), err:` is Python 2 (line 2)",
+        "write `except (A, b.C) as err:`",
+    ),
+    "try: pass\nexcept A, E:\n  print 'x'": ("`except A, E:` is Python 2 (line 2)", "write `except A as E:`"),
+    "print 'x' % 3": ("`print` without parentheses is Python 2 (line 1)", "write `print(...)`"),
+    "if x:\n  print x": ("`print` without parentheses is Python 2 (line 2)", "write `print(...)`"),
+    "print >>sys.stderr, 'x'": ("`print` without parentheses is Python 2 (line 1)", "write `print(...)`"),
+    "raise ValueError, 'x'": ("`raise ValueError, ...` is Python 2 (line 1)", "write `raise ValueError(...)`"),
+    "exec 'a = 1'": ("`exec` without parentheses is Python 2 (line 1)", "write `exec(...)`"),
+    "x = `3`": ("an expression in backticks is Python 2 (line 1)", "write `repr(...)`"),
+    "y = 3 <> 4": ("the operator `<>` is Python 2 (line 1)", "write `!=`"),
+}
+
+
+@pytest.mark.parametrize("source", OLDER)
+def test_syntax_of_python_2_is_called_that_and_no_newer_python(source):
+    """A handler with a small letter is old, and everything else that Python 2 alone reads makes the file so."""
+    what, remedy = OLDER[source]
+    assert describe_older_syntax(source) == (what, remedy)
+    assert explain_syntax_error("invalid syntax", source) == (
+        f"invalid syntax: {what}, and grading runs Python {RUNNING}: {remedy}"
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *OLD,
+        *NEWER,
+        "print (x)",
+        "print\nx",
+        "print if x else y",
+        "print >> f",
+        "# print 'x'",
+        '"""\nprint 3\n"""',
+        "x = '`<>'",
+    ],
+)
+def test_syntax_of_python_3_is_not_called_python_2(source):
+    """Neither what every version reads nor what a newer one does."""
+    assert describe_older_syntax(source) is None
+
+
+@pytest.mark.parametrize("unit", ["print ", "except a, b", "except (a, ", "raise a.", "`", "<>"])
+def test_syntax_of_python_2_in_a_long_source_is_found_in_time(unit):
+    """Every scan is linear (the suite's own time limit is the guard)."""
+    for text in (unit, f"{unit}\n"):
+        describe_older_syntax(text * (2**20 // len(text)))
+
+
 @pytest.mark.parametrize("unit", ["f'{x['a']}'\n", "def f[=", "except a,", "f'{", "type X[", "type X = 1\n", "'", "\\"])
 def test_newer_syntax_of_a_long_source_ends(unit):
     """Every scan is linear: a megabyte of anything is read (the suite's own time limit is the guard)."""
@@ -132,9 +195,6 @@ def test_newer_syntax_has_a_remedy_where_other_quotes_are_enough(source, remedy)
     found = find_newer_syntax(source, (3, 11))
     assert found is not None
     assert found.remedy == remedy
-
-
-RUNNING = "{}.{}".format(*sys.version_info)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="this Python reads t-strings")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.assignment.facts import UNREADABLE, Reading, SourceFacts, parse_reading
+from autograder.inside.debris import join_drop_notes
 from autograder.inside.reader import read, serve
 from autograder.wire import Channel
 
@@ -525,3 +526,14 @@ def test_any_upload_gives_a_reading(files: dict[str, bytes]) -> None:
     found = reading(files)
     assert found.problems != (UNREADABLE,)
     assert bool(found.files or found.failed) != bool(found.problems)
+
+
+def test_notes_on_what_is_not_read_are_one_for_each_reason() -> None:
+    """A folder leaves out some files, and the archive in it others."""
+    notes = (
+        "Not read, since they are no Python: 'a.csv'.",
+        "x.",
+        "Not read, since they are no Python: 'b.md', 'c.md'.",
+        "x: y.",
+    )
+    assert join_drop_notes(notes) == ("Not read, since they are no Python: 'a.csv', 'b.md', 'c.md'.", "x.", "x: y.")

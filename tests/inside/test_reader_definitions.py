@@ -47,9 +47,11 @@ def test_source_that_defines_nothing_asked_for_is_not_used():
 
 
 def test_two_files_that_define_what_is_asked_for_are_a_question():
-    """Nobody guesses between two that could each be it."""
+    """Nobody guesses between two that could each be a part of it."""
     found = reading({"a.ipynb": notebook(PREDICT), "b.ipynb": notebook(FIT)})
-    assert found.problems == ("'a.ipynb', 'b.ipynb' could each be regression.py; hand in one of them.",)
+    assert found.problems == (
+        "'a.ipynb', 'b.ipynb' could each be regression.py; put your work together in one of them and hand in that.",
+    )
 
 
 def test_checkpoint_of_jupyter_beside_its_notebook_is_not_used():

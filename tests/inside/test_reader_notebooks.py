@@ -311,7 +311,17 @@ def test_kernel_of_another_language_is_refused(metadata: dict[str, Any], languag
     ("data", "text"),
     [
         (b"x = 1\n", "hw.ipynb is no notebook, or a damaged one: line 1 is not JSON"),
-        (b"", "hw.ipynb is no notebook, or a damaged one: line 1 is not JSON"),
+        (b"", "hw.ipynb is empty; save your work and hand in the file again"),
+        (b"\xef\xbb\xbf \n", "hw.ipynb is empty; save your work and hand in the file again"),
+        (notebook("x").decode().encode("utf-16"), "hw.ipynb is UTF-16, not UTF-8; save it as UTF-8"),
+        (notebook("x").decode().encode("utf-16-le"), "hw.ipynb is UTF-16, not UTF-8; save it as UTF-8"),
+        (
+            b'{"cells": [\n<<<<<<< HEAD\n],\n=======\n]\n>>>>>>> main\n}',
+            (
+                "hw.ipynb, line 2: '<<<<<<< HEAD' is left from an unfinished merge in Git;"
+                " take one of the two versions of the notebook and hand in that"
+            ),
+        ),
         (notebook("x")[:-9], "hw.ipynb is no notebook, or a damaged one: line 1 is not JSON"),
         (b'{"cells":\n[\n}', "hw.ipynb is no notebook, or a damaged one: line 3 is not JSON"),
         (b'"\xff"', "hw.ipynb is no notebook: it is not UTF-8 (byte 1)"),
@@ -337,7 +347,7 @@ def test_kernel_of_another_language_is_refused(metadata: dict[str, Any], languag
         (notebook("x" * (1 << 20) + "y"), "hw.ipynb holds too much code; at most 1 MiB in 5,000 cells are read"),
         (notebook("!x\n" * 60_000), "hw.ipynb holds too much code; at most 1 MiB in 5,000 cells are read"),
     ],
-    ids=range(20),
+    ids=range(24),
 )
 def test_file_that_is_no_notebook_says_why(data: bytes, text: str) -> None:
     """Damaged, empty, or too much."""

@@ -275,3 +275,17 @@ def test_source_for_windows_is_read_as_any_other():
     found = reading({"layers.pyw": PREDICT, "net.py": FIT, "net.pyw": "def fit(x):\n    return 1\n"}, TWO)
     assert found.titles == {"layers.py": "layers.pyw", "net.py": "net.py"}
     assert found.notes[0] == "Of 'net.py', 'net.pyw' the one with the declared name was taken: 'net.py'."
+
+
+def test_work_that_is_split_over_two_files_is_asked_to_be_put_together():
+    """One of them alone would lose the other's part."""
+    found = reading({"part1.ipynb": notebook(PREDICT), "part2.ipynb": notebook(FIT)})
+    said = "'part1.ipynb', 'part2.ipynb' could each be regression.py; put your work together in one of them and hand in that."
+    assert found.problems == (said,)
+
+
+def test_file_that_cannot_be_imported_is_told_once():
+    """That it is not used follows."""
+    found = reading({"regression.py": f"from random import lin\n{WORK}", "random.py": "def lin(): return 1\n"})
+    (note,) = found.notes
+    assert note.startswith("'random.py' cannot be imported, since `random` is a module of Python;")

@@ -60,7 +60,7 @@ def test_find_decomposed_name_composes_the_id(tmp_path: Path) -> None:
 
 def test_find_hidden_entries_are_no_submissions(tmp_path: Path) -> None:
     """What operating systems leave behind was not handed in."""
-    put(tmp_path, ".DS_Store", "._alice.py", ".hidden.py", "alice.py")
+    put(tmp_path, ".DS_Store", "._alice.py", ".hidden.py", "Thumbs.db", "desktop.ini", "Icon\r", "alice.py")
     (tmp_path / "__MACOSX").mkdir()
     assert [upload.student for upload in find_uploads([tmp_path])] == ["alice"]
 

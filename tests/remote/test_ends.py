@@ -10,8 +10,25 @@ import pytest
 
 from autograder.outcome import Limits, Outcome
 from autograder.remote import CandidateEnd
-from autograder.remote.ends import end_from
+from autograder.remote.ends import end_from, seconds_text
 from autograder.sandbox import Ending
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (60.0, "60 s"),
+        (0.5, "0.5 s"),
+        (2.5, "2.5 s"),
+        (120.0, "120 s"),
+        (88.1, "about 90 s"),
+        (91.73, "about 90 s"),
+        (3.21, "about 3 s"),
+    ],
+)
+def test_limit_that_was_lengthened_is_told_roughly(seconds, text):
+    """Two runs of one submission say the same, and a limit that an assignment sets is told as it is set."""
+    assert seconds_text(seconds) == text
 
 
 def ending(**facts):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder.examiner.load_notes import loading_record
+from autograder.remote import LoadRequest, Submission
 from autograder.report.assemble import join_notes
+from autograder.sandbox.inline import InlineSpawner
 
 ABSENT = "not installed where this is graded, and no absent.py was handed in"
 DEFINES = {"f": "layers.py"}
@@ -112,3 +114,84 @@ def test_reason_of_a_file_that_cannot_be_parsed_has_one_wording(load, caught_end
     submission = load("def f(): return 1\nx = [1,", defines=DEFINES)
     (reason,) = loading_record(submission)["reasons"]
     assert caught_end(lambda: submission.f).message == reason.removesuffix(".")
+
+
+def test_reason_of_an_import_of_a_file_that_was_not_handed_in_is_one(load):
+    """One line of five names has one cause; another statement has its own."""
+    source = "from net import a, b as c, d\nfrom absent import x, y\ndef f(): return a() + x()\nf = f()"
+    submission = load(source, aliases=("net",), defines=DEFINES)
+    record = loading_record(submission)
+    told = [*record["reasons"], *record["notes"]]
+    assert sum("`from net import a, b as c, d` failed" in one for one in told) == 1
+    assert sum("`from absent import x, y` failed" in one for one in told) == 1
+    assert len(record["causes"]) == 2
+
+
+def test_notes_on_names_that_a_module_of_python_lacks_are_one_line_without_a_path(load):
+    """A file of that name would not have been found, and a path is nobody's business."""
+    record = loading_record(load("from random import lin, quad\ndef f(): return 1", defines=DEFINES))
+    said = (
+        "ImportError: cannot import the names 'lin' and 'quad' from 'random', which is a module of Python itself;"
+        " a random.py of your own cannot be imported"
+    )
+    assert record["notes"] == [f"layers.py, line 1: `from random import lin, quad` failed: {said}."]
+    assert record["causes"] == [["raised while loading", said]]
+
+
+def test_notes_on_names_that_a_package_lacks_for_several_causes_are_several(load):
+    """Names that exist are loaded, and each module is named for itself."""
+    source = "from os.path import joyn, join\nfrom os.path import splitt\ndef f(): return join('a', 'b')"
+    submission = load(source, defines=DEFINES)
+    first, second = notes(submission)
+    assert "`from os.path import joyn` failed: ImportError: cannot import name 'joyn' from 'posixpath', which" in first
+    assert "line 2: `from os.path import splitt` failed" in second
+    assert submission.f() == "a/b"
+
+
+def test_lost_name_of_a_joined_import_is_said_in_the_words_of_the_reason(load, caught_end):
+    """A page leaves out of a criterion what stands at the top."""
+    submission = load("from absent import a, b\nf = a\ng = b", defines={"f": "layers.py", "g": "layers.py"})
+    (reason,) = loading_record(submission)["reasons"]
+    assert reason.startswith("layers.py, line 1: `from absent import a, b` failed: ")
+    for name in ("f", "g"):
+        assert reason.removesuffix(".") in caught_end(lambda name=name: getattr(submission, name)).message
+
+
+def test_cause_that_was_cut_is_told_in_full(load):
+    """Pages cut it, at a word, once no path is left in it."""
+    text = "a long text about everything that went wrong here " * 3
+    (cause,) = loading_record(load(f"raise ValueError({text!r})\ndef f(): return 1", defines=DEFINES))["causes"]
+    assert cause == ["raised while loading", f"ValueError: {text}"]
+
+
+def test_reason_of_a_file_that_cannot_be_read_names_it_once(opened):
+    """And its importers are named, instead of counted statements."""
+    why = "layers.py is empty; save your work and hand in the file again."
+    source = "from layers import a, b\nfrom layers import c\ndef g(): return a()"
+    request = LoadRequest(
+        {"net.py": source},
+        ["layers.py", "net.py"],
+        unread={"layers.py": why},
+        defines={"a": "layers.py", "g": "net.py"},
+    )
+    opened.append(Submission(InlineSpawner(), request))
+    record = loading_record(opened[-1])
+    assert record["reasons"] == [why]
+    assert record["notes"] == ["net.py needs layers.py, and was not loaded whole either."]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "said"),
+    [
+        ("y = “a”", "typographic quotes", "'“' is a typographic quotation mark"),
+        ("<<<<<<< HEAD\ny = 1\n=======", "a merge in Git", "'<<<<<<< HEAD' is left from a merge in Git"),
+        ("print 'x'", "Python 2", "`print` without parentheses is Python 2"),
+    ],
+)
+def test_notes_on_a_cell_with_what_does_not_belong_there_are_one_with_one_cause(load, cell, kind, said):
+    """The note says that the cell was not run, why, and what to do."""
+    record = loading_record(load(["def f(): return 1", cell], defines=DEFINES))
+    (note,) = record["notes"]
+    assert note.startswith("layers.py, cell 2 was not run: SyntaxError: ")
+    assert said in note
+    assert record["causes"] == [["syntax error", kind]]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.outcome import CauseKind
-from autograder.report.causes import find_common_causes
+from autograder.report.causes import find_common_causes, subject_text
 from autograder.report.index import render_index_html
 from autograder.report.summary import Batch, columns_of, summarise
 from autograder.report.table import render_batch_json
@@ -181,3 +181,11 @@ def test_common_causes_of_a_calm_batch_are_none():
     batch = Batch(samples.ASSIGNMENT, COLUMNS, tuple(rows()), 50)
     assert "In common" not in render_batch_text(batch)
     assert "have in common" not in render_index_html(batch)
+
+
+def test_common_causes_are_cut_once_and_at_a_word():
+    """Half a word, or how many characters are missing, says nothing."""
+    subject = "ImportError: cannot import the names 'lin', 'quad' and 'cube' from 'random', which is a module of Python"
+    text = subject_text(CauseKind.RAISED, subject)
+    assert text == "ImportError: cannot import the names 'lin', 'quad' and 'cube' from 'random', which is a\u2026"
+    assert len(subject_text(CauseKind.RAISED, "x" * 200)) == 90

@@ -190,7 +190,7 @@ def test_loading_notes_are_few_however_many_cells_raise(hand_in):
         ("{not json", "not"),
         (notebook(FIRST, kernel="julia"), "julia"),
         (json.dumps({"cells": 3}), "notebook"),
-        ("", "not json"),
+        ("", "is empty"),
         (json.dumps({"nbformat": 4, "cells": []}), ""),
     ],
 )

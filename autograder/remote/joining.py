@@ -1,0 +1,78 @@
+"""Losses of one import statement with one cause, joined into one: its student wrote one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from autograder.remote.loading import Loss
+
+MAX_NAMED = 8
+_FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")
+_NO_NAME = re.compile(r"cannot import name '(?P<name>[^']*)'")
+
+
+def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[Loss, ...], dict[str, int]]:
+    """Join what was lost of one statement for one cause.
+
+    Parameters
+    ----------
+    losses
+        A loss for each name of an import, with valid numbers as their roots.
+    lost
+        The number of the loss for which a name is missing.
+
+    Returns
+    -------
+    tuple
+        The joined losses and ``lost``, whose numbers are now those of the joined ones.
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for number, loss in enumerate(losses):
+        groups.setdefault(_key(loss) or number, []).append(number)
+    new = {number: place for place, members in enumerate(groups.values()) for number in members}
+    joined = (_join([losses[number] for number in members]) for members in groups.values())
+    return (
+        tuple(loss if loss.root is None else replace(loss, root=new[loss.root]) for loss in joined),
+        {name: new[number] for name, number in lost.items()},
+    )
+
+
+def _key(loss: Loss) -> Hashable | None:
+    """Return what the losses of one statement and cause share; None for what is no ``from`` import."""
+    found = _FROM.fullmatch(loss.text)
+    if found is None:
+        return None
+    why = _NO_NAME.sub("cannot import name", loss.why)
+    return loss.file, loss.place, loss.line, found["module"], loss.kind, loss.root, why
+
+
+def _join(losses: Sequence[Loss]) -> Loss:
+    first, *others = losses
+    if not others:
+        return first
+    names = [found["names"] for loss in losses if (found := _FROM.fullmatch(loss.text))]
+    more = f", and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
+    module = first.text.split()[1]
+    absent = list(dict.fromkeys(found["name"] for loss in losses if (found := _NO_NAME.search(loss.why))))
+    return replace(
+        first,
+        text=f"from {module} import {', '.join(names[:MAX_NAMED])}{more}",
+        names=tuple(name for loss in losses for name in loss.names),
+        why=_NO_NAME.sub(lambda _: _no_names(absent), first.why),
+        subject=_NO_NAME.sub(lambda _: _no_names(absent), first.subject),
+        kept={name: where for loss in losses for name, where in loss.kept.items()},
+    )
+
+
+def _no_names(names: Iterable[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    if len(quoted) > MAX_NAMED:
+        quoted = [*quoted[:MAX_NAMED], f"{len(quoted) - MAX_NAMED:,} more"]
+    if len(quoted) == 1:
+        return f"cannot import name {quoted[0]}"
+    return f"cannot import the names {', '.join(quoted[:-1])} and {quoted[-1]}"
