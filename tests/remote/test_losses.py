@@ -482,7 +482,7 @@ def test_loading_block_that_needs_its_absent_import_is_lost_for_it(load, caught_
         ("from . import plots", "plots"),
         ("from .. import plots as p", "plots"),
         ("from .tools import *", "tools"),
-        ("import submission.tools", "submission.tools"),
+        ("import submission_folder.tools", "submission_folder.tools"),
     ],
 )
 def test_loading_relative_import_of_what_was_not_handed_in_names_no_folder_of_ours(load, statement, name):
