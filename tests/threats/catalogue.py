@@ -61,7 +61,7 @@ SCORE = (
     Threat("101_numpy_testing_noop", ZEROS),
     Threat("103_unittest_patch", ZEROS, flags=("meddles with testing: `unittest.TestCase`",)),
     Threat(
-        "105_builtins_patch", "NNN NNN", {"a_example": "could not be loaded"}, ("changes names: `builtins.isinstance`",)
+        "105_builtins_patch", "NNN NNN", {"a_example": "while loading"}, ("changes names: `builtins.isinstance`",)
     ),
     Threat("107_ndarray_subclass_ufunc", ZEROS),
     Threat("109_float_subclass", ZEROS),
