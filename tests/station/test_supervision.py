@@ -254,8 +254,9 @@ def test_station_closed_leaves_neither_threads_nor_descriptors(course):
     assert len(os.listdir("/proc/self/fd")) <= descriptors + 1
 
 
-def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path):
+def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path, monkeypatch):
     """What is left of it is not run and says why; the next submission is graded as ever."""
+    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 1.0)
     names = ("a", "b", "c", "d")
     rubric = "".join(write_criterion(name, "assert submission.f(1.0) == 2.0") for name in names)
     settings = write_course(tmp_path / "course", "def f(x):\n    return x * 2.0\n", rubric, limits="waiting_s = 3\n")

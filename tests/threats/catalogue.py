@@ -60,9 +60,7 @@ CONTROLS = (
 SCORE = (
     Threat("101_numpy_testing_noop", ZEROS),
     Threat("103_unittest_patch", ZEROS, flags=("meddles with testing: `unittest.TestCase`",)),
-    Threat(
-        "105_builtins_patch", "NNN NNN", {"a_example": "while loading"}, ("changes names: `builtins.isinstance`",)
-    ),
+    Threat("105_builtins_patch", "NNN NNN", {"a_example": "while loading"}, ("changes names: `builtins.isinstance`",)),
     Threat("107_ndarray_subclass_ufunc", ZEROS),
     Threat("109_float_subclass", ZEROS),
     Threat("111_sys_modules_replace", ZEROS, flags=("looks inside: `sys.modules`",)),
