@@ -6,7 +6,7 @@ Where it is graded, one folder is handed in. Here the folder in which a student 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
@@ -99,8 +99,8 @@ def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, a
         given = _read_all([*files, *more], home)
         if not is_whole:
             notes = (*given.notes, _MANY.format(folder=repr(str(folder.absolute()))))
-            given = Given(given.files, given.paths, given.around, notes)
-    return Given(given.files, given.paths, _find_around(assignment, home, given), given.notes)
+            given = replace(given, notes=notes)
+    return replace(given, around=_find_around(assignment, home, given))
 
 
 def _home_of(assignment: Assignment, files: Sequence[Path]) -> Path:

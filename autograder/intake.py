@@ -567,7 +567,7 @@ def _cut(text: str, size_bytes: int) -> str:
 
 # reading ----------------------------------------------------------------------------------------------------
 
-MAX_TEXTS = 20
+MAX_TEXTS = 20  # one may be a source by mistake
 MAX_TEXT_BYTES = 1 * MIB
 
 
@@ -602,7 +602,7 @@ class _ContentReader:
         self._left = limits.max_bytes
 
     def read_folder(self, root: Path) -> None:
-        """Read what may be a source; of a folder without any, short texts."""
+        """Read what may be a source, and short texts, of which one may be a source by mistake."""
         skipped: dict[str, list[str]] = defaultdict(list)
         try:
             with _open_folder(root) as opened:
@@ -616,7 +616,8 @@ class _ContentReader:
             raise _UnreadableError(self._why_too_large(self._measure(root))) from error
         except OSError as error:
             raise _UnreadableError(f"{_shown(root.name)} cannot be read: {error.strerror}.") from error
-        self._read_texts(root)
+        if any(map(is_text, skipped.get(OTHER, ()))):
+            self._read_texts(root)
         if not self.files:
             raise _UnreadableError(f"{_shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
         left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
@@ -635,7 +636,7 @@ class _ContentReader:
         self.read(entry.path, entry.open)
 
     def _read_texts(self, root: Path) -> None:
-        """Read short texts, of which one may be a source by mistake."""
+        """Read short texts, a few of them."""
         count = 0
         with _open_folder(root) as opened:
             for entry in _walk(opened, root.name, self._limits):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,8 @@ def _unknown_losses(mutants: Sequence[Mutant], known: set[str]) -> Iterator[Prob
 
 
 def _load(assignment: Assignment, folder: Path) -> tuple[Mutant, ...]:
-    found = [one for path in sorted(folder.glob("*.py")) for one in _parse_file(assignment, path)]
+    homes = _Homes(assignment)
+    found = [one for path in sorted(folder.glob("*.py")) for one in _parse_file(assignment, homes, path)]
     mutants = [one for one in found if isinstance(one, Mutant)]
     problems = [one for one in found if isinstance(one, Problem)]
     raise_problems(assignment.id, [*problems, *_doubles(mutants)])
@@ -133,7 +134,33 @@ def _doubles(mutants: Sequence[Mutant]) -> Iterator[Problem]:
         first.setdefault(one.name, one.place)
 
 
-def _parse_file(assignment: Assignment, path: Path) -> Iterator[Mutant | Problem]:
+class _Homes:
+    """Which files of the reference define which names, read when it is first asked for."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+
+    @cached_property
+    def _trees(self) -> dict[str, tuple[set[str], set[str]]]:
+        """Return the names and the classes of each file that is Python."""
+        found: dict[str, tuple[set[str], set[str]]] = {}
+        for file, text in self._assignment.reference_sources().items():
+            with suppress(SyntaxError):  # which is told by whoever runs the reference
+                classes = {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+                found[file] = (set(defined_names({file: text})), classes)
+        return found
+
+    def of(self, names: Iterable[str]) -> set[str]:
+        """Return the files that define any of some names."""
+        wanted = set(names)
+        return {file for file, (defined, _) in self._trees.items() if not wanted.isdisjoint(defined)}
+
+    def has_class(self, name: str) -> bool:
+        """Return True for a class of the reference."""
+        return any(name in classes for _, classes in self._trees.values())
+
+
+def _parse_file(assignment: Assignment, homes: _Homes, path: Path) -> Iterator[Mutant | Problem]:
     where = assignment.relative(path)
     if not _SLUG.fullmatch(path.stem):
         yield Problem(where, "", "the file's name is not like b1.py or m01_01a_dx_not_reshaped.py", "Rename it.")
@@ -148,7 +175,7 @@ def _parse_file(assignment: Assignment, path: Path) -> Iterator[Mutant | Problem
     if future is not None:
         yield future
     elif any(_mark_of(node) for node in tree.body):
-        yield from _Marked(assignment, path, source).parse(tree)
+        yield from _Marked(assignment, homes, path, source).parse(tree)
     else:
         yield _described_mutant(assignment, path, source, ast.get_docstring(tree) or "")
 
@@ -179,19 +206,13 @@ def _called(call: ast.Call) -> str:
 class _Marked:
     """Reads a file of definitions with decorators."""
 
-    def __init__(self, assignment: Assignment, path: Path, source: str) -> None:
+    def __init__(self, assignment: Assignment, homes: _Homes, path: Path, source: str) -> None:
         self._assignment = assignment
         self._where = assignment.relative(path)
         self._kind = "accepted" if path.parent == assignment.accepted else "mutant"
         self._form = _ACCEPTED_CALL if self._kind == "accepted" else _CALL
         self._lines = source.splitlines(keepends=True)
-        self._homes: dict[str, list[str]] = defaultdict(list)
-        self._classes: set[str] = set()
-        for file, text in assignment.reference_sources().items():
-            with suppress(SyntaxError):  # which is told by whoever runs the reference
-                self._classes |= {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
-                for name in defined_names({file: text}):
-                    self._homes[name].append(file)
+        self._homes = homes
         self._imports: list[ast.Import | ast.ImportFrom] = []
 
     def parse(self, tree: ast.Module) -> Iterator[Mutant | Problem]:
@@ -263,7 +284,7 @@ class _Marked:
 
     def _source(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
         """Cut out what is appended: a definition without its decorator, or what stands in a class that only holds it."""
-        if isinstance(node, ast.ClassDef) and node.name not in self._classes:
+        if isinstance(node, ast.ClassDef) and not self._homes.has_class(node.name):
             return self._held_by(node)
         others = [
             self._text(one.lineno, one.end_lineno or 0) for one in node.decorator_list if one is not _mark_of(node)
@@ -302,7 +323,7 @@ class _Marked:
         files = self._assignment.files
         if given:
             return (str(given), "") if given in files else ("", f"`{given}` is not a declared file")
-        found = {file for name in defined_names({"": source}) for file in self._homes.get(name, ())}
+        found = self._homes.of(defined_names({"": source}))
         if len(found) == 1 or len(files) == 1:
             return next(iter(found or files)), ""
         return "", f"what it defines stands in {'several files' if found else 'no file'} of the reference"

@@ -27,6 +27,7 @@ from autograder.authoring.skeleton import (
 )
 from autograder.authoring.targets import find_targets, imported_modules
 from autograder.errors import AutograderError, CourseError, UsageError
+from autograder.inside.looking import is_within
 from autograder.practice import tape
 from autograder.template import render_cells, render_template, write_template
 
@@ -209,7 +210,7 @@ def _packages(folder: Path, files: Sequence[str]) -> tuple[list[str], list[str]]
     wanted = {
         name.partition(".")[0]
         for name, inner in imported_modules(sources)
-        if not any(f"{one}.".startswith(f"{looking}.") for one in (name, inner) for looking in LOOKING)
+        if not any(is_within(one, looking) for one in (name, inner) for looking in LOOKING)
     }
     foreign = wanted - own - set(sys.stdlib_module_names)
     frameworks = [name for name in FRAMEWORKS if name in foreign]

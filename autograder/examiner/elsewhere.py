@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from autograder.assignment import Assignment
 from autograder.examiner.sitting import Sources
-from autograder.inside.looking import is_absent
+from autograder.inside.looking import is_absent, is_within
 from autograder.inside.newer_syntax import find_newer_syntax
 from autograder.inside.trees import children
 
@@ -107,7 +107,7 @@ def _packages_of(node: ast.Import | ast.ImportFrom, inert: Collection[str]) -> I
     module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
     for alias in node.names:
         full = f"{module}{alias.name}"
-        if not any(f"{full}.".startswith(f"{one}.") for one in inert):
+        if not any(is_within(full, one) for one in inert):
             yield full.partition(".")[0], alias.name
 
 

@@ -19,6 +19,7 @@ from autograder.examiner.load_notes import ended_record, loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
 from autograder.examiner.unwritten import mark_unwritten
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
+from autograder.inside.looking import is_within
 from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
 from autograder.remote.loading import LeftOut
@@ -316,7 +317,7 @@ def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
     return tuple(
         package
         for package in imports.inert
-        if package not in imports.forbidden and any(f"{name}.".startswith(f"{package}.") for name in asked)
+        if package not in imports.forbidden and any(is_within(name, package) for name in asked)
     )
 
 

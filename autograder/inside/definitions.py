@@ -124,11 +124,10 @@ def find_misplaced(
                 else:
                     certain.add(name)
     missing = {name for name in asked if name not in certain}
+    if not missing:
+        return {}
     clauses = {name: branches[name] for name in missing if name in branches}
-    for name, clause in _elsewhere(files, others) if missing else ():
-        if name in missing:
-            clauses.setdefault(name, clause)
-    for name, clause in _imports_of_own_files(asked, files, titles):
+    for name, clause in (*_elsewhere(files, others), *_imports_of_own_files(asked, files, titles)):
         if name in missing:
             clauses.setdefault(name, clause)
     return clauses
@@ -200,30 +199,33 @@ def _imports_of_own_files(
     asked: Mapping[str, str], files: Mapping[str, Content], titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Find imports from a file of the assignment that was not handed in, or whose place the importing file takes."""
-    for declared in dict.fromkeys(file for file in asked.values() if file):
-        stem = _stem(declared)
-        if declared in titles and _stem(titles[declared]) == stem:
-            continue
-        for title, content in files.items():
-            for where, text in _parts(title, content):
-                line = next(iter(_lines_that_import(stem, text)), 0)
-                if line:
-                    what = f"{where}, line {line}, imports `{stem}`, but {declared} was not handed in"
-                    yield from ((name, what) for name, file in asked.items() if file == declared)
+    declared_files = {file for file in asked.values() if file}
+    absent = {file for file in declared_files if file not in titles or _stem(titles[file]) != _stem(file)}
+    texts = [part for title, content in files.items() for part in _parts(title, content)] if absent else []
+    for where, text in texts:
+        lines = _lines_of_imports(text)
+        for name, declared in asked.items():
+            stem = _stem(declared)
+            if declared in absent and stem in lines:
+                what = f"{where}, line {lines[stem]}, imports `{stem}`, but {declared} was not handed in"
+                yield name, what
 
 
-def _lines_that_import(stem: str, text: str) -> Iterator[int]:
+def _lines_of_imports(text: str) -> dict[str, int]:
+    """Find the first line on which each module is imported, by the last part of its name."""
+    found: dict[str, int] = {}
     try:
         tree = parse_python(text, "")
     except (SyntaxError, Refusal):
-        return
+        return found
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
             modules = [node.module or ""]
         else:
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if stem in {name.rpartition(".")[2] for name in modules}:
-            yield node.lineno
+        for name in modules:
+            found.setdefault(name.rpartition(".")[2], node.lineno)
+    return found
 
 
 def _stem(path: str) -> str:

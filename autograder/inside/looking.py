@@ -295,12 +295,12 @@ class StandIns:
         frame
             The code that imports.
         """
-        package = next((one for one in self._packages if _is_within(name, one)), None)
+        package = next((one for one in self._packages if is_within(name, one)), None)
         if package is None:
             outer = [one for one in fromlist if f"{name}.{one}" in self._packages]
             is_lost = bool(outer) and missing == name and not _asks_for_colab(f"{name}.{outer[0]}", frame)
             return _Holder(name, None, {one: self._root(f"{name}.{one}") for one in outer}) if is_lost else None
-        if missing is None or not _is_within(package, missing) or _asks_for_colab(package, frame):
+        if missing is None or not is_within(package, missing) or _asks_for_colab(package, frame):
             return None
         root = self._root(package)
         if not fromlist:
@@ -380,7 +380,8 @@ def is_absent(package: str) -> bool:
         return True
 
 
-def _is_within(name: str, package: str) -> bool:
+def is_within(name: str, package: str) -> bool:
+    """Return True for a package itself and for what lies in it, by their dotted names."""
     return name == package or name.startswith(f"{package}.")
 
 

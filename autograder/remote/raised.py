@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from autograder.inside import failures
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # As a candidate bounds what it says of an exception, and a little more for what it says of what it left out. A forged
 # record is no larger.
-MAX_FRAMES = 40
-MAX_NOTES = 5
 MAX_TEXT_CHARS = 5_000
-MAX_LINE_CHARS = 450
+MAX_LINE_CHARS = failures.MAX_LINE_CHARS + 50
 MAX_TRACE_CHARS = 16_000  # of all frames, the innermost first
 
 # Never AssertionError, StopIteration, SystemExit, KeyboardInterrupt: a submission must not steer pytest.
@@ -128,10 +128,10 @@ _mixed: dict[str, type[Exception]] = {}
 
 def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
     """Read an exception record of a candidate; whatever is malformed in it is left out."""
-    frames = [_parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[:MAX_FRAMES]]
-    notes = tuple(_text(note)[:MAX_LINE_CHARS] for note in _list_of(record.get("notes"), str)[:MAX_NOTES])
+    frames = [_parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[: failures.MAX_FRAMES]]
+    notes = tuple(_text(note)[:MAX_LINE_CHARS] for note in _list_of(record.get("notes"), str)[: failures.MAX_NOTES])
     return RemoteTrace(
-        _text(record.get("type"))[:200] or "exception",
+        _text(record.get("type"))[: failures.MAX_NAME_CHARS] or "exception",
         _text(record.get("text")),
         _innermost(frames),
         notes,
@@ -143,9 +143,9 @@ def _parse_frame(frame: Mapping[str, Any]) -> RemoteFrame:
     line = frame.get("line")
     number = line if type(line) is int and 0 <= line < 2**31 else 0
     return RemoteFrame(
-        _text(frame.get("file"))[:200],
+        _text(frame.get("file"))[: failures.MAX_NAME_CHARS],
         number,
-        _text(frame.get("function"))[:200],
+        _text(frame.get("function"))[: failures.MAX_NAME_CHARS],
         _text(frame.get("source"))[:MAX_LINE_CHARS],
     )
 

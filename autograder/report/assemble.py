@@ -83,7 +83,9 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
             exercises.get(info.exercise, ""),
             records[info.id],
             _find_cause(info, records[info.id], facts, lost, absent) if facts is not None else "",
-            _places(info, facts, titles) if facts is not None else frozenset(),
+            _places(info, facts, titles)
+            if facts is not None and records[info.id].exception is not None
+            else frozenset(),
         )
         for info in criteria
     )
@@ -151,11 +153,7 @@ def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) 
     """Find the lines that hold code in functions under test, as files and lines are named in tracebacks."""
     tested = {name.partition(".")[0] for name in info.tests}
     found = [one for one in facts.definitions if one.qualname in tested]
-    return frozenset(
-        (f"{titles.get(one.file, one.file)}, cell {one.cell}" if one.cell else titles.get(one.file, one.file), line)
-        for one in found
-        for line in one.lines
-    )
+    return frozenset((_cell_name(one, titles), line) for one in found for line in one.lines)
 
 
 def _criterion(
@@ -307,5 +305,10 @@ def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, Crit
 
 
 def _place(one: Flag | LargeLiteral, titles: Mapping[str, str]) -> str:
+    return f"{_cell_name(one, titles)}, line {one.line}"
+
+
+def _cell_name(one: Flag | LargeLiteral | DefinitionFacts, titles: Mapping[str, str]) -> str:
+    """Call the file, or the cell of a notebook, in which something stands as its student does."""
     file = titles.get(one.file, one.file)
-    return f"{file}, cell {one.cell}, line {one.line}" if one.cell else f"{file}, line {one.line}"
+    return f"{file}, cell {one.cell}" if one.cell else file

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from autograder.inside.looking import is_within
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted, note
@@ -83,7 +84,7 @@ def assert_avoids(
         if used:
             raise CheckFailed(f"{_where(piece)} uses {used}, which is not allowed here.", "source")
     for one in _imports(facts, code):
-        if any(one.module == module or one.module.startswith(f"{module}.") for module in modules):
+        if any(is_within(one.module, module) for module in modules):
             place = _place(one.file, one.line, one.cell)
             raise CheckFailed(f"{place} imports {one.module}, which is not allowed here.", "source")
 

@@ -304,7 +304,8 @@ class Supervisor:
         for watched in self._watched.values():
             if watched.has_exceeded_cpu():
                 watched.candidate.end("cpu")
-        if self._waiting.waited_s + self._waited_s() > self.patience * self._waiting.limit_s:
+        left_s = self.patience * self._waiting.limit_s - self._waiting.waited_s
+        if time.monotonic() - self._begun > left_s and self._waited_s() > left_s:
             is_crowded = self.patience >= _CROWDED
             raise ExamLost(self._criterion, is_timeout=True, is_over=True, is_crowded=is_crowded)
         if time.monotonic() > self._deadline:
