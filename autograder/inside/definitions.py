@@ -17,6 +17,7 @@ from typing import Any
 
 from autograder.inside.facts import parse_python
 from autograder.inside.refusal import Refusal, few, shown
+from autograder.inside.trees import is_main_test
 
 _DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^(?P<name>[^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
@@ -176,7 +177,7 @@ def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int, str]]:
 
 def _branch(node: ast.AST) -> str:
     """Say in which statement the children of a node stand that need not all run; nothing for other nodes."""
-    if isinstance(node, ast.If) and _is_main_test(node.test):
+    if isinstance(node, ast.If) and is_main_test(node.test):
         return f"below the `if __name__ == '__main__'` of line {node.lineno}, which runs in a program only, not in a module"
     if not isinstance(node, ast.stmt):
         return ""
@@ -188,11 +189,6 @@ _BRANCHES = {
     ast.If: "if", ast.For: "for", ast.While: "while", ast.With: "with", ast.Try: "try", ast.TryStar: "try",
     ast.Match: "match",
 }  # fmt: skip
-
-
-def _is_main_test(test: ast.expr) -> bool:
-    found = {ast.unparse(one) for one in (test.left, *test.comparators)} if isinstance(test, ast.Compare) else set()
-    return found == {"__name__", "'__main__'"}
 
 
 def _imports_of_own_files(

@@ -9,6 +9,7 @@ import __future__
 
 import ast
 import contextlib
+import functools
 import marshal
 import re
 import warnings
@@ -19,7 +20,7 @@ from types import CodeType
 
 from autograder.inside.magics import as_written
 from autograder.inside.newer_syntax import explain_syntax_error
-from autograder.inside.trees import DEFINITIONS, FUNCTIONS, children, is_text
+from autograder.inside.trees import DEFINITIONS, FUNCTIONS, children, is_main_test, is_text
 
 MAX_TEXT_CHARS = 200
 ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
@@ -277,16 +278,16 @@ def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
     -------
     The code, None if no definition begins there.
     """
-    for node in ast.parse(source, name).body:
-        if isinstance(node, DEFINITIONS) and line == _first_line(node):
-            for inner in ast.walk(node) if absent or drop else ():
-                if isinstance(inner, DEFINITIONS):
-                    inner.decorator_list = [one for one in inner.decorator_list if drop.isdisjoint(_names(one))]
-                elif isinstance(inner, ast.arguments) and absent:
-                    inner.defaults = [_present(one, absent) for one in inner.defaults]
-                    inner.kw_defaults = [one and _present(one, absent) for one in inner.kw_defaults]
-            return compile_node(node, name, flags | _ANNOTATIONS)
-    return None
+    node = _node_at(source, name, line)
+    if not isinstance(node, DEFINITIONS):
+        return None
+    for inner in ast.walk(node) if absent or drop else ():
+        if isinstance(inner, DEFINITIONS):
+            inner.decorator_list = [one for one in inner.decorator_list if drop.isdisjoint(_names(one))]
+        elif isinstance(inner, ast.arguments) and absent:
+            inner.defaults = [_present(one, absent) for one in inner.defaults]
+            inner.kw_defaults = [one and _present(one, absent) for one in inner.kw_defaults]
+    return compile_node(node, name, flags | _ANNOTATIONS)
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -358,8 +359,22 @@ def _is_on(node: ast.stmt, lines: Collection[int]) -> bool:
 
 
 def _node_at(source: str, name: str, line: int) -> ast.stmt | None:
-    """Return the top-level statement that begins on a line."""
-    return next((one for one in ast.parse(source, name).body if _first_line(one) == line), None)
+    """Return the top-level statement that begins on a line, for the caller to change."""
+    return _find_at(ast.parse(source, name), line)
+
+
+def _seen_at(source: str, name: str, line: int) -> ast.stmt | None:
+    """Return the same for one who only looks at it: many statements of a source are asked for."""
+    return _find_at(_parsed(source, name), line)
+
+
+@functools.lru_cache(maxsize=2)
+def _parsed(source: str, name: str) -> ast.Module:
+    return ast.parse(source, name)
+
+
+def _find_at(tree: ast.Module, line: int) -> ast.stmt | None:
+    return next((one for one in tree.body if _first_line(one) == line), None)
 
 
 def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
@@ -407,15 +422,12 @@ def _works(statement: ast.stmt) -> bool:
 
 def _is_main_guard(node: ast.stmt) -> bool:
     """Return True for ``if __name__ == "__main__":`` without an ``else``, which is not run."""
-    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and not node.orelse):
-        return False
-    compared = "".join(map(ast.dump, (node.test.left, *node.test.comparators)))
-    return [type(one) for one in node.test.ops] == [ast.Eq] and "__name__" in compared and "__main__" in compared
+    return isinstance(node, ast.If) and is_main_test(node.test) and not node.orelse
 
 
 def decorator_names(source: str, name: str, line: int) -> list[str]:
     """Return the names in the decorators of the definition on a line and of those within it, but for names of its own."""
-    node = _node_at(source, name, line)
+    node = _seen_at(source, name, line)
     if not isinstance(node, DEFINITIONS):
         return []
     decorators = [each for one in ast.walk(node) if isinstance(one, DEFINITIONS) for each in one.decorator_list]
@@ -447,7 +459,7 @@ def names_within(code: CodeType) -> set[str]:
 
 def default_names(source: str, name: str, line: int) -> list[str]:
     """Return the names that the defaults of the definition on a line use."""
-    node = _node_at(source, name, line)
+    node = _seen_at(source, name, line)
     arguments = [one for one in ast.walk(node) if isinstance(one, ast.arguments)] if node is not None else []
     defaults = [one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None]
     return list(dict.fromkeys(one.id for each in defaults for one in ast.walk(each) if isinstance(one, ast.Name)))

@@ -47,6 +47,14 @@ def is_text(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
+def is_main_test(test: ast.expr) -> bool:
+    """Return True for ``__name__ == "__main__"``, in either order."""
+    if not isinstance(test, ast.Compare):
+        return False
+    compared = "".join(map(ast.dump, (test.left, *test.comparators)))
+    return [type(one) for one in test.ops] == [ast.Eq] and "__name__" in compared and "__main__" in compared
+
+
 def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
     """Write a chain of attributes as ``a.b.c``.
 
