@@ -80,9 +80,7 @@ def _is_same(tested: str, changed: str) -> bool:
     return tested == changed or tested == changed.partition(".")[0] or changed == tested.partition(".")[0]
 
 
-def find_under_test(
-    changed: set[str], users: Mapping[str, set[str]], criteria: Iterable[CriterionInfo]
-) -> set[str]:
+def find_under_test(changed: set[str], users: Mapping[str, set[str]], criteria: Iterable[CriterionInfo]) -> set[str]:
     """Return the functions under test that a change is in.
 
     Of a function that no criterion tests, those that use it count as changed. A method that no

@@ -96,7 +96,7 @@ class Lethality:
         self.kills[mutation.function][criterion] += 1
 
 
-def mutate(
+def mutate(  # noqa: PLR0913 - by name
     settings: StationSettings,
     *,
     students: Sequence[str],
@@ -244,9 +244,7 @@ class _Work:
                 break
         return records
 
-    def _try_all(
-        self, station: Station, request: Mapping[str, Any], mutation: Mutation
-    ) -> Iterator[CriterionRecord]:
+    def _try_all(self, station: Station, request: Mapping[str, Any], mutation: Mutation) -> Iterator[CriterionRecord]:
         """The records of every criterion that may lose points, as a grading has them."""
         criteria = self._plan.affected_by(mutation)
         others = [name for name in self._plan.lines if name not in criteria]
@@ -285,7 +283,6 @@ class _Work:
             diff="" if lost is not None else _diff(self._plan.sources[mutation.file], mutation),
             reason=reason,
         )
-
 
     def _lost(self, records: Iterable[CriterionRecord]) -> Iterator[tuple[str, float]]:
         for record in records:
