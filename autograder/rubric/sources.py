@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.looking import is_within
@@ -60,7 +61,7 @@ def assert_avoids(
         * ``"scipy.signal.*"`` for all of a module;
         * ``"*.solve"`` for a thing of this name of any library, and for an attribute of this name of something
           unknown, such as a parameter; unless the submission itself gives something an attribute of this name (by a
-          method, or ``self.solve = ...``), which is then meant;
+          method, or ``self.solve = ...``), which is then meant. ``"*.conv*"`` is about all names that begin so;
         * ``"map"`` for the builtin, wherever the name is not bound to something else, and for a thing of this name of
           any library; one that is no builtin, ``"affine_forward"``, also for the function or class of this name
           that the submission defines;
@@ -165,8 +166,8 @@ class _Rules:
         if thing.startswith("@"):
             return any(_is_own(home, thing[1:], rule) for rule in self._names)
         if thing.startswith("?"):
-            unknown = {f"*.{name}" for name in thing.split(".")[1:] if name not in self._members}
-            return not unknown.isdisjoint(rules)
+            unknown = [name for name in thing.split(".")[1:] if name not in self._members]
+            return any(rule.startswith("*.") and _is_among(unknown, rule) for rule in rules)
         name = _canonical(thing)
         return self.is_module_forbidden(name) or any(_is_foreign(name, rule) for rule in rules)
 
@@ -181,10 +182,15 @@ def _is_foreign(name: str, rule: str) -> bool:
     """Return True if a rule is about a thing that was imported, or about a builtin."""
     first, *rest = name.split(".")
     if rule.startswith("*."):
-        return rule[2:] in rest
+        return _is_among(rest, rule)
     if rule.endswith(".*"):
         return name.startswith(rule[:-1])
     return is_within(name, rule) if "." in rule else rule in (first, *rest)
+
+
+def _is_among(names: Collection[str], rule: str) -> bool:
+    """Return True if a rule such as ``*.conv`` or ``*.conv*`` is about one of several names."""
+    return any(fnmatchcase(name, rule[2:]) for name in names)
 
 
 def _canonical(name: str) -> str:
