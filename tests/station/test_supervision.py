@@ -272,7 +272,8 @@ def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path, monkeypatch):
     assert sleeper["d"].message.startswith(
         "The submission waited for more than 3 s in all, without using the processor"
     )
-    assert {one.outcome for one in (*honest.values(), *slow.values())} == {Outcome.PASSED}
+    others = [*honest.values(), *slow.values()]  # on a crowded machine another try may be due, but nobody is at fault
+    assert {one.fault for one in others if one.outcome is not Outcome.PASSED} <= {Fault.INFRASTRUCTURE}
 
 
 def test_waiting_on_a_crowded_machine_leaves_the_rest_for_another_try(tmp_path, monkeypatch):
