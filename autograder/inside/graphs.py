@@ -75,16 +75,17 @@ def _of_sequence(model: Any, outer: str, depth: int) -> Iterator[Row]:
 
 def _of_operation(operation: Any, outer: str, sources: Iterable[str], arguments: Any, depth: int) -> Iterator[Row]:
     name = f"{outer}{operation.name}"[:MAX_TEXT_CHARS]
-    row = {
+    module = type(operation).__module__[:MAX_TEXT_CHARS]
+    row: Row = {
         "name": name,
-        "module": type(operation).__module__[:MAX_TEXT_CHARS],
+        "module": module,
         "class_name": type(operation).__name__[:MAX_TEXT_CHARS],
         "config": _config(operation),
         "inputs": [f"{outer}{source}"[:MAX_TEXT_CHARS] for source in dict.fromkeys(sources)][:MAX_OPERATIONS],
         "inside": "",
     }
     inner: list[Row] = []
-    is_own = not is_keras(row["module"])
+    is_own = not is_keras(module)
     if depth and (_is_model(operation) or (row["class_name"] == "Sequential" and not is_own)):
         with contextlib.suppress(Exception):
             inner = list(_of_model(operation, f"{name}/", depth - 1))
@@ -182,7 +183,8 @@ def _graphed(layer: Any, outer: str, arguments: Any) -> list[Row]:
         return tf.TensorSpec([*value.shape], value.dtype) if is_tensor else value
 
     args, kwargs = keras.tree.map_structure(spec, (arguments.args, arguments.kwargs))
-    graph = tf.function(lambda *args, **kwargs: layer(*args, **kwargs), autograph=False).get_concrete_function(*args, **kwargs).graph
+    function = tf.function(layer, autograph=False)  # by its `__call__`, which casts its inputs
+    graph = function.get_concrete_function(*args, **kwargs).graph
     given = {tensor.name for tensor in graph.inputs if tensor.dtype != tf.resource}
     reached: dict[str, list[str]] = {}  # the operations that depend on the inputs, and on which of these they do
     rows: list[Row] = []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ACTIVATION_LAYERS = {"Activation": None, "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
 
 
+_NAMED = 3  # layers in a sentence
 _MALFORMED = (TypeError, KeyError, ValueError, AttributeError, RecursionError)
 
 
@@ -133,8 +134,13 @@ def unseen(graph: Sequence[Operation]) -> str:
     hidden = [f"`{one.name}` ({one.kind})" for one in graph if one.inside in ("layers", "nothing")]
     if not hidden:
         return ""
-    named = ", ".join(hidden[:3]) + (f" and {len(hidden) - 3} more" if len(hidden) > 3 else "")  # noqa: PLR2004  # all that a sentence holds
-    return f" Nobody can see what is computed inside your own {named}: build that part of Keras' layers in the model itself."
+    named = ", ".join(hidden[:_NAMED])
+    if len(hidden) > _NAMED:
+        named += f" and {len(hidden) - _NAMED} more"
+    return (
+        f" Nobody can see what is computed inside your own {named}: build that part of Keras' layers in "
+        "the model itself."
+    )
 
 
 def require_model(model: Any, name: str) -> None:

@@ -84,9 +84,7 @@ def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]],
     got = [layer.kind for layer in layers]
     if got != due:
         shown = ", ".join(got[:20]) or "none"
-        raise CheckFailed(
-            f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.{unseen(graph)}", "model"
-        )
+        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.{unseen(graph)}", "model")
     for layer, (kind, config) in zip(layers, expected, strict=True):
         for key, value in config.items():
             if layer.config.get(key) != value:

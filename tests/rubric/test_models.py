@@ -312,7 +312,11 @@ def test_operations_inside_a_layer_have_its_path_and_their_configuration(student
     outer = graph["models.TransformerBlock"].name
     assert attention.name.startswith(f"{outer}/")
     assert attention.config["num_heads"] == 2
-    assert [op.name.count("/") for op in operations(student.around("TransformerBlock")) if op.kind == "Dense"] == [2, 2, 0]
+    assert [op.name.count("/") for op in operations(student.around("TransformerBlock")) if op.kind == "Dense"] == [
+        2,
+        2,
+        0,
+    ]
 
 
 def test_operations_bias_inside_a_layer_is_no_second_path(student):
