@@ -165,4 +165,5 @@ def _rest(request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str,
     """What is left of an exam, with what is known of the criteria that have run."""
     earned = [name for name, record in records.items() if record.has_full_marks]
     ungraded = {name: record.fault for name, record in records.items() if record.outcome is Outcome.UNGRADED}
-    return {**request, "criteria": list(todo), "earned": [*request.get("earned", ()), *earned], "ungraded": ungraded}
+    more = {"earned": [*request.get("earned", ()), *earned], "ungraded": ungraded, "is_continued": bool(records)}
+    return {**request, "criteria": list(todo), **more}
