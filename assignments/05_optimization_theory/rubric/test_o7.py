@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, assert_gradient, criterion, unpack
+from autograder.rubric import assert_array, assert_close, assert_gradient, criterion, is_close, partial, unpack
 
 
 def rotation(rng):
@@ -69,7 +69,8 @@ def test_o7_mds(submission, rng):
     "classical_mds: a flat structure",
     points=1,
     tests=["classical_mds"],
-    hint="If all points lie in a plane, the third eigenvalue is 0, and rounding may make it -1e-16, which has no root.",
+    hint="The distances are those of points in a plane or on a line. The third eigenvalue is then 0, and rounding may make it -1e-16: "
+    "what is below 0 has no root, and counts as 0.",
 )
 def test_o7_mds_flat(submission, rng):
     # Three points have two positive eigenvalues and one of rounding, whose sign is that of chance: so many triangles.
@@ -113,19 +114,24 @@ def symmetric(matrix):
     "kabsch_rmsd: rotations count for nothing, reflections do",
     points=2,
     tests=["kabsch_rmsd"],
-    hint="The best orthogonal matrix may be a reflection: its determinant is -1, and then the direction with the smallest singular "
-    "value is to be turned back. A protein and its mirror image are not the same.",
+    hint="Both centres go to the origin first. The best orthogonal matrix may be a reflection: then its determinant is -1, and the "
+    "direction with the smallest singular value is to be turned back. A protein and its mirror image are not the same.",
 )
 def test_o7_rmsd(submission, reference, rng):
+    mirror_images, due = [], []
     for n in (4, 6, 15):
         P = draw_solid(reference, rng, n)
         moved = P @ rotation(rng).T + 5 * rng.normal(size=3)
         assert_close(submission.kabsch_rmsd(P, moved), 0.0, name="rmsd after a rotation and a translation", atol=1e-6)
         mirrored = moved * np.array([1.0, 1.0, -1.0])
-        assert_close(submission.kabsch_rmsd(P, mirrored), reference.kabsch_rmsd(P, mirrored), name="rmsd of the mirror image")
+        mirror_images.append(submission.kabsch_rmsd(P, mirrored))
+        due.append(reference.kabsch_rmsd(P, mirrored))
         noisy = moved + 0.3 * rng.normal(size=(n, 3))
         assert_close(submission.kabsch_rmsd(P, noisy), reference.kabsch_rmsd(P, noisy), name="rmsd of a similar structure")
         assert_close(submission.kabsch_rmsd(noisy, P), reference.kabsch_rmsd(P, noisy), name="rmsd the other way round")
+    if not is_close(mirror_images, due):
+        partial(0.5, "Structures that can be turned into one another are right; the mirror image is not.")
+    assert_close(mirror_images, due, name="rmsd of the mirror images")
 
 
 def draw_solid(reference, rng, n):

@@ -12,23 +12,25 @@ from autograder.rubric import assert_close, criterion, unpack
     hint="Ask grad_fn at w + momentum * v, not at w: the first step is that of momentum, since v = 0, the second is not.",
 )
 def test_o2_example_nesterov(submission):
-    # The gradient of w**2 / 2 is w. Second step: the drift is -1, so the gradient is asked at 2 - 1 = 1.
-    config = {"learning_rate": 0.5, "momentum": 0.5}
+    # The gradient of w**2 / 2 is w. Second step: the drift is -0.5, so it is asked at 2 - 0.5 = 1.5.
+    config = {"learning_rate": 0.5, "momentum": 0.25}
     w, config = unpack(submission.nesterov(np.array([4.0]), lambda w: w, config), "next_w config", of="nesterov")
     assert_close(w, np.array([2.0]), name="w after the first step")
     w, config = unpack(submission.nesterov(w, lambda w: w, config), "next_w config", of="nesterov")
-    assert_close(w, np.array([0.5]), name="w after the second step")
-    assert_close(config, {"velocity": np.array([-1.5])}, name="config")
+    assert_close(w, np.array([0.75]), name="w after the second step")
+    assert_close(config, {"velocity": np.array([-1.25])}, name="config")
 
 
 @criterion(
-    "adamw: the first step",
+    "adamw: one step to do by hand",
     points=1,
     tests=["adamw"],
-    hint="The step of adam (the learning rate, in the direction of -dw) and, beside it, a decay by learning_rate * weight_decay * w.",
+    hint="With both betas 0 adam remembers nothing: its step is the learning rate, against the sign of dw. Beside it the weight "
+    "decays by learning_rate * weight_decay * w, with the w of before the step.",
 )
 def test_o2_example_adamw(submission):
     w, dw = np.array([10.0, -10.0]), np.array([3.0, 5.0])
-    config = {"learning_rate": 0.1, "weight_decay": 0.5}
+    # Without memory, and in the middle of a training (t = 5), a mistake of adam itself does not matter here.
+    config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "t": 5, "weight_decay": 0.5}
     w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
-    assert_close(w, np.array([9.4, -9.6]), name="w after the first step")  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
+    assert_close(w, np.array([9.4, -9.6]), name="w after the step")  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
