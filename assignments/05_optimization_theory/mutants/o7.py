@@ -45,7 +45,7 @@ def classical_mds(D, k=3):
 
 @mutant("M05-14a", loses=["o7_rmsd"])
 def kabsch_rmsd(P, Q):
-    """kabsch_rmsd does not look at the determinant."""
+    """kabsch_rmsd does not look at the determinant: it earns half."""
     P, Q = P - P.mean(axis=0), Q - Q.mean(axis=0)
     U, _, Vt = np.linalg.svd(P.T @ Q)
     return float(np.sqrt(np.mean(np.sum((P @ U @ Vt - Q) ** 2, axis=1))))
