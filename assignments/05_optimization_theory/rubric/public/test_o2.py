@@ -29,8 +29,8 @@ def test_o2_example_nesterov(submission):
     "decays by learning_rate * weight_decay * w, with the w of before the step.",
 )
 def test_o2_example_adamw(submission):
-    w, dw = np.array([10.0, -10.0]), np.array([3.0, 5.0])
-    # Without memory, and in the middle of a training (t = 5), a mistake of adam itself does not matter here.
+    w, dw = np.array([10.0, -10.0]), np.array([1.0, 1.0])
+    # Without memory, in the middle of a training (t = 5), and with the root of v at 1, no mistake of adam matters.
     config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "t": 5, "weight_decay": 0.5}
     w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
     assert_close(w, np.array([9.4, -9.6]), name="w after the step")  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
