@@ -5,6 +5,12 @@ import numpy as np
 from autograder.rubric import assert_close, criterion, unpack
 
 
+def sign_step(w, dw, config=None):
+    """Step as adam does where both betas are 0: by the learning rate, against the sign of the gradient."""
+    config = config or {}
+    return w - config.get("learning_rate", 1e-3) * np.sign(dw), config
+
+
 @criterion(
     "nesterov: two steps to do by hand",
     points=1,
@@ -30,7 +36,10 @@ def test_o2_example_nesterov(submission):
 )
 def test_o2_example_adamw(submission):
     w, dw = np.array([10.0, -10.0]), np.array([1.0, 1.0])
-    # Without memory, in the middle of a training (t = 5), and with the root of v at 1, no mistake of adam matters.
+    # A stand-in for your adam, so that no mistake of it matters here. If adamw has a step of its own: without memory,
+    # in the middle of a training (t = 5), and with the root of v at 1 it is the same.
+    if "adam" in submission:
+        submission.assign("adam", submission.callback(sign_step))
     config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "t": 5, "weight_decay": 0.5}
     w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
     assert_close(w, np.array([9.4, -9.6]), name="w after the step")  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
