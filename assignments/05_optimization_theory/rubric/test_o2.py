@@ -1,5 +1,7 @@
 """Nesterov and AdamW"""
 
+from contextlib import suppress
+
 import numpy as np
 
 from autograder.remote import ArrayOf
@@ -98,7 +100,7 @@ def test_o2_adamw(submission, reference, rng):
 
 def put_right_adam(submission, reference):
     """Put the reference's adam in the place of the student's, so that its mistakes do not matter."""
-    if "adam" in submission:
+    with suppress(NameError):  # there need be none
         submission.assign("adam", submission.callback(reference.adam))
 
 

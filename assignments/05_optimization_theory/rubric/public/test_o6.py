@@ -1,8 +1,15 @@
 """Initialisation"""
 
+from contextlib import suppress
+
 import numpy as np
 
 from autograder.rubric import assert_array, assert_between, assert_close, criterion
+
+
+def some_weights(fan_in, fan_out, mode, rng):
+    """Return weights of some scale or other, the same in every call."""
+    return (mode != "zeros") * np.random.default_rng(7).normal(0.0, 0.05, size=(fan_in, fan_out))
 
 
 @criterion(
@@ -27,6 +34,9 @@ def test_o6_example_init(submission):
     "half of it away, whatever the weights are; and weights of zero let nothing through.",
 )
 def test_o6_example_propagate(submission):
+    # A stand-in for your init_weights, so that no mistake of it matters here. Weights of your own will do as well.
+    with suppress(NameError):  # there need be none
+        submission.assign("init_weights", submission.callback(some_weights))
     out = assert_array(submission.propagate_variance(3, 64, "zeros", "tanh", 10, 0), (3,), name="out", axes="depth")
     assert_close(out, np.zeros(3), name="out of weights of zero")
     half, whole = (
