@@ -11,7 +11,7 @@ def nesterov(w, grad_fn, config=None):
 
 @mutant("M05-8b", loses=["o2_example_adamw", "o2_adamw", "o2_decoupled"])
 def adamw(w, dw, config=None):
-    """adamw adds the decay to the gradient."""
+    """adamw adds the decay to the gradient: right steps of adam earn a third."""
     config = {"learning_rate": 1e-3, "weight_decay": 1e-2} | (config or {})
     return adam(w, dw + config["weight_decay"] * w, config)
 

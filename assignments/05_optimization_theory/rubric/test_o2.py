@@ -45,7 +45,7 @@ def expected_path(rule, w, feeds, config):
 
 @criterion(
     "nesterov: six steps in a curved valley",
-    points=3,
+    points=4,
     tests=["nesterov"],
     hint="Both gradients at w and gradients at w + v of the step before give other paths: the point is w + momentum * velocity. "
     "grad_fn is asked once per step, and the velocity goes back into the config.",
@@ -77,7 +77,7 @@ def test_o2_nesterov(submission, reference, rng):
     tests=["adamw"],
     hint="The decay is learning_rate * weight_decay * w, with the w of before the step, and goes neither into dw nor into m and v: "
     "else it would be divided by the root of v, as an L2 penalty is. What is under it is the step of adam: with a wrong one, a "
-    "right decay earns half.",
+    "right decay earns half, and a right one beside a wrong decay a third.",
 )
 def test_o2_adamw(submission, reference, rng):
     settings = {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.7}
@@ -94,6 +94,7 @@ def test_o2_adamw(submission, reference, rng):
         raise
     if not is_close(paths, due):
         half_for_right_decay(submission, reference)
+        third_for_right_adam(submission, reference, trainings)
     for number, (path, expected) in enumerate(zip(paths, due, strict=True), start=1):
         assert_close(path, expected, name=[f"w after step {i + 1} of training {number}" for i in range(5)])
 
@@ -118,9 +119,17 @@ def half_for_right_decay(submission, reference):
         partial(0.5, "The decay is right, but the step of adam under it is not.")
 
 
+def third_for_right_adam(submission, reference, trainings):
+    """Give a third of the points for right steps of adam beside a wrong decay."""
+    plain = [(w, gradients, {**(config or {}), "weight_decay": 0.0}) for w, gradients, config in trainings]
+    paths = [follow(submission, "adamw", *training) for training in plain]
+    if is_close(paths, [expected_path(reference.adam, *training) for training in plain]):
+        partial(1 / 3, "Without any decay the steps are those of adam, but the decay is wrong.")
+
+
 @criterion(
     "adamw: the decay is decoupled",
-    points=2,
+    points=1,
     tests=["adamw"],
     provided=["adam"],
     hint="Where the gradient is 0 all weights shrink by the factor 1 - learning_rate * weight_decay in every step. And how a weight "

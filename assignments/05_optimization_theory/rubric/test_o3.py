@@ -33,7 +33,7 @@ def test_o3_warmup(submission, reference, rng):
 
 @criterion(
     "warmup_cosine: the cosine",
-    points=2,
+    points=1,
     tests=["warmup_cosine"],
     hint="The cosine begins where the warm-up ends: its progress is (step - warmup) / (total - warmup), a fraction and no integer. "
     "Half a turn takes it from base_lr down to its end.",
@@ -90,7 +90,7 @@ def clip(submission, grads, max_norm):
 
 @criterion(
     "clip_grad_norm: one norm for all",
-    points=2,
+    points=3,
     tests=["clip_grad_norm"],
     hint="All gradients together are one vector with one norm and are multiplied by one factor, so that its direction stays. The "
     "norm that is returned is that of before.",

@@ -33,7 +33,7 @@ def operator(submission, function, n):
 
 @criterion(
     "hvp: the Hessian of a wavy landscape",
-    points=3,
+    points=4,
     tests=["hvp"],
     hint="(grad(w + eps v) - grad(w - eps v)) / (2 eps). Without the minus on the other side the error is of order eps, 1e-4, not "
     "eps^2. Two gradients are enough.",
@@ -69,7 +69,7 @@ def find_pair(submission, H, iters, expected):
 
 @criterion(
     "max_eig: positive definite matrices",
-    points=3,
+    points=2,
     tests=["max_eig"],
     hint="v = H v / |H v|, iters times; then v^T H v. The vector that is returned has norm 1, and hvp_fn is asked iters + 1 times "
     "at most.",

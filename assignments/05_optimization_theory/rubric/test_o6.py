@@ -34,7 +34,7 @@ def weights(submission, fan_in, fan_out, mode, generator):
 
 @criterion(
     "init_weights: normal numbers of the right variance",
-    points=3,
+    points=2,
     tests=["init_weights"],
     hint="np.sqrt(2 / ...) is the standard deviation; xavier has fan_in + fan_out below, he has fan_in alone. W has one row per input, "
     "and its entries are normal numbers of mean 0.",
@@ -108,7 +108,7 @@ def own_gain(submission, width, mode, seed):
 
 @criterion(
     "propagate_variance: signals that live, and signals that die",
-    points=3,
+    points=4,
     tests=["propagate_variance"],
     hint="New weights for each layer; h**2 is averaged over inputs and units AFTER the activation, and all randomness follows from "
     "the seed. Weights of your own init_weights will do here, whatever their scale is.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, assert_gradient, criterion, is_close, partial, unpack
+from autograder.rubric import CheckFailed, assert_array, assert_close, assert_gradient, criterion, is_close, partial, unpack
 
 
 def rotation(rng):
@@ -89,20 +89,31 @@ def test_o7_mds_flat(submission, rng):
     "is NaN, and W is not 0 there.",
 )
 def test_o7_stress(submission, reference, rng):
+    found = []
     for n in (2, 5, 9):
         X = 3 * rng.normal(size=(n, 3))
         D, W = (symmetric(rng.uniform(0.5, 2, size=(n, n))) for _ in range(2))
         stress, dX = unpack(submission.stress_and_grad(X, D, W), "stress dX", of="stress_and_grad")
+        stress = assert_array(stress, (), name="stress")
+        dX = assert_array(dX, (n, 3), name="dX", axes="n 3", finite=False)
         assert_close(stress, reference.stress_and_grad(X, D, W)[0], name="stress")
-        assert_gradient(lambda X, D=D, W=W: reference.stress_and_grad(X, D, W)[0], X, dX, rng=rng, name="dX", axes="n 3")
-        dX = assert_array(dX, (n, 3), name="dX", axes="n 3")
-        size = float(np.sum(np.abs(dX)))
-        assert_close(dX.sum(axis=0) / size, np.zeros(3), name="sum of the forces", inputs=(dX,))
-        assert_close(np.cross(X, dX).sum(axis=0) / size, np.zeros(3), name="sum of the torques", inputs=(dX,), atol=1e-5)
-
         moved = X @ rotation(rng).T + rng.normal(size=3)
         again, _ = unpack(submission.stress_and_grad(moved, D, W), "stress dX", of="stress_and_grad")
         assert_close(again, stress, name="stress of the structure elsewhere")
+        found.append((lambda X, D=D, W=W: reference.stress_and_grad(X, D, W)[0], X, dX))
+    try:
+        for stress_at, X, dX in found:
+            assert_stress_gradient(stress_at, X, dX, rng)
+    except CheckFailed as failed:
+        partial(1 / 3, f"The stress is right, its gradient is not: {failed.message}")
+
+
+def assert_stress_gradient(stress_at, X, dX, rng):
+    """Check the gradient of the stress, and that its forces neither push nor turn the whole."""
+    assert_gradient(stress_at, X, dX, rng=rng, name="dX", axes="n 3")
+    size = float(np.sum(np.abs(dX)))
+    assert_close(dX.sum(axis=0) / size, np.zeros(3), name="sum of the forces", inputs=(dX,))
+    assert_close(np.cross(X, dX).sum(axis=0) / size, np.zeros(3), name="sum of the torques", inputs=(dX,), atol=1e-4)
 
 
 def symmetric(matrix):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, assert_between, criterion, unpack
+from autograder.rubric import assert_array, assert_between, assert_close, criterion, unpack
 
 
 @criterion(
@@ -28,4 +28,5 @@ def test_o5_example_eig(submission):
     H = np.diag([1.0, -5.0, 2.0])
     lam, vec = unpack(submission.max_eig(lambda v: H @ v, 3), "lam vec", of="max_eig")
     assert_between(lam, -5.001, -4.999, name="lam")
+    vec = assert_array(vec, (3,), name="vec", axes="n")
     assert_close(np.abs(vec), np.array([0.0, 1.0, 0.0]), name="|vec|", axes="n", atol=1e-3)
