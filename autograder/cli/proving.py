@@ -26,6 +26,9 @@ from autograder.errors import CourseError
     help="Also give the reference N times other draws, where a right answer may fail by chance; 3000 prove 1 in 1,000.",
 )
 @click.option("--mutate", is_flag=True, help="Also make every small mistake in the reference: is each noticed?")
+@click.option(
+    "--prices", is_flag=True, help="With --mutate: also see all that each small mistake costs, which takes long."
+)
 @click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
 @click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="File for JUnit XML, which CI reads.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="File for a page with the matrix.")
@@ -45,7 +48,17 @@ def prove(assignments: tuple[str, ...], course: Path, **options: Any) -> None:
 
     folder = find_course(course)
     names, jobs = find_ids(folder, assignments), options["jobs"] or default_jobs()
-    request = ProveRequest(folder, names, options["seeds"], options["flakes"], jobs, mutations=options["mutate"])
+    if options["prices"] and not options["mutate"]:
+        raise click.UsageError("--prices tells what small mistakes cost, so it needs --mutate.")
+    request = ProveRequest(
+        folder,
+        names,
+        options["seeds"],
+        options["flakes"],
+        jobs,
+        mutations=options["mutate"],
+        prices=options["prices"],
+    )
     results = []
     with ProgressBar("Proving") as progress:
         for result in run(request, progress.trial):

@@ -34,6 +34,8 @@ class ProveRequest:
         Stations side by side.
     mutations
         Whether generated mutants are tried, too.
+    prices
+        Whether each of these meets every criterion.
     start_timeout_s
         How long rubric and reference may take to load [s].
     """
@@ -44,6 +46,7 @@ class ProveRequest:
     flakes: int
     jobs: int
     mutations: bool = False
+    prices: bool = False
     start_timeout_s: float = START_TIMEOUT_S
 
 
@@ -100,6 +103,7 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
                 seeds=request.seeds,
                 flakes=request.flakes,
                 mutations=request.mutations,
+                prices=request.prices,
                 jobs=request.jobs,
                 say=say,
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from autograder.assignment import Assignment, CriterionInfo, load_mutants
 from autograder.examiner.record import CriterionRecord
+from autograder.prove.changes import changed_names, find_under_test, find_users, names_in
 from autograder.prove.model import Finding, Subject, SubjectKind
 from autograder.station import Station
 
@@ -25,17 +26,18 @@ def find_cascades(
     It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own exercise, which the
     student is told; and it is a declared one where the mutant gives its reason among its ``cascades``.
     """
-    changed = {one.name: _changed(one.source) for one in load_mutants(assignment)}
+    reference = assignment.reference_sources()
+    changed = {one.name: changed_names(one.source, reference) for one in load_mutants(assignment)}
     by_id = {one.id: one for one in criteria}
-    users = _users(assignment.reference_sources())
+    users = find_users(reference)
     for subject in subjects:
         if subject.kind is SubjectKind.MUTANT:
-            yield from _cascades_of(subject, _under_test(changed[subject.name], users, criteria), by_id)
+            yield from _cascades_of(subject, find_under_test(changed[subject.name], users, criteria), by_id)
 
 
 def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, CriterionInfo]) -> Iterator[Finding]:
     """What of a subject's losses is not explained."""
-    own = {one.exercise for one in by_id.values() if touched & set(one.tests)}
+    own = {one.exercise for one in by_id.values() if names_in(one, touched)}
     lost_at_home = {name for name in subject.loses if by_id[name].exercise in own}
     for name in subject.loses:
         is_away = name not in lost_at_home
@@ -65,46 +67,6 @@ def _before(criterion: CriterionInfo, by_id: Mapping[str, CriterionInfo]) -> set
             found.add(name)
             waiting += by_id[name].after
     return found
-
-
-def _changed(source: str) -> set[str]:
-    """What a mutant defines anew at the top level: functions, classes, and classes of which it replaces a method."""
-    found: set[str] = set()
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found.update(ast.unparse(target).partition(".")[0].partition("[")[0] for target in targets)
-    return found
-
-
-def _under_test(changed: set[str], users: Mapping[str, set[str]], criteria: Iterable[CriterionInfo]) -> set[str]:
-    """The functions under test that a change is in; of a function that nothing tests, those that use it."""
-    tested = {name.partition(".")[0] for one in criteria for name in one.tests}
-    found, seen, waiting = set[str](), set[str](), set(changed)
-    if changed & tested:
-        waiting &= tested
-    while waiting:
-        name = waiting.pop()
-        seen.add(name)
-        if name in tested:
-            found.add(name)
-        else:
-            waiting |= users.get(name, set()) - seen
-    return {name for one in criteria for name in one.tests if name.partition(".")[0] in found}
-
-
-def _users(sources: Mapping[str, str]) -> dict[str, set[str]]:
-    """The functions and classes of the reference that use each name."""
-    users: dict[str, set[str]] = {}
-    for text in sources.values():
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                for used in ast.walk(node):
-                    if isinstance(used, ast.Name) and used.id != node.name:
-                        users.setdefault(used.id, set()).add(node.name)
-    return users
 
 
 # other submissions, and the order of criteria -------------------------------------------------------------------

@@ -89,7 +89,8 @@ class Finding(_Model):
     Attributes
     ----------
     subject
-        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home`` or ``generated`` for what concerns them all.
+        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home``, ``prices``, ``counts`` or
+        ``generated`` for what concerns them all.
     seed
         The student under whose draws it was found; empty where draws do not matter.
     """
@@ -110,6 +111,8 @@ class Trial(_Model):
     ----------
     outcomes
         Of each criterion; empty where the subject could not be read.
+    fractions
+        Share of its points that a criterion earned, for those without full marks.
     cpu_s, memory_mib
         CPU time and memory of its candidate, per criterion [s], [MiB].
     scores
@@ -123,6 +126,7 @@ class Trial(_Model):
     subject: str
     seed: str
     outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    fractions: dict[str, float] = Field(default_factory=dict)
     cpu_s: dict[str, float] = Field(default_factory=dict)
     memory_mib: dict[str, float] = Field(default_factory=dict)
     scores: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)

@@ -21,6 +21,8 @@ _SHARED = {
     "order": "neither the order of submissions nor that of criteria matters",
     "generated": "small mistakes are noticed",
     "home": "what grade gives, check gives",
+    "prices": "one mistake costs its own points",
+    "counts": "the number of checks does not follow from answers",
 }
 
 

@@ -16,12 +16,14 @@ from autograder.assignment import Assignment, apply_mutant, check_mutants, load_
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
 from autograder.prove.budget import find_close_calls, find_waste, measure
+from autograder.prove.counts import find_counts
 from autograder.prove.flakes import find_flakes, find_low_calibrations, find_spreads, try_draws
 from autograder.prove.home import find_checked, find_home_differences
 from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.mutation.equivalents import find_survivors
 from autograder.prove.mutation.model import MutationRun
+from autograder.prove.prices import find_costly
 from autograder.prove.reach import find_reach
 from autograder.prove.trees import find_disagreements
 from autograder.prove.unfinished import find_unfinished
@@ -45,6 +47,7 @@ def prove(  # noqa: PLR0913 - by name
     only: Sequence[str] = (),
     flakes: int = 0,
     mutations: bool = False,
+    prices: bool = False,
     jobs: int = 1,
     say: Say | None = None,
 ) -> Proof:
@@ -60,6 +63,8 @@ def prove(  # noqa: PLR0913 - by name
         Gradings in which the reference meets the statistical criteria alone, each with other draws.
     mutations
         Whether small mistakes are made at every place of the reference, to see whether a criterion notices them.
+    prices
+        Whether each of these meets every criterion, to see what one mistake costs.
     jobs
         Stations side by side.
     say
@@ -89,7 +94,7 @@ def prove(  # noqa: PLR0913 - by name
         criteria = measure(station, trials)
         flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
         effects = () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
-        generated = _mutate(settings, seeds, jobs, say) if mutations else None
+        generated = _mutate(settings, seeds, jobs, say, prices=prices) if mutations else None
         at_home = () if only else tuple(find_home_differences(assignment, subjects, find_sources(assignment), trials))
         return Proof(
             assignment=assignment.id,
@@ -106,6 +111,8 @@ def prove(  # noqa: PLR0913 - by name
                 *find_waste(criteria),
                 *find_close_calls(criteria),
                 *find_cascades(assignment, subjects, station.criteria),
+                *find_costly(assignment, station.criteria, trials, generated),
+                *find_counts(assignment),
                 *effects,
                 *at_home,
                 *find_flakes(flaky),
@@ -139,11 +146,12 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
         yield Subject(name=one.name, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
 
 
-def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None) -> MutationRun:
+def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None, *, prices: bool) -> MutationRun:
     """Try the generated mutants; what makes them is imported here, since it is an extra."""
     from autograder.prove.mutation.run import mutate  # noqa: PLC0415
 
-    return mutate(settings, students=[f"seed {number}" for number in range(seeds)], jobs=jobs, say=say)
+    students = [f"seed {number}" for number in range(seeds)]
+    return mutate(settings, students=students, jobs=jobs, prices=prices, say=say)
 
 
 def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -> Iterator[Finding]:
@@ -218,6 +226,7 @@ def _try(
         subject=subject.name,
         seed=student,
         outcomes={**dict.fromkeys(others, Outcome.PASSED), **{name: one.outcome for name, one in records.items()}},
+        fractions={name: one.fraction for name, one in records.items() if not one.has_full_marks},
         cpu_s={name: record.cpu_s for name, record in records.items()},
         memory_mib={name: one.peak_memory_mib for name, one in records.items() if one.peak_memory_mib is not None},
         scores={name: record.scores for name, record in records.items() if record.scores},
@@ -234,6 +243,8 @@ def _differences(records: Mapping[str, CriterionRecord], subject: Subject) -> It
     for record in records.values():
         if record.outcome is Outcome.UNGRADED:
             yield f"{record.id} could not be graded: {record.message}"
+        elif record.kind == "too few values":
+            yield f"loses {record.id} by the number of its checks alone, which follows from what was returned"
         elif record.has_full_marks and record.id in subject.loses:
             yield f"keeps {record.id}, which it must lose"
         elif not record.has_full_marks and record.id not in subject.loses:

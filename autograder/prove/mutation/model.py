@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 MIN_SCORE = 0.95  # of the mutants that are not shown to be equivalent
 
@@ -67,6 +67,8 @@ class GeneratedMutant(BaseModel):
         Of that criterion.
     tried
         The criteria that were run, in order.
+    lost
+        Points that each criterion lost; empty unless prices were asked for.
     ran_by
         Of a survivor, all criteria that ran the changed line.
     diff
@@ -87,6 +89,7 @@ class GeneratedMutant(BaseModel):
     killed_by: str = ""
     outcome: str = ""
     tried: tuple[str, ...] = ()
+    lost: dict[str, float] = Field(default_factory=dict)
     ran_by: tuple[str, ...] = ()
     diff: str = ""
     reason: str = ""

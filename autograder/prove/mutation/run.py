@@ -21,6 +21,7 @@ from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
+from autograder.report.model import earned_points
 from autograder.station import Station, StationSettings, work_beside
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
@@ -43,6 +44,10 @@ class Plan:
         What a mutant may use [s].
     students
         Under whose draws a mutant is tried that survives those of the student before.
+    points, after
+        Of each criterion: its points, and what it comes after.
+    counts_prices
+        True if the first student's criteria go on after a loss, to tell what a mistake costs.
     """
 
     sources: Mapping[str, str]
@@ -53,11 +58,21 @@ class Plan:
     cpu_s: Mapping[str, float]
     tests: Mapping[str, Sequence[str]]
     students: Sequence[str]
+    points: Mapping[str, int]
+    after: Mapping[str, Sequence[str]]
+    counts_prices: bool = False
 
     def criteria_for(self, mutation: Mutation) -> list[str]:
         """The criteria that run the changed statement, in the rubric's order."""
         wanted = {(mutation.file, line) for line in mutation.lines}
         return [name for name, lines in self.lines.items() if lines is None or lines & wanted]
+
+    def affected_by(self, mutation: Mutation) -> list[str]:
+        """The criteria that may lose points for a mistake: also those that come after such ones."""
+        found = set(self.criteria_for(mutation))
+        while more := {name for name, before in self.after.items() if found & {*before}} - found:
+            found |= more
+        return [name for name in self.lines if name in found]
 
 
 @dataclass
@@ -81,12 +96,13 @@ class Lethality:
         self.kills[mutation.function][criterion] += 1
 
 
-def mutate(
+def mutate(  # noqa: PLR0913 - by name
     settings: StationSettings,
     *,
     students: Sequence[str],
     jobs: int = 1,
     only: Sequence[str] = (),
+    prices: bool = False,
     say: Say | None = None,
 ) -> MutationRun:
     """Make every small mistake in the reference, and see whether a criterion notices it.
@@ -99,6 +115,8 @@ def mutate(
         Stations side by side.
     only
         Keys, functions or files whose mutants are tried; all if empty.
+    prices
+        True to go on after the first loss, and tell all that a mistake costs.
     say
         Called after each mutant with how many are done, how many there are, and its key.
 
@@ -113,7 +131,8 @@ def mutate(
         marked = load_equivalents(station.assignment)
         generated = generate(station.assignment.reference_sources())
         todo = [one for one in generated.mutations if not only or {one.file, one.function, one.key} & {*only}]
-        done = _Work(plain, make_plan(station, students), todo, marked, say).run(station, jobs)
+        plan = replace(make_plan(station, students), counts_prices=prices)
+        done = _Work(plain, plan, todo, marked, say).run(station, jobs)
     return _result(generated, done, begun_s, begun_cpu_s)
 
 
@@ -148,6 +167,8 @@ def make_plan(station: Station, students: Sequence[str]) -> Plan:
         cpu_s={name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()},
         tests={one.id: one.tests for one in station.criteria},
         students=students,
+        points={one.id: one.points for one in station.criteria},
+        after={one.id: one.after for one in station.criteria},
     )
 
 
@@ -208,8 +229,13 @@ class _Work:
     def _try(
         self, station: Station, requests: Sequence[Mapping[str, Any]], mutation: Mutation, order: Sequence[str]
     ) -> list[CriterionRecord]:
-        """The records of what was run: up to the first criterion that is lost."""
+        """The records of what was run: up to the first criterion that is lost, unless prices are asked for."""
         records: list[CriterionRecord] = []
+        if self._plan.counts_prices and order:
+            records += self._try_all(station, requests[0], mutation)
+            if any(not record.has_full_marks for record in records):
+                return records
+            requests = requests[1:]
         for request in requests if order else ():
             asked = {**request, **_mutated(self._plan, mutation), "criteria": list(order), "order": list(order)}
             records += station.examine(asked).values()
@@ -217,6 +243,15 @@ class _Work:
                 _check_machine(mutation, records[-1])
                 break
         return records
+
+    def _try_all(self, station: Station, request: Mapping[str, Any], mutation: Mutation) -> Iterator[CriterionRecord]:
+        """The records of every criterion that may lose points, as a grading has them."""
+        criteria = self._plan.affected_by(mutation)
+        others = [name for name in self._plan.lines if name not in criteria]
+        asked = {**request, **_mutated(self._plan, mutation), "criteria": criteria, "earned": others}
+        for record in station.examine(asked | {"stops_at_loss": False}).values():
+            _check_machine(mutation, record)
+            yield record
 
     def _note(self, mutation: Mutation, records: Sequence[CriterionRecord]) -> None:
         lost = next((record for record in records if not record.has_full_marks), None)
@@ -243,10 +278,17 @@ class _Work:
             killed_by=lost.id if lost is not None else "",
             outcome=str(lost.outcome) if lost is not None else "",
             tried=tuple(record.id for record in records),
+            lost=dict(self._lost(records)) if self._plan.counts_prices else {},
             ran_by=() if lost is not None else tuple(self._plan.criteria_for(mutation)),
             diff="" if lost is not None else _diff(self._plan.sources[mutation.file], mutation),
             reason=reason,
         )
+
+    def _lost(self, records: Iterable[CriterionRecord]) -> Iterator[tuple[str, float]]:
+        for record in records:
+            points = self._plan.points[record.id]
+            if not record.has_full_marks:
+                yield record.id, points - earned_points(points, record.fraction)
 
 
 def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
