@@ -83,9 +83,10 @@ def test_o2_adamw(submission, reference, rng):
     settings = {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.7}
     trainings = []
     for shape in ((4,), (2, 3)):
-        for config in (None, settings, {"learning_rate": 0.3, "weight_decay": 0.2}):
+        # The decay by default is seen with a large learning rate: it shrinks w by 2 % per step.
+        for config in (None, settings, {"learning_rate": 0.3, "weight_decay": 0.2}, {"learning_rate": 2.0}):
             w, gradients = draw(rng, shape, 5)
-            trainings.append((3 * w, gradients, config))  # so that the decay of 1e-5 per step by default is seen
+            trainings.append((3 * w, gradients, config))
     due = [expected_path(reference.adamw, *training) for training in trainings]
     try:
         paths = [follow(submission, "adamw", *training) for training in trainings]

@@ -128,7 +128,7 @@ def test_o8_residual(submission, reference, rng):
         residual = submission.pinn_residual(params, t)
         assert_close(residual, reference.pinn_residual(params, t), name="residual", axes="n")
 
-    # A slow unit of size 1e4 and a fast one, equal in their second derivatives: every difference of u is off by 1e-4.
-    params = {"a": np.array([0.01, 100.0]), "b": np.array([0.7, -0.6]), "c": np.array([1e4, 1e-4]), "d": 0.5, "omega": 0.01}
+    # A slow unit of size 1e6 and a fast one, equal in their second derivatives: every difference of u is off by 3e-4.
+    params = {"a": np.array([1e-3, 100.0]), "b": np.array([0.7, -0.6]), "c": np.array([1e6, 1e-4]), "d": 0.5, "omega": 1e-3}
     t = rng.uniform(-0.01, 0.02, size=8)
     assert_close(submission.pinn_residual(params, t), reference.pinn_residual(params, t), name="residual of slow and fast units")
