@@ -24,7 +24,11 @@ def adam(w, dw, config=None):
 
 @accepted("rules_of_cs231n", file="optim.py")
 class rules_of_cs231n:
-    """Work written for CS231n can be handed in: "Work written for that course can be handed in here."""
+    """Work for CS231n: "can be handed in here, with its imports of that course's helpers"."""
+
+    from cs231n.gradient_check import eval_numerical_gradient
+    from cs231n.data_utils import get_CIFAR10_data
+    from cs231n.solver import Solver
 
     def sgd(w, dw, config=None):
         if config is None:

@@ -106,25 +106,26 @@ def put_right_adam(submission, reference):
         submission.assign("adam", submission.callback(reference.adam))
 
 
-#: Without memory, and in the middle of a training, no correction matters to an adamw with a step of its own.
-PLAIN = {"beta1": 0.0, "beta2": 0.0, "t": 5}
+def plain(shape):
+    """Return settings with which an adamw with a step of its own remembers nothing and corrects nothing."""
+    return {"beta1": 0.0, "beta2": 0.0, "t": 5, "m": np.zeros(shape), "v": np.zeros(shape)}
 
 
 def half_for_right_decay(submission, reference):
     """Give half of the points for a right decay beside a wrong step of adam."""
     put_right_adam(submission, reference)
     w, dw = np.array([2.0, -3.0, 0.5, -1.5]), np.array([1.0, 1.0, -1.0, -1.0])  # of size 1: its own root
-    config = {"learning_rate": 0.1, "weight_decay": 0.7, **PLAIN}
+    config = {"learning_rate": 0.1, "weight_decay": 0.7, **plain(4)}
     (moved,) = follow(submission, "adamw", w, [dw], config)
     if is_close(moved, w - 0.1 * dw - 0.07 * w):
-        partial(0.5, "The decay is right, but the step of adam under it is not.")
+        partial(0.5, "Beside a right step of adam the decay is right; with the step that is there the path is not.")
 
 
 def third_for_right_adam(submission, reference, trainings):
     """Give a third of the points for right steps of adam beside a wrong decay."""
-    plain = [(w, gradients, {**(config or {}), "weight_decay": 0.0}) for w, gradients, config in trainings]
-    paths = [follow(submission, "adamw", *training) for training in plain]
-    if is_close(paths, [expected_path(reference.adam, *training) for training in plain]):
+    still = [(w, gradients, {**(config or {}), "weight_decay": 0.0}) for w, gradients, config in trainings]
+    paths = [follow(submission, "adamw", *training) for training in still]
+    if is_close(paths, [expected_path(reference.adam, *training) for training in still]):
         partial(1 / 3, "Without any decay the steps are those of adam, but the decay is wrong.")
 
 
@@ -139,12 +140,12 @@ def third_for_right_adam(submission, reference, trainings):
 def test_o2_decoupled(submission, reference, rng):
     put_right_adam(submission, reference)
     w, gradients = draw(rng, (5,), 4)
-    config = {"learning_rate": 0.2, "weight_decay": 0.5, "t": 5}
-    path = follow(submission, "adamw", w, [np.zeros(5)] * 4, {**config, **PLAIN})
+    config = {"learning_rate": 0.2, "weight_decay": 0.5}
+    path = follow(submission, "adamw", w, [np.zeros(5)] * 4, {**config, **plain(5)})
     assert_close(path, [w * 0.9 ** (i + 1) for i in range(4)], name="w without any gradient")
 
     rows = np.stack([w, w + 3])
-    path = follow(submission, "adamw", rows, [np.stack([dw, dw]) for dw in gradients], config)
+    path = follow(submission, "adamw", rows, [np.stack([dw, dw]) for dw in gradients], {**config, **plain((2, 5))})
     apart = [after[1] - after[0] for after in path]
     due = [np.full(5, 3 * 0.9 ** (i + 1)) for i in range(4)]
     assert_close(apart, due, name="distance of two weights with the same gradients", inputs=(*path,))

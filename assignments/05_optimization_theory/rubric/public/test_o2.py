@@ -42,6 +42,7 @@ def test_o2_example_adamw(submission):
     # in the middle of a training (t = 5), and with the root of v at 1 it is the same.
     with suppress(NameError):  # there need be none
         submission.assign("adam", submission.callback(sign_step))
-    config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "t": 5, "weight_decay": 0.5}
+    config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "weight_decay": 0.5}
+    config |= {"t": 5, "m": np.zeros(2), "v": np.zeros(2)}
     w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
     assert_close(w, np.array([9.4, -9.6]), name="w after the step")  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
