@@ -18,7 +18,11 @@ def adam(w, dw, config=None):
     config["t"] += 1
     config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
     config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw * dw
-    step = config["learning_rate"] * np.sqrt(1 - config["beta2"] ** config["t"]) / (1 - config["beta1"] ** config["t"])
+    step = (
+        config["learning_rate"]
+        * np.sqrt(1 - config["beta2"] ** config["t"])
+        / (1 - config["beta1"] ** config["t"])
+    )
     return w - step * config["m"] / (np.sqrt(config["v"]) + config["epsilon"]), config
 
 
@@ -152,7 +156,12 @@ class number_by_number:
         return [_shaped([a - rate * b for a, b in _each(w, dw)], w), config or {}]
 
     def rmsprop(w, dw, config=None):
-        config = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros_like(w)} | (config or {})
+        config = {
+            "learning_rate": 1e-2,
+            "decay_rate": 0.99,
+            "epsilon": 1e-8,
+            "cache": np.zeros_like(w),
+        } | (config or {})
         rho, new_w, new_c = config["decay_rate"], [], []
         for a, g, c in _each(w, dw, config["cache"]):
             c = rho * c + (1 - rho) * g * g
@@ -162,7 +171,9 @@ class number_by_number:
         return _shaped(new_w, w), config
 
     def sgd_momentum(w, dw, config=None):
-        config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros_like(w)} | (config or {})
+        config = {"learning_rate": 1e-2, "momentum": 0.9, "velocity": np.zeros_like(w)} | (
+            config or {}
+        )
         new_w, new_v = [], []
         for a, g, v in _each(w, dw, config["velocity"]):
             new_v.append(config["momentum"] * v - config["learning_rate"] * g)
@@ -170,15 +181,24 @@ class number_by_number:
         return _shaped(new_w, w), {**config, "velocity": _shaped(new_v, w)}
 
     def adam(w, dw, config=None):
-        config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8,
-                  "m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0} | (config or {})
+        config = {
+            "learning_rate": 1e-3,
+            "beta1": 0.9,
+            "beta2": 0.999,
+            "epsilon": 1e-8,
+            "m": np.zeros_like(w),
+            "v": np.zeros_like(w),
+            "t": 0,
+        } | (config or {})
         b1, b2, t = config["beta1"], config["beta2"], config["t"] + 1
         new_w, new_m, new_v = [], [], []
         for a, g, m, v in _each(w, dw, config["m"], config["v"]):
             new_m.append(b1 * m + (1 - b1) * g)
             new_v.append(b2 * v + (1 - b2) * g**2)
             root = math.sqrt(new_v[-1] / (1 - b2**t))
-            new_w.append(a - config["learning_rate"] * new_m[-1] / (1 - b1**t) / (root + config["epsilon"]))
+            new_w.append(
+                a - config["learning_rate"] * new_m[-1] / (1 - b1**t) / (root + config["epsilon"])
+            )
         config |= {"m": _shaped(new_m, w), "v": _shaped(new_v, w), "t": float(t)}
         return _shaped(new_w, w), config
 
@@ -188,14 +208,29 @@ class running_means_as_corrections:
     """Means may be moved towards the new value, and further entries may stand in the config."""
 
     def rmsprop(w, dw, config=None):
-        config = {"learning_rate": 1e-2, "decay_rate": 0.99, "epsilon": 1e-8, "cache": np.zeros(w.shape)} | (config or {})
-        config["cache"] = config["cache"] + (1 - config["decay_rate"]) * (np.square(dw) - config["cache"])
-        config["last_step"] = config["learning_rate"] * dw / (np.power(config["cache"], 0.5) + config["epsilon"])
+        config = {
+            "learning_rate": 1e-2,
+            "decay_rate": 0.99,
+            "epsilon": 1e-8,
+            "cache": np.zeros(w.shape),
+        } | (config or {})
+        config["cache"] = config["cache"] + (1 - config["decay_rate"]) * (
+            np.square(dw) - config["cache"]
+        )
+        config["last_step"] = (
+            config["learning_rate"] * dw / (np.power(config["cache"], 0.5) + config["epsilon"])
+        )
         return np.subtract(w, config["last_step"]), config
 
     def adam(w, dw, config=None):
         config = {} if config is None else dict(config)
-        for name, usual in {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0}.items():
+        for name, usual in {
+            "learning_rate": 1e-3,
+            "beta1": 0.9,
+            "beta2": 0.999,
+            "epsilon": 1e-8,
+            "t": 0,
+        }.items():
             config.setdefault(name, usual)
         for name in ("m", "v"):
             config.setdefault(name, np.zeros(np.shape(w)))
@@ -203,6 +238,9 @@ class running_means_as_corrections:
         config["m"] = config["m"] - (1 - config["beta1"]) * (config["m"] - dw)
         config["v"] = config["v"] - (1 - config["beta2"]) * (config["v"] - dw * dw)
         config["m_hat"], config["v_hat"] = (
-            config[name] / (1 - np.power(config[beta], config["t"])) for name, beta in (("m", "beta1"), ("v", "beta2"))
+            config[name] / (1 - np.power(config[beta], config["t"]))
+            for name, beta in (("m", "beta1"), ("v", "beta2"))
         )
-        return w + -config["learning_rate"] * config["m_hat"] / (config["epsilon"] + np.sqrt(config["v_hat"])), config
+        return w + -config["learning_rate"] * config["m_hat"] / (
+            config["epsilon"] + np.sqrt(config["v_hat"])
+        ), config

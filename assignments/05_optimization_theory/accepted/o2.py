@@ -15,8 +15,16 @@ class adamw_with_a_step_of_its_own:
     """The formula of the handout, done literally, needs no adam; the corrections may stand in the step size."""
 
     def adamw(w, dw, config=None):
-        config = {"learning_rate": 1e-3, "weight_decay": 1e-2, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8,
-                  "m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0} | (config or {})
+        config = {
+            "learning_rate": 1e-3,
+            "weight_decay": 1e-2,
+            "beta1": 0.9,
+            "beta2": 0.999,
+            "epsilon": 1e-8,
+            "m": np.zeros_like(w),
+            "v": np.zeros_like(w),
+            "t": 0,
+        } | (config or {})
         t = config["t"] = config["t"] + 1
         m = config["m"] = config["beta1"] * config["m"] + (1 - config["beta1"]) * dw
         v = config["v"] = config["beta2"] * config["v"] + (1 - config["beta2"]) * dw**2

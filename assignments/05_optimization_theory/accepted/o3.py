@@ -19,7 +19,10 @@ def warmup_cosine(step, base_lr, warmup, total, min_lr=0.0):
         return np.float64(base_lr) * step / warmup
     if step >= total:
         return min_lr
-    return np.asarray(0.5 * (base_lr + min_lr) + 0.5 * (base_lr - min_lr) * np.cos(np.pi * (step - warmup) / (total - warmup)))
+    return np.asarray(
+        0.5 * (base_lr + min_lr)
+        + 0.5 * (base_lr - min_lr) * np.cos(np.pi * (step - warmup) / (total - warmup))
+    )
 
 
 @accepted("schedule_by_formula", file="optim.py")
@@ -30,7 +33,9 @@ class schedule_by_formula:
         if step < warmup:
             return base_lr * step / warmup
         elif step <= total:
-            return min_lr + (base_lr - min_lr) / 2 * (1 + np.cos(np.pi * (step - warmup) / (total - warmup)))
+            return min_lr + (base_lr - min_lr) / 2 * (
+                1 + np.cos(np.pi * (step - warmup) / (total - warmup))
+            )
         else:
             return min_lr
 

@@ -38,7 +38,11 @@ class optimal_by_eigvals:
         _, singular, _ = np.linalg.svd(A)
         root = np.sqrt(singular[0] / singular[-1])
         rate = (root - 1) / (root + 1)
-        return {"lr": 4 / (np.sqrt(singular[0]) + np.sqrt(singular[-1])) ** 2, "momentum": rate**2, "rate": rate}
+        return {
+            "lr": 4 / (np.sqrt(singular[0]) + np.sqrt(singular[-1])) ** 2,
+            "momentum": rate**2,
+            "rate": rate,
+        }
 
 
 @accepted("runs_in_closed_form", file="theory.py")
@@ -55,7 +59,11 @@ class runs_in_closed_form:
         m, L = values[0], values[-1]
         root = (L / m) ** 0.5
         mu = ((root - 1) / (root + 1)) ** 2
-        return dict(lr=4 / (L**0.5 + m**0.5) ** 2, momentum=np.float64(mu), rate=np.array((root - 1) / (root + 1)))
+        return dict(
+            lr=4 / (L**0.5 + m**0.5) ** 2,
+            momentum=np.float64(mu),
+            rate=np.array((root - 1) / (root + 1)),
+        )
 
     def run_gd(A, x0, n, lr):
         values, V = np.linalg.eigh(A)
@@ -64,7 +72,12 @@ class runs_in_closed_form:
 
     def run_heavy_ball(A, x0, n, lr, momentum):
         d = len(x0)
-        step = np.block([[(1 + momentum) * np.eye(d) - lr * A, -momentum * np.eye(d)], [np.eye(d), np.zeros((d, d))]])
+        step = np.block(
+            [
+                [(1 + momentum) * np.eye(d) - lr * A, -momentum * np.eye(d)],
+                [np.eye(d), np.zeros((d, d))],
+            ]
+        )
         pair, norms = np.concatenate([x0, x0]), []
         for _ in range(n + 1):
             norms.append([np.linalg.norm(pair[:d])])

@@ -27,10 +27,16 @@ class init_by_normal:
 
 @accepted("weights_as_lists", file="theory.py")
 class weights_as_lists:
-    """A list of rows will do for W, and a list of numbers for out; weights may be drawn one after the other."""
+    """A list of rows will do for W, and a list of numbers for out."""
+
+    import math
 
     def init_weights(fan_in, fan_out, mode, rng):
-        scale = {"xavier": math.sqrt(2 / (fan_in + fan_out)), "he": math.sqrt(2 / fan_in), "zeros": 0}[mode]
+        scale = {
+            "xavier": math.sqrt(2 / (fan_in + fan_out)),
+            "he": math.sqrt(2 / fan_in),
+            "zeros": 0,
+        }[mode]
         return [[scale * z for z in rng.normal(size=fan_out).tolist()] for _ in range(fan_in)]
 
     def propagate_variance(depth, width, mode, act, n, seed):
@@ -45,8 +51,6 @@ class weights_as_lists:
             out.append(float((h * h).sum() / h.size))
         return out
 
-    import math
-
 
 @accepted("weights_in_float32", file="theory.py")
 class weights_in_float32:
@@ -56,7 +60,9 @@ class weights_in_float32:
         if mode == "zeros":
             return np.zeros((fan_in, fan_out), dtype=int)
         fan = fan_in if mode == "he" else (fan_in + fan_out) / 1
-        return rng.standard_normal((fan_in, fan_out), dtype=np.float32) * np.float32(np.sqrt(2 / fan))
+        return rng.standard_normal((fan_in, fan_out), dtype=np.float32) * np.float32(
+            np.sqrt(2 / fan)
+        )
 
     def propagate_variance(depth, width, mode, act, n, seed):
         seeds = np.random.SeedSequence(seed).spawn(depth + 1)

@@ -9,7 +9,11 @@ class folding_by_formula:
 
     def torsions_to_coords(phi, bond=1.5, angle_deg=110.0):
         theta = angle_deg * np.pi / 180
-        X = [[0.0, 0.0, 0.0], [0.0, 0.0, bond], [0.0, bond * np.sin(theta), bond - bond * np.cos(theta)]]
+        X = [
+            [0.0, 0.0, 0.0],
+            [0.0, 0.0, bond],
+            [0.0, bond * np.sin(theta), bond - bond * np.cos(theta)],
+        ]
         for varphi in phi:
             a, b, c = (np.array(atom) for atom in X[-3:])
             u = (c - b) / np.linalg.norm(c - b)
@@ -56,7 +60,9 @@ class folding_by_rotations:
 
     def torsions_to_coords(phi, bond=1.5, angle_deg=110.0):
         turn = np.pi - np.deg2rad(angle_deg)
-        bend = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1.0]])
+        bend = np.array(
+            [[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1.0]]
+        )
         frame, X = np.eye(3), np.zeros((len(phi) + 3, 3))
         X[1] = bond * frame[:, 0]
         frame = frame @ bend
@@ -69,7 +75,15 @@ class folding_by_rotations:
 
     def classical_mds(D, k=3):
         squares = D * D
-        B = -(squares - squares.mean(0, keepdims=True) - squares.mean(1, keepdims=True) + squares.mean()) / 2
+        B = (
+            -(
+                squares
+                - squares.mean(0, keepdims=True)
+                - squares.mean(1, keepdims=True)
+                + squares.mean()
+            )
+            / 2
+        )
         U, s, _ = np.linalg.svd((B + B.T) / 2)
         return U[:, :k] * np.sqrt(s[:k])
 
@@ -84,7 +98,12 @@ class folding_by_rotations:
         S = P.T @ Q
         A = S - S.T
         delta = np.array([A[1, 2], A[2, 0], A[0, 1]])
-        K = np.block([[np.trace(S) * np.ones((1, 1)), delta[None]], [delta[:, None], S + S.T - np.trace(S) * np.eye(3)]])
+        K = np.block(
+            [
+                [np.trace(S) * np.ones((1, 1)), delta[None]],
+                [delta[:, None], S + S.T - np.trace(S) * np.eye(3)],
+            ]
+        )
         left = np.sum(P**2) + np.sum(Q**2) - 2 * np.linalg.eigvalsh(K)[-1]
         return float(np.sqrt(max(left, 0.0) / len(P)))
 

@@ -77,7 +77,10 @@ class physics_with_sech:
         z = t.reshape(-1, 1) * params["a"].reshape(1, -1) + params["b"]
         bend = -2 * np.tanh(z) / np.cosh(z) ** 2
         u = np.tanh(z).dot(params["c"]) + params["d"]
-        return bend.dot(params["c"] * params["a"] * params["a"]) + params["omega"] * params["omega"] * u
+        return (
+            bend.dot(params["c"] * params["a"] * params["a"])
+            + params["omega"] * params["omega"] * u
+        )
 
 
 @accepted("physics_in_float32", file="theory.py")

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, check, criterion, is_close, partial, unpack
+from autograder.rubric import (
+    assert_array,
+    assert_close,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 SHAPES = ((5,), (3, 4), (2, 1, 3))
 
@@ -14,7 +22,10 @@ def draw(rng, shape, steps):
 
 
 def going(shape):
-    """Return the state of adam after 5 steps: no correction divides by 0, whenever t is incremented."""
+    """Return the state of adam after five steps of zeros.
+
+    No correction divides by 0 then, whenever t is incremented.
+    """
     return {"t": 5, "m": np.zeros(shape), "v": np.zeros(shape)}
 
 
@@ -65,7 +76,8 @@ def keep_gradient(submission, rng, of):
     "sgd: five steps",
     points=1,
     tests=["sgd"],
-    hint="w - learning_rate * dw; the learning rate comes from the config, and is 1e-2 where the config does not say.",
+    hint="w - learning_rate * dw; the learning rate comes from the config, and is 1e-2 where the "
+    "config does not say.",
 )
 def test_o1_sgd(submission, reference, rng):
     assert_path(submission, reference, rng, "sgd", (None, {}, {"learning_rate": 0.3}))
@@ -75,8 +87,8 @@ def test_o1_sgd(submission, reference, rng):
     "sgd: the gradient stays as it is",
     points=1,
     tests=["sgd"],
-    hint="dw belongs to the caller, who may want to print its norm: no dw *= learning_rate. Only w may be changed in place, and a "
-    "step does change it.",
+    hint="dw belongs to the caller, who may want to print its norm: no dw *= learning_rate. Only w "
+    "may be changed in place, and a step does change it.",
 )
 def test_o1_safe(submission, rng):
     w, (dw,) = draw(rng, (3, 2), 1)
@@ -90,11 +102,16 @@ def test_o1_safe(submission, rng):
     "sgd_momentum: five steps",
     points=2,
     tests=["sgd_momentum"],
-    hint="v = momentum * v - learning_rate * dw and w + v. Look at the sign of dw, at whether the new velocity is written back, and "
-    "whether it is added once: w + momentum * v - learning_rate * dw with the NEW v is Nesterov's method. dw stays as it is.",
+    hint="v = momentum * v - learning_rate * dw and w + v. Look at the sign of dw, at whether the "
+    "new velocity is written back, and whether it is added once: w + momentum * v - learning_rate "
+    "* dw with the NEW v is Nesterov's method. dw stays as it is.",
 )
 def test_o1_momentum(submission, reference, rng):
-    configs = (None, {"learning_rate": 0.2, "momentum": 0.5}, {"learning_rate": 0.05, "momentum": 0.95})
+    configs = (
+        None,
+        {"learning_rate": 0.2, "momentum": 0.5},
+        {"learning_rate": 0.05, "momentum": 0.95},
+    )
     assert_path(submission, reference, rng, "sgd_momentum", configs)
     keep_gradient(submission, rng, "sgd_momentum")
 
@@ -103,11 +120,16 @@ def test_o1_momentum(submission, reference, rng):
     "rmsprop: five steps",
     points=3,
     tests=["rmsprop"],
-    hint="The cache is a running mean of dw**2, with the weights decay_rate (old) and 1 - decay_rate (new); dw is divided by the "
-    "root of the cache, not by the cache, and stays as it is.",
+    hint="The cache is a running mean of dw**2, with the weights decay_rate (old) and 1 - "
+    "decay_rate (new); dw is divided by the root of the cache, not by the cache, and stays as it "
+    "is.",
 )
 def test_o1_rmsprop(submission, reference, rng):
-    configs = (None, {"learning_rate": 0.1, "decay_rate": 0.6}, {"learning_rate": 0.01, "decay_rate": 0.9})
+    configs = (
+        None,
+        {"learning_rate": 0.1, "decay_rate": 0.6},
+        {"learning_rate": 0.01, "decay_rate": 0.9},
+    )
     assert_path(submission, reference, rng, "rmsprop", configs)
     keep_gradient(submission, rng, "rmsprop")
 
@@ -116,9 +138,9 @@ def test_o1_rmsprop(submission, reference, rng):
     "adam: five steps",
     points=4,
     tests=["adam"],
-    hint="t is incremented before it is used and stored in the config; the step is made with the corrected means, but m and v "
-    "are stored without the correction; both are weighted means: beta times the old plus (1 - beta) times the new. dw stays as "
-    "it is.",
+    hint="t is incremented before it is used and stored in the config; the step is made with the "
+    "corrected means, but m and v are stored without the correction; both are weighted means: beta "
+    "times the old plus (1 - beta) times the new. dw stays as it is.",
 )
 def test_o1_adam(submission, reference, rng):
     # Of the defaults, the betas are seen with a learning rate that makes w small beside its steps.
@@ -133,9 +155,10 @@ def test_o1_adam(submission, reference, rng):
 
 
 def assert_state(submission, reference, rng, of, state, start):
-    """Compare a rule with itself: parameters that take turns, and trainings that go on from the config.
+    """Compare a rule with itself in turns and across restarts.
 
-    Only a rule whose steps are right is compared with the reference: a wrong step is paid elsewhere.
+    Only a rule whose steps are right is compared with the reference: a wrong step is paid
+    elsewhere.
     """
     (w, first), (v, second) = draw(rng, (2, 3), 4), draw(rng, (2, 3), 4)
     alone_w, last = follow(submission, of, w, first, start)
@@ -155,15 +178,28 @@ def assert_state(submission, reference, rng, of, state, start):
     check(again, f"{of}: without a config the same step gives something else the second time.")
 
     assert_close(last, {}, name="config")
-    check(all(key in last for key in state), f"{of}: the config has no {' or no '.join(state)}.", kind="type")
-    named = {key: assert_array(last[key], () if key == "t" else w.shape, name=f"config[{key!r}]") for key in state}
+    check(
+        all(key in last for key in state),
+        f"{of}: the config has no {' or no '.join(state)}.",
+        kind="type",
+    )
+    named = {
+        key: assert_array(last[key], () if key == "t" else w.shape, name=f"config[{key!r}]")
+        for key in state
+    }
     continued, _ = follow(submission, of, alone_w[-1], second, last)
     restarted, _ = follow(submission, of, alone_w[-1], second, {**start, **named})
-    assert_close(restarted, continued, name=f"{of}: w of a training that goes on with {' '.join(state)} of its config")
+    assert_close(
+        restarted,
+        continued,
+        name=f"{of}: w of a training that goes on with {' '.join(state)} of its config",
+    )
 
     carried, _ = step(submission, of, w, second[0], last)
     fresh, _ = step(submission, of, w, second[0], start)
-    check(not is_close(carried, fresh), f"{of}: a step depends on nothing that the config remembers.")
+    check(
+        not is_close(carried, fresh), f"{of}: a step depends on nothing that the config remembers."
+    )
 
     path, last = follow(submission, of, w, first, {"learning_rate": 0.1}, finite=False)
     expected, due = expected_path(getattr(reference, of), w, first, {"learning_rate": 0.1})
@@ -173,8 +209,9 @@ def assert_state(submission, reference, rng, of, state, start):
 
 
 STATE_HINT = (
-    "Two parameters that take turns, each with its own config, must not disturb each other: nothing may be remembered in global "
-    "variables, default arguments or attributes. What is remembered stands in the config "
+    "Two parameters that take turns, each with its own config, must not disturb each other: "
+    "nothing may be remembered in global variables, default arguments or attributes. What is "
+    "remembered stands in the config "
 )
 
 
@@ -202,23 +239,27 @@ def test_o1_state_rmsprop(submission, reference, rng):
     "adam: all state is in the config",
     points=2,
     tests=["adam"],
-    hint=STATE_HINT + "as `m`, `v` and `t`, and the next step uses all of it: m and v without the correction, and t as the number "
-    "of steps that were made.",
+    hint=STATE_HINT + "as `m`, `v` and `t`, and the next step uses all of it: m and v without the "
+    "correction, and t as the number of steps that were made.",
 )
 def test_o1_state(submission, reference, rng):
-    assert_state(submission, reference, rng, "adam", ("m", "v", "t"), {"learning_rate": 0.1, **going((2, 3))})
+    assert_state(
+        submission, reference, rng, "adam", ("m", "v", "t"), {"learning_rate": 0.1, **going((2, 3))}
+    )
 
 
 @criterion(
     "sgd_momentum: without momentum nothing is remembered",
     points=1,
     tests=["sgd_momentum"],
-    hint="With momentum 0 every step is one constant times its own gradient, whatever came before. Is the 0 of the config "
-    "used, or taken for a missing entry?",
+    hint="With momentum 0 every step is one constant times its own gradient, whatever came before. "
+    "Is the 0 of the config used, or taken for a missing entry?",
 )
 def test_o1_momentum_zero(submission, rng):
     w, gradients = draw(rng, (6,), 4)
-    path, _ = follow(submission, "sgd_momentum", w, gradients, {"learning_rate": 0.3, "momentum": 0.0})
+    path, _ = follow(
+        submission, "sgd_momentum", w, gradients, {"learning_rate": 0.3, "momentum": 0.0}
+    )
     steps = np.diff([w, *path], axis=0)
     check(bool(np.all(steps[0] != 0)), "sgd_momentum with momentum 0: w stays as it is.")
     due = [steps[0] / gradients[0] * dw for dw in gradients]
@@ -229,8 +270,9 @@ def test_o1_momentum_zero(submission, rng):
     "adam: the size of the gradient does not matter",
     points=2,
     tests=["adam"],
-    hint="If all gradients are a thousand times larger, m is, too, and so is the root of v: adam goes the same way. Look at whether "
-    "v holds squares, whether it is its root that m is divided by, and whether m and v are made of nothing but gradients.",
+    hint="If all gradients are a thousand times larger, m is, too, and so is the root of v: adam "
+    "goes the same way. Look at whether v holds squares, whether it is its root that m is divided "
+    "by, and whether m and v are made of nothing but gradients.",
 )
 def test_o1_properties(submission, rng):
     for betas in ({}, {"beta1": 0.3, "beta2": 0.6}):
@@ -238,15 +280,18 @@ def test_o1_properties(submission, rng):
         _, gradients = draw(rng, (6,), 3)
         w = np.tile(rng.normal(size=6), (2, 1))
         rows = [np.stack([dw, 1000 * dw]) for dw in gradients]
-        path, _ = follow(submission, "adam", w, rows, {"learning_rate": 0.2, **going((2, 6)), **betas})
+        path, _ = follow(
+            submission, "adam", w, rows, {"learning_rate": 0.2, **going((2, 6)), **betas}
+        )
         check(bool(np.all(np.abs(path[0] - w) > 1e-3)), "adam: w stays as it is.")
         small, large = zip(*path, strict=True)
         assert_close(list(large), list(small), name="w with gradients 1000 times larger", atol=1e-5)
 
 
 EPSILON_HINT = (
-    "Epsilon is added to the root and not below it, comes from the config, and is 1e-8 where the config does not say. "
-    "This was tried where the root is 1, so that no other mistake of the rule shows: the step is learning_rate * "
+    "Epsilon is added to the root and not below it, comes from the config, and is 1e-8 where the "
+    "config does not say. This was tried where the root is 1, so that no other mistake of the rule "
+    "shows: the step is learning_rate * "
 )
 
 

@@ -47,13 +47,18 @@ def expected_path(rule, w, feeds, config):
     "nesterov: six steps in a curved valley",
     points=4,
     tests=["nesterov"],
-    hint="Both gradients at w and gradients at w + v of the step before give other paths: the point is w + momentum * velocity. "
-    "grad_fn is asked once per step, and the velocity goes back into the config.",
+    hint="Both gradients at w and gradients at w + v of the step before give other paths: the "
+    "point is w + momentum * velocity. grad_fn is asked once per step, and the velocity goes back "
+    "into the config.",
 )
 def test_o2_nesterov(submission, reference, rng):
     asked = []
     for shape in ((4,), (2, 3)):
-        for config in (None, {"learning_rate": 0.1, "momentum": 0.5}, {"learning_rate": 0.05, "momentum": 0.95}):
+        for config in (
+            None,
+            {"learning_rate": 0.1, "momentum": 0.5},
+            {"learning_rate": 0.05, "momentum": 0.95},
+        ):
             curvature = rng.uniform(0.5, 2, size=shape)
 
             def grad_fn(w, curvature=curvature):
@@ -75,16 +80,22 @@ def test_o2_nesterov(submission, reference, rng):
     "adamw: five steps",
     points=3,
     tests=["adamw"],
-    hint="The decay is learning_rate * weight_decay * w, with the w of before the step, and goes neither into dw nor into m and v: "
-    "else it would be divided by the root of v, as an L2 penalty is. What is under it is the step of adam: with a wrong one, a "
-    "right decay earns half, and a right one beside a wrong decay a third.",
+    hint="The decay is learning_rate * weight_decay * w, with the w of before the step, and goes "
+    "neither into dw nor into m and v: else it would be divided by the root of v, as an L2 penalty "
+    "is. What is under it is the step of adam: with a wrong one, a right decay earns half, and a "
+    "right one beside a wrong decay a third.",
 )
 def test_o2_adamw(submission, reference, rng):
     settings = {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.7}
     trainings = []
     for shape in ((4,), (2, 3)):
         # The decay by default is seen with a large learning rate: it shrinks w by 2 % per step.
-        for config in (None, settings, {"learning_rate": 0.3, "weight_decay": 0.2}, {"learning_rate": 2.0}):
+        for config in (
+            None,
+            settings,
+            {"learning_rate": 0.3, "weight_decay": 0.2},
+            {"learning_rate": 2.0},
+        ):
             w, gradients = draw(rng, shape, 5)
             trainings.append((3 * w, gradients, config))
     due = [expected_path(reference.adamw, *training) for training in trainings]
@@ -97,33 +108,44 @@ def test_o2_adamw(submission, reference, rng):
         half_for_right_decay(submission, reference)
         third_for_right_adam(submission, reference, trainings)
     for number, (path, expected) in enumerate(zip(paths, due, strict=True), start=1):
-        assert_close(path, expected, name=[f"w after step {i + 1} of training {number}" for i in range(5)])
+        assert_close(
+            path, expected, name=[f"w after step {i + 1} of training {number}" for i in range(5)]
+        )
 
 
 def put_right_adam(submission, reference):
-    """Put the reference's adam in the place of the student's, so that its mistakes do not matter."""
+    """Put the reference's adam in the place of the student's."""
     with suppress(NameError):  # there need be none
         submission.assign("adam", submission.callback(reference.adam))
 
 
 def plain(shape):
-    """Return settings with which an adamw with a step of its own remembers nothing and corrects nothing."""
+    """Return settings that leave adamw neither memory nor corrections."""
     return {"beta1": 0.0, "beta2": 0.0, "t": 5, "m": np.zeros(shape), "v": np.zeros(shape)}
 
 
 def half_for_right_decay(submission, reference):
     """Give half of the points for a right decay beside a wrong step of adam."""
     put_right_adam(submission, reference)
-    w, dw = np.array([2.0, -3.0, 0.5, -1.5]), np.array([1.0, 1.0, -1.0, -1.0])  # of size 1: its own root
+    w, dw = (
+        np.array([2.0, -3.0, 0.5, -1.5]),
+        np.array([1.0, 1.0, -1.0, -1.0]),
+    )  # of size 1: its own root
     config = {"learning_rate": 0.1, "weight_decay": 0.7, **plain(4)}
     (moved,) = follow(submission, "adamw", w, [dw], config)
     if is_close(moved, w - 0.1 * dw - 0.07 * w):
-        partial(0.5, "Beside a right step of adam the decay is right; with the step that is there the path is not.")
+        partial(
+            0.5,
+            "Beside a right step of adam the decay is right; with the step that is there the path is not.",
+        )
 
 
 def third_for_right_adam(submission, reference, trainings):
     """Give a third of the points for right steps of adam beside a wrong decay."""
-    still = [(w, gradients, {**(config or {}), "weight_decay": 0.0}) for w, gradients, config in trainings]
+    still = [
+        (w, gradients, {**(config or {}), "weight_decay": 0.0})
+        for w, gradients, config in trainings
+    ]
     paths = [follow(submission, "adamw", *training) for training in still]
     if is_close(paths, [expected_path(reference.adam, *training) for training in still]):
         partial(1 / 3, "Without any decay the steps are those of adam, but the decay is wrong.")
@@ -134,8 +156,9 @@ def third_for_right_adam(submission, reference, trainings):
     points=1,
     tests=["adamw"],
     provided=["adam"],
-    hint="Where the gradient is 0 all weights shrink by the factor 1 - learning_rate * weight_decay in every step. And how a weight "
-    "decays has nothing to do with its gradient: with the same gradients, two weights come nearer by that very factor.",
+    hint="Where the gradient is 0 all weights shrink by the factor 1 - learning_rate * "
+    "weight_decay in every step. And how a weight decays has nothing to do with its gradient: with "
+    "the same gradients, two weights come nearer by that very factor.",
 )
 def test_o2_decoupled(submission, reference, rng):
     put_right_adam(submission, reference)
@@ -145,8 +168,16 @@ def test_o2_decoupled(submission, reference, rng):
     assert_close(path, [w * 0.9 ** (i + 1) for i in range(4)], name="w without any gradient")
 
     rows = np.stack([w, w + 3])
-    path = follow(submission, "adamw", rows, [np.stack([dw, dw]) for dw in gradients], {**config, **plain((2, 5))})
+    path = follow(
+        submission,
+        "adamw",
+        rows,
+        [np.stack([dw, dw]) for dw in gradients],
+        {**config, **plain((2, 5))},
+    )
     apart = [after[1] - after[0] for after in path]
     due = [np.full(5, 3 * 0.9 ** (i + 1)) for i in range(4)]
-    assert_close(apart, due, name="distance of two weights with the same gradients", inputs=(*path,))
+    assert_close(
+        apart, due, name="distance of two weights with the same gradients", inputs=(*path,)
+    )
     check(not is_close(path[0], 0.9 * rows), "adamw: the gradient does not change w.")

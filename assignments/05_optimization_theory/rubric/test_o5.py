@@ -35,8 +35,8 @@ def operator(submission, function, n):
     "hvp: the Hessian of a wavy landscape",
     points=4,
     tests=["hvp"],
-    hint="(grad(w + eps v) - grad(w - eps v)) / (2 eps). Without the minus on the other side the error is of order eps, 1e-4, not "
-    "eps^2. Two gradients are enough.",
+    hint="(grad(w + eps v) - grad(w - eps v)) / (2 eps). Without the minus on the other side the "
+    "error is of order eps, 1e-4, not eps^2. Two gradients are enough.",
 )
 def test_o5_hvp(submission, rng):
     # Waves so short that a one-sided difference is off by 1 % or so, a central one by 0.02 %; the
@@ -49,7 +49,9 @@ def test_o5_hvp(submission, rng):
             phase, sign = rng.uniform(0.8, 1.2, size=n), rng.choice([-1.0, 1.0], size=n)
             w, v = Q.T @ phase / waves, Q.T @ sign / np.sqrt(n)
             exact = waves * Q.T @ (np.cos(phase) * (Q @ v))
-            assert_close(submission.hvp(grad_fn, w, v, *settings), exact, name="Hv", axes="n", rtol=3e-3)
+            assert_close(
+                submission.hvp(grad_fn, w, v, *settings), exact, name="Hv", axes="n", rtol=3e-3
+            )
         asked += grad_fn.calls
     try:
         assert_calls(asked, exactly=18, name="grad_fn, for 9 products,")
@@ -58,7 +60,7 @@ def test_o5_hvp(submission, rng):
 
 
 def find_pair(submission, H, iters, expected):
-    """Check the eigenvalue of largest absolute value; return the vector and how often H was applied."""
+    """Check the eigenvalue, and return the vector and the number of products."""
     n = len(H)
     multiply = operator(submission, lambda v: H @ v, n)
     lam, vec = unpack(submission.max_eig(multiply, n, iters, 3), "lam vec", of="max_eig")
@@ -71,12 +73,13 @@ def find_pair(submission, H, iters, expected):
     "max_eig: positive definite matrices",
     points=2,
     tests=["max_eig"],
-    hint="v = H v / |H v|, iters times; then v^T H v. The vector that is returned has norm 1, and hvp_fn is asked iters + 1 times "
-    "at most.",
+    hint="v = H v / |H v|, iters times; then v^T H v. The vector that is returned has norm 1, and "
+    "hvp_fn is asked iters + 1 times at most.",
 )
 def test_o5_max_eig(submission, rng):
     found = []
-    # The second eigenvalue is at most 0.7 of the first: after 40 turns the vector is right to 0.7^40 = 1e-6.
+    # The second eigenvalue is at most 0.7 of the first: after 40 turns the vector is right to
+    # 0.7^40 = 1e-6.
     for n, iters in ((1, 40), (2, 41), (5, 60), (12, 40)):
         others, largest = rng.uniform(0.1, 0.7, size=n - 1), float(rng.uniform(1, 3))
         H = matrix(rng, [largest, *(largest * others)])
@@ -99,8 +102,8 @@ def test_o5_max_eig(submission, rng):
     "max_eig: negative, huge and tiny eigenvalues",
     points=2,
     tests=["max_eig"],
-    hint="|H v| is the absolute value of the eigenvalue; its sign is in v^T H v. And normalise in every turn: 10^8 to the power of 50 "
-    "is infinite.",
+    hint="|H v| is the absolute value of the eigenvalue; its sign is in v^T H v. And normalise in "
+    "every turn: 10^8 to the power of 50 is infinite.",
 )
 def test_o5_extremes(submission, rng):
     others = rng.uniform(-0.7, 0.7, size=4)

@@ -23,7 +23,8 @@ def test_o1_example_sgd(submission):
     "sgd_momentum: two steps to do by hand",
     points=1,
     tests=["sgd_momentum"],
-    hint="v = momentum * v - learning_rate * dw, then w + v; the new v must stand in config['velocity'] for the next step.",
+    hint="v = momentum * v - learning_rate * dw, then w + v; the new v must stand in "
+    "config['velocity'] for the next step.",
 )
 def test_o1_example_momentum(submission):
     w, dw = np.array([0.0]), np.array([1.0])
@@ -39,14 +40,19 @@ def test_o1_example_momentum(submission):
     "rmsprop: two steps to do by hand",
     points=1,
     tests=["rmsprop"],
-    hint="cache = decay_rate * cache + (1 - decay_rate) * dw**2; the gradient is divided by the ROOT of the cache.",
+    hint="cache = decay_rate * cache + (1 - decay_rate) * dw**2; the gradient is divided by the "
+    "ROOT of the cache.",
 )
 def test_o1_example_rmsprop(submission):
     config = {"learning_rate": 1.0, "decay_rate": 0.75, "epsilon": 0.0}
     # cache = 64 / 4 = 16, whose root is 4; then 3/4 * 16 + 1/4 * 16 = 16 again.
-    w, config = unpack(submission.rmsprop(np.array([0.0]), np.array([8.0]), config), "next_w config", of="rmsprop")
+    w, config = unpack(
+        submission.rmsprop(np.array([0.0]), np.array([8.0]), config), "next_w config", of="rmsprop"
+    )
     assert_close(w, np.array([-2.0]), name="w after the first step")
-    w, config = unpack(submission.rmsprop(w, np.array([4.0]), config), "next_w config", of="rmsprop")
+    w, config = unpack(
+        submission.rmsprop(w, np.array([4.0]), config), "next_w config", of="rmsprop"
+    )
     assert_close(w, np.array([-3.0]), name="w after the second step")
     assert_close(config, {"cache": np.array([16.0])}, name="config")
 
@@ -55,8 +61,8 @@ def test_o1_example_rmsprop(submission):
     "adam: the first step",
     points=1,
     tests=["adam"],
-    hint="Increment t before you use it, divide m by 1 - beta1**t and v by 1 - beta2**t, and step with these: the first step "
-    "has the length of the learning rate in every coordinate.",
+    hint="Increment t before you use it, divide m by 1 - beta1**t and v by 1 - beta2**t, and step "
+    "with these: the first step has the length of the learning rate in every coordinate.",
 )
 def test_o1_example_adam(submission):
     w, dw = np.array([1.0, 1.0, 1.0]), np.array([0.5, -2.0, 400.0])

@@ -9,7 +9,8 @@ from autograder.rubric import assert_close, criterion
     "optimal_gd: a matrix to do by hand",
     points=1,
     tests=["optimal_gd"],
-    hint="Here m = 4 and L = 36. The learning rate is 2 / (L + m), the rate is (kappa - 1) / (kappa + 1) with kappa = L / m = 9.",
+    hint="Here m = 4 and L = 36. The learning rate is 2 / (L + m), the rate is (kappa - 1) / "
+    "(kappa + 1) with kappa = L / m = 9.",
 )
 def test_o4_example_optimal(submission):
     A = np.array([[20.0, 16.0], [16.0, 20.0]])  # eigenvalues 4 and 36
@@ -20,7 +21,8 @@ def test_o4_example_optimal(submission):
     "optimal_heavy_ball: a matrix to do by hand",
     points=1,
     tests=["optimal_heavy_ball"],
-    hint="Here m = 4, L = 36 and kappa = 9. The momentum is the SQUARE of (sqrt(kappa) - 1) / (sqrt(kappa) + 1), the rate is not.",
+    hint="Here m = 4, L = 36 and kappa = 9. The momentum is the SQUARE of (sqrt(kappa) - 1) / "
+    "(sqrt(kappa) + 1), the rate is not.",
 )
 def test_o4_example_best(submission):
     A = np.array([[20.0, 16.0], [16.0, 20.0]])  # eigenvalues 4 and 36
@@ -32,7 +34,8 @@ def test_o4_example_best(submission):
     "run_heavy_ball: two steps to do by hand",
     points=1,
     tests=["run_heavy_ball"],
-    hint="The first norm is that of x0, before any step, so two steps give three norms; the heavy ball starts at rest.",
+    hint="The first norm is that of x0, before any step, so two steps give three norms; the heavy "
+    "ball starts at rest.",
 )
 def test_o4_example_runs(submission):
     A, x0 = np.diag([1.0, 2.0]), np.array([3.0, 4.0])

@@ -22,7 +22,8 @@ def test_o5_example_hvp(submission):
     "max_eig: the largest eigenvalue of a diagonal matrix",
     points=1,
     tests=["max_eig"],
-    hint="Multiply and normalise, again and again; the eigenvalue is v^T H v of the last v, with its sign.",
+    hint="Multiply and normalise, again and again; the eigenvalue is v^T H v of the last v, with "
+    "its sign.",
 )
 def test_o5_example_eig(submission):
     H = np.diag([1.0, -5.0, 2.0])
