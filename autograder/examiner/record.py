@@ -32,6 +32,8 @@ class CriterionRecord:
         CPU time of the candidate, measured from outside [s].
     used
         The largest error that passed, as a share of its tolerance.
+    too_fine
+        What was compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
         Whether it asks for what holds for most draws only, so that a right answer may fail it, however rarely.
     scores
@@ -56,6 +58,7 @@ class CriterionRecord:
     case_answers: tuple[str, ...] = ()
     comparisons: int = 0
     used: float = 0.0
+    too_fine: tuple[str, ...] = ()
     is_statistical: bool = False
     scores: tuple[tuple[float, float], ...] = ()
     cases: int = 1
@@ -90,6 +93,7 @@ class CriterionRecord:
                 "case_checks": tuple(data.get("case_checks", ())),
                 "case_answers": tuple(data.get("case_answers", ())),
                 "scores": tuple((score, bar) for score, bar in data.get("scores", ())),
+                "too_fine": tuple(data.get("too_fine", ())),
                 "objects": tuple(data.get("objects", ())),
                 "trace": tuple(data.get("trace", ())),
             }

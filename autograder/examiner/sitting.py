@@ -129,6 +129,10 @@ class Tried:
         How many of its answers were compared with expected ones.
     used
         The largest error that passed, as a share of its tolerance.
+    too_fine
+        What was compared more finely than float32 rounds, without a word that float64 is needed.
+    noted
+        Kinds of conversion that have their note.
     is_statistical
         Whether a check asked for what holds for most draws only.
     scores
@@ -149,6 +153,8 @@ class Tried:
     objects: list[str] = field(default_factory=list)
     comparisons: int = 0
     used: float = 0.0
+    too_fine: list[str] = field(default_factory=list)
+    noted: set[str] = field(default_factory=set)
     is_statistical: bool = False
     scores: list[tuple[float, float]] = field(default_factory=list)
 
@@ -242,11 +248,13 @@ class Sitting:
             return None
 
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
-        tally = checks.reset(has_gpu=self._criterion.gpu)
+        tally = checks.reset(has_gpu=self._criterion.gpu, noted=tried.noted)
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
         tried.comparisons += tally.comparisons
         tried.used = max(tried.used, tally.used)
+        tried.too_fine += [name for name in tally.too_fine if name not in tried.too_fine]
+        tried.noted |= tally.noted
         tried.is_statistical |= tally.is_statistical
         tried.scores += tally.scores
         tried.notes += [note for note in tally.notes if note not in tried.notes]
