@@ -244,3 +244,51 @@ class running_means_as_corrections:
         return w + -config["learning_rate"] * config["m_hat"] / (
             config["epsilon"] + np.sqrt(config["v_hat"])
         ), config
+
+
+@accepted("rules_work_in_float32", file="optim.py")
+class rules_work_in_float32:
+    """Work in float32 is precise enough, also where the state is float32."""
+
+    _sgd, _momentum, _rmsprop, _adam, _adamw = sgd, sgd_momentum, rmsprop, adam, adamw
+
+    def _narrow(rule, w, dw, config):
+        return rule(np.float32(w), np.float32(dw), config)
+
+    def sgd(w, dw, config=None):
+        return _narrow(_sgd, w, dw, config)
+
+    def sgd_momentum(w, dw, config=None):
+        return _narrow(_momentum, w, dw, config)
+
+    def rmsprop(w, dw, config=None):
+        return _narrow(_rmsprop, w, dw, config)
+
+    def adam(w, dw, config=None):
+        return _narrow(_adam, w, dw, config)
+
+    def adamw(w, dw, config=None):
+        return _narrow(_adamw, w, dw, config)
+
+
+@accepted("adam_that_begins_anew_without_m", file="optim.py")
+class adam_that_begins_anew_without_m:
+    """All state may be made together where there is none."""
+
+    def sgd(w, dw, config=None):
+        if config is None:
+            return w - 1e-2 * dw, {}
+        return w - config.get("learning_rate", 1e-2) * dw, config
+
+    def adam(w, dw, config=None):
+        config = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8} | (config or {})
+        if "m" not in config:
+            config["m"], config["v"], config["t"] = np.zeros_like(dw), np.zeros_like(dw), 0
+        config["t"] += 1
+        config["m"] *= config["beta1"]
+        config["m"] += (1 - config["beta1"]) * dw
+        config["v"] *= config["beta2"]
+        config["v"] += (1 - config["beta2"]) * dw * dw
+        step_size = config["learning_rate"] / (1 - config["beta1"] ** config["t"])
+        denominator = np.sqrt(config["v"]) / np.sqrt(1 - config["beta2"] ** config["t"]) + config["epsilon"]
+        return w - step_size * config["m"] / denominator, config

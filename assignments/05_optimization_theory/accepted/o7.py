@@ -121,3 +121,19 @@ class folding_in_float32:
 
     def kabsch_rmsd(P, Q):
         return np.float64(_rmsd(P.astype(np.float32), Q.astype(np.float32)))
+
+
+@accepted("folding_with_float32_inside", file="theory.py")
+class folding_with_float32_inside:
+    """Work in float32 is precise enough, also where a root is taken of what rounding leaves."""
+
+    _mds = classical_mds
+
+    def classical_mds(D, k=3):
+        return _mds(D.astype(np.float32), k)
+
+    def kabsch_rmsd(P, Q):
+        P, Q = (np.float32(X - X.mean(axis=0)) for X in (P, Q))
+        U, s, Vt = np.linalg.svd(P.T @ Q)
+        s[-1] *= np.sign(np.linalg.det(U @ Vt))
+        return np.sqrt(max(0, (np.sum(P**2) + np.sum(Q**2) - 2 * np.sum(s)) / len(P)))

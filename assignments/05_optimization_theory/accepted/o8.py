@@ -99,3 +99,19 @@ class physics_in_float32:
 
     def pinn_residual(params, t):
         return _residual({name: np.float32(value) for name, value in params.items()}, np.float32(t))
+
+
+@accepted("velocity_verlet", file="theory.py")
+class velocity_verlet:
+    """leapfrog may be written as the velocity form of Verlet's method: the same steps, without a half."""
+
+    def leapfrog(grad_V, q, p, dt, n):
+        for _ in range(n):
+            force = -np.asarray(grad_V(q))
+            q = q + dt * p + dt**2 / 2 * force
+            p = p + dt / 2 * (force - np.asarray(grad_V(q)))
+        return q, p
+
+    def hnn_field(H_grad, z):
+        dq, dp = np.asarray(H_grad(z)).reshape(2, -1)
+        return np.hstack([dp, -dq])[None]

@@ -396,6 +396,7 @@ class one_config_for_all_calls_without:
         "o1_momentum_zero", "o1_properties", "o1_epsilon_rmsprop", "o1_epsilon", "o2_adamw",
     ],
     file="optim.py",
+    nothing_right=True,
     cascades={
         "o2_adamw": "adamw steps with adam: a right decay on top of a wrong one earns half, as the handout promises",
     },

@@ -142,7 +142,7 @@ def test_o3_clipping(submission, reference, rng):
         clipped, told = clip(submission, grads, max_norm)
         expected, _ = reference.clip_grad_norm(grads, max_norm)
         name = f"gradients of norm {norm:.3g} clipped to {max_norm:.3g}"
-        assert_close(clipped, expected, name=name, atol=1e-5, rtol=1e-4)
+        assert_close(clipped, expected, name=name, atol=1e-4, rtol=1e-4)
         norms.append(told)
     if not is_close(norms, [norm] * 3):
         partial(
@@ -168,7 +168,7 @@ def test_o3_small(submission, rng):
             clipped,
             grads,
             name=f"gradients of norm {norm:.3g} clipped to {max_norm:.3g}",
-            atol=1e-5,
+            atol=1e-4,
             rtol=1e-4,
         )
     clipped, told = clip(submission, [np.zeros(3), np.zeros((1, 2))], 0.5)

@@ -106,9 +106,9 @@ def test_o7_mds_flat(submission, rng):
     ]:
         D = distances(rng.normal(size=(n, 3)) * np.array(spread))
         X = assert_array(submission.classical_mds(D, 3), (n, 3), name="X", axes="n k")
-        # An eigenvalue of rounding size, 1e-15, has a root of 3e-8.
+        # An eigenvalue of rounding size, 1e-6 in float32, has a root of 1e-3.
         assert_close(
-            distances(X), D, name="distances of the points", axes="n n", inputs=(X,), atol=1e-6
+            distances(X), D, name="distances of the points", axes="n n", inputs=(X,), atol=5e-3
         )
 
 
@@ -177,7 +177,7 @@ def test_o7_rmsd(submission, reference, rng):
             submission.kabsch_rmsd(P, moved),
             0.0,
             name="rmsd after a rotation and a translation",
-            atol=1e-6,
+            atol=5e-3,
         )
         mirrored = moved * np.array([1.0, 1.0, -1.0])
         mirror_images.append(submission.kabsch_rmsd(P, mirrored))

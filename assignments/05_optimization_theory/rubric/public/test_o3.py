@@ -33,5 +33,5 @@ def test_o3_example_clipping(submission):
     answer = unpack(submission.clip_grad_norm(grads, 1.0), "clipped norm", of="clip_grad_norm")
     # PyTorch divides by norm + 1e-6, which is as good.
     assert_close(
-        answer, ([np.array([0.6]), np.array([[0.0, 0.8]])], 5.0), name="clipped norm", atol=1e-5
+        answer, ([np.array([0.6]), np.array([[0.0, 0.8]])], 5.0), name="clipped norm", atol=1e-4
     )

@@ -68,7 +68,7 @@ def test_o7_example_rmsd(submission):
         submission.kabsch_rmsd(P, turned),
         0.0,
         name="rmsd of a structure that was turned and moved",
-        atol=1e-6,
+        atol=5e-3,
     )
     assert_close(
         submission.kabsch_rmsd(P, 2 * P), np.sqrt(2.5), name="rmsd of a structure twice as large"
