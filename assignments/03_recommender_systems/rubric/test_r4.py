@@ -10,19 +10,12 @@ def seed_of(rng):
     return int(rng.integers(10**9))
 
 
-def integers_of(answer, name):
-    """Return a vector of integers that came as an array, a list or a tuple."""
-    is_list = isinstance(answer, (list, tuple)) and all(isinstance(one, (int, np.integer)) for one in answer)
-    array = np.array(answer, dtype=np.int64) if is_list else answer
-    is_right = isinstance(array, np.ndarray) and array.ndim == 1 and (array.dtype.kind in "iu" or array.size == 0)
-    check(is_right, f"{name}: expected a vector of integers.", "type")
-    return array.astype(np.int64)
-
-
 def ask(submission, positives, users, n_items, generator):
     """Return items for all users, of which none is one of theirs."""
     answer = submission.sample_negatives(positives, users, n_items, generator)
-    items = assert_array(integers_of(answer, "items"), (len(users),), name="items", axes="B")
+    items = assert_array(answer, (len(users),), name="items", axes="B")
+    check(bool(np.all(items == np.floor(items))), "items: not all are whole numbers.", "dtype")
+    items = items.astype(np.int64)
     check(bool(np.all((items >= 0) & (items < n_items))), f"items: not all are from 0 to {n_items - 1}.")
     wrong = [(int(u), int(i)) for u, i in zip(users, items, strict=True) if int(i) in positives[u]]
     check(not wrong, f"items: {len(wrong)} of {len(users)} are positive" + (", such as item {1} of user {0}.".format(*wrong[0]) if wrong else "."))
