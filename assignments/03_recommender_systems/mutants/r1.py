@@ -353,7 +353,7 @@ def mf_predict(P, Q, bu, bi, mu, users, items):
 
 
 @mutant(
-    "M03-27a",
+    "M03-27a", nothing_right=True,
     loses=[
         "r1_example_loss",
         "r1_example_gradients",
@@ -369,7 +369,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return 0.0, {"P": np.zeros_like(P), "Q": np.zeros_like(Q), "bu": np.zeros_like(bu), "bi": np.zeros_like(bi)}
 
 
-@mutant("M03-27b", loses=["r1_example", "r1_predict", "r1_predict_properties", "r1_predict_vectorised"])
+@mutant("M03-27b", nothing_right=True, loses=["r1_example", "r1_predict", "r1_predict_properties", "r1_predict_vectorised"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The mean is predicted for everybody."""
     return np.full(len(users), mu)

@@ -380,19 +380,19 @@ def roc_auc(y_true, y_score):
     return area
 
 
-@mutant("M03-27d", loses=["r5_example_auc", "r5_auc", "r5_properties"])
+@mutant("M03-27d", nothing_right=True, loses=["r5_example_auc", "r5_auc", "r5_properties"])
 def roc_auc(y_true, y_score):
     """The area is one half, whatever the scores."""
     return 0.5
 
 
-@mutant("M03-27e", loses=["r5_example_recall", "r5_recall", "r5_recall_properties"])
+@mutant("M03-27e", nothing_right=True, loses=["r5_example_recall", "r5_recall", "r5_recall_properties"])
 def recall_at_k(scores, test, k, exclude=None):
     """Everything is found."""
     return 1.0
 
 
-@mutant("M03-27f", loses=["r5_example_ndcg", "r5_ndcg", "r5_ndcg_properties"])
+@mutant("M03-27f", nothing_right=True, loses=["r5_example_ndcg", "r5_ndcg", "r5_ndcg_properties"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """Every ranking is perfect."""
     return 1.0
