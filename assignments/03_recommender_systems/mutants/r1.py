@@ -57,7 +57,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
 
 @mutant(
     "M03-2b",
-    loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_vectorised", "r1_properties"],
+    loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_vectorised"],
 )
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg, lr=0.01):
     """examples are taken one after the other, and each moves copies of the tables before the next one
