@@ -40,6 +40,8 @@ class CriterionRecord:
         What trainings came to, each with its bar; higher is better.
     objects
         What was answered with objects that stay in the candidate.
+    cost
+        What it has cost the examiner, by the parts of a `Cost`.
     trace
         Calls and comparisons, in a replay.
     """
@@ -69,6 +71,7 @@ class CriterionRecord:
     cpu_s: float = 0.0
     peak_memory_mib: float | None = None
     objects: tuple[str, ...] = ()
+    cost: tuple[int, ...] = ()
     trace: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -95,6 +98,7 @@ class CriterionRecord:
                 "scores": tuple((score, bar) for score, bar in data.get("scores", ())),
                 "too_fine": tuple(data.get("too_fine", ())),
                 "objects": tuple(data.get("objects", ())),
+                "cost": tuple(data.get("cost", ())),
                 "trace": tuple(data.get("trace", ())),
             }
         )

@@ -24,6 +24,7 @@ from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
+from autograder.remote.meter import Cost
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
 
@@ -137,6 +138,8 @@ class Tried:
         Whether a check asked for what holds for most draws only.
     scores
         What trainings came to, each with its bar.
+    cost
+        What the candidate has cost this process.
     """
 
     members: int
@@ -151,6 +154,7 @@ class Tried:
     loading: dict[str, Any] | None = None
     ended_while_loading: bool = False
     objects: list[str] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
     comparisons: int = 0
     used: float = 0.0
     too_fine: list[str] = field(default_factory=list)
@@ -278,6 +282,7 @@ class Sitting:
         ending = None if keeps_candidate and end is None else submission.close()
         tried.stdout, tried.stderr = submission.output
         tried.objects = sorted(submission.answered_objects)
+        tried.cost = submission.cost
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr} | ended_record(end)
         if ending is not None:
