@@ -399,3 +399,10 @@ def test_callbacks_are_counted_anew_for_another_criterion(load):
     submission.f(lambda: None, 8)
     with pytest.raises(CandidateEnd):
         submission.f(lambda: None, 8)
+
+
+def test_assign_of_a_name_that_is_missing_binds_it_for_the_student(load):
+    """A function of the student's calls what the rubric puts where nothing was written."""
+    submission = load("def outer(x):\n    return inner(x) + 1\n")
+    submission.assign("inner", submission.callback(lambda x: 10 * x))
+    assert submission.outer(2) == 21
