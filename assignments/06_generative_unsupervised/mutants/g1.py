@@ -69,7 +69,7 @@ def pca(X, k):
     return Vt[:k], s[:k] ** 2 / (len(X) - 1), mean
 
 
-@mutant("M06-13g", loses=["g1_example_reconstruct", "g1_reconstruct", "g1_projection"])
+@mutant("M06-13g", nothing_right=True, loses=["g1_example_reconstruct", "g1_reconstruct", "g1_projection"])
 def reconstruct(X, components, mean):
     """Nothing but the mean is returned, which is a projection, too."""
     return np.tile(mean, (len(X), 1))

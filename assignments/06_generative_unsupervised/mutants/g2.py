@@ -173,19 +173,19 @@ def gaussian_kl(mu, logvar):
     return 0.5 * np.sum(mu**2 + variance - 1 - np.log(variance), axis=1)
 
 
-@mutant("M06-13a", loses=["g2_example", "g2_kl", "g2_properties", "g2_stable"])
+@mutant("M06-13a", nothing_right=True, loses=["g2_example", "g2_kl", "g2_properties", "g2_stable"])
 def gaussian_kl(mu, logvar):
     """The divergence is zero, which is never negative and adds up."""
     return np.zeros(len(mu))
 
 
-@mutant("M06-13b", loses=["g2_example", "g2_nll", "g2_nll_properties", "g2_stable"])
+@mutant("M06-13b", nothing_right=True, loses=["g2_example", "g2_nll", "g2_nll_properties", "g2_stable"])
 def bernoulli_nll(x, logits):
     """Nothing costs anything."""
     return np.zeros(len(x))
 
 
-@mutant("M06-13c", loses=["g2_example_elbo", "g2_elbo", "g2_grads", "g2_stable_elbo"])
+@mutant("M06-13c", nothing_right=True, loses=["g2_example_elbo", "g2_elbo", "g2_grads", "g2_stable_elbo"])
 def elbo(x, mu, logvar, logits, beta=1.0):
     """The bound and its gradients are zero."""
     return np.zeros(len(x)), {"mu": 0 * mu, "logvar": 0 * logvar, "logits": 0 * logits}

@@ -105,7 +105,7 @@ def gan_grads(logits_real, logits_fake):
     return (squash(logits_real) - 1) / logits_real.size, squash(logits_fake) / logits_fake.size, (squash(logits_fake) - 1) / logits_fake.size
 
 
-@mutant("M06-13d", loses=["g3_example", "g3_gan", "g3_gradient", "g3_stable"])
+@mutant("M06-13d", nothing_right=True, loses=["g3_example", "g3_gan", "g3_gradient", "g3_stable"])
 class losses_of_nothing:
     """Both losses are constant."""
 
@@ -116,7 +116,7 @@ class losses_of_nothing:
         return 1.0
 
 
-@mutant("M06-13e", loses=["g3_example", "g3_grads", "g3_gradient", "g3_stable"])
+@mutant("M06-13e", nothing_right=True, loses=["g3_example", "g3_grads", "g3_gradient", "g3_stable"])
 def gan_grads(logits_real, logits_fake):
     """All gradients are zero."""
     return 0 * logits_real, 0 * logits_fake, 0 * logits_fake

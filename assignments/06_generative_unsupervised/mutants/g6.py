@@ -180,7 +180,7 @@ class default_temperature:
         return _nt_xent(z1, z2, tau)
 
 
-@mutant("M06-13f", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-13f", nothing_right=True, loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
 def nt_xent(z1, z2, tau=0.5):
     """The loss is zero, with gradients of zero: only directions count, and both views are treated alike."""
     return 0.0, np.zeros_like(z1), np.zeros_like(z2)
