@@ -11,7 +11,7 @@ from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
 from autograder.rubric.generators import KnownGenerator
 from autograder.rubric.gradients import assert_consistent, assert_gradient
-from autograder.rubric.graphs import Operation, count_parameters, folded, operations, weights_of
+from autograder.rubric.graphs import Operation, count_parameters, folded, operations, unseen, weights_of
 from autograder.rubric.models import (
     assert_activation,
     assert_frozen,
@@ -71,6 +71,7 @@ __all__ = [
     "partial",
     "spec_of",
     "unpack",
+    "unseen",
     "weights_of",
     "work_of",
 ]
