@@ -1,7 +1,5 @@
 """Nesterov and AdamW"""
 
-from contextlib import suppress
-
 import numpy as np
 
 from autograder.rubric import assert_close, criterion, unpack
@@ -46,8 +44,7 @@ def test_o2_example_adamw(submission):
     # A stand-in for your adam, so that no mistake of it matters here. If adamw has a step of its
     # own: without memory, in the middle of a training (t = 5), and with the root of v at 1 it is
     # the same.
-    with suppress(NameError):  # there need be none
-        submission.assign("adam", submission.callback(sign_step))
+    submission.assign("adam", submission.callback(sign_step))
     config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "weight_decay": 0.5}
     config |= {"t": 5, "m": np.zeros(2), "v": np.zeros(2)}
     w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
