@@ -25,7 +25,6 @@ def test_g5_example(submission):
     "sample: a way back of one step",
     points=1,
     tests=["sample"],
-    provided=["p_sample"],
     hint="A schedule of one step has one step back, t = 0; and a generator in the same state gives the same examples.",
 )
 def test_g5_example_loop(submission):
