@@ -19,6 +19,7 @@ def test_b8_example_forward(submission):
     "Spring: the gradient of one time step",
     points=1,
     tests=["simulate_spring_grad"],
+    provided=["simulate_spring"],  # when it is graded; at home it is yours
     hint="Write the three lines of a step on paper, the last one first, and ask of each: which of its inputs receives how much "
     "of the gradient of its output? k is an input of two of them.",
 )
