@@ -37,7 +37,7 @@ def forward(submission, x, gamma, beta, ln_param):
     return unpack(submission.layernorm_forward(x, gamma, beta, ln_param), "out cache", of="layernorm_forward")[0]
 
 
-def backward(submission, dout, x, gamma, beta, eps):  # noqa: PLR0917  # the arguments of both passes
+def backward(submission, dout, x, gamma, beta, eps):
     """Return the three gradients, with the cache of the submission's forward pass."""
     answer = submission.layernorm_forward.keep(x, gamma, beta, {"eps": eps})
     _, cache = unpack(answer, "out cache", of="layernorm_forward")
@@ -81,7 +81,7 @@ def test_b5_backward(submission, reference, rng):
             assert_close(actual[i], right[i], name=NAMES[i], axes=AXES[i], inputs=(x,))
 
 
-def share_of(submission, rng, at, eps, dout, gradients, right):  # noqa: PLR0917  # all that the gradients belong to
+def share_of(submission, rng, at, eps, dout, gradients, right):
     """End with the points for right gradients, or half of all for those of the submission's own, wrong forward pass."""
     is_right = [is_close(mine, theirs, inputs=at) for mine, theirs in zip(gradients, right, strict=True)]
     share = sum(part for part, is_one in zip(SHARES, is_right, strict=True) if is_one)
@@ -92,7 +92,7 @@ def share_of(submission, rng, at, eps, dout, gradients, right):  # noqa: PLR0917
         partial(share, f"Only {' and '.join(names)} {'is' if len(names) == 1 else 'are'} right with eps = {eps:g}.")
 
 
-def is_own_gradient(submission, rng, at, eps, dout, gradients):  # noqa: PLR0917  # all that the gradients belong to
+def is_own_gradient(submission, rng, at, eps, dout, gradients):
     """Return True for the gradient of the submission's own forward pass, if that looks at the data."""
 
     def own_forward(x, gamma, beta):

@@ -5,11 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_form, assert_fraction, check, criterion, unpack
+from autograder.rubric import assert_array, assert_close, assert_form, check, criterion, is_close, unpack
 
 
-# 20,000 entries: a share of p = 0.2 has a standard deviation of 0.003, and no mistake is nearer than 0.1.
 SHAPE = (100, 200)
+# For the share that is kept: even if whole rows or columns are drawn, which is no mistake of the share, 400 draws have a
+# standard deviation of at most 0.025.
+LARGE = (400, 400)
 
 
 def forward(submission, x, dropout_param):
@@ -40,13 +42,12 @@ def draw(rng, shape):
 )
 def test_b6_mask(submission, rng, case):
     for p in (0.2, 0.5, 0.9):
-        x = draw(rng, SHAPE)
+        x = draw(rng, LARGE if case == "share" else SHAPE)
         dropout_param = {"p": p, "mode": "train"}
         out = forward(submission, x, dropout_param)
         kept = out != 0
         if case == "share":
             check_share(float(np.mean(kept)), p)
-            assert_fraction(kept, p, name="out", says=f"a share p = {p} of the entries is kept")
         elif case == "scale":
             check(bool(np.any(kept)), f"out: every entry is 0 with p = {p}.")
             # x / p and x * (1 / p) differ in the last bit, which is twice as large in float32 for half of its bits.
@@ -64,15 +65,15 @@ def test_b6_mask(submission, rng, case):
 
 
 def check_share(share, p):
-    """Tell a share that points to one of the usual mistakes from others."""
+    """Check the share of kept entries, and tell one that points to a usual mistake from others."""
     seen = f"out: {share:.0%} of the entries were kept with p = {p}"
-    is_near_drop = abs(share - (1 - p)) < 0.02 < abs(share - p)
-    says = f"{seen}, about 1 - p: p is the probability to KEEP an entry, and seems to be read as the one to DROP it."
-    check(not is_near_drop, says, kind="statistics")
     normal = (1 + math.erf(p / math.sqrt(2))) / 2
-    is_near_normal = abs(share - normal) < 0.02 < abs(share - p)
-    says = f"{seen}: that many numbers of randn are below p, but of numbers drawn evenly from 0 to 1 a share p is."
-    check(not is_near_normal, says, kind="statistics")
+    reason = ""
+    if abs(share - (1 - p)) < 0.02:
+        reason = ", which is 1 - p: p is the probability to KEEP an entry, and seems to be read as the one to DROP it"
+    elif abs(share - normal) < 0.02:
+        reason = ": so many numbers of randn are below p, but of numbers drawn evenly from 0 to 1 a share p is"
+    check(abs(share - p) < 0.1, f"{seen}{reason}.", kind="statistics")
 
 
 @pytest.mark.parametrize("case", ["test mode", "backward"])
@@ -99,7 +100,10 @@ def check_backward(submission, x, dout, dropout_param):
     """Check that dx is dout times what the submission's forward pass multiplied x by."""
     out, cache = forward_and_cache(submission, x, dropout_param)
     actual = submission.dropout_backward(dout, cache)
-    assert_close(actual, dout * (out / x), name=f"dx in mode {dropout_param['mode']!r}", inputs=(x,))
+    mode = dropout_param["mode"]
+    # A test mode that multiplies by something is paid for above; what is right for a right one is right here.
+    is_right = mode == "test" and is_close(actual, dout, inputs=(x,))
+    assert_close(actual, dout if is_right else dout * (out / x), name=f"dx in mode {mode!r}", inputs=(x,))
 
 
 @pytest.mark.parametrize("case", ["seed", "dtype", "x", "dout"])

@@ -116,7 +116,7 @@ def half_for_own_gradient(submission, rng):
     partial(0.5, "This is the gradient of your own simulation, but that is not the leapfrog method.")
 
 
-def check_motion(submission, q0, v0, k, dt, n):  # noqa: PLR0917  # those of a simulation
+def check_motion(submission, q0, v0, k, dt, n):
     """Check that something moves with time: the end depends on the length and on the number of the steps."""
     end = simulate(submission, q0, v0, k, dt, n)
     others = simulate(submission, q0, v0, k, 2 * dt, n), simulate(submission, q0, v0, k, dt, 2 * n)
@@ -144,7 +144,7 @@ def test_b8_properties(submission, rng, case):
         assert_close(submission.simulate_spring(q, -v, k, 0.1, 50), (q0, -v0), name="q v there and back")
 
 
-def energy_drift(submission, q0, v0, k, dt, refine):  # noqa: PLR0917  # those of a simulation
+def energy_drift(submission, q0, v0, k, dt, refine):
     """Return the largest error of the energy over 40 moments, 0.2 rad apart."""
     energies = []
     for moment in range(41):

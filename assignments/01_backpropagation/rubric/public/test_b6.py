@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, assert_fraction, check, criterion, unpack
+from autograder.rubric import assert_array, assert_close, check, criterion, unpack
 
 
 @criterion(
@@ -13,21 +13,22 @@ from autograder.rubric import assert_array, assert_close, assert_fraction, check
     "number for every entry of x.",
 )
 def test_b6_example_train(submission):
-    # With p = 0.3 the usual mistakes keep other shares: 0.62 for randn, 0.7 for p read as the one to drop, 1.
-    x, p = np.arange(1.0, 10001.0).reshape(50, 200), 0.3
+    # With p = 0.3 the usual mistakes keep other shares: 0.62 for randn, 0.7 for p read as the one to drop, or all.
+    x, p = np.arange(1.0, 10001.0).reshape(100, 100), 0.3
     answer = submission.dropout_forward(x, {"p": p, "mode": "train", "seed": 1})
     out, _ = unpack(answer, "out cache", of="dropout_forward")
-    kept = assert_array(out, x.shape, name="out") != 0
+    out = assert_array(out, x.shape, name="out")
+    kept = out != 0
 
     share = float(np.mean(kept))
-    check(share < 1.0, "out: nothing at all was dropped with p = 0.3.", kind="statistics")
     seen = f"out: {share:.0%} of the entries were kept with p = 0.3"
-    as_drop = "p is the probability to KEEP an entry, and seems to be read as the one to DROP it."
-    check(abs(share - 0.7) > 0.04, f"{seen}: {as_drop}", kind="statistics")
-    as_normal = "that many numbers of randn are below 0.3, but of numbers drawn evenly from 0 to 1 (rand) 30 % are."
-    check(abs(share - 0.618) > 0.04, f"{seen}: {as_normal}", kind="statistics")
-    assert_fraction(kept, p, name="out", says="a share p of the entries is kept")
-    assert_close(np.asarray(out)[kept], (x / p)[kept], name="the entries that were kept")
+    reason = ""
+    if abs(share - 0.7) < 0.04:
+        reason = ": p is the probability to KEEP an entry, and seems to be read as the one to DROP it"
+    elif abs(share - 0.618) < 0.04:
+        reason = ": so many numbers of randn are below 0.3, but of numbers drawn evenly from 0 to 1 (rand) 30 % are"
+    check(0.1 < share < 0.5, f"{seen}{reason}.", kind="statistics")
+    assert_close(out[kept], (x / p)[kept], name="the entries that were kept")
 
 
 @criterion(
