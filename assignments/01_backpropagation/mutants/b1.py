@@ -123,25 +123,15 @@ def affine_backward(dout, cache):
     return tuple(gradients)
 
 
-@mutant("M01-15a", loses=["b1_example_forward", "b1_forward_values", "b1_safe", "b7_own_layers"], file="layers.py")
-class without_affine_forward:
-    """A function that is left out costs its own points: affine_forward."""
-
-    del affine_forward
+@mutant("M01-15a", loses=["b1_example_forward", "b1_forward_values", "b1_safe", "b7_own_layers"])
+def affine_forward(x, w, b):
+    """A function that is still as it was handed out costs its own points: affine_forward."""
+    raise NotImplementedError("affine_forward: not written yet")
 
 
 @mutant(
     "M01-15b",
-    loses=["b1_example_backward", "b1_backward_values", "b1_gradient", "b1_safe", "b7_own_layers"],
-    file="layers.py",
-)
-class without_affine_backward:
-    """A function that is left out costs its own points: affine_backward."""
-
-    del affine_backward
-
-
-@mutant("M01-15c", loses=["b1_example_forward", "b1_forward_values", "b1_safe", "b7_own_layers"])
-def affine_forward(x, w, b):
-    """A function that is still as it was handed out costs its own points: affine_forward."""
-    raise NotImplementedError("affine_forward: not written yet")
+    loses=["b1_example_backward", "b1_backward_values", "b1_gradient", "b1_safe", "b7_own_layers"])
+def affine_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: affine_backward."""
+    raise NotImplementedError("affine_backward: not written yet")

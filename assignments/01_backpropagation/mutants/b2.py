@@ -69,19 +69,15 @@ class no_relu:
         return dout.copy()
 
 
-@mutant("M01-15d", loses=["b2_example_forward", "b2_values", "b2_forward_safe", "b7_own_layers"], file="layers.py")
-class without_relu_forward:
-    """A function that is left out costs its own points: relu_forward."""
-
-    del relu_forward
+@mutant("M01-15d", loses=["b2_example_forward", "b2_values", "b2_forward_safe", "b7_own_layers"])
+def relu_forward(x):
+    """A function that is still as it was handed out costs its own points: relu_forward."""
+    raise NotImplementedError("relu_forward: not written yet")
 
 
 @mutant(
     "M01-15e",
-    loses=["b2_example_backward", "b2_backward_values", "b2_gradient", "b2_safe", "b7_own_layers"],
-    file="layers.py",
-)
-class without_relu_backward:
-    """A function that is left out costs its own points: relu_backward."""
-
-    del relu_backward
+    loses=["b2_example_backward", "b2_backward_values", "b2_gradient", "b2_safe", "b7_own_layers"])
+def relu_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: relu_backward."""
+    raise NotImplementedError("relu_backward: not written yet")

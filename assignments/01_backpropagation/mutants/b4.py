@@ -277,7 +277,11 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     return gamma * (x - mean) / std + beta, ((x - mean) / std, gamma, std)
 
 
-@mutant("M01-4f", loses=["b4_example_train", "b4_example_backward", "b4_train_values", "b4_backward"], file="layers.py")
+@mutant(
+    "M01-4f",
+    loses=["b4_example_train", "b4_example_backward", "b4_train_values", "b4_backward", "b4_properties"],
+    file="layers.py",
+)
 class scale_without_a_mean:
     """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": x / std."""
 
@@ -348,11 +352,10 @@ class batchnorm_by_differences:
         return None
 
 
-@mutant("M01-15f", loses=["b4_example_backward", "b4_backward", "b4_properties"], file="layers.py")
-class without_batchnorm_backward:
-    """A function that is left out costs its own points: batchnorm_backward."""
-
-    del batchnorm_backward
+@mutant("M01-15f", loses=["b4_example_backward", "b4_backward", "b4_properties"])
+def batchnorm_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: batchnorm_backward."""
+    raise NotImplementedError("batchnorm_backward: not written yet")
 
 
 @mutant("M01-15g", loses=["b4_example_running", "b4_running", "b4_test_mode"])

@@ -125,8 +125,7 @@ class no_layer_normalisation:
         return dout * gamma, (dout * x).sum(axis=0), dout.sum(axis=0)
 
 
-@mutant("M01-15h", loses=["b5_example_backward", "b5_backward", "b5_properties"], file="layers.py")
-class without_layernorm_backward:
-    """A function that is left out costs its own points: layernorm_backward."""
-
-    del layernorm_backward
+@mutant("M01-15h", loses=["b5_example_backward", "b5_backward", "b5_properties"])
+def layernorm_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: layernorm_backward."""
+    raise NotImplementedError("layernorm_backward: not written yet")

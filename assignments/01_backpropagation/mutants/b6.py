@@ -192,11 +192,10 @@ def dropout_backward(dout, cache):
     return dout
 
 
-@mutant("M01-15i", loses=["b6_values", "b6_safe"], file="layers.py")
-class without_dropout_backward:
-    """A function that is left out costs its own points: dropout_backward."""
-
-    del dropout_backward
+@mutant("M01-15i", loses=["b6_values", "b6_safe"])
+def dropout_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: dropout_backward."""
+    raise NotImplementedError("dropout_backward: not written yet")
 
 
 @mutant("M01-15j", loses=["b6_example_test", "b6_values"])

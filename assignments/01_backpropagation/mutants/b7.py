@@ -241,12 +241,22 @@ class net_without_relu:
 class sum_of_all_parameters:
     """A trivial loss with its own right gradient earns nothing."""
 
-    def loss(self, X, y=None):
-        if y is None:
-            return np.ones((len(X), len(self.params["b2"])))
-        return float(sum(v.sum() for v in self.params.values())), {k: np.ones_like(v) for k, v in self.params.items()}
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
 
-    TwoLayerNet.loss = loss
+        def loss(self, X, y=None):
+            if y is None:
+                return np.ones((len(X), len(self.params["b2"])))
+            return float(sum(v.sum() for v in self.params.values())), {k: np.ones_like(v) for k, v in self.params.items()}
+
 
 
 @mutant(
@@ -257,14 +267,24 @@ class sum_of_all_parameters:
 class penalty_alone:
     """A trivial loss with its own right gradient earns nothing for gradients: the penalty alone, whatever the batch."""
 
-    def loss(self, X, y=None):
-        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
-        if y is None:
-            return np.maximum(X @ W1 + b1, 0) @ W2 + b2
-        loss = 0.5 * sum(np.sum(v**2) for v in self.params.values())
-        return loss, {name: value.copy() for name, value in self.params.items()}
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
 
-    TwoLayerNet.loss = loss
+        def loss(self, X, y=None):
+            W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+            if y is None:
+                return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+            loss = 0.5 * sum(np.sum(v**2) for v in self.params.values())
+            return loss, {name: value.copy() for name, value in self.params.items()}
+
 
 
 @mutant(
@@ -278,12 +298,22 @@ class penalty_alone:
 class classes_by_place:
     """Untrained, it answers classes by the place in the batch."""
 
-    def loss(self, X, y=None):
-        if y is None:
-            return np.eye(len(self.params["b2"]))[np.arange(len(X)) * len(self.params["b2"]) // len(X)]
-        return 0.0, {name: np.zeros_like(value) for name, value in self.params.items()}
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
 
-    TwoLayerNet.loss = loss
+        def loss(self, X, y=None):
+            if y is None:
+                return np.eye(len(self.params["b2"]))[np.arange(len(X)) * len(self.params["b2"]) // len(X)]
+            return 0.0, {name: np.zeros_like(value) for name, value in self.params.items()}
+
 
 
 @mutant("M01-15k", loses=["b7_properties"], file="net.py")
