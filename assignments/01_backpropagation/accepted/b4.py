@@ -32,3 +32,11 @@ def batchnorm_forward(x, gamma, beta, bn_param):
 def batchnorm_backward_alt(dout, cache):
     """batchnorm_backward_alt is optional."""
     raise NotImplementedError("no time left")
+
+
+@accepted("alt_as_handed_out")
+def batchnorm_backward_alt(dout, cache):
+    """ "Optional": the function is still as it was handed out."""
+    # TODO: write batchnorm_backward_alt.
+    raise NotImplementedError("batchnorm_backward_alt: not written yet")
+    return dx, dgamma, dbeta

@@ -207,7 +207,11 @@ def batchnorm_backward(dout, cache):
     return dx, dgamma, dbeta
 
 
-@mutant("M01-6d", loses=["b4_backward"])
+@mutant(
+    "M01-6d",
+    loses=["b4_backward"],
+    cascades={"b4_backward": "batchnorm_backward_alt is optional, so no criterion is lost for want of it"},
+)
 def batchnorm_backward_alt(dout, cache):
     """batchnorm_backward_alt uses std where 1/std is needed."""
     x_hat, gamma, std = cache

@@ -94,7 +94,7 @@ def half_for_own_gradient(submission, rng):
 @criterion(
     "Relu: the backward pass belongs to the forward pass",
     points=2,
-    tests=["relu_forward", "relu_backward"],
+    tests=["relu_backward"],
     hint="Your backward pass gets the cache of your forward pass: x, from which it reads where the output was not cut off.",
 )
 def test_b2_gradient(submission, reference, rng):

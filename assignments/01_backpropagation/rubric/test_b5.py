@@ -108,44 +108,45 @@ def is_own_gradient(submission, rng, at, eps, dout, gradients):
     return not any(is_close(others[i], gradients[i]) for i in (0, 1))
 
 
-@pytest.mark.parametrize("case", ["another order", "another example", "x", "dout and cache"])
+@pytest.mark.parametrize("function", ["layernorm_forward", "layernorm_backward"])
 @criterion(
     "Layer normalisation: no example sees another, and nothing is changed",
     points=2,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="Half for the first: change one example, or the order of the examples, and the outputs of all others stay exactly what they "
-    "were. Half for the second: x, dout and the cache stay as they are, so no x -= mean, no dout *= gamma.",
+    hint="Half each. Forward: change one example, or the order of the examples, and the outputs of all others stay exactly what they "
+    "were; x stays as it is, so no x -= mean. Backward: dout and the cache stay as they are, so no dout *= gamma.",
 )
-def test_b5_properties(submission, rng, case):
+def test_b5_properties(submission, rng, function):
     x, gamma, beta = draw(rng, (6, 4))
-    if case == "another order":
-        out = not_all_zero(forward(submission, x, gamma, beta, {}), x.shape, "out")
-        order = np.array([3, 0, 5, 1, 4, 2])
-        shuffled = forward(submission, x[order], gamma, beta, {})
-        assert_close(shuffled, out[order], name="out for the rows in another order", axes="N D", inputs=(x,))
-        alone = forward(submission, x[:1], gamma, beta, {})
-        assert_close(alone, out[:1], name="out of the first row alone", axes="N D", inputs=(x,))
-    elif case == "another example":
-        out = not_all_zero(forward(submission, x, gamma, beta, {}), x.shape, "out")
-        other = x.copy()
-        other[0] = draw(rng, (1, 4))[0]
-        changed = not_all_zero(forward(submission, other, gamma, beta, {}), x.shape, "out")
-        assert_close(changed[1:], out[1:], name="out of the rows that did not change", inputs=(x,))
-        check(not is_close(changed[0], out[0]), "out: another example gives the same output.")
-    elif case == "x":
-        # x stays in the candidate: if the first call changed it, the second gives something else. With eps = 1, rows that
-        # were normalised already come out otherwise.
-        kept = submission.lend(x)
-        forward(submission, kept, gamma, beta, {"eps": 1.0})
-        second = forward(submission, kept, gamma, beta, {"eps": 1.0})
-        fresh = not_all_zero(forward(submission, x, gamma, beta, {"eps": 1.0}), x.shape, "out")
-        assert_close(second, fresh, name="out of a second call with the same x", axes="N D")
-    else:
+    if function == "layernorm_backward":
+        # dout stays in the candidate: if the first call changed it, the second gives something else.
         kept = submission.lend(rng.normal(size=x.shape))
         _, cache = unpack(submission.layernorm_forward.keep(x, gamma, beta, {}), "out cache", of="layernorm_forward")
         answer, again = submission.layernorm_backward(kept, cache), submission.layernorm_backward(kept, cache)
         not_all_zero(unpack(answer, "dx dgamma dbeta", of="layernorm_backward")[0], x.shape, "dx")
         assert_close(again, answer, name="dx dgamma dbeta of a second call with the same dout and cache")
+        return
+
+    out = not_all_zero(forward(submission, x, gamma, beta, {}), x.shape, "out")
+    order = np.array([3, 0, 5, 1, 4, 2])
+    shuffled = forward(submission, x[order], gamma, beta, {})
+    assert_close(shuffled, out[order], name="out for the rows in another order", axes="N D", inputs=(x,))
+
+    other = x.copy()
+    other[0] = draw(rng, (1, 4))[0]
+    changed = not_all_zero(forward(submission, other, gamma, beta, {}), x.shape, "out")
+    assert_close(changed[1:], out[1:], name="out of the rows that did not change", inputs=(x,))
+    check(not is_close(changed[0], out[0]), "out: another example gives the same output.")
+
+    alone = forward(submission, x[:1], gamma, beta, {})
+    assert_close(alone, out[:1], name="out of the first row alone", axes="N D", inputs=(x,))
+
+    # With eps = 1, rows that were normalised already come out otherwise.
+    kept = submission.lend(x)
+    forward(submission, kept, gamma, beta, {"eps": 1.0})
+    second = forward(submission, kept, gamma, beta, {"eps": 1.0})
+    fresh = forward(submission, x, gamma, beta, {"eps": 1.0})
+    assert_close(second, fresh, name="out of a second call with the same x", axes="N D")
 
 
 def not_all_zero(value, shape, name):

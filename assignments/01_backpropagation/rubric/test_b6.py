@@ -74,7 +74,7 @@ def check_share(share, p):
     check(abs(share - p) < 0.1, f"{seen}{reason}.", kind="statistics")
 
 
-@pytest.mark.parametrize("case", ["test mode", "backward"])
+@pytest.mark.parametrize("function", ["dropout_forward", "dropout_backward"])
 @criterion(
     "Dropout: test mode, and the backward pass",
     points=2,
@@ -82,11 +82,11 @@ def check_share(share, p):
     hint="Half each. In test mode x comes out as it is. The backward pass multiplies dout by the very mask of the forward pass, 1/p "
     "included, so the mask must be in the cache; after a forward pass in test mode it lets everything through.",
 )
-def test_b6_values(submission, rng, case):
+def test_b6_values(submission, rng, function):
     for shape in ((6, 7), (5,), (2, 3, 4)):
         x, dout = draw(rng, shape), rng.normal(size=shape)
         for p in (0.4, 0.75):
-            if case == "test mode":
+            if function == "dropout_forward":
                 out = forward(submission, x, {"p": p, "mode": "test"})
                 assert_close(out, x, name="out in test mode", inputs=(x,))
             else:
@@ -104,43 +104,39 @@ def check_backward(submission, x, dout, dropout_param):
     assert_close(actual, dout if is_right else dout * (out / x), name=f"dx in mode {mode!r}", inputs=(x,))
 
 
-@pytest.mark.parametrize("case", ["seed", "dtype", "x", "dout"])
+@pytest.mark.parametrize("function", ["dropout_forward", "dropout_backward"])
 @criterion(
     "Dropout: the seed, the dtype of x, and nothing changed",
     points=2,
     tests=["dropout_forward", "dropout_backward"],
-    hint="A quarter each: with dropout_param['seed'] the same entries are dropped every time; out has the dtype of x, float32 for "
-    "float32; x stays as it is, so no x *= mask; dout stays as it is.",
+    hint="Half each. Forward: with dropout_param['seed'] the same entries are dropped every time; out has the dtype of x, float32 for "
+    "float32; x stays as it is, so no x *= mask. Backward: dout stays as it is.",
 )
-def test_b6_safe(submission, rng, case):
+def test_b6_safe(submission, rng, function):
     x = draw(rng, (20, 30))
-    if case == "seed":
-        for seed in (0, 7):
-            dropout_param = {"p": 0.5, "mode": "train", "seed": seed}
-            first, second = forward(submission, x, dropout_param), forward(submission, x, dropout_param)
-            same = bool(np.array_equal(first != 0, second != 0))
-            check(same, f"out: two calls with the seed {seed} dropped different entries.")
-    elif case == "dtype":
-        single = x.astype(np.float32)
-        for p in (0.5, 0.9):
-            answer = submission.dropout_forward(single, {"p": p, "mode": "train"})
-            out, _ = unpack(answer, "out cache", of="dropout_forward")
-            assert_form(out, single, name="out for x of float32")
-    elif case == "x":
-        # x stays in the candidate: if the first call changed it, the second gives something else.
-        kept, dropout_param = submission.lend(x), {"p": 0.5, "mode": "train", "seed": 3}
-        first = submission.dropout_forward(kept, dropout_param)
-        first, _ = unpack(first, "out cache", of="dropout_forward")
-        check_not_zero(first, x.shape, "out")
-        changed = np.asarray(kept.value()) != x
-        check(not np.any(changed), "x: dropout_forward changed it.", kind="changed its input")
-    else:
-        dout = rng.normal(size=x.shape)
-        kept = submission.lend(dout)
+    if function == "dropout_backward":
+        # dout stays in the candidate: if the first call changed it, the second gives something else.
+        kept = submission.lend(rng.normal(size=x.shape))
         _, cache = forward_and_cache(submission, x, {"p": 0.5, "mode": "train", "seed": 3})
         first, second = submission.dropout_backward(kept, cache), submission.dropout_backward(kept, cache)
         check_not_zero(first, x.shape, "dx")
         assert_close(second, first, name="dx of a second call with the same dout and cache")
+        return
+
+    for seed in (0, 7):
+        dropout_param = {"p": 0.5, "mode": "train", "seed": seed}
+        first, second = forward(submission, x, dropout_param), forward(submission, x, dropout_param)
+        same = bool(np.array_equal(first != 0, second != 0))
+        check(same, f"out: two calls with the seed {seed} dropped different entries.")
+
+    single = x.astype(np.float32)
+    answer = submission.dropout_forward(single, {"p": 0.5, "mode": "train"})
+    assert_form(unpack(answer, "out cache", of="dropout_forward")[0], single, name="out for x of float32")
+
+    kept = submission.lend(x)
+    submission.dropout_forward(kept, {"p": 0.5, "mode": "train", "seed": 3})
+    again, _ = unpack(submission.dropout_forward(kept, {"p": 1.0, "mode": "train"}), "out cache", of="dropout_forward")
+    assert_close(again, x, name="out of a second call with the same x, and p = 1")
 
 
 def check_not_zero(value, shape, name):
