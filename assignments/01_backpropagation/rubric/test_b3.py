@@ -113,9 +113,9 @@ def test_b3_properties(submission, rng, case):
     "Softmax loss: large scores",
     points=3,
     tests=["softmax_loss"],
-    hint="exp(710) is already too large for a float64: subtract the largest score of each row first. A probability can still become "
-    "0, and its logarithm is -inf; take log p from shifted - log(sum(exp(shifted))). No constant inside the logarithm saves it: "
-    "scores twice as far apart have twice the loss.",
+    hint="An overflow comes from exp, which is too large for a float64 from 710 on: subtract the largest score of each row first. A "
+    "loss of inf, or one that is too small, comes from the logarithm of a probability that became 0, with or without a constant in "
+    "it: take log p from shifted - log(sum(exp(shifted))).",
 )
 def test_b3_stable(submission, rng):
     # Distinct quarters, exact in float32, also if 10,000 is added. The largest score is the last one's, whatever class

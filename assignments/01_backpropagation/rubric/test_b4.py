@@ -161,7 +161,7 @@ def share_of(submission, rng, at, eps, dout, gradients, right):
     is_right = [is_close(mine, theirs, inputs=at) for mine, theirs in zip(gradients, right, strict=True)]
     share = sum(part for part, is_one in zip(SHARES, is_right, strict=True) if is_one)
     if share < 0.5 and is_own_gradient(submission, rng, at, eps, dout, gradients):
-        partial(0.5, "This is the gradient of your own forward pass, but that is not batch normalisation.")
+        partial(0.5, "This is the gradient of your own forward pass, whose output is not that of batch normalisation.")
     if share:
         names = [name for name, is_one in zip(NAMES, is_right, strict=True) if is_one]
         partial(share, f"Only {' and '.join(names)} {'is' if len(names) == 1 else 'are'} right with eps = {eps:g}.")

@@ -113,7 +113,7 @@ def half_for_own_gradient(submission, rng):
         check(not is_close(other[2], gradients[2]), "dk: it is the same for another q0.", kind="gradient")
     except Exception:  # the gradient is wrong in any case
         return
-    partial(0.5, "This is the gradient of your own simulation, but that is not the leapfrog method.")
+    partial(0.5, "This is the gradient of your own simulation, which ends elsewhere than the one that is asked for.")
 
 
 def check_motion(submission, q0, v0, k, dt, n):
