@@ -32,18 +32,28 @@ class affine_by_einsum:
         return np.reshape(dx, x.shape), dw, np.einsum("nm->m", dout)
 
 
-@accepted("affine_in_lists", file="layers.py")
-class affine_in_lists:
+@accepted("layers_in_lists", file="layers.py")
+class layers_in_lists:
     """ "Where an array is due, a list of numbers will do": lists of lists, and a list for the tuple of gradients."""
 
-    _affine_forward, _affine_backward = affine_forward, affine_backward
+    _affine_forward, _affine_backward, _softmax_loss = affine_forward, affine_backward, softmax_loss
 
     def affine_forward(x, w, b):
-        out, cache = _affine_forward(x, w, b)
+        out, cache = _affine_forward(np.asarray(x), w, b)
         return [out.tolist(), cache]
 
     def affine_backward(dout, cache):
-        return [gradient.tolist() for gradient in _affine_backward(dout, cache)]
+        return [gradient.tolist() for gradient in _affine_backward(np.asarray(dout), cache)]
+
+    def relu_forward(x):
+        return np.clip(x, 0, None).tolist(), x
+
+    def relu_backward(dout, cache):
+        return (np.asarray(dout) * (np.sign(cache) + 1) / 2).tolist()
+
+    def softmax_loss(x, y):
+        loss, dx = _softmax_loss(np.asarray(x), y)
+        return loss, dx.tolist()
 
 
 @accepted("affine_with_its_own_cache", file="layers.py")

@@ -24,14 +24,3 @@ class relu_with_a_mask_as_cache:
 
     def relu_backward(dout, cache):
         return dout * (cache > 0)
-
-
-@accepted("relu_in_lists", file="layers.py")
-class relu_in_lists:
-    """ "Where an array is due, a list of numbers will do"."""
-
-    def relu_forward(x):
-        return np.clip(x, 0, None).tolist(), x
-
-    def relu_backward(dout, cache):
-        return (dout * (np.sign(cache) + 1) / 2).tolist()

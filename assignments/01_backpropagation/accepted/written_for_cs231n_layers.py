@@ -4,7 +4,6 @@ file: layers.py
 loses:
 """
 
-from __future__ import print_function
 from builtins import object, range
 
 import numpy as np
