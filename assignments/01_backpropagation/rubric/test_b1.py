@@ -87,7 +87,8 @@ def assert_own_gradient(submission, rng, part):
     "Affine layer: forward pass",
     points=3,
     tests=["affine_forward"],
-    hint="Try a batch of images, x of shape (N, 2, 3): each image is one row of D = 6 numbers, and b is added to every row.",
+    hint="Try a batch of images, x of shape (N, 2, 3): each image is one row of D = 6 numbers, "
+    "and b is added to every row.",
 )
 def test_b1_forward_values(submission, reference, rng):
     for shape in [*SHAPES, draw_shape(rng), draw_shape(rng)]:
@@ -101,8 +102,9 @@ def test_b1_forward_values(submission, reference, rng):
     "Affine layer: backward pass",
     points=4,
     tests=["affine_backward"],
-    hint="dx, dw and db count a third each. dx has the shape of x (not of its rows), db the shape (M,), and db is a sum over the "
-    "examples, for b was added to every one. A gradient by finite differences takes too long for the largest x.",
+    hint="dx, dw and db count a third each. dx has the shape of x (not of its rows), db the "
+    "shape (M,), and db is a sum over the examples, for b was added to every one. A "
+    "gradient by finite differences takes too long for the largest x.",
 )
 def test_b1_backward_values(submission, reference, rng, part):
     place = GRADIENTS.index(part)
@@ -134,8 +136,9 @@ def half_for_own_gradient(submission, rng, part):
     "Affine layer: the backward pass belongs to the forward pass",
     points=2,
     tests=["affine_backward"],
-    hint="The backward pass gets the cache that your forward pass returned. Check the two with a numerical gradient for each of "
-    "x, w and b: (f(x + h) - f(x - h)) / 2h. dx, dw and db count a third each.",
+    hint="The backward pass gets the cache that your forward pass returned. Check the two with a "
+    "numerical gradient for each of x, w and b: (f(x + h) - f(x - h)) / 2h. dx, dw and db "
+    "count a third each.",
 )
 def test_b1_gradient(submission, reference, rng, part):
     x, w, b = draw(rng, *ROWS)
@@ -155,8 +158,8 @@ def test_b1_gradient(submission, reference, rng, part):
     points=1,
     tests=["affine_forward", "affine_backward"],
     testimony=True,
-    hint="x.shape = ... and w += ... change the caller's arrays; x.reshape(...) and w = w + ... make new ones. A sum with "
-    "keepdims=True has an axis too many for db.",
+    hint="x.shape = ... and w += ... change the caller's arrays; x.reshape(...) and w = w + ... "
+    "make new ones. A sum with keepdims=True has an axis too many for db.",
 )
 def test_b1_safe(submission, rng, function):
     x, w, b = draw(rng, 3, (2, 4), 5)

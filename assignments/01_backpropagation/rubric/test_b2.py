@@ -69,7 +69,8 @@ def test_b2_values(submission, reference, rng):
     "Relu: values of the backward pass",
     points=1,
     tests=["relu_backward"],
-    hint="dx is dout where x was positive and 0 elsewhere, in an array of any shape, also if no entry of x is positive.",
+    hint="dx is dout where x was positive and 0 elsewhere, in an array of any shape, also if no "
+    "entry of x is positive.",
 )
 def test_b2_backward_values(submission, reference, rng):
     for x in draw_all(rng):
@@ -95,7 +96,8 @@ def half_for_own_gradient(submission, rng):
     "Relu: the backward pass belongs to the forward pass",
     points=2,
     tests=["relu_backward"],
-    hint="Your backward pass gets the cache of your forward pass: x, from which it reads where the output was not cut off.",
+    hint="Your backward pass gets the cache of your forward pass: x, from which it reads where "
+    "the output was not cut off.",
 )
 def test_b2_gradient(submission, reference, rng):
     x, dout = draw(rng, (4, 5)), rng.normal(size=(4, 5))
@@ -110,8 +112,8 @@ def test_b2_gradient(submission, reference, rng):
     "Relu: the backward pass leaves dout as it is",
     points=1,
     tests=["relu_backward"],
-    hint="dout[x <= 0] = 0 writes into the caller's array, which another branch of the network may still need. Make a new "
-    "array: dx = dout * (x > 0).",
+    hint="dout[x <= 0] = 0 writes into the caller's array, which another branch of the network "
+    "may still need. Make a new array: dx = dout * (x > 0).",
 )
 def test_b2_safe(submission, rng):
     x, dout = draw(rng, (4, 5)), rng.normal(size=(4, 5))

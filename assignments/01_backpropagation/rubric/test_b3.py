@@ -46,8 +46,9 @@ def draw(rng, examples, classes):
     "Softmax loss: loss and gradient",
     points=3,
     tests=["softmax_loss"],
-    hint="Loss and dx count half each. Both are means over the N examples, never sums. Look at a batch of 1 and at a batch of 4 "
-    "with the same example four times: the loss is the same, and each row of dx is a quarter.",
+    hint="Loss and dx count half each. Both are means over the N examples, never sums. Look at a "
+    "batch of 1 and at a batch of 4 with the same example four times: the loss is the same, "
+    "and each row of dx is a quarter.",
 )
 def test_b3_values(submission, reference, rng, part):
     drawn = tuple(map(int, rng.integers(2, 9, size=2)))
@@ -83,9 +84,9 @@ def half_for_own_gradient(submission, rng, x, y, dx):
     "Softmax loss: what must hold for any scores",
     points=3,
     tests=["softmax_loss"],
-    hint="A third each: adding a constant to a row of scores changes nothing, and equal scores give log C; each row of dx sums to "
-    "0, and a step against dx lowers the loss; a batch twice as long, with every example twice, has the same loss and half the "
-    "gradient.",
+    hint="A third each: adding a constant to a row of scores changes nothing, and equal scores "
+    "give log C; each row of dx sums to 0, and a step against dx lowers the loss; a batch "
+    "twice as long, with every example twice, has the same loss and half the gradient.",
 )
 def test_b3_properties(submission, rng, case):
     for examples, classes in [(1, 3), (5, 4), (3, 7)]:
@@ -113,9 +114,10 @@ def test_b3_properties(submission, rng, case):
     "Softmax loss: large scores",
     points=3,
     tests=["softmax_loss"],
-    hint="An overflow comes from exp, which is too large for a float64 from 710 on: subtract the largest score of each row first. A "
-    "loss of inf, or one that is too small, comes from the logarithm of a probability that became 0, with or without a constant in "
-    "it: take log p from shifted - log(sum(exp(shifted))).",
+    hint="An overflow comes from exp, which is too large for a float64 from 710 on: subtract the "
+    "largest score of each row first. A loss of inf, or one that is too small, comes from "
+    "the logarithm of a probability that became 0, with or without a constant in it: take "
+    "log p from shifted - log(sum(exp(shifted))).",
 )
 def test_b3_stable(submission, rng):
     # Distinct quarters, exact in float32, also if 10,000 is added. The largest score is the last one's, whatever class
@@ -145,7 +147,8 @@ def test_b3_stable(submission, rng):
     points=1,
     tests=["softmax_loss"],
     testimony=True,
-    hint="x -= x.max(axis=1, keepdims=True) shifts the caller's scores; write shifted = x - x.max(axis=1, keepdims=True).",
+    hint="x -= x.max(axis=1, keepdims=True) shifts the caller's scores; write shifted = x - "
+    "x.max(axis=1, keepdims=True).",
 )
 def test_b3_safe(submission, rng):
     x, y = draw(rng, 5, 4)

@@ -50,8 +50,8 @@ def forward_cache(submission, x, gamma, beta, bn_param):
     "Batch normalisation: output in training",
     points=4,
     tests=["batchnorm_forward"],
-    hint="eps belongs inside the square root, sqrt(var + eps), and is read from bn_param; without it there it is 1e-5. Try features "
-    "that hardly vary, or an eps of 0.1.",
+    hint="eps belongs inside the square root, sqrt(var + eps), and is read from bn_param; "
+    "without it there it is 1e-5. Try features that hardly vary, or an eps of 0.1.",
 )
 def test_b4_train_values(submission, reference, rng):
     for shape in [*SHAPES, (1, 3), tuple(map(int, rng.integers(3, 9, size=2)))]:
@@ -68,8 +68,9 @@ def test_b4_train_values(submission, reference, rng):
     "Batch normalisation: running statistics, and their shape (D,)",
     points=2,
     tests=["batchnorm_forward"],
-    hint="A third each: the averages after three batches, without eps in the variance; both as they were after a call in test mode; "
-    "both of the shape (D,), so no keepdims. x.var(axis=0) divides by N, as it should here, and a small momentum forgets quickly.",
+    hint="A third each: the averages after three batches, without eps in the variance; both as "
+    "they were after a call in test mode; both of the shape (D,), so no keepdims. "
+    "x.var(axis=0) divides by N, as it should here, and a small momentum forgets quickly.",
 )
 def test_b4_running(submission, reference, rng, case):
     own = {"momentum": 0.7, "running_mean": rng.normal(size=3), "running_var": rng.uniform(1, 2, size=3)}
@@ -113,8 +114,8 @@ def assert_running(theirs, expected, when):
     "Batch normalisation: output in test mode",
     points=2,
     tests=["batchnorm_forward"],
-    hint="In test mode neither x.mean nor x.var is taken, so a batch of one works too; eps is added to the running variance "
-    "just as it was in training.",
+    hint="In test mode neither x.mean nor x.var is taken, so a batch of one works too; eps is "
+    "added to the running variance just as it was in training.",
 )
 def test_b4_test_mode(submission, reference, rng):
     for shape in [*SHAPES, (1, 3)]:
@@ -131,9 +132,9 @@ def test_b4_test_mode(submission, reference, rng):
     "Batch normalisation: backward pass",
     points=6,
     tests=["batchnorm_forward", "batchnorm_backward"],  # and the optional one, which is not missed
-    hint="dx counts four points, dgamma and dbeta one each. Add up the three paths from x to the loss: direct, through the mean and "
-    "through the variance, which is inside sqrt(var + eps). batchnorm_backward_alt is optional; if it is there it must give the "
-    "same.",
+    hint="dx counts four points, dgamma and dbeta one each. Add up the three paths from x to the "
+    "loss: direct, through the mean and through the variance, which is inside sqrt(var + "
+    "eps). batchnorm_backward_alt is optional; if it is there it must give the same.",
 )
 def test_b4_backward(submission, reference, rng):
     # The last one has 100,000 inputs: too many for finite differences.
@@ -201,9 +202,10 @@ def optional_backward(submission, dout, cache):
     "Batch normalisation: what must hold for any batch",
     points=3,
     tests=["batchnorm_forward", "batchnorm_backward"],
-    hint="Half each. Forward: out has mean beta and standard deviation |gamma|, and does not change if a feature of x is shifted "
-    "or stretched. Backward: dx sums to 0 over the batch, and so does dx times the normalised x. Arguments stay as they are: no "
-    "x -= mean, no dout *= gamma.",
+    hint="Half each. Forward: out has mean beta and standard deviation |gamma|, and does not "
+    "change if a feature of x is shifted or stretched. Backward: dx sums to 0 over the "
+    "batch, and so does dx times the normalised x. Arguments stay as they are: no x -= "
+    "mean, no dout *= gamma.",
 )
 def test_b4_properties(submission, rng, function):
     for shape in [(6, 4), (9, 2)]:

@@ -48,8 +48,9 @@ def backward(submission, dout, x, gamma, beta, eps):
     "Layer normalisation: forward pass",
     points=2,
     tests=["layernorm_forward"],
-    hint="Mean and variance belong to a row, axis 1, so that a batch of one has them too. eps belongs inside the square root, and is "
-    "1e-5 where ln_param has none: try rows that hardly vary, or an eps of 0.1.",
+    hint="Mean and variance belong to a row, axis 1, so that a batch of one has them too. eps "
+    "belongs inside the square root, and is 1e-5 where ln_param has none: try rows that "
+    "hardly vary, or an eps of 0.1.",
 )
 def test_b5_forward_values(submission, reference, rng):
     for shape in [*SHAPES, tuple(map(int, rng.integers(3, 9, size=2)))]:
@@ -64,8 +65,9 @@ def test_b5_forward_values(submission, reference, rng):
     "Layer normalisation: backward pass",
     points=6,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="dx counts four points, dgamma and dbeta one each. Test with N and D that differ: means over axis 1 (divided by D) belong "
-    "into dx, sums over axis 0 into dgamma and dbeta, and gamma multiplies dout before any of the means is taken.",
+    hint="dx counts four points, dgamma and dbeta one each. Test with N and D that differ: means "
+    "over axis 1 (divided by D) belong into dx, sums over axis 0 into dgamma and dbeta, and "
+    "gamma multiplies dout before any of the means is taken.",
 )
 def test_b5_backward(submission, reference, rng):
     # The last one has 100,000 inputs: too many for finite differences.
@@ -113,8 +115,9 @@ def is_own_gradient(submission, rng, at, eps, dout, gradients):
     "Layer normalisation: no example sees another, and nothing is changed",
     points=2,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="Half each. Forward: change one example, or the order of the examples, and the outputs of all others stay exactly what they "
-    "were; x stays as it is, so no x -= mean. Backward: dout and the cache stay as they are, so no dout *= gamma.",
+    hint="Half each. Forward: change one example, or the order of the examples, and the outputs "
+    "of all others stay exactly what they were; x stays as it is, so no x -= mean. "
+    "Backward: dout and the cache stay as they are, so no dout *= gamma.",
 )
 def test_b5_properties(submission, rng, function):
     x, gamma, beta = draw(rng, (6, 4))

@@ -37,8 +37,8 @@ def draw(rng, shape):
     "Dropout: which entries are kept, and what becomes of them",
     points=4,
     tests=["dropout_forward"],
-    hint="A point each: a share p of the entries is kept; what is kept is divided by p, what is not is 0; every call draws anew; "
-    "every entry has a draw of its own.",
+    hint="A point each: a share p of the entries is kept; what is kept is divided by p, what is "
+    "not is 0; every call draws anew; every entry has a draw of its own.",
 )
 def test_b6_mask(submission, rng, case):
     for p in (0.2, 0.5, 0.9):
@@ -79,8 +79,9 @@ def check_share(share, p):
     "Dropout: test mode, and the backward pass",
     points=2,
     tests=["dropout_forward", "dropout_backward"],
-    hint="Half each. In test mode x comes out as it is. The backward pass multiplies dout by the very mask of the forward pass, 1/p "
-    "included, so the mask must be in the cache; after a forward pass in test mode it lets everything through.",
+    hint="Half each. In test mode x comes out as it is. The backward pass multiplies dout by the "
+    "very mask of the forward pass, 1/p included, so the mask must be in the cache; after a "
+    "forward pass in test mode it lets everything through.",
 )
 def test_b6_values(submission, rng, function):
     for shape in ((6, 7), (5,), (2, 3, 4)):
@@ -109,8 +110,9 @@ def check_backward(submission, x, dout, dropout_param):
     "Dropout: the seed, the dtype of x, and nothing changed",
     points=2,
     tests=["dropout_forward", "dropout_backward"],
-    hint="Half each. Forward: with dropout_param['seed'] the same entries are dropped every time; out has the dtype of x, float32 for "
-    "float32; x stays as it is, so no x *= mask. Backward: dout stays as it is.",
+    hint="Half each. Forward: with dropout_param['seed'] the same entries are dropped every "
+    "time; out has the dtype of x, float32 for float32; x stays as it is, so no x *= mask. "
+    "Backward: dout stays as it is.",
 )
 def test_b6_safe(submission, rng, function):
     x = draw(rng, (20, 30))

@@ -85,8 +85,9 @@ def loss_of(net, x, y):
     points=3,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="Scores and loss count half each. The parameters are those in self.params at the time of the call, and no relu stands "
-    "behind the second affine layer. The penalty is 0.5 * reg * (sum of W1**2 + sum of W2**2), not divided by N.",
+    hint="Scores and loss count half each. The parameters are those in self.params at the time "
+    "of the call, and no relu stands behind the second affine layer. The penalty is 0.5 * "
+    "reg * (sum of W1**2 + sum of W2**2), not divided by N.",
 )
 def test_b7_values(submission, reference, rng, part):
     for shape in SHAPES:
@@ -108,8 +109,9 @@ def test_b7_values(submission, reference, rng, part):
     points=5,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="A quarter for each parameter. The gradient reaches W1 and b1 through W2 and through the relu, at the values of the forward "
-    "pass. The penalty adds reg * W to the gradient of each weight (the 2 of the square meets the 1/2) and nothing to the biases.",
+    hint="A quarter for each parameter. The gradient reaches W1 and b1 through W2 and through "
+    "the relu, at the values of the forward pass. The penalty adds reg * W to the gradient "
+    "of each weight (the 2 of the square meets the 1/2) and nothing to the biases.",
 )
 def test_b7_gradients(submission, reference, rng, part):
     cases = [(shape, reg) for reg in (0.0, 0.7) for shape in SHAPES]
@@ -169,8 +171,9 @@ def is_turned(one, other):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="Half each. In a new net the weights are drawn from a normal distribution of standard deviation weight_scale, and biases are "
-    "zeros of the shapes (H,) and (C,). loss() computes gradients; only an optimiser changes parameters, so no W2 -= ... there.",
+    hint="Half each. In a new net the weights are drawn from a normal distribution of standard "
+    "deviation weight_scale, and biases are zeros of the shapes (H,) and (C,). loss() "
+    "computes gradients; only an optimiser changes parameters, so no W2 -= ... there.",
 )
 def test_b7_properties(submission, rng, case):
     if case == "a new net":
@@ -217,8 +220,9 @@ def spiral(rng, per_arm):
     tests=["TwoLayerNet"],
     provided=LAYERS,
     timeout_s=20.0,
-    hint="The accuracy rises only if the gradients of all four parameters belong to the parameters that are in self.params at "
-    "the time. Train your net yourself on two points first: the loss must go to zero.",
+    hint="The accuracy rises only if the gradients of all four parameters belong to the "
+    "parameters that are in self.params at the time. Train your net yourself on two points "
+    "first: the loss must go to zero.",
 )
 def test_b7_training(submission, rng):
     check_learns(submission, rng)
@@ -230,8 +234,9 @@ def test_b7_training(submission, rng):
     tests=["TwoLayerNet"],
     after=["b1_forward_values", "b1_backward_values", "b2_values", "b2_backward_values", "b3_values", "b7_training"],
     timeout_s=20.0,  # layers written as Python loops need 4 s
-    hint="With the course's layers your net learns this. Look for what it reads from your caches, or imports from layers.py, and what "
-    "your layers keep from one call to the next.",
+    hint="With the course's layers your net learns this. Look for what it reads from your "
+    "caches, or imports from layers.py, and what your layers keep from one call to the "
+    "next.",
 )
 def test_b7_own_layers(submission, rng):
     check_learns(submission, rng)

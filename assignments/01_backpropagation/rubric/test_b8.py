@@ -46,7 +46,8 @@ def gradient(submission, *args):
     points=2,
     tests=["simulate_spring"],
     provided=LAYERS,
-    hint="Kick, drift and kick once per step, n times; with n = 0 nothing happens. dt/2 belongs to the kicks, dt to the drift.",
+    hint="Kick, drift and kick once per step, n times; with n = 0 nothing happens. dt/2 belongs "
+    "to the kicks, dt to the drift.",
 )
 def test_b8_trajectory(submission, reference, rng):
     for n in STEPS:
@@ -61,8 +62,9 @@ def test_b8_trajectory(submission, reference, rng):
     points=5,
     tests=["simulate_spring_grad"],
     provided=LAYERS,
-    hint="Walk the steps backwards with the positions of the forward pass, and sum dk over both kicks of every step: a common "
-    "slip is to take the position after the drift for both kicks.",
+    hint="Walk the steps backwards with the positions of the forward pass, and sum dk over both "
+    "kicks of every step: a common slip is to take the position after the drift for both "
+    "kicks.",
 )
 def test_b8_gradient(submission, reference, rng):
     cases = [(*draw(rng), 0.05, n, *upstream) for n in (2, *STEPS) for upstream in UPSTREAM]
@@ -129,8 +131,9 @@ def check_motion(submission, q0, v0, k, dt, n):
     points=2,
     tests=["simulate_spring"],
     provided=LAYERS,
-    hint="A point each. With half of dt the error of the energy is a quarter: Euler's method, and kicks that are no halves, fail "
-    "here. With the velocity turned round the mass goes back to where it came from: a step that is not the same read backwards fails.",
+    hint="A point each. With half of dt the error of the energy is a quarter: Euler's method, "
+    "and kicks that are no halves, fail here. With the velocity turned round the mass goes "
+    "back to where it came from: a step that is not the same read backwards fails.",
 )
 def test_b8_properties(submission, rng, case):
     q0, v0, k = draw(rng)
@@ -158,8 +161,9 @@ def energy_drift(submission, q0, v0, k, dt, refine):
     points=1,
     tests=["simulate_spring_grad"],
     provided=[*LAYERS, "simulate_spring"],
-    hint="The gradient for (2, -3) is twice the one for (1, 0) less three times the one for (0, 1): dq and dv are multiplied and "
-    "added up, nothing else. dk depends on where the mass was.",
+    hint="The gradient for (2, -3) is twice the one for (1, 0) less three times the one for (0, "
+    "1): dq and dv are multiplied and added up, nothing else. dk depends on where the mass "
+    "was.",
 )
 def test_b8_linearity(submission, rng):
     q0, v0, k = draw(rng)

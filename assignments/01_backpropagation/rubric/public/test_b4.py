@@ -19,8 +19,8 @@ def forward(submission, x, bn_param, gamma=GAMMA, beta=BETA):
     "Batch normalisation, training: an example to do by hand",
     points=1,
     tests=["batchnorm_forward"],
-    hint="Mean and variance are taken over the batch, axis 0, one of each per feature; eps is added to the variance before "
-    "the square root is taken.",
+    hint="Mean and variance are taken over the batch, axis 0, one of each per feature; eps is "
+    "added to the variance before the square root is taken.",
 )
 def test_b4_example_train(submission):
     out = forward(submission, X, {"mode": "train", "eps": 0.0})
@@ -38,8 +38,9 @@ def test_b4_example_train(submission):
     "Batch normalisation: two training batches, then a test",
     points=1,
     tests=["batchnorm_forward"],
-    hint="Half each. running = momentum * running + (1 - momentum) * of this batch, beginning at zeros of shape (D,), with the "
-    "variance divided by N and without eps; in test mode these two take the place of the statistics of the batch.",
+    hint="Half each. running = momentum * running + (1 - momentum) * of this batch, beginning at "
+    "zeros of shape (D,), with the variance divided by N and without eps; in test mode "
+    "these two take the place of the statistics of the batch.",
 )
 def test_b4_example_running(submission, case):
     # 0.1 of the batch's statistics after the first batch, 0.19 after the second.
@@ -60,7 +61,8 @@ def test_b4_example_running(submission, case):
     "Batch normalisation, backward: a small batch",
     points=1,
     tests=["batchnorm_forward", "batchnorm_backward"],
-    hint="Every x reaches every output of its feature three times: directly, through the mean and through the variance.",
+    hint="Every x reaches every output of its feature three times: directly, through the mean "
+    "and through the variance.",
 )
 def test_b4_example_backward(submission, reference, rng):
     x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))

@@ -9,8 +9,8 @@ from autograder.rubric import assert_array, assert_close, check, criterion, unpa
     "Dropout, training: what comes out is 0 or x / p",
     points=1,
     tests=["dropout_forward"],
-    hint="p is the probability to KEEP an entry. mask = (numbers drawn from 0 to 1 < p) / p: mind the parentheses, and one "
-    "number for every entry of x.",
+    hint="p is the probability to KEEP an entry. mask = (numbers drawn from 0 to 1 < p) / p: "
+    "mind the parentheses, and one number for every entry of x.",
 )
 def test_b6_example_train(submission):
     # With p = 0.3 the usual mistakes keep other shares: 0.62 for randn, 0.7 for p read as the one to drop, or all.
@@ -35,7 +35,8 @@ def test_b6_example_train(submission):
     "Dropout, test: nothing happens",
     points=1,
     tests=["dropout_forward"],
-    hint="Inverted dropout divides by p while training, so that at test time x is already what it should be.",
+    hint="Inverted dropout divides by p while training, so that at test time x is already what "
+    "it should be.",
 )
 def test_b6_example_test(submission, rng):
     x = rng.normal(size=(4, 5))

@@ -37,8 +37,8 @@ def loss_with(submission, params, reg=0.0):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="loss(X) without y returns the scores and nothing else: affine, relu, affine, with the parameters that are in "
-    "self.params at the time of the call.",
+    hint="loss(X) without y returns the scores and nothing else: affine, relu, affine, with the "
+    "parameters that are in self.params at the time of the call.",
 )
 def test_b7_example_scores(submission):
     assert_close(loss_with(submission, PARAMS)(X), SCORES, name="scores", axes="N C")
@@ -49,7 +49,8 @@ def test_b7_example_scores(submission):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="The softmax loss of the scores, plus half of reg times the sum of all squared weights; biases are not weights.",
+    hint="The softmax loss of the scores, plus half of reg times the sum of all squared weights; "
+    "biases are not weights.",
 )
 def test_b7_example_loss(submission):
     # Both examples are right; the other class is 2 and 1.5 behind. The squared weights add up to 3 and to 5.
