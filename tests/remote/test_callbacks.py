@@ -9,6 +9,7 @@ import pytest
 
 from autograder.outcome import Limits, Outcome
 from autograder.remote import ArrayOf, Bounds, CandidateEnd
+from autograder.remote.meter import Cost
 
 CHECKPOINTED = """
 def run(fs, x, keep):
@@ -163,6 +164,36 @@ def test_callbacks_beyond_the_bound_end_the_candidate(load, caught_end):
     """A loop of calls ends at a hundred thousand; here at ten."""
     submission = load("def f(g):\n    while True: g()", open_with={"bounds": Bounds(callbacks=10)})
     assert caught_end(lambda: submission.f(lambda: None)).kind == "protocol"
+
+
+def test_callbacks_that_take_too_much_cpu_time_end_the_candidate(load_process, caught_end):
+    """The submission keeps the examiner busy by calls of which each is short."""
+    bounds = Bounds(callback_cpu_s=0.05)
+    submission = load_process("def f(g):\n    while True: g()", open_with={"bounds": bounds})
+    end = caught_end(lambda: submission.f(lambda: sum(range(100_000))))
+    assert (end.outcome, end.kind) == (Outcome.TIMEOUT, "time limit")
+    assert end.message == (
+        "the submission kept functions of the grader busy for more than 0.05 s of CPU time (during `f`)"
+    )
+
+
+def test_callback_without_the_memory_it_needs_ends_the_candidate(load, caught_end):
+    """What the submission hands over decides how much that is, whether it catches the error or not."""
+    submission = load("def f(g):\n    try: g(2**50)\n    except MemoryError: pass\n    return 1")
+    end = caught_end(lambda: submission.f(np.zeros))
+    assert (end.outcome, end.kind) == (Outcome.MEMORY, "memory limit")
+    assert "called functions of the grader with values for which they need more" in end.message
+
+
+def test_callbacks_cost_what_they_take(load_process):
+    """Time, and bytes of both directions; another criterion begins at nothing."""
+    submission = load_process("import numpy as np\ndef f(g): return g(np.zeros(300_000))[:5]")
+    submission.f(lambda x: sum(range(1_000_000)) * x)
+    cost = submission.cost
+    assert cost.cpu_ms >= 5
+    assert (cost.received_mib, cost.answered_mib) == (3, 3)
+    submission.renew(Limits(), Bounds())
+    assert submission.cost == Cost()
 
 
 def test_callback_kept_for_a_later_call_still_works(load):
@@ -334,7 +365,7 @@ def test_callbacks_are_counted_anew_for_another_criterion(load):
     """A candidate that serves several criteria has each one's bounds."""
     submission = load("def f(g, n):\n    for _ in range(n): g()", open_with={"bounds": Bounds(callbacks=10)})
     submission.f(lambda: None, 8)
-    submission.renew(Limits())
+    submission.renew(Limits(), Bounds(callbacks=10))
     submission.f(lambda: None, 8)
     with pytest.raises(CandidateEnd):
         submission.f(lambda: None, 8)
