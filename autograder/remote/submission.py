@@ -170,7 +170,7 @@ class Submission:
         return hold(handle)
 
     def assign(self, name: str, value: object) -> None:
-        """Bind a name of the submission, in the module that defines it."""
+        """Bind a name of the submission, in the module that defines it or should do so."""
         self._callables.pop(name, None)
         self._session.ask({"op": "set", "name": name, "value": value}, f"while setting `{name}`")
 

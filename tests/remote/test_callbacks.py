@@ -144,7 +144,10 @@ def test_callback_calls_beyond_their_number_raise_there(load):
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("[1.0, 2.0]", "argument 1 of norm: expected an array, got ReadonlyList"),
+        ("[[1.0], [1.0, 2.0]]", "argument 1 of norm: expected an array, got list"),
+        ("['a']", "argument 1 of norm: expected an array, got list"),
+        ("None", "argument 1 of norm: expected an array, got NoneType"),
+        ("x=np.zeros(3), y=1", r"got an unexpected keyword argument 'y'"),
         ("np.zeros(3, 'f4')", "argument 1 of norm: expected dtype float64, got float32"),
         ("np.zeros((2, 2))", r"argument 1 of norm: expected shape \(any,\), got \(2, 2\)"),
     ],
@@ -158,6 +161,33 @@ def test_callback_arguments_other_than_declared_are_a_type_error_there(load, arg
 
     with pytest.raises(TypeError, match=message):
         submission.f(submission.callback(norm, takes=[ArrayOf((None,), "float64")]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "takes", "got"),
+    [
+        ("[1, 2]", ArrayOf((2,), "float"), "float64 [1. 2.]"),
+        ("(1.0, 2.0)", ArrayOf((2,), "float64"), "float64 [1. 2.]"),
+        ("np.array([1, 2])", ArrayOf((None,), "float"), "float64 [1. 2.]"),
+        ("np.array([1.0, 2.0])", ArrayOf((None,), "int"), "int64 [1 2]"),
+        ("np.array([1.0, 0.0])", ArrayOf((None,), "bool"), "bool [ True False]"),
+        ("np.array([1, 2], 'f4')", ArrayOf((None,), "float"), "float32 [1. 2.]"),
+        ("x=np.array([1.0])", ArrayOf((1,), "float"), "float64 [1.]"),
+        ("3", ArrayOf((), "float"), "float64 3.0"),
+        ("np.int64(3)", int, "int64 3"),
+        ("np.array([3.0])", int, "int64 3"),
+        ("3", float, "float64 3.0"),
+        ("np.arange(3)", None, "int64 [0 1 2]"),
+    ],
+)
+def test_callback_takes_the_same_numbers_in_another_form(load, arguments, takes, got):
+    """Lists, other kinds of numbers and names of parameters are what the function itself would take."""
+    submission = load(f"import numpy as np\ndef f(g): return g({arguments})")
+
+    def tell(x):
+        return f"{np.asarray(x).dtype} {x}"
+
+    assert submission.f(submission.callback(tell, takes=[takes])) == got
 
 
 def test_callbacks_beyond_the_bound_end_the_candidate(load, caught_end):
@@ -369,3 +399,10 @@ def test_callbacks_are_counted_anew_for_another_criterion(load):
     submission.f(lambda: None, 8)
     with pytest.raises(CandidateEnd):
         submission.f(lambda: None, 8)
+
+
+def test_assign_of_a_name_that_is_missing_binds_it_for_the_student(load):
+    """A function of the student's calls what the rubric puts where nothing was written."""
+    submission = load("def outer(x):\n    return inner(x) + 1\n")
+    submission.assign("inner", submission.callback(lambda x: 10 * x))
+    assert submission.outer(2) == 21
