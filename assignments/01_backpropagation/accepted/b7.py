@@ -67,7 +67,7 @@ class net_of_layer_utils:
 class net_of_objects:
     """Layers as objects of classes of one's own; params is a property, grads an ordered dict with more keys."""
 
-    from collections import OrderedDict
+    import collections
 
     class Affine:
         def __init__(self, net, number):
@@ -95,7 +95,7 @@ class net_of_objects:
             self.layers = [Affine(self, 1), Relu(), Affine(self, 2)]
             self.reg = reg
             draw = np.random.RandomState(0).normal
-            self._params = OrderedDict(W1=draw(0, weight_scale, (input_dim, hidden_dim)), b1=np.zeros(hidden_dim))
+            self._params = collections.OrderedDict(W1=draw(0, weight_scale, (input_dim, hidden_dim)), b1=np.zeros(hidden_dim))
             self._params.update(W2=draw(0, weight_scale, (hidden_dim, num_classes)), b2=np.zeros(num_classes))
 
         @property
@@ -112,7 +112,7 @@ class net_of_objects:
             if y is None:
                 return X
             loss, dout = softmax_loss(X, y)
-            grads = OrderedDict()
+            grads = collections.OrderedDict()
             for layer in reversed(self.layers):
                 dout = layer.backward(dout, grads)
             grads["X"] = dout
