@@ -17,7 +17,7 @@ def softmax_loss(x, y):
     return loss, dx
 
 
-@mutant("M01-3b", loses=["b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training"])
+@mutant("M01-3b", loses=["b3_example_gradient", "b3_values", "b3_properties", "b7_own_layers"])
 def softmax_loss(x, y):
     """dx is not divided by N although the loss is a mean."""
     N = x.shape[0]
@@ -33,9 +33,7 @@ def softmax_loss(x, y):
 
 @mutant(
     "M01-3c",
-    loses=[
-        "b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training",
-    ],
+    loses=["b3_example_loss", "b3_example_gradient", "b3_values", "b7_own_layers"],
 )
 def softmax_loss(x, y):
     """The classes are counted from 1, so that the one-hot vector is off by one."""
@@ -64,7 +62,7 @@ def softmax_loss(x, y):
 
 @mutant(
     "M01-14e",
-    loses=["b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b3_safe", "b7_training"],
+    loses=["b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b3_safe", "b7_own_layers"],
 )
 def softmax_loss(x, y):
     """An unfinished function returns zeros: the gradient of softmax_loss."""
@@ -75,9 +73,7 @@ def softmax_loss(x, y):
 
 @mutant(
     "M01-14f",
-    loses=[
-        "b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_training",
-    ],
+    loses=["b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_own_layers"],
 )
 def softmax_loss(x, y):
     """An unfinished function returns what is right for scores of zero: softmax_loss."""
@@ -85,3 +81,53 @@ def softmax_loss(x, y):
     dx = np.full((N, C), 1 / C)
     dx[np.arange(N), y] -= 1
     return np.log(C), dx / N
+
+
+@mutant("M01-3e", loses=["b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b7_own_layers"])
+def softmax_loss(x, y):
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": a sum over n."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dx = np.exp(log_p)
+    dx[np.arange(len(y)), y] -= 1
+    return -log_p[np.arange(len(y)), y].sum(), dx
+
+
+@mutant("M01-3f", loses=["b3_stable"])
+def softmax_loss(x, y):
+    """The scores are shifted, and the logarithm is taken of a probability that may have become 0."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    p = np.exp(shifted)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y]).mean()
+    p[np.arange(len(y)), y] -= 1
+    return loss, p / len(y)
+
+
+@mutant("M01-3g", loses=["b3_stable"])
+def softmax_loss(x, y):
+    """A small constant keeps the logarithm from -inf, and makes the loss of large scores wrong."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    p = np.exp(shifted)
+    p /= p.sum(axis=1, keepdims=True)
+    loss = -np.log(p[np.arange(len(y)), y] + 1e-12).mean()
+    p[np.arange(len(y)), y] -= 1
+    return loss, p / len(y)
+
+
+@mutant("M01-3h", loses=["b3_example_loss", "b3_example_gradient", "b3_values", "b3_properties", "b3_stable", "b7_own_layers"])
+def softmax_loss(x, y):
+    """A trivial loss with its own right gradient earns nothing: the mean of the first scores."""
+    dx = np.zeros(x.shape)
+    dx[:, 0] = 1 / len(x)
+    return float(x[:, 0].mean()), dx
+
+
+@mutant("M01-3i", loses=["b3_example_gradient", "b3_values", "b3_properties", "b7_own_layers"])
+def softmax_loss(x, y):
+    """The gradient has the wrong sign."""
+    shifted = x - x.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    dx = -np.exp(log_p)
+    dx[np.arange(len(y)), y] += 1
+    return -log_p[np.arange(len(y)), y].mean(), dx / len(y)

@@ -65,8 +65,67 @@ class statistics_over_the_batch:
         return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
-@mutant("M01-14h", loses=["b5_example_backward", "b5_backward"])
+@mutant("M01-14h", loses=["b5_example_backward", "b5_backward", "b5_properties"])
 def layernorm_backward(dout, cache):
     """An unfinished function returns zeros: layernorm_backward."""
     D = dout.shape[1]
     return np.zeros_like(dout), np.zeros(D), np.zeros(D)
+
+
+@mutant("M01-7e", loses=["b5_properties"])
+def layernorm_forward(x, gamma, beta, ln_param):
+    """x -= mean changes the caller's batch."""
+    std = np.sqrt(x.var(axis=1, keepdims=True) + ln_param.get("eps", 1e-5))
+    x -= x.mean(axis=1, keepdims=True)
+    x /= std
+    return gamma * x + beta, (x.copy(), gamma, std)
+
+
+@mutant("M01-7f", loses=["b5_properties"])
+def layernorm_backward(dout, cache):
+    """dout *= gamma changes the caller's gradient."""
+    x_hat, gamma, std = cache
+    dgamma, dbeta = (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+    dout *= gamma
+    slope = (dout * x_hat).mean(axis=1, keepdims=True)
+    return (dout - dout.mean(axis=1, keepdims=True) - x_hat * slope) / std, dgamma, dbeta
+
+
+@mutant("M01-7g", loses=["b5_forward_values", "b5_backward"], file="layers.py")
+class eps_outside_the_root:
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": sqrt(var) + eps."""
+
+    def layernorm_forward(x, gamma, beta, ln_param):
+        root = np.sqrt(x.var(axis=1, keepdims=True))
+        std = root + ln_param.get("eps", 1e-5)
+        centred = x - x.mean(axis=1, keepdims=True)
+        return gamma * centred / std + beta, (centred, root, std, gamma)
+
+    def layernorm_backward(dout, cache):
+        centred, root, std, gamma = cache
+        g = dout * gamma
+        slope = (g * centred).mean(axis=1, keepdims=True) / (std**2 * root)
+        dx = (g - g.mean(axis=1, keepdims=True)) / std - centred * slope
+        return dx, (dout * centred / std).sum(axis=0), dout.sum(axis=0)
+
+
+@mutant(
+    "M01-7h",
+    loses=["b5_example_forward", "b5_example_backward", "b5_forward_values", "b5_backward"],
+    file="layers.py",
+)
+class no_layer_normalisation:
+    """A trivial layer with its own right gradient earns nothing for dx and dgamma: gamma * x + beta."""
+
+    def layernorm_forward(x, gamma, beta, ln_param):
+        return gamma * x + beta, (x, gamma)
+
+    def layernorm_backward(dout, cache):
+        x, gamma = cache
+        return dout * gamma, (dout * x).sum(axis=0), dout.sum(axis=0)
+
+
+@mutant("M01-15h", loses=["b5_example_backward", "b5_backward", "b5_properties"])
+def layernorm_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: layernorm_backward."""
+    raise NotImplementedError("layernorm_backward: not written yet")

@@ -51,7 +51,7 @@ def dropout_forward(x, dropout_param):
     return out.astype(x.dtype, copy=False), cache
 
 
-@mutant("M01-9b", loses=["b6_mask"])
+@mutant("M01-9b", loses=["b6_example_train", "b6_mask"])
 def dropout_forward(x, dropout_param):
     """randn instead of rand: the share of numbers below p is another."""
     p, mode = dropout_param["p"], dropout_param["mode"]
@@ -155,7 +155,54 @@ def dropout_backward(dout, cache):
     return dout
 
 
-@mutant("M01-14i", loses=["b6_values"])
+@mutant("M01-14i", loses=["b6_values", "b6_safe"])
 def dropout_backward(dout, cache):
     """An unfinished function returns zeros: dropout_backward."""
     return np.zeros_like(dout)
+
+
+@mutant("M01-9g", loses=["b6_safe"])
+def dropout_forward(x, dropout_param):
+    """x *= mask changes the caller's array."""
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    mask = None
+    if mode == "train":
+        mask = ((np.random.default_rng(dropout_param.get("seed")).random(x.shape) < p) / p).astype(x.dtype)
+        x *= mask
+    return x, (mode, mask)
+
+
+@mutant("M01-9h", loses=["b6_safe"])
+def dropout_forward(x, dropout_param):
+    """Whatever the dtype of x, out is float64."""
+    p, mode = dropout_param["p"], dropout_param["mode"]
+    mask = None
+    if mode == "train":
+        mask = (np.random.default_rng(dropout_param.get("seed")).random(x.shape) < p) / p
+        x = x * mask
+    return x, (mode, mask)
+
+
+@mutant("M01-10c", loses=["b6_safe"])
+def dropout_backward(dout, cache):
+    """dout *= mask changes the caller's gradient."""
+    mode, mask = cache
+    if mode == "train":
+        dout *= mask
+    return dout
+
+
+@mutant("M01-15i", loses=["b6_values", "b6_safe"])
+def dropout_backward(dout, cache):
+    """A function that is still as it was handed out costs its own points: dropout_backward."""
+    raise NotImplementedError("dropout_backward: not written yet")
+
+
+@mutant("M01-15j", loses=["b6_example_test", "b6_values"])
+def dropout_forward(x, dropout_param):
+    """A mode that is still as it was handed out costs its own points: the test mode of dropout_forward."""
+    p = dropout_param["p"]
+    if dropout_param["mode"] == "test":
+        raise NotImplementedError("dropout_forward: test mode is not written yet")
+    mask = (np.random.default_rng(dropout_param.get("seed")).random(x.shape) < p) / p
+    return (x * mask).astype(x.dtype), ("train", mask)

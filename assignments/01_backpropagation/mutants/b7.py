@@ -73,7 +73,7 @@ class w2_updated_too_early:
     TwoLayerNet.loss = loss
 
 
-@mutant("M01-12a", loses=["b7_gradients", "b7_training"], file="net.py")
+@mutant("M01-12a", loses=["b7_gradients", "b7_training", "b7_own_layers"], file="net.py")
 class output_layer_not_trained:
     """The gradient of the output weights is the penalty's alone: that layer is never trained."""
 
@@ -119,7 +119,7 @@ class wrong_activation_derivative:
     TwoLayerNet.loss = loss
 
 
-@mutant("M01-12c", loses=["b7_gradients", "b7_training"], file="net.py")
+@mutant("M01-12c", loses=["b7_gradients", "b7_training", "b7_own_layers"], file="net.py")
 class derivative_at_the_wrong_place:
     """The derivative of relu is taken at dhidden instead of its input."""
 
@@ -166,7 +166,7 @@ class probabilities_for_scores:
     TwoLayerNet.loss = loss
 
 
-@mutant("M01-14j", loses=["b7_gradients", "b7_training"], file="net.py")
+@mutant("M01-14j", loses=["b7_gradients", "b7_training", "b7_own_layers"], file="net.py")
 class net_gradients_zeros:
     """An unfinished function returns zeros: the gradients of TwoLayerNet.loss."""
 
@@ -179,5 +179,168 @@ class net_gradients_zeros:
         data_loss, _ = softmax_loss(scores, y)
         loss = data_loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
         return loss, {name: np.zeros_like(value) for name, value in self.params.items()}
+
+    TwoLayerNet.loss = loss
+
+
+@mutant("M01-11d", loses=["b7_example_loss", "b7_values", "b7_gradients"], file="net.py")
+class penalty_without_a_half:
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": reg * W**2."""
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        before, cache_1 = affine_forward(X, W1, b1)
+        hidden, cache_relu = relu_forward(before)
+        scores, cache_2 = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        loss, dscores = softmax_loss(scores, y)
+        dhidden, dW2, db2 = affine_backward(dscores, cache_2)
+        _, dW1, db1 = affine_backward(relu_backward(dhidden, cache_relu), cache_1)
+        grads = {"W1": dW1 + 2 * self.reg * W1, "b1": db1, "W2": dW2 + 2 * self.reg * W2, "b2": db2}
+        return loss + self.reg * (np.sum(W1**2) + np.sum(W2**2)), grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant(
+    "M01-11e",
+    loses=["b7_example_scores", "b7_example_loss", "b7_values", "b7_gradients"],
+    file="net.py",
+)
+class net_without_relu:
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": tanh for relu."""
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden = np.tanh(X @ W1 + b1)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        loss, dscores = softmax_loss(scores, y)
+        dbefore = (dscores @ W2.T) * (1 - hidden**2)
+        grads = {
+            "W1": X.T @ dbefore + self.reg * W1,
+            "b1": dbefore.sum(axis=0),
+            "W2": hidden.T @ dscores + self.reg * W2,
+            "b2": dscores.sum(axis=0),
+        }
+        return loss + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2)), grads
+
+    TwoLayerNet.loss = loss
+
+
+@mutant(
+    "M01-12e",
+    loses=[
+        "b7_example_scores", "b7_example_loss", "b7_values", "b7_gradients", "b7_properties", "b7_training",
+        "b7_own_layers",
+    ],
+    file="net.py",
+)
+class sum_of_all_parameters:
+    """A trivial loss with its own right gradient earns nothing."""
+
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
+
+        def loss(self, X, y=None):
+            if y is None:
+                return np.ones((len(X), len(self.params["b2"])))
+            return float(sum(v.sum() for v in self.params.values())), {k: np.ones_like(v) for k, v in self.params.items()}
+
+
+
+@mutant(
+    "M01-12f",
+    loses=["b7_example_loss", "b7_values", "b7_gradients", "b7_training", "b7_own_layers"],
+    file="net.py",
+)
+class penalty_alone:
+    """A trivial loss with its own right gradient earns nothing for gradients: the penalty alone, whatever the batch."""
+
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
+
+        def loss(self, X, y=None):
+            W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+            if y is None:
+                return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+            loss = 0.5 * sum(np.sum(v**2) for v in self.params.values())
+            return loss, {name: value.copy() for name, value in self.params.items()}
+
+
+
+@mutant(
+    "M01-12g",
+    loses=[
+        "b7_example_scores", "b7_example_loss", "b7_values", "b7_gradients", "b7_properties", "b7_training",
+        "b7_own_layers",
+    ],
+    file="net.py",
+)
+class classes_by_place:
+    """Untrained, it answers classes by the place in the batch."""
+
+    class TwoLayerNet:
+        def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+            rng = np.random.default_rng()
+            self.params = {
+                "W1": weight_scale * rng.normal(size=(input_dim, hidden_dim)),
+                "b1": np.zeros(hidden_dim),
+                "W2": weight_scale * rng.normal(size=(hidden_dim, num_classes)),
+                "b2": np.zeros(num_classes),
+            }
+            self.reg = reg
+
+        def loss(self, X, y=None):
+            if y is None:
+                return np.eye(len(self.params["b2"]))[np.arange(len(X)) * len(self.params["b2"]) // len(X)]
+            return 0.0, {name: np.zeros_like(value) for name, value in self.params.items()}
+
+
+
+@mutant("M01-15k", loses=["b7_properties"], file="net.py")
+class new_net_not_written:
+    """A method that is still as it was handed out costs its own points: TwoLayerNet.__init__."""
+
+    def __init__(self, input_dim, hidden_dim, num_classes, weight_scale=1e-3, reg=0.0):
+        self.reg = reg
+        raise NotImplementedError("TwoLayerNet: params are not written yet")
+
+    TwoLayerNet.__init__ = __init__
+
+
+@mutant(
+    "M01-15l",
+    loses=["b7_example_loss", "b7_values", "b7_gradients", "b7_properties", "b7_training", "b7_own_layers"],
+    file="net.py",
+)
+class loss_not_written:
+    """What is written counts: the scores are, loss and gradients are still as they were handed out."""
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = (self.params[name] for name in ("W1", "b1", "W2", "b2"))
+        hidden, _ = relu_forward(affine_forward(X, W1, b1)[0])
+        scores, _ = affine_forward(hidden, W2, b2)
+        if y is None:
+            return scores
+        raise NotImplementedError("TwoLayerNet.loss: loss and grads are not written yet")
 
     TwoLayerNet.loss = loss

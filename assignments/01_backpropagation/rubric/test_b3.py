@@ -3,8 +3,21 @@
 import math
 
 import numpy as np
+import pytest
 
-from autograder.rubric import assert_close, assert_finite, assert_stable, assert_unchanged, check, criterion, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_close,
+    assert_consistent,
+    assert_stable,
+    assert_unchanged,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 SHAPES = [(1, 2), (1, 5), (4, 3), (3, 10), (3, 1), (4, 4)]
 
@@ -17,13 +30,10 @@ def softmax_loss(submission, x, y):
 def checked(answer, x):
     """Return loss and dx of an answer if they are such."""
     loss, dx = unpack(answer, "loss dx", of="softmax_loss")
-    is_number = isinstance(loss, (int, float, np.number, np.ndarray)) and np.shape(loss) == ()
-    check(is_number, f"loss: expected a number, got a {type(loss).__name__}.", kind="type")
-    is_array = isinstance(dx, np.ndarray) and dx.shape == x.shape
-    check(is_array, f"dx: expected an array of shape (N, C) = {x.shape}.", kind="shape")
-    assert_finite((loss, dx), name="loss, dx")
+    loss = assert_array(loss, (), name="loss")
+    dx = assert_array(dx, x.shape, name="dx", axes="N C")
     check(bool(np.all(np.any(dx != 0, axis=1))), "dx: a whole row is zero, so that example teaches nothing.")
-    return loss, dx
+    return float(loss), dx
 
 
 def draw(rng, examples, classes):
@@ -31,70 +41,105 @@ def draw(rng, examples, classes):
     return 2 * rng.normal(size=(examples, classes)), rng.integers(0, classes, size=examples)
 
 
+@pytest.mark.parametrize("part", ["loss", "dx"])
 @criterion(
     "Softmax loss: loss and gradient",
     points=3,
     tests=["softmax_loss"],
-    hint="Both are means over the N examples, never sums. Look at a batch of 1 and at a batch of 4 with the same example four "
-    "times: the loss is the same, and each row of dx is a quarter.",
+    hint="Loss and dx count half each. Both are means over the N examples, never sums. Look at a "
+    "batch of 1 and at a batch of 4 with the same example four times: the loss is the same, "
+    "and each row of dx is a quarter.",
 )
-def test_b3_values(submission, reference, rng):
+def test_b3_values(submission, reference, rng, part):
     drawn = tuple(map(int, rng.integers(2, 9, size=2)))
     for shape in [*SHAPES, drawn, (500, 200)]:  # the last for those who take finite differences
         x, y = draw(rng, *shape)
-        actual = submission.softmax_loss(x, y)
-        assert_close(actual, reference.softmax_loss(x, y), name="loss dx", axes=";N C", inputs=(x,))
+        loss, dx = unpack(submission.softmax_loss(x, y), "loss dx", of="softmax_loss")
+        right_loss, right_dx = reference.softmax_loss(x, y)
+        if part == "loss":
+            assert_close(loss, right_loss, name="loss", inputs=(x,))
+        else:
+            if shape == (4, 3) and not is_close(dx, right_dx, inputs=(x,)):
+                half_for_own_gradient(submission, rng, x, y, dx)
+            assert_close(dx, right_dx, name="dx", axes="N C", inputs=(x,))
 
 
+def half_for_own_gradient(submission, rng, x, y, dx):
+    """Give half of the points for the gradient of the submission's own, wrong loss."""
+
+    def answer(x, y):
+        return unpack(submission.softmax_loss(x, y), "loss dx", of="softmax_loss")
+
+    try:
+        assert_consistent(lambda x: answer(x, y)[0], x, dx, rng=rng, name="dx", axes="N C")
+        others = answer(x[::-1].copy(), y)[1], answer(x, (y + 1) % x.shape[1])[1]
+        check(not any(is_close(other, dx) for other in others), "dx: it is the same for other x or y.", kind="gradient")
+    except CheckFailed:
+        return
+    partial(0.5, "dx is the gradient of your own loss, but that is not the softmax loss.")
+
+
+@pytest.mark.parametrize("case", ["a constant in a row", "dx", "every example twice"])
 @criterion(
     "Softmax loss: what must hold for any scores",
     points=3,
     tests=["softmax_loss"],
-    hint="Each row of dx sums to 0; adding a constant to a row of scores changes nothing; equal scores give log C; a batch "
+    hint="A third each: adding a constant to a row of scores changes nothing, and equal scores "
+    "give log C; each row of dx sums to 0, and a step against dx lowers the loss; a batch "
     "twice as long, with every example twice, has the same loss and half the gradient.",
 )
-def test_b3_properties(submission, rng):
+def test_b3_properties(submission, rng, case):
     for examples, classes in [(1, 3), (5, 4), (3, 7)]:
         x, y = draw(rng, examples, classes)
         loss, dx = softmax_loss(submission, x, y)
-        # 1e-6 leaves room for float32; dx is about 0.1.
-        assert_close(np.sum(dx, axis=1), np.zeros(examples), name="the sum of each row of dx", atol=1e-6, check_dtype=False)
-
-        shifted, _ = softmax_loss(submission, x + rng.uniform(-8, 8, size=(examples, 1)), y)
-        assert_close(shifted, loss, name="the loss with a constant added to each row of scores")
-
-        equal, _ = softmax_loss(submission, np.zeros((examples, classes)), y)
-        assert_close(equal, math.log(classes), name="the loss of equal scores")
-
-        better = x.copy()
-        better[0, y[0]] += 1.0
-        check(
-            bool(softmax_loss(submission, better, y)[0] < loss),
-            "loss: raising the score of a right class must lower it.",
-        )
-
-        loss_twice, dx_twice = softmax_loss(submission, np.concatenate([x, x]), np.concatenate([y, y]))
-        assert_close(loss_twice, loss, name="the loss of a batch that holds every example twice")
-        halves = np.concatenate([dx, dx]) / 2
-        assert_close(dx_twice, halves, name="dx of a batch that holds every example twice", axes="N C")
+        if case == "a constant in a row":
+            shifted, _ = softmax_loss(submission, x + rng.uniform(-8, 8, size=(examples, 1)), y)
+            assert_close(shifted, loss, name="the loss with a constant added to each row of scores")
+            equal, _ = softmax_loss(submission, np.zeros((1, classes)), y[:1])
+            assert_close(equal, math.log(classes), name="the loss of one example with equal scores")
+        elif case == "dx":
+            # 1e-6 leaves room for float32; dx is about 0.1.
+            zeros = np.zeros(examples)
+            assert_close(np.sum(dx, axis=1), zeros, name="the sum of each row of dx", atol=1e-6, check_dtype=False)
+            better, _ = softmax_loss(submission, x - 0.1 * dx / np.max(np.abs(dx)), y)
+            check(better < loss, "loss: a step against the gradient must lower it.", kind="gradient")
+        else:
+            loss_twice, dx_twice = softmax_loss(submission, np.concatenate([x, x]), np.concatenate([y, y]))
+            assert_close(loss_twice, loss, name="the loss of a batch that holds every example twice")
+            halves = np.concatenate([dx, dx]) / 2
+            assert_close(dx_twice, halves, name="dx of a batch that holds every example twice", axes="N C")
 
 
 @criterion(
     "Softmax loss: large scores",
     points=3,
     tests=["softmax_loss"],
-    hint="exp(710) is already too large for a float64. Subtract the largest score of each row first, and write log p as "
-    "shifted - log(sum(exp(shifted))): the logarithm of a probability that became 0 is -inf.",
+    hint="An overflow comes from exp, which is too large for a float64 from 710 on: subtract the "
+    "largest score of each row first. A loss of inf, or one that is too small, comes from "
+    "the logarithm of a probability that became 0, with or without a constant in it: take "
+    "log p from shifted - log(sum(exp(shifted))).",
 )
-def test_b3_stable(submission, reference, rng):
-    quarters = rng.integers(-8, 9, size=(4, 3)) / 4  # exact in float32, also when 10,000 is added
-    y = np.array([0, 1, 2, 0])
-    quarters[0] = [0.0, 1.0, 2.0]  # the right class is far behind: its probability is 0 in floating point
-    quarters[1] = [0.0, 1.0, 0.5]  # and far ahead: its probability is 1
-    for x in (1e3 * quarters, quarters + 1e4, quarters - 1e4):
-        expected = reference.softmax_loss(x, y)
-        actual = assert_stable(submission.softmax_loss, x, y, name="softmax_loss")
-        assert_close(actual, expected, name="loss dx", axes=";N C", inputs=(x,))
+def test_b3_stable(submission, rng):
+    # Distinct quarters, exact in float32, also if 10,000 is added. The largest score is the last one's, whatever class
+    # somebody counts from; and with one example a sum is a mean.
+    x, y = np.append(rng.permutation(np.arange(-8, 9))[:4] / 4, 3.0)[None], np.array([1])
+
+    def stable(scores):
+        return checked(assert_stable(submission.softmax_loss, scores, y, name="softmax_loss"), scores)
+
+    loss, dx = stable(x)
+    for shift in (1e4, -1e4):
+        shifted_loss, shifted_dx = stable(x + shift)
+        assert_close(shifted_loss, loss, name=f"loss with {shift:g} added to all scores")
+        assert_close(shifted_dx, dx, name=f"dx with {shift:g} added to all scores", axes="N C", inputs=(x,))
+
+    # With gaps of 250 and more every probability is 0 or 1, and the loss how far the right class is behind.
+    (far, far_dx), (twice_as_far, same_dx) = stable(1e3 * x), stable(2e3 * x)
+    check(far > 0, "loss: it is not above 0 for a right class that is far behind.")
+    assert_close(twice_as_far, 2 * far, name="loss of scores twice as far apart")
+    assert_close(same_dx, far_dx, name="dx of scores twice as far apart", axes="N C", inputs=(x,))
+    ahead = np.where(np.arange(5) == y, 4e3, 1e3 * x)
+    unpack(assert_stable(submission.softmax_loss, ahead, y, name="softmax_loss"), "loss dx", of="softmax_loss")
 
 
 @criterion(
@@ -102,7 +147,8 @@ def test_b3_stable(submission, reference, rng):
     points=1,
     tests=["softmax_loss"],
     testimony=True,
-    hint="x -= x.max(axis=1, keepdims=True) shifts the caller's scores; write shifted = x - x.max(axis=1, keepdims=True).",
+    hint="x -= x.max(axis=1, keepdims=True) shifts the caller's scores; write shifted = x - "
+    "x.max(axis=1, keepdims=True).",
 )
 def test_b3_safe(submission, rng):
     x, y = draw(rng, 5, 4)

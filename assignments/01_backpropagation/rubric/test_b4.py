@@ -1,12 +1,14 @@
 """Batch normalisation"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import (
     CheckFailed,
+    assert_array,
     assert_close,
     assert_consistent,
-    assert_finite,
+    assert_form,
     check,
     criterion,
     is_close,
@@ -14,9 +16,13 @@ from autograder.rubric import (
     unpack,
 )
 
+
 # N and D: more examples than features and fewer, one feature, as many. With two examples dx is nearly 0: it says little.
 SHAPES = [(4, 3), (3, 5), (8, 1), (5, 5)]
-GRADIENTS = {"name": "dx dgamma dbeta", "axes": "N D; D; D"}
+NAMES = ("dx", "dgamma", "dbeta")
+AXES = ("N D", "D", "D")
+STATISTICS = ("running_mean", "running_var")
+SHARES = (4 / 6, 1 / 6, 1 / 6)  # of the points for the backward pass
 
 
 def draw(rng, shape):
@@ -28,15 +34,6 @@ def draw(rng, shape):
     x = x * rng.uniform(0.5, 3, size=features) + rng.uniform(-4, 4, size=features)
     gamma = rng.choice([-1.0, 1.0], size=features) * rng.uniform(0.5, 2, size=features)
     return x, gamma, rng.normal(size=features)
-
-
-def array_of(value, shape, name):
-    """Return a value that must be an array of finite numbers of this shape."""
-    got = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-    is_right = isinstance(value, np.ndarray) and value.shape == shape
-    check(is_right, f"{name}: expected an array of shape {shape}, got {got}.", kind="shape")
-    assert_finite(value, name=name)
-    return value
 
 
 def forward(submission, x, gamma, beta, bn_param):
@@ -53,60 +50,79 @@ def forward_cache(submission, x, gamma, beta, bn_param):
     "Batch normalisation: output in training",
     points=4,
     tests=["batchnorm_forward"],
-    hint="eps belongs inside the square root, sqrt(var + eps), and is read from bn_param: try a large one such as 0.01.",
+    hint="eps belongs inside the square root, sqrt(var + eps), and is read from bn_param; "
+    "without it there it is 1e-5. Try features that hardly vary, or an eps of 0.1.",
 )
 def test_b4_train_values(submission, reference, rng):
     for shape in [*SHAPES, (1, 3), tuple(map(int, rng.integers(3, 9, size=2)))]:
-        for settings in ({}, {"eps": 1e-5}, {"eps": 1e-2}):
+        for settings, spread in (({}, 1.0), ({}, 2e-3), ({"eps": 1e-5}, 1.0), ({"eps": 0.1}, 1.0)):
             x, gamma, beta = draw(rng, shape)
+            x = spread * x  # with 2e-3 the variances are as small as the eps that nobody passed
             out = forward(submission, x, gamma, beta, {"mode": "train", **settings})
             expected, _ = reference.batchnorm_forward(x, gamma, beta, {"mode": "train", **settings})
             assert_close(out, expected, name="out", axes="N D", inputs=(x,))
 
 
+@pytest.mark.parametrize("case", ["three batches", "a test", "shapes"])
 @criterion(
-    "Batch normalisation: running statistics",
+    "Batch normalisation: running statistics, and their shape (D,)",
     points=2,
     tests=["batchnorm_forward"],
-    hint="Both have the shape (D,), so no keepdims; x.var(axis=0) divides by N, as it should here; a small momentum forgets "
-    "quickly; in test mode both stay as they are.",
+    hint="A third each: the averages after three batches, without eps in the variance; both as "
+    "they were after a call in test mode; both of the shape (D,), so no keepdims. "
+    "x.var(axis=0) divides by N, as it should here, and a small momentum forgets quickly.",
 )
-def test_b4_running(submission, reference, rng):
-    for settings in ({}, {"momentum": 0.7, "running_mean": rng.normal(size=3), "running_var": rng.uniform(1, 2, size=3)}):
+def test_b4_running(submission, reference, rng, case):
+    own = {"momentum": 0.7, "running_mean": rng.normal(size=3), "running_var": rng.uniform(1, 2, size=3)}
+    if case == "a test":
+        theirs = submission.lend({"mode": "test", **own})
+        forward(submission, *draw(rng, (5, 3)), theirs)
+        assert_running(theirs, own, "after a test")
+        return
+    for settings in ({"eps": 0.3}, own):
         mine = {"mode": "train", **settings}
         theirs = submission.lend(mine)
         for _ in range(3):
             x, gamma, beta = draw(rng, (5, 3))
             forward(submission, x, gamma, beta, theirs)
             reference.batchnorm_forward(x, gamma, beta, mine)
-        assert_running(theirs, mine, "after 3 batches")
+        if case == "three batches":
+            assert_running(theirs, mine, "after 3 batches")
+        else:
+            kept = statistics(theirs, "after 3 batches")
+            due = tuple(np.zeros(3, getattr(one, "dtype", float)) for one in kept)
+            names = [f'bn_param["{name}"]' for name in STATISTICS]
+            assert_form(kept, due, name=names, axes="D; D")  # of any precision
 
-        theirs["mode"] = "test"
-        forward(submission, draw(rng, (5, 3))[0], gamma, beta, theirs)
-        assert_running(theirs, mine, "after 3 batches and a test")
+
+def statistics(bn_param, when):
+    """Return the running statistics of a bn_param that is kept in the candidate."""
+    kept = bn_param.value()
+    missing = next((name for name in STATISTICS if kept.get(name) is None), None)
+    check(missing is None, f'bn_param["{missing}"]: it is not there {when}.', kind="type")
+    return tuple(kept[name] for name in STATISTICS)
 
 
-def assert_running(theirs, mine, when):
+def assert_running(theirs, expected, when):
     """Check both running statistics of a bn_param that is kept in the candidate."""
-    kept = theirs.value()
-    for name in ("running_mean", "running_var"):
-        # 1e-5: float32 averages may have been added to float64 zeros. No mistake is smaller than a percent.
-        assert_close(kept.get(name), mine[name], name=f'bn_param["{name}"] {when}', axes="D", rtol=1e-5, atol=1e-5)
+    names = [f'bn_param["{name}"] {when}' for name in STATISTICS]
+    due = tuple(expected[name] for name in STATISTICS)
+    assert_close(statistics(theirs, when), due, name=names, axes="D; D")
 
 
 @criterion(
     "Batch normalisation: output in test mode",
     points=2,
     tests=["batchnorm_forward"],
-    hint="In test mode neither x.mean nor x.var is taken, so a batch of one works too; eps is added to the running variance "
-    "just as it was in training.",
+    hint="In test mode neither x.mean nor x.var is taken, so a batch of one works too; eps is "
+    "added to the running variance just as it was in training.",
 )
 def test_b4_test_mode(submission, reference, rng):
     for shape in [*SHAPES, (1, 3)]:
-        for settings in ({}, {"eps": 1e-2}):
+        for settings, spread in (({}, 1.0), ({}, 1e-5), ({"eps": 1e-2}, 1.0)):
             x, gamma, beta = draw(rng, shape)
-            running = {"running_mean": rng.normal(size=shape[1]), "running_var": rng.uniform(0.05, 2, size=shape[1])}
-            bn_param = {"mode": "test", **settings, **running}
+            variance = spread * rng.uniform(0.05, 2, size=shape[1])
+            bn_param = {"mode": "test", **settings, "running_mean": rng.normal(size=shape[1]), "running_var": variance}
             out = forward(submission, x, gamma, beta, bn_param)
             expected, _ = reference.batchnorm_forward(x, gamma, beta, dict(bn_param))
             assert_close(out, expected, name="out", axes="N D", inputs=(x,))
@@ -115,9 +131,10 @@ def test_b4_test_mode(submission, reference, rng):
 @criterion(
     "Batch normalisation: backward pass",
     points=6,
-    tests=["batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt"],
-    hint="Add up the three paths from x (direct, mean, variance), and differentiate sqrt(var + eps), not var: with eps = 0.1 "
-    "the difference shows. batchnorm_backward_alt is optional, but if it is there it must give the same.",
+    tests=["batchnorm_forward", "batchnorm_backward"],  # and the optional one, which is not missed
+    hint="dx counts four points, dgamma and dbeta one each. Add up the three paths from x to the "
+    "loss: direct, through the mean and through the variance, which is inside sqrt(var + "
+    "eps). batchnorm_backward_alt is optional; if it is there it must give the same.",
 )
 def test_b4_backward(submission, reference, rng):
     # The last one has 100,000 inputs: too many for finite differences.
@@ -126,31 +143,46 @@ def test_b4_backward(submission, reference, rng):
         x, gamma, beta = draw(rng, shape)
         dout = rng.normal(size=shape)
         cache = forward_cache(submission, x, gamma, beta, {"mode": "train", "eps": eps})
-        actual = submission.batchnorm_backward(dout, cache)
+        actual = unpack(submission.batchnorm_backward(dout, cache), "dx dgamma dbeta", of="batchnorm_backward")
         right = reference.batchnorm_backward(
             dout, reference.batchnorm_forward(x, gamma, beta, {"mode": "train", "eps": eps})[1]
         )
         if shape == (6, 4) and not is_close(actual, right, inputs=(x,)):
-            half_for_own_gradient(submission, rng, (x, gamma, beta), eps, dout, actual)
-        assert_close(actual, right, **GRADIENTS, inputs=(x,))
+            share_of(submission, rng, (x, gamma, beta), eps, dout, actual, right)
+        for i in range(3):
+            assert_close(actual[i], right[i], name=NAMES[i], axes=AXES[i], inputs=(x,))
 
         alternative = optional_backward(submission, dout, cache) if x.size < 1000 else None
         if alternative is not None and not is_close(alternative, right, inputs=(x,)):
             partial(5 / 6, "batchnorm_backward is right, but batchnorm_backward_alt gives something else.")
 
 
-def half_for_own_gradient(submission, rng, at, eps, dout, gradients):
-    """Give half of the points for a gradient that is that of the submission's own, wrong forward pass."""
+def share_of(submission, rng, at, eps, dout, gradients, right):
+    """End with the points for right gradients, or half of all for those of the submission's own, wrong forward pass."""
+    is_right = [is_close(mine, theirs, inputs=at) for mine, theirs in zip(gradients, right, strict=True)]
+    share = sum(part for part, is_one in zip(SHARES, is_right, strict=True) if is_one)
+    if share < 0.5 and is_own_gradient(submission, rng, at, eps, dout, gradients):
+        partial(0.5, "This is the gradient of your own forward pass, whose output is not that of batch normalisation.")
+    if share:
+        names = [name for name, is_one in zip(NAMES, is_right, strict=True) if is_one]
+        partial(share, f"Only {' and '.join(names)} {'is' if len(names) == 1 else 'are'} right with eps = {eps:g}.")
+
+
+def is_own_gradient(submission, rng, at, eps, dout, gradients):
+    """Return True for the gradient of the submission's own forward pass, if that looks at the data."""
 
     def own_forward(x, gamma, beta):
         return forward(submission, x, gamma, beta, {"mode": "train", "eps": eps})
 
     at = dict(zip(("x", "gamma", "beta"), at, strict=True))
+    other, _, _ = draw(rng, dout.shape)
     try:
-        assert_consistent(own_forward, at, gradients, upstream=dout, rng=rng, **GRADIENTS)
+        assert_consistent(own_forward, at, gradients, upstream=dout, rng=rng, name=" ".join(NAMES))
+        cache = forward_cache(submission, other, at["gamma"], at["beta"], {"mode": "train", "eps": eps})
+        others = unpack(submission.batchnorm_backward(dout, cache), "dx dgamma dbeta", of="batchnorm_backward")
     except CheckFailed:
-        return
-    partial(0.5, "This is the gradient of your own forward pass, but that is not batch normalisation.")
+        return False
+    return not any(is_close(others[i], gradients[i]) for i in (0, 1))
 
 
 def optional_backward(submission, dout, cache):
@@ -165,36 +197,61 @@ def optional_backward(submission, dout, cache):
     return None if missing else answer
 
 
+@pytest.mark.parametrize("function", ["batchnorm_forward", "batchnorm_backward"])
 @criterion(
     "Batch normalisation: what must hold for any batch",
     points=3,
     tests=["batchnorm_forward", "batchnorm_backward"],
-    hint="The output has mean beta and standard deviation |gamma|, and does not change when a feature of x is shifted or "
-    "stretched; so dx sums to 0 over the batch, and so does dx times the normalised x. dout stays as it is, so no dout *= gamma.",
+    hint="Half each. Forward: out has mean beta and standard deviation |gamma|, and does not "
+    "change if a feature of x is shifted or stretched. Backward: dx sums to 0 over the "
+    "batch, and so does dx times the normalised x. Arguments stay as they are: no x -= "
+    "mean, no dout *= gamma.",
 )
-def test_b4_properties(submission, rng):
+def test_b4_properties(submission, rng, function):
     for shape in [(6, 4), (9, 2)]:
         x, gamma, beta = draw(rng, shape)
-        bn_param = {"mode": "train", "eps": 1e-12}
-        out = forward(submission, x, gamma, beta, bn_param)
-        array_of(out, shape, "out")
-        assert_close(np.mean(out, axis=0), beta, name="mean of out over the batch", axes="D")
-        assert_close(np.std(out, axis=0), np.abs(gamma), name="standard deviation of out over the batch", axes="D")
+        if function == "batchnorm_forward":
+            check_output(submission, rng, x, gamma, beta)
+            # x stays in the candidate: if the first call changed it, the second gives something else. With eps = 1, batches
+            # that were normalised already do so, too.
+            kept, bn_param = submission.lend(x), {"mode": "train", "eps": 1.0}
+            forward(submission, kept, gamma, beta, bn_param)
+            second = forward(submission, kept, gamma, beta, bn_param)
+            fresh = not_all_zero(forward(submission, x, gamma, beta, bn_param), shape, "out")
+            assert_close(second, fresh, name="out of a second call with the same x", axes="N D")
+        else:
+            kept = submission.lend(rng.normal(size=shape))
+            cache = forward_cache(submission, x, gamma, beta, {"mode": "train", "eps": 1e-12})
+            answer, again = submission.batchnorm_backward(kept, cache), submission.batchnorm_backward(kept, cache)
+            check_sums(unpack(answer, "dx dgamma dbeta", of="batchnorm_backward")[0], x)
+            assert_close(again, answer, name="dx dgamma dbeta of a second call with the same dout and cache")
 
-        stretched = rng.uniform(0.5, 3, size=shape[1]) * x + rng.normal(size=shape[1])
-        same = forward(submission, stretched, gamma, beta, bn_param)
-        assert_close(same, out, name="out for a * x + b", axes="N D", inputs=(x,))
 
-        dout = rng.normal(size=shape)
-        # dout stays in the candidate: if the first call changed it, the second gives something else.
-        kept, cache = submission.lend(dout), forward_cache(submission, x, gamma, beta, bn_param)
-        answer, again = submission.batchnorm_backward(kept, cache), submission.batchnorm_backward(kept, cache)
-        dx, _, _ = unpack(answer, "dx dgamma dbeta", of="batchnorm_backward")
-        assert_close(again, answer, name="dx dgamma dbeta of a second call with the same dout and cache")
-        array_of(dx, shape, "dx")
-        check(bool(np.any(dx != 0, axis=0).all()), "dx: the gradient of a whole feature is zero.", kind="gradient")
-        x_hat = (x - x.mean(axis=0)) / x.std(axis=0)
-        small = 1e-5 * float(np.max(np.abs(dx)))  # room for float32
-        zeros = np.zeros(shape[1])
-        assert_close(np.sum(dx, axis=0), zeros, name="sum of dx over the batch", atol=small, check_dtype=False)
-        assert_close(np.sum(dx * x_hat, axis=0), zeros, name="sum of dx * x_hat over the batch", atol=small, check_dtype=False)
+def not_all_zero(value, shape, name):
+    """Return a value that must be an array of this shape, not all of it zero."""
+    array = assert_array(value, shape, name=name, axes="N D")
+    check(bool(np.any(array != 0)), f"{name}: every value is zero.")
+    return array
+
+
+def check_output(submission, rng, x, gamma, beta):
+    """Check mean and spread of the output, and that it does not change with those of x."""
+    bn_param = {"mode": "train", "eps": 1e-12}
+    out = assert_array(forward(submission, x, gamma, beta, bn_param), x.shape, name="out", axes="N D")
+    assert_close(np.mean(out, axis=0), beta, name="mean of out over the batch", axes="D")
+    assert_close(np.std(out, axis=0), np.abs(gamma), name="standard deviation of out over the batch", axes="D")
+
+    stretched = rng.uniform(0.5, 3, size=x.shape[1]) * x + rng.normal(size=x.shape[1])
+    same = forward(submission, stretched, gamma, beta, bn_param)
+    assert_close(same, out, name="out for a * x + b", axes="N D", inputs=(x,))
+
+
+def check_sums(dx, x):
+    """Check that dx has nothing along the two directions that normalisation removes."""
+    dx = assert_array(dx, x.shape, name="dx", axes="N D")
+    check(bool(np.any(dx != 0, axis=0).all()), "dx: the gradient of a whole feature is zero.", kind="gradient")
+    x_hat = (x - x.mean(axis=0)) / x.std(axis=0)
+    small = 1e-5 * float(np.max(np.abs(dx)))  # room for float32
+    zeros = np.zeros(x.shape[1])
+    assert_close(np.sum(dx, axis=0), zeros, name="sum of dx over the batch", atol=small, check_dtype=False)
+    assert_close(np.sum(dx * x_hat, axis=0), zeros, name="sum of dx * x_hat over the batch", atol=small, check_dtype=False)

@@ -1,12 +1,13 @@
 """Layer normalisation"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import (
     CheckFailed,
+    assert_array,
     assert_close,
     assert_consistent,
-    assert_finite,
     check,
     criterion,
     is_close,
@@ -16,7 +17,9 @@ from autograder.rubric import (
 
 # N and D: a batch of one, more examples than features and fewer, as many. With two features dx is nearly 0: it says little.
 SHAPES = [(1, 5), (6, 4), (3, 8), (4, 4)]
-GRADIENTS = {"name": "dx dgamma dbeta", "axes": "N D; D; D"}
+NAMES = ("dx", "dgamma", "dbeta")
+AXES = ("N D", "D", "D")
+SHARES = (4 / 6, 1 / 6, 1 / 6)  # of the points for the backward pass
 
 
 def draw(rng, shape):
@@ -29,30 +32,31 @@ def draw(rng, shape):
     return x, gamma, rng.normal(size=features)
 
 
-def array_of(value, shape, name):
-    """Return a value that must be an array of finite numbers of this shape."""
-    got = f"shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
-    is_right = isinstance(value, np.ndarray) and value.shape == shape
-    check(is_right, f"{name}: expected an array of shape {shape}, got {got}.", kind="shape")
-    assert_finite(value, name=name)
-    return value
-
-
 def forward(submission, x, gamma, beta, ln_param):
     """Return the output of the submission's forward pass."""
     return unpack(submission.layernorm_forward(x, gamma, beta, ln_param), "out cache", of="layernorm_forward")[0]
+
+
+def backward(submission, dout, x, gamma, beta, eps):
+    """Return the three gradients, with the cache of the submission's forward pass."""
+    answer = submission.layernorm_forward.keep(x, gamma, beta, {"eps": eps})
+    _, cache = unpack(answer, "out cache", of="layernorm_forward")
+    return unpack(submission.layernorm_backward(dout, cache), "dx dgamma dbeta", of="layernorm_backward")
 
 
 @criterion(
     "Layer normalisation: forward pass",
     points=2,
     tests=["layernorm_forward"],
-    hint="A batch of one has no statistics over the batch: if it comes out as beta alone, the mean was taken over axis 0.",
+    hint="Mean and variance belong to a row, axis 1, so that a batch of one has them too. eps "
+    "belongs inside the square root, and is 1e-5 where ln_param has none: try rows that "
+    "hardly vary, or an eps of 0.1.",
 )
 def test_b5_forward_values(submission, reference, rng):
     for shape in [*SHAPES, tuple(map(int, rng.integers(3, 9, size=2)))]:
-        for ln_param in ({}, {"eps": 1e-5}, {"eps": 0.1}):
+        for ln_param, spread in (({}, 1.0), ({}, 2e-3), ({"eps": 1e-5}, 1.0), ({"eps": 0.1}, 1.0)):
             x, gamma, beta = draw(rng, shape)
+            x = spread * x  # with 2e-3 the variances are as small as the eps that nobody passed
             out = forward(submission, x, gamma, beta, ln_param)
             assert_close(out, reference.layernorm_forward(x, gamma, beta, ln_param)[0], name="out", axes="N D", inputs=(x,))
 
@@ -61,8 +65,9 @@ def test_b5_forward_values(submission, reference, rng):
     "Layer normalisation: backward pass",
     points=6,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="Test it with N and D that differ: means over axis 1 (divided by D) belong into dx, sums over axis 0 into dgamma and "
-    "dbeta, and gamma multiplies dout before any of the means is taken.",
+    hint="dx counts four points, dgamma and dbeta one each. Test with N and D that differ: means "
+    "over axis 1 (divided by D) belong into dx, sums over axis 0 into dgamma and dbeta, and "
+    "gamma multiplies dout before any of the means is taken.",
 )
 def test_b5_backward(submission, reference, rng):
     # The last one has 100,000 inputs: too many for finite differences.
@@ -70,49 +75,85 @@ def test_b5_backward(submission, reference, rng):
     for shape, eps in [*cases, ((250, 400), 1e-5)]:
         x, gamma, beta = draw(rng, shape)
         dout = rng.normal(size=shape)
-        answer = submission.layernorm_forward.keep(x, gamma, beta, {"eps": eps})
-        _, cache = unpack(answer, "out cache", of="layernorm_forward")
-        actual = submission.layernorm_backward(dout, cache)
+        actual = backward(submission, dout, x, gamma, beta, eps)
         right = reference.layernorm_backward(dout, reference.layernorm_forward(x, gamma, beta, {"eps": eps})[1])
         if shape == (6, 4) and not is_close(actual, right, inputs=(x,)):
-            half_for_own_gradient(submission, rng, (x, gamma, beta), eps, dout, actual)
-        assert_close(actual, right, **GRADIENTS, inputs=(x,))
+            share_of(submission, rng, (x, gamma, beta), eps, dout, actual, right)
+        for i in range(3):
+            assert_close(actual[i], right[i], name=NAMES[i], axes=AXES[i], inputs=(x,))
 
 
-def half_for_own_gradient(submission, rng, at, eps, dout, gradients):
-    """Give half of the points for a gradient that is that of the submission's own, wrong forward pass."""
+def share_of(submission, rng, at, eps, dout, gradients, right):
+    """End with the points for right gradients, or half of all for those of the submission's own, wrong forward pass."""
+    is_right = [is_close(mine, theirs, inputs=at) for mine, theirs in zip(gradients, right, strict=True)]
+    share = sum(part for part, is_one in zip(SHARES, is_right, strict=True) if is_one)
+    if share < 0.5 and is_own_gradient(submission, rng, at, eps, dout, gradients):
+        partial(0.5, "This is the gradient of your own forward pass, whose output is not that of layer normalisation.")
+    if share:
+        names = [name for name, is_one in zip(NAMES, is_right, strict=True) if is_one]
+        partial(share, f"Only {' and '.join(names)} {'is' if len(names) == 1 else 'are'} right with eps = {eps:g}.")
+
+
+def is_own_gradient(submission, rng, at, eps, dout, gradients):
+    """Return True for the gradient of the submission's own forward pass, if that looks at the data."""
 
     def own_forward(x, gamma, beta):
         return forward(submission, x, gamma, beta, {"eps": eps})
 
     at = dict(zip(("x", "gamma", "beta"), at, strict=True))
+    other, _, _ = draw(rng, dout.shape)
     try:
-        assert_consistent(own_forward, at, gradients, upstream=dout, rng=rng, **GRADIENTS)
+        assert_consistent(own_forward, at, gradients, upstream=dout, rng=rng, name=" ".join(NAMES))
+        others = backward(submission, dout, other, at["gamma"], at["beta"], eps)
     except CheckFailed:
-        return
-    partial(0.5, "This is the gradient of your own forward pass, but that is not layer normalisation.")
+        return False
+    return not any(is_close(others[i], gradients[i]) for i in (0, 1))
 
 
+@pytest.mark.parametrize("function", ["layernorm_forward", "layernorm_backward"])
 @criterion(
-    "Layer normalisation: no example sees another",
+    "Layer normalisation: no example sees another, and nothing is changed",
     points=2,
-    tests=["layernorm_forward"],
-    hint="Change one example, or the order of the examples: the outputs of all others must stay exactly what they were.",
+    tests=["layernorm_forward", "layernorm_backward"],
+    hint="Half each. Forward: change one example, or the order of the examples, and the outputs "
+    "of all others stay exactly what they were; x stays as it is, so no x -= mean. "
+    "Backward: dout and the cache stay as they are, so no dout *= gamma.",
 )
-def test_b5_properties(submission, rng):
+def test_b5_properties(submission, rng, function):
     x, gamma, beta = draw(rng, (6, 4))
-    out = forward(submission, x, gamma, beta, {})
-    array_of(out, x.shape, "out")
+    if function == "layernorm_backward":
+        # dout stays in the candidate: if the first call changed it, the second gives something else.
+        kept = submission.lend(rng.normal(size=x.shape))
+        _, cache = unpack(submission.layernorm_forward.keep(x, gamma, beta, {}), "out cache", of="layernorm_forward")
+        answer, again = submission.layernorm_backward(kept, cache), submission.layernorm_backward(kept, cache)
+        not_all_zero(unpack(answer, "dx dgamma dbeta", of="layernorm_backward")[0], x.shape, "dx")
+        assert_close(again, answer, name="dx dgamma dbeta of a second call with the same dout and cache")
+        return
 
+    out = not_all_zero(forward(submission, x, gamma, beta, {}), x.shape, "out")
     order = np.array([3, 0, 5, 1, 4, 2])
     shuffled = forward(submission, x[order], gamma, beta, {})
     assert_close(shuffled, out[order], name="out for the rows in another order", axes="N D", inputs=(x,))
 
     other = x.copy()
     other[0] = draw(rng, (1, 4))[0]
-    changed = array_of(forward(submission, other, gamma, beta, {}), x.shape, "out")
+    changed = not_all_zero(forward(submission, other, gamma, beta, {}), x.shape, "out")
     assert_close(changed[1:], out[1:], name="out of the rows that did not change", inputs=(x,))
     check(not is_close(changed[0], out[0]), "out: another example gives the same output.")
 
     alone = forward(submission, x[:1], gamma, beta, {})
     assert_close(alone, out[:1], name="out of the first row alone", axes="N D", inputs=(x,))
+
+    # With eps = 1, rows that were normalised already come out otherwise.
+    kept = submission.lend(x)
+    forward(submission, kept, gamma, beta, {"eps": 1.0})
+    second = forward(submission, kept, gamma, beta, {"eps": 1.0})
+    fresh = forward(submission, x, gamma, beta, {"eps": 1.0})
+    assert_close(second, fresh, name="out of a second call with the same x", axes="N D")
+
+
+def not_all_zero(value, shape, name):
+    """Return a value that must be an array of this shape, not all of it zero."""
+    array = assert_array(value, shape, name=name, axes="N D")
+    check(bool(np.any(array != 0)), f"{name}: every value is zero.")
+    return array

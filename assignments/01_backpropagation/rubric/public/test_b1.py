@@ -14,7 +14,8 @@ B = np.array([10.0, 20.0])
     "Affine layer, forward: an example to do by hand",
     points=1,
     tests=["affine_forward"],
-    hint="Each example is flattened to one row: x.reshape(N, -1) keeps the first axis and merges all the others.",
+    hint="Each example is flattened to one row: x.reshape(N, -1) keeps the first axis and merges "
+    "all the others.",
 )
 def test_b1_example_forward(submission, reference, rng):
     out, _ = unpack(submission.affine_forward(X, W, B), "out cache", of="affine_forward")
@@ -29,8 +30,8 @@ def test_b1_example_forward(submission, reference, rng):
     "Affine layer, backward: an example to do by hand",
     points=1,
     tests=["affine_backward"],
-    hint="Compare every shape first: dx must look like x, dw like w and db like b. The product that gives the shape of w is "
-    "nearly always the right one.",
+    hint="Compare every shape first: dx must look like x, dw like w and db like b. The product "
+    "that gives the shape of w is nearly always the right one.",
 )
 def test_b1_example_backward(submission, reference, rng):
     dout = np.array([[1.0, -1.0]])

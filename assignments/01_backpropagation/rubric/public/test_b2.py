@@ -9,7 +9,8 @@ from autograder.rubric import assert_close, criterion, unpack
     "Relu, forward: an example to do by hand",
     points=1,
     tests=["relu_forward"],
-    hint="np.maximum(x, 0) compares entry by entry; np.max(x, 0) is something else: the largest entry along axis 0.",
+    hint="np.maximum(x, 0) compares entry by entry; np.max(x, 0) is something else: the largest "
+    "entry along axis 0.",
 )
 def test_b2_example_forward(submission):
     x = np.array([[-2.0, -0.5, 0.5], [1.0, -1.0, 3.0]])
@@ -21,7 +22,8 @@ def test_b2_example_forward(submission):
     "Relu, backward: an example to do by hand",
     points=1,
     tests=["relu_backward"],
-    hint="The gradient passes where the input x was positive. It is not the sign of dout that decides.",
+    hint="The gradient passes where the input x was positive. It is not the sign of dout that "
+    "decides.",
 )
 def test_b2_example_backward(submission):
     x = np.array([[-2.0, -0.5, 0.5], [1.0, -1.0, 3.0]])

@@ -15,8 +15,8 @@ Y = np.array([1, 1])
     "Softmax loss: the loss of an example to do by hand",
     points=1,
     tests=["softmax_loss"],
-    hint="Pick the probability of the right class of every example with p[np.arange(N), y], classes counted from 0, and take "
-    "the mean of -log p over the examples.",
+    hint="Pick the probability of the right class of every example with p[np.arange(N), y], "
+    "classes counted from 0, and take the mean of -log p over the examples.",
 )
 def test_b3_example_loss(submission):
     loss, _ = unpack(submission.softmax_loss(X, Y), "loss dx", of="softmax_loss")
@@ -27,7 +27,8 @@ def test_b3_example_loss(submission):
     "Softmax loss: the gradient of an example to do by hand",
     points=1,
     tests=["softmax_loss"],
-    hint="The gradient is the probabilities, less 1 at the right class, divided by N since the loss is a mean.",
+    hint="The gradient is the probabilities, less 1 at the right class, divided by N since the "
+    "loss is a mean.",
 )
 def test_b3_example_gradient(submission, reference, rng):
     _, dx = unpack(submission.softmax_loss(X, Y), "loss dx", of="softmax_loss")

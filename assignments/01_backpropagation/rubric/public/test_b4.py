@@ -1,6 +1,7 @@
 """Batch normalisation"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_close, criterion, unpack
 
@@ -18,8 +19,8 @@ def forward(submission, x, bn_param, gamma=GAMMA, beta=BETA):
     "Batch normalisation, training: an example to do by hand",
     points=1,
     tests=["batchnorm_forward"],
-    hint="Mean and variance are taken over the batch, axis 0, one of each per feature; eps is added to the variance before "
-    "the square root is taken.",
+    hint="Mean and variance are taken over the batch, axis 0, one of each per feature; eps is "
+    "added to the variance before the square root is taken.",
 )
 def test_b4_example_train(submission):
     out = forward(submission, X, {"mode": "train", "eps": 0.0})
@@ -32,33 +33,36 @@ def test_b4_example_train(submission):
     assert_close(out, expected, name="out with eps = 12", axes="N D")
 
 
+@pytest.mark.parametrize("case", ["training", "test"])
 @criterion(
     "Batch normalisation: two training batches, then a test",
     points=1,
     tests=["batchnorm_forward"],
-    hint="running = momentum * running + (1 - momentum) * of this batch, beginning at zeros of shape (D,), with the variance "
-    "divided by N; in test mode these two take the place of the statistics of the batch.",
+    hint="Half each. running = momentum * running + (1 - momentum) * of this batch, beginning at "
+    "zeros of shape (D,), with the variance divided by N and without eps; in test mode "
+    "these two take the place of the statistics of the batch.",
 )
-def test_b4_example_running(submission):
-    bn_param = submission.lend({"mode": "train", "eps": 0.19, "momentum": 0.9})
-    forward(submission, X, bn_param)
-    forward(submission, X, bn_param)
-    kept = bn_param.value()
+def test_b4_example_running(submission, case):
     # 0.1 of the batch's statistics after the first batch, 0.19 after the second.
-    for name, expected in (("running_mean", [0.38, 0.0]), ("running_var", [0.19, 0.76])):
-        assert_close(kept.get(name), np.array(expected), name=f'bn_param["{name}"]', axes="D", atol=1e-5)
-
-    bn_param["mode"] = "test"
-    out = forward(submission, X, bn_param)
-    expected = BETA + GAMMA * (X - np.array([0.38, 0.0])) / np.sqrt(np.array([0.38, 0.95]))
-    assert_close(out, expected, name="out in test mode", axes="N D")
+    running = {"running_mean": np.array([0.38, 0.0]), "running_var": np.array([0.19, 0.76])}
+    if case == "training":
+        bn_param = submission.lend({"mode": "train", "eps": 0.19, "momentum": 0.9})
+        forward(submission, X, bn_param)
+        forward(submission, X, bn_param)
+        kept = bn_param.value()
+        assert_close({name: kept.get(name) for name in running}, running, name="bn_param")
+    else:
+        out = forward(submission, X, {"mode": "test", "eps": 0.19, "momentum": 0.9, **running})
+        expected = BETA + GAMMA * (X - np.array([0.38, 0.0])) / np.sqrt(np.array([0.38, 0.95]))
+        assert_close(out, expected, name="out in test mode", axes="N D")
 
 
 @criterion(
     "Batch normalisation, backward: a small batch",
     points=1,
     tests=["batchnorm_forward", "batchnorm_backward"],
-    hint="Every x reaches every output of its feature three times: directly, through the mean and through the variance.",
+    hint="Every x reaches every output of its feature three times: directly, through the mean "
+    "and through the variance.",
 )
 def test_b4_example_backward(submission, reference, rng):
     x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))

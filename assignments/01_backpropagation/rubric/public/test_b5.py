@@ -9,8 +9,8 @@ from autograder.rubric import assert_close, criterion, unpack
     "Layer normalisation, forward: an example to do by hand",
     points=1,
     tests=["layernorm_forward"],
-    hint="Every row has its own mean and variance, over axis 1; with keepdims=True they have the shape (N, 1), which "
-    "broadcasts against (N, D).",
+    hint="Every row has its own mean and variance, over axis 1; with keepdims=True they have the "
+    "shape (N, 1), which broadcasts against (N, D).",
 )
 def test_b5_example_forward(submission):
     # Both rows have the variance 4, and the means 3 and -3.
@@ -25,8 +25,8 @@ def test_b5_example_forward(submission):
     "Layer normalisation, backward: a small batch",
     points=1,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="For dx, replace every sum over the batch in batch normalisation by a sum over the row; for dgamma and dbeta the sums "
-    "stay sums over the batch.",
+    hint="For dx, replace every sum over the batch in batch normalisation by a sum over the row; "
+    "for dgamma and dbeta the sums stay sums over the batch.",
 )
 def test_b5_example_backward(submission, reference, rng):
     x, dout = rng.normal(size=(3, 5)), rng.normal(size=(3, 5))

@@ -19,12 +19,17 @@ X = np.array([[1.0, 1.0], [-1.0, 0.5]])
 SCORES = np.array([[2.0, 0.0], [0.0, 1.5]])  # the hidden units are (1, 0.5) and (0, 2): the last relu cut -1 off
 
 
-def net_with(submission, params, reg=0.0):
-    """Make a net of the submission with given parameters."""
+def loss_with(submission, params, reg=0.0):
+    """Return the method loss of a net with given parameters, also where ``__init__`` is not written yet."""
     (inputs, hidden), classes = params["W1"].shape, len(params["b2"])
-    net = submission.TwoLayerNet(inputs, hidden, classes, 1e-2, reg)
+    stand_in, method = submission.lend(submission.TwoLayerNet), submission.TwoLayerNet.loss
+    try:
+        net = submission.TwoLayerNet(inputs, hidden, classes, 1e-2, reg)
+    except Exception:  # its own criterion says so
+        stand_in.params, stand_in.reg = dict(params), reg
+        return lambda *args: method(stand_in, *args)
     net.params = dict(params)
-    return net
+    return net.loss
 
 
 @criterion(
@@ -32,11 +37,11 @@ def net_with(submission, params, reg=0.0):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="loss(X) without y returns the scores and nothing else: affine, relu, affine, with the parameters that are in "
-    "self.params at the time of the call.",
+    hint="loss(X) without y returns the scores and nothing else: affine, relu, affine, with the "
+    "parameters that are in self.params at the time of the call.",
 )
 def test_b7_example_scores(submission):
-    assert_close(net_with(submission, PARAMS).loss(X), SCORES, name="scores", axes="N C")
+    assert_close(loss_with(submission, PARAMS)(X), SCORES, name="scores", axes="N C")
 
 
 @criterion(
@@ -44,12 +49,13 @@ def test_b7_example_scores(submission):
     points=1,
     tests=["TwoLayerNet"],
     provided=LAYERS,
-    hint="The softmax loss of the scores, plus half of reg times the sum of all squared weights; biases are not weights.",
+    hint="The softmax loss of the scores, plus half of reg times the sum of all squared weights; "
+    "biases are not weights.",
 )
 def test_b7_example_loss(submission):
     # Both examples are right; the other class is 2 and 1.5 behind. The squared weights add up to 3 and to 5.
     data_loss = (math.log(1 + math.exp(-2.0)) + math.log(1 + math.exp(-1.5))) / 2
     for reg in (0.0, 0.5):
-        answer = net_with(submission, PARAMS, reg).loss(X, np.array([0, 1]))
+        answer = loss_with(submission, PARAMS, reg)(X, np.array([0, 1]))
         loss, _ = unpack(answer, "loss grads", of="TwoLayerNet.loss")
         assert_close(loss, data_loss + 0.5 * reg * (3 + 5), name=f"loss with reg = {reg}")

@@ -7,7 +7,8 @@ from autograder.rubric import assert_close, criterion
     "Spring: two time steps to do by hand",
     points=1,
     tests=["simulate_spring"],
-    hint="Half a kick with the force at the old position, a whole drift, half a kick with the force at the NEW position.",
+    hint="Half a kick with the force at the old position, a whole drift, half a kick with the "
+    "force at the NEW position.",
 )
 def test_b8_example_forward(submission):
     # k = 4 and dt = 1/2: every half kick takes q from v, every drift adds v / 2 to q.
@@ -19,8 +20,10 @@ def test_b8_example_forward(submission):
     "Spring: the gradient of one time step",
     points=1,
     tests=["simulate_spring_grad"],
-    hint="Write the three lines of a step on paper, the last one first, and ask of each: which of its inputs receives how much "
-    "of the gradient of its output? k is an input of two of them.",
+    provided=["simulate_spring"],  # when it is graded; at home it is yours
+    hint="Write the three lines of a step on paper, the last one first, and ask of each: which "
+    "of its inputs receives how much of the gradient of its output? k is an input of two of "
+    "them.",
 )
 def test_b8_example_gradient(submission, reference, rng):
     # After one step q' = q (1 - k dt^2 / 2) + v dt; its derivatives at k = 4, dt = 1/2, q = 1, v = 0 are 1/2, 1/2, -1/8.
