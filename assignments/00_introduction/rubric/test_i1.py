@@ -80,7 +80,10 @@ def test_i1_properties(submission, rng):
 )
 def test_i1_sigmoid_stability(submission, reference):
     z = np.array([-1e3, -750.0, -1.0, 0.0, 1.0, 750.0, 1e3])
-    assert_close(assert_stable(submission.sigmoid, z), reference.sigmoid(z), name="sigmoid(z)")
+    s = assert_array(assert_stable(submission.sigmoid, z), z.shape, name="sigmoid(z)")
+    # Which side is which, i1_sigmoid_values asks.
+    distance = np.abs(2 * s.astype(float) - 1)
+    assert_close(distance, np.abs(2 * reference.sigmoid(z) - 1), name="|2 sigmoid(z) - 1|", rtol=1e-4)
 
 
 @criterion(

@@ -98,13 +98,18 @@ def number(value, name):
 )
 def test_i2_stability(submission, rng):
     y_true, wrong = np.eye(3)[[1]], np.array([[1.0, 0.0, 0.0]])
+    # A probability of 1/e costs 1: in units of that, so that a wrong mean is not paid for again.
+    rest = (1 - np.exp(-1)) / 2
+    unit = number(submission.nll(y_true, np.array([[rest, np.exp(-1), rest]])), "nll")
+    check(unit > 0, "nll: a probability of 1/e for the true class costs nothing.")
     for eps in (1e-12, 1e-6, 10.0 ** rng.uniform(-11, -4)):
-        cost = -np.log(eps)
+        cost = unit * -np.log(eps)
         assert_close(assert_stable(submission.nll, y_true, wrong, eps), cost, name=f"nll with eps={eps:.1e}", rtol=1e-3)
         # Right and certain: the zeros stand at the other classes. Clipping at 1 - eps is as good, in float32 too.
         right = assert_stable(submission.nll, y_true, y_true.copy(), eps)
         assert_close(right, 0.0, name="nll of a certain and right prediction", atol=2 * eps + 1e-6)
-    assert_close(assert_stable(submission.nll, y_true[0], wrong[0]), -np.log(1e-12), name="nll", rtol=1e-3)
+    single = assert_stable(submission.nll, y_true[0], wrong[0])
+    assert_close(single, unit * -np.log(1e-12), name="nll of a single example", rtol=1e-3)
 
 
 @criterion(
