@@ -413,7 +413,7 @@ def train_step(model, x, y, lr):
     Parameters
     ----------
     model : keras.Model
-        Maps x to probabilities (N, C). Changed in place; what is not trainable stays as it is.
+        Maps x to probabilities (N, C). Changed in place; the weights of frozen layers stay as they are.
     x : array of float32, shape (N, D)
         Examples.
     y : array of ints, shape (N,)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_stable, assert_unchanged, check, criterion
+from autograder.rubric import assert_array, assert_close, assert_form, assert_stable, assert_unchanged, check, criterion
 
 # Rank 1 to 4; axes of length one and lengths that differ, so that no axis can stand for another.
 SHAPES = ((6,), (1,), (3, 5), (4, 1), (2, 3, 4), (2, 1, 4, 3))
@@ -109,13 +109,13 @@ def test_i1_stability(submission, reference, rng):
     tests=["sigmoid"],
     testimony=True,
     hint="Two things: an operation with out= or one such as z *= -1 writes into the caller's array; and scores of "
-    "float32 are answered in float32, which an array made with a fixed dtype is not.",
+    "float32 are answered by an array of float32 and of the same shape.",
 )
-def test_i1_sigmoid_safe(submission, reference, rng):
+def test_i1_sigmoid_safe(submission, rng):
     assert_unchanged(submission.sigmoid, rng.normal(0, 3, 6), names="z")
     for shape in SHAPES:
         single = rng.normal(0, 3, shape).astype(np.float32)
-        assert_close(submission.sigmoid(single), reference.sigmoid(single), name="sigmoid(z)", check_dtype="exact")
+        assert_form(submission.sigmoid(single), single, name="sigmoid(z) of float32")
 
 
 @criterion(
@@ -124,10 +124,10 @@ def test_i1_sigmoid_safe(submission, reference, rng):
     tests=["softmax"],
     testimony=True,
     hint="Two things: an operation with out= or one such as z -= z.max() writes into the caller's array; and scores of "
-    "float32 are answered in float32, which an array made with a fixed dtype is not.",
+    "float32 are answered by an array of float32 and of the same shape.",
 )
-def test_i1_safe(submission, reference, rng):
+def test_i1_safe(submission, rng):
     assert_unchanged(submission.softmax, rng.normal(0, 3, 6), names="z")
     for shape in SHAPES:
         single = rng.normal(0, 3, shape).astype(np.float32)
-        assert_close(submission.softmax(single), reference.softmax(single), name="softmax(z)", check_dtype="exact")
+        assert_form(submission.softmax(single), single, name="softmax(z) of float32")
