@@ -419,3 +419,106 @@ class a27_values_that_list_their_users:
                     below[id(child)] = child
             level = below
         return {"nodes": len(nodes), "edges": len(edges), "depth": depth}
+
+
+@accepted("a43_value_in_float32")
+class a43_value_in_float32:
+    """Numbers and gradients in float32: the form rule of the handout."""
+
+    _first_init = Value.__init__
+
+    def __init__(self, data, _children=(), _op="", _slopes=()):
+        _first_init(self, np.float32(data), _children, _op, tuple(np.float32(slope) for slope in _slopes))
+        self.grad = np.float32(0)
+
+    Value.__init__ = __init__
+
+
+@accepted("a44_value_in_arrays_of_one_number")
+class a44_value_in_arrays_of_one_number:
+    """Every number is an array of shape (1,): "`data` and `grad` are graded, everything else is yours"."""
+
+    class Value:
+        def __init__(self, data, _children=(), _op=""):
+            self.data = np.array(data, dtype=float).reshape(-1)
+            self.grad = np.zeros(1)
+            self.parents = [(child, np.zeros(1)) for child in _children]
+
+        def _with(self, data, *parents):
+            out = Value(data)
+            out.parents = list(parents)
+            return out
+
+        def __add__(self, other):
+            other = other if isinstance(other, Value) else Value(other)
+            return self._with(self.data + other.data, (self, np.ones(1)), (other, np.ones(1)))
+
+        def __mul__(self, other):
+            other = other if isinstance(other, Value) else Value(other)
+            return self._with(self.data * other.data, (self, other.data.copy()), (other, self.data.copy()))
+
+        def __pow__(self, k):
+            return self._with(self.data**k, (self, k * self.data ** (k - 1.0)))
+
+        def __neg__(self):
+            return -1.0 * self
+
+        def __sub__(self, other):
+            return self + -1.0 * other
+
+        def __truediv__(self, other):
+            return self * (other**-1.0)
+
+        def __radd__(self, other):
+            return Value(other) + self
+
+        def __rmul__(self, other):
+            return Value(other) * self
+
+        def __rsub__(self, other):
+            return Value(other) - self
+
+        def __rtruediv__(self, other):
+            return Value(other) / self
+
+        def exp(self):
+            return self._with(np.exp(self.data), (self, np.exp(self.data)))
+
+        def log(self):
+            return self._with(np.log(self.data), (self, 1 / self.data))
+
+        def tanh(self):
+            return self._with(np.tanh(self.data), (self, 1 - np.tanh(self.data) ** 2))
+
+        def relu(self):
+            return self._with(np.where(self.data > 0, self.data, 0), (self, np.where(self.data > 0, 1.0, 0.0)))
+
+        def backward(self):
+            order = topological_order(self)
+            flow = {id(node): np.zeros(1) for node in order}
+            flow[id(self)] += 1
+            while order:
+                node = order.pop()
+                node.grad += flow[id(node)]
+                for child, slope in node.parents:
+                    flow[id(child)] += slope * flow[id(node)]
+
+    def topological_order(root):
+        order, visited, stack = [], set(), [(root, iter(root.parents))]
+        visited.add(id(root))
+        while stack:
+            node, rest = stack[-1]
+            child = next((child for child, _ in rest if id(child) not in visited), None)
+            if child is None:
+                order.append(stack.pop()[0])
+            else:
+                visited.add(id(child))
+                stack.append((child, iter(child.parents)))
+        return order
+
+    def graph_stats(root):
+        height, pairs = {}, set()
+        for node in topological_order(root):
+            height[node] = max([height[child] for child, _ in node.parents], default=-1) + 1
+            pairs |= {(node, child) for child, _ in node.parents}
+        return {"nodes": len(height), "edges": len(pairs), "depth": height[root]}
