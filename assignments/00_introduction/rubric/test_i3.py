@@ -257,8 +257,8 @@ def is_tame(operation, operands, numbers):
     "Value.backward: random expressions",
     points=2,
     tests=["Value.backward"],
-    hint="The chain rule: each operand gets its slope times the gradient of the result, not the slope alone. These "
-    "are operations that are right one by one, and no node is used twice.",
+    hint="The chain rule: each operand gets its slope times the gradient of the result, not the slope alone. No node is "
+    "used twice here, and operations that are wrong one by one are left out as long as others are right.",
 )
 def test_i3_gradients_expressions(submission, reference, rng):
     methods = (one for group in (SUMS, QUOTIENTS, FUNCTIONS) for operations in group.values() for one in operations)

@@ -28,8 +28,8 @@ VALUES = {
     "Value: an example of values",
     points=2,
     tests=["Value"],
-    hint="Make a Value of the plain number first; then 1 - x and 1 / x are operations of two Values, the number on "
-    "the left.",
+    hint="Each line is graded by itself. A plain number may stand on either side: 1 - x reaches __rsub__ and 1 / x "
+    "reaches __rtruediv__, with the Value on the right.",
 )
 @pytest.mark.parametrize("text", VALUES)
 def test_i3_example_values(submission, text):
@@ -55,7 +55,7 @@ def m_twice(m):
     "Value.backward: an example of gradients",
     points=2,
     tests=["Value.backward"],
-    hint="At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the last one, m is used "
+    hint="Each line is graded by itself. At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the last one, m is used "
     "twice, and hands its gradient on when it has all of it.",
 )
 @pytest.mark.parametrize("text", GRADIENTS)
