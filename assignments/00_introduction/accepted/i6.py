@@ -150,3 +150,27 @@ def build_mlp(input_dim, hidden, num_classes, seed=None):
         layer.set_weights([rng.normal(0, 0.2, kernel.shape), bias])
     model.compile(keras.optimizers.Adam(1e-2), "sparse_categorical_crossentropy")
     return model
+
+
+@accepted("a45_mlp_with_other_layers")
+def build_mlp(input_dim, hidden, num_classes, seed=None):
+    """Layers that change no output: flattening, dropout; a convolution over one place; a penalty on weights."""
+    import keras
+    from keras import layers
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((input_dim,)),
+            layers.Flatten(),
+            layers.Reshape((1, input_dim)),
+            layers.Conv1D(hidden, 1, activation="tanh"),
+            layers.Reshape((hidden,)),
+            layers.Dropout(0.1),
+            layers.EinsumDense("nh,hc->nc", num_classes, bias_axes="c", kernel_regularizer="l2"),
+            layers.Lambda(lambda z: keras.activations.softmax(z)),
+        ]
+    )
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(), optimizer="adamw", metrics=["accuracy"])
+    return model

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from autograder.rubric import assert_close, assert_linear, criterion, is_close, work_of
@@ -339,7 +340,7 @@ def loop(plus, times, submission, reference, rng):
 
     def until_100(x):
         root, turns = x, 0
-        while float(root.data) < 100 and turns < 60:
+        while np.sum(root.data) < 100 and turns < 60:
             root, turns = plus(times(root, 1.5), 0.25), turns + 1
         return root
 
