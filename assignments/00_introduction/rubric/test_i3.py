@@ -247,11 +247,15 @@ def tree(rng, operations):
 
 
 def is_tame(operation, operands, numbers):
-    """Return True if operands are in an operation's domain, and its result is new and of the order of one."""
+    """Return True if operands are in an operation's domain, and its result is of the order of one and new.
+
+    It is not new with another sign, or upside down: differences and quotients may be made of such numbers.
+    """
     if min(map(abs, operands)) < 0.1 or (operation.is_positive and min(operands) < 0):
         return False
     result = operation(*operands)
-    return 0.05 < abs(result) < 5 and all(abs(result - number) > 1e-6 for number in numbers)
+    known = [size for number in numbers for size in (abs(number), 1 / abs(number))]
+    return 0.05 < abs(result) < 5 and all(abs(abs(result) - size) > 1e-6 for size in known)
 
 
 @criterion(
