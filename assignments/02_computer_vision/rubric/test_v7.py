@@ -60,7 +60,7 @@ def judge(parts):
 
 @criterion(
     "build_cnn: a residual connection, global pooling",
-    points=2,
+    points=3,
     tests=["build_cnn"],
     hint="Half for the connection h + path(h): an Add with two different inputs, of which one goes through a convolution that the other "
     "goes around, and not a Concatenate. Half for global pooling: it leaves one number per channel, so that the model for a larger "
@@ -84,7 +84,7 @@ def test_v7_architecture(submission):
 
 @criterion(
     "build_cnn: a loss that fits the outputs, one output per class",
-    points=1,
+    points=2,
     tests=["build_cnn"],
     hint="Half for the compiled loss, the cross-entropy of integer labels: it must know whether it meets probabilities or logits. Half for "
     "the shape of the outputs, with the channels and the number of classes that were asked for.",
@@ -104,7 +104,7 @@ def test_v7_loss(submission, rng):
 
 @criterion(
     "build_cnn: every image by itself, every model by itself",
-    points=2,
+    points=1,
     tests=["build_cnn"],
     hint="Half each. What a model says of an image must not depend on the other images of the batch. And a model that is made once and "
     "returned again is not a fresh one: another call would inherit its training.",
@@ -162,7 +162,7 @@ def loss_for(model, submission, rng):
 
 @criterion(
     "build_cnn: it learns the direction of a line",
-    points=3,
+    points=2,
     tests=["build_cnn"],
     hint="All layers must be trainable, begin at random and be connected. Train your model yourself on lines in noise: with Adam "
     "and a learning rate of 0.01 it should be right nearly always after some hundred steps.",
