@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M02-2b", loses=["v1_shapes", "v1_properties", "v2_strides", "v2_adjoint"])
+@mutant("M02-2b", loses=["v1_shapes"])
 def conv_forward_naive(x, w, b, conv_param):
     """The loop over rows runs as far as there are columns, and the other way round."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -20,7 +20,7 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, cache
 
 
-@mutant("M02-3a", loses=["v1_example", "v1_shapes", "v1_properties", "v1_safe", "v2_example", "v2_unpadded"])
+@mutant("M02-3a", loses=["v1_example", "v1_shapes", "v2_example", "v2_unpadded"])
 def conv_forward_naive(x, w, b, conv_param):
     """Without padding the name `padded` does not exist."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -38,7 +38,7 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, cache
 
 
-@mutant("M02-3b", loses=["v1_example", "v1_values", "v1_shapes", "v1_properties", "v2_strides", "v2_adjoint"])
+@mutant("M02-3b", loses=["v1_example", "v1_values", "v1_shapes"])
 def conv_forward_naive(x, w, b, conv_param):
     """The padding is (1, P): right for pad 1 alone."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -57,7 +57,7 @@ def conv_forward_naive(x, w, b, conv_param):
 
 @mutant(
     "M02-9a",
-    loses=["v1_example", "v1_example_padded", "v1_values", "v1_shapes", "v1_properties", "v2_adjoint"],
+    loses=["v1_example", "v1_example_padded", "v1_values"],
 )
 def conv_forward_naive(x, w, b, conv_param):
     """A true convolution: the filter is flipped."""
@@ -75,7 +75,7 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, cache
 
 
-@mutant("M02-9b", loses=["v1_example_padded", "v1_values", "v1_shapes"])
+@mutant("M02-9b", loses=["v1_example_padded", "v1_values"])
 def conv_forward_naive(x, w, b, conv_param):
     """The bias is added once for every channel of the image."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -109,7 +109,7 @@ def conv_forward_naive(x, w, b, conv_param):
     return out, cache
 
 
-@mutant("M02-15b", loses=["v1_example_padded", "v1_values", "v1_shapes", "v1_properties", "v2_adjoint"])
+@mutant("M02-15b", loses=["v1_example_padded", "v1_values", "v1_shapes"])
 def conv_forward_naive(x, w, b, conv_param):
     """Only the first channel of the image is seen."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -128,10 +128,7 @@ def conv_forward_naive(x, w, b, conv_param):
 
 @mutant(
     "M02-17e",
-    loses=[
-        "v1_example", "v1_example_padded", "v1_values", "v1_shapes", "v1_properties", "v2_example",
-        "v2_example_batch", "v2_gradients", "v2_unpadded", "v2_strides",
-    ],
+    loses=["v1_example", "v1_example_padded", "v1_values", "v2_example", "v2_example_batch", "v2_gradients", "v2_unpadded", "v2_strides"],
     file="layers.py",
 )
 class gradient_of_a_flipped_filter:
@@ -175,9 +172,7 @@ class gradient_of_a_flipped_filter:
 
 @mutant(
     "M02-18a",
-    loses=[
-        "v1_example", "v1_example_padded", "v1_values", "v1_shapes", "v1_properties", "v1_safe", "v2_adjoint",
-    ],
+    loses=["v1_example", "v1_example_padded", "v1_values", "v1_shapes", "v1_rest", "v1_properties", "v1_safe"],
 )
 def conv_forward_naive(x, w, b, conv_param):
     """An unfinished function returns zeros of the right shape: conv_forward_naive."""

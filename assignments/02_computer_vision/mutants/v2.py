@@ -24,7 +24,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, db
 
 
-@mutant("M02-2a", loses=["v1_shapes", "v2_example", "v2_strides", "v2_adjoint"])
+@mutant("M02-2a", loses=["v1_shapes"])
 def conv_forward_naive(x, w, b, conv_param):
     """W' is computed with HH."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -87,7 +87,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, db
 
 
-@mutant("M02-17c", loses=["v2_example_batch", "v2_gradients", "v2_unpadded", "v2_strides"])
+@mutant("M02-17c", loses=["v2_example_batch", "v2_gradients", "v2_strides"])
 def conv_backward_naive(dout, cache):
     """db sums over filters and rows, not over images and pixels."""
     x, w, _, conv_param = cache
@@ -108,7 +108,7 @@ def conv_backward_naive(dout, cache):
     return dx, dw, db
 
 
-@mutant("M02-17d", loses=["v2_gradients", "v2_unpadded", "v2_strides", "v2_adjoint"])
+@mutant("M02-17d", loses=["v2_strides"])
 def conv_backward_naive(dout, cache):
     """The backward pass takes windows one pixel apart."""
     x, w, _, conv_param = cache

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M02-4", loses=["v3_overlap", "v3_properties"])
+@mutant("M02-4", loses=["v3_overlap"])
 def max_pool_backward_naive(dout, cache):
     """dx of a window is assigned, not added: lost where windows overlap."""
     x, pool_param = cache
@@ -20,7 +20,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-5a", loses=["v3_values", "v3_properties"])
+@mutant("M02-5a", loses=["v3_shapes"])
 def max_pool_forward_naive(x, pool_param):
     """pool_height is taken for the width, too."""
     HH, WW, S = pool_param["pool_height"], pool_param["pool_height"], pool_param["stride"]
@@ -35,7 +35,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-5b", loses=["v3_values", "v3_properties"])
+@mutant("M02-5b", loses=["v3_shapes"])
 def max_pool_forward_naive(x, pool_param):
     """Height and width of the window are swapped in the forward pass."""
     HH, WW, S = pool_param["pool_width"], pool_param["pool_height"], pool_param["stride"]
@@ -50,7 +50,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-5c", loses=["v3_gradient", "v3_overlap", "v3_properties"])
+@mutant("M02-5c", loses=["v3_gradient", "v3_overlap"])
 def max_pool_backward_naive(dout, cache):
     """The place in the window is found by dividing by its height."""
     x, pool_param = cache
@@ -67,7 +67,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-6a", loses=["v3_example_forward", "v3_values"])
+@mutant("M02-6a", loses=["v3_example_forward", "v3_values", "v3_shapes", "v3_rest"])
 def max_pool_forward_naive(x, pool_param):
     """The output is filled at the coordinates of the input."""
     HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
@@ -97,7 +97,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-18c", loses=["v3_example_backward", "v3_gradient", "v3_overlap", "v3_properties"])
+@mutant("M02-18c", loses=["v3_example_backward", "v3_gradient", "v3_overlap", "v3_conservation"])
 def max_pool_backward_naive(dout, cache):
     """An unfinished function returns zeros of the right shape: max_pool_backward_naive."""
     x, pool_param = cache
@@ -129,7 +129,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-19b", loses=["v3_properties"])
+@mutant("M02-19b", loses=["v3_conservation"])
 def max_pool_backward_naive(dout, cache):
     """dout is set to zero where it was used."""
     x, pool_param = cache

@@ -34,7 +34,7 @@ def conv_forward_im2col(x, w, b, conv_param):
     return np.array(outs), None
 
 
-@mutant("M02-18d", loses=["v4_example", "v4_example_work", "v4_values", "v4_work", "v4_source"])
+@mutant("M02-18d", loses=["v4_example", "v4_example_work", "v4_values", "v4_rest", "v4_work", "v4_source"])
 def conv_forward_im2col(x, w, b, conv_param):
     """An unfinished function returns zeros of the right shape: conv_forward_im2col."""
     S, P = conv_param["stride"], conv_param["pad"]
@@ -49,7 +49,7 @@ def conv_forward_im2col(x, w, b, conv_param):
     return out, cache
 
 
-@mutant("M02-20a", loses=["v4_example", "v4_example_work", "v4_values", "v4_work", "v4_source"])
+@mutant("M02-20a", loses=["v4_example", "v4_values"])
 def conv_forward_im2col(x, w, b, conv_param):
     """The result is reshaped to (N, F, H', W') without a transpose."""
     S, P = conv_param["stride"], conv_param["pad"]

@@ -42,7 +42,7 @@ def nms(boxes, scores, iou_threshold):
     return np.array(keep, dtype=int)
 
 
-@mutant("M02-11d", loses=["v6_iou", "v6_properties"])
+@mutant("M02-11d", loses=["v6_iou"])
 def box_iou(a, b):
     """Width and height of the intersection may be negative."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])

@@ -57,7 +57,7 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     return model
 
 
-@mutant("M02-13d", loses=["v7_example", "v7_architecture"])
+@mutant("M02-13d", loses=["v7_example"])
 def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     """The model has more than 10,000 parameters."""
     import keras
@@ -75,7 +75,7 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     return model
 
 
-@mutant("M02-13e", loses=["v7_architecture"])
+@mutant("M02-13e", loses=["v7_loss"])
 def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     """Softmax in the model, and a loss that applies it again."""
     import keras
@@ -161,7 +161,7 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     return model
 
 
-@mutant("M02-13j", loses=["v7_architecture"])
+@mutant("M02-13j", loses=["v7_loss"])
 def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     """The classifier has four units, whatever was asked for."""
     import keras
@@ -179,7 +179,7 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     return model
 
 
-@mutant("M02-13k", loses=["v7_example", "v7_architecture", "v7_training"])
+@mutant("M02-13k", loses=["v7_example", "v7_loss"])
 def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     """The model is not compiled."""
     import keras

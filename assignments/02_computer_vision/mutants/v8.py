@@ -12,7 +12,7 @@ def dilated_causal_conv1d(x, w, b, dilation):
     return sum(padded[:, j * dilation : j * dilation + T] @ w[j] for j in range(K)) + b
 
 
-@mutant("M02-12b", loses=["v8_example_convolution", "v8_values", "v8_causality"])
+@mutant("M02-12b", loses=["v8_example_convolution", "v8_values"])
 def dilated_causal_conv1d(x, w, b, dilation):
     """There is one zero too many on the left: the present is not seen."""
     T, K = x.shape[1], w.shape[0]
@@ -40,13 +40,13 @@ def dilated_causal_conv1d(x, w, b, dilation):
     return sum(padded[:, j * dilation : j * dilation + T] @ w[K - 1 - j] for j in range(K)) + b
 
 
-@mutant("M02-12e", loses=["v8_example_convolution", "v8_causality"])
+@mutant("M02-12e", loses=["v8_field"])
 def receptive_field(kernel, dilations):
     """The receptive field does not count the present."""
     return (kernel - 1) * sum(dilations)
 
 
-@mutant("M02-12f", loses=["v8_causality"])
+@mutant("M02-12f", loses=["v8_field"])
 def receptive_field(kernel, dilations):
     """The receptive field is the product of the layers."""
     return kernel ** len(dilations)
@@ -67,7 +67,7 @@ def mulaw_encode(x, mu=255):
     return np.floor((y + 1) / 2 * mu + 0.5).astype(int)
 
 
-@mutant("M02-12i", loses=["v8_example_mulaw", "v8_mulaw"])
+@mutant("M02-12i", loses=["v8_decode"])
 def mulaw_decode(q, mu=255):
     """The samples of small codes are positive."""
     y = 2 * np.asarray(q, dtype=float) / mu - 1

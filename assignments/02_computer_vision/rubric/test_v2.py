@@ -30,7 +30,9 @@ NOT_SQUARE = [((2, 2, 7, 6), (3, 3, 2), 2, 1), ((2, 1, 5, 6), (2, 1, 3), 1, 1), 
 RESTS = [((2, 2, 8, 8), (2, 3, 3), 2, 1), ((1, 2, 6, 6), (2, 2, 2), 3, 2)]  # the last pixels are in no window
 GRADIENTS = {"name": "dx dw db", "axes": "N C H W; F C HH WW; F"}
 SHARES = (0.5, 0.25, 0.25)  # of dx, dw and db
-CONVOLUTIONS = ["*.conv", "*.conv1d", "*.conv2d", "*.conv3d", "*.convolution", "*.convolve", "*.correlate", "*.conv2d_transpose"]
+# Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
+LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
+
 
 
 def draw(rng, images, filters, stride, pad):
@@ -83,7 +85,7 @@ def share_at(submission, reference, rng, case, shares):
     conv_param = {"stride": stride, "pad": pad}
     try:
         out, cache = submission.conv_forward_naive.keep(x, w, b, conv_param)
-        if np.shape(out.value()) != dout.shape:
+        if not is_close(out.value(), np.zeros(dout.shape), atol=1e300):  # any numbers, if only of this shape
             return None
     except Exception:  # noqa: BLE001  # whatever it raises
         return None
@@ -133,8 +135,7 @@ def are_its_own(submission, rng, at, conv_param, dout, gradients):
     "finite differences take too long here.",
 )
 def test_v2_gradients(submission, reference, rng):
-    names = [*CONVOLUTIONS, "*.GradientTape"]
-    assert_avoids(submission, functions=["conv_backward_naive"], names=names, modules=["scipy", "skimage", "cv2"])
+    assert_avoids(submission, functions=["conv_backward_naive"], names=LIBRARIES, modules=["scipy", "skimage", "cv2"])
     assert_gradients(submission, reference, rng, {"square images": (1.0, [*SQUARES, MANY_INPUTS])})
 
 
@@ -186,9 +187,12 @@ def test_v2_adjoint(submission, reference, rng):
         # The sum may cancel; its terms are what rounding goes by, and 1e-4 of them leaves room for float32.
         room = 1e-5 * float(np.linalg.norm(due) * np.linalg.norm(dout))
         for name, gradient, value in (("dx", dx, x), ("dw", dw, w)):
-            is_array = isinstance(gradient, np.ndarray) and gradient.shape == value.shape
-            found = np.sum(value * gradient) if is_array else None
-            if not any(is_close(found, product, atol=room, check_dtype=False) for product in products):
+            try:
+                found = np.sum(value * assert_array(gradient, value.shape, name=name))
+            except CheckFailed:
+                wrong.add(name)
+                continue
+            if not any(is_close(found, product, atol=room) for product in products):
                 wrong.add(name)
     if len(wrong) == 1:
         partial(0.5, f"The sum of conv(x) * g does not go with {wrong.pop()}.")

@@ -22,8 +22,9 @@ OVERLAPPING = [((2, 2, 5, 5), (3, 3), 2), ((1, 3, 5, 5), (2, 2), 1), ((1, 1, 6, 
 NOT_SQUARE = [((1, 2, 2, 9), (2, 3), 3), ((2, 1, 8, 2), (4, 2), 4), ((2, 2, 4, 8), (2, 2), 2)]
 NOT_SQUARE_OVERLAPPING = [((1, 3, 4, 6), (2, 3), 1), ((2, 2, 7, 6), (3, 2), 2)]
 RESTS = [((2, 2, 7, 7), (2, 2), 2), ((1, 2, 8, 8), (3, 3), 3)]
-# Pooling of a library; a method or function of the student's own may have such a name, too.
-POOLINGS = ["*.max_pool", "*.max_pool1d", "*.max_pool2d", "*.max_pool_with_argmax", "*.pool"]
+# Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
+LIBRARIES = ["tensorflow.*", "keras.*"]
+
 
 
 def draw(rng, images, window, stride):
@@ -96,7 +97,7 @@ def assert_positive(submission, reference, rng, cases):
     "library's pooling is not accepted.",
 )
 def test_v3_values(submission, reference, rng):
-    assert_avoids(submission, functions=["max_pool_forward_naive"], names=POOLINGS, modules=["scipy", "skimage", "cv2"])
+    assert_avoids(submission, functions=["max_pool_forward_naive"], names=LIBRARIES, modules=["scipy", "skimage", "cv2"])
     judge(
         {
             "windows apart": (2 / 3, lambda: assert_values(submission, reference, rng, APART)),
@@ -157,7 +158,7 @@ def share_at(submission, reference, rng, images, window, stride):
     pool_param = param(window, stride)
     try:
         out, cache = submission.max_pool_forward_naive.keep(x, pool_param)
-        if np.shape(out.value()) != dout.shape:
+        if not is_close(out.value(), np.zeros(dout.shape), atol=1e300):  # any numbers, if only of this shape
             return None
     except Exception:  # noqa: BLE001  # whatever it raises
         return None
@@ -249,5 +250,5 @@ def test_v3_conservation(submission, rng):
         lent = submission.lend(dout)
         dx = assert_array(own_gradient(submission, x, lent, param(window, stride)), images, name="dx", axes="N C H W")
         room = 1e-5 * float(np.sum(np.abs(dout)))
-        assert_close(np.sum(dx, axis=(2, 3)), np.sum(dout, axis=(2, 3)), name="sum of dx in each channel", atol=room, check_dtype=False)
+        assert_close(np.sum(dx, axis=(2, 3)), np.sum(dout, axis=(2, 3)), name="sum of dx in each channel", atol=room)
         assert_close(lent.value(), dout, name="dout after the backward pass")

@@ -16,7 +16,9 @@ SHAPES = [
     ((2, 7, 2), (1, 2), 5),
 ]
 SHORT = [((2, 6, 2), (3, 2), 8), ((1, 1, 2), (2, 2), 1)]  # looks back further than the sequence is long
-CONVOLUTIONS = ["*.conv", "*.conv1d", "*.convolution", "*.convolve", "*.correlate"]
+# Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
+LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
+
 
 
 def judge(parts, earned=0.0):
@@ -60,7 +62,7 @@ def assert_values(submission, reference, rng, shapes):
     "third of the points). A library's convolution, also np.convolve, is not accepted.",
 )
 def test_v8_values(submission, reference, rng):
-    assert_avoids(submission, functions=["dilated_causal_conv1d"], names=CONVOLUTIONS, modules=["scipy"])
+    assert_avoids(submission, functions=["dilated_causal_conv1d"], names=LIBRARIES, modules=["scipy"])
     judge(
         {
             "sequences that are long enough": (2 / 3, lambda: assert_values(submission, reference, rng, SHAPES)),
