@@ -194,3 +194,18 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     classes = layers.Dense(num_classes, activation="softmax")(pooled)
     model = keras.Model(image, classes)
     return model
+
+
+@mutant("M02-29a", loses=["v7_loss", "v7_training"])
+def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+    """Logits, and a loss for probabilities, with which it does not learn."""
+    import keras
+    from keras import layers
+    image = keras.Input(input_shape)
+    h = layers.MaxPooling2D(2)(layers.Conv2D(8, 5, padding="same", activation="relu")(image))
+    path = layers.Conv2D(8, 3, padding="same", activation="relu")(h)
+    h = layers.Activation("relu")(h + layers.Conv2D(8, 3, padding="same")(path))
+    logits = layers.Dense(num_classes)(layers.GlobalMaxPooling2D()(h))
+    model = keras.Model(image, logits)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy())
+    return model

@@ -81,3 +81,39 @@ def dilated_causal_conv1d(x, w, b, dilation):
     past = (K - 1) * dilation
     padded = np.pad(x, ((0, 0), (past, 0), (0, 0)))
     return 0 * sum(padded[:, j * dilation : j * dilation + T] @ w[j] for j in range(K))
+
+
+@mutant("M02-30a", loses=["v8_values"])
+def dilated_causal_conv1d(x, w, b, dilation):
+    """A filter may not look back further than the sequence is long."""
+    T, K = x.shape[1], w.shape[0]
+    out = np.zeros((x.shape[0], T, w.shape[2])) + b
+    for j in range(K):
+        past = (K - 1 - j) * dilation
+        out[:, past:] += x[:, : T - past] @ w[j]
+    return out
+
+
+@mutant("M02-30b", loses=["v8_decode"])
+def mulaw_decode(q, mu=255):
+    """The samples are those of mu = 255, whatever was asked for."""
+    y = 2 * np.asarray(q, dtype=float) / mu - 1
+    return np.sign(y) * (256 ** np.abs(y) - 1) / 255
+
+
+@mutant("M02-30c", loses=["v8_values"])
+def dilated_causal_conv1d(x, w, b, dilation):
+    """NumPy's own convolution, channel by channel."""
+    (N, T, C_in), (K, _, C_out) = x.shape, w.shape
+    out = np.zeros((N, T, C_out)) + b
+    for n, i, o in np.ndindex(N, C_in, C_out):
+        taps = np.zeros((K - 1) * dilation + 1)
+        taps[::dilation] = w[::-1, i, o]
+        out[n, :, o] += np.convolve(x[n, :, i], taps)[:T]
+    return out
+
+
+@mutant("M02-30d", loses=["v8_example_convolution", "v8_values", "v8_causality"])
+def dilated_causal_conv1d(x, w, b, dilation):
+    """The present alone is seen: no look into the future, and none into the past."""
+    return x @ w[-1] + b
