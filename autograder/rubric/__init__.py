@@ -10,7 +10,7 @@ from autograder.rubric.close import assert_close, assert_form, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
 from autograder.rubric.gradients import assert_consistent, assert_gradient
-from autograder.rubric.graphs import Operation, count_parameters, folded, operations, weights_of
+from autograder.rubric.graphs import Operation, count_parameters, folded, operations, unseen, weights_of
 from autograder.rubric.models import (
     assert_activation,
     assert_frozen,
@@ -69,6 +69,7 @@ __all__ = [
     "partial",
     "spec_of",
     "unpack",
+    "unseen",
     "weights_of",
     "work_of",
 ]

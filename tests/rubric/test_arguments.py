@@ -52,6 +52,7 @@ from autograder.rubric import (
     operations,
     partial,
     unpack,
+    unseen,
     weights_of,
     work_of,
 )
@@ -336,6 +337,12 @@ WRONG = {
         (lambda s: directional_derivative(square, X, X, h="small"), "`h` must be a number above 0 or None, got 'sma"),
         (lambda s: directional_derivative(square, X, X, method="forward"), "`method` must be one of 'central', 'com"),
         (lambda s: directional_derivative(square, X), "the argument `direction` must be given, got none."),
+    ],
+    unseen: [
+        (lambda s: unseen(s.thing()), "`graph` must be what `operations(model)` returned, got an object of the subm"),
+        (lambda s: unseen(None), "`graph` must be what `operations(model)` returned, got None."),
+        (lambda s: unseen(["Dense"]), "`graph` must be what `operations(model)` returned, got ['Dense']."),
+        (lambda s: unseen(), "the argument `graph` must be given, got none."),
     ],
     folded: [
         (lambda s: folded(s.thing()), "`graph` must be what `operations(model)` returned, got an object of the subm"),
