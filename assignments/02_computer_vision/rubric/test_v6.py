@@ -119,7 +119,7 @@ def indices_of(value):
     """Return indices, which are whole numbers in an array, a list or a tuple, or a single one."""
     is_some = isinstance(value, (list, tuple, int, float, np.ndarray, np.number))
     kept = np.atleast_1d(np.asarray(value)) if is_some else np.zeros((2, 2))
-    is_right = kept.size == max(kept.shape) and kept.dtype.kind in "iuf" and bool(np.all(kept == np.round(kept)))
+    is_right = kept.size in (0, max(kept.shape)) and kept.dtype.kind in "iuf" and bool(np.all(kept == np.round(kept)))
     check(is_right, "kept: expected K whole numbers, indices of boxes.", kind="shape")
     return kept.ravel().astype(int)
 
