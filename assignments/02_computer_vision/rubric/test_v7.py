@@ -165,8 +165,8 @@ def loss_for(model, submission, rng):
     "build_cnn: it learns the direction of a line",
     points=2,
     tests=["build_cnn"],
-    hint="All layers must be trainable, begin at random and be connected. Train your model yourself on lines in noise: with Adam "
-    "and a learning rate of 0.01 it should be right nearly always after some hundred steps.",
+    hint="All layers must be trainable, begin at random and be connected, and the compiled loss must fit the outputs. Train your model "
+    "yourself on lines in noise: with Adam and a learning rate of 0.01 it should be right nearly always after some hundred steps.",
     uses=("keras",),
     timeout_s=40,
 )
