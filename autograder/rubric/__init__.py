@@ -9,6 +9,7 @@ from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.close import assert_close, assert_form, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
+from autograder.rubric.generators import KnownGenerator
 from autograder.rubric.gradients import assert_consistent, assert_gradient
 from autograder.rubric.graphs import Operation, count_parameters, folded, operations, unseen, weights_of
 from autograder.rubric.models import (
@@ -29,6 +30,7 @@ from autograder.rubric.work import assert_calls, assert_linear, assert_vectorise
 __all__ = [
     "CheckFailed",
     "CriterionSpec",
+    "KnownGenerator",
     "Operation",
     "Partial",
     "accepted",
