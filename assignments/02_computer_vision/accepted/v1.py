@@ -94,3 +94,27 @@ def conv_forward_naive(x, w, b, conv_param):
                 shifted = x[:, c, k : k + S * out.shape[2] : S, l : l + S * out.shape[3] : S]
                 out += shifted[:, None, : out.shape[2], : out.shape[3]] * w[:, c, k, l].reshape(1, F, 1, 1)
     return out, (x[:, :, P : P + H, P : P + W], w, b, dict(stride=S, pad=P))
+
+
+@accepted("imports_of_cs231n", file="layers.py")
+class imports_of_that_course:
+    """"Work written for that course can be handed in here", with imports of its helpers, which are not there."""
+
+    from builtins import range
+    from past.builtins import xrange
+    from cs231n.fast_layers import *
+    from cs231n.gradient_check import eval_numerical_gradient_array
+
+    def conv_forward_naive(x, w, b, conv_param):
+        stride, pad = conv_param["stride"], conv_param["pad"]
+        N, C, H, W = x.shape
+        F, _, HH, WW = w.shape
+        x_pad = np.pad(x, ((0,), (0,), (pad,), (pad,)), "constant")
+        out = np.zeros((N, F, 1 + (H + 2 * pad - HH) // stride, 1 + (W + 2 * pad - WW) // stride))
+        for n in range(N):
+            for f in range(F):
+                for i in range(out.shape[2]):
+                    for j in range(out.shape[3]):
+                        window = x_pad[n, :, i * stride : i * stride + HH, j * stride : j * stride + WW]
+                        out[n, f, i, j] = np.sum(window * w[f]) + b[f]
+        return out, (x, w, b, conv_param)
