@@ -50,9 +50,15 @@ def batchnorm(submission, x, gamma, beta, bn_param):
     return unpack(answer, "out cache", of="spatial_batchnorm_forward")[0]
 
 
-def assert_batchnorm(submission, reference, rng, shapes, settings):
+def faint(x):
+    """Return images whose variances are about as large as the eps that is taken where none is given."""
+    return 3e-3 * (x - x.mean(axis=(0, 2, 3), keepdims=True))
+
+
+def assert_batchnorm(submission, reference, rng, shapes, settings, change=np.copy):
     for shape in shapes:
         x, gamma, beta = draw(rng, shape)
+        x = change(x)
         out = batchnorm(submission, x, gamma, beta, {"mode": "train", **settings})
         expected, _ = reference.spatial_batchnorm_forward(x, gamma, beta, {"mode": "train", **settings})
         assert_close(out, expected, name="out", axes="N C H W", inputs=(x,))
@@ -63,14 +69,18 @@ def assert_batchnorm(submission, reference, rng, shapes, settings):
     points=2,
     tests=["spatial_batchnorm_forward"],
     hint="Every channel is a feature, every pixel of every image an example: mean and variance over the axes 0, 2 and 3. A reshape "
-    "to (N * H * W, C) needs a transpose first. An eps of 0.01, which belongs under the root, and images that are not square are "
-    "worth a quarter each.",
+    "to (N * H * W, C) needs a transpose first. A quarter each for eps, which belongs under the root and is 1e-5 where none is given, "
+    "and for images that are not square.",
 )
 def test_v5_batch_train(submission, reference, rng):
+    def eps():
+        assert_batchnorm(submission, reference, rng, BATCHES, {"eps": 1e-2})
+        assert_batchnorm(submission, reference, rng, BATCHES[:1], {}, faint)
+
     judge(
         {
             "square images": (0.5, lambda: assert_batchnorm(submission, reference, rng, BATCHES, {})),
-            "another eps": (0.25, lambda: assert_batchnorm(submission, reference, rng, BATCHES, {"eps": 1e-2})),
+            "eps": (0.25, eps),
             "images that are not square": (0.25, lambda: assert_batchnorm(submission, reference, rng, BATCHES_NOT_SQUARE, {})),
         }
     )
@@ -108,7 +118,8 @@ def assert_running(submission, reference, rng):
 def assert_test_mode(submission, reference, rng):
     """Check the output for given running statistics, and that a test leaves them, gamma and beta as they are."""
     for settings, shape in (({}, (3, 3, 3, 3)), ({"eps": 1e-2}, (3, 3, 3, 3)), ({}, (1, 3, 1, 1))):
-        mine = {"mode": "test", "running_mean": rng.normal(size=3), "running_var": rng.uniform(0.01, 2, size=3), **settings}
+        variances = np.array([1e-4, *rng.uniform(0.1, 2, size=2)])  # eps counts beside the first
+        mine = {"mode": "test", "running_mean": rng.normal(size=3), "running_var": variances, **settings}
         x, gamma, beta = draw(rng, (3, 3, 3, 3))
         x = x[: shape[0], :, : shape[2], : shape[3]]
         theirs, scale, shift = submission.lend(mine), submission.lend(gamma), submission.lend(beta)
@@ -216,9 +227,10 @@ def form_of(submission, reference, rng):
     return answered[0] if answered else FORM
 
 
-def assert_groupnorm(submission, reference, rng, cases, settings, form):
+def assert_groupnorm(submission, reference, rng, cases, settings, form, change=np.copy):
     for shape, G in cases:
         x, gamma, beta = draw(rng, shape)
+        x = change(x)
         out = groupnorm(submission, x, gamma, beta, G, settings, form)
         expected, _ = reference.spatial_groupnorm_forward(x, gamma, beta, G, settings)
         assert_close(out, expected, name=f"out for G = {G}", axes="N C H W", inputs=(x,))
@@ -229,15 +241,20 @@ def assert_groupnorm(submission, reference, rng, cases, settings, form):
     points=3,
     tests=["spatial_groupnorm_forward"],
     hint="Mean and variance belong to one image and one group: with 6 channels and G = 2 the channels 0, 1, 2 of an image, all "
-    "their pixels together. x.reshape(N, G, C // G, H, W) puts neighbours together. An eps of 0.01, which belongs under the root, and "
-    "images that are not square are worth a sixth each.",
+    "their pixels together. x.reshape(N, G, C // G, H, W) puts neighbours together. A sixth each for eps, which belongs under the "
+    "root and is 1e-5 where none is given, and for images that are not square.",
 )
 def test_v5_group_values(submission, reference, rng):
     form = form_of(submission, reference, rng)
+
+    def eps():
+        assert_groupnorm(submission, reference, rng, GROUPS, {"eps": 1e-2}, form)
+        assert_groupnorm(submission, reference, rng, GROUPS[:1], {}, form, faint)
+
     judge(
         {
             "square images": (2 / 3, lambda: assert_groupnorm(submission, reference, rng, GROUPS, {}, form)),
-            "another eps": (1 / 6, lambda: assert_groupnorm(submission, reference, rng, GROUPS, {"eps": 1e-2}, form)),
+            "eps": (1 / 6, eps),
             "images that are not square": (1 / 6, lambda: assert_groupnorm(submission, reference, rng, GROUPS_NOT_SQUARE, {}, form)),
         }
     )
