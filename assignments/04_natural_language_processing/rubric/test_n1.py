@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_avoids, assert_close, assert_vectorised, criterion, unpack
+from autograder.rubric import assert_avoids, assert_close, assert_vectorised, check, criterion, unpack
 
 # N, T, V, D. One sentence, one word, a vocabulary of one, vectors of one number, and more words than places.
 SIZES = [(2, 4, 6, 3), (1, 1, 1, 1), (1, 5, 3, 2), (4, 1, 2, 1), (3, 3, 3, 3), (2, 2, 9, 4)]
@@ -70,26 +70,25 @@ def test_n1_backward(submission, reference, rng):
     hint="Executed lines and turns of loops are counted while N or T doubles, in both functions, and must not grow. Indexing and "
     "np.add.at do the work without a loop; comprehensions, map and np.vectorize are loops.",
 )
-def test_n1_work(submission, reference, rng):
+def test_n1_work(submission, rng):
     functions = ["word_embedding_forward", "word_embedding_backward"]
     assert_avoids(submission, functions=functions, modules=["torch", "jax", "numba"], c_loops=True)
 
     def draw(N, T):
-        # No word twice: what becomes of those is another criterion's affair.
-        return rng.permutation(64)[: N * T].reshape(N, T), rng.normal(size=(64, 2)), rng.normal(size=(N, T, 2))
+        return rng.integers(0, 64, size=(N, T)), rng.normal(size=(64, 2)), rng.normal(size=(N, T, 2))
 
     def forward(N, T):
         x, W, _ = draw(N, T)
         observed = submission.word_embedding_forward.under(count_work=True)
         out, _ = unpack(observed(x, W), "out cache", of="word_embedding_forward")
-        assert_close(out, reference.word_embedding_forward(x, W)[0], name="out", axes="N T D", inputs=(W,))
+        check(np.any(out), "out: every value is zero.")  # whether it is right is graded elsewhere
         return observed.testimony.work
 
     def backward(N, T):
         x, W, dout = draw(N, T)
         observed = submission.word_embedding_backward.under(count_work=True)
         dW = observed(dout, own_cache(submission, x, W))
-        assert_close(dW, gradient(reference, x, W, dout), name="dW", axes="V D", inputs=(W,))
+        check(np.any(dW), "dW: every value is zero.")
         return observed.testimony.work
 
     for name, work in (("word_embedding_forward", forward), ("word_embedding_backward", backward)):
