@@ -51,7 +51,7 @@ nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute 
 	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
 	AUTOGRADER_WRITE_SECURITY=1 $(BIN)/python -m pytest --junitxml=build/threats.xml tests/threats || status=$$?; \
 	$(BIN)/python benchmarks/nightly.py build/nightly.xml build/threats.xml --write; exit $$status
-	status=0; $(BIN)/autograder prove --seeds 5 --flakes 3000 --mutate --html build/proofs.html --json > build/proofs.json || status=$$?; \
+	status=0; $(BIN)/autograder prove --seeds 5 --flakes 3000 --mutate --prices --html build/proofs.html --json > build/proofs.json || status=$$?; \
 	$(BIN)/python benchmarks/proofs.py build/proofs.json --write; exit $$status
 	$(PIP) install --editable '.[compare]'
 	for name in compare scale station_memory fork walls wire; do $(BIN)/python benchmarks/$$name.py --write || exit; done

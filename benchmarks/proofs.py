@@ -2,7 +2,7 @@
 
 ::
 
-    autograder prove --seeds 5 --flakes 3000 --mutate --json > build/proofs.json
+    autograder prove --seeds 5 --flakes 3000 --mutate --prices --json > build/proofs.json
     python benchmarks/proofs.py build/proofs.json ... [--write]
 """
 

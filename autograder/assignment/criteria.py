@@ -62,6 +62,14 @@ class CriterionInfo:
     hint: str = ""
     cases: tuple[str, ...] = ("",)
 
+    @property
+    def has_case_per_test(self) -> bool:
+        """True if each function under test has one case, of its name.
+
+        A function that is missing, or was not attempted, then loses its own case alone.
+        """
+        return sorted(self.cases) == sorted(self.tests)
+
 
 def check_points(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> None:
     """Check that points add up and that no share is out of bounds.

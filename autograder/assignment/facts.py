@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from autograder.outcome import CauseKind
 
-__all__ = ["DefinitionFacts", "Flag", "ImportFact", "LargeLiteral", "Reading", "SourceFacts", "parse_reading"]
+__all__ = ["DefinitionFacts", "Flag", "ImportFact", "LargeLiteral", "Reading", "SourceFacts", "Use", "parse_reading"]
 
 MAX_ROWS = 10_000
 MAX_NAMES = 500_000
@@ -25,29 +25,50 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class DefinitionFacts:
-    """What one function or class uses; a class and a function with inner functions use what these use.
+class Use:
+    """One thing that code mentions.
 
     Attributes
     ----------
+    thing
+        As `autograder.inside.scopes` writes it: ``numpy.linalg.inv``, ``@helper``, ``?.step``.
+    word
+        How it is written: ``la.inv``.
+    line
+        Where it stands first, in its cell.
+    """
+
+    thing: str
+    word: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionFacts:
+    """What one function, class or top-level statement is made of.
+
+    Attributes
+    ----------
+    number, parent
+        Of the piece in its file, and of the function or class around it, or None.
     qualname
-        ``f``, ``Class.method`` or ``f.<locals>.g``; empty for the top-level code of a file.
+        ``f``, ``Class.method`` or ``f.<locals>.g``; empty for top-level code.
+    is_foreign
+        True for a class with a base that its file does not define.
     cell
         Number of the code cell in a notebook, else 0; ``line`` counts from 1 in it.
     digest
         Of the syntax tree without docstrings, comments, annotations and formatting.
     names
-        Every identifier and attribute.
-    dotted
-        ``numpy.linalg.inv`` for ``np.linalg.inv``: as written, and with imports and assignments followed.
-    calls
-        Those of `dotted` that are called.
+        Every identifier and attribute, in inner functions, too.
+    uses
+        The things it mentions, without those of inner functions.
     loops, comprehensions
-        How many there are.
+        How many there are, in inner functions, too.
     lines
         Lines of a function or class at the top level that hold code; empty for others and for very long ones.
-    c_iteration
-        Those of `dotted` that iterate inside C (``numpy.vectorize``, ``map``), which no tracer counts.
+    binds
+        Names to which a top-level statement gives a value.
     """
 
     file: str
@@ -57,12 +78,14 @@ class DefinitionFacts:
     cell: int
     digest: str
     names: frozenset[str]
-    dotted: frozenset[str]
-    calls: frozenset[str]
     loops: int
     comprehensions: int
-    c_iteration: frozenset[str]
+    uses: tuple[Use, ...] = ()
     lines: frozenset[int] = frozenset()
+    number: int = 0
+    parent: int | None = None
+    is_foreign: bool = False
+    binds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ class SourceFacts:
     definitions
         Functions and classes in the order of the files and their lines.
     modules
-        Top-level code, per file or cell.
+        Top-level code: the files and cells, and each statement that gives a value to names.
     errors
         Message of the first syntax error, by file.
     shapes
@@ -117,6 +140,12 @@ class SourceFacts:
     misplaced
         Where a name stands that no code defines but as the template does, as a clause: in a Markdown cell, commented
         out, in a file without use.
+    members
+        Names of attributes that the submission itself gives to something.
+    exports
+        By file, imported things by the names that other files can import from it.
+    stars
+        By file, modules of which everything is imported.
     """
 
     definitions: tuple[DefinitionFacts, ...] = ()
@@ -127,6 +156,9 @@ class SourceFacts:
     errors: Mapping[str, str] = field(default_factory=dict)
     shapes: frozenset[int] = frozenset()
     misplaced: Mapping[str, str] = field(default_factory=dict)
+    members: frozenset[str] = frozenset()
+    exports: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    stars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def find(self, qualname: str) -> DefinitionFacts | None:
         """The definition that counts: the last one of this name."""
@@ -140,23 +172,6 @@ class SourceFacts:
         theirs = template.find(qualname)
         ours = [one.digest for one in self.definitions if one.qualname == qualname]
         return theirs is not None and bool(ours) and {*ours} == {theirs.digest}
-
-    def reach(self, *qualnames: str) -> tuple[DefinitionFacts, ...]:
-        """The named definitions and every definition of the submission that they mention, directly or through others.
-
-        A name that is mentioned reaches every function, class or method that ends in it.
-        """
-        by_last: dict[str, list[DefinitionFacts]] = {}
-        for one in self.definitions:
-            by_last.setdefault(one.qualname.rpartition(".")[2], []).append(one)
-        waiting = [one for one in self.definitions if one.qualname in qualnames]
-        reached: dict[int, DefinitionFacts] = {id(one): one for one in waiting}
-        while waiting:
-            for name in waiting.pop().names & by_last.keys():
-                fresh = [one for one in by_last[name] if id(one) not in reached]
-                reached.update((id(one), one) for one in fresh)
-                waiting.extend(fresh)
-        return tuple(one for one in self.definitions if id(one) in reached)
 
     def imported_modules(self) -> frozenset[str]:
         """Modules that any file imports anywhere, as written."""
@@ -181,8 +196,11 @@ class SourceFacts:
             errors={name: text for part in parts for name, text in part.errors.items()},
             shapes=frozenset().union(*(part.shapes for part in parts)),
             misplaced={name: text for part in parts for name, text in part.misplaced.items()},
+            members=frozenset().union(*(part.members for part in parts)),
+            exports={name: table for part in parts for name, table in part.exports.items()},
+            stars={name: modules for part in parts for name, modules in part.stars.items()},
         )
-        _require(sum(len(one.names) + len(one.dotted) for one in whole.definitions) <= MAX_NAMES)
+        _require(sum(len(one.names) + len(one.uses) for one in whole.definitions) <= MAX_NAMES)
         return whole
 
 
@@ -332,6 +350,9 @@ def _file_facts(file: str, facts: Mapping[str, object]) -> SourceFacts:
         errors=_errors(file, _list(facts["errors"])),
         shapes=frozenset(map(_shape, _list(facts.get("shapes", [])))),
         misplaced={name: _text(text) for name, text in _table(facts.get("misplaced", {})).items()},
+        members=frozenset(_texts(facts["members"])),
+        exports={file: {name: _texts(things) for name, things in _table(facts["exports"]).items()}},
+        stars={file: _texts(facts["stars"])},
     )
 
 
@@ -349,13 +370,20 @@ def _definition(file: str, row: Mapping[str, object]) -> DefinitionFacts:
         cell=_number(row["cell"]),
         digest=_text(row["digest"]),
         names=frozenset(_texts(row["names"])),
-        dotted=frozenset(_texts(row["dotted"])),
-        calls=frozenset(_texts(row["calls"])),
         loops=_number(row["loops"]),
         comprehensions=_number(row["comprehensions"]),
-        c_iteration=frozenset(_texts(row["c_iteration"])),
+        uses=tuple(map(_use, _list(row["uses"], MAX_NAMES))),
         lines=frozenset(map(_number, _list(row["lines"]))),
+        number=_number(row["number"]),
+        parent=None if row["parent"] is None else _number(row["parent"]),
+        is_foreign=bool(_number(row["is_foreign"])),
+        binds=frozenset(_texts(row["binds"])),
     )
+
+
+def _use(value: object) -> Use:
+    thing, word, line = _list(value, 3)  # a ValueError if there are fewer
+    return Use(_text(thing), _text(word), _number(line))
 
 
 def _import(file: str, row: Mapping[str, object]) -> ImportFact:

@@ -158,15 +158,25 @@ class Exam:
             if unread is not None:
                 return Verdict(Outcome.NOT_LOADED, Fault.SUBMISSION, kind="not loaded", message=unread)
         unattempted = [name for name in info.tests if name in self._request.unattempted]
-        if self._request.kind == SUBMISSION and unattempted:
-            verb = "is" if len(unattempted) == 1 else "are"
-            named = ", ".join(f"`{name}`" for name in unattempted)
-            facts = self._request.sources.facts
-            found = facts.misplaced if facts is not None else {}
-            clauses = dict.fromkeys(found[name] for name in unattempted if name in found)
-            message = f"{'; '.join([f'{named} {verb} as in the template', *clauses])}."
-            return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
-        return None
+        if self._request.kind != SUBMISSION or not unattempted or _has_share(info, unattempted):
+            return None
+        return self._not_attempted(unattempted)
+
+    def _not_attempted(self, names: Sequence[str]) -> Verdict:
+        """Return the verdict on functions that are as they were handed out."""
+        verb = "is" if len(names) == 1 else "are"
+        named = ", ".join(f"`{name}`" for name in names)
+        facts = self._request.sources.facts
+        found = facts.misplaced if facts is not None else {}
+        clauses = dict.fromkeys(found[name] for name in names if name in found)
+        message = f"{'; '.join([f'{named} {verb} as in the template', *clauses])}."
+        return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
+
+    def _cases_ahead(self, info: CriterionInfo) -> dict[str, Verdict]:
+        """Return the verdicts on cases that need not run, since their function was not attempted."""
+        if self._request.kind != SUBMISSION:
+            return {}
+        return {name: self._not_attempted([name]) for name in info.tests if name in self._request.unattempted}
 
     def _judge_waiting(self, info: CriterionInfo) -> Verdict | None:
         """What becomes of a criterion because of those it comes after; nobody pays for one that could not be graded."""
@@ -193,7 +203,8 @@ class Exam:
         )
         key = Secret(self._request.key)
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
-        tried = sitting.run(self._rubric.plugin, criterion.items, keeps_candidate=is_shared)
+        ahead = self._cases_ahead(info)
+        tried = sitting.run(self._rubric.plugin, criterion.items, ahead=ahead, keeps_candidate=is_shared)
         if self._plain is None and not info.provided and submission.is_loaded:
             self._plain = submission.loading
         return tried
@@ -321,6 +332,11 @@ class Exam:
             self._loading = {**told, "has_ended": has_ended, "has_provided": has_provided}
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = _not_loaded(verdict)
+
+
+def _has_share(info: CriterionInfo, unattempted: Sequence[str]) -> bool:
+    """Return True if other functions under test have cases of their own, which are named as they are."""
+    return info.has_case_per_test and len(unattempted) < len(info.tests)
 
 
 def _not_loaded(verdict: Verdict | None) -> Verdict | None:

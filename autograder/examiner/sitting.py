@@ -22,6 +22,7 @@ from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, comb
 from autograder.inside.looking import is_within
 from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
+from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
@@ -196,14 +197,30 @@ class Sitting:
         self.submission.withhold(rng)
         return rng
 
-    def run(self, plugin: RubricPlugin, items: Iterable[pytest.Item], *, keeps_candidate: bool = False) -> Tried:
-        """Run the cases; the candidate is ended afterwards, unless the next criterion goes on with it."""
+    def run(
+        self,
+        plugin: RubricPlugin,
+        items: Iterable[pytest.Item],
+        *,
+        ahead: Mapping[str, Verdict] | None = None,
+        keeps_candidate: bool = False,
+    ) -> Tried:
+        """Run the cases.
+
+        Parameters
+        ----------
+        ahead
+            Verdicts on cases that need not run, by their names.
+        keeps_candidate
+            True if the next criterion goes on with the candidate; else it is ended.
+        """
         plugin.sitting = self
         members = list(items)
         tried = Tried(len(members))
         try:
             for item in members:
-                case = self._run_case(plugin, item, tried)
+                settled = (ahead or {}).get(case_name(item)) or self._judge_missing(item)
+                case = self._run_case(plugin, item, tried) if settled is None else Case(settled)
                 tried.cases.append(case)
                 if self.submission.ended is not None or (case.verdict and case.verdict.outcome is Outcome.UNGRADED):
                     break
@@ -213,6 +230,16 @@ class Sitting:
         finally:
             plugin.sitting = None
         return tried
+
+    def _judge_missing(self, item: pytest.Item) -> Verdict | None:
+        """Return the verdict on a case whose function the submission lacks; the other cases go on."""
+        name = case_name(item)
+        if not self._criterion.has_case_per_test or self.submission.ended is not None:
+            return None
+        try:
+            return None if name in self.submission else judge(self.submission.end_missing(name))
+        except CandidateEnd:  # while loading: whoever asks next meets it again
+            return None
 
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
         tally = checks.reset(has_gpu=self._criterion.gpu)

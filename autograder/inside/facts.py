@@ -1,7 +1,7 @@
 """Facts about sources that rules, comparison with the template, and staff ask for. Nothing is executed.
 
 Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for functions inside
-functions: what an inner one uses counts for the outer ones too.
+functions: what an inner one names counts for the outer ones too.
 """
 
 from __future__ import annotations
@@ -11,20 +11,25 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, ClassVar
 
+from autograder.inside.binder import ANNOTATION, Binder, Parts, attribute_by_name, chain_of, module_by_name
 from autograder.inside.digests import digest_definitions
 from autograder.inside.newer_syntax import explain_syntax_error
 from autograder.inside.refusal import Refusal
+from autograder.inside.scopes import Chain, Scopes
 from autograder.inside.shapes import MAX_SHAPES, statement_shapes
-from autograder.inside.suspicion import find_suspicion, is_c_iteration
-from autograder.inside.trees import DEFINITIONS, MAX_CHAIN, MAX_NAME_CHARS, children, dotted, is_text
+from autograder.inside.suspicion import find_suspicion
+from autograder.inside.trees import DEFINITIONS, MAX_NAME_CHARS, children, dotted, is_main_test, is_text
 
 MAX_TOKENS = 300_000
 MAX_DEFINITIONS = 5_000
 MAX_NAMES = 300_000
 MAX_REMARKS = 500
-MAX_ALIASES = 4
+MAX_STATEMENTS = 1_000  # at the top level that are told one by one
+MAX_USE_CHARS = 4_000_000
+MAX_ROWS = 10_000
 MAX_LINES = 1_000  # of a definition: a place among more of them says too much of what the code met
 LARGE_TEXT_CHARS = 2_000
 LARGE_NUMBER_BITS = 1_000
@@ -33,34 +38,44 @@ LARGE_DISPLAY_ITEMS = 500
 _TOKEN = re.compile(r"\w+|([^\w\s])\1*")
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_PLAIN = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)  # stand in no branch and no loop
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """An expression that mentions a thing."""
+
+    chain: Chain
+    word: str
+    line: int
+    cell: int
+    piece: int
+    is_load: bool
+
+
 @dataclass
-class _Scope:
-    """What one function, class or module uses; inner functions are added at the end."""
+class _Piece:
+    """What one function, class, statement or module uses; inner functions are added at the end."""
 
     qualname: str
     node: ast.AST
     parent: int | None
+    line: int
+    cell: int
+    class_scope: int | None = None
     names: set[str] = field(default_factory=set)
-    dotted: set[str] = field(default_factory=set)
-    calls: set[str] = field(default_factory=set)
+    uses: dict[tuple[str, str], int] = field(default_factory=dict)  # the first line by thing and word
+    binds: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
     lines: set[int] = field(default_factory=set)
     loops: int = 0
     comprehensions: int = 0
 
-    @property
-    def size(self) -> int:
-        """How many names there are."""
-        return len(self.names) + len(self.dotted) + len(self.calls)
-
-    def absorb(self, inner: _Scope) -> None:
-        """Add what an inner scope uses."""
+    def absorb(self, inner: _Piece) -> None:
+        """Add what an inner piece is made of, but for its uses, which are told of each piece alone."""
         self.names |= inner.names
-        self.dotted |= inner.dotted
-        self.calls |= inner.calls
         self.lines |= inner.lines
         self.loops += inner.loops
         self.comprehensions += inner.comprehensions
@@ -101,8 +116,10 @@ def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) ->
     Returns
     -------
     dict
-        Wire value: ``definitions``, ``module`` (what top-level code uses), ``imports``, ``flags``, ``literals``, ``shapes``,
-        and ``errors`` (line and message of each syntax error).
+        Wire value: ``definitions``, ``module`` (top-level code: the cells, and each statement that binds names),
+        ``imports``, ``flags``, ``literals``, ``shapes``, ``errors`` (line and message of each syntax error), ``members``
+        (attributes that the file itself gives to something), ``exports`` (imported things by the names that other
+        files can import from here) and ``stars`` (modules of which everything is imported).
 
     Raises
     ------
@@ -134,146 +151,126 @@ class _Survey:
         self.literals: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.shapes: set[int] = set()
-        self._aliases: dict[str, set[str]] = {}
-        self._uses: list[tuple[str, int, int, int]] = []  # dotted as written, line, cell, scope
-        self._scopes: list[_Scope] = []
-        self._places: list[tuple[int, int]] = []  # line and cell of each scope
+        self._scopes = Scopes()
+        self._binder = Binder(self._scopes)
+        self._mentions: list[_Mention] = []
+        self._pieces: list[_Piece] = []
+        self._statements = 0
 
     # walking ------------------------------------------------------------------------------------------------
 
     def add(self, tree: ast.Module, cell: int) -> None:
         """Walk one tree, top down and in the order of the source."""
         self.shapes |= statement_shapes(tree)
-        waiting: list[tuple[ast.AST, int]] = [(tree, self._open("", tree, None, (0, cell)))]
         self._cell = cell
+        module = self._open("", tree, None)
+        for statement in tree.body[1:] if tree.body and is_text(tree.body[0]) else tree.body:
+            self._binder.is_plain = isinstance(statement, _PLAIN)
+            if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom)) or (
+                isinstance(statement, ast.If) and is_main_test(statement.test)
+            ):
+                self._walk(statement, module)
+            else:
+                self._add_statement(statement, module)
+
+    def _add_statement(self, statement: ast.stmt, module: int) -> None:
+        """Walk a statement that may give a value to names which functions use."""
+        piece = module
+        if self._statements < MAX_STATEMENTS:
+            self._statements += 1
+            piece = self._open("", statement, None)
+        self._binder.bound.clear()
+        self._binder.changed.clear()
+        self._walk(statement, piece)
+        self._pieces[piece].binds |= self._binder.bound
+        self._pieces[piece].changes |= self._binder.changed
+
+    def _walk(self, statement: ast.stmt, piece: int) -> None:
+        waiting: list[tuple[ast.AST, int, int]] = [(statement, 0, piece)]
         while waiting:
-            node, scope = waiting.pop()
+            node, scope, piece = waiting.pop()
             if isinstance(node, DEFINITIONS):
-                scope = self._open(self._qualname(node, scope), node, scope, (node.lineno, cell))
-            waiting += [(child, scope) for child in reversed(self._look(node, scope))]
+                piece = self._open(self._qualname(node, piece), node, piece)
+            waiting += [(part, its_scope, piece) for part, its_scope in reversed(self._look(node, scope, piece))]
 
-    def _open(self, qualname: str, node: ast.AST, parent: int | None, place: tuple[int, int]) -> int:
-        self._scopes.append(_Scope(qualname, node, parent))
-        self._places.append(place)
-        return len(self._scopes) - 1
+    def _open(self, qualname: str, node: ast.AST, parent: int | None) -> int:
+        self._pieces.append(_Piece(qualname, node, parent, getattr(node, "lineno", 0), self._cell))
+        return len(self._pieces) - 1
 
-    def _qualname(self, node: Definition, scope: int) -> str:
-        outer = self._scopes[scope]
+    def _qualname(self, node: Definition, piece: int) -> str:
+        outer = self._pieces[piece]
         name = node.name[:MAX_NAME_CHARS]
         if not outer.qualname:
             return name
         separator = "." if isinstance(outer.node, ast.ClassDef) else ".<locals>."
         return f"{outer.qualname}{separator}{name}"[-10 * MAX_NAME_CHARS :]
 
-    def _look(self, node: ast.AST, scope: int) -> list[ast.AST]:
+    def _look(self, node: ast.AST, scope: int, piece: int) -> Parts:
         """Take note of one node; the nodes to go on with."""
-        kind = type(node)
+        here = self._pieces[piece]
         line = getattr(node, "lineno", None)
         if line is not None:
-            self._scopes[scope].lines.add(line)
-        look = self._looks.get(kind)
-        if look is not None:
-            rest = look(self, node, scope)
-            if rest is not None:
-                return rest
-        elif kind in _COUNTED:
-            self._count(node, scope)
-        inner = children(node)
-        if kind in _WITH_DOCSTRING and node.body and is_text(node.body[0]):  # type: ignore[attr-defined]
-            inner.remove(node.body[0])  # type: ignore[attr-defined]
-        return inner
-
-    def _count(self, node: ast.AST, scope: int) -> None:
-        here = self._scopes[scope]
+            here.lines.add(line)
         here.loops += isinstance(node, _LOOPS)
         here.comprehensions += isinstance(node, _COMPREHENSIONS)
+        if isinstance(node, ast.Attribute | ast.Name):
+            here.names.update(dotted(node)[2])
+        if scope == ANNOTATION:
+            return [(child, ANNOTATION) for child in children(node)]
+        look = self._looks.get(type(node))
+        if look is not None:
+            look(self, node, scope, piece)
+        parts = self._binder.enter(node, scope, here.qualname)
+        if isinstance(node, ast.ClassDef):
+            here.class_scope = next((inner for part, inner in parts if part is node.body[0]), None)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            root = dotted(node)[1]
+            return [] if root is None else [(root, scope)]
+        if isinstance(node, DEFINITIONS) and is_text(node.body[0]):
+            return [entry for entry in parts if entry[0] is not node.body[0]]
+        return parts
 
-    def _chain(self, node: ast.Attribute | ast.Name, scope: int) -> list[ast.AST]:
-        text, root, parts = dotted(node)
-        self._scopes[scope].names.update(parts)
-        self._uses.append((text, node.lineno, self._cell, scope))
-        return [] if root is None else [root]
+    def _mention(self, node: ast.Attribute | ast.Name, scope: int, piece: int) -> None:
+        is_load = isinstance(node.ctx, ast.Load)
+        if is_load or isinstance(node, ast.Attribute):
+            line = node.end_lineno or node.lineno
+            self._mentions.append(_Mention(chain_of(node, scope), dotted(node)[0], line, self._cell, piece, is_load))
 
-    def _call(self, node: ast.Call, scope: int) -> None:
-        function = node.func
-        if not isinstance(function, ast.Attribute | ast.Name):
-            return
-        text, _, _ = dotted(function)
-        self._scopes[scope].calls.add(text)
-        if text == "getattr":
-            self._getattr(node, scope)
-        elif text == "__import__" or text.endswith("import_module"):
-            first = node.args[0] if node.args else None
-            module = first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else "?"
-            self._add_import(module, (), node.lineno, scope)
-
-    def _getattr(self, node: ast.Call, scope: int) -> None:
-        """Take ``getattr(np, "vectorize")`` as ``np.vectorize``."""
-        owner, name = (*node.args, None, None)[:2]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+    def _call(self, node: ast.Call, scope: int, piece: int) -> None:
+        module, attribute = module_by_name(node), attribute_by_name(node)
+        if module:
+            self._add_import(module, (), node.lineno, piece)
+        if attribute is not None:  # `getattr(np, "vectorize")` is `np.vectorize`
+            owner = node.args[0]
             text = dotted(owner)[0] if isinstance(owner, ast.Attribute | ast.Name) else ""
-            attribute = name.value[:MAX_NAME_CHARS]
-            self._scopes[scope].names.add(attribute)
-            self._uses.append((f"{text}.{attribute}", node.lineno, self._cell, scope))
+            word = f"{text}.{attribute}"
+            self._pieces[piece].names.add(attribute)
+            self._mentions.append(_Mention(chain_of(node, scope), word, node.lineno, self._cell, piece, is_load=True))
 
-    # imports and other names for things ---------------------------------------------------------------------
-
-    def _import(self, node: ast.Import | ast.ImportFrom, scope: int) -> None:
+    def _import(self, node: ast.Import | ast.ImportFrom, _scope: int, piece: int) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
-                self._add_import(alias.name, (), node.lineno, scope)
-                bound = alias.asname or alias.name.partition(".")[0]
-                self._bind(bound, alias.name if alias.asname else bound)
-            return
-        module = "." * node.level + (node.module or "")
-        self._add_import(module, [alias.name for alias in node.names], node.lineno, scope)
-        for alias in node.names:
-            if alias.name != "*":
-                self._bind(alias.asname or alias.name, f"{module}.{alias.name}")
+                self._add_import(alias.name, (), node.lineno, piece)
+        else:
+            module = "." * node.level + (node.module or "")
+            self._add_import(module, [alias.name for alias in node.names], node.lineno, piece)
 
-    def _add_import(self, module: str, names: Sequence[str], line: int, scope: int) -> None:
+    def _add_import(self, module: str, names: Sequence[str], line: int, piece: int) -> None:
         if len(self.imports) < MAX_REMARKS:
             short = [name[:MAX_NAME_CHARS] for name in names[:MAX_REMARKS]]
             row = {"module": module[:MAX_NAME_CHARS], "names": short, "line": line, "cell": self._cell}
-            self.imports.append({**row, "function": self._function(scope)})
-
-    def _alias(self, node: ast.Assign, _scope: int) -> None:
-        """Take ``vec = np.vectorize`` as another name."""
-        if isinstance(node.value, ast.Attribute | ast.Name):
-            text, root, _ = dotted(node.value)
-            for target in node.targets:
-                if root is None and isinstance(target, ast.Name):
-                    self._bind(target.id, text)
-
-    def _bind(self, name: str, target: str) -> None:
-        targets = self._aliases.setdefault(name[:MAX_NAME_CHARS], set())
-        if len(targets) < MAX_ALIASES and target != name:
-            targets.add(target)
-
-    def _resolve(self, name: str) -> set[str]:
-        """Every name that a dotted name may mean, with imports and assignments followed."""
-        found = {name}
-        fresh = [name]
-        while fresh and len(found) < 2 * MAX_ALIASES:
-            root, dot, rest = fresh.pop().partition(".")
-            for target in self._aliases.get(root, ()):
-                meaning = f"{target}{dot}{rest}"[: 2 * MAX_CHAIN * MAX_NAME_CHARS]
-                if meaning not in found:
-                    found.add(meaning)
-                    fresh.append(meaning)
-        return found
+            self.imports.append({**row, "function": self._pieces[piece].qualname})
 
     # large things -------------------------------------------------------------------------------------------
 
-    def _literal(self, node: ast.Constant, _scope: int) -> list[ast.AST]:
+    def _literal(self, node: ast.Constant, _scope: int, _piece: int) -> None:
         value = node.value
         if isinstance(value, str | bytes) and len(value) > LARGE_TEXT_CHARS:
             self._add_literal("text" if isinstance(value, str) else "bytes", len(value), node.lineno)
         elif isinstance(value, int) and value.bit_length() > LARGE_NUMBER_BITS:
             self._add_literal("number", value.bit_length(), node.lineno)
-        return []
 
-    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, _scope: int) -> None:
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, _scope: int, _piece: int) -> None:
         size = len(node.values) if isinstance(node, ast.Dict) else len(node.elts)
         if size > LARGE_DISPLAY_ITEMS:
             self._add_literal("container", size, node.lineno)
@@ -282,13 +279,12 @@ class _Survey:
         if len(self.literals) < MAX_REMARKS:
             self.literals.append({"kind": kind, "size": size, "line": line, "cell": self._cell})
 
-    _looks: ClassVar[Mapping[type[ast.AST], Callable[..., list[ast.AST] | None]]] = {
-        ast.Attribute: _chain,
-        ast.Name: _chain,
+    _looks: ClassVar[Mapping[type[ast.AST], Callable[..., None]]] = {
+        ast.Attribute: _mention,
+        ast.Name: _mention,
         ast.Import: _import,
         ast.ImportFrom: _import,
         ast.Call: _call,
-        ast.Assign: _alias,
         ast.Constant: _literal,
         **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), _display),
     }
@@ -297,12 +293,18 @@ class _Survey:
 
     def facts(self) -> dict[str, Any]:
         """Everything that was found, as a wire value."""
-        if len(self._scopes) > MAX_DEFINITIONS:
+        if len(self._pieces) - self._statements > MAX_DEFINITIONS:
             raise Refusal(f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes")
         flags = list(self._settle())[:MAX_REMARKS]
-        digests = digest_definitions([scope.node for scope in self._scopes])
+        digested: list[ast.AST] = [
+            piece.node for piece in self._pieces if isinstance(piece.node, (*DEFINITIONS, ast.Module))
+        ]
+        digests: dict[ast.AST, str] = dict(zip(digested, digest_definitions(digested), strict=True))
         self._absorb()
-        rows = [self._row(number, digests[number]) for number in range(len(self._scopes))]
+        exports = dict(islice(self._scopes.imported().items(), MAX_ROWS))
+        for piece in self._pieces:
+            piece.binds |= piece.changes - exports.keys()  # `np.random.seed(0)` makes no other `np`
+        rows = [self._row(number, digests.get(piece.node, "")) for number, piece in enumerate(self._pieces)]
         return {
             "definitions": [row for row in rows if row["qualname"]],
             "module": [row for row in rows if not row["qualname"]],
@@ -311,62 +313,70 @@ class _Survey:
             "literals": self.literals,
             "shapes": sorted(self.shapes)[:MAX_SHAPES],
             "errors": self.errors[:MAX_REMARKS],
+            "members": sorted(self._scopes.members)[:MAX_ROWS],
+            "exports": exports,
+            "stars": [*self._scopes.stars],
         }
 
     def _settle(self) -> Iterator[dict[str, Any]]:
-        """Follow other names now that all are known; yields what staff should look at."""
-        meanings: dict[str, set[str]] = {}
-        flags: dict[str, dict[str, Any]] = {}
-        for text, line, cell, scope in self._uses:
-            if text not in meanings:
-                meanings[text] = self._resolve(text)
-                flags[text] = find_suspicion(meanings[text])
-            self._scopes[scope].dotted |= meanings[text]
-            if flags[text]:
-                yield {**flags[text], "line": line, "cell": cell, "function": self._function(scope)}
-        for each in self._scopes:
-            each.calls = {name for text in each.calls for name in meanings.get(text) or {text}}
+        """Look names up now that all are known; yields what staff should look at."""
+        known: dict[Chain, list[str]] = {}
+        chars = 0
+        for mention in self._mentions:
+            if mention.chain not in known:
+                known[mention.chain] = self._scopes.things(mention.chain)
+            things = known[mention.chain]
+            if not mention.is_load:
+                things = [thing for thing in things if thing[0] not in "@?"]
+            uses = self._pieces[mention.piece].uses
+            for thing in things:
+                if (thing, mention.word) not in uses:
+                    uses[thing, mention.word] = mention.line
+                    chars += len(thing) + len(mention.word)
+            if chars > MAX_USE_CHARS:
+                raise Refusal(f"{self._name}: the source is too complex to read")
+            flag = find_suspicion(things, mention.word)
+            if flag:
+                function = self._pieces[mention.piece].qualname
+                yield {**flag, "line": mention.line, "cell": mention.cell, "function": function}
 
     def _absorb(self) -> None:
-        """Let functions and classes use what is defined in them; a module runs its top-level code alone."""
-        total = sum(scope.size for scope in self._scopes)
-        for scope in reversed(self._scopes):
-            outer = None if scope.parent is None else self._scopes[scope.parent]
+        """Let functions and classes name what is named in them; a module runs its top-level code alone."""
+        total = sum(len(piece.names) + len(piece.uses) for piece in self._pieces)
+        for piece in reversed(self._pieces):
+            outer = None if piece.parent is None else self._pieces[piece.parent]
             if outer is not None and isinstance(outer.node, DEFINITIONS):
-                total -= outer.size
-                outer.absorb(scope)
-                total += outer.size
+                total -= len(outer.names)
+                outer.absorb(piece)
+                total += len(outer.names)
             if total > MAX_NAMES:
                 raise Refusal(f"{self._name}: the source is too complex to read")
 
-    def _function(self, scope: int) -> str:
-        return self._scopes[scope].qualname
-
-    def _code_lines(self, scope: _Scope) -> list[int]:
+    def _code_lines(self, piece: _Piece) -> list[int]:
         """List the lines of a function or class at the top level that hold code; none of a very long one."""
-        is_listed = isinstance(scope.node, DEFINITIONS) and "." not in scope.qualname
-        return sorted(scope.lines) if is_listed and len(scope.lines) <= MAX_LINES else []
+        is_listed = isinstance(piece.node, DEFINITIONS) and "." not in piece.qualname
+        return sorted(piece.lines) if is_listed and len(piece.lines) <= MAX_LINES else []
 
     def _row(self, number: int, digest: str) -> dict[str, Any]:
-        scope, (line, cell) = self._scopes[number], self._places[number]
+        piece = self._pieces[number]
+        outer = None if piece.parent is None else self._pieces[piece.parent]
+        is_class = isinstance(piece.node, ast.ClassDef)
         return {
-            "qualname": scope.qualname,
-            "is_class": isinstance(scope.node, ast.ClassDef),
-            "line": line,
-            "cell": cell,
+            "number": number,
+            "parent": piece.parent if outer is not None and outer.qualname else None,
+            "qualname": piece.qualname,
+            "is_class": is_class,
+            "is_foreign": piece.class_scope is not None and self._scopes.has_foreign_base(piece.class_scope),
+            "line": piece.line,
+            "cell": piece.cell,
             "digest": digest,
-            "names": sorted(scope.names),
-            "dotted": sorted(scope.dotted),
-            "calls": sorted(scope.calls),
-            "loops": scope.loops,
-            "comprehensions": scope.comprehensions,
-            "lines": self._code_lines(scope),
-            "c_iteration": sorted(name for name in scope.dotted if is_c_iteration(name, scope.calls)),
+            "names": sorted(piece.names),
+            "uses": [[thing, word, line] for (thing, word), line in piece.uses.items()],
+            "binds": sorted(piece.binds),
+            "loops": piece.loops,
+            "comprehensions": piece.comprehensions,
+            "lines": self._code_lines(piece),
         }
-
-
-_WITH_DOCSTRING = frozenset({*DEFINITIONS, ast.Module})
-_COUNTED = frozenset({*_LOOPS, *_COMPREHENSIONS})
 
 
 def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Names that source rules and staff ask for.
 
-An entry is a dotted name with imports followed; ``itertools.*`` is everything of a module, ``*.vectorize`` an attribute
-of that name of anything.
+An entry is a thing as `autograder.inside.scopes` writes it; ``itertools.*`` is everything of a module, ``*.vectorize``
+an attribute of that name of anything.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Collection
 #: Iteration inside C, which no tracer counts.
 C_ITERATION = frozenset(
     {
-        *("map", "filter", "reduce", "functools.reduce", "itertools.*", "builtins.map", "builtins.filter"),
+        *("map", "filter", "functools.reduce", "itertools.*"),
         *("*.vectorize", "*.frompyfunc", "*.apply_along_axis", "*.apply_over_axes", "*.fromiter", "*.fromfunction"),
-        *("*.piecewise", "*.starmap", "*.accumulate", "*.imap", "*.vmap", "*.map_fn", "*.vectorized_map"),
+        *("*.piecewise", "*.starmap", "*.imap", "*.vmap", "*.map_fn", "*.vectorized_map"),
     }
 )
 
@@ -79,15 +79,18 @@ def _entries(name: str) -> tuple[str, ...]:
     return (name, *(f"{prefix}.*" for prefix in prefixes), *([f"*.{parts[-1]}"] if len(parts) > 1 else []))
 
 
-def find_suspicion(names: Collection[str]) -> dict[str, str]:
-    """Say what is suspicious about a name in any of its meanings: its kind and that meaning, or nothing."""
-    for name in sorted(set(names) - HARMLESS):
-        for entry in _entries(name):
+def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
+    """Say what is suspicious about an expression: its kind and the name of the thing, or nothing.
+
+    Parameters
+    ----------
+    things
+        What the expression may stand for.
+    word
+        How it is written.
+    """
+    for thing in sorted(set(things) - HARMLESS):
+        for entry in _entries(thing):
             if entry in SUSPICIOUS:
-                return {"kind": SUSPICIOUS[entry], "name": name}
+                return {"kind": SUSPICIOUS[entry], "name": word if thing.startswith(("?", "@")) else thing}
     return {}
-
-
-def is_c_iteration(name: str, calls: Collection[str]) -> bool:
-    """Whether a name iterates inside C; a plain name such as ``filter`` does if it is called."""
-    return any(entry in C_ITERATION for entry in _entries(name)) and ("." in name or name in calls)

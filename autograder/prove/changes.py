@@ -67,7 +67,8 @@ def _parts(node: ast.ClassDef) -> dict[tuple[str, str], str]:
 
 def _without_docstring(node: ast.stmt) -> ast.stmt:
     if isinstance(node, _Function) and ast.get_docstring(node) is not None:
-        return type(node)(**{**dict(ast.iter_fields(node)), "body": node.body[1:] or [ast.Pass()]})
+        told = {**dict(ast.iter_fields(node)), "body": node.body[1:] or [ast.Pass()]}
+        return ast.copy_location(type(node)(**told), node)
     return node
 
 

@@ -243,6 +243,8 @@ def _differences(records: Mapping[str, CriterionRecord], subject: Subject) -> It
     for record in records.values():
         if record.outcome is Outcome.UNGRADED:
             yield f"{record.id} could not be graded: {record.message}"
+        elif record.kind == "too few values":
+            yield f"loses {record.id} by the number of its checks alone, which follows from what was returned"
         elif record.has_full_marks and record.id in subject.loses:
             yield f"keeps {record.id}, which it must lose"
         elif not record.has_full_marks and record.id not in subject.loses:

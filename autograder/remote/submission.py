@@ -94,6 +94,10 @@ class Submission:
     def __contains__(self, name: object) -> bool:
         return name in self.loading.names
 
+    def end_missing(self, name: str) -> CandidateEnd:
+        """Return the end of who asks for a name that is not there."""
+        return self._session.end_missing(name)
+
     def __repr__(self) -> str:
         return "<the submission>"
 

@@ -29,6 +29,7 @@ from autograder.report.model import (
     SubmittedFile,
     earned_points,
 )
+from autograder.rubric.reaching import Paths
 from autograder.sandbox import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"
@@ -116,7 +117,7 @@ def _find_cause(
         return ""
     tested = {name.partition(".")[0] for name in info.tests}
     roots = {one.qualname for one in facts.definitions if one.qualname.partition(".")[0] in tested}
-    reached = facts.reach(*roots)
+    reached = [one.piece for one in Paths(facts).reach(*roots) if one.piece.qualname]
     if builtin_type(exception) == ModuleNotFoundError.__name__:
         functions = {one.qualname for one in reached}
         imported = [one.module.partition(".")[0] for one in facts.imports if one.function in functions]

@@ -6,7 +6,7 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 
 from autograder.rubric.answers import assert_array, unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
-from autograder.rubric.close import assert_close, is_close
+from autograder.rubric.close import assert_close, assert_form, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
 from autograder.rubric.gradients import assert_consistent, assert_gradient
@@ -40,6 +40,7 @@ __all__ = [
     "assert_close",
     "assert_consistent",
     "assert_finite",
+    "assert_form",
     "assert_fraction",
     "assert_frequencies",
     "assert_frozen",

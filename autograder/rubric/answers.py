@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.rubric import arrays, safety, values, wanted
+from autograder.rubric import arrays, forms, safety, values, wanted
 from autograder.rubric.arguments import takes
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, counted, note_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @takes(answer=wanted.ANSWER, names=wanted.SOME_NAMES, of=wanted.TEXT)
 def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ...]:
     """Return the values of an answer that must be several, or say what came instead.
+
+    An array of as many numbers stands for them; the report notes that.
 
     Parameters
     ----------
@@ -50,6 +52,9 @@ Is a `return` missing?
     if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
         # One more than is due: an answer kept in the candidate might never end.
         items = tuple(itertools.islice(answer, len(called) + 1))
+    elif isinstance(answer, np.ndarray) and answer.shape == (len(called),):  # rows of more axes may be one value
+        items = tuple(answer)
+        note_conversion("list", f"{', '.join(called)}: an array accepted for {len(called)} values")
     else:
         hint = " Is a `return` missing?" if values.is_none(answer) else ""
         raise CheckFailed(f"{of} returned {values.describe(answer)}, {due}.{hint}", "type")
@@ -79,7 +84,8 @@ def assert_array(
 ) -> Array:
     """Return an answer that is an array of real numbers of a shape, or say what it is instead.
 
-    For properties: compute with the array that is returned, not with the answer.
+    For properties: compute with the array that is returned, not with the answer. A list of numbers, and axes of length
+    1 that are more or fewer, are converted with a note, as `assert_close` does.
 
     Parameters
     ----------
@@ -97,7 +103,8 @@ def assert_array(
     Returns
     -------
     array
-        A plain array, of the submission's dtype: booleans, integers or floating-point numbers.
+        A plain array of the shape that is due and of the submission's dtype: booleans, integers or floating-point
+        numbers.
 
     Raises
     ------
@@ -115,7 +122,10 @@ def assert_array(
     autograder.rubric.checks.CheckFailed: p: expected shape (N, C) = (2, 3), got (3,).
     """
     letters = arrays.axis_letters(axes, len(shape), name)
-    array = arrays.require_shape(value, np.broadcast_to(0.0, tuple(shape)), name=name, letters=letters)
+    array = forms.require_shape(value, np.broadcast_to(0.0, tuple(shape)), name=name, letters=letters)
+    if array.dtype.kind == "c" and not array.imag.any():
+        note_conversion("numbers", f"{name}: {array.dtype} accepted for real numbers")
+        array = array.real
     if array.dtype.kind not in "biuf" or (array.dtype.kind == "f" and array.dtype.itemsize < 4):
         raise CheckFailed(f"{name}: expected real numbers of at least float32, got {array.dtype}.", "dtype")
     if finite and array.size:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import diagnosis, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, current, note, tell, use
+from autograder.rubric import diagnosis, forms, pictures, tolerance, values
+from autograder.rubric.checks import CheckFailed, current, tell, use
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from autograder.rubric.forms import CheckDtype
     from autograder.rubric.values import Array
 
-CheckDtype = bool | Literal["exact"]
+Floats = Literal["float32", "float64"]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How values are compared: the arguments of `assert_close` that hold for every part of an answer."""
+    """How values are compared: the arguments of `assert_close` that hold for every part of an answer.
+
+    Attributes
+    ----------
+    is_form
+        Whether type, shape and dtype are compared strictly, and no values.
+    """
 
     inputs: object = ()
     operations: float = 1
@@ -31,22 +38,33 @@ class Comparison:
     check_dtype: CheckDtype = True
     allow_nan: bool = False
     elementwise: bool = False
+    precision: Floats = "float32"
+    is_form: bool = False
+
+    @property
+    def needs_float64(self) -> bool:
+        """Return whether float32 is too little."""
+        return self.precision == "float64"
 
 
 def compare_arrays(actual: object, expected: Array, how: Comparison, *, name: str, axes: str | None = None) -> None:
     """Compare a value with an expected array: kind, shape, dtype, NaNs, values."""
     tell(name, actual, expected)
     letters = axis_letters(axes, expected.ndim, name)
-    array = require_shape(actual, expected, name=name, letters=letters)
-    due = tolerance.precision_due(expected.dtype, how.inputs)
-    remark = require_dtype(array, expected.dtype, due, name=name, check_dtype=how.check_dtype)
+    converts = not how.is_form and how.check_dtype != "exact"
+    array = forms.require_shape(actual, expected, name=name, letters=letters, converts=converts)
+    if how.is_form:
+        forms.require_form(array, expected.dtype, name=name)
+        return
+    due = tolerance.DOUBLE if how.needs_float64 else tolerance.precision_due(expected.dtype, how.inputs)
+    array = _in_due_numbers(array, expected, due, how, name)
     if expected.size == 0:
         return
     _require_numbers(array, expected, how, name)
     allowed = _allowed(array, expected, due, how)
     _require_values(array, expected, allowed, how, name=name, lengths=dict(zip(letters, expected.shape, strict=False)))
-    if remark:
-        note(remark)
+    if due is tolerance.DOUBLE and _uses_float32(array, expected, how):
+        forms.note_precision(name, due)
 
 
 def axis_letters(axes: str | None, rank: int, name: str) -> tuple[str, ...]:
@@ -57,56 +75,30 @@ def axis_letters(axes: str | None, rank: int, name: str) -> tuple[str, ...]:
     return letters
 
 
-def require_shape(actual: object, expected: Array, *, name: str, letters: Sequence[str] = ()) -> Array:
-    """Return an answer as an array of the shape of the expected one, or fail."""
-    due = values.shape_words(expected.shape, letters)
-    array = values.array_of(actual, name, f"an array of {due}" if expected.ndim else "a number")
-    if array.shape == expected.shape:
-        return array
-    sentence = f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
-    if array.T.shape == expected.shape:
-        hint = diagnosis.diagnose(
-            array, expected, tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE)
-        )
-        sentence += f" {hint}" if hint else ""
-    raise CheckFailed(sentence, "shape", pictures.shape_evidence(name, array, expected))
+def _in_due_numbers(array: Array, expected: Array, due: tolerance.Precision, how: Comparison, name: str) -> Array:
+    """Return an answer in the kind of numbers that is due; fail if float32 came where float64 is needed."""
+    array = forms.require_numbers(array, expected.dtype, due, name=name, check_dtype=how.check_dtype)
+    is_single = how.needs_float64 and tolerance.precision_of(array.dtype) is tolerance.SINGLE
+    if is_single and _agrees(array, expected, tolerance.SINGLE, how):  # else the values are told to be wrong
+        owner = "the value agrees" if array.ndim == 0 else "the values agree"
+        message = f"{name}: float64 is needed here, got {array.dtype}; {owner} to float32's precision."
+        raise CheckFailed(message, "dtype", pictures.shape_evidence(name, array, expected))
+    return array
 
 
-def require_dtype(
-    array: Array, expected: np.dtype[Any], due: tolerance.Precision, *, name: str, check_dtype: CheckDtype = True
-) -> str | None:
-    """Fail if an answer has the wrong kind of numbers or too little precision; return what is worth a note."""
-    complaint = _dtype_complaint(array, expected, due, check_dtype)
-    if complaint:
-        evidence = {"name": name, "dtype": str(array.dtype), "expected_dtype": str(expected)}
-        raise CheckFailed(f"{name}: {complaint}", "dtype", evidence)
-    precision = tolerance.precision_of(array.dtype)
-    narrower = expected.kind in "fc" and precision.epsilon > due.epsilon
-    return f"{precision.name} accepted for {due.name}" if narrower else None
+def _agrees(array: Array, expected: Array, precision: tolerance.Precision, how: Comparison) -> bool:
+    """Return True if an answer is as right as the rule asks for in a precision."""
+    noise = tolerance.precision_due(expected.dtype, how.inputs).noise
+    scale = pictures.largest_finite(expected)
+    errors = _errors(array, expected)
+    return bool((errors <= tolerance.tolerance(scale, precision, how.operations, noise=noise)).all())
 
 
-def _dtype_complaint(array: Array, expected: np.dtype[Any], due: tolerance.Precision, check: CheckDtype) -> str | None:
-    if check is False:
-        return None
-    if check == "exact":
-        return None if array.dtype == expected else f"expected dtype {expected}, got {array.dtype}."
-    kind, wanted = _number_kind(array.dtype), _number_kind(expected)
-    if kind != wanted and not (wanted == "floating-point" and kind == "integer" and array.ndim == 0):
-        if array.ndim == 0:
-            return f"expected {_one(wanted)}, got {_one(kind)}."
-        return f"expected dtype {expected}, got {array.dtype}."
-    precision = tolerance.precision_of(array.dtype)
-    if precision.epsilon > max(due.epsilon, tolerance.SINGLE.epsilon):
-        return f"precision too low ({array.dtype}), expected {due.name}."
-    return None
-
-
-def _one(kind: str) -> str:
-    return {"boolean": "True or False", "integer": "an integer"}.get(kind, f"a {kind} number")
-
-
-def _number_kind(dtype: np.dtype[Any]) -> str:
-    return {"b": "boolean", "i": "integer", "u": "integer", "c": "complex"}.get(dtype.kind, "floating-point")
+def _uses_float32(array: Array, expected: Array, how: Comparison) -> bool:
+    """Return True if an answer passes because the rule grants float32."""
+    if how.rtol is not None or how.atol is not None or expected.dtype.kind in "biu":
+        return False
+    return not _agrees(array, expected, tolerance.DOUBLE, how)
 
 
 def _require_numbers(array: Array, expected: Array, how: Comparison, name: str) -> None:
@@ -142,12 +134,8 @@ def _allowed(array: Array, expected: Array, due: tolerance.Precision, how: Compa
         return absolute + relative * pictures.largest_finite(expected)
     if expected.dtype.kind in "biu":
         return 0.0
-    granted = max(due, tolerance.precision_of(array.dtype), key=lambda precision: precision.epsilon)
-    if granted in (tolerance.HALF, tolerance.BRAIN):  # never by the dtype that was returned, beyond float32
-        granted = max(due, tolerance.SINGLE, key=lambda precision: precision.epsilon)
-    if current().has_gpu:
-        granted = tolerance.on_gpu(granted)
-    return tolerance.tolerance(pictures.largest_finite(expected), granted, how.operations, noise=due.noise)
+    precision = tolerance.granted(due, array.dtype, needs_float64=how.needs_float64, has_gpu=current().has_gpu)
+    return tolerance.tolerance(pictures.largest_finite(expected), precision, how.operations, noise=due.noise)
 
 
 def _errors(array: Array, expected: Array) -> pictures.Errors:
@@ -175,7 +163,12 @@ def _require_values(  # noqa: PLR0913  # as many facts as the check has
     limit = float(np.broadcast_to(allowed, errors.shape)[worst])
     evidence = pictures.value_evidence(name, array, expected, errors=errors, wrong=wrong, worst=worst, allowed=limit)
     hint = diagnosis.diagnose(array, expected, allowed, {**_lengths(how.inputs), **lengths})
-    message = _mismatch(name, array, expected, errors, wrong=wrong, worst=worst, limit=limit)
+    message = _mismatch(
+        name, array, expected, errors, wrong=wrong, worst=worst, limit=limit, elementwise=how.elementwise
+    )
+    if not exact and expected.dtype.kind in "fc" and _agrees(array, expected, tolerance.SINGLE, how):
+        owner = "The value agrees" if array.ndim == 0 else "The values agree"
+        hint = f"{owner} to float32's precision; float64's is needed here."
     raise CheckFailed(f"{message} {hint}" if hint else message, "wrong values", evidence)
 
 
@@ -200,6 +193,7 @@ def _mismatch(  # noqa: PLR0913  # as many facts as the check has
     wrong: Array,
     worst: tuple[int, ...],
     limit: float,
+    elementwise: bool,
 ) -> str:
     got, due = values.pair(array[worst], expected[worst])
     if expected.dtype.kind == "b":
@@ -208,9 +202,10 @@ def _mismatch(  # noqa: PLR0913  # as many facts as the check has
         return _exact_mismatch(name, wrong, worst, got, due)
     scale = pictures.largest_finite(expected)
     error = float(errors[worst])
-    facts = f"tolerance {values.number(limit)}, {array.dtype}"
-    if scale > 0 and math.isfinite(error):
-        facts = f"relative error {values.number(error / scale)}, {facts}"
+    facts = f"{array.dtype}"
+    if math.isfinite(error):  # both in the same terms
+        unit, word = (scale, "relative error") if scale > 0 and not elementwise else (1.0, "error")
+        facts = f"{word} {values.number(error / unit)}, tolerance {values.number(limit / unit)}, {facts}"
     if array.ndim == 0:
         return f"{name}: got {got}, expected {due} ({facts})."
     amount = f"{np.count_nonzero(wrong)} of {wrong.size} values are wrong"

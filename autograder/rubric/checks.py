@@ -98,7 +98,11 @@ class Tally:
     failures
         The checks that failed, also those whose exception the rubric caught: with one of them nothing is passed.
     notes
-        Remarks for the report that cost nothing, such as "float32 accepted for float64".
+        Remarks for the report that cost nothing, such as "dx: a list accepted for an array".
+    conversions
+        What the check at hand converted, by the kind of conversion: noted if it passes.
+    noted
+        Kinds of conversion that have their note.
     answers
         What questions (`is_close`) were answered, in order: they decide nothing by themselves.
     comparisons
@@ -116,6 +120,8 @@ class Tally:
     checks: int = 0
     failures: list[CheckFailed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    conversions: dict[str, str] = field(default_factory=dict)
+    noted: set[str] = field(default_factory=set)
     answers: list[bool] = field(default_factory=list)
     comparisons: int = 0
     used: float = 0.0
@@ -152,6 +158,24 @@ def note(text: str) -> None:
     """Add a remark to the report of this criterion; the same remark twice stands there once."""
     if text not in _tally.notes:
         _tally.notes.append(text)
+
+
+def note_conversion(kind: str, text: str) -> None:
+    """Have a conversion noted if the check at hand passes; one of a kind is enough for a criterion."""
+    _tally.conversions.setdefault(kind, text)
+
+
+def take_conversions() -> dict[str, str]:
+    """Return what was converted since this was asked last."""
+    conversions, _tally.conversions = _tally.conversions, {}
+    return conversions
+
+
+def _settle_conversions() -> None:
+    for kind, text in take_conversions().items():
+        if kind not in _tally.noted:
+            _tally.noted.add(kind)
+            note(text)
 
 
 def use(share: float) -> None:
@@ -198,6 +222,7 @@ def counted(helper: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(helper)
     def check_once(*args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True
+        take_conversions()
         try:
             with np.errstate(all="ignore"):  # the numbers of a submission may overflow, without a warning of ours
                 value = helper(*args, **kwargs)
@@ -206,6 +231,7 @@ def counted(helper: Callable[P, R]) -> Callable[P, R]:
             count()
             raise
         count()
+        _settle_conversions()
         return value
 
     return check_once

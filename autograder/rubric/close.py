@@ -7,13 +7,18 @@ and it is told in one sentence; a second says what would have been right, if tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import values, wanted
+from autograder.rubric import forms, values, wanted
 from autograder.rubric.arguments import takes
-from autograder.rubric.arrays import CheckDtype, Comparison, compare_arrays
-from autograder.rubric.checks import CheckFailed, answer, counted
+from autograder.rubric.arrays import Comparison, Floats, compare_arrays
+from autograder.rubric.checks import CheckFailed, answer, counted, note_conversion, take_conversions
+
+if TYPE_CHECKING:
+    from autograder.rubric.forms import CheckDtype
 
 Names = str | Sequence[str]
 
@@ -31,6 +36,7 @@ Names = str | Sequence[str]
     check_dtype=wanted.FLAG | wanted.one_of("exact"),
     allow_nan=wanted.FLAG,
     elementwise=wanted.FLAG,
+    precision=wanted.one_of("float32", "float64"),
 )
 def assert_close(  # noqa: PLR0913  # each is one thing that an author may have to say
     actual: object,
@@ -45,15 +51,21 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     check_dtype: CheckDtype = True,
     allow_nan: bool = False,
     elementwise: bool = False,
+    precision: Floats = "float32",
 ) -> None:
     """Check that an answer equals the expected one within the tolerance that its precision asks for.
 
     .. math:: |a_i - e_i| <= r max(1, s), s = max_i |e_i|
 
-    with r = 1e-7 where float64 is due, 1e-4 for float32, and less where all expected values are small
-    (see `autograder.rubric.tolerance`). What is due follows from the inputs and the reference, never from the dtype
-    that was returned: float32 for float64 is accepted at 1e-4 with a note, anything narrower fails by its dtype.
-    Integers and booleans are exact. Python numbers, NumPy scalars and 0-d arrays are the same.
+    with r = 1e-4, the rule of float32, and less where all expected values are small (see `autograder.rubric.tolerance`).
+    That holds whatever was fed and whatever dtype came back, so that no draw decides about float32 work; the report
+    notes where more was used than float64 needs. ``precision="float64"`` asks for r = 1e-7.
+    Integers and booleans are exact.
+
+    Form is not judged. By one rule (see `autograder.rubric.forms`) a list of numbers is an array, axes of length 1 may
+    be more or fewer where the number of axes differs, and a number may be of another type: whole floats for integers,
+    integers for floats, 0 and 1 for booleans. The report notes what was converted. Where form matters, one criterion
+    says so with `assert_form`.
 
     Parameters
     ----------
@@ -67,17 +79,23 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     axes
         Letters of the axes: ``"D M"``; for a tuple, the letters of its parts: ``"N D; D M; M"``.
     inputs
-        What the function was fed: arrays of a lower precision lower what is due.
+        What the function was fed: float16 lowers what is due, float32 is no conversion then, and the lengths of the
+        first help to say what is wrong.
     operations
         Floating-point operations behind one output value; only matters in float32 (from about 10,000).
     rtol, atol
-        Instead of the rule above: the largest error allowed is ``atol + rtol * s``. One that is missing is 0.
+        Instead of the rule above: the largest error allowed is ``atol + rtol * s``. One that is missing is 0. Less than
+        float32 can do is fair only where the title or the hint says so.
     check_dtype
-        True: integers for integers, floating point for floating point; False: any numbers; ``"exact"``: the same dtype.
+        True: the same numbers in another type are converted, with a note; False: any numbers are compared, without;
+        ``"exact"``: the same dtype, and nothing is converted.
     allow_nan
         Whether a NaN is right where a NaN is expected. Infinities must always stand where they are expected.
     elementwise
         The largest error allowed is ``atol + rtol * |e_i|`` for every value by itself.
+    precision
+        ``"float64"``: r is 1e-7, and float32 is too little. Say so in the title or the hint. A message tells whether
+        the values are right to float32's precision.
 
     Raises
     ------
@@ -88,7 +106,7 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
 
     Notes
     -----
-    The relative error of a message is the largest error divided by s, the largest expected value.
+    Relative error and tolerance of a message are divided by s, the largest expected value.
     `numpy.testing.assert_allclose` broadcasts, takes NaN for equal to NaN, has a tolerance relative to each value (so
     that zeros must be exact), and prints arrays; this does none of it.
 
@@ -101,14 +119,14 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     >>> assert_close(4.6, 2.3, name="loss")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1, tolerance 2.3e-07, float64). \
+    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1, tolerance 0.0001, float64). \
 It is 2 times what it should be.
     >>> assert_close(x.T, np.ones((2, 3)), name="dw", axes="D M")
     Traceback (most recent call last):
     ...
     autograder.rubric.checks.CheckFailed: dw: expected shape (D, M) = (2, 3), got (2, 2).
     """
-    how = Comparison(inputs, operations, rtol, atol, check_dtype, allow_nan, elementwise)
+    how = Comparison(inputs, operations, rtol, atol, check_dtype, allow_nan, elementwise, precision)
     compare(actual, expected, how, name=name, axes=axes)
 
 
@@ -124,6 +142,7 @@ It is 2 times what it should be.
     check_dtype=wanted.FLAG | wanted.one_of("exact"),
     allow_nan=wanted.FLAG,
     elementwise=wanted.FLAG,
+    precision=wanted.one_of("float32", "float64"),
 )
 def is_close(  # noqa: PLR0913  # those of `assert_close`
     actual: object,
@@ -138,8 +157,9 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
     check_dtype: CheckDtype = True,
     allow_nan: bool = False,
     elementwise: bool = False,
+    precision: Floats = "float32",
 ) -> bool:
-    """Whether `assert_close` would pass: for several right answers, or to find out which mistake was made.
+    """True if `assert_close` would pass: for several right answers, or to find out a mistake.
 
     The parameters are those of `assert_close`. Not counted as a check; but an answer that differs from that for the reference is a ground for `partial`.
 
@@ -147,20 +167,68 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
     --------
     >>> import numpy as np
     >>> is_close(1.0, 1.0 + 1e-9), is_close(np.ones((1, 2)), np.ones(2))
-    (True, False)
+    (True, True)
     """
-    how = Comparison(inputs, operations, rtol, atol, check_dtype, allow_nan, elementwise)
+    how = Comparison(inputs, operations, rtol, atol, check_dtype, allow_nan, elementwise, precision)
     try:
         compare(actual, expected, how, name=name, axes=axes)
     except CheckFailed:
         return answer(False)
+    finally:
+        take_conversions()
     return answer(True)
+
+
+@counted
+@takes(
+    actual=wanted.ANSWER,
+    like=wanted.EXPECTED,
+    name=wanted.NAMES,
+    axes=wanted.AXES | wanted.NONE,
+)
+def assert_form(actual: object, like: object, *, name: Names = "out", axes: str | None = None) -> None:
+    """Check an answer's type, shape and dtype strictly, and none of its values.
+
+    The other checks convert; this one says that form matters. One criterion of an exercise is enough for that.
+
+    Parameters
+    ----------
+    actual
+        The submission's answer.
+    like
+        A value of the form that is due: the reference's answer, or ``np.zeros((3, 4))``. Nested as for `assert_close`.
+    name
+        What the student calls it. For a tuple, the names of its parts: ``"dx dw db"``.
+    axes
+        Letters of the axes: ``"D M"``; for a tuple, the letters of its parts: ``"N D; D M; M"``.
+
+    Raises
+    ------
+    CheckFailed
+        Of kind "type": no array where one is due, a list for example; "shape"; or "dtype": other numbers, or floating
+        point of another precision. All integers are alike, so are Python numbers, NumPy scalars and 0-d arrays, and an
+        integer is a floating-point number; a list stands for a tuple.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> assert_form(np.ones(3), np.zeros(3), name="db", axes="M")
+    >>> assert_form(np.ones((1, 3)), np.zeros(3), name="db", axes="M")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: db: expected shape (M,) = (3,), got (1, 3).
+    >>> assert_form(np.ones(3, np.float32), np.zeros(3), name="db")
+    Traceback (most recent call last):
+    ...
+    autograder.rubric.checks.CheckFailed: db: expected dtype float64, got float32.
+    """
+    compare(actual, like, Comparison(is_form=True), name=name, axes=axes)
 
 
 def compare(actual: object, expected: object, how: Comparison, *, name: Names = "out", axes: str | None = None) -> None:
     """Do what `assert_close` does, without being counted: for other checks."""
     if expected is None or isinstance(expected, (str, bytes, set, frozenset)):
-        _compare_plain(actual, expected, str(name))
+        _compare_plain(actual, expected, str(name), how)
     elif isinstance(expected, (tuple, list)):
         _compare_sequence(actual, expected, how, name, axes)
     elif isinstance(expected, Mapping):
@@ -169,11 +237,11 @@ def compare(actual: object, expected: object, how: Comparison, *, name: Names = 
         compare_arrays(actual, values.reference_array(expected, str(name)), how, name=str(name), axes=axes)
 
 
-def _compare_plain(actual: object, expected: object, name: str) -> None:
+def _compare_plain(actual: object, expected: object, name: str, how: Comparison) -> None:
     sets = isinstance(actual, (set, frozenset)) and isinstance(expected, (set, frozenset))
     if type(actual) is not type(expected) and not sets:
         raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.", "type")
-    if actual != expected:
+    if actual != expected and not how.is_form:
         raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.")
 
 
@@ -183,6 +251,7 @@ def _compare_sequence(
     kind = "tuple" if isinstance(expected, tuple) else "list"
     names = _part_names(name, len(expected))
     whole = name if isinstance(name, str) else ", ".join(name)
+    actual = _in_parts(actual, expected, how, whole)
     if not isinstance(actual, (tuple, list)):
         got = values.describe(actual)
         raise CheckFailed(f"{whole}: expected a {kind} of {len(expected)}, got {got}.{_missing_return(actual)}", "type")
@@ -194,6 +263,24 @@ def _compare_sequence(
     if len(letters) != len(expected):
         raise CourseError(f"{whole}: axes {axes!r} name {len(letters)} parts, the expected {kind} has {len(expected)}.")
     _compare_parts(list(zip(names, actual, expected, letters, strict=True)), how)
+
+
+def _in_parts(actual: object, expected: Sequence[object], how: Comparison, name: str) -> object:
+    """Return an array as a list of its rows, if these have the shapes that are due; anything else as it is."""
+    if how.is_form or how.check_dtype == "exact" or not isinstance(actual, np.ndarray) or not expected:
+        return actual
+    if not actual.ndim or not all(_is_like(actual.shape[1:], one) for one in expected):
+        return actual
+    kind = "tuple" if isinstance(expected, tuple) else "list"
+    note_conversion("list", f"{name}: an array accepted for a {kind}")
+    return list(actual)
+
+
+def _is_like(shape: tuple[int, ...], expected: object) -> bool:
+    if not isinstance(expected, np.ndarray) and not values.is_number(expected):
+        return False
+    due = np.asarray(expected).shape
+    return shape == due or forms.fits(shape, due)
 
 
 def _missing_return(actual: object) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import values, wanted
+from autograder.rubric import forms, values, wanted
 from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed
 
@@ -103,8 +103,7 @@ class Problem:
         arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
         answer = self.function(**arguments) if self.is_dict else self.function(arguments[""])
         try:
-            as_array = values.array_of if self.is_own else values.reference_array
-            return complex(sum(of_terms(terms).sum() for terms in _terms(self.upstream, answer, as_array)))
+            return complex(sum(of_terms(terms).sum() for terms in _terms(self.upstream, answer, is_own=self.is_own)))
         except CourseError as error:
             if self.is_own:
                 raise CheckFailed(f"the forward pass: {error.message}", "shape") from error
@@ -131,15 +130,18 @@ class Problem:
         return rounding if step.is_complex else rounding / step.h
 
 
-def _terms(upstream: Any, answer: Any, as_array: Callable[[Any, str], Array]) -> Iterator[Array]:
+def _terms(upstream: Any, answer: Any, *, is_own: bool) -> Iterator[Array]:
     """Yield the products of what follows and a function's answer."""
     if isinstance(upstream, (tuple, list)):
         if not isinstance(answer, (tuple, list)) or len(answer) != len(upstream):
             raise CourseError(f"expected {len(upstream)} answers, got {values.describe(answer)}.")
         for u, a in zip(upstream, answer, strict=True):
-            yield from _terms(u, a, as_array)
+            yield from _terms(u, a, is_own=is_own)
         return
-    array = as_array(answer, "the forward pass")
+    array = (values.array_of if is_own else values.reference_array)(answer, "the forward pass")
+    due = np.shape(1.0 if upstream is None else upstream)
+    if is_own and forms.fits(array.shape, due):
+        array = array.reshape(due)
     if upstream is None and array.ndim:
         raise CourseError(f"gradient: the function's answer has shape {array.shape}, so upstream is needed.")
     weights = np.asarray(1.0 if upstream is None else upstream)

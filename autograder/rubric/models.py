@@ -246,9 +246,9 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
     if not isinstance(losses, (list, tuple)):
         raise CheckFailed(f"{name}: expected a list of losses, got {values.describe(losses)}.", "type")
     extra = [values.array_of(part, f"{name}, its losses") for part in losses]
-    if loss.ndim or not np.isfinite(loss):
+    if loss.size != 1 or not np.isfinite(loss).all():
         raise CheckFailed(f"{name}: expected a finite loss, got {values.describe(loss)}.", "model")
-    return float(loss) - float(sum(part.sum() for part in extra))
+    return float(loss.item()) - float(sum(part.sum() for part in extra))
 
 
 @counted

@@ -76,7 +76,7 @@ def _bound_words(low: float, high: float) -> str:
 def finite_numbers(value: object, name: str) -> values.Array:
     """Return real, finite numbers of a submission as float64, at least one; fail otherwise."""
     array = values.array_of(value, name, "numbers")
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "biuf":
         raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
     if array.size == 0:
         raise CheckFailed(f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape")
@@ -187,7 +187,7 @@ def assert_order(
     autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times \
 (order 2).
     """
-    array = finite_numbers(list_to_array(errors), name)
+    array = finite_numbers(errors, name)
     if array.shape != (len(steps),):
         raise CheckFailed(f"{name}: expected {values.counted(len(steps), 'error')}, got shape {array.shape}.", "shape")
     if not (np.abs(array) > 0).all():
@@ -202,10 +202,3 @@ def assert_order(
                 "wrong values",
                 {"name": name, "actual": order, "expected": expected, "tolerance": tolerance},
             )
-
-
-def list_to_array(numbers: object) -> object:
-    """Return a list of plain numbers, as a rubric collects them, as an array; anything else as it is."""
-    if isinstance(numbers, (list, tuple)) and numbers and all(values.is_number(item) for item in numbers):
-        return np.asarray(numbers)
-    return numbers

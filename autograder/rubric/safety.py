@@ -247,7 +247,7 @@ def require_finite(value: object, name: str) -> None:
     """Fail unless a value, or every part of it, is finite numbers."""
     numbers = [leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)]
     if not numbers:
-        values.array_of(value, name, "numbers")
+        raise CheckFailed(f"{name}: expected numbers, got {values.describe(value)}.{values.remedy(value)}", "type")
     for leaf in numbers:
         array = values.array_of(leaf, name, "numbers")
         if array.size == 0:

@@ -88,7 +88,7 @@ def assert_fraction(flags: object, expected: float, *, name: str, says: str, axi
 draws (59 standard deviations, chance stays below 6.4).
     """
     array = _draws(flags, name)
-    if array.dtype.kind != "b":
+    if array.dtype.kind != "b" and not np.isin(array, (0, 1)).all():
         raise CheckFailed(f"{name}: expected booleans, got {array.dtype}.", "type")
     fractions, draws = _averages(array.astype(np.float64), axis, name)
     log_bound = log_alarm(fractions.size)
@@ -223,7 +223,7 @@ def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: st
     observed = _draws(counts, name)
     if observed.shape != p.shape:
         raise CheckFailed(f"{name}: expected {p.size} counts, got shape {observed.shape}.", "shape")
-    if observed.dtype.kind not in "iu" or (observed < 0).any():
+    if observed.dtype.kind not in "iuf" or not (np.isfinite(observed) & (observed >= 0) & (observed % 1 == 0)).all():
         raise CheckFailed(f"{name}: expected counts, got {observed.dtype}.", "type")
     impossible = np.flatnonzero((p == 0) & (observed > 0))
     if impossible.size:
@@ -260,7 +260,7 @@ def _draws(value: object, name: str) -> values.Array:
 
 def _real(value: object, name: str) -> values.Array:
     array = _draws(value, name)
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "biuf":
         raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
     if not np.isfinite(array).all():
         infinite = np.count_nonzero(~np.isfinite(array))

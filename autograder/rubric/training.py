@@ -93,9 +93,9 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
 
 def _score(value: object, name: str) -> float:
     array = values.array_of(value, name, "a number")
-    if array.ndim or array.dtype.kind not in "iuf":
+    if array.size != 1 or array.dtype.kind not in "iuf":
         raise CheckFailed(f"{name}: expected a number, got {values.describe(value)}.", "type")
-    score = float(array)
+    score = float(array.item())
     if math.isnan(score) or np.isinf(score):
         raise CheckFailed(f"{name} is {score}, expected a finite number.", "NaN")
     return score

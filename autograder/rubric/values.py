@@ -23,6 +23,9 @@ NUMERIC = "biufc"
 
 _TEXT_CHARS = 40
 
+#: More axes than NumPy arrays have.
+_MAX_DEPTH = 64
+
 
 def is_number(value: object) -> bool:
     """Whether a value is a plain Python or NumPy scalar number (bool included)."""
@@ -37,10 +40,12 @@ def is_numeric(dtype: np.dtype[Any]) -> bool:
 def array_of(value: object, name: str, expected: str = "an array") -> Array:
     """Return a submission's value as a plain array: no subclass, no object dtype, native byte order.
 
+    A list or tuple of numbers is an array, also nested, and one of arrays of one shape.
+
     Raises
     ------
     CheckFailed
-        If it is anything but a number or an array of numbers (kind "type").
+        If it is anything but a number, an array of numbers, or a list of these (kind "type").
     """
     if isinstance(value, np.ma.MaskedArray):
         raise CheckFailed(f"{name}: expected {expected}, got a masked array.", "type")
@@ -48,7 +53,38 @@ def array_of(value: object, name: str, expected: str = "an array") -> Array:
         return np.asarray(value) if value.dtype.isnative else np.asarray(value, dtype=value.dtype.newbyteorder("="))
     if is_number(value):
         return _array_of_number(value, name, expected)
-    raise CheckFailed(f"{name}: expected {expected}, got {describe(value)}.{_remedy(value)}", "type")
+    stacked = _stacked(value) if isinstance(value, (list, tuple)) else None
+    if stacked is not None:
+        return stacked
+    raise CheckFailed(f"{name}: expected {expected}, got {describe(value)}.{remedy(value)}", "type")
+
+
+def _stacked(items: Sequence[object], depth: int = 0) -> Array | None:
+    """Return nested lists of numbers and arrays as one array; None where their shapes or kinds do not fit."""
+    if depth > _MAX_DEPTH:
+        return None
+    if all(map(is_number, items)):
+        array = np.asarray(items)
+        return array if is_numeric(array.dtype) else None  # not integers beyond 64 bits
+    parts = [_part(item, depth) for item in items]
+    arrays = [part for part in parts if part is not None]
+    if len(arrays) < len(parts) or len({part.shape for part in arrays}) != 1:
+        return None
+    try:
+        return np.stack(arrays)
+    except TypeError:  # dtypes without a common one
+        return None
+
+
+def _part(item: object, depth: int) -> Array | None:
+    if isinstance(item, (list, tuple)):
+        return _stacked(item, depth + 1)
+    if isinstance(item, np.ma.MaskedArray):
+        return None
+    if is_number(item) or (isinstance(item, np.ndarray) and is_numeric(item.dtype)):
+        array = np.asarray(item)
+        return array if is_numeric(array.dtype) else None
+    return None
 
 
 def _array_of_number(value: Any, name: str, expected: str) -> Array:
@@ -58,7 +94,7 @@ def _array_of_number(value: Any, name: str, expected: str) -> Array:
     return array
 
 
-def _remedy(value: object) -> str:
+def remedy(value: object) -> str:
     """Return the sentence that helps with the commonest wrong kind, or nothing."""
     return " Is a `return` missing?" if is_none(value) else ""
 

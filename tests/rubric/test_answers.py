@@ -19,7 +19,12 @@ def test_unpack_tuple_or_list_gives_its_values(passes):
     [
         (None, "f returned None, expected 2 values (out, cache). Is a `return` missing?", "type"),
         (1.5, "f returned the number 1.5, expected 2 values (out, cache).", "type"),
-        (np.ones(2), "f returned an array of shape (2,) and dtype float64, expected 2 values (out, cache).", "type"),
+        (np.ones(3), "f returned an array of shape (3,) and dtype float64, expected 2 values (out, cache).", "type"),
+        (
+            np.ones((2, 3)),
+            "f returned an array of shape (2, 3) and dtype float64, expected 2 values (out, cache).",
+            "type",
+        ),
         ({"out": 1}, "f returned a dict of 1, expected 2 values (out, cache).", "type"),
         ("ab", "f returned the text 'ab', expected 2 values (out, cache).", "type"),
         ((1,), "f returned 1 value, expected 2 values (out, cache).", "shape"),
@@ -46,10 +51,10 @@ def test_assert_array_returns_a_plain_array(passes):
     ("value", "message", "kind"),
     [
         (None, "p: expected an array of shape (2, 3), got None. Is a `return` missing?", "type"),
-        ([[1.0] * 3] * 2, "p: expected an array of shape (2, 3), got a list of 2.", "type"),
+        ([[1.0] * 3, [1.0]], "p: expected an array of shape (2, 3), got a list of 2.", "type"),
         (np.ones((3, 2)), "p: expected shape (2, 3), got (3, 2).", "shape"),
         (np.ones((2, 3), np.float16), "p: expected real numbers of at least float32, got float16.", "dtype"),
-        (np.ones((2, 3), complex), "p: expected real numbers of at least float32, got complex128.", "dtype"),
+        (np.full((2, 3), 1j), "p: expected real numbers of at least float32, got complex128.", "dtype"),
         (np.full((2, 3), np.inf), "p: 6 of 6 values are not finite; the first is inf at [0, 0].", "NaN"),
     ],
 )
@@ -57,3 +62,25 @@ def test_assert_array_anything_else_fails(fails, value, message, kind):
     """Kind, shape, precision and NaNs, before a property is computed."""
     failure = fails(assert_array, value, (2, 3), name="p")
     assert (failure.message, failure.kind) == (message, kind)
+
+
+def test_unpack_array_of_numbers_stands_for_them(passes, tally):
+    """An array of two numbers is two numbers, as it is in Python."""
+    assert passes(unpack, np.array([0.5, 2.0]), "loss accuracy", of="evaluate") == (0.5, 2.0)
+    assert tally.notes == ["loss, accuracy: an array accepted for 2 values"]
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ([[1.0] * 3] * 2, "p: a list accepted for an array"),
+        ((np.ones(3), np.ones(3)), "p: a tuple accepted for an array"),
+        (np.ones((2, 1, 3)), "p: shape (2, 1, 3) accepted for shape (2, 3)"),
+        (np.ones((2, 3), complex), "p: complex128 accepted for real numbers"),
+    ],
+)
+def test_assert_array_other_form_is_converted_with_a_note(passes, tally, value, note):
+    """What a property is computed with has the shape that is due, whatever came."""
+    array = passes(assert_array, value, (2, 3), name="p")
+    assert (type(array), array.shape, array.dtype.kind) == (np.ndarray, (2, 3), "f")
+    assert tally.notes == [note]

@@ -25,6 +25,7 @@ from autograder.rubric import (
     assert_close,
     assert_consistent,
     assert_finite,
+    assert_form,
     assert_fraction,
     assert_frequencies,
     assert_frozen,
@@ -137,6 +138,13 @@ WRONG = {
         (lambda s: assert_calls(3, at_most=-1), "`at_most` must be a whole number of at least 0 or None, got -1."),
         (lambda s: assert_calls(3, 4), "expected at most 1 argument by position, got 2."),
     ],
+    assert_form: [
+        (lambda s: assert_form(s.f(X)), "the argument `like` must be given, got none."),
+        (lambda s: assert_form(s.f(X), X, "out"), "expected at most 2 arguments by position, got 3."),
+        (lambda s: assert_form(X, s.thing()), "`like` must be a value that the rubric knows, got an object of"),
+        (lambda s: assert_form(square, X), "`actual` must be an answer of the submission, got the function `square`."),
+        (lambda s: assert_form(s.f(X), X, rtol=1.0), "expected one of actual, like, name, axes, got the unknown"),
+    ],
     assert_close: [
         (lambda s: assert_close(s.f(X)), "the argument `expected` must be given, got none."),
         (lambda s: assert_close(s.f(X), X, rtl=1e-3), "expected one of actual, expected, name, axes, inputs, operat"),
@@ -151,6 +159,7 @@ WRONG = {
         (lambda s: assert_close(s.f(X), X, check_dtype="float64"), "`check_dtype` must be True or False or one of '"),
         (lambda s: assert_close(s.f(X), X, allow_nan="yes"), "`allow_nan` must be True or False, got 'yes'."),
         (lambda s: assert_close(s.f(X), X, operations=0), "`operations` must be a number above 0, got 0."),
+        (lambda s: assert_close(s.f(X), X, precision=64), "`precision` must be one of 'float32', 'float64', got 64."),
     ],
     assert_consistent: [
         (lambda s: assert_consistent(X, s.f, X, rng=RNG), "`function` must be a function, got an array of shape"),

@@ -63,7 +63,7 @@ def test_assert_close_right_answer_passes(passes, actual, expected):
 def test_assert_close_float32_for_float64_passes_with_a_note(passes, tally):
     """A float32 answer is accepted at 1e-4 where float64 was fed, and the report says so."""
     passes(assert_close, X.astype(np.float32) * np.float32(1 + 5e-5), X, inputs=(X,))
-    assert tally.notes == ["float32 accepted for float64"]
+    assert tally.notes == ["out: float32 precision accepted for float64"]
 
 
 def test_assert_close_float32_inputs_lower_what_is_due(passes, fails, tally):
@@ -93,7 +93,7 @@ def test_assert_close_nan_where_only_the_reference_has_one_fails(fails):
     """A number where a NaN is due is wrong."""
     failure = fails(assert_close, np.array([1.0, 2.0]), np.array([1.0, np.nan]), allow_nan=True)
     assert failure.message == (
-        "out: 1 of 2 values are wrong; the largest error is nan at [1]: got 2, expected nan (tolerance 1e-07, float64)."
+        "out: 1 of 2 values are wrong; the largest error is nan at [1]: got 2, expected nan (float64)."
     )
 
 
@@ -111,7 +111,9 @@ def test_assert_close_expected_nan_is_an_error_of_the_course():
     ("actual", "message"),
     [
         (None, "dx: expected an array of shape (N, D) = (2, 3), got None. Is a `return` missing?"),
-        ([[1, 2], [3, 4]], "dx: expected an array of shape (N, D) = (2, 3), got a list of 2."),
+        ([[1, 2], [3]], "dx: expected an array of shape (N, D) = (2, 3), got a list of 2."),
+        ([[1, 2, 3], [4, 5, "7"]], "dx: expected an array of shape (N, D) = (2, 3), got a list of 2."),
+        ([[1, 2, 3], [4, 5, 2**64]], "dx: expected an array of shape (N, D) = (2, 3), got a list of 2."),
         ((X, X), "dx: expected an array of shape (N, D) = (2, 3), got a tuple of 2."),
         ({"dx": X}, "dx: expected an array of shape (N, D) = (2, 3), got a dict of 1."),
         ("x" * 50, f"dx: expected an array of shape (N, D) = (2, 3), got the text '{'x' * 40}…'."),
@@ -167,9 +169,11 @@ def test_assert_close_wrong_structure_fails(fails, actual, expected, message, ki
         (X[:, :2], X, "out: expected shape (2, 3), got (2, 2)."),
         (np.empty((0, 3)), X[:1], "out: expected shape (1, 3), got (0, 3)."),
         (np.ones((1, 1)), np.ones((2, 3)), "out: expected shape (2, 3), got (1, 1)."),
-        (np.ones((1, 3)), np.ones(3), "out: expected shape (3,), got (1, 3)."),
-        (np.array([2.3]), 2.3, "out: expected a scalar, got (1,)."),
-        (2.3, np.array([2.3]), "out: expected shape (1,), got a scalar."),
+        (np.ones((1, 3)), np.ones((3, 1)), "out: expected shape (3, 1), got (1, 3). It would be right if transposed."),
+        (np.ones((1, 3, 2)), np.ones((2, 3)), "out: expected shape (2, 3), got (1, 3, 2)."),
+        (np.array([2.3, 2.3]), 2.3, "out: expected a scalar, got (2,)."),
+        (2.3, np.array([2.3, 2.3]), "out: expected shape (2,), got a scalar."),
+        ([[1, 2], [3, 4]], X, "out: expected shape (2, 3), got (2, 2)."),
         (np.empty(0), 2.3, "out: expected a scalar, got (0,)."),
         (np.empty((0, 2)), np.empty((0, 3)), "out: expected shape (0, 3), got (0, 2)."),
     ],
@@ -205,15 +209,12 @@ def test_assert_close_letters_that_do_not_fit_are_an_error_of_the_course():
     [
         (X.astype(np.float16), X, "out: precision too low (float16), expected float64."),
         (np.float16(1), 1.0, "out: precision too low (float16), expected float64."),
-        (X.astype(np.int64), X, "out: expected dtype float64, got int64."),
-        (X > 2, X, "out: expected dtype float64, got bool."),
-        (X.astype(complex), X, "out: expected dtype float64, got complex128."),
-        (3.0, 3, "out: expected an integer, got a floating-point number."),
+        (X + 1e-9j, X, "out: expected dtype float64, got complex128."),
         (1j, 1.0, "out: expected a floating-point number, got a complex number."),
-        (True, 1, "out: expected an integer, got True or False."),
-        (1, True, "out: expected True or False, got an integer."),
-        (np.array([1.0, 0.0]), np.array([True, False]), "out: expected dtype bool, got float64."),
-        (X, X.astype(complex), "out: expected dtype complex128, got float64."),
+        (2.7, 3, "out: expected an integer, got 2.7."),
+        (np.array([1.0, 2.5]), np.array([1, 2]), "out: expected whole numbers, got 2.5 at [1]."),
+        (2, True, "out: expected True or False, got 2."),
+        (np.array([1.0, 0.3]), np.array([True, False]), "out: expected True or False, got 0.3 at [1]."),
     ],
 )
 def test_assert_close_other_dtype_fails(fails, actual, expected, message):
@@ -274,7 +275,7 @@ def test_assert_close_infinity_of_the_other_sign_fails(fails):
     """Infinities must stand where, and as, they are expected."""
     failure = fails(assert_close, np.array([1.0, -np.inf]), np.array([1.0, np.inf]))
     assert failure.kind == "wrong values"
-    assert fails(assert_close, 5.0, math.inf).message == "out: got 5, expected inf (tolerance 1e-07, float64)."
+    assert fails(assert_close, 5.0, math.inf).message == "out: got 5, expected inf (float64)."
 
 
 def test_assert_close_values_that_overflow_fail(fails):
@@ -292,7 +293,7 @@ def test_assert_close_wrong_value_tells_place_values_and_tolerance(fails):
     failure = fails(assert_close, wrong, X, name="dx")
     assert failure.message == (
         "dx: 1 of 6 values are wrong; the largest error is 0.5 at [1, 2]: got 7.5, expected 7 "
-        "(relative error 0.0714286, tolerance 7e-07, float64)."
+        "(relative error 0.0714286, tolerance 0.0001, float64)."
     )
     assert failure.kind == "wrong values"
     assert failure.evidence == {
@@ -306,7 +307,7 @@ def test_assert_close_wrong_value_tells_place_values_and_tolerance(fails):
         "expected": 7.0,
         "max_abs": 0.5,
         "max_rel": 0.5 / 7,
-        "tolerance": pytest.approx(7e-7),
+        "tolerance": pytest.approx(7e-4),
         "mismatched": 1,
         "total": 6,
         "grid": [[0.0, 0.0, 0.0], [0.0, 0.0, 0.5]],
@@ -320,7 +321,7 @@ def test_assert_close_wrong_value_tells_place_values_and_tolerance(fails):
 
 def test_assert_close_values_that_look_alike_are_told_in_full(fails):
     """Where six digits are the same, all are shown."""
-    failure = fails(assert_close, 1.0000005, 1.0, name="loss")
+    failure = fails(assert_close, 1.0000005, 1.0, name="loss", precision="float64")
     assert failure.message.startswith("loss: got 1.0000005, expected 1.0 (relative error 5e-07, tolerance 1e-07")
 
 
@@ -376,7 +377,7 @@ def test_assert_close_operations_widen_float32_only(passes, fails):
     """A sum of a million float32 terms may be off by a thousandth; a float64 one is not given more."""
     single = X.astype(np.float32)
     passes(assert_close, single * np.float32(1 + 5e-4), single, operations=1e6)
-    fails(assert_close, X * (1 + 2e-7), X, operations=1e6)
+    fails(assert_close, X * (1 + 2e-7), X, operations=1e6, precision="float64")
 
 
 def test_assert_close_names_the_part_that_is_wrong_and_those_that_are_right(fails):
@@ -385,7 +386,7 @@ def test_assert_close_names_the_part_that_is_wrong_and_those_that_are_right(fail
     failure = fails(assert_close, answer, (X, X, np.ones(3)), name="dx dw db", axes="N D; D M; M")
     assert failure.message == (
         "dw: 6 of 6 values are wrong; the largest error is 7 at [1, 2]: got 14, expected 7 "
-        "(relative error 1, tolerance 7e-07, float64). Every value is 2 times (D = 2) what it should be. "
+        "(relative error 1, tolerance 0.0001, float64). Every value is 2 times (D = 2) what it should be. "
         "dx and db are right."
     )
     assert failure.evidence["name"] == "dw"
@@ -403,7 +404,7 @@ def test_assert_close_million_values_fail_with_few_words(fails):
     e = np.random.default_rng(0).normal(size=(1000, 1000))
     failure = fails(assert_close, 2 * e, e)
     assert failure.message.startswith(
-        "out: 1000000 of 1000000 values are wrong; the largest error is 4.73196 at [36, 758]"
+        "out: 999603 of 1000000 values are wrong; the largest error is 4.73196 at [36, 758]"
     )
     assert failure.message.endswith("float64).")
     assert np.shape(failure.evidence["grid"]) == (32, 32)

@@ -74,7 +74,7 @@ def test_assert_gradient_float32_passes_with_a_note(passes, rng, tally):
     """A float32 gradient is held to 1e-4, with a note."""
     x = rng.normal(size=(5, 4))
     passes(assert_gradient, lambda x: np.sin(x).sum(), x, np.cos(x).astype(np.float32), rng=rng)
-    assert tally.notes == ["float32 accepted for float64"]
+    assert tally.notes == ["gradient: float32 precision accepted for float64"]
 
 
 def test_assert_gradient_function_that_changes_its_argument_does_no_harm(passes, rng):
@@ -97,7 +97,7 @@ def test_assert_gradient_says_which_parameter_is_wrong(fails, rng, affine):
     failure = fails(assert_gradient, forward, at, right | {"w": right["w"] / 4}, upstream=u, rng=rng)
     assert failure.kind == "gradient"
     assert failure.message == (
-        "dw is not the gradient: relative error 0.6 along 5 random directions (tolerance 1e-05); "
+        "dw is not the gradient: relative error 0.6 along 5 random directions (tolerance 0.0001); "
         "the largest error is 2.02 at [0, 0]: got 0.674, expected 2.7. Every value is 0.25 times what it should be."
     )
     assert failure.evidence["name"] == "dw"
@@ -130,7 +130,7 @@ def test_assert_gradient_single_wrong_value_among_many_fails(fails, rng):
     wrong[3, 4] += 0.1
     failure = fails(assert_gradient, lambda x: np.sin(x).sum(), x, wrong, rng=rng, name="dx")
     assert failure.message.startswith("dx is not the gradient: relative error 0.000")
-    assert failure.message.endswith("(tolerance 1e-05).")
+    assert failure.message.endswith("(tolerance 0.0001).")
     assert failure.evidence["name"] == "dx"
 
 
@@ -139,7 +139,7 @@ def test_assert_gradient_large_wrong_gradient_hints_at_its_factor(fails, rng):
     x = rng.normal(size=(50, 50))
     failure = fails(assert_gradient, lambda x: np.sin(x).sum(), x, 2 * np.cos(x), rng=rng, name="dx")
     assert failure.message == (
-        "dx is not the gradient: relative error 0.333333 along 5 random directions (tolerance 1e-05). "
+        "dx is not the gradient: relative error 0.333333 along 5 random directions (tolerance 0.0001). "
         "Every value is 2 times what it should be."
     )
 
@@ -155,12 +155,12 @@ def test_assert_gradient_huge_gradient_fails(fails, rng, value):
     ("gradient", "message", "kind"),
     [
         (None, "dx: expected an array of shape (2, 3), got None. Is a `return` missing?", "type"),
-        ([1.0] * 6, "dx: expected an array of shape (2, 3), got a list of 6.", "type"),
+        ([1.0] * 6, "dx: expected shape (2, 3), got (6,).", "shape"),
         (np.ones((3, 2)), "dx: expected shape (2, 3), got (3, 2). It would be right if transposed.", "shape"),
         (np.ones((1, 3)), "dx: expected shape (2, 3), got (1, 3).", "shape"),
         (np.empty((0, 3)), "dx: expected shape (2, 3), got (0, 3).", "shape"),
         (np.ones((2, 3), np.float16), "dx: precision too low (float16), expected float64.", "dtype"),
-        (np.ones((2, 3), int), "dx: expected dtype float64, got int64.", "dtype"),
+        (np.full((2, 3), 1j), "dx: expected dtype float64, got complex128.", "dtype"),
         (np.full((2, 3), np.nan), "dx is nan at [0, 0], expected a finite number.", "NaN"),
         (
             np.ones((2, 3), object),

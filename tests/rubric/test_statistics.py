@@ -148,7 +148,7 @@ CALLS = {
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-@pytest.mark.parametrize("value", [None, [], [0.5] * 100, "x", np.empty((0, 3)), np.full(100, "a"), np.full(100, None)])
+@pytest.mark.parametrize("value", [None, [], ["a"] * 100, "x", np.empty((0, 3)), np.full(100, "a"), np.full(100, None)])
 def test_statistics_value_that_holds_no_draws_fails(fails, call, value):
     """Nothing, an empty array, a list, text and objects are no draws."""
     assert fails(call, value).kind in ("type", "shape")
@@ -181,10 +181,9 @@ def test_statistics_too_few_draws_fail(fails):
     ("call", "value", "message", "kind"),
     [
         ("fraction", np.full(100, 0.5), "mask: expected booleans, got float64.", "type"),
-        ("mean", np.full(100, True), "z: expected real numbers, got bool.", "type"),
         ("mean", np.full(100, 1j), "z: expected real numbers, got complex128.", "type"),
         ("frequencies", np.array([50, 50, 0]), "items: expected 2 counts, got shape (3,).", "shape"),
-        ("frequencies", np.array([50.0, 50.0]), "items: expected counts, got float64.", "type"),
+        ("frequencies", np.array([50.5, 49.5]), "items: expected counts, got float64.", "type"),
         ("frequencies", np.array([120, -20]), "items: expected counts, got int64.", "type"),
     ],
 )

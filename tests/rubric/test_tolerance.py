@@ -32,6 +32,29 @@ def test_tolerance_is_at_most_the_documented_rule(scale, precision):
     assert tolerance(scale, precision) <= precision.floor * max(1.0, scale)
 
 
+@given(SCALES)
+def test_tolerance_mistake_of_one_percent_never_passes(scale):
+    """However small the expected values are, float32 is no excuse for 1 %."""
+    assert scale <= SINGLE.noise or tolerance(scale, SINGLE) < 0.01 * scale
+
+
+@given(SCALES)
+def test_tolerance_honest_float32_work_on_small_values_passes(scale):
+    """A relative error of 1e-6 passes at every scale."""
+    assert tolerance(scale, SINGLE) >= 1e-6 * scale
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-2, 1e-3, 2e-4])
+def test_tolerance_float32_cancellation_passes(scale):
+    """Small values that are left where values near 1 cancel are off by a few roundings of 1."""
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        a = 1 + rng.random(50)
+        b = a + scale * rng.choice([-1.0, 1.0], 50)
+        left = (np.float32(a) - np.float32(b)).astype(float)
+        assert np.abs(left - (a - b)).max() <= tolerance(scale, SINGLE)
+
+
 @pytest.mark.parametrize("terms", [1, 100, 10_000, 1_000_000])
 @pytest.mark.parametrize(("dtype", "precision"), [(np.float32, SINGLE), (np.float64, DOUBLE)])
 def test_tolerance_honest_sums_stay_within_it(dtype, precision, terms):
@@ -108,7 +131,8 @@ def test_float64_is_no_less_precise_with_a_gpu():
     """Only products of float32 are rounded."""
     try:
         checks.reset(has_gpu=True)
-        assert not is_close(np.array([1.0 + 1e-6]), np.array([1.0]))
+        assert not is_close(np.array([1.0 + 1e-3]), np.array([1.0]))
+        assert not is_close(np.array([1.0 + 1e-6]), np.array([1.0]), precision="float64")
     finally:
         checks.reset()
 

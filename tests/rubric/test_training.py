@@ -57,8 +57,8 @@ def test_assert_trains_loss_must_stay_below_the_bar(passes, fails):
         (math.nan, "accuracy is nan, expected a finite number."),
         (math.inf, "accuracy is inf, expected a finite number."),
         (None, "accuracy: expected a number, got None. Is a `return` missing?"),
-        ([0.99], "accuracy: expected a number, got a list of 1."),
-        (np.array([0.99]), "accuracy: expected a number, got an array of shape (1,) and dtype float64."),
+        ([0.99, 0.98], "accuracy: expected a number, got a list of 2."),
+        (np.array([0.99, 1]), "accuracy: expected a number, got an array of shape (2,) and dtype float64."),
         (True, "accuracy: expected a number, got the number True."),
     ],
 )
