@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_avoids, assert_close, assert_stable, check, criterion, unpack
+from autograder.rubric import assert_array, assert_avoids, assert_close, assert_stable, check, criterion, is_close, partial, unpack
 
 # B, T, S, H, A, C, K.
 SHAPES = [(2, 7, 3, 4, 5, 2, 3), (1, 5, 2, 3, 4, 3, 1), (3, 4, 4, 2, 3, 1, 9), (2, 11, 1, 2, 6, 4, 5), (1, 1, 2, 2, 3, 2, 3)]
@@ -34,10 +34,12 @@ def attend(submission, *arguments):
     points=3,
     tests=["location_sensitive_attention"],
     hint="f[j] is the sum over taps k of F[k] * cumulative[j + k - (K - 1) / 2], with zeros outside and without flipping the filter. tanh comes "
-    "before v, the softmax over the characters j < length, and what is returned last includes this step's weights.",
+    "before v, the softmax over the characters j < length, and what is returned last includes this step's weights. Two thirds of the "
+    "points: all is right but the filters, which are flipped, or what is returned last. One third: it is right where nothing pads.",
 )
 def test_n9_values(submission, reference, rng):
     assert_avoids(submission, functions=["location_sensitive_attention"], names=LIBRARIES)
+    part_for_one_mistake(submission, reference, rng)
     for shape in SHAPES:
         query, memory, params = draw(rng, shape)
         B, T = shape[:2]
@@ -53,6 +55,26 @@ def test_n9_values(submission, reference, rng):
         _, weights, mine = reference.location_sensitive_attention(query, memory, mine, lengths, params)
         _, actual, theirs = attend(submission, query, memory, theirs, lengths, params)
         assert_close((actual, theirs), (weights, mine), name=[f"{one} of step {step + 1}" for one in ("weights", "cumulative")], inputs=(memory,))
+
+
+def part_for_one_mistake(submission, reference, rng):
+    """Give a part of the points if all is right but one thing."""
+    query, memory, params = draw(rng, SHAPES[0])
+    full, padded = np.array([7, 7]), np.array([7, 4])
+
+    def answers(lengths, **other):
+        given = query, memory, spoken(rng, SHAPES[0], lengths), lengths
+        return attend(submission, *given, params), reference.location_sensitive_attention(*given, {**params, **other})
+
+    (actual, right), (whole, all_right) = answers(padded), answers(full)
+    if is_close(actual, right, inputs=(memory,)):
+        return
+    if is_close(actual[:2], right[:2], inputs=(memory,)):
+        partial(2 / 3, "context and weights are right; cumulative is not that of before with the weights of this step.")
+    if is_close(*answers(padded, F=params["F"][::-1]), inputs=(memory,)):
+        partial(2 / 3, "All is right but the filters, which are flipped.")
+    if is_close(whole, all_right, inputs=(memory,)):
+        partial(1 / 3, "It is right where all characters of the batch count, and wrong where some are padding.")
 
 
 @criterion(
@@ -100,11 +122,18 @@ def test_n9_properties(submission, rng):
 def test_n9_stability(submission, reference, rng):
     for shape in SHAPES[:4] * 6:  # often: one character gets it all, and which one may be a matter of luck
         query, memory, params = draw(rng, shape)
-        params["v"] *= 1e3
         lengths = np.maximum(shape[1] - 1 - np.arange(shape[0]), 1)
         cumulative = spoken(rng, shape, lengths)
+        given = query, memory, cumulative, lengths
+        is_fair = is_close(attend(submission, *given, params)[1], reference.location_sensitive_attention(*given, params)[1])
+        large = {**params, "v": 1e3 * params["v"]}
         # Padding that the decoder would like best of all.
+        memory = memory.copy()
         memory[np.arange(shape[1]) >= lengths[:, None]] = np.linalg.lstsq(params["V"].T, 50 * np.sign(params["v"]), rcond=None)[0]
-        answer = assert_stable(submission.location_sensitive_attention, query, memory, cumulative, lengths, params, name="location_sensitive_attention")
-        expected = reference.location_sensitive_attention(query, memory, cumulative, lengths, params)
-        assert_close(answer, expected, **PARTS, inputs=(memory,))
+        given = query, memory, cumulative, lengths, large
+        answer = assert_stable(submission.location_sensitive_attention, *given, name="location_sensitive_attention")
+        weights = assert_array(unpack(answer, PARTS["name"], of="location_sensitive_attention")[1], shape[:2], name="weights", axes="B T")
+        # Energies that are wrong are wrong here as well, and paid elsewhere: then the weights must be finite and somewhere.
+        expected = reference.location_sensitive_attention(*given)[1]
+        assert_close(weights, expected if is_fair else weights, name="weights", axes="B T", inputs=(memory,))
+        check(bool(np.all(weights.max(axis=1) > 1e-3)), "weights: those of an utterance are all nearly zero.")

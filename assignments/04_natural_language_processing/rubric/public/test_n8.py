@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, check, criterion, unpack
+from autograder.rubric import assert_close, assert_loss_agrees, check, criterion, unpack
 
 # The next token behind a text: 0 and 1 are words, 2 begins a text, 3 ends it.
 NEXT = {
@@ -35,16 +35,18 @@ def test_n8_example_beam(submission):
 
 
 @criterion(
-    "build_reverser: a compiled model of tokens",
+    "build_reverser: a model of tokens, compiled with a loss that fits",
     points=1,
     tests=["build_reverser"],
     uses=("keras",),
     timeout_s=20,
-    hint="Return the model, and compile it first. Tokens go in as whole numbers of shape (B, T), and every position gets one output per word of the vocabulary.",
+    hint="Return the model, and compile it first, with the cross-entropy of integer labels: from_logits=True if your outputs are logits, "
+    "from_logits=False if they went through a softmax. Tokens go in as whole numbers of shape (B, T), and every position gets one "
+    "output per word of the vocabulary.",
 )
 def test_n8_example_model(submission, rng):
     for vocab, T in ((7, 5), (4, 8), (5, 2)):
         model = submission.build_reverser(vocab, T)
         shape = np.shape(model.predict_on_batch(rng.integers(0, vocab, size=(2, T))))
         check(shape == (2, T, vocab), f"the outputs for 2 texts have the shape {shape}, expected (B, T, vocab) = {(2, T, vocab)}.", "model")
-        check(model.compiled is True, "the model is not compiled.", "model")
+        assert_loss_agrees(model, rng.integers(0, vocab, size=(4, T)))
