@@ -25,27 +25,6 @@ def rnn_step_backward(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-2c", loses=["n2_example_backward", "n2_step_gradients", "n2_gradients"], file="rnn_layers.py")
-class db_is_a_row:
-    """db has the shape (1, H)."""
-
-    def rnn_step_backward(dnext_h, cache):
-        x, prev_h, Wx, Wh, next_h = cache
-        da = dnext_h * (1 - next_h**2)
-        return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0, keepdims=True)
-
-    def rnn_backward(dh, cache):
-        caches, x, Wx, Wh = cache
-        dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros((1, Wh.shape[0]))
-        dprev_h = np.zeros_like(dh[:, 0])
-        for t in reversed(range(dh.shape[1])):
-            dx[:, t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, caches[t])
-            dWx += dWx_t
-            dWh += dWh_t
-            db += db_t
-        return dx, dprev_h, dWx, dWh, db
-
-
 @mutant("M04-2d", loses=["n2_step_gradients", "n2_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """db is a sum over everything, and so one number."""
@@ -315,3 +294,35 @@ def rnn_forward(x, h0, Wx, Wh, b):
         h[:, t] = state
         caches.append(step)
     return h, ([step] * len(caches), x, Wx, Wh)
+
+
+@mutant("M04-21x", loses=["n2_step_gradients"])
+def rnn_step_backward(dnext_h, cache):
+    """dnext_h is multiplied in place; "Nothing that is passed in is changed." """
+    x, prev_h, Wx, Wh, next_h = cache
+    dnext_h *= 1 - next_h**2
+    return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
+
+
+@mutant(
+    "M04-21y",
+    loses=[
+        "n2_example", "n2_example_backward", "n2_step_values", "n2_values", "n2_step_gradients", "n2_gradients",
+        "n2_properties", "n2_reach",
+    ],
+    file="rnn_layers.py",
+)
+class zeros_throughout:
+    """Zeros, whose gradients are zeros: consistent, and nothing."""
+
+    def rnn_step_forward(x, prev_h, Wx, Wh, b):
+        return np.zeros_like(prev_h), (x, prev_h, Wx, Wh)
+
+    def rnn_step_backward(dnext_h, cache):
+        return (*map(np.zeros_like, cache), np.zeros(len(cache[3])))
+
+    def rnn_forward(x, h0, Wx, Wh, b):
+        return np.zeros((*x.shape[:2], len(b))), (x, h0, Wx, Wh)
+
+    def rnn_backward(dh, cache):
+        return (*map(np.zeros_like, cache), np.zeros(len(cache[3])))

@@ -370,3 +370,52 @@ def lstm_forward(x, h0, Wx, Wh, b):
         h[:, t], memory, step = lstm_step_forward(x[:, t], h0, memory, Wx, Wh, b)
         caches.append(step)
     return h, (caches, x, Wx, Wh)
+
+
+@mutant("M04-22u", loses=["n3_step_gradients"])
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    """dnext_h is multiplied in place, which may be done to dnext_c alone."""
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
+    dc = dnext_c + dnext_h * o * (1 - shown**2)
+    dnext_h *= shown * o * (1 - o)
+    da = np.concatenate([dc * g * i * (1 - i), dc * prev_c * f * (1 - f), dnext_h, dc * i * (1 - g**2)], axis=1)
+    return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@mutant("M04-22v", loses=["n3_memory"])
+def lstm_backward(dh, cache):
+    """The gradient of the next step is added to dh in place; "Nothing that is passed in is changed." """
+    caches, x, Wx, Wh = cache
+    dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(Wh.shape[1])
+    dstate, dmemory = np.zeros_like(dh[:, 0]), np.zeros_like(dh[:, 0])
+    for t in reversed(range(dh.shape[1])):
+        dh[:, t] += dstate
+        dx[:, t], dstate, dmemory, dWx_t, dWh_t, db_t = lstm_step_backward(dh[:, t].copy(), dmemory, caches[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db += db_t
+    return dx, dstate, dWx, dWh, db
+
+
+@mutant(
+    "M04-22w",
+    loses=[
+        "n3_example", "n3_example_backward", "n3_step_values", "n3_values", "n3_step_gradients", "n3_gradients",
+        "n3_forget", "n3_memory",
+    ],
+    file="rnn_layers.py",
+)
+class zeros_throughout:
+    """Zeros, whose gradients are zeros: consistent, and nothing."""
+
+    def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+        return np.zeros_like(prev_h), np.zeros_like(prev_h), (x, prev_h, prev_c, Wx, Wh, b)
+
+    def lstm_step_backward(dnext_h, dnext_c, cache):
+        return tuple(map(np.zeros_like, cache))
+
+    def lstm_forward(x, h0, Wx, Wh, b):
+        return np.zeros((*x.shape[:2], h0.shape[1])), (x, h0, Wx, Wh, b)
+
+    def lstm_backward(dh, cache):
+        return tuple(map(np.zeros_like, cache))

@@ -177,3 +177,19 @@ class zeros:
 
     def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
         return 0.0, np.zeros_like(centerWordVec), np.zeros_like(outsideVectors)
+
+
+@mutant("M04-40j", loses=["n5_gradients"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """Words are drawn twice, once for the loss and once for the gradients; "Call it once"."""
+    loss = 0.0
+    for is_gradient in (False, True):
+        negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+        words = np.array([outsideWordIdx, *negSampleWordIndices])
+        sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+        z = sign * (outsideVectors[words] @ centerWordVec)
+        loss = loss if is_gradient else np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, error @ outsideVectors[words], gradOutsideVecs

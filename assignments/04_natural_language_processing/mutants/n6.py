@@ -278,3 +278,34 @@ class library_attention:
         heads = [array[:, :, None, :] for array in (q, k, v)]
         out = keras.ops.dot_product_attention(*heads, mask=mask if mask is None else mask[:, None])[:, :, 0]
         return np.asarray(out), np.zeros((len(q), q.shape[1], k.shape[1])), (q, k, v, mask)
+
+
+@mutant("M04-41m", loses=["n6_blind"])
+def attention_backward(dout, cache):
+    """dout is scaled in place; "Nothing that is passed in is changed." """
+    q, k, v, weights = cache
+    dv = weights.transpose(0, 2, 1) @ dout
+    dout *= q.shape[-1] ** -0.5
+    dweights = dout @ v.transpose(0, 2, 1)
+    dscores = weights * (dweights - np.sum(weights * dweights, axis=2, keepdims=True))
+    return dscores @ k, dscores.transpose(0, 2, 1) @ q, dv
+
+
+@mutant(
+    "M04-41n",
+    loses=[
+        "n6_values", "n6_gradients", "n6_properties", "n6_order", "n6_stability", "n6_blind", "n6_example_attention",
+    ],
+    file="nlp.py",
+)
+class attention_to_everything:
+    """Every query reads the mean of what it may see, with the right gradient: consistent, and no attention."""
+
+    def scaled_dot_product_attention(q, k, v, mask=None):
+        seen = np.ones((len(q), q.shape[1], k.shape[1])) * (1.0 if mask is None else mask)
+        weights = seen / np.maximum(seen.sum(axis=2, keepdims=True), 1)
+        return weights @ v, weights, (q, k, weights)
+
+    def attention_backward(dout, cache):
+        q, k, weights = cache
+        return np.zeros_like(q), np.zeros_like(k), weights.transpose(0, 2, 1) @ dout

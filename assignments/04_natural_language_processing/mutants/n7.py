@@ -80,18 +80,26 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-10f", loses=["n7_values", "n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
-def _log_prefixes(y, states, blank):
+@mutant("M04-10f", loses=["n7_values", "n7_gradient", "n7_example_loss"], file="nlp.py")
+class begins_with_a_blank:
     """Paths must begin with a blank."""
-    may_skip = np.zeros(len(states), dtype=bool)
-    may_skip[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
-    alpha = np.full_like(y, -np.inf)
-    alpha[0, :1] = y[0, :1]
-    for t in range(1, len(y)):
-        before = np.concatenate([[-np.inf, -np.inf], alpha[t - 1]])
-        stay, step, skip = before[2:], before[1:-1], np.where(may_skip, before[:-2], -np.inf)
-        alpha[t] = np.logaddexp(np.logaddexp(stay, step), skip) + y[t]
-    return alpha
+
+    def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
+        loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
+        for b, (T, L) in enumerate(zip(input_lengths, target_lengths, strict=True)):
+            states = np.full(2 * L + 1, blank)
+            states[1::2] = targets[b, :L]
+            y = log_probs[:T, b, states]
+            first = y.copy()
+            first[0, 1:] = -np.inf
+            alpha = _log_prefixes(first, states, blank)
+            beta = _log_prefixes(y[::-1, ::-1], states[::-1], blank)[::-1, ::-1]
+            log_p = np.logaddexp.reduce(alpha[-1, -2:])
+            loss[b] = -log_p
+            if log_p > -np.inf:
+                in_state = np.exp(alpha + beta - y - log_p)
+                np.subtract.at(grad[:T, b], (slice(None), states), in_state)
+        return loss, grad
 
 
 @mutant("M04-11", loses=["n7_values", "n7_long", "n7_example_loss"])
@@ -412,3 +420,15 @@ def ctc_greedy_decode(log_probs, input_lengths, blank=0):
         is_new = (path[:T] != before) & (path[:T] != blank)
         transcripts.append(path[:T][is_new].tolist())
     return transcripts
+
+
+@mutant(
+    "M04-42k",
+    loses=[
+        "n7_values", "n7_gradient", "n7_silence", "n7_properties", "n7_padding", "n7_impossible", "n7_long",
+        "n7_example_loss",
+    ],
+)
+def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
+    """Zero loss with zero gradients, which are those of the loss."""
+    return np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)

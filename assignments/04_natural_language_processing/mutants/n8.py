@@ -438,3 +438,60 @@ def build_reverser(vocab, T, d=32):
     model = keras.Model(tokens, keras.ops.one_hot(keras.ops.flip(tokens, axis=1), vocab) * 50.0)
     model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
+
+
+@mutant("M04-44m", loses=["n8_beam", "n8_penalty", "n8_work", "n8_example_beam"])
+def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
+    """Always the same text, and nothing is asked."""
+    return [([eos], 0.0)]
+
+
+@mutant("M04-45i", loses=["n8_architecture"], file="nlp.py")
+class block_without_a_path_around:
+    """A layer of one's own attends, and nothing goes around it. It learns all the same."""
+
+    import keras
+    from keras import layers
+
+    class Block(layers.Layer):
+        def __init__(self, d):
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(4, d // 4)
+            self.thought = layers.Dense(2 * d, activation="relu")
+            self.back = layers.Dense(d)
+
+        def call(self, h):
+            return self.back(self.thought(self.attention(h, h)))
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        position = keras.ops.cumsum(keras.ops.ones_like(tokens), axis=1) - 1
+        h = layers.Add()([layers.Embedding(vocab, d)(tokens), layers.Embedding(T, d)(position)])
+        model = keras.Model(tokens, layers.Dense(vocab)(layers.LayerNormalization()(Block(d)(h))))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M04-45j", loses=["n8_positions", "n8_training"], file="nlp.py")
+class causal_block:
+    """A layer of one's own attends with a causal mask."""
+
+    import keras
+    from keras import layers
+
+    class Block(layers.Layer):
+        def __init__(self, d):
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(4, d // 4)
+            self.norm = layers.LayerNormalization()
+
+        def call(self, h):
+            return self.norm(h + self.attention(h, h, use_causal_mask=True))
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        position = keras.ops.cumsum(keras.ops.ones_like(tokens), axis=1) - 1
+        h = layers.Add()([layers.Embedding(vocab, d)(tokens), layers.Embedding(T, d)(position)])
+        model = keras.Model(tokens, layers.Dense(vocab)(layers.Dense(d, activation="relu")(Block(d)(h))))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model

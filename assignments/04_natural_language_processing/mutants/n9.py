@@ -208,3 +208,11 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     weights = powers / powers.sum(axis=1, keepdims=True)
     context = np.einsum("bt,bth->bh", weights, memory)
     return context, weights, cumulative + weights
+
+
+@mutant("M04-46n", loses=["n9_values", "n9_properties", "n9_example"])
+def location_sensitive_attention(query, memory, cumulative, lengths, params):
+    """Every character of the utterance gets the same weight: consistent, and no attention."""
+    seen = np.arange(memory.shape[1]) < np.asarray(lengths)[:, None]
+    weights = seen / seen.sum(axis=1, keepdims=True)
+    return np.einsum("bt,bth->bh", weights, memory), weights, cumulative + weights

@@ -152,7 +152,8 @@ def test_n4_stable(submission, rng):
     check(is_close(lent.value(), quarters), "x is not what it was before the call.", "changed its input")
     for shift in (1e4, -1e4):
         shifted = assert_stable(submission.temporal_softmax_loss, quarters + shift, y, mask, name="temporal_softmax_loss")
-        assert_close(shifted, (loss, dx), name=[f"the {what} with {shift:g} added to all scores" for what in ("loss", "dx")], atol=1e-5, check_dtype=False)
+        names = [f"the {what} with {shift:g} added to all scores" for what in ("loss", "dx")]
+        assert_close(shifted, (loss, dx), name=names, atol=5e-3, check_dtype=False)  # float32 tells 10,000 from 10,000.001
     # Far away the loss is how far the right words lie behind: twice as far, twice the loss.
     far, twice = (assert_stable(submission.temporal_softmax_loss, scale * quarters, y, mask, name="temporal_softmax_loss") for scale in (1e3, 2e3))
     assert_close(parts(twice, quarters)[0], 2 * parts(far, quarters)[0], name="the loss of scores twice as large", rtol=1e-2, check_dtype=False)

@@ -10,14 +10,14 @@ NAIVE, NEGATIVE = "naiveSoftmaxLossAndGradient", "negSamplingLossAndGradient"
 
 
 class Words:
-    """A data set that draws given words, over and over."""
+    """A data set that draws given words, and then the last of them over and over."""
 
     def __init__(self, *words):
         self.words, self.drawn = words, 0
 
     def sampleTokenIdx(self):
         self.drawn += 1
-        return self.words[(self.drawn - 1) % len(self.words)]
+        return self.words[min(self.drawn, len(self.words)) - 1]
 
 
 # V, d, outside word, words that are drawn. Twice the same, all the same, none twice; and the outside word, which is drawn again.

@@ -109,6 +109,7 @@ def test_n9_properties(submission, rng):
         weights = assert_array(attend(submission, query, memory, cumulative, np.array([14]), params)[1], (1, 14), name="weights", axes="B T")
         check(bool((weights > 0).all()), "weights: there are zeros among the characters of the text.")
         energies.append(np.log(weights[0] / weights[0, 0]))  # far from what was spoken the energy is that of silence
+    check(bool(np.ptp(energies[0]) > 1e-4), "energies: they do not depend on where the attention has been.")
     assert_close(energies[1][4:13], energies[0][2:11], name="energies after all was moved by two characters", inputs=(weights,), check_dtype=False)
 
 
@@ -137,3 +138,4 @@ def test_n9_stability(submission, reference, rng):
         expected = reference.location_sensitive_attention(*given)[1]
         assert_close(weights, expected if is_fair else weights, name="weights", axes="B T", inputs=(memory,))
         check(bool(np.all(weights.max(axis=1) > 1e-3)), "weights: those of an utterance are all nearly zero.")
+        check(bool(np.ptp(weights[0, : lengths[0]]) > 1e-3), "weights: all characters get the same, though their energies are far apart.")
