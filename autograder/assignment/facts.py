@@ -69,6 +69,8 @@ class DefinitionFacts:
         Lines of a function or class at the top level that hold code; empty for others and for very long ones.
     binds
         Names to which a top-level statement gives a value.
+    answers
+        How many of its literals could be answers written down.
     """
 
     file: str
@@ -86,6 +88,7 @@ class DefinitionFacts:
     parent: int | None = None
     is_foreign: bool = False
     binds: frozenset[str] = frozenset()
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +381,7 @@ def _definition(file: str, row: Mapping[str, object]) -> DefinitionFacts:
         parent=None if row["parent"] is None else _number(row["parent"]),
         is_foreign=bool(_number(row["is_foreign"])),
         binds=frozenset(_texts(row["binds"])),
+        answers=_number(row["answers"]),
     )
 
 

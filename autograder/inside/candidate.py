@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
+from autograder.inside.generators import rebuild_generator
 from autograder.inside.inert import InertAnswerError
 from autograder.inside.loading import Loader
 from autograder.inside.looking import is_absent
 from autograder.inside.namespace import Namespace
-from autograder.inside.objects import Handles, Proxies, find_reason, rebuild_generator, sendable
+from autograder.inside.objects import Handles, Proxies, find_reason, sendable
 from autograder.inside.operations import OPERATIONS
 from autograder.inside.running import Place
 from autograder.inside.sources import SourceFile, module_name, source_file

@@ -20,7 +20,7 @@ from autograder.inside.newer_syntax import explain_syntax_error
 from autograder.inside.refusal import Refusal
 from autograder.inside.scopes import Chain, Scopes
 from autograder.inside.shapes import MAX_SHAPES, statement_shapes
-from autograder.inside.suspicion import find_suspicion
+from autograder.inside.suspicion import find_suspicion, is_like_an_answer
 from autograder.inside.trees import DEFINITIONS, MAX_NAME_CHARS, children, dotted, is_main_test, is_text
 
 MAX_TOKENS = 300_000
@@ -72,6 +72,7 @@ class _Piece:
     lines: set[int] = field(default_factory=set)
     loops: int = 0
     comprehensions: int = 0
+    answers: int = 0
 
     def absorb(self, inner: _Piece) -> None:
         """Add what an inner piece is made of, but for its uses, which are told of each piece alone."""
@@ -213,6 +214,7 @@ class _Survey:
             here.lines.add(line)
         here.loops += isinstance(node, _LOOPS)
         here.comprehensions += isinstance(node, _COMPREHENSIONS)
+        here.answers += is_like_an_answer(node)
         if isinstance(node, ast.Attribute | ast.Name):
             here.names.update(dotted(node)[2])
         if scope == ANNOTATION:
@@ -375,6 +377,7 @@ class _Survey:
             "binds": sorted(piece.binds),
             "loops": piece.loops,
             "comprehensions": piece.comprehensions,
+            "answers": piece.answers,
             "lines": self._code_lines(piece),
         }
 

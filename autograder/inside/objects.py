@@ -8,9 +8,8 @@ import sys
 import weakref
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-import numpy as np
-
 from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
+from autograder.inside.generators import LentGenerator
 from autograder.inside.inert import InertAnswerError, find_package
 from autograder.wire import Ref, WireError, encode
 from autograder.wire.foreign import type_name
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 
 MAX_HANDLES = 200_000
 MAX_PARTS = 1_000
-
-_GENERATORS = {
-    name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
-}  # bit generators by name: nothing else is ever built
 
 
 class Ask(Protocol):
@@ -219,23 +214,14 @@ class Proxies:
     def _make(self, ref: Ref) -> Any:
         if ref.kind == "loan":
             return Loan(ref.id)
+        if ref.kind == "generator stub":
+            return LentGenerator(ref, self._ask)
         return Stub(ref, self._ask) if ref.kind == "stub" else make_callback(ref, self._ask)
 
     def _dropped(self, key: int, number: int, _reference: object) -> None:
         self._refs.pop(key, None)
         self._alive.pop(number, None)
         self._released[number] = None
-
-
-def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.random.RandomState:
-    """Make a generator that continues from the state that was sent."""
-    bits = _GENERATORS[info["bit_generator"]]()
-    if info["is_legacy"]:
-        legacy = np.random.RandomState(bits)
-        legacy.set_state(info["state"])
-        return legacy
-    bits.state = info["state"]
-    return np.random.Generator(bits)
 
 
 def rebuild_model(config: str, weights: list[Any], training: Mapping[str, Any] | None) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.inside.failures import MAX_NAME_CHARS, clip
+from autograder.inside.graphs import model_graph
 from autograder.inside.objects import imported_packages, rebuild_model
 from autograder.inside.observing import ObservedCall
 from autograder.inside.reader import answer as read_upload
@@ -159,6 +160,10 @@ def _types(_candidate: Candidate, request: Message) -> Message:
     return {"ok": [clip(name, MAX_NAME_CHARS) for name in names[:CHUNK]]}
 
 
+def _graph(_candidate: Candidate, request: Message) -> Message:
+    return {"ok": model_graph(request["target"])}
+
+
 def _packages(_candidate: Candidate, _request: Message) -> Message:
     return {"ok": imported_packages()}
 
@@ -187,6 +192,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "lend_model": _lend_model,
     "rng": _rng,
     "types": _types,
+    "graph": _graph,
     "packages": _packages,
     "read": _read,
 }

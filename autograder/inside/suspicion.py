@@ -6,6 +6,7 @@ an attribute of that name of anything.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection
 
 #: Iteration inside C, which no tracer counts.
@@ -94,3 +95,44 @@ def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
             if entry in SUSPICIOUS:
                 return {"kind": SUSPICIOUS[entry], "name": word if thing.startswith(("?", "@")) else thing}
     return {}
+
+
+_DIGITS = 4  # a number with more of them was computed somewhere
+_TEXT_CHARS = 24
+
+
+def is_like_an_answer(node: ast.AST) -> bool:
+    """Return True for a literal that could be an answer written down.
+
+    That is a number of many digits, several numbers in a list, a number that is returned, or a long text of one word.
+    """
+    if isinstance(node, ast.Constant):
+        value = node.value
+        if isinstance(value, str | bytes):
+            return len(value) >= _TEXT_CHARS and len(value.split()) == 1
+        return isinstance(value, int | float) and len(_digits(value)) >= _DIGITS
+    if isinstance(node, ast.List | ast.Set):
+        return sum(map(_is_number, node.elts)) > 1
+    if isinstance(node, ast.Dict):
+        return sum(map(_is_number, node.values)) > 1
+    if isinstance(node, ast.Return):
+        returned = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        return any(_is_number(one) and not _is_plain(one) for one in returned)
+    return False
+
+
+def _digits(value: float) -> str:
+    """Return the digits of a number that matter: of 0.0125 those of 125."""
+    text = repr(value) if isinstance(value, float) else str(value % 10**20)
+    return text.partition("e")[0].replace(".", "").strip("-0")
+
+
+def _is_number(node: ast.AST | None) -> bool:
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant) and type(inner.value) in (int, float)
+
+
+def _is_plain(node: ast.AST | None) -> bool:
+    """Return True for 0, 1 and -1, which functions return for good reasons."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant) and inner.value in (0, 1)

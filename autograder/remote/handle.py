@@ -430,3 +430,9 @@ def type_names(handle: Handle) -> tuple[str, ...]:
     """The qualified names of the class of an object in the candidate and of its bases, as the candidate says: ``keras.src...Dense``."""
     names = _ask(handle, {"op": "types", "target": handle}, "while its type was read")["ok"]
     return tuple(name for name in names if type(name) is str) if isinstance(names, list) else ()
+
+
+def graph_rows(handle: Handle) -> list[Any]:
+    """Return the operations of a Keras model in the candidate, as the candidate says, those inside own layers included."""
+    rows = _ask(handle, {"op": "graph", "target": handle}, "while its layers were read")["ok"]
+    return rows if isinstance(rows, list) else []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import itertools
+import math
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,6 +184,92 @@ class Stub:
         return f"Stub({type(self.target).__name__}, {len(self.calls)} calls)"
 
 
+#: Methods of a generator that a candidate may call: all but those that answer with generators.
+GENERATOR_METHODS = tuple(
+    name for name in dir(np.random.Generator) if not name.startswith("_") and name not in ("bit_generator", "spawn")
+)
+
+#: Numbers that one call of a generator may make: more would be the examiner's memory.
+MAX_DRAWN = 10_000_000
+
+
+class GeneratorStub(Stub):
+    """A random generator of the examiner that a candidate draws from, with every argument that NumPy takes.
+
+    In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over there; a shuffle is
+    recorded as the permutation that it asks for.
+
+    Parameters
+    ----------
+    target
+        The generator that draws.
+    methods
+        Names of the methods that may be called.
+    max_numbers
+        A call beyond these raises RuntimeError in the candidate, before it draws.
+
+    Attributes
+    ----------
+    numbers
+        How many numbers were drawn, those included that were refused.
+    """
+
+    def __init__(
+        self,
+        target: np.random.Generator,
+        methods: Iterable[str] = GENERATOR_METHODS,
+        *,
+        max_numbers: int | None = None,
+    ) -> None:
+        super().__init__(target, methods)
+        self.max_numbers = max_numbers
+        self.numbers = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """True if more numbers were asked for than there may be."""
+        return self.max_numbers is not None and self.numbers > self.max_numbers
+
+    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Record a call and let the generator draw, if that is not too much."""
+        due, made = _numbers_due(method, args, kwargs)
+        if made > MAX_DRAWN:
+            raise ValueError(f"{method}: {made:,} numbers in one call are more than {MAX_DRAWN:,}")
+        if self.max_numbers is not None and self.numbers + due > self.max_numbers:
+            self.numbers += due
+            raise RuntimeError(f"more than {self.max_numbers} numbers were drawn")
+        answer = super().call(method, args, kwargs)
+        self.numbers += len(answer) if isinstance(answer, bytes) else np.size(answer) if answer is not None else due
+        return answer
+
+
+def _numbers_due(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
+    """Return how many numbers a call of a generator answers with, at least, and how many it makes, at most.
+
+    Arguments that the generator refuses count as none.
+    """
+    try:
+        signature = inspect.signature(getattr(np.random.Generator, method))
+        given = signature.bind(None, *args, **kwargs).arguments
+        size = given.pop("size", None)
+        shapes = [np.shape(value) for key, value in given.items() if key != "self" and not isinstance(value, str)]
+        answered = math.prod(int(length) for length in np.ravel(size)) if size is not None else 1
+        if size is None and method not in ("choice", "bytes", "permutation", "shuffle", "permuted"):
+            answered = math.prod(np.broadcast_shapes(*shapes))
+    except (TypeError, ValueError, AttributeError):
+        return 0, 0
+    first = next((value for key, value in given.items() if key != "self"), None)
+    population = int(first) if isinstance(first, (int, np.integer)) else 0
+    if method in ("permutation", "bytes"):
+        return population, population
+    if method == "choice":
+        return answered, answered + (0 if given.get("replace", True) else population)
+    if method in ("multivariate_normal", "dirichlet", "multinomial", "multivariate_hypergeometric"):
+        each = max((shape[-1] for shape in shapes if shape), default=1)
+        return (answered if size is not None else 1), answered * each
+    return answered, answered
+
+
 class Lent:
     """The examiner's objects that a candidate holds now, by number.
 
@@ -216,6 +304,8 @@ class Lent:
         """
         if any(obj is withheld for withheld in self._withheld):
             raise WireError("the criterion's own `rng` never goes into a candidate: use submission.rng()")
+        if isinstance(obj, np.random.Generator) and type(obj) is not np.random.Generator:
+            return self._refer(obj, GeneratorStub(obj))  # its state is not all that it is
         if isinstance(obj, np.random.Generator | np.random.RandomState):
             return self._generator(obj)
         if isinstance(obj, Loan | Callback | Stub):
@@ -278,12 +368,14 @@ class Lent:
 
 
 def _kind(entry: Loan | Callback | Stub) -> str:
+    if isinstance(entry, GeneratorStub):
+        return "generator stub"
     return "loan" if isinstance(entry, Loan) else "stub" if isinstance(entry, Stub) else "callback"
 
 
 def _reference(number: int, entry: Loan | Callback | Stub) -> Ref:
     if isinstance(entry, Stub):
-        return Ref("stub", number, type(entry.target).__name__, list(entry.methods))
+        return Ref(_kind(entry), number, type(entry.target).__name__, list(entry.methods))
     return Ref(_kind(entry), number, entry.__name__ if isinstance(entry, Callback) else "")
 
 

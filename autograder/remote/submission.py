@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
-from autograder.remote.lending import Callback, Loan, Stub, Takes
+from autograder.remote.lending import GENERATOR_METHODS, Callback, GeneratorStub, Loan, Stub, Takes
 from autograder.remote.loading import Loading, LoadRequest
 from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
@@ -144,8 +146,16 @@ class Submission:
         """Return how many loans the candidate holds; exact whenever it has just called or answered."""
         return self._session.lent.live_loans
 
-    def stub(self, obj: object, methods: Iterable[str]) -> Stub:
-        """Make an argument of an object of which the candidate may call some methods; ``.calls`` records them."""
+    def stub(self, obj: object, methods: Iterable[str] | None = None, *, max_numbers: int | None = None) -> Stub:
+        """Make an argument of an object of which the candidate may call some methods; ``.calls`` records them.
+
+        Of a `numpy.random.Generator` these are all by default, and each takes what NumPy's takes; see
+        `autograder.remote.lending.GeneratorStub`.
+        """
+        if isinstance(obj, np.random.Generator):
+            return GeneratorStub(obj, GENERATOR_METHODS if methods is None else methods, max_numbers=max_numbers)
+        if methods is None or max_numbers is not None:
+            raise TypeError("stub: `methods` must be given, and `max_numbers` is for random generators")
         return Stub(obj, methods)
 
     def callback(

@@ -278,19 +278,32 @@ def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, 
     return tuple((flags + literals)[:MAX_FLAGS])
 
 
-def flag_answers_by_heart(criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> tuple[str, ...]:
+def flag_answers_by_heart(
+    criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord], facts: SourceFacts
+) -> tuple[str, ...]:
     """Exercises that look as if the answers to their public criteria stood in the submission, one sentence each.
 
-    All public criteria are passed, and of the hidden ones that compare answers with expected ones every one is lost by
-    its values or their shapes. An honest mistake can look the same: it is for staff to look at, and costs nothing.
+    All public criteria are passed, of the hidden ones that compare answers with expected ones every one is lost by its
+    values or their shapes, and the functions of the exercise hold numbers or texts that could be answers. A model whose
+    outputs go through the wrong activation, or are of little precision, loses the same and holds none. An honest mistake
+    can look the same: it is for staff to look at, and costs nothing.
     """
     exercises = {info.exercise: [one for one in criteria if one.exercise == info.exercise] for info in criteria}
     return tuple(
         f"Exercise {exercise}: passes every public criterion, and no hidden one that compares values"
         f" ({', '.join(lost)}). Are answers written down?"
         for exercise, members in exercises.items()
-        if (lost := _lost_by_values(members, records))
+        if (lost := _lost_by_values(members, records)) and _holds_answers(members, facts)
     )
+
+
+def _holds_answers(members: Sequence[CriterionInfo], facts: SourceFacts) -> bool:
+    """Return True if functions of an exercise hold literals that could be answers."""
+    paths = Paths(facts)
+    tested = {name.partition(".")[0] for one in members for name in one.tests}
+    known = [name for name in sorted(tested) if paths.is_known(name)]
+    reached = [one.piece for one in paths.reach(*known)] if known else (*facts.definitions, *facts.modules)
+    return any(piece.answers for piece in reached)
 
 
 def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> list[str]:

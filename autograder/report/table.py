@@ -63,11 +63,11 @@ def render_batch_json(batch: Batch) -> str:
         ],
         "similar": [
             {
-                "submissions": [pair.first.submission, pair.second.submission],
-                "shared": pair.shared,
-                "share": round(pair.share, 3),
+                "submissions": [row.submission for row in group.rows],
+                "shared": group.shared,
+                "share": round(group.share, 3),
             }
-            for pair in find_similar(batch.rows)
+            for group in find_similar(batch.rows)
         ],
     }
     return json_text(json.dumps(content, ensure_ascii=False)) + "\n"

@@ -9,8 +9,9 @@ from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.close import assert_close, assert_form, is_close
 from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
 from autograder.rubric.differences import directional_derivative
+from autograder.rubric.generators import KnownGenerator
 from autograder.rubric.gradients import assert_consistent, assert_gradient
-from autograder.rubric.graphs import Operation, count_parameters, folded, operations, weights_of
+from autograder.rubric.graphs import Operation, count_parameters, folded, operations, unseen, weights_of
 from autograder.rubric.models import (
     assert_activation,
     assert_frozen,
@@ -29,6 +30,7 @@ from autograder.rubric.work import assert_calls, assert_linear, assert_vectorise
 __all__ = [
     "CheckFailed",
     "CriterionSpec",
+    "KnownGenerator",
     "Operation",
     "Partial",
     "accepted",
@@ -69,6 +71,7 @@ __all__ = [
     "partial",
     "spec_of",
     "unpack",
+    "unseen",
     "weights_of",
     "work_of",
 ]

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from autograder.remote import Handle, type_names
+from autograder.inside.looking import is_within
+from autograder.remote import Handle, graph_rows, type_names
 from autograder.rubric import values, wanted
 from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Layers that only apply an activation, and which one.
 _ACTIVATION_LAYERS = {"Activation": None, "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
+
+
+_NAMED = 3  # layers in a sentence
+_MALFORMED = (TypeError, KeyError, ValueError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +39,25 @@ class Operation:
         Keras' configuration: ``units``, ``activation``.
     inputs
         Names of the operations whose outputs go in.
+    inside
+        How much is seen of the inside of a layer of the student's own: ``"graph"`` if its operations follow, with their
+        inputs; ``"layers"`` if only the layers in it do, without; ``"nothing"``. Empty for what is Keras' own.
     """
 
     name: str
     kind: str
     config: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
+    inside: str = ""
 
 
 @takes(model=wanted.MODEL, name=wanted.TEXT)
 def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
     """Return the graph of a model: its layers and operations in order. Not counted.
+
+    A model in a model is followed by its parts, ``outer/inner``. So is a layer of the student's own, ``block/attention``:
+    its `call` is run once more with symbolic tensors, and if it refuses these, TensorFlow's graph of it tells what it
+    computes. Where neither can be had, only its layers are listed, without inputs: see `Operation.inside` and `unseen`.
 
     Parameters
     ----------
@@ -65,14 +78,69 @@ def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
         additions = [op for op in operations(model) if op.kind == "Add" and len(set(op.inputs)) >= 2]
     """
     require_model(model, name)
-    text = model.to_json()
+    found = _described(model)
+    if found is not None and all(is_keras(one.kind) for one in found):
+        return found
     try:
-        record = json.loads(text)
-        found = tuple(_operations(record["config"]["layers"], ""))
-    except (TypeError, KeyError, ValueError, AttributeError, RecursionError) as error:
+        rows = tuple(_operation(row) for row in graph_rows(model))
+    except Exception as error:
+        if not isinstance(error, _MALFORMED) and not hasattr(error, "remote"):
+            raise
+        rows = ()
+    if not rows:
         message = f"{name}: its layers cannot be seen; it must be a Sequential or functional model."
-        raise CheckFailed(message, "model") from error
-    return found
+        raise CheckFailed(message, "model")
+    return rows
+
+
+def _described(model: Any) -> tuple[Operation, ...] | None:
+    """Return the graph as Keras' description of the model has it, or None where that cannot be made or read."""
+    try:
+        record = json.loads(model.to_json())
+        return tuple(_operations(record["config"]["layers"], ""))
+    except Exception as error:
+        if not isinstance(error, _MALFORMED) and not hasattr(error, "remote"):
+            raise
+        return None  # an own layer need not have a configuration that can be told
+
+
+def is_keras(kind: str) -> bool:
+    """Return True for a kind of Keras' own that shows in the graph what it computes."""
+    return "." not in kind and kind != "Lambda"
+
+
+def _operation(row: Any) -> Operation:
+    """Read one operation of what a candidate says of its graph."""
+    name, module, kind, inside = (str(row[key]) for key in ("name", "module", "class_name", "inside"))
+    config = json.loads(row["config"])
+    if not isinstance(config, dict):
+        raise TypeError("a malformed configuration")
+    inputs = tuple(str(source) for source in row["inputs"])
+    return Operation(name, _kind({"module": module, "class_name": kind}), config, inputs, inside)
+
+
+@takes(graph=wanted.sequence_of(Operation, "what `operations(model)` returned"))
+def unseen(graph: Sequence[Operation]) -> str:
+    """Return a sentence on layers of the student's own whose inside is not seen, for the end of a message.
+
+    It is empty if everything is seen. Not counted.
+
+    Examples
+    --------
+    ::
+
+        check(found, f"the model has no addition of two paths.{unseen(graph)}", "model")
+    """
+    hidden = [f"`{one.name}` ({one.kind})" for one in graph if one.inside in ("layers", "nothing")]
+    if not hidden:
+        return ""
+    named = ", ".join(hidden[:_NAMED])
+    if len(hidden) > _NAMED:
+        named += f" and {len(hidden) - _NAMED} more"
+    return (
+        f" Nobody can see what is computed inside your own {named}: build that part of Keras' layers in "
+        "the model itself."
+    )
 
 
 def require_model(model: Any, name: str) -> None:
@@ -102,7 +170,7 @@ def _operations(layers: Sequence[Mapping[str, Any]], outer: str) -> Iterator[Ope
 
 def _kind(layer: Mapping[str, Any]) -> str:
     module, kind = str(layer.get("module")), str(layer["class_name"])
-    return kind if module == "keras" or module.startswith("keras.") else f"{module}.{kind}"
+    return kind if is_within(module, "keras") else f"{module}.{kind}"
 
 
 def _sources(nodes: object) -> Iterator[str]:

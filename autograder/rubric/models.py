@@ -20,7 +20,15 @@ from autograder.rubric import values, wanted
 from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.arrays import Comparison, compare_arrays
 from autograder.rubric.checks import CheckFailed, counted
-from autograder.rubric.graphs import count_parameters, folded, operations, require_model, weights_of
+from autograder.rubric.graphs import (
+    Operation,
+    count_parameters,
+    folded,
+    operations,
+    require_model,
+    unseen,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +54,8 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model") -> None:
     """Check kinds and configuration of a model's layers, in order.
 
-    Input layers are left out; an activation layer counts as the activation of the layer before it.
+    Input layers are left out; an activation layer counts as the activation of the layer before it. A layer of the
+    student's own counts as itself, or as what is inside it.
 
     Parameters
     ----------
@@ -68,16 +77,25 @@ def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]],
 
         assert_layers(model, [("Dense", {"units": 16, "activation": "tanh"}), ("Dense", {"units": 3})])
     """
-    layers = folded(operations(model, name=name))
-    due, got = [kind for kind, _ in expected], [layer.kind for layer in layers]
+    graph = operations(model, name=name)
+    due = [kind for kind, _ in expected]
+    opened = folded([one for one in graph if not one.inside])
+    layers = opened if [layer.kind for layer in opened] == due else folded(_closed(graph))
+    got = [layer.kind for layer in layers]
     if got != due:
         shown = ", ".join(got[:20]) or "none"
-        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.", "model")
+        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.{unseen(graph)}", "model")
     for layer, (kind, config) in zip(layers, expected, strict=True):
         for key, value in config.items():
             if layer.config.get(key) != value:
                 got_value = _word(layer.config.get(key))
                 raise CheckFailed(f"{name}: {kind} `{layer.name}`: expected {key} {value!r}, got {got_value}.", "model")
+
+
+def _closed(graph: Sequence[Operation]) -> list[Operation]:
+    """Leave out what is inside layers of the student's own."""
+    own = tuple(f"{one.name}/" for one in graph if one.inside)
+    return [one for one in graph if not one.name.startswith(own)]
 
 
 def _word(value: object) -> str:

@@ -237,7 +237,7 @@ class Station:
             stderr=loading.get("stderr", ""),
             flags=(
                 *self._incidents,
-                *flag_answers_by_heart(self.criteria, examined.records),
+                *flag_answers_by_heart(self.criteria, examined.records, reading.facts),
                 *describe_flags(reading.facts, reading.titles),
             ),
             notes=join_notes(reading.notes, loading),

@@ -41,12 +41,12 @@ def test_init_course_is_proved_by_its_own_ci(new_course):
 
 
 def test_init_course_has_everything_that_an_assignment_can_have(made_course):
-    """Marks, template, hidden and public criteria, mutants, a variant, examples, a tape and a handout."""
+    """Marks, template, hidden and public criteria, mutants, variants, examples, a tape and a handout."""
     assignment = load_assignment(made_course, ASSIGNMENT)
     assert stale_files(assignment) == []
     assert [one.id for one in assignment.exercises] == ["r1", "r2", "r3"]
     assert len(load_mutants(assignment)) >= 5
-    assert len(load_accepted(assignment)) == 1
+    assert len(load_accepted(assignment)) == 2
     assert (assignment.rubric / "public/tape.bin").is_file()
     assert (assignment.folder / "README.md").is_file()
     assert {path.suffix for path in (assignment.folder / "examples").iterdir()} == {".py", ".ipynb"}

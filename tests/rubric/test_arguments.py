@@ -15,6 +15,7 @@ from autograder.outcome import Fault, Outcome
 from autograder.remote import LoadRequest, open_submission
 from autograder.rubric import (
     CheckFailed,
+    KnownGenerator,
     Operation,
     Partial,
     assert_activation,
@@ -52,6 +53,7 @@ from autograder.rubric import (
     operations,
     partial,
     unpack,
+    unseen,
     weights_of,
     work_of,
 )
@@ -137,6 +139,12 @@ WRONG = {
         (lambda s: assert_calls(3, exactly="3"), "`exactly` must be a whole number of at least 0 or None, got '3'."),
         (lambda s: assert_calls(3, at_most=-1), "`at_most` must be a whole number of at least 0 or None, got -1."),
         (lambda s: assert_calls(3, 4), "expected at most 1 argument by position, got 2."),
+    ],
+    KnownGenerator: [
+        (lambda s: KnownGenerator(3), "`rng` must be a NumPy random generator or None, got 3."),
+        (lambda s: KnownGenerator(seed=3), "expected one of rng, got the unknown argument `seed`."),
+        (lambda s: KnownGenerator(s.f(X)), "`rng` must be a NumPy random generator or None, got an array"),
+        (lambda s: KnownGenerator(np.random), "`rng` must be a NumPy random generator or None, got the module"),
     ],
     assert_form: [
         (lambda s: assert_form(s.f(X)), "the argument `like` must be given, got none."),
@@ -336,6 +344,12 @@ WRONG = {
         (lambda s: directional_derivative(square, X, X, h="small"), "`h` must be a number above 0 or None, got 'sma"),
         (lambda s: directional_derivative(square, X, X, method="forward"), "`method` must be one of 'central', 'com"),
         (lambda s: directional_derivative(square, X), "the argument `direction` must be given, got none."),
+    ],
+    unseen: [
+        (lambda s: unseen(s.thing()), "`graph` must be what `operations(model)` returned, got an object of the subm"),
+        (lambda s: unseen(None), "`graph` must be what `operations(model)` returned, got None."),
+        (lambda s: unseen(["Dense"]), "`graph` must be what `operations(model)` returned, got ['Dense']."),
+        (lambda s: unseen(), "the argument `graph` must be given, got none."),
     ],
     folded: [
         (lambda s: folded(s.thing()), "`graph` must be what `operations(model)` returned, got an object of the subm"),

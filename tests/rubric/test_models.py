@@ -14,6 +14,7 @@ from autograder.rubric import (
     assert_parameters,
     count_parameters,
     operations,
+    unseen,
 )
 from autograder.sandbox.inline import InlineSpawner
 
@@ -96,6 +97,111 @@ class Wordy(keras.Sequential):
         layer = '{"module": "keras.layers", "class_name": "Dense", "config": {"name": "d"}, "inbound_nodes": %s}' % tensors
         return '{"config": {"layers": [%s]}}' % layer
 
+class TransformerBlock(layers.Layer):  # as in Keras' own tutorial
+    def __init__(self, embed_dim, num_heads, ff_dim, rate=0.1):
+        super().__init__()
+        self.att = layers.MultiHeadAttention(num_heads=num_heads, key_dim=embed_dim)
+        self.ffn = keras.Sequential([layers.Dense(ff_dim, activation="relu"), layers.Dense(embed_dim)])
+        self.layernorm1 = layers.LayerNormalization(epsilon=1e-6)
+        self.layernorm2 = layers.LayerNormalization(epsilon=1e-6)
+        self.dropout1 = layers.Dropout(rate)
+        self.dropout2 = layers.Dropout(rate)
+
+    def call(self, inputs, training=None):
+        attn_output = self.att(inputs, inputs)
+        attn_output = self.dropout1(attn_output, training=training)
+        out1 = self.layernorm1(inputs + attn_output)
+        ffn_output = self.ffn(out1)
+        ffn_output = self.dropout2(ffn_output, training=training)
+        return self.layernorm2(out1 + ffn_output)
+
+class TokenAndPositionEmbedding(layers.Layer):
+    def __init__(self, maxlen, vocab_size, embed_dim):
+        super().__init__()
+        self.token_emb = layers.Embedding(vocab_size, embed_dim)
+        self.pos_emb = layers.Embedding(maxlen, embed_dim)
+
+    def call(self, x):
+        positions = keras.ops.arange(0, keras.ops.shape(x)[-1], 1)
+        return self.token_emb(x) + self.pos_emb(positions)
+
+class Heads(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1], 3 * shape[-1]))
+
+    def call(self, x):
+        B, T, C = keras.ops.shape(x)
+        q, k, v = keras.ops.split(keras.ops.reshape(x @ self.w, (B, T, 2, -1)), 3, axis=-1)
+        weights = keras.ops.softmax(keras.ops.einsum("bthd,bshd->bhts", q, k))
+        return x + keras.ops.reshape(keras.ops.einsum("bhts,bshd->bthd", weights, v), (B, T, C))
+
+class OfTensorFlow(layers.Layer):
+    def __init__(self, stranger):
+        super().__init__()
+        self.stranger = stranger  # no configuration can tell it
+        self.dense = layers.Dense(8)
+
+    def call(self, x):
+        import tensorflow as tf
+        scores = tf.matmul(x, self.dense(x), transpose_b=True)
+        return x + tf.matmul(tf.nn.softmax(scores), x)
+
+class Projected(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(8)
+
+    def call(self, x):
+        import tensorflow as tf
+        return tf.nn.relu(self.dense(x)) + self.dense.bias
+
+class Concealed(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(8)
+
+    def build(self, shape):
+        self.dense.build(shape)
+        self.is_built = True
+
+    def call(self, x):
+        if hasattr(self, "is_called"):
+            raise ValueError("once is enough")
+        self.is_called = True
+        return x + self.dense(x)
+
+class Stack(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.blocks = [TransformerBlock(8, 2, 16), Heads()]
+
+    def call(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+class Residual(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(8)
+
+    def call(self, x, training=False):
+        return layers.add([x, self.dense(x)])
+
+def around(kind, *args):
+    tokens = keras.Input((6,), dtype="int32", name="tokens")
+    h = TokenAndPositionEmbedding(6, 9, 8)(tokens)
+    blocks = {
+        "TransformerBlock": lambda: TransformerBlock(8, 2, 16),
+        "OfTensorFlow": lambda: OfTensorFlow(open),
+        "Lambda": lambda: layers.Lambda(lambda t: t + keras.ops.softmax(t)),
+    }
+    block = blocks.get(kind, globals().get(kind))()
+    return keras.Model(tokens, layers.Dense(9, name="head")(block(h)))
+
+def wrapped():
+    return keras.Sequential([keras.Input((6, 8)), Projected()])
+
 def frozen(is_frozen=True):
     model = mlp(loss="sparse_categorical_crossentropy")
     model.layers[0].trainable = not is_frozen
@@ -160,6 +266,86 @@ def test_operations_of_a_class_of_the_students_do_not_pass_for_keras(student, fa
     """A layer of the student's that is called Dense is no Dense."""
     failure = fails(assert_layers, student.homemade(), [("Dense", {})])
     assert failure.message == "the model: expected the layers Dense; got models.Dense."
+
+
+def joins_two_paths(graph):
+    """Return the kinds on one of two paths that an addition joins, as rubrics look for a residual connection."""
+    inputs = {op.name: op.inputs for op in graph}
+    kinds = {op.name: op.kind for op in graph}
+
+    def reached(name):
+        return {name}.union(*(reached(source) for source in inputs.get(name, ())))
+
+    found = set()
+    for op in graph:
+        if op.kind == "Add" and len(op.inputs) >= 2:
+            paths = [reached(source) for source in op.inputs]
+            found |= {kinds[name] for name in set.union(*paths) - set.intersection(*paths)}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        ("TransformerBlock", "MultiHeadAttention"),
+        ("Heads", "Softmax"),
+        ("OfTensorFlow", "Softmax"),
+        ("Stack", "MultiHeadAttention"),
+        ("Residual", "Dense"),
+        ("Lambda", "Softmax"),
+    ],
+)
+def test_operations_inside_a_layer_of_the_students_are_seen(student, kind, due):
+    """A block of Keras' tutorial, one of parts, one of TensorFlow's functions, blocks in a block, a Model, a Lambda."""
+    graph = operations(student.around(kind))
+    own = [op for op in graph if op.inside]
+    assert {op.inside for op in own} == {"graph"}
+    assert due in joins_two_paths(graph)
+    assert len({op.name for op in graph}) == len(graph)
+    assert unseen(graph) == ""
+
+
+def test_operations_inside_a_layer_have_its_path_and_their_configuration(student):
+    """And those of a model in it have its path, too."""
+    graph = {op.kind: op for op in operations(student.around("TransformerBlock"))}
+    attention = graph["MultiHeadAttention"]
+    outer = graph["models.TransformerBlock"].name
+    assert attention.name.startswith(f"{outer}/")
+    assert attention.config["num_heads"] == 2
+    assert [op.name.count("/") for op in operations(student.around("TransformerBlock")) if op.kind == "Dense"] == [
+        2,
+        2,
+        0,
+    ]
+
+
+def test_operations_bias_inside_a_layer_is_no_second_path(student):
+    """What is added to the path does not come from the inputs."""
+    assert joins_two_paths(operations(student.wrapped())) == set()
+
+
+def test_operations_layer_that_cannot_be_run_again_lists_its_layers(student, fails):
+    """Then a message can say that nobody sees what they are for."""
+    model = student.around("Concealed")
+    graph = operations(model)
+    concealed = next(op for op in graph if op.kind == "models.Concealed")
+    assert concealed.inside == "layers"
+    assert [op.kind for op in graph if op.name.startswith(f"{concealed.name}/")] == ["Dense"]
+    sentence = (
+        f" Nobody can see what is computed inside your own `{concealed.name}` (models.Concealed): build that part of "
+        "Keras' layers in the model itself."
+    )
+    assert unseen(graph) == sentence
+    assert fails(assert_layers, model, [("Dense", {})]).message.endswith(sentence)
+
+
+def test_layers_inside_a_layer_of_the_students_count(student, passes):
+    """As themselves, or as the layer that they are in."""
+    due = ["Embedding", "Add", "MultiHeadAttention", "Dropout", "Add", "LayerNormalization"]
+    due += ["Sequential", "Dense", "Dense", "Dropout", "Add", "LayerNormalization", "Dense"]
+    passes(assert_layers, student.around("TransformerBlock"), [(kind, {}) for kind in due])
+    due = ["models.TokenAndPositionEmbedding", "models.TransformerBlock", "Dense"]
+    passes(assert_layers, student.around("TransformerBlock"), [(kind, {}) for kind in due])
 
 
 @pytest.mark.parametrize("build", [lambda s: s.pretender(), lambda s: None, lambda s: X, lambda s: s.scc()])

@@ -11,5 +11,5 @@ def predict(x, w, b):
 
 @mutant("M01-2", loses=["r1_example", "r1_values"])
 def predict(x, w, b):
-    """A column comes out, of shape (N, 1)."""
-    return (x @ w + b)[:, None]
+    """The bias is added to each product, once a feature."""
+    return (x * w + b).sum(axis=1)
