@@ -15,6 +15,7 @@ from autograder.rubric import (
     is_close,
     operations,
     partial,
+    unseen,
 )
 
 
@@ -221,9 +222,9 @@ def is_residual(addition, graph):
 )
 def test_n8_architecture(submission):
     graph = operations(submission.build_reverser(9, 6, 16))
-    check(any(is_attention(one) for one in graph), f"the model has no layer of attention.", "model")
+    check(any(is_attention(one) for one in graph), f"the model has no layer of attention.{unseen(graph)}", "model")
     found = any(is_residual(operation, graph) for operation in graph)
-    check(found, f"the model has no addition that joins attention with a path around it.", "model")
+    check(found, f"the model has no addition that joins attention with a path around it.{unseen(graph)}", "model")
 
 
 @criterion(
