@@ -143,3 +143,45 @@ class nlp_reverser_in_a_row:
         model.add(layers.Dense(vocab))
         model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         return model
+
+
+@accepted("nlp_reverser_of_two_blocks", file="nlp.py")
+class nlp_reverser_of_two_blocks:
+    """Two encoders as in the book on Keras, with `layers.Add` as an attribute, a mask that is not given, and RMSprop."""
+
+    import keras
+    from keras import layers, ops
+
+    class TransformerEncoder(layers.Layer):
+        def __init__(self, embed_dim, dense_dim, num_heads, **kwargs):
+            super().__init__(**kwargs)
+            self.attention = layers.MultiHeadAttention(num_heads=num_heads, key_dim=embed_dim)
+            self.dense_proj = keras.Sequential([layers.Dense(dense_dim, activation="relu"), layers.Dense(embed_dim)])
+            self.layernorm_1 = layers.LayerNormalization()
+            self.layernorm_2 = layers.LayerNormalization()
+            self.add = layers.Add()
+
+        def call(self, inputs, mask=None):
+            attention_output = self.attention(query=inputs, value=inputs, key=inputs, attention_mask=mask)
+            proj_input = self.layernorm_1(self.add([inputs, attention_output]))
+            return self.layernorm_2(proj_input + self.dense_proj(proj_input))
+
+    class PositionalEmbedding(layers.Layer):
+        def __init__(self, sequence_length, vocab_size, embed_dim, **kwargs):
+            super().__init__(**kwargs)
+            self.token_embeddings = layers.Embedding(vocab_size, embed_dim)
+            self.position_embeddings = layers.Embedding(sequence_length, embed_dim)
+
+        def call(self, inputs):
+            positions = ops.arange(0, ops.shape(inputs)[-1], 1)
+            return self.token_embeddings(inputs) + self.position_embeddings(positions)
+
+    def build_reverser(vocab, T, d=32):
+        inputs = keras.Input(shape=(T,), dtype="int64")
+        x = PositionalEmbedding(T, vocab, d)(inputs)
+        x = TransformerEncoder(d, 64, 4)(x)
+        x = TransformerEncoder(d, 64, 4)(x)
+        outputs = layers.Dense(vocab, activation="softmax")(layers.Dropout(0.1)(x))
+        model = keras.Model(inputs, outputs)
+        model.compile("rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
