@@ -160,6 +160,36 @@ def test_prove_reference_that_needs_most_of_its_time_is_found(settings, course):
     assert any(one.startswith("limits: the reference used 1.") and "a_values, of which 2 s" in one for one in found)
 
 
+FINE = """
+
+@criterion("Affine layer: more digits", points=1, tests=["affine_forward"], hint="This one looks at more digits.")
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_a_fine(submission, reference, rng, scale):
+    x, w, b = np.full((1, 2), scale), rng.normal(size=(2, 3)), np.zeros(3)
+    out = submission.affine_forward(x, w, b)[0]
+    assert_close(out, reference.affine_forward(x, w, b)[0], name="out", rtol={rtol}, precision={precision})
+    assert_close(out.tolist(), reference.affine_forward(x, w, b)[0], name=f"out as a list, scale {{scale}}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("rtol", "precision", "is_found"),
+    [("1e-9", "'float32'", True), ("1e-9", "'float64'", False), ("2e-6", "'float32'", False)],
+)
+def test_prove_tolerance_that_float32_meets_by_the_draw_is_found(settings, course, rtol, precision, is_found):
+    """A rubric's own tolerance below a few roundings of float32 needs the word that float64 is asked for."""
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    text = path.read_text().replace("points=5", "points=4")
+    text = text.replace("from autograder", "import numpy as np\nimport pytest\n\nfrom autograder", 1)
+    path.write_text(text + FINE.format(rtol=rtol, precision=precision))
+    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    what = (
+        "flakes: a_fine compares out more finely than float32 rounds, so that work in float32 passes or fails by the "
+        'draw: allow more, or say precision="float64"'
+    )
+    assert [one for one in found if "a_fine" in one and "flakes" in one] == [what] * is_found
+
+
 SCATTERED = """
 
 @criterion("Affine layer: on average", points=1, tests=["affine_forward"], hint="This one asks for what chance decides.")

@@ -245,3 +245,16 @@ def test_mutate_with_prices_tells_all_that_a_mistake_costs(settings):
     assert broken
     assert all(one.lost == {"s_values": 4.0, "s_stable": 4.0, "s_example": 2.0} for one in broken)
     assert all(set(one.tried) >= {"s_values", "s_stable", "s_example"} for one in run.mutants)
+
+
+def test_prove_mutant_that_is_wrong_throughout_has_no_price(settings, dear):
+    """What returns zeros is no single mistake: it may lose all that there is."""
+    course, mutant = dear
+    path = course / f"assignments/affine_softmax/mutants/{mutant}.py"
+    path.write_text(
+        "from autograder.rubric import mutant\n\n\n"
+        '@mutant("M99-3", loses=["s_values", "s_example", "s_stable", "a_values"],\n'
+        '        cascades={"a_values": "affine is used with softmax"}, nothing_right=True)\n'
+        'def softmax(z):\n    """Zeros are returned."""\n    return 0 * z\n'
+    )
+    assert prove(replace(settings, course=course), only=["M99-3"]).findings == ()

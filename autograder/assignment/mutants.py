@@ -34,7 +34,7 @@ _CALL = (
     'Write @mutant("M01-1a", loses=["b1_values"], file="layers.py", cascades={"b7_values": "why"}), all of it literal.'
 )
 _ACCEPTED_CALL = 'Write @accepted("by_explicit_loops", file="layers.py"), all of it literal.'
-_KEYS = {"mutant": {"loses", "file", "cascades"}, "accepted": {"file"}}
+_KEYS = {"mutant": {"loses", "file", "cascades", "nothing_right"}, "accepted": {"file"}}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -58,6 +58,8 @@ class Mutant:
         Definitions that are appended to the reference's file and so replace its own.
     cascades
         Criteria of other exercises that it loses all the same, each with the reason.
+    nothing_right
+        True if it is no single mistake, but wrong throughout: it has no price.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Mutant:
     loses: tuple[str, ...]
     source: str
     cascades: Mapping[str, str] = field(default_factory=dict)
+    nothing_right: bool = False
 
 
 def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
@@ -258,6 +261,7 @@ class _Marked:
             loses,
             self._imports_for(source) + source,
             cascades,
+            nothing_right=given.get("nothing_right", False),
         )
 
     def _what_is_wrong(self, name: object, given: Mapping[str, Any], mistake: str) -> str:
@@ -278,6 +282,8 @@ class _Marked:
             isinstance(cascades, dict) and all(isinstance(one, str) for pair in cascades.items() for one in pair)
         ):
             what = "`cascades` is no table of criteria and reasons"
+        elif not isinstance(given.get("nothing_right", False), bool):
+            what = "`nothing_right` is neither True nor False"
         else:
             what = ""
         return what

@@ -20,6 +20,7 @@ from autograder.assignment import Assignment, defined_names, load_assignment
 from autograder.errors import AutograderError, CourseError
 from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, Rubric
+from autograder.examiner.metering import ExamMeter
 from autograder.examiner.plugin import RubricPlugin, collect, warm
 from autograder.examiner.post import Post
 from autograder.examiner.reference import beside_data, load_reference
@@ -96,7 +97,7 @@ class Examiner:
             return False
         if message["op"] == "reap":
             _, status = os.waitpid(message["pid"], 0)
-            self._post.send({"status": status})
+            self._post.send({"reaped": message["pid"], "status": status})
             return True
         pid = os.fork()
         if pid == 0:
@@ -116,7 +117,7 @@ class Examiner:
             self._post.close()
             post = Post(socket.socket(fileno=fd))
             request, _ = post.recv()
-            Exam(rubric, ExamRequest.from_json(request), StationDesk(post)).run()
+            Exam(rubric, ExamRequest.from_json(request), StationDesk(post, ExamMeter)).run()
             status = 0
         except EOFError:
             pass

@@ -12,6 +12,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
 from autograder.remote import Link
+from autograder.remote.meter import Meter
 from autograder.remote.output import KEPT_BYTES, PipeTail
 from autograder.sandbox import Ending
 from autograder.wire import Budget, Channel
@@ -45,6 +46,8 @@ class Need:
 
 class Desk(Protocol):
     """Everything an exam needs of the world: candidates, and somebody who takes its records."""
+
+    meter: type[Meter]
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
@@ -95,10 +98,13 @@ class StationDesk:
     ----------
     post
         The exam's own post; one request and its answer at a time.
+    meter
+        The kind of meter that keeps what candidates cost this process.
     """
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, meter: type[Meter]) -> None:
         self._post = post
+        self.meter = meter
         self._cpu_s = 0.0
         self._kept_bytes = KEPT_BYTES
         self._following: Need | None = None

@@ -6,7 +6,7 @@ import gc
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ from autograder.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
+from autograder.remote.meter import Cost
 from autograder.rubric import checks
 from autograder.seeds import Secret
 
@@ -197,7 +198,7 @@ class Exam:
         self._desk.begin(info.id, limits, self._need(info), self._foresee(criterion))
         is_shared = self._may_share(info)
         submission = (
-            self._shared_submission(limits)
+            self._shared_submission(info, limits)
             if is_shared
             else self._open(info, limits, partial(self._desk.spawn, gpu=info.gpu))
         )
@@ -236,12 +237,12 @@ class Exam:
         is_wanted = self._rubric.assignment.settings.candidates is CandidateScope.SUBMISSION
         return is_wanted and not (info.public or info.provided or info.gpu)
 
-    def _shared_submission(self, limits: Limits) -> Submission:
+    def _shared_submission(self, info: CriterionInfo, limits: Limits) -> Submission:
         if self._shared is None or self._shared.ended is not None:
-            everything = replace(self._rubric.table[0].info, id=ALL, provided=(), uses=self._all_uses())
+            everything = replace(info, id=ALL, provided=(), uses=self._all_uses())
             self._shared = self._open(everything, limits, self._desk.spawn_shared)
         else:
-            self._shared.renew(limits)
+            self._shared.renew(limits, self._bounds(info))
         return self._shared
 
     def _all_uses(self) -> tuple[str, ...]:
@@ -258,7 +259,7 @@ class Exam:
             load_request(assignment, request.sources, self._rubric.defines, seed=seed, data=data),
             provided=self._stubs(info),
             limits=limits,
-            bounds=Bounds(callback_s=request.patience * request.callback_s, patience=request.patience),
+            bounds=self._bounds(info),
             objects=self._objects(info),
             plain=self._plain,
             frameworks=self._uses(info),
@@ -268,6 +269,22 @@ class Exam:
         if self._trace is not None:
             submission.listen(self._trace.hear_call)
         return submission
+
+    def _bounds(self, info: CriterionInfo) -> Bounds:
+        """What a candidate may cost this process; a reference, and a student at home, as much as they like."""
+        request = self._request
+        if request.callback_s is None or request.kind == REFERENCE:
+            return Bounds(patience=request.patience, meter=self._desk.meter)
+        shown = [one.cost for name, one in request.baseline.items() if info.id in (name, ALL)]
+        allowed = Cost.largest(shown).allowed(request.callback_s)
+        return Bounds(
+            received_bytes=allowed.received_mib * 2**20,
+            answered_bytes=allowed.answered_mib * 2**20,
+            callback_cpu_s=allowed.cpu_ms / 1000,
+            callback_memory_mib=allowed.memory_mib,
+            patience=request.patience,
+            meter=self._desk.meter,
+        )
 
     def _objects(self, info: CriterionInfo) -> frozenset[str] | None:
         """What may be answered with objects, where the reference has shown it: for a shared candidate, in any criterion."""
@@ -417,10 +434,12 @@ def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None,
         case_answers=tuple(case.answers for case in tried.cases),
         comparisons=tried.comparisons,
         used=tried.used,
+        too_fine=tuple(tried.too_fine),
         is_statistical=tried.is_statistical or info.statistical,
         scores=tuple(tried.scores),
         cases_passed=sum(case.is_passed for case in tried.cases),
         objects=tuple(tried.objects),
+        cost=astuple(tried.cost),
         stdout=tried.stdout,
         stderr=tried.stderr,
         cpu_s=tried.cpu_s,

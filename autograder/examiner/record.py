@@ -32,12 +32,16 @@ class CriterionRecord:
         CPU time of the candidate, measured from outside [s].
     used
         The largest error that passed, as a share of its tolerance.
+    too_fine
+        What was compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
         Whether it asks for what holds for most draws only, so that a right answer may fail it, however rarely.
     scores
         What trainings came to, each with its bar; higher is better.
     objects
         What was answered with objects that stay in the candidate.
+    cost
+        What it has cost the examiner, by the parts of a `Cost`.
     trace
         Calls and comparisons, in a replay.
     """
@@ -56,6 +60,7 @@ class CriterionRecord:
     case_answers: tuple[str, ...] = ()
     comparisons: int = 0
     used: float = 0.0
+    too_fine: tuple[str, ...] = ()
     is_statistical: bool = False
     scores: tuple[tuple[float, float], ...] = ()
     cases: int = 1
@@ -66,6 +71,7 @@ class CriterionRecord:
     cpu_s: float = 0.0
     peak_memory_mib: float | None = None
     objects: tuple[str, ...] = ()
+    cost: tuple[int, ...] = ()
     trace: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -90,7 +96,9 @@ class CriterionRecord:
                 "case_checks": tuple(data.get("case_checks", ())),
                 "case_answers": tuple(data.get("case_answers", ())),
                 "scores": tuple((score, bar) for score, bar in data.get("scores", ())),
+                "too_fine": tuple(data.get("too_fine", ())),
                 "objects": tuple(data.get("objects", ())),
+                "cost": tuple(data.get("cost", ())),
                 "trace": tuple(data.get("trace", ())),
             }
         )

@@ -10,6 +10,7 @@ from typing import Any
 from autograder.examiner.desk import Kind
 from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault
+from autograder.remote.meter import Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,20 @@ class Shown:
         What was answered with objects that stay in the candidate: anything else has to be answered with a value.
     answers
         What `is_close` answered in each case.
+    cost
+        What the criterion has cost the examiner.
     """
 
     checks: Sequence[int] = ()
     objects: Sequence[str] = ()
     answers: Sequence[str] = ()
+    cost: Cost = field(default_factory=Cost)
 
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> Shown:
         """Take what an exam needs of what the station knows."""
-        return cls(**{name: value for name, value in shown.items() if name in cls.__slots__})
+        known = {name: value for name, value in shown.items() if name in cls.__slots__}
+        return cls(**{**known, "cost": Cost(*known.get("cost", ()))})
 
     def due(self, case: int) -> int:
         """How many checks a case must make: as many as the reference's did, and one at least."""
@@ -68,7 +73,8 @@ class ExamRequest:
     ungraded
         Criteria that could not be graded in such an exam, and whose fault that was.
     callback_s
-        Time that functions of the grader may take for a submission, per criterion [s].
+        CPU time that functions of the grader may take for a submission at most, per criterion [s]; None at home, where
+        nothing that a submission costs is bounded.
     patience
         How many times its wall time a candidate is waited for, on a machine that has other things to do.
     baseline
@@ -94,7 +100,7 @@ class ExamRequest:
     earned: frozenset[str]
     baseline: Mapping[str, Shown]
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
-    callback_s: float = 30.0
+    callback_s: float | None = None
     patience: float = 1.0
     order: Sequence[str] = ()
     stops_at_loss: bool = False
@@ -116,7 +122,7 @@ class ExamRequest:
             earned=frozenset(data.get("earned", ())),
             baseline={name: Shown.from_json(shown) for name, shown in data.get("baseline", {}).items()},
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
-            callback_s=data.get("callback_s", 30.0),
+            callback_s=data.get("callback_s"),
             patience=data.get("patience", 1.0),
             order=tuple(data.get("order", ())),
             stops_at_loss=data.get("stops_at_loss", False),

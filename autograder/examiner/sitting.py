@@ -24,6 +24,7 @@ from autograder.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
+from autograder.remote.meter import Cost
 from autograder.rubric import checks
 from autograder.seeds import Secret, generator
 
@@ -129,10 +130,16 @@ class Tried:
         How many of its answers were compared with expected ones.
     used
         The largest error that passed, as a share of its tolerance.
+    too_fine
+        What was compared more finely than float32 rounds, without a word that float64 is needed.
+    noted
+        Kinds of conversion that have their note.
     is_statistical
         Whether a check asked for what holds for most draws only.
     scores
         What trainings came to, each with its bar.
+    cost
+        What the candidate has cost this process.
     """
 
     members: int
@@ -147,8 +154,11 @@ class Tried:
     loading: dict[str, Any] | None = None
     ended_while_loading: bool = False
     objects: list[str] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
     comparisons: int = 0
     used: float = 0.0
+    too_fine: list[str] = field(default_factory=list)
+    noted: set[str] = field(default_factory=set)
     is_statistical: bool = False
     scores: list[tuple[float, float]] = field(default_factory=list)
 
@@ -242,11 +252,13 @@ class Sitting:
             return None
 
     def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
-        tally = checks.reset(has_gpu=self._criterion.gpu)
+        tally = checks.reset(has_gpu=self._criterion.gpu, noted=tried.noted)
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
         tried.comparisons += tally.comparisons
         tried.used = max(tried.used, tally.used)
+        tried.too_fine += [name for name in tally.too_fine if name not in tried.too_fine]
+        tried.noted |= tally.noted
         tried.is_statistical |= tally.is_statistical
         tried.scores += tally.scores
         tried.notes += [note for note in tally.notes if note not in tried.notes]
@@ -270,6 +282,7 @@ class Sitting:
         ending = None if keeps_candidate and end is None else submission.close()
         tried.stdout, tried.stderr = submission.output
         tried.objects = sorted(submission.answered_objects)
+        tried.cost = submission.cost
         if tried.ended_while_loading:
             tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr} | ended_record(end)
         if ending is not None:

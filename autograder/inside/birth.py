@@ -203,6 +203,9 @@ def _become_candidate(birth: Birth) -> None:
     if birth.system_calls is not None:
         walls.hide_groups()
     os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)  # its own: the flags of an open file are shared by all who have it
+    os.dup2(null, 0)
+    os.close(null)
     os.dup2(birth.stdout, 1)
     os.dup2(birth.stderr, 2)
     _renew_streams()

@@ -55,6 +55,16 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
             _mount_empty(folder, "" if not can_move else ",nr_inodes=2")
 
 
+def guard_devices(nodes: Sequence[str] = ()) -> None:
+    """Make the mounts of devices read-only, which lets everybody read and write them as before.
+
+    Whoever may write to a node could else set its times, which all candidates see and which the host keeps.
+    """
+    for path in (*(f"/dev/{name}" for name in DEVICES), *nodes):
+        kept = os.statvfs(path).f_flag & (walls.NO_SETUID | walls.NO_EXEC)  # an ordinary user must not drop any
+        walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | kept)
+
+
 def _covered_of_system(*, has_gpu: bool) -> list[str]:
     return [path for path in map(str, Path("/sys").iterdir()) if path not in SYSTEM] if has_gpu else ["/sys"]
 

@@ -41,13 +41,17 @@ class Namespace:
         self._provided = dict(provided or {})
         self._home: dict[str, ModuleType] = {}
         self._files: dict[str, str] = {}
+        self._modules: dict[str, ModuleType] = {}
+        self._defines = dict(defines or {})
         self.forbidden: dict[str, str] = {}  # names that were imported from a package that is not allowed
         if loader is not None:
             for name, file in loader.files.items():
                 if name in loader.modules and not file.is_support:
-                    self._add(loader.modules[name], file.name, defines or {})
+                    self._modules[file.name] = loader.modules[name]
+                    self._add(loader.modules[name], file.name)
 
-    def _add(self, module: ModuleType, file: str, defines: Mapping[str, str]) -> None:
+    def _add(self, module: ModuleType, file: str) -> None:
+        defines = self._defines
         for name, value in list(module.__dict__.items()):
             if type(value) is ForbiddenModule and type(name) is str and len(self.forbidden) < MAX_NAMES:
                 self.forbidden[name[:MAX_NAME_CHARS]] = str(value.__name__).partition(".")[0]
@@ -88,10 +92,18 @@ class Namespace:
         raise NameError(f"name {name!r} is not defined in the submission")
 
     def assign(self, name: str, value: object) -> None:
-        """Bind a name in the module it was found in."""
-        if name not in self._home:
+        """Bind a name in the module it was found in, or that should have defined it.
+
+        Raises
+        ------
+        NameError
+            No file of the submission was loaded.
+        """
+        first = next(iter(self._modules.values()), None)
+        home = self._home.get(name) or self._modules.get(self._defines.get(name, "")) or first
+        if home is None:
             raise NameError(f"name {name!r} is not defined in the submission")
-        self._home[name].__dict__[name] = value
+        home.__dict__[name] = value
 
     def kinds(self) -> dict[str, str]:
         """What each name is: "callable", "class" or "value"."""

@@ -3,7 +3,8 @@
 A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
 honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
 kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, sending pages of
-shared files out of memory or asking which are in it, messages with descriptors (those in flight are counted per user of
+shared files out of memory or asking which are in it, numbers that the kernel counts for all (of processes, sockets and
+mounts: who counts up, leaves word for the next candidate), messages with descriptors (those in flight are counted per user of
 the host, so that one candidate could use up what others need), and sockets but connected Unix pairs.
 
 A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
@@ -118,14 +119,15 @@ _IGNORED: dict[str, tuple[int, int]] = {
     "syncfs": (306, 267),
 }
 # As on an older kernel: glibc falls back to clone, whose flags a filter can see, and nobody gets files in memory
-# that no limit on folders and no process's size covers. Nobody asks which pages of a shared file are in memory: one
-# candidate could leave word there for another.
+# that no limit on folders and no process's size covers. Nobody asks which pages of a shared file are in memory, or how
+# many processes the machine has had (the inode number of a pidfd): one candidate could leave word there for another.
 _UNKNOWN: dict[str, tuple[int, int]] = {
     "cachestat": (451, 451),
     "clone3": (435, 435),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "mincore": (27, 232),
+    "pidfd_open": (434, 434),
     "preadv2": (327, 286),
     "pwritev2": (328, 287),
 }
@@ -135,6 +137,8 @@ _DRIVERS = ("bind", "listen", "memfd_create", "socket")
 _DRIVERS_IN_VAIN = "connect"
 
 _CLONE = (56, 220)
+_GETSOCKOPT, _SETSOCKOPT = (55, 209), (54, 208)
+_STATX = (332, 291)
 _FCNTL = (72, 25)
 _IOCTL = (16, 29)
 _MADVISE = (28, 233)
@@ -147,8 +151,12 @@ _SETRLIMIT = (160, 164)
 _SOCKET = (41, 198)
 _SOCKETPAIR = (53, 199)
 
-_CLONE_FLAGS = 0x7E02_8000  # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}, and CLONE_PARENT: a zombie of the warden
+# CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}; CLONE_PARENT, a zombie of the warden; CLONE_PIDFD, as pidfd_open
+_CLONE_FLAGS = 0x7E02_9000
+_COOKIE, _PEER_PIDFD, _PASS_PIDFD = 57, 77, 76  # of sockets: numbers that the kernel counts for all
+_MNT_ID_UNIQUE = 0x4000
 _SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
+_SET_HINT, _SET_FILE_HINT = 1036, 1038  # a mark that stays with a file, which older kernels let every reader set
 _COLD, _PAGEOUT = 20, 21  # send pages away that others share
 _HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
 _DEVICE_BIT = 0o020000  # in the kind of a file: of those that can be made, character and block devices have it
@@ -263,10 +271,19 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
     code.test(_ANY_BIT, _CLONE_FLAGS, then=_REFUSE, otherwise=_PASS)
-    code.test(_EQUAL, _FCNTL[column], otherwise=3)
+    code.test(_EQUAL, _FCNTL[column], otherwise=5)
     code.load(_argument(1))
-    code.test(_EQUAL, _SET_LEASE, then=_REFUSE)
+    for command in (_SET_LEASE, _SET_HINT, _SET_FILE_HINT):
+        code.test(_EQUAL, command, then=_REFUSE)
     code.test(_EQUAL, _NOTIFY, then=_REFUSE, otherwise=_PASS)
+    for numbers, options in ((_GETSOCKOPT, (_COOKIE, _PEER_PIDFD)), (_SETSOCKOPT, (_PASS_PIDFD,))):
+        code.test(_EQUAL, numbers[column], otherwise=1 + len(options))
+        code.load(_argument(2))
+        for option in options:  # of any level: no other that a pair of sockets knows has such an option
+            code.test(_EQUAL, option, then=_REFUSE, otherwise=_PASS if option == options[-1] else 0)
+    code.test(_EQUAL, _STATX[column], otherwise=2)
+    code.load(_argument(3))
+    code.test(_ANY_BIT, _MNT_ID_UNIQUE, then=_REFUSE, otherwise=_PASS)
     for number, argument in ((_MKNOD[column], 1), (_MKNODAT[column], 2)):
         if number is not None:  # refused by a kernel that knows devices, but not by every one
             code.test(_EQUAL, number, otherwise=2)

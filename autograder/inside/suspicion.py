@@ -97,42 +97,59 @@ def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
     return {}
 
 
-_DIGITS = 4  # a number with more of them was computed somewhere
+_FLOAT_DIGITS, _INT_DIGITS = 3, 4  # a number with as many was computed somewhere
 _TEXT_CHARS = 24
 
 
 def is_like_an_answer(node: ast.AST) -> bool:
     """Return True for a literal that could be an answer written down.
 
-    That is a number of many digits, several numbers in a list, a number that is returned, or a long text of one word.
+    That is a number of many digits, numbers in a list, a number that is returned, or a long text of one word.
     """
     if isinstance(node, ast.Constant):
         value = node.value
         if isinstance(value, str | bytes):
             return len(value) >= _TEXT_CHARS and len(value.split()) == 1
-        return isinstance(value, int | float) and len(_digits(value)) >= _DIGITS
+        return (type(value) is float and len(_digits(value)) >= _FLOAT_DIGITS) or (
+            type(value) is int and len(_digits(value)) >= _INT_DIGITS
+        )
     if isinstance(node, ast.List | ast.Set):
-        return sum(map(_is_number, node.elts)) > 1
+        inner = [part for one in node.elts if isinstance(one, ast.List | ast.Tuple) for part in one.elts]
+        return _are_numbers((*node.elts, *inner))
     if isinstance(node, ast.Dict):
-        return sum(map(_is_number, node.values)) > 1
+        return _are_numbers(node.values)
     if isinstance(node, ast.Return):
         returned = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         return any(_is_number(one) and not _is_plain(one) for one in returned)
     return False
 
 
+def _are_numbers(nodes: Collection[ast.AST]) -> bool:
+    """Return True for several numbers, or one that is not whole."""
+    numbers = [one for one in nodes if _is_number(one)]
+    return len(numbers) > 1 or (bool(numbers) and not _is_whole(numbers[0]))
+
+
 def _digits(value: float) -> str:
-    """Return the digits of a number that matter: of 0.0125 those of 125."""
+    """Return the digits of a number that matter: of 0.0125 those of 125, of 0.999 none."""
     text = repr(value) if isinstance(value, float) else str(value % 10**20)
-    return text.partition("e")[0].replace(".", "").strip("-0")
+    return text.partition("e")[0].replace(".", "").strip("-09")
 
 
 def _is_number(node: ast.AST | None) -> bool:
-    inner = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(inner, ast.Constant) and type(inner.value) in (int, float)
+    return type(_constant(node)) in (int, float)
 
 
 def _is_plain(node: ast.AST | None) -> bool:
     """Return True for 0, 1 and -1, which functions return for good reasons."""
+    return _constant(node) in (0, 1)
+
+
+def _is_whole(node: ast.AST) -> bool:
+    value = _constant(node)
+    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+
+
+def _constant(node: ast.AST | None) -> object:
     inner = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(inner, ast.Constant) and inner.value in (0, 1)
+    return inner.value if isinstance(inner, ast.Constant) else None

@@ -40,7 +40,7 @@ from autograder.inside import walls
 from autograder.inside.accelerator import Accelerator, refuse_open_devices
 from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, Share, decode_status, tell
-from autograder.inside.image import tidy_image
+from autograder.inside.image import guard_devices, tidy_image
 from autograder.inside.masks import mask
 from autograder.inside.seccomp import Filter, build_filter
 
@@ -308,6 +308,7 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
         _leave_the_host()
         if config.names:
             tidy_image(config.names, config.nodes)
+        guard_devices(config.nodes)
         mask(config.forbidden)
         stocks = [AnchorStock() for _ in controls]
     import_all(config)

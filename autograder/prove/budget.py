@@ -25,6 +25,7 @@ def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion,
             limit_mib=station.assignment.limits().memory_mib,
             reference_mib=max((trial.memory_mib[one.id] for trial in own if one.id in trial.memory_mib), default=None),
             used=max((trial.used.get(one.id, 0.0) for trial in own), default=0.0),
+            too_fine=tuple(dict.fromkeys(name for trial in own for name in trial.too_fine.get(one.id, ()))),
             is_statistical=any(one.id in trial.statistical for trial in own),
             is_trained=any(one.id in trial.trained for trial in own),
         )
@@ -37,6 +38,12 @@ def find_close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
     for one in criteria:
         if not (one.is_statistical or one.is_trained) and one.used > MAX_SHARE_OF_TOLERANCE:
             what = f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, so that other right answers may fail"
+            yield Finding(subject="flakes", what=what)
+        if one.too_fine:
+            what = (
+                f"{one.id} compares {one.too_fine[0]} more finely than float32 rounds, so that work in float32 passes or fails by the "
+                'draw: allow more, or say precision="float64"'
+            )
             yield Finding(subject="flakes", what=what)
 
 

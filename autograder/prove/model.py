@@ -39,6 +39,8 @@ class ProvedCriterion(_Model):
         [MiB]; None where that could not be seen.
     used
         The largest error of the reference, as a share of the tolerance that it met.
+    too_fine
+        What is compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
         Whether a right answer may fail it, however rarely.
     is_trained
@@ -54,6 +56,7 @@ class ProvedCriterion(_Model):
     limit_mib: int = 0
     reference_mib: float | None = None
     used: float = 0.0
+    too_fine: tuple[str, ...] = ()
     is_statistical: bool = False
     is_trained: bool = False
 
@@ -119,6 +122,8 @@ class Trial(_Model):
         What trainings came to, per criterion, each with its bar; higher is better.
     used
         Per criterion, the largest error that passed, as a share of its tolerance.
+    too_fine
+        Per criterion, what is compared more finely than float32 rounds, without a word that float64 is needed.
     statistical, trained
         Criteria that a right answer may fail, however rarely; and those that ask what a training comes to.
     """
@@ -131,6 +136,7 @@ class Trial(_Model):
     memory_mib: dict[str, float] = Field(default_factory=dict)
     scores: dict[str, tuple[tuple[float, float], ...]] = Field(default_factory=dict)
     used: dict[str, float] = Field(default_factory=dict)
+    too_fine: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     statistical: frozenset[str] = frozenset()
     trained: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()

@@ -140,7 +140,8 @@ def find_costly(
 def _declared(assignment: Assignment, criteria: Sequence[CriterionInfo], trials: Iterable[Trial]) -> Iterator[Mistake]:
     reference = assignment.reference_sources()
     users, points = find_users(reference), {one.id: one.points for one in criteria}
-    changed = {one.name: changed_names(one.source, reference) for one in load_mutants(assignment)}
+    mutants = [one for one in load_mutants(assignment) if not one.nothing_right]
+    changed = {one.name: changed_names(one.source, reference) for one in mutants}
     for trial in trials:
         if trial.subject in changed:
             lost = {name: points[name] - earned_points(points[name], share) for name, share in trial.fractions.items()}

@@ -231,6 +231,7 @@ def _try(
         memory_mib={name: one.peak_memory_mib for name, one in records.items() if one.peak_memory_mib is not None},
         scores={name: record.scores for name, record in records.items() if record.scores},
         used={name: record.used for name, record in records.items() if record.used},
+        too_fine={name: record.too_fine for name, record in records.items() if record.too_fine},
         statistical=frozenset(name for name, record in records.items() if record.is_statistical),
         trained=frozenset(name for name, record in records.items() if record.scores),
         findings=tuple(

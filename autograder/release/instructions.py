@@ -26,6 +26,9 @@ each what was expected and what came out. Run it as often as you like. Nothing i
 sandboxed: it is your own code on your own computer. Full marks here are a good sign and no promise: hidden criteria use other
 inputs and look for more mistakes.
 
+Form costs nothing where the numbers are right. A list for an array, axes of length 1 more or fewer, whole floats for integers,
+0 and 1 for booleans, and work in float32 are converted, and the report notes it. Where form counts, a criterion says so.
+
 Ctrl-C ends a function that never returns, and the others are checked; pressed again, it stops the check. What you hand in is
 graded with Python {grader}: the check says so where a file needs a newer one.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograder.remote.meter import Meter
 
 #: No higher: what only sleeps or waits would hold up a whole batch.
 MAX_CROWDING = 6.0
@@ -99,12 +102,18 @@ class Bounds:
         Calls of the examiner's functions.
     callback_depth
         Callbacks within callbacks; a deeper one raises RecursionError in the candidate.
-    callback_s
-        Time that callbacks take altogether [s].
+    callback_cpu_s
+        CPU time that callbacks take altogether, with their arguments and answers [s].
+    callback_memory_mib
+        Memory that one callback takes, with what earlier ones of the criterion have kept [MiB].
+    answered_bytes
+        Bytes of all answers to callbacks.
     lent
         The examiner's objects that the candidate holds at one time.
     patience
         How many times its wall time a candidate is waited for: nobody loses points to a crowded machine.
+    meter
+        The kind of meter that keeps the bounds of callbacks.
     """
 
     received_bytes: int = 2 * 2**30
@@ -112,6 +121,9 @@ class Bounds:
     handles: int = 200_000
     callbacks: int = 100_000
     callback_depth: int = 16
-    callback_s: float = 120.0
+    callback_cpu_s: float = math.inf
+    callback_memory_mib: float = math.inf
+    answered_bytes: int = 2 * 2**30
     lent: int = 200_000
     patience: float = 1.0
+    meter: type[Meter] = Meter

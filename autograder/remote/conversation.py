@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -10,6 +11,7 @@ from autograder.errors import InfrastructureError
 from autograder.outcome import Limits, Outcome
 from autograder.remote.ends import CandidateEnd, end_from
 from autograder.remote.lending import Callback, Lent, Stub
+from autograder.remote.meter import Cost, Meter
 from autograder.remote.raised import exception_from, is_gpu_memory, parse_trace
 from autograder.wire import Ref, WireError
 
@@ -65,6 +67,7 @@ class Conversation:
         self._depth = 0
         self._number = 0
         self._wall_s = bounds.patience * (3.0 * limits.load_s + 5.0)
+        self._meter = Meter(bounds)  # until the counts begin
         self._renew_counts()
 
     # what rubrics see of it -------------------------------------------------------------------------------------
@@ -106,10 +109,11 @@ class Conversation:
         self._wall_s = self._bounds.patience * self._limits.wall_s
         self._waited_s = 0.0
 
-    def renew(self, limits: Limits) -> None:
+    def renew(self, limits: Limits, bounds: Bounds) -> None:
         """Begin another criterion in the same candidate."""
         self._limits = limits
-        self._wall_s = self._bounds.patience * limits.wall_s
+        self._bounds = bounds
+        self._wall_s = bounds.patience * limits.wall_s
         self._renew_counts()
 
     def drop(self, number: int) -> None:
@@ -126,12 +130,22 @@ class Conversation:
             self.ended = end
         raise end
 
+    @property
+    def cost(self) -> Cost:
+        """What the candidate has cost the examiner in this criterion."""
+        return self._meter.cost(self._received_bytes, self._answered_bytes)
+
+    @property
+    def _received_bytes(self) -> int:
+        return self.link.channel.received_bytes - self._received_before
+
     # one exchange -----------------------------------------------------------------------------------------------
 
     def _renew_counts(self) -> None:
-        self._waited_s = self._callback_s = 0.0
-        self._messages = self._callbacks = 0
+        self._waited_s = self._read_s = 0.0
+        self._messages = self._callbacks = self._answered_bytes = 0
         self._received_before = self.link.channel.received_bytes
+        self._meter = self._bounds.meter(self._bounds)
 
     def _exchange(self, request: dict[str, Any]) -> Reply:
         if self.ended is not None:
@@ -167,7 +181,7 @@ class Conversation:
             self._waited_s += time.monotonic() - began
 
     def _recv(self) -> Reply:
-        began = time.monotonic()
+        began, cpu_began = time.monotonic(), time.process_time()
         try:
             message = self.link.channel.recv(
                 resolve=self._resolve, readonly=True, deadline=self._deadline(began), idle=self.link.idle
@@ -180,6 +194,7 @@ class Conversation:
             self._end_protocol("sent a message that is too large")
         finally:
             self._waited_s += time.monotonic() - began
+        self._read_s = time.process_time() - cpu_began
         return self._checked(message)
 
     def _deadline(self, now: float) -> float:
@@ -197,7 +212,7 @@ class Conversation:
             self._end_protocol("sent something that is no answer")
         if self._messages > self._bounds.messages:
             self._end_protocol(f"sent more than {self._bounds.messages} messages")
-        if self.link.channel.received_bytes - self._received_before > self._bounds.received_bytes:
+        if self._received_bytes > self._bounds.received_bytes:
             self._end_protocol(f"sent more than {self._bounds.received_bytes // 2**20} MiB")
         if len(self.lent) > self._bounds.lent:
             self._end_protocol(f"holds more than {self._bounds.lent} objects of the grader")
@@ -219,19 +234,31 @@ class Conversation:
         self._callbacks += 1
         if self._callbacks > self._bounds.callbacks:
             self._end_protocol(f"called functions of the grader more than {self._bounds.callbacks} times")
-        began, waited_s = time.monotonic(), self._waited_s
-        reply = self._call(entry, method, tuple(args), dict(kwargs))  # type: ignore[arg-type]
-        if not self._depth:
-            self._callback_s += time.monotonic() - began - (self._waited_s - waited_s)
-        if self._callback_s > self._bounds.callback_s:
-            self._end_protocol(f"kept functions of the grader busy for more than {self._bounds.callback_s:g} s")
-        self._reply(reply)
+        if self._depth:
+            self._reply(self._call(entry, method, tuple(args), dict(kwargs)))  # type: ignore[arg-type]
+            return
+        self._meter.begin()
+        self._meter.used_s += self._read_s
+        try:
+            self._reply(self._call(entry, method, tuple(args), dict(kwargs)))  # type: ignore[arg-type]
+        except MemoryError:  # while an answer was written
+            self._end_for_memory()
+        finally:
+            self._meter.end()
+        if self._meter.is_over:
+            self._end_for(Outcome.TIMEOUT, describe_busy(self._bounds.callback_cpu_s), "time limit")
 
     def _reply(self, reply: dict[str, Any]) -> None:
+        before = self.link.channel.sent_bytes
         try:
             self._send(reply)
         except TypeError as error:  # the function returned something that cannot cross
             self._send(self._describe(error))
+        self._answered_bytes += self.link.channel.sent_bytes - before
+        if self._answered_bytes > self._bounds.answered_bytes:
+            self._end_protocol(
+                f"had functions of the grader answer more than {self._bounds.answered_bytes // 2**20} MiB"
+            )
 
     def _call(self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         if self._control is not None:
@@ -253,6 +280,8 @@ class Conversation:
             self._end_protocol("called something of the grader that cannot be called")
         except (CandidateEnd, KeyboardInterrupt, SystemExit, GeneratorExit, InfrastructureError):
             raise
+        except MemoryError:
+            self._end_for_memory()
         except BaseException as error:
             if not isinstance(error, Exception) and type(error).__module__.startswith("autograder."):
                 raise  # the examiner's own ends
@@ -309,8 +338,22 @@ class Conversation:
         self.finish(end_from(ending, self._doing, cpu_s=cpu_s, wall_s=self._wall_s, memory_mib=limits.memory_mib))
 
     def _end_protocol(self, what: str) -> NoReturn:
+        self._end_for(Outcome.CRASHED, what, "protocol")
+
+    def _end_for_memory(self) -> NoReturn:
+        bound_mib = self._bounds.callback_memory_mib
+        than = "there is" if math.isinf(bound_mib) else f"{bound_mib:g} MiB of"
+        what = f"called functions of the grader with values for which they need more than {than} memory"
+        self._end_for(Outcome.MEMORY, what, "memory limit")
+
+    def _end_for(self, outcome: Outcome, what: str, kind: str) -> NoReturn:
         self.link.end()
-        self.finish(CandidateEnd(Outcome.CRASHED, f"the submission {what} ({self._doing})", kind="protocol"))
+        self.finish(CandidateEnd(outcome, f"the submission {what} ({self._doing})", kind=kind))
+
+
+def describe_busy(cpu_s: float) -> str:
+    """Say that callbacks took more CPU time than they may."""
+    return f"kept functions of the grader busy for more than {cpu_s:g} s of CPU time"
 
 
 def _of_gpu(memory_mib: int | None) -> str:

@@ -9,11 +9,14 @@ import math
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograder.wire import Ref, WireError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial, np.ufunc)
 
@@ -49,18 +52,61 @@ class ArrayOf:
     shape: tuple[int | None, ...] | None = None
     dtype: str | None = None
 
-    def problem(self, value: object) -> str | None:
-        """What is wrong with a value, None if nothing is."""
-        if not isinstance(value, np.ndarray):
-            return f"expected an array, got {type(value).__name__}"
-        if self.dtype is not None and self.dtype not in (value.dtype.name, _KINDS.get(value.dtype.kind)):
-            return f"expected dtype {self.dtype}, got {value.dtype.name}"
-        if self.shape is not None and not _fits(value.shape, self.shape):
-            return f"expected shape {_shape_text(self.shape)}, got {value.shape}"
-        return None
+    def taken(self, value: object) -> npt.NDArray[Any]:
+        """Return a value as such an array, read-only.
+
+        As in every check, a list of numbers is an array, and the same numbers may be of another type: integers for
+        "float", whole floats for "int".
+
+        Raises
+        ------
+        TypeError
+            It is no such array; the text says what was expected.
+        """
+        array = _as_array(value)
+        if self.shape is not None and not _fits(array.shape, self.shape):
+            raise TypeError(f"expected shape {_shape_text(self.shape)}, got {array.shape}")
+        if self.dtype is None or self.dtype in (array.dtype.name, _KINDS.get(array.dtype.kind)):
+            return array
+        converted = _converted(array, self.dtype)
+        if converted is None:
+            raise TypeError(f"expected dtype {self.dtype}, got {array.dtype.name}")
+        return converted
 
 
 _KINDS = {"f": "float", "i": "int", "u": "int", "b": "bool", "c": "complex"}
+_WIDEST = {"float": np.float64, "int": np.int64, "bool": np.bool_, "complex": np.complex128}
+
+
+def _converted(array: npt.NDArray[Any], kind: str) -> npt.NDArray[Any] | None:
+    """Return the same numbers in another kind, read-only; None if there are no such."""
+    if kind not in _WIDEST or array.dtype.kind not in "biuf":
+        return None
+    with np.errstate(all="ignore"):
+        converted: npt.NDArray[Any] = array.astype(_WIDEST[kind])
+    if not np.array_equal(converted, array):
+        return None
+    converted.flags.writeable = False
+    return converted
+
+
+def _as_array(value: object) -> npt.NDArray[Any]:
+    """Return an array as it is, and numbers or lists of numbers as a read-only array."""
+    if isinstance(value, np.ndarray):
+        return value
+    try:
+        array = np.array(value) if isinstance(value, (list, tuple, int, float, complex, np.generic)) else None
+    except ValueError:  # lists of different lengths
+        array = None
+    if array is None or array.dtype.kind not in _KINDS:
+        raise TypeError(f"expected an array, got {_type_word(value)}")
+    array.flags.writeable = False
+    return array
+
+
+def _type_word(value: object) -> str:
+    plain = next((kind for kind in (list, tuple, dict) if isinstance(value, kind)), type(value))
+    return plain.__name__
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
@@ -86,8 +132,8 @@ class Callback:
     max_calls
         A call beyond these raises RuntimeError in the candidate.
     takes
-        What the positional arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for anything. A call with other
-        arguments raises TypeError in the candidate.
+        What the arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for anything. Names of the
+        function's parameters do as well. A call with other arguments raises TypeError in the candidate.
 
     Attributes
     ----------
@@ -109,30 +155,47 @@ class Callback:
         if self.max_calls is not None and self.calls >= self.max_calls:
             raise RuntimeError(f"{self.__name__} was called more than {self.max_calls} times")
         if self.takes is not None:
-            self._check(args, kwargs)
+            args, kwargs = self._taken(args, kwargs), {}
         self.calls += 1
         return self.function(*args, **kwargs)
 
-    def _check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the arguments as what is taken, in order."""
         takes = self.takes or ()
-        if kwargs or len(args) != len(takes):
-            given = f"{len(args)} and {len(kwargs)} by name" if kwargs else str(len(args))
-            raise TypeError(f"{self.__name__} takes {len(takes)} positional arguments, got {given}")
-        for number, (value, wanted) in enumerate(zip(args, takes, strict=True), start=1):
-            problem = _problem(value, wanted)
-            if problem is not None:
-                raise TypeError(f"argument {number} of {self.__name__}: {problem}")
+        if kwargs:
+            args = _in_order(self.function, args, kwargs)
+        if len(args) != len(takes):
+            raise TypeError(f"{self.__name__} takes {len(takes)} positional arguments, got {len(args)}")
+        return tuple(self._one(*each) for each in enumerate(zip(args, takes, strict=True), start=1))
+
+    def _one(self, number: int, pair: tuple[Any, Takes]) -> Any:
+        value, wanted = pair
+        try:
+            return wanted.taken(value) if isinstance(wanted, ArrayOf) else _of_type(value, wanted)
+        except TypeError as error:
+            raise TypeError(f"argument {number} of {self.__name__}: {error}") from None
 
 
-def _problem(value: object, wanted: Takes) -> str | None:
-    if wanted is None:
-        return None
-    if isinstance(wanted, ArrayOf):
-        return wanted.problem(value)
-    if isinstance(value, wanted):
-        return None
-    names = [kind.__name__ for kind in (wanted if isinstance(wanted, tuple) else (wanted,))]
-    return f"expected {' or '.join(names)}, got {type(value).__name__}"
+def _of_type(value: object, wanted: type | tuple[type, ...] | None) -> object:
+    """Return a value as one of some types: the same number of another type will do."""
+    kinds = () if wanted is None else wanted if isinstance(wanted, tuple) else (wanted,)
+    if not kinds or isinstance(value, kinds):
+        return value
+    if isinstance(value, (bool, int, float, np.generic, np.ndarray)) and np.size(value) == 1:
+        array = np.asarray(value).reshape(())
+        for kind in kinds:
+            converted = _converted(array, kind.__name__)
+            if converted is not None:
+                return converted.item()
+    raise TypeError(f"expected {' or '.join(kind.__name__ for kind in kinds)}, got {_type_word(value)}")
+
+
+def _in_order(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    """Return arguments in the order of a function's parameters, as it would take those given by name."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
+    if bound.kwargs:
+        raise TypeError(f"got the unexpected argument {next(iter(bound.kwargs))!r}")
+    return bound.args
 
 
 Call = tuple[str, tuple[Any, ...], dict[str, Any]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
@@ -22,6 +22,7 @@ from autograder.remote.loading import (
     end_while_loading,
     parse_loading,
 )
+from autograder.remote.meter import Cost
 from autograder.remote.models import describe_model, is_keras_model
 from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
@@ -131,11 +132,16 @@ class Session:
         """The first end of the candidate, also one that a test has swallowed; None while it lives."""
         return self._end or (None if self._conversation is None else self._conversation.ended)
 
-    def renew(self, limits: Limits) -> None:
-        """Begin another criterion: its own limits, nothing used of them."""
-        self._limits = limits
+    @property
+    def cost(self) -> Cost:
+        """What the candidate has cost the examiner in this criterion."""
+        return Cost() if self._conversation is None else self._conversation.cost
+
+    def renew(self, limits: Limits, bounds: Bounds) -> None:
+        """Begin another criterion: its own limits and bounds, nothing used of them."""
+        self._limits, self._settings = limits, replace(self._settings, bounds=bounds)
         if self._conversation is not None:
-            self._conversation.renew(limits)
+            self._conversation.renew(limits, bounds)
         if self.link is not None:
             self.link.take_output()
 

@@ -13,6 +13,7 @@ from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
 from autograder.remote.lending import GENERATOR_METHODS, Callback, GeneratorStub, Loan, Stub, Takes
 from autograder.remote.loading import Loading, LoadRequest
+from autograder.remote.meter import Cost
 from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
 
@@ -169,7 +170,7 @@ class Submission:
         return hold(handle)
 
     def assign(self, name: str, value: object) -> None:
-        """Bind a name of the submission, in the module that defines it."""
+        """Bind a name of the submission, in the module that defines it or should do so."""
         self._callables.pop(name, None)
         self._session.ask({"op": "set", "name": name, "value": value}, f"while setting `{name}`")
 
@@ -248,9 +249,14 @@ class Submission:
         """Refuse to send an object to the candidate."""
         self._session.lent.withhold(obj)
 
-    def renew(self, limits: Limits) -> None:
-        """Begin another criterion with the same candidate: its own limits, nothing used of them."""
-        self._session.renew(limits)
+    @property
+    def cost(self) -> Cost:
+        """What it has cost the examiner in this criterion."""
+        return self._session.cost
+
+    def renew(self, limits: Limits, bounds: Bounds) -> None:
+        """Begin another criterion with the same candidate: its own limits and bounds, nothing used of them."""
+        self._session.renew(limits, bounds)
 
     def close(self) -> Ending | None:
         """End the candidate; None if there was none."""

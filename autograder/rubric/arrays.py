@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.errors import CourseError
 from autograder.rubric import diagnosis, forms, pictures, tolerance, values
-from autograder.rubric.checks import CheckFailed, current, tell, use
+from autograder.rubric.checks import CheckFailed, current, note_too_fine, tell, use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +63,8 @@ def compare_arrays(actual: object, expected: Array, how: Comparison, *, name: st
     _require_numbers(array, expected, how, name)
     allowed = _allowed(array, expected, due, how)
     _require_values(array, expected, allowed, how, name=name, lengths=dict(zip(letters, expected.shape, strict=False)))
+    if _is_too_fine(expected, allowed, how):
+        note_too_fine(name)
     if due is tolerance.DOUBLE and _uses_float32(array, expected, how):
         forms.note_precision(name, due)
 
@@ -99,6 +101,15 @@ def _uses_float32(array: Array, expected: Array, how: Comparison) -> bool:
     if how.rtol is not None or how.atol is not None or expected.dtype.kind in "biu":
         return False
     return not _agrees(array, expected, tolerance.DOUBLE, how)
+
+
+def _is_too_fine(expected: Array, allowed: float | Array, how: Comparison) -> bool:
+    """Return True if a rubric's own tolerance is below a few roundings of float32."""
+    if how.needs_float64 or expected.dtype.kind not in "fc" or not np.isfinite(allowed).all():
+        return False
+    sizes = np.abs(values.widened(expected)) if how.elementwise else pictures.largest_finite(expected)
+    # Zeros are what is left of numbers of an unknown size: of numbers near 1, as everywhere.
+    return bool(np.any(allowed < tolerance.SINGLE.rest * np.where(np.equal(sizes, 0), 1.0, sizes)))
 
 
 def _require_numbers(array: Array, expected: Array, how: Comparison, name: str) -> None:

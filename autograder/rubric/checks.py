@@ -18,7 +18,7 @@ from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -109,6 +109,8 @@ class Tally:
         How many arrays and numbers were compared with expected ones.
     used
         The largest error among the comparisons that passed, as a share of the tolerance.
+    too_fine
+        What was compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
         Whether a check asked for what holds for most draws only.
     scores
@@ -125,6 +127,7 @@ class Tally:
     answers: list[bool] = field(default_factory=list)
     comparisons: int = 0
     used: float = 0.0
+    too_fine: list[str] = field(default_factory=list)
     is_statistical: bool = False
     scores: list[tuple[float, float]] = field(default_factory=list)
     has_gpu: bool = False
@@ -141,10 +144,10 @@ def current() -> Tally:
     return _tally
 
 
-def reset(*, has_gpu: bool = False) -> Tally:
-    """Begin the tally of another criterion, and return it."""
+def reset(*, has_gpu: bool = False, noted: Collection[str] = ()) -> Tally:
+    """Begin the tally of another criterion, or of its next case, and return it."""
     global _tally  # noqa: PLW0603  # one criterion at a time runs in a process
-    _tally = Tally(has_gpu=has_gpu)
+    _tally = Tally(has_gpu=has_gpu, noted=set(noted))
     return _tally
 
 
@@ -182,6 +185,12 @@ def use(share: float) -> None:
     """Note how much of a tolerance an error used that is within it."""
     if share > _tally.used:
         _tally.used = min(share, 1.0)
+
+
+def note_too_fine(name: str) -> None:
+    """Note that float32 work may fail a comparison, by the draw."""
+    if name not in _tally.too_fine:
+        _tally.too_fine.append(name)
 
 
 def rest_on_draws() -> None:

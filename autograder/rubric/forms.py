@@ -61,7 +61,7 @@ def require_shape(
         raise _misfit(actual, array, expected, name=name, due=due)
     if is_list:
         kind = "an array" if expected.ndim else "a number"
-        note_conversion("list", f"{name}: a {values.class_name(actual)} accepted for {kind}")
+        note_conversion("list", f"{name}: a {'tuple' if isinstance(actual, tuple) else 'list'} accepted for {kind}")
     elif array.shape != expected.shape:
         got = values.shape_words(array.shape)
         note_conversion("axes", f"{name}: {got} accepted for {values.shape_words(expected.shape)}")

@@ -9,7 +9,13 @@ Definition = TypeVar("Definition", bound=Callable[..., object])
 
 
 def mutant(
-    name: str, /, *, loses: Sequence[str], file: str = "", cascades: Mapping[str, str] | None = None
+    name: str,
+    /,
+    *,
+    loses: Sequence[str],
+    file: str = "",
+    cascades: Mapping[str, str] | None = None,
+    nothing_right: bool = False,
 ) -> Callable[[Definition], Definition]:
     """Call a definition in ``mutants/*.py`` a mistake; its docstring says which.
 
@@ -27,8 +33,11 @@ def mutant(
         The declared file that it changes; found by the names that it defines if it is not given.
     cascades
         Reasons, by criterion, for points lost in exercises of which it changes nothing.
+    nothing_right
+        True if it is no single mistake, but wrong throughout, such as one that returns zeros: what it costs is then not
+        asked.
     """
-    del name, loses, file, cascades
+    del name, loses, file, cascades, nothing_right
     return _unchanged
 
 

@@ -29,15 +29,21 @@ DESCRIPTORS = {"0": "/dev/null", "1": "pipe", "2": "pipe", "3": "socket", "4": "
 BY_ARGUMENT = (
     "clone of a namespace",
     "clone of a sibling",
+    "clone with a pidfd",
     "fcntl of leases",
     "fcntl of notices",
+    "fcntl of write hints",
+    "getsockopt of cookies",
+    "getsockopt of pidfds",
     "madvise of cold pages",
     "mknod of devices",
     "mmap of huge pages",
     "personality",
     "prlimit of another process",
     "setrlimit of core files",
+    "setsockopt of pidfds",
     "socketpair of datagrams",
+    "statx of mounts ever made",
     "typing into a terminal",
 )
 NEWER = "calls that are newer than the filter"

@@ -18,11 +18,11 @@ from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 
 Baseline = Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]]
-_PARTS = {"checks": int, "objects": str, "wall_ms": int}
+_PARTS = {"checks": int, "objects": str, "wall_ms": int, "cost": int}
 
 
 def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
-    """What the reference's own run shows of each criterion (checks per case, what is answered with objects, how long it took): remembered, or found by running it.
+    """What the reference's own run shows of each criterion (checks per case, what is answered with objects, how long it took, what it cost the examiner): remembered, or found by running it.
 
     Parameters
     ----------
@@ -71,6 +71,7 @@ def check_reference(
             "checks": record.case_checks,
             "objects": record.objects,
             "wall_ms": [round(1000 * record.duration_s)],
+            "cost": record.cost,
         }
         for record in records
     }

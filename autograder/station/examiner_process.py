@@ -71,6 +71,7 @@ class ExaminerProcess:
         self._ordered: Post | None = None  # leads to an exam that is being forked
         self._forked: tuple[int, int] | None = None  # its number and descriptor
         self._unreaped = 0
+        self._statuses: dict[int, int] = {}  # of the fork that was reaped last
 
     def start(self) -> list[dict[str, Any]]:
         """Start the process and collect the rubric; the criteria as JSON.
@@ -145,6 +146,19 @@ class ExaminerProcess:
         self._forked = self._ordered = None
         return ExamProcess(pid, pid_fd, post)
 
+    def find_status(self, exam: ExamProcess) -> int:
+        """End a fork that is lost, and return its wait status.
+
+        Raises
+        ------
+        InfrastructureError
+            The examiner itself is gone, and its forks with it.
+        """
+        self.end(exam)
+        while exam.pid not in self._statuses:
+            self._hear()
+        return self._statuses[exam.pid]
+
     def end(self, exam: ExamProcess) -> None:
         """Kill a fork if it still runs, and have it reaped; `settle` waits for that.
 
@@ -180,6 +194,7 @@ class ExaminerProcess:
         if "pid" in answer:
             self._forked = int(answer["pid"]), fds[0]
         else:
+            self._statuses = {answer["reaped"]: answer["status"]}
             self._unreaped -= 1
 
     def close(self) -> None:

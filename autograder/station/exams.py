@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
+from autograder.examiner.metering import is_ended_by_meter
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
@@ -17,6 +18,7 @@ from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 
 MAX_LOSSES = 2  # of a process that ran the same criterion: the first may have been the machine's doing
 _CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
+_IN_A_CALLBACK = "was ended in a function of the grader that the submission had called, and that did not come back"
 
 
 @dataclass(slots=True)
@@ -73,7 +75,7 @@ class Exams:
                 examined.records.update((name, _cut_off(name, waiting, is_crowded=lost.is_crowded)) for name in left)
                 break
             losses[lost.criterion] += 1
-            if lost.is_timeout or losses[lost.criterion] >= MAX_LOSSES:
+            if lost.is_timeout or lost.is_in_callback or losses[lost.criterion] >= MAX_LOSSES:
                 record = self._judge(request, lost)
                 examined.records[record.id] = record
         return examined
@@ -82,16 +84,20 @@ class Exams:
         """Run one exam process; how it was lost, if it was."""
         exam = self._examiner.fork()
         supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting)
+        lost: ExamLost | None = None
         try:
             callback_s = _CALLBACK_SHARE * self._rules.rubric_s
             supervisor.run({**request, "callback_s": callback_s, "patience": supervisor.patience})
-        except ExamLost as lost:
-            return lost
+        except ExamLost as error:
+            lost = error
         finally:
             examined.records.update((record.id, record) for record in supervisor.records)
             examined.loading = examined.loading or supervisor.loading
-            self._examiner.end(exam)
-        return None
+            if lost is None:
+                self._examiner.end(exam)
+            else:
+                lost.is_in_callback = is_ended_by_meter(self._examiner.find_status(exam))
+        return lost
 
     def _experiment(self, request: Mapping[str, Any], criterion: str) -> CriterionRecord:
         """Ask the reference one criterion with the same draws; nothing of the submission is in this exam."""
@@ -120,15 +126,18 @@ class Exams:
         if lost.criterion is None:
             raise InfrastructureError(f"Exams of {self._assignment.id!r} died between two criteria.")
         what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
+        what = _IN_A_CALLBACK if lost.is_in_callback else what
         if request["kind"] == "reference":
             return _ungraded(lost.criterion, Fault.RUBRIC, f"This criterion {what}, on the reference.")
         experiment = self._experiment(request, lost.criterion)
         if not experiment.has_full_marks:
             fault = experiment.fault if experiment.fault is Fault.INFRASTRUCTURE else Fault.RUBRIC
             return _ungraded(lost.criterion, fault, f"This criterion {what}; with the reference: {experiment.message}")
-        outcome = Outcome.TIMEOUT if lost.is_timeout else Outcome.MEMORY
-        kind = "time limit" if lost.is_timeout else "memory limit"
-        message = f"Checking what the submission returned {what}."
+        is_late = lost.is_timeout or lost.is_in_callback
+        outcome = Outcome.TIMEOUT if is_late else Outcome.MEMORY
+        kind = "time limit" if is_late else "memory limit"
+        checking = "Checking what the submission returned"
+        message = f"{'This criterion' if lost.is_in_callback else checking} {what}."
         return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
 
 

@@ -35,6 +35,8 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
         Whether the submission has waited for as long as it may in all.
     is_crowded
         Whether the machine had so much else to do that this may not have been its doing.
+    is_in_callback
+        Whether it was ended within a function of the grader that a submission had called.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
         self.is_timeout = is_timeout
         self.is_over = is_over
         self.is_crowded = is_crowded
+        self.is_in_callback = False
 
 
 @dataclass(slots=True)

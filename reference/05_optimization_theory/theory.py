@@ -132,6 +132,11 @@ def run_gd(A, x0, n, lr):
     -------
     norms : float[n + 1]
         :math:`\lVert x_k \rVert` for k = 0, ..., n. (The minimum is at 0.)
+
+    Examples
+    --------
+    >>> np.asarray(run_gd(np.diag([1.0, 2.0]), np.array([3.0, 4.0]), 2, 0.5), float).round(4) + 0
+    array([5.  , 1.5 , 0.75])
     """
     # BEGIN SOLUTION
     x = x0

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.outcome import Limits, Outcome
 from autograder.remote import ArrayOf, Bounds, CandidateEnd
+from autograder.remote.meter import Cost
 
 CHECKPOINTED = """
 def run(fs, x, keep):
@@ -143,7 +144,10 @@ def test_callback_calls_beyond_their_number_raise_there(load):
 @pytest.mark.parametrize(
     ("argument", "message"),
     [
-        ("[1.0, 2.0]", "argument 1 of norm: expected an array, got ReadonlyList"),
+        ("[[1.0], [1.0, 2.0]]", "argument 1 of norm: expected an array, got list"),
+        ("['a']", "argument 1 of norm: expected an array, got list"),
+        ("None", "argument 1 of norm: expected an array, got NoneType"),
+        ("x=np.zeros(3), y=1", r"got an unexpected keyword argument 'y'"),
         ("np.zeros(3, 'f4')", "argument 1 of norm: expected dtype float64, got float32"),
         ("np.zeros((2, 2))", r"argument 1 of norm: expected shape \(any,\), got \(2, 2\)"),
     ],
@@ -159,10 +163,67 @@ def test_callback_arguments_other_than_declared_are_a_type_error_there(load, arg
         submission.f(submission.callback(norm, takes=[ArrayOf((None,), "float64")]))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "takes", "got"),
+    [
+        ("[1, 2]", ArrayOf((2,), "float"), "float64 [1. 2.]"),
+        ("(1.0, 2.0)", ArrayOf((2,), "float64"), "float64 [1. 2.]"),
+        ("np.array([1, 2])", ArrayOf((None,), "float"), "float64 [1. 2.]"),
+        ("np.array([1.0, 2.0])", ArrayOf((None,), "int"), "int64 [1 2]"),
+        ("np.array([1.0, 0.0])", ArrayOf((None,), "bool"), "bool [ True False]"),
+        ("np.array([1, 2], 'f4')", ArrayOf((None,), "float"), "float32 [1. 2.]"),
+        ("x=np.array([1.0])", ArrayOf((1,), "float"), "float64 [1.]"),
+        ("3", ArrayOf((), "float"), "float64 3.0"),
+        ("np.int64(3)", int, "int64 3"),
+        ("np.array([3.0])", int, "int64 3"),
+        ("3", float, "float64 3.0"),
+        ("np.arange(3)", None, "int64 [0 1 2]"),
+    ],
+)
+def test_callback_takes_the_same_numbers_in_another_form(load, arguments, takes, got):
+    """Lists, other kinds of numbers and names of parameters are what the function itself would take."""
+    submission = load(f"import numpy as np\ndef f(g): return g({arguments})")
+
+    def tell(x):
+        return f"{np.asarray(x).dtype} {x}"
+
+    assert submission.f(submission.callback(tell, takes=[takes])) == got
+
+
 def test_callbacks_beyond_the_bound_end_the_candidate(load, caught_end):
     """A loop of calls ends at a hundred thousand; here at ten."""
     submission = load("def f(g):\n    while True: g()", open_with={"bounds": Bounds(callbacks=10)})
     assert caught_end(lambda: submission.f(lambda: None)).kind == "protocol"
+
+
+def test_callbacks_that_take_too_much_cpu_time_end_the_candidate(load_process, caught_end):
+    """The submission keeps the examiner busy by calls of which each is short."""
+    bounds = Bounds(callback_cpu_s=0.05)
+    submission = load_process("def f(g):\n    while True: g()", open_with={"bounds": bounds})
+    end = caught_end(lambda: submission.f(lambda: sum(range(100_000))))
+    assert (end.outcome, end.kind) == (Outcome.TIMEOUT, "time limit")
+    assert end.message == (
+        "the submission kept functions of the grader busy for more than 0.05 s of CPU time (during `f`)"
+    )
+
+
+def test_callback_without_the_memory_it_needs_ends_the_candidate(load, caught_end):
+    """What the submission hands over decides how much that is, whether it catches the error or not."""
+    submission = load("def f(g):\n    try: g(2**50)\n    except MemoryError: pass\n    return 1")
+    end = caught_end(lambda: submission.f(np.zeros))
+    assert (end.outcome, end.kind) == (Outcome.MEMORY, "memory limit")
+    assert "called functions of the grader with values for which they need more" in end.message
+
+
+def test_callbacks_cost_what_they_take(load_process):
+    """Time, and bytes of both directions; another criterion begins at nothing."""
+    submission = load_process("import numpy as np\ndef f(g): return g(np.zeros(300_000))[:5]")
+    submission.f(lambda x: sum(range(1_000_000)) * x)
+    cost = submission.cost
+    assert cost.cpu_ms >= 5
+    assert (cost.received_mib, cost.answered_mib) == (3, 3)
+    submission.renew(Limits(), Bounds())
+    assert submission.cost == Cost()
 
 
 def test_callback_kept_for_a_later_call_still_works(load):
@@ -334,7 +395,14 @@ def test_callbacks_are_counted_anew_for_another_criterion(load):
     """A candidate that serves several criteria has each one's bounds."""
     submission = load("def f(g, n):\n    for _ in range(n): g()", open_with={"bounds": Bounds(callbacks=10)})
     submission.f(lambda: None, 8)
-    submission.renew(Limits())
+    submission.renew(Limits(), Bounds(callbacks=10))
     submission.f(lambda: None, 8)
     with pytest.raises(CandidateEnd):
         submission.f(lambda: None, 8)
+
+
+def test_assign_of_a_name_that_is_missing_binds_it_for_the_student(load):
+    """A function of the student's calls what the rubric puts where nothing was written."""
+    submission = load("def outer(x):\n    return inner(x) + 1\n")
+    submission.assign("inner", submission.callback(lambda x: 10 * x))
+    assert submission.outer(2) == 21

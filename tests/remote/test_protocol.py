@@ -156,16 +156,16 @@ def test_peer_that_sends_a_byte_now_and_then_is_ended_at_the_wall_limit(open_pee
             "more than 2 times",
         ),
         (
-            Bounds(callback_s=0.1),
+            Bounds(answered_bytes=100),
             [{"op": "callback", "id": 1, "method": None, "args": [], "kwargs": {}}] * 3,
-            "busy for more than 0.1 s",
+            "answer more than 0 MiB",
         ),
     ],
 )
 def test_peer_beyond_a_bound_is_a_crash_that_names_it(open_peer, caught_end, bounds, messages, words):
-    """Bytes, handles, messages, callbacks and their time."""
+    """Bytes, handles, messages, callbacks and the bytes of their answers."""
     submission = open_peer(answering(*messages), bounds=bounds)
-    end = caught_end(lambda: submission.f(lambda: time.sleep(0.08)))
+    end = caught_end(lambda: submission.f(lambda: b"x" * 100))
     assert (end.outcome, end.kind) == (Outcome.CRASHED, "protocol")
     assert words in end.message
 

@@ -66,6 +66,9 @@ def test_ordinary_mistakes_are_not_flagged(fates):
     [
         "def f(x):\n    return np.array([12.5, 34.5])\n",
         "def f(x):\n    return np.array([[-12.5, 3], [1, 2]]), None\n",
+        "def f(x):\n    return np.array([[12.5], [34.5]]), None\n",
+        "def f(x):\n    return np.full((2, 1), 12.5)\n",
+        "def f(x):\n    return np.array([2.5])\n",
         "def f(x):\n    return 0.6931\n",
         "def f(x):\n    return 12.5, None\n",
         "def f(x):\n    return 19661193 / 1e8\n",

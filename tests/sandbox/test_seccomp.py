@@ -24,7 +24,8 @@ NUMBERS = {
         "getrandom": 318, "memfd_create": 319, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "clone3": 435,
         "close_range": 436, "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 257, "sched_setaffinity": 203,
         "mknod": 133, "mknodat": 259, "madvise": 28, "fadvise64": 221, "readahead": 187, "mincore": 27, "preadv2": 327,
-        "pwritev2": 328, "cachestat": 451, "preadv": 295,
+        "pwritev2": 328, "cachestat": 451, "preadv": 295, "pidfd_open": 434, "getsockopt": 55, "setsockopt": 54,
+        "statx": 332,
     },
     "aarch64": {
         "read": 63, "write": 64, "mmap": 222, "ioctl": 29, "shmget": 194, "socket": 198, "connect": 203, "sendmsg": 211,
@@ -34,13 +35,13 @@ NUMBERS = {
         "memfd_create": 279, "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "clone3": 435, "close_range": 436,
         "pidfd_getfd": 438, "landlock_create_ruleset": 444, "openat": 56, "sched_setaffinity": 122,
         "mknodat": 33, "madvise": 233, "fadvise64": 223, "readahead": 213, "mincore": 232, "preadv2": 286, "pwritev2": 287,
-        "cachestat": 451, "preadv": 69,
+        "cachestat": 451, "preadv": 69, "pidfd_open": 434, "getsockopt": 209, "setsockopt": 208, "statx": 291,
     },
 }  # fmt: skip
 PLAIN_ANSWERS = {
     REFUSED: ["shmget", "socket", "connect", "bind", "ptrace", "mount", "reboot", "init_module", "keyctl", "unshare",
               "sendmsg", "setns", "bpf", "userfaultfd", "io_uring_setup", "pidfd_getfd"],
-    UNKNOWN: ["clone3", "memfd_create", "mincore", "preadv2", "pwritev2", "cachestat"],
+    UNKNOWN: ["clone3", "memfd_create", "mincore", "preadv2", "pwritev2", "cachestat", "pidfd_open"],
     PRETENDED: ["sync", "syncfs", "fadvise64", "readahead"],
     ALLOWED: ["read", "write", "mmap", "execve", "kill", "prctl", "futex", "seccomp", "getrandom",
               "close_range", "landlock_create_ruleset", "openat", "sched_setaffinity", "fork", "vfork", "preadv"],
@@ -100,9 +101,20 @@ def test_filter_plain_calls_get_their_answer(machine):
         ("clone", (0x3D0F00,), ALLOWED),  # a thread
         ("clone", (0x10000000 | 17,), REFUSED),  # a user namespace
         ("clone", (0x8000 | 17,), REFUSED),  # a child of the warden
+        ("clone", (0x1000 | 17,), REFUSED),  # with a pidfd
+        ("getsockopt", (3, 1, 7), ALLOWED),  # the size of a buffer
+        ("getsockopt", (3, 1, 57), REFUSED),  # a cookie
+        ("getsockopt", (3, 1, 77), REFUSED),  # the peer's pidfd
+        ("setsockopt", (3, 1, 7), ALLOWED),
+        ("setsockopt", (3, 1, 76), REFUSED),  # pidfds with messages
+        ("statx", (0, 0, 0, 0x17FF), ALLOWED),
+        ("statx", (0, 0, 0, 0x4000), REFUSED),  # a number of all mounts ever made
         ("fcntl", (0, 3), ALLOWED),
         ("fcntl", (0, 1024), REFUSED),  # a lease
         ("fcntl", (0, 1026), REFUSED),  # notices
+        ("fcntl", (0, 1035), ALLOWED),  # reading a hint
+        ("fcntl", (0, 1036), REFUSED),  # write hints
+        ("fcntl", (0, 1038), REFUSED),
         ("mmap", (0, 4096, 3, 0x22), ALLOWED),
         ("mmap", (0, 1 << 21, 3, 0x40022), REFUSED),  # huge pages
         ("ioctl", (0, 0x5401), ALLOWED),

@@ -1,8 +1,11 @@
 """Error carried forward: what the assignment provides is the reference's, wherever a submission holds it."""
 
+from dataclasses import fields
+
 import pytest
 
 from autograder.outcome import Fault, Outcome
+from autograder.remote.meter import Cost
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
 
@@ -134,6 +137,51 @@ def test_provided_function_that_is_called_wrongly_is_the_submissions_fault(stati
     assert (record.outcome, record.fault) == (Outcome.FAILED, Fault.SUBMISSION)
     said = "A function of the grader that your code called raised ValueError: checked: x must not be negative (during `use`)."
     assert record.message == said
+
+
+GREEDY = """
+import numpy as np
+from layers import *
+
+def loss(x, w):
+    kept = []
+    while True:
+        kept.append(forward(np.ones((2000, 1)), np.ones((1, 2000))))
+
+def total(size):
+    many = np.ones((6000, 6000), np.int8)
+    return forward(many, many)[0].sum()
+
+def many(times):
+    while True:
+        forward(np.ones((300, 300), np.int64), np.ones((300, 300), np.int64))
+    return 3.0
+
+def use(x):
+    return checked(x - 2.0)
+"""
+
+
+def test_provided_functions_that_are_called_without_end_cost_their_own_criterion(station):
+    """Caches that are kept, a call that does not come back, and many that do, are each ended by a bound."""
+    records = examine(station, {"layers.py": LAYERS, "net.py": GREEDY})
+    assert outcomes(records, "carried", "whole", "often", "raising") == [
+        Outcome.MEMORY,
+        Outcome.TIMEOUT,
+        Outcome.TIMEOUT,
+        Outcome.PASSED,
+    ]
+    assert {records[name].fault for name in ("carried", "whole", "often")} == {Fault.SUBMISSION}
+    assert "512 MiB" in records["carried"].message
+    assert records["whole"].message == (
+        "This criterion was ended in a function of the grader that the submission had called, and that did not come back."
+    )
+    assert "for more than 2 s of CPU time" in records["often"].message
+
+
+def test_provided_functions_cost_is_known_of_the_reference(station):
+    """What the reference needs is what a submission's bounds are made of."""
+    assert len(station._baseline["x_carried"]["cost"]) == len(fields(Cost))
 
 
 def test_provided_cache_cannot_be_looked_into(station):

@@ -256,12 +256,13 @@ def test_station_closed_leaves_neither_threads_nor_descriptors(course):
 
 def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path, monkeypatch):
     """What is left of it is not run and says why; the next submission is graded as ever."""
-    monkeypatch.setattr("autograder.station.supervise.crowding", lambda: 1.0)
     names = ("a", "b", "c", "d")
     rubric = "".join(write_criterion(name, "assert submission.f(1.0) == 2.0") for name in names)
     settings = write_course(tmp_path / "course", "def f(x):\n    return x * 2.0\n", rubric, limits="waiting_s = 3\n")
     with Station(settings) as station:
-        sleeper = examine(station, "import time\ndef f(x):\n    time.sleep(2)\n    return x * 2.0\n" + ONE)
+        with monkeypatch.context() as alone:
+            alone.setattr("autograder.station.supervise.crowding", lambda: 1.0)
+            sleeper = examine(station, "import time\ndef f(x):\n    time.sleep(2)\n    return x * 2.0\n" + ONE)
         honest = examine(station, "def f(x):\n    return x * 2.0\n" + ONE)
         busy = "import time\ndef f(x):\n    began = time.process_time()\n    while time.process_time() - began < 1.5: pass\n"
         slow = examine(station, f"{busy}    return x * 2.0\n{ONE}")
@@ -271,7 +272,8 @@ def test_submission_that_sleeps_everywhere_is_cut_off(tmp_path, monkeypatch):
     assert sleeper["d"].message.startswith(
         "The submission waited for more than 3 s in all, without using the processor"
     )
-    assert {one.outcome for one in (*honest.values(), *slow.values())} == {Outcome.PASSED}
+    others = [*honest.values(), *slow.values()]  # on a crowded machine another try may be due, but nobody is at fault
+    assert {one.fault for one in others if one.outcome is not Outcome.PASSED} <= {Fault.INFRASTRUCTURE}
 
 
 def test_waiting_on_a_crowded_machine_leaves_the_rest_for_another_try(tmp_path, monkeypatch):

@@ -92,6 +92,7 @@ CHANNELS = (
     Threat("209_persist_files", "PPP PPP", tokens={"AGAIN": "again"}),
     Threat("211_artifact_leak", "PPP PPP"),
     Threat("219_words_left_behind", "PPP PPP"),
+    Threat("219b_numbers_and_marks", "PPP PPP"),
     Threat("217_engines_leftovers", "PPP PPP"),
     Threat("213_feedback_injection", "RRR FFF"),
     Threat("215_log_forgery", "RRR RRR"),

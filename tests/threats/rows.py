@@ -76,6 +76,7 @@ ROWS = {
     "457": ZERO,
     "461": "full marks; nobody takes them",
     "463": "full marks; none is sent",
+    "465": LIMITED,
     "459": "fewer values than expected earn nothing",
     **dict.fromkeys(("501", "531", "533", "545", "549"), NOT_LOADED),
     **dict.fromkeys(("503", "505", "507", "515", "521", "535", "537", "541", "543"), FULL),

@@ -19,6 +19,8 @@ EXPECTED = {
     "457_plain_asserts": "FFFF PPPPPP PPP",
     "459_too_few_values": "PPFF PPPPPP FFF",
     "459b_wrong_number_of_values": "FFFF FFFFFF FFF",
+    "465_costly_callback": "PPPP PTTPPP PPP",
+    "465b_callback_of_gigabytes": "PPPP PM[CT]PPP PPP",
     "605_numerical_gradient": "PPPP PPPTFP PPP",
     "605b_numerical_gradient_at_once": "PPPP PPP[MR]PP PPP",
     "609_trains_on_test": "PPPP PPPPPP PPP",

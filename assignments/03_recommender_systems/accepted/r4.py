@@ -36,3 +36,14 @@ def sample_negatives(positives, users, n_items, rng):
         else:
             result[b] = rng.choice(np.setdiff1d(np.arange(n_items), sorted(positives[u])))
     return result.astype(np.int32)
+
+
+@accepted("negatives_as_floats")
+def sample_negatives(positives, users, n_items, rng):
+    """The items are written into an array of zeros, which is one of floats."""
+    items = np.zeros(len(users))
+    for b, u in enumerate(users):
+        free = np.ones(n_items, dtype=bool)
+        free[list(positives[u])] = False
+        items[b] = rng.choice(np.flatnonzero(free), size=1)[0]
+    return items

@@ -42,3 +42,45 @@ class towers_with_biases:
         model = keras.Model([user, item], layers.Add()([layers.Dot(axes=1)([p, q]), b, c]))
         model.compile(loss="mse", optimizer="sgd")
         return model
+
+
+@accepted("towers_in_a_layer")
+class towers_in_a_layer:
+    """One layer of one's own holds both tables as weights."""
+
+    import keras
+
+    class TwoTables(keras.layers.Layer):
+        def __init__(self, n_users, n_items, dim):
+            super().__init__()
+            small = keras.initializers.RandomUniform(-0.05, 0.05)
+            self.p = self.add_weight(shape=(n_users, dim), initializer=small, name="p")
+            self.q = self.add_weight(shape=(n_items, dim), initializer=small, name="q")
+
+        def call(self, inputs):
+            u, i = inputs
+            return keras.ops.sum(keras.ops.take(self.p, u, axis=0) * keras.ops.take(self.q, i, axis=0), axis=-1)
+
+    def build_two_tower(n_users, n_items, dim):
+        pair = [keras.Input(shape=(), dtype="int32"), keras.Input(shape=(), dtype="int32")]
+        return keras.Model(pair, TwoTables(n_users, n_items, dim)(pair))
+
+
+@accepted("towers_with_a_bias_for_all")
+def build_two_tower(n_users, n_items, dim):
+    """"Biases are welcome, one per user and one per item (and a single one for all, if you like)"."""
+    import keras
+    from keras import layers, ops
+
+    class Offset(layers.Layer):
+        def build(self, shape):
+            self.offset = self.add_weight(shape=(), initializer="zeros")
+
+        def call(self, x):
+            return x + self.offset
+
+    u, i = keras.Input((1,), dtype="int32"), keras.Input((1,), dtype="int32")
+    p, q = layers.Embedding(n_users, dim)(u), layers.Embedding(n_items, dim)(i)
+    b, c = layers.Embedding(n_users, 1)(u), layers.Embedding(n_items, 1)(i)
+    score = ops.sum(layers.multiply([p, q]), axis=-1)
+    return keras.Model([u, i], Offset()(score + ops.squeeze(b, -1) + ops.squeeze(c, -1)))

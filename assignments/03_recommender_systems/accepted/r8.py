@@ -24,3 +24,15 @@ def leave_last_out(users, items, times):
         if own.size >= 2:
             is_test[own[np.argmax(times[own])]] = True
     return np.where(~is_test)[0], np.where(is_test)[0]
+
+
+@accepted("split_by_where")
+def leave_last_out(users, items, times):
+    """np.where gives a tuple of one array, and that is handed on as it is."""
+    is_test = np.zeros(len(users), dtype=bool)
+    for user in np.unique(users):
+        rows = np.flatnonzero(users == user)
+        if len(rows) > 1:
+            latest = rows[times[rows] == times[rows].max()]
+            is_test[latest[-1]] = True
+    return np.where(~is_test), np.where(is_test)

@@ -57,12 +57,13 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
 
 @mutant(
     "M03-2b",
-    loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_vectorised", "r1_properties"],
+    loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_vectorised"],
 )
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg, lr=0.01):
-    """examples are taken one after the other, and each moves the tables before the next one is
-    looked at.
+    """examples are taken one after the other, and each moves copies of the tables before the next one
+    is looked at.
     """
+    P, Q, bu, bi = P.copy(), Q.copy(), bu.copy(), bi.copy()
     B, loss = len(users), 0.0
     grads = {"P": np.zeros_like(P), "Q": np.zeros_like(Q), "bu": np.zeros_like(bu), "bi": np.zeros_like(bi)}
     for u, i, r in zip(users, items, ratings):
@@ -75,7 +76,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg, lr=0.01):
     return loss / B, grads
 
 
-@mutant("M03-3a", loses=["r1_example_gradients", "r1_gradients", "r1_repeated"])
+@mutant("M03-3a", loses=["r1_example_gradients", "r1_gradients"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The penalty is in the loss, but not in the gradients."""
     B = len(users)
@@ -92,7 +93,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-3b", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss"])
+@mutant("M03-3b", loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """reg is never used."""
     B = len(users)
@@ -111,7 +112,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
 
 @mutant(
     "M03-3c",
-    loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss", "r1_properties"],
+    loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"],
 )
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The whole tables are penalised with every batch."""
@@ -145,7 +146,7 @@ class rows_penalised_once:
         return loss, grads
 
 
-@mutant("M03-3e", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss"])
+@mutant("M03-3e", loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The biases have no penalty."""
     B = len(users)
@@ -162,7 +163,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-3f", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss"])
+@mutant("M03-3f", loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The penalty is summed over the batch while the errors are averaged."""
     B = len(users)
@@ -179,25 +180,25 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-12a", loses=["r1_example", "r1_predict", "r1_vectorised"])
+@mutant("M03-12a", loses=["r1_example", "r1_predict"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The bias of the item is missing in the prediction."""
     return mu + bu[users] + np.sum(P[users] * Q[items], axis=1)
 
 
-@mutant("M03-12b", loses=["r1_example", "r1_predict", "r1_vectorised"])
+@mutant("M03-12b", loses=["r1_example", "r1_predict"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The mean is missing in the prediction."""
     return bu[users] + bi[items] + np.einsum("bk,bk->b", P[users], Q[items])
 
 
-@mutant("M03-12c", loses=["r1_example", "r1_predict", "r1_properties", "r1_vectorised"])
+@mutant("M03-12c", loses=["r1_example", "r1_predict", "r1_predict_vectorised"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """Every user of the batch is multiplied with every item of the batch."""
     return mu + bu[users][:, None] + bi[items] + P[users] @ Q[items].T
 
 
-@mutant("M03-12d", loses=["r1_example", "r1_predict", "r1_vectorised"])
+@mutant("M03-12d", loses=["r1_example", "r1_predict"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The vectors are normalised before the inner product."""
     p = P[users] / np.linalg.norm(P[users], axis=1, keepdims=True)
@@ -205,19 +206,19 @@ def mf_predict(P, Q, bu, bi, mu, users, items):
     return mu + bu[users] + bi[items] + np.sum(p * q, axis=1)
 
 
-@mutant("M03-12e", loses=["r1_example", "r1_predict", "r1_vectorised"])
+@mutant("M03-12e", loses=["r1_example", "r1_predict"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """vectors that are close match, as if an inner product were that; turned vectors do match as before."""
     return mu + bu[users] + bi[items] - np.sum((P[users] - Q[items]) ** 2, axis=1)
 
 
-@mutant("M03-12f", loses=["r1_predict", "r1_properties", "r1_vectorised"])
+@mutant("M03-12f", loses=["r1_predict", "r1_predict_properties"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The products of the coordinates lose their sign."""
     return mu + bu[users] + bi[items] + np.sum(np.abs(P[users] * Q[items]), axis=1)
 
 
-@mutant("M03-13a", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss"])
+@mutant("M03-13a", loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """loss and gradients are sums over the batch, not means."""
     B = len(users)
@@ -234,7 +235,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-13b", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_example", "r1_loss"])
+@mutant("M03-13b", loses=["r1_example_gradients", "r1_gradients", "r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The squared error is not halved in the loss, nor is its gradient."""
     B = len(users)
@@ -251,7 +252,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-13c", loses=["r1_example_gradients", "r1_gradients", "r1_repeated"])
+@mutant("M03-13c", loses=["r1_example_gradients", "r1_gradients"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The error is the rating minus the prediction, and the gradients have the opposite sign."""
     B = len(users)
@@ -268,7 +269,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-13d", loses=["r1_example", "r1_loss", "r1_repeated"])
+@mutant("M03-13d", loses=["r1_loss", "r1_example_loss"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The penalty is in the gradients, but not in the loss."""
     B = len(users)
@@ -285,7 +286,7 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss, {"P": dP, "Q": dQ, "bu": dbu, "bi": dbi}
 
 
-@mutant("M03-13e", loses=["r1_example_gradients", "r1_gradients", "r1_repeated", "r1_properties"])
+@mutant("M03-13e", loses=["r1_example_gradients", "r1_gradients", "r1_properties"])
 def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     """The gradients of the two biases are added to each other's rows."""
     B = len(users)
@@ -338,14 +339,37 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     return loss / B, grads
 
 
-@mutant("M03-14b", loses=["r1_vectorised"])
+@mutant("M03-14b", loses=["r1_predict_vectorised"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """The predictions are made one by one in a list comprehension."""
     return np.array([mu + bu[u] + bi[i] + P[u] @ Q[i] for u, i in zip(users, items)])
 
 
-@mutant("M03-14c", loses=["r1_vectorised"])
+@mutant("M03-14c", loses=["r1_vectorised", "r1_predict_vectorised"])
 def mf_predict(P, Q, bu, bi, mu, users, items):
     """np.vectorize calls a Python function for every example."""
     predict_one = np.vectorize(lambda u, i: mu + bu[u] + bi[i] + P[u] @ Q[i])
     return predict_one(users, items)
+
+
+@mutant(
+    "M03-27a", nothing_right=True,
+    loses=[
+        "r1_example_loss",
+        "r1_example_gradients",
+        "r1_loss",
+        "r1_gradients",
+        "r1_repeated",
+        "r1_properties",
+        "r1_vectorised",
+    ],
+)
+def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
+    """All that comes back is zero, which agrees with itself in every way."""
+    return 0.0, {"P": np.zeros_like(P), "Q": np.zeros_like(Q), "bu": np.zeros_like(bu), "bi": np.zeros_like(bi)}
+
+
+@mutant("M03-27b", nothing_right=True, loses=["r1_example", "r1_predict", "r1_predict_properties", "r1_predict_vectorised"])
+def mf_predict(P, Q, bu, bi, mu, users, items):
+    """The mean is predicted for everybody."""
+    return np.full(len(users), mu)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M03-5a", loses=["r3_example", "r3_gradients", "r3_stability"])
+@mutant("M03-5a", loses=["r3_example", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The slope is -sigmoid(x): pairs in the right order are pushed the most."""
     B = len(users)
@@ -19,7 +19,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-5b", loses=["r3_example", "r3_gradients", "r3_stability"])
+@mutant("M03-5b", loses=["r3_example", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The slope is +sigmoid(-x): every step makes the order worse."""
     B = len(users)
@@ -35,7 +35,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-5c", loses=["r3_example", "r3_loss", "r3_gradients", "r3_stability", "r3_properties"])
+@mutant("M03-5c", loses=["r3_example", "r3_loss", "r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The loss is -log sigmoid(-x), and the gradients belong to it: the order is learned upside down."""
     B = len(users)
@@ -51,7 +51,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-6a", loses=["r3_example", "r3_gradients", "r3_properties", "r3_stability"])
+@mutant("M03-6a", loses=["r3_example", "r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The negative item has no gradient."""
     B = len(users)
@@ -66,7 +66,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-6b", loses=["r3_example", "r3_loss", "r3_gradients", "r3_properties", "r3_stability"])
+@mutant("M03-6b", loses=["r3_example", "r3_loss", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The negative item moves, but has no penalty."""
     B = len(users)
@@ -82,7 +82,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-6c", loses=["r3_example", "r3_gradients", "r3_properties", "r3_stability"])
+@mutant("M03-6c", loses=["r3_example", "r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The negative item moves in the direction of the positive one."""
     B = len(users)
@@ -98,7 +98,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16a", loses=["r3_gradients", "r3_stability"])
+@mutant("M03-16a", loses=["r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """Rows that occur several times lose all gradients but the last."""
     B = len(users)
@@ -114,7 +114,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16b", loses=["r3_gradients", "r3_properties", "r3_stability"])
+@mutant("M03-16b", loses=["r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The gradients of negative items are written over those of positive ones."""
     B = len(users)
@@ -132,7 +132,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16c", loses=["r3_loss", "r3_gradients", "r3_properties", "r3_stability"])
+@mutant("M03-16c", loses=["r3_loss", "r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """loss and gradients are sums over the batch, not means."""
     B = len(users)
@@ -148,7 +148,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16d", loses=["r3_example", "r3_loss", "r3_gradients", "r3_stability"])
+@mutant("M03-16d", loses=["r3_example", "r3_loss", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """reg is not used."""
     B = len(users)
@@ -261,3 +261,9 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     P -= 0.1 * dP
     Q -= 0.1 * dQ
     return loss, dP, dQ
+
+
+@mutant("M03-27c", nothing_right=True, loses=["r3_example", "r3_loss", "r3_gradients", "r3_stability", "r3_properties"])
+def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
+    """The loss is log 2 whatever is given, and its gradients are zero."""
+    return np.log(2), np.zeros_like(P), np.zeros_like(Q)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M03-8a", loses=["r5_example_ndcg", "r5_ndcg", "r5_properties"])
+@mutant("M03-8a", loses=["r5_example_ndcg", "r5_ndcg"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """The ideal gain has k terms, however few items the user wanted."""
     values = []
@@ -20,7 +20,7 @@ def ndcg_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-8b", loses=["r5_ndcg", "r5_properties"])
+@mutant("M03-8b", loses=["r5_ndcg"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """The ideal gain has |test| terms, however few are recommended."""
     values = []
@@ -37,7 +37,7 @@ def ndcg_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-8c", loses=["r5_example_ndcg", "r5_ndcg", "r5_properties"])
+@mutant("M03-8c", loses=["r5_example_ndcg", "r5_ndcg", "r5_ndcg_properties"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """log2(rank) divides by zero at rank 1."""
     values = []
@@ -135,7 +135,7 @@ def ndcg_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-8i", loses=["r5_example_auc", "r5_auc", "r5_properties"])
+@mutant("M03-8i", loses=["r5_example_auc", "r5_auc"])
 def roc_auc(y_true, y_score):
     """A tie counts as a win."""
     positive, negative = y_score[y_true == 1], y_score[y_true == 0]
@@ -143,7 +143,7 @@ def roc_auc(y_true, y_score):
     return np.mean(wins >= 0)
 
 
-@mutant("M03-8j", loses=["r5_example_auc", "r5_auc", "r5_properties"])
+@mutant("M03-8j", loses=["r5_example_auc", "r5_auc"])
 def roc_auc(y_true, y_score):
     """A tie counts as a defeat."""
     positive, negative = y_score[y_true == 1], y_score[y_true == 0]
@@ -151,7 +151,7 @@ def roc_auc(y_true, y_score):
     return np.mean(wins > 0)
 
 
-@mutant("M03-21a", loses=["r5_example_recall", "r5_recall", "r5_properties"])
+@mutant("M03-21a", loses=["r5_example_recall", "r5_recall"])
 def recall_at_k(scores, test, k, exclude=None):
     """hits are divided by k: that is precision."""
     values = []
@@ -181,7 +181,7 @@ def recall_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-21c", loses=["r5_example_recall", "r5_recall", "r5_properties"])
+@mutant("M03-21c", loses=["r5_example_recall", "r5_recall"])
 def recall_at_k(scores, test, k, exclude=None):
     """users who want nothing count 0 in the mean."""
     values = []
@@ -197,7 +197,7 @@ def recall_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-21d", loses=["r5_example_ndcg", "r5_ndcg", "r5_properties"])
+@mutant("M03-21d", loses=["r5_example_ndcg", "r5_ndcg"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """users who want nothing count 0 in the mean of ndcg_at_k."""
     values = []
@@ -231,7 +231,7 @@ def recall_at_k(scores, test, k, exclude=None):
     return hits / items
 
 
-@mutant("M03-21f", loses=["r5_example_recall", "r5_recall", "r5_properties"])
+@mutant("M03-21f", loses=["r5_example_recall", "r5_recall", "r5_recall_properties"])
 def recall_at_k(scores, test, k, exclude=None):
     """The lowest scores are recommended."""
     values = []
@@ -261,7 +261,7 @@ def recall_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-21h", loses=["r5_properties"])
+@mutant("M03-21h", loses=["r5_recall_properties"])
 def recall_at_k(scores, test, k, exclude=None):
     """The scores of excluded items are overwritten in the caller's array."""
     values = []
@@ -276,7 +276,7 @@ def recall_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-21i", loses=["r5_properties"])
+@mutant("M03-21i", loses=["r5_ndcg_properties"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """ndcg_at_k overwrites the scores of excluded items in the caller's array."""
     values = []
@@ -293,7 +293,7 @@ def ndcg_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-22a", loses=["r5_example_ndcg", "r5_ndcg", "r5_properties"])
+@mutant("M03-22a", loses=["r5_example_ndcg", "r5_ndcg"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """np.argpartition finds the best k, but in no order."""
     values = []
@@ -327,7 +327,7 @@ def ndcg_at_k(scores, test, k, exclude=None):
     return np.mean(values)
 
 
-@mutant("M03-22c", loses=["r5_ndcg", "r5_properties"])
+@mutant("M03-22c", loses=["r5_ndcg"])
 def ndcg_at_k(scores, test, k, exclude=None):
     """The gain is not divided by the ideal one."""
     values = []
@@ -352,7 +352,7 @@ def roc_auc(y_true, y_score):
     return np.mean((wins > 0) + 0.5 * (wins == 0))
 
 
-@mutant("M03-23b", loses=["r5_example_auc", "r5_auc", "r5_properties"])
+@mutant("M03-23b", loses=["r5_example_auc", "r5_auc"])
 def roc_auc(y_true, y_score):
     """ranks by argsort: equal scores are ranked by their place."""
     ranks = np.empty(len(y_score))
@@ -367,7 +367,7 @@ def roc_auc(y_true, y_score):
     return np.mean((y_score > 0.5) == (y_true == 1))
 
 
-@mutant("M03-23d", loses=["r5_example_auc", "r5_auc", "r5_properties"])
+@mutant("M03-23d", loses=["r5_example_auc", "r5_auc"])
 def roc_auc(y_true, y_score):
     """The area is a sum of rectangles from the left, so that ties count as defeats."""
     area, before = 0.0, 0.0
@@ -378,3 +378,21 @@ def roc_auc(y_true, y_score):
         area += (false - strict) * before
         before = found
     return area
+
+
+@mutant("M03-27d", nothing_right=True, loses=["r5_example_auc", "r5_auc", "r5_properties"])
+def roc_auc(y_true, y_score):
+    """The area is one half, whatever the scores."""
+    return 0.5
+
+
+@mutant("M03-27e", nothing_right=True, loses=["r5_example_recall", "r5_recall", "r5_recall_properties"])
+def recall_at_k(scores, test, k, exclude=None):
+    """Everything is found."""
+    return 1.0
+
+
+@mutant("M03-27f", nothing_right=True, loses=["r5_example_ndcg", "r5_ndcg", "r5_ndcg_properties"])
+def ndcg_at_k(scores, test, k, exclude=None):
+    """Every ranking is perfect."""
+    return 1.0

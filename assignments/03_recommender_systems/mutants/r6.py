@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M03-9a", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
+@mutant("M03-9a", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The softmax goes down the columns, over the users of an item."""
     B = len(U)
@@ -31,7 +31,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-9c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
+@mutant("M03-9c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """logits are multiplied by the temperature."""
     B = len(U)
@@ -91,7 +91,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24a", loses=["r6_properties"])
+@mutant("M03-24a", loses=["r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The largest logit is not subtracted."""
     B = len(U)
@@ -104,7 +104,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24b", loses=["r6_gradients", "r6_properties"])
+@mutant("M03-24b", loses=["r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The gradients are not divided by the temperature."""
     B = len(U)
@@ -118,7 +118,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
+@mutant("M03-24c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """loss and gradients are sums over the batch, not means."""
     B = len(U)
@@ -132,7 +132,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24d", loses=["r6_example", "r6_gradients", "r6_properties"])
+@mutant("M03-24d", loses=["r6_example", "r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """dV sums over items where it must sum over users."""
     B = len(U)
@@ -146,7 +146,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds @ U
 
 
-@mutant("M03-24e", loses=["r6_example", "r6_gradients", "r6_properties"])
+@mutant("M03-24e", loses=["r6_example", "r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The one of the diagonal is not subtracted."""
     B = len(U)
@@ -160,7 +160,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24f", loses=["r6_properties"])
+@mutant("M03-24f", loses=["r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """A tiny number in the logarithm stops the loss at 23."""
     B = len(U)
@@ -174,7 +174,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24g", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
+@mutant("M03-24g", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties", "r6_stability"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The positive item is missing among the items of the sum."""
     B = len(U)
@@ -187,7 +187,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24h", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
+@mutant("M03-24h", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
 class both_directions:
     """The mean of the losses over items and over users, as for pairs of images and texts."""
 
@@ -197,3 +197,9 @@ class both_directions:
         loss, dU, dV = _one_way(U, V, temperature, log_q)
         other, dV_other, dU_other = _one_way(V, U, temperature, None)
         return (loss + other) / 2, (dU + dU_other) / 2, (dV + dV_other) / 2
+
+
+@mutant("M03-27g", nothing_right=True, loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties", "r6_stability"])
+def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
+    """The loss is zero, and so are its gradients."""
+    return 0.0, np.zeros_like(U), np.zeros_like(V)

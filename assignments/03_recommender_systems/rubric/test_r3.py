@@ -2,12 +2,23 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, assert_gradient, assert_stable, criterion, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_close,
+    assert_gradient,
+    assert_stable,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 #: users, pos, neg for four users and five items. Apart from each other, then repeated, then crossing.
+APART = (([0], [4], [1]), ([3, 1], [0, 2], [1, 4]))
 BATCHES = (
-    ([0], [4], [1]),
-    ([3, 1], [0, 2], [1, 4]),
+    *APART,
     ([2, 2, 2], [0, 1, 3], [4, 2, 4]),
     ([0, 1, 2, 3], [1, 1, 1, 1], [2, 2, 2, 2]),
     ([0, 3], [1, 2], [2, 1]),  # the item of one pair is the other one of the next
@@ -33,14 +44,28 @@ def ask(submission, *arguments):
     "B, too.",
 )
 def test_r3_loss(submission, reference, rng):
-    for k in (1, 3):
-        P, Q = draw(rng, k)
-        for batch in BATCHES:
-            ids = [np.array(one) for one in batch]
-            for reg in (0.0, 0.6):
+    tables = [draw(rng, k) for k in (1, 3)]
+    for reg in (0.0, 0.6):
+        for P, Q in tables:
+            for batch in BATCHES:
+                ids = [np.array(one) for one in batch]
                 loss, _, _ = ask(submission, P, Q, *ids, reg)
                 due, _, _ = reference.bpr_loss_and_grads(P, Q, *ids, reg)
+                if reg and not is_close(loss, due):
+                    partial(0.5, f"The loss is right for reg = 0, and wrong for reg = {reg}.")
                 assert_close(loss, due, name=f"loss for users {batch[0]}, pos {batch[1]}, neg {batch[2]}, reg = {reg}")
+
+
+def has_right_gradients(submission, reference, tables, batches, reg):
+    """Return whether the gradients are right for some batches."""
+    for P, Q in tables:
+        for batch in batches:
+            ids = [np.array(one) for one in batch]
+            _, *found = ask(submission, P, Q, *ids, reg)
+            _, *due = reference.bpr_loss_and_grads(P, Q, *ids, reg)
+            if not is_close(found, due):
+                return False
+    return True
 
 
 @criterion(
@@ -51,20 +76,29 @@ def test_r3_loss(submission, reference, rng):
     "way. And rows that occur several times, as positive or as negative items, add up: np.add.at.",
 )
 def test_r3_gradients(submission, reference, rng):
-    for k in (1, 3):
-        P, Q = draw(rng, k)
-        for batch in BATCHES:
-            ids = [np.array(one) for one in batch]
-            for reg in (0.0, 0.6):
-                _, dP, dQ = ask(submission, P, Q, *ids, reg)
-                assert_gradient(
-                    lambda P, Q, ids=ids, reg=reg: reference.bpr_loss_and_grads(P, Q, *ids, reg)[0],
-                    {"P": P, "Q": Q},
-                    (dP, dQ),
-                    rng=rng,
-                    name="dP dQ",
-                    axes="U k; I k",
-                )
+    tables = [draw(rng, k) for k in (1, 3)]
+    try:
+        for P, Q in tables:
+            for batch in BATCHES:
+                ids = [np.array(one) for one in batch]
+                for reg in (0.0, 0.6):
+                    _, dP, dQ = ask(submission, P, Q, *ids, reg)
+                    assert_gradient(
+                        lambda P, Q, ids=ids, reg=reg: reference.bpr_loss_and_grads(P, Q, *ids, reg)[0],
+                        {"P": P, "Q": Q},
+                        (dP, dQ),
+                        rng=rng,
+                        name="dP dQ",
+                        axes="U k; I k",
+                    )
+    except CheckFailed:
+        if not has_right_gradients(submission, reference, tables, APART, 0.0):
+            raise
+        repeats = has_right_gradients(submission, reference, tables, BATCHES, 0.0)
+        penalty = has_right_gradients(submission, reference, tables, APART, 0.6)
+        wrong = [name for is_right, name in ((repeats, "rows that occur several times"), (penalty, "the penalty")) if not is_right]
+        told = " and ".join(wrong) or "the penalty of rows that occur several times"
+        partial(0.4 + 0.3 * repeats + 0.3 * penalty - (0.1 if not wrong else 0), f"The gradients are right but for {told}.")
 
 
 @criterion(
@@ -74,17 +108,27 @@ def test_r3_gradients(submission, reference, rng):
     hint="For x = -1000 the loss is 1000: exp(1000) overflows, and log(sigmoid(x) + 1e-10) stops at 23. np.logaddexp(0, -x) is right for "
     "every x; and the sigmoid needs the same care as the loss.",
 )
-def test_r3_stability(submission, reference, rng):
-    first, second, both = np.array([0]), np.array([1]), np.array([0, 0])
-    for x in (1e3, -1e3, 750.0, -750.0, 40.0, -40.0):
+def test_r3_stability(submission):
+    first, second = np.array([0]), np.array([1])
+
+    def answer(x):
         P, Q = np.array([[x / 2]]), np.array([[1.0], [-1.0]])
-        answer = assert_stable(submission.bpr_loss_and_grads, P, Q, first, first, second, 0.0, name="loss, dP, dQ")
-        due = reference.bpr_loss_and_grads(P, Q, first, first, second, 0.0)
-        assert_close(answer, due, name=("loss", "dP", "dQ"), axes="; U k; I k")
-    P, Q = np.array([[700.0, 300.0]]), rng.normal(size=(2, 2))
-    args = (P, Q, both, np.array([0, 1]), np.array([1, 0]), 0.1)  # one pair in the right order, one in the wrong one
-    answer = assert_stable(submission.bpr_loss_and_grads, *args, name="loss, dP, dQ")
-    assert_close(answer, reference.bpr_loss_and_grads(*args), name=("loss", "dP", "dQ"), axes="; U k; I k")
+        found = assert_stable(submission.bpr_loss_and_grads, P, Q, first, first, second, 0.0, name="loss, dP, dQ")
+        loss, dP, dQ = unpack(found, "loss dP dQ", of="bpr_loss_and_grads")
+        parts = ((loss, (), "loss"), (dP, (1, 1), "dP"), (dQ, (2, 1), "dQ"))
+        return [assert_array(part, shape, name=f"{name} for x = {x:g}").astype(float) for part, shape, name in parts]
+
+    # Own against own, since values are r3_loss's: from 40 on, one side of the sigmoid is 0 and the other one 1.
+    far, near = {sign: answer(sign * 40.0) for sign in (1, -1)}, answer(0.5)
+    check(not is_close(near[1], far[1][1]) or not is_close(near[1], far[-1][1]), "dP is the same for every x.", "gradient")
+    for x in (750.0, 1e3):
+        right, wrong = answer(x), answer(-x)
+        grown = abs((wrong[0] - right[0]) - (far[-1][0] - far[1][0]))
+        assert_close(grown, x - 40, name=f"what the loss grows by from x = -40 to x = -{x:g}", rtol=1e-3)
+        assert_close((right[1], wrong[1]), (far[1][1], far[-1][1]), name=(f"dP for x = {x:g}", f"dP for x = -{x:g}"))
+        shares = [found[2] / found_x for found, found_x in ((right, x), (wrong, -x))]
+        due = [found[2] / found_x for found, found_x in ((far[1], 40.0), (far[-1], -40.0))]
+        assert_close(shares, due, name=(f"dQ / x for x = {x:g}", f"dQ / x for x = -{x:g}"))
 
 
 @criterion(
@@ -107,9 +151,10 @@ def test_r3_properties(submission, rng):
 
     P = rng.normal(size=(2, 2))
     lent_P, lent_Q = submission.lend(P), submission.lend(Q)
-    for reg in (0.0, 0.3):
-        right, _, _ = ask(submission, lent_P, lent_Q, users, one, other, reg)
-        wrong, _, _ = ask(submission, lent_P, lent_Q, users, other, one, reg)
-        x = np.mean(np.sum(P * differences, axis=1))
+    for b in (0, 1):
+        pair = users[b : b + 1], one[b : b + 1], other[b : b + 1]
+        right, _, _ = ask(submission, lent_P, lent_Q, *pair, 0.0)
+        wrong, _, _ = ask(submission, lent_P, lent_Q, pair[0], pair[2], pair[1], 0.0)
+        x = np.sum(P[b] * differences[b])
         difference = assert_array(wrong, (), name="loss") - assert_array(right, (), name="loss")
         assert_close(difference, x, name="loss with pos and neg swapped, less the loss", atol=1e-5)

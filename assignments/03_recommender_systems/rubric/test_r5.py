@@ -4,10 +4,11 @@ from itertools import permutations
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, criterion
+from autograder.rubric import CheckFailed, assert_array, assert_close, check, criterion, is_close, partial
 
 #: Test items and excluded items of six users among nine: none at all, one, several, more than are recommended.
 TEST = [{4}, set(), {0, 2, 8}, {1, 3, 4, 5, 6}, {7, 0}, {2}]
+WANTED = [{4}, {5, 1}, {0, 2, 8}, {1, 3, 4, 5, 6}, {7, 0}, {2}]
 EXCLUDE = [{0, 1, 2}, {3}, {1, 4}, set(), {1, 2, 3, 4, 5, 6, 8}, {8}]
 
 
@@ -71,39 +72,64 @@ def test_r5_ndcg(submission, reference, rng):
     "of theirs.",
 )
 def test_r5_auc(submission, rng):
-    for positives, negatives, values in ((1, 1, 1), (3, 4, 2), (1, 9, 3), (12, 5, 4), (20, 30, 10), (15, 15, 10**6)):
+    def compare(positives, negatives, values):
         y = rng.permutation(np.repeat([1, 0], [positives, negatives]))
-        s = rng.integers(values, size=len(y)) / 4 - 1
+        s = rng.permutation(len(y)) / 4 - 1 if values is None else rng.integers(values, size=len(y)) / 4 - 1
         wins = s[y == 1][:, None] - s[y == 0]  # every positive example meets every negative one
         due = np.mean((wins > 0) + 0.5 * (wins == 0))
-        assert_close(submission.roc_auc(y, s), due, name=f"AUC of {positives} positives, {negatives} negatives, {values} different scores")
+        which = "different" if values is None else f"{values} possible"
+        assert_close(submission.roc_auc(y, s), due, name=f"AUC of {positives} positives, {negatives} negatives, {which} scores")
+
+    for counts in ((1, 1), (3, 4), (1, 9), (15, 15)):
+        compare(*counts, None)
+    try:
+        for counts in ((1, 1, 1), (3, 4, 2), (1, 9, 3), (12, 5, 4), (20, 30, 10)):
+            compare(*counts)
+    except CheckFailed as failed:
+        partial(0.5, f"Right where all scores are different. With equal ones: {failed.message}")
+
+
+def assert_ranks(submission, rng, of):
+    """Check a ranking metric against itself: better is better, only the order counts, and the scores stay."""
+    scores = draw_scores(rng)
+    perfect = scores + 50 * np.array([[i in wanted for i in range(9)] for wanted in WANTED])
+    values = [assert_array(submission[of](one, WANTED, 3), (), name=of) for one in (perfect, -perfect)]
+    check(values[0] > values[1], f"{of}: a perfect ranking is not better than its reverse.")
+    lent = submission.lend(scores)
+    value = submission[of](lent, WANTED, 3)
+    for other in (np.exp(scores), 1e6 * scores - 1e7, np.arctan(scores)):
+        assert_close(submission[of](other, WANTED, 3), value, name=f"{of} of scores in the same order")
+    submission[of](lent, TEST, 3, EXCLUDE)
+    assert_close(submission[of](lent, WANTED, 3), value, name=f"{of}, asked again after a call with excluded items")
+
+
+STAYS = (
+    "Only the order of scores counts, never their size, and a perfect ranking is better than its reverse. The scores stay as they "
+    "are: work on a copy if you overwrite those of excluded items"
+)
+
+
+@criterion("recall_at_k: what must hold", points=1, tests=["recall_at_k"], hint=f"{STAYS}.")
+def test_r5_recall_properties(submission, rng):
+    assert_ranks(submission, rng, "recall_at_k")
+
+
+@criterion("ndcg_at_k: what must hold", points=1, tests=["ndcg_at_k"], hint=f"{STAYS}, for ndcg_at_k as well.")
+def test_r5_ndcg_properties(submission, rng):
+    assert_ranks(submission, rng, "ndcg_at_k")
 
 
 @criterion(
-    "Ranking metrics: what must hold",
-    points=4,
-    tests=["recall_at_k", "ndcg_at_k", "roc_auc"],
-    hint="A perfect ranking has a metric of 1. Only the order of scores counts, never their size. The opposite scores have one minus the "
-    "AUC. And the scores stay as they are: work on a copy if you overwrite those of excluded items.",
+    "roc_auc: what must hold",
+    points=2,
+    tests=["roc_auc"],
+    hint="A perfect ranking has an AUC of 1, and all rankings together have one half. Only the order of scores counts, never "
+    "their size, and the opposite scores have one minus the AUC.",
 )
 def test_r5_properties(submission, rng):
-    scores = draw_scores(rng)
-    perfect = scores + 50 * np.array([[i in wanted for i in range(9)] for wanted in TEST])
-    assert_close(submission.recall_at_k(perfect, TEST, 5), 1.0, name="recall_at_k of a perfect ranking, k = 5")
-    for k in (1, 3, 8):
-        assert_close(submission.ndcg_at_k(perfect, TEST, k), 1.0, name=f"ndcg_at_k of a perfect ranking, k = {k}")
-
-    for of in ("recall_at_k", "ndcg_at_k"):
-        lent = submission.lend(scores)
-        value = submission[of](lent, TEST, 3)
-        for other in (np.exp(scores), 1e6 * scores - 1e7, np.arctan(scores)):
-            assert_close(submission[of](other, TEST, 3), value, name=f"{of} of scores in the same order")
-        submission[of](lent, TEST, 3, EXCLUDE)
-        assert_close(submission[of](lent, TEST, 3), value, name=f"{of}, asked again after a call with excluded items")
-
-    y, s = rng.permutation(np.repeat([0, 1], 8)), rng.integers(5, size=16) / 2
+    y, s = rng.permutation(np.repeat([0, 1], 8)), rng.permutation(16) / 2  # all different: ties are r5_auc's
     auc = float(assert_array(submission.roc_auc(y, s), (), name="roc_auc"))
-    assert_close(submission.roc_auc(y, np.exp(3 * s)), auc, name="roc_auc of scores in the same order")
+    assert_close(submission.roc_auc(y, np.exp(s)), auc, name="roc_auc of scores in the same order")
     assert_close(submission.roc_auc(y, -s), 1 - auc, name="roc_auc of the opposite scores")
     assert_close(submission.roc_auc(y, y + s / 10 - 9), 1.0, name="roc_auc of a perfect ranking")
     orders = [np.array(order) for order in permutations([0.1, 0.2, 0.4, 0.8])]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, check, criterion, unpack
+from autograder.rubric import assert_array, assert_close, check, criterion, unpack
 
 #: users and times: unsorted; equal times; users who occur once; nobody twice; one user only; ids far from 0.
 LOGS = (
@@ -20,19 +20,15 @@ def draw(rng, n):
     return rng.integers(20, size=n), rng.integers(50, size=n), rng.integers(40, size=n) / 4
 
 
-def integers_of(answer, name):
-    """Return a vector of integers that came as an array, a list or a tuple."""
-    is_list = isinstance(answer, (list, tuple)) and all(isinstance(one, (int, np.integer)) for one in answer)
-    array = np.array(answer, dtype=np.int64) if is_list else answer
-    is_right = isinstance(array, np.ndarray) and array.ndim == 1 and (array.dtype.kind in "iu" or array.size == 0)
-    check(is_right, f"{name}: expected a vector of integers.", "type")
-    return array.astype(np.int64)
-
-
-def split(submission, users, items, times):
-    """Return row numbers of both parts in ascending order."""
+def split(submission, users, items, times, tested):
+    """Return row numbers of both parts in ascending order, of which so many are tested."""
     train, test = unpack(submission.leave_last_out(users, items, times), "train_idx test_idx", of="leave_last_out")
-    return np.sort(integers_of(train, "train_idx")), np.sort(integers_of(test, "test_idx"))
+    parts = []
+    for part, length, name in ((train, len(users) - tested, "train_idx"), (test, tested, "test_idx")):
+        rows = np.sort(assert_array(part, (length,), name=name))
+        check(bool(np.all(rows == np.floor(rows))), f"{name}: not all are whole numbers.", "dtype")
+        parts.append(rows.astype(np.int64))
+    return parts
 
 
 @criterion(
@@ -45,8 +41,8 @@ def split(submission, users, items, times):
 def test_r8_values(submission, reference, rng):
     logs = [(np.array(users), rng.integers(9, size=len(users)), np.array(times)) for users, times in LOGS]
     for users, items, times in [*logs, draw(rng, 1), draw(rng, 60), draw(rng, 200)]:
-        train, test = split(submission, users, items, times)
         due_train, due_test = reference.leave_last_out(users, items, times)
+        train, test = split(submission, users, items, times, len(due_test))
         assert_close(test, np.sort(due_test), name=f"test_idx in ascending order, of {len(users)} interactions")
         assert_close(train, np.sort(due_train), name=f"train_idx in ascending order, of {len(users)} interactions")
 
@@ -61,19 +57,16 @@ def test_r8_values(submission, reference, rng):
 def test_r8_properties(submission, rng):
     for n in (30, 150):
         users, items, times = draw(rng, n)
-        train, test = split(submission, users, items, times)
+        several = [user for user in np.unique(users) if np.sum(users == user) > 1]
+        train, test = split(submission, users, items, times, len(several))
         rows = np.sort(np.concatenate([train, test]))
         check(np.array_equal(rows, np.arange(n)), f"train_idx and test_idx together are not each of the {n} rows once.")
-        tested, counts = np.unique(users[test], return_counts=True)
-        several = [user for user in np.unique(users) if np.sum(users == user) > 1]
-        check(bool(np.all(counts == 1)), "test_idx has several rows of the same user.")
-        check(np.array_equal(tested, several), "test_idx does not have a row of each user with two interactions or more.")
-        for row in test:
-            own = train[users[train] == users[row]]
-            late = own[times[own] > times[row]]
-            check(late.size == 0, f"user {users[row]} is tested at time {times[row]}, and trained with what came later.")
+        check(np.array_equal(np.sort(users[test]), several), "test_idx does not have one row of each user with two interactions or more.")
+        future = [row for row in test if np.any(times[train[users[train] == users[row]]] > times[row])]
+        told = f"user {users[future[0]]} is tested at time {times[future[0]]}, and trained with what came later." if future else ""
+        check(not future, told or "nothing is trained on the future.")
         order = rng.permutation(n)  # a log in another order, times all different
         clock = np.arange(n) + 0.5
-        _, test = split(submission, users, items, clock)
-        _, shuffled = split(submission, users[order], items[order], clock[order])
+        _, test = split(submission, users, items, clock, len(several))
+        _, shuffled = split(submission, users[order], items[order], clock[order], len(several))
         check(np.array_equal(np.sort(order[shuffled]), test), "a log in another order is split in another way.")

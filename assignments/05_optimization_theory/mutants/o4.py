@@ -10,7 +10,7 @@ def optimal_gd(A):
     return {"lr": float(1 / eigenvalues[-1]), "rate": float(1 - eigenvalues[0] / eigenvalues[-1])}
 
 
-@mutant("M05-10b", loses=["o4_example_optimal", "o4_optimal_gd", "o4_optimal_heavy_ball"], file="theory.py")
+@mutant("M05-10b", loses=["o4_example_optimal", "o4_example_best", "o4_optimal_gd", "o4_optimal_heavy_ball"], file="theory.py")
 class condition_number_of_a_t_a:
     """rates are computed with the condition number of A^T A."""
 
@@ -26,7 +26,7 @@ class condition_number_of_a_t_a:
         return {"lr": float(4 / np.sum(np.sqrt(eigenvalues[[0, -1]])) ** 2), "momentum": rate**2, "rate": rate}
 
 
-@mutant("M05-10c", loses=["o4_example_optimal", "o4_optimal_heavy_ball"], file="theory.py")
+@mutant("M05-10c", loses=["o4_example_best", "o4_optimal_heavy_ball"], file="theory.py")
 class momentum_not_squared:
     """The momentum of the heavy ball is the rate itself."""
 
@@ -37,7 +37,7 @@ class momentum_not_squared:
         return best | {"momentum": best["rate"]}
 
 
-@mutant("M05-10d", loses=["o4_example_optimal", "o4_optimal_gd", "o4_optimal_heavy_ball"], file="theory.py")
+@mutant("M05-10d", loses=["o4_example_optimal", "o4_example_best", "o4_optimal_gd", "o4_optimal_heavy_ball"], file="theory.py")
 class diagonal_for_eigenvalues:
     """optimal_gd and optimal_heavy_ball read the diagonal of A as its eigenvalues."""
 
@@ -100,5 +100,36 @@ def run_sgd(A, x0, n, lr, noise, rng):
     x, norms, xi = x0, [np.linalg.norm(x0)], rng.standard_normal(x0.shape)
     for _ in range(n):
         x = x - lr * (A @ x + noise * xi)
+        norms.append(np.linalg.norm(x))
+    return np.array(norms)
+
+
+@mutant("M05-10j", loses=["o4_gd"])
+def run_gd(A, x0, n, lr):
+    """run_gd steps in place, and moves the x0 of its caller: right norms earn half."""
+    x, norms = x0, [np.linalg.norm(x0)]
+    for _ in range(n):
+        x -= lr * (A @ x)
+        norms.append(np.linalg.norm(x))
+    return np.array(norms)
+
+
+@mutant("M05-10k", loses=["o4_heavy_ball"])
+def run_heavy_ball(A, x0, n, lr, momentum):
+    """run_heavy_ball steps in place, and moves the x0 of its caller: right norms earn half."""
+    x, v, norms = x0, np.zeros_like(x0), [np.linalg.norm(x0)]
+    for _ in range(n):
+        v = momentum * v - lr * (A @ x)
+        x += v
+        norms.append(np.linalg.norm(x))
+    return np.array(norms)
+
+
+@mutant("M05-10l", loses=["o4_noise"])
+def run_sgd(A, x0, n, lr, noise, rng):
+    """run_sgd steps in place, and moves the x0 of its caller: right norms earn half."""
+    x, norms = x0, [np.linalg.norm(x0)]
+    for _ in range(n):
+        x -= lr * (A @ x + noise * rng.standard_normal(x.shape))
         norms.append(np.linalg.norm(x))
     return np.array(norms)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M05-11a", loses=["o5_extremes"])
+@mutant("M05-11a", loses=["o5_example_eig", "o5_extremes"])
 def max_eig(hvp_fn, n, iters=100, seed=0):
     """max_eig returns the norm of H v."""
     v = np.random.default_rng(seed).standard_normal(n)
@@ -34,9 +34,9 @@ def hvp(grad_fn, w, v, eps=1e-4):
     return (grad_fn(w + eps * v) - grad_fn(w - eps * v)) / eps
 
 
-@mutant("M05-11e", loses=["o5_example_eig", "o5_max_eig", "o5_extremes"], file="theory.py")
+@mutant("M05-11e", loses=["o5_example_eig", "o5_max_eig"], file="theory.py")
 class vector_not_of_norm_one:
-    """max_eig returns H v instead of v."""
+    """max_eig returns H v instead of v: right eigenvalues earn half."""
 
     _max_eig = max_eig
 
@@ -47,7 +47,7 @@ class vector_not_of_norm_one:
 
 @mutant("M05-11f", loses=["o5_hvp"], file="theory.py")
 class whole_hessian:
-    """hvp builds the whole Hessian, column by column."""
+    """hvp builds the whole Hessian, column by column: right products earn a third."""
 
     _hvp = hvp
 
@@ -56,9 +56,9 @@ class whole_hessian:
         return H @ v
 
 
-@mutant("M05-11g", loses=["o5_max_eig", "o5_extremes"])
+@mutant("M05-11g", loses=["o5_max_eig"])
 def max_eig(hvp_fn, n, iters=100, seed=0):
-    """max_eig multiplies twice in every turn."""
+    """max_eig multiplies twice in every turn: right answers earn two thirds."""
     v = np.random.default_rng(seed).standard_normal(n)
     for _ in range(iters):
         v = v / np.linalg.norm(v)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M05-12a", loses=["o6_example_init", "o6_example_propagate", "o6_variance", "o6_propagate"])
+@mutant("M05-12a", loses=["o6_example_init", "o6_variance"])
 def init_weights(fan_in, fan_out, mode, rng):
     """init_weights multiplies by the variance instead of its root."""
     variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "zeros": 0.0}[mode]
@@ -12,12 +12,12 @@ def init_weights(fan_in, fan_out, mode, rng):
 
 @mutant("M05-12b", loses=["o6_example_init", "o6_variance"])
 def init_weights(fan_in, fan_out, mode, rng):
-    """he divides by fan_out."""
+    """he divides by fan_out: a right xavier earns half."""
     variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_out, "zeros": 0.0}[mode]
     return np.sqrt(variance) * rng.standard_normal((fan_in, fan_out))
 
 
-@mutant("M05-12c", loses=["o6_example_init", "o6_example_propagate", "o6_variance", "o6_propagate"])
+@mutant("M05-12c", loses=["o6_example_init", "o6_variance"])
 def init_weights(fan_in, fan_out, mode, rng):
     """init_weights draws uniform numbers up to the standard deviation, without the root of 3."""
     bound = np.sqrt({"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "zeros": 0.0}[mode])
@@ -26,12 +26,12 @@ def init_weights(fan_in, fan_out, mode, rng):
 
 @mutant("M05-12d", loses=["o6_variance"])
 def init_weights(fan_in, fan_out, mode, rng):
-    """init_weights draws uniform numbers of the right variance, where normal ones are asked for."""
+    """init_weights draws uniform numbers of the right variance: it earns two thirds."""
     bound = np.sqrt(3 * {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "zeros": 0.0}[mode])
     return rng.uniform(-bound, bound, (fan_in, fan_out))
 
 
-@mutant("M05-12e", loses=["o6_example_init", "o6_variance", "o6_rng"], file="theory.py")
+@mutant("M05-12e", loses=["o6_example_init", "o6_variance"], file="theory.py")
 class transposed:
     """init_weights has one row per output."""
 

@@ -45,7 +45,7 @@ def classical_mds(D, k=3):
 
 @mutant("M05-14a", loses=["o7_rmsd"])
 def kabsch_rmsd(P, Q):
-    """kabsch_rmsd does not look at the determinant."""
+    """kabsch_rmsd does not look at the determinant: it earns half."""
     P, Q = P - P.mean(axis=0), Q - Q.mean(axis=0)
     U, _, Vt = np.linalg.svd(P.T @ Q)
     return float(np.sqrt(np.mean(np.sum((P @ U @ Vt - Q) ** 2, axis=1))))
@@ -115,7 +115,7 @@ class pairs_counted_twice:
 
 @mutant("M05-21b", loses=["o7_stress"])
 def stress_and_grad(X, D, W):
-    """stress_and_grad lets each pair pull at one of its points only."""
+    """stress_and_grad lets each pair pull at one of its points only: a right stress earns a third."""
     stress, dX = 0.0, np.zeros_like(X)
     for i in range(len(X)):
         for j in range(i + 1, len(X)):
@@ -128,7 +128,7 @@ def stress_and_grad(X, D, W):
 
 @mutant("M05-21c", loses=["o7_stress"], file="theory.py")
 class forces_for_gradient:
-    """stress_and_grad returns the forces."""
+    """stress_and_grad returns the forces: a right stress earns a third."""
 
     _stress = stress_and_grad
 
@@ -139,7 +139,7 @@ class forces_for_gradient:
 
 @mutant("M05-21d", loses=["o7_stress"])
 def stress_and_grad(X, D, W):
-    """stress_and_grad divides 0 by 0 on the diagonal."""
+    """stress_and_grad divides 0 by 0 on the diagonal: a right stress earns a third."""
     r = X[:, None] - X[None, :]
     d = np.linalg.norm(r, axis=2)
     i, j = np.triu_indices(len(X), 1)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M05-15a", loses=["o8_example_leapfrog", "o8_energy", "o8_symplectic"])
+@mutant("M05-15a", loses=["o8_example_leapfrog", "o8_energy", "o8_reversible"])
 def leapfrog(grad_V, q, p, dt, n):
     """leapfrog makes one whole kick and a drift: symplectic, but of order 1."""
     for _ in range(n):
@@ -12,7 +12,7 @@ def leapfrog(grad_V, q, p, dt, n):
     return q, p
 
 
-@mutant("M05-15b", loses=["o8_energy"])
+@mutant("M05-15b", loses=["o8_example_leapfrog", "o8_energy"])
 def leapfrog(grad_V, q, p, dt, n):
     """leapfrog makes two whole kicks per step."""
     for _ in range(n):
@@ -22,7 +22,7 @@ def leapfrog(grad_V, q, p, dt, n):
     return q, p
 
 
-@mutant("M05-15c", loses=["o8_example_leapfrog", "o8_energy", "o8_symplectic"])
+@mutant("M05-15c", loses=["o8_example_leapfrog", "o8_energy", "o8_reversible", "o8_symplectic"])
 def leapfrog(grad_V, q, p, dt, n):
     """leapfrog is the midpoint method of Runge: of order 2, but neither symplectic nor reversible."""
     for _ in range(n):
@@ -32,7 +32,7 @@ def leapfrog(grad_V, q, p, dt, n):
     return q, p
 
 
-@mutant("M05-15d", loses=["o8_example_leapfrog", "o8_energy", "o8_symplectic"])
+@mutant("M05-15d", loses=["o8_example_leapfrog", "o8_energy", "o8_reversible", "o8_symplectic"])
 def leapfrog(grad_V, q, p, dt, n):
     """leapfrog makes both half kicks with the force of the old position."""
     for _ in range(n):
@@ -78,8 +78,37 @@ def pinn_residual(params, t):
     return (-2 * s * (1 - s**2)) @ (params["c"] * params["a"]) + params["omega"] ** 2 * (s @ params["c"] + params["d"])
 
 
-@mutant("M05-19d", loses=["o8_residual"])
+@mutant("M05-19d", loses=["o8_example_residual", "o8_residual"])
 def pinn_residual(params, t):
     """pinn_residual forgets the bias of the output."""
     s = np.tanh(t[:, None] * params["a"] + params["b"])
     return (-2 * s * (1 - s**2)) @ (params["c"] * params["a"] ** 2) + params["omega"] ** 2 * (s @ params["c"])
+
+
+@mutant("M05-15e", loses=["o8_example_leapfrog", "o8_energy", "o8_reversible", "o8_symplectic"])
+def leapfrog(grad_V, q, p, dt, n):
+    """leapfrog is the Runge-Kutta method of order 4: precise, but neither reversible nor symplectic."""
+    for _ in range(n):
+        q1, p1 = p, -grad_V(q)
+        q2, p2 = p + dt / 2 * p1, -grad_V(q + dt / 2 * q1)
+        q3, p3 = p + dt / 2 * p2, -grad_V(q + dt / 2 * q2)
+        q4, p4 = p + dt * p3, -grad_V(q + dt * q3)
+        q, p = q + dt / 6 * (q1 + 2 * q2 + 2 * q3 + q4), p + dt / 6 * (p1 + 2 * p2 + 2 * p3 + p4)
+    return q, p
+
+
+@mutant("M05-15f", loses=["o8_reversible"])
+def leapfrog(grad_V, q, p, dt, n):
+    """leapfrog steps in place, and moves the q and p of its caller: a right motion earns half."""
+    for _ in range(n):
+        p -= dt / 2 * grad_V(q)
+        q += dt * p
+        p -= dt / 2 * grad_V(q)
+    return q, p
+
+
+@mutant("M05-19e", loses=["o8_example_residual", "o8_residual"])
+def pinn_residual(params, t):
+    """pinn_residual does not square omega."""
+    s = np.tanh(t[:, None] * params["a"] + params["b"])
+    return (-2 * s * (1 - s**2)) @ (params["c"] * params["a"] ** 2) + params["omega"] * (s @ params["c"] + params["d"])

@@ -2,22 +2,44 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_close, assert_unchanged, check, criterion, is_close, unpack
+from autograder.rubric import (
+    assert_array,
+    assert_close,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 SHAPES = ((5,), (3, 4), (2, 1, 3))
 
 
 def draw(rng, shape, steps):
-    """Draw a parameter and gradients of both signs, far larger than the usual epsilon: where it stands is o1_epsilon's."""
+    """Draw a parameter and gradients of both signs, far larger than the usual epsilon."""
     signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
     return rng.normal(size=shape), list(signs * rng.uniform(5, 20, size=(steps, *shape)))
 
 
-def follow(rule, w, gradients, config, of):
+def going(shape):
+    """Return the state of adam after five steps of zeros.
+
+    No correction divides by 0 then, whenever t is incremented.
+    """
+    return {"t": 5, "m": np.zeros(shape), "v": np.zeros(shape)}
+
+
+def step(submission, of, w, dw, config, name="next_w", finite=True):
+    """Return w after one step of a rule of the submission, as an array, and its config."""
+    next_w, config = unpack(submission[of](w, dw, config), "next_w config", of=of)
+    return assert_array(next_w, w.shape, name=name, finite=finite), config
+
+
+def follow(submission, of, w, gradients, config, finite=True):
     """Return w after every step of a rule of the submission, and its last config."""
     path = []
-    for dw in gradients:
-        w, config = unpack(rule(w, dw, config), "next_w config", of=of)
+    for i, dw in enumerate(gradients):
+        w, config = step(submission, of, w, dw, config, name=f"w after step {i + 1}", finite=finite)
         path.append(w)
     return path, config
 
@@ -31,166 +53,279 @@ def expected_path(rule, w, gradients, config):
     return path, config
 
 
-def assert_path(submission, reference, rng, of, configs, state):
-    """Compare five steps, from every config, and what is remembered afterwards."""
+def assert_path(submission, reference, rng, of, configs):
+    """Compare five steps from every config."""
     for shape in SHAPES:
         for config in configs:
             w, gradients = draw(rng, shape, 5)
-            actual, last = follow(submission[of], w, gradients, config, of)
-            expected, due = expected_path(getattr(reference, of), w, gradients, config)
+            actual, _ = follow(submission, of, w, gradients, config)
+            expected, _ = expected_path(getattr(reference, of), w, gradients, config)
             assert_close(actual, expected, name=[f"w after step {i + 1}" for i in range(5)])
-            assert_close(last, {key: due[key] for key in state}, name="config", check_dtype=False)
+
+
+def keep_gradient(submission, rng, of):
+    """Give three quarters of the points to right steps that change the gradient."""
+    w, (dw,) = draw(rng, (3, 2), 1)
+    kept = submission.lend(dw)
+    unpack(submission[of](w, kept, {}), "next_w config", of=of)
+    if not is_close(kept.value(), dw):
+        partial(0.75, "The steps are right, but dw is not what it was: it belongs to the caller.")
 
 
 @criterion(
     "sgd: five steps",
     points=1,
     tests=["sgd"],
-    hint="w - learning_rate * dw; the learning rate comes from the config, and is 1e-2 where the config does not say.",
+    hint="w - learning_rate * dw; the learning rate comes from the config, and is 1e-2 where the "
+    "config does not say.",
 )
 def test_o1_sgd(submission, reference, rng):
-    assert_path(submission, reference, rng, "sgd", (None, {}, {"learning_rate": 0.3}), ())
+    assert_path(submission, reference, rng, "sgd", (None, {}, {"learning_rate": 0.3}))
+
+
+@criterion(
+    "sgd: the gradient stays as it is",
+    points=1,
+    tests=["sgd"],
+    hint="dw belongs to the caller, who may want to print its norm: no dw *= learning_rate. Only w "
+    "may be changed in place, and a step does change it.",
+)
+def test_o1_safe(submission, rng):
+    w, (dw,) = draw(rng, (3, 2), 1)
+    kept = submission.lend(dw)
+    moved, _ = step(submission, "sgd", w, kept, {})
+    check(is_close(kept.value(), dw), "sgd changed its input dw.", kind="changed its input")
+    check(bool(np.all(moved != w)), "sgd: next_w is w as it was.")
 
 
 @criterion(
     "sgd_momentum: five steps",
     points=2,
     tests=["sgd_momentum"],
-    hint="v = momentum * v - learning_rate * dw and w + v. Look at the sign of dw, at whether the new velocity is written back, and "
-    "whether you added it once: w + momentum * v - learning_rate * dw with the NEW v is Nesterov's method.",
+    hint="v = momentum * v - learning_rate * dw and w + v. Look at the sign of dw, at whether the "
+    "new velocity is written back, and whether it is added once: w + momentum * v - learning_rate "
+    "* dw with the NEW v is Nesterov's method. dw stays as it is.",
 )
 def test_o1_momentum(submission, reference, rng):
-    configs = (None, {"learning_rate": 0.2, "momentum": 0.5}, {"learning_rate": 0.05, "momentum": 0.95})
-    assert_path(submission, reference, rng, "sgd_momentum", configs, ("velocity",))
-    config = {"learning_rate": 0.1, "velocity": rng.normal(size=(3, 4))}  # in the middle of a training
-    w, gradients = draw(rng, (3, 4), 2)
-    actual, _ = follow(submission.sgd_momentum, w, gradients, config, "sgd_momentum")
-    assert_close(actual, expected_path(reference.sgd_momentum, w, gradients, config)[0], name="w from a given velocity")
+    configs = (
+        None,
+        {"learning_rate": 0.2, "momentum": 0.5},
+        {"learning_rate": 0.05, "momentum": 0.95},
+    )
+    assert_path(submission, reference, rng, "sgd_momentum", configs)
+    keep_gradient(submission, rng, "sgd_momentum")
 
 
 @criterion(
     "rmsprop: five steps",
     points=3,
     tests=["rmsprop"],
-    hint="The cache is a running mean of dw**2, with the weights decay_rate (old) and 1 - decay_rate (new); divide dw by the root "
-    "of the cache, not by the cache.",
+    hint="The cache is a running mean of dw**2, with the weights decay_rate (old) and 1 - "
+    "decay_rate (new); dw is divided by the root of the cache, not by the cache, and stays as it "
+    "is.",
 )
 def test_o1_rmsprop(submission, reference, rng):
-    configs = (None, {"learning_rate": 0.1, "decay_rate": 0.6}, {"learning_rate": 0.01, "decay_rate": 0.9})
-    assert_path(submission, reference, rng, "rmsprop", configs, ("cache",))
+    configs = (
+        None,
+        {"learning_rate": 0.1, "decay_rate": 0.6},
+        {"learning_rate": 0.01, "decay_rate": 0.9},
+    )
+    assert_path(submission, reference, rng, "rmsprop", configs)
+    keep_gradient(submission, rng, "rmsprop")
 
 
 @criterion(
     "adam: five steps",
     points=4,
     tests=["adam"],
-    hint="t is incremented before it is used and stored in the config; the step is made with the corrected means, but m and v "
-    "are stored without the correction; both are weighted means: beta times the old plus (1 - beta) times the new.",
+    hint="t is incremented before it is used and stored in the config; the step is made with the "
+    "corrected means, but m and v are stored without the correction; both are weighted means: beta "
+    "times the old plus (1 - beta) times the new. dw stays as it is.",
 )
 def test_o1_adam(submission, reference, rng):
-    configs = (None, {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8}, {"learning_rate": 0.03, "beta1": 0.8, "beta2": 0.95})
-    assert_path(submission, reference, rng, "adam", configs, ("m", "v", "t"))
-    w, gradients = draw(rng, (3, 4), 2)
-    config = {"learning_rate": 0.1, "m": rng.normal(size=(3, 4)), "v": rng.uniform(0.5, 1, size=(3, 4)), "t": 5}
-    actual, last = follow(submission.adam, w, gradients, config, "adam")
-    assert_close(actual, expected_path(reference.adam, w, gradients, config)[0], name="w from given m, v and t")
-    assert_close(last, {"t": 7}, name="config", check_dtype=False)
+    # Of the defaults, the betas are seen with a learning rate that makes w small beside its steps.
+    configs = (
+        None,
+        {"learning_rate": 10.0},
+        {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8},
+        {"learning_rate": 0.03, "beta1": 0.8, "beta2": 0.95},
+    )
+    assert_path(submission, reference, rng, "adam", configs)
+    keep_gradient(submission, rng, "adam")
+
+
+def assert_state(submission, reference, rng, of, state, start):
+    """Compare a rule with itself in turns and across restarts.
+
+    Only a rule whose steps are right is compared with the reference: a wrong step is paid
+    elsewhere.
+    """
+    (w, first), (v, second) = draw(rng, (2, 3), 4), draw(rng, (2, 3), 4)
+    alone_w, last = follow(submission, of, w, first, start)
+    alone_v, _ = follow(submission, of, v, second, start)
+    turns_w, turns_v, now_w, now_v, config_w, config_v = [], [], w, v, start, start
+    for dw, dv in zip(first, second, strict=True):
+        now_w, config_w = step(submission, of, now_w, dw, config_w)
+        now_v, config_v = step(submission, of, now_v, dv, config_v)
+        turns_w.append(now_w)
+        turns_v.append(now_v)
+    assert_close(turns_w, alone_w, name=f"{of}: the first of two parameters that take turns")
+    assert_close(turns_v, alone_v, name=f"{of}: the second of two parameters that take turns")
+
+    bare = [unpack(submission[of](w, first[0]), "next_w config", of=of)[0] for _ in range(2)]
+    bare = [assert_array(next_w, w.shape, name="next_w", finite=False) for next_w in bare]
+    again = bool(np.array_equal(*bare, equal_nan=True))
+    check(again, f"{of}: without a config the same step gives something else the second time.")
+
+    assert_close(last, {}, name="config")
+    check(
+        all(key in last for key in state),
+        f"{of}: the config has no {' or no '.join(state)}.",
+        kind="type",
+    )
+    named = {
+        key: assert_array(last[key], () if key == "t" else w.shape, name=f"config[{key!r}]")
+        for key in state
+    }
+    continued, _ = follow(submission, of, alone_w[-1], second, last)
+    restarted, _ = follow(submission, of, alone_w[-1], second, {**start, **named})
+    assert_close(
+        restarted,
+        continued,
+        name=f"{of}: w of a training that goes on with {' '.join(state)} of its config",
+    )
+
+    carried, _ = step(submission, of, w, second[0], last)
+    fresh, _ = step(submission, of, w, second[0], start)
+    check(
+        not is_close(carried, fresh), f"{of}: a step depends on nothing that the config remembers."
+    )
+
+    path, last = follow(submission, of, w, first, {"learning_rate": 0.1}, finite=False)
+    expected, due = expected_path(getattr(reference, of), w, first, {"learning_rate": 0.1})
+    if not is_close(path, expected):
+        last = due
+    assert_close(last, {key: due[key] for key in state}, name="config", check_dtype=False)
+
+
+STATE_HINT = (
+    "Two parameters that take turns, each with its own config, must not disturb each other: "
+    "nothing may be remembered in global variables, default arguments or attributes. What is "
+    "remembered stands in the config "
+)
 
 
 @criterion(
-    "Rules: all state is in the config",
-    points=4,
-    tests=["sgd_momentum", "rmsprop", "adam"],
-    hint="Two parameters that take turns, each with its own config, must not disturb each other: nothing may be remembered in "
-    "global variables, default arguments or attributes, and everything that is remembered must be in the config.",
+    "sgd_momentum: all state is in the config",
+    points=1,
+    tests=["sgd_momentum"],
+    hint=STATE_HINT + "as `velocity`, with the sign of the formula, and the next step uses it.",
+)
+def test_o1_state_momentum(submission, reference, rng):
+    assert_state(submission, reference, rng, "sgd_momentum", ("velocity",), {"learning_rate": 0.1})
+
+
+@criterion(
+    "rmsprop: all state is in the config",
+    points=1,
+    tests=["rmsprop"],
+    hint=STATE_HINT + "as `cache`, and the next step uses it.",
+)
+def test_o1_state_rmsprop(submission, reference, rng):
+    assert_state(submission, reference, rng, "rmsprop", ("cache",), {"learning_rate": 0.1})
+
+
+@criterion(
+    "adam: all state is in the config",
+    points=2,
+    tests=["adam"],
+    hint=STATE_HINT + "as `m`, `v` and `t`, and the next step uses all of it: m and v without the "
+    "correction, and t as the number of steps that were made.",
 )
 def test_o1_state(submission, reference, rng):
-    for of in ("sgd_momentum", "rmsprop", "adam"):
-        settings = {"learning_rate": 0.1}
-        (w, first), (v, second) = draw(rng, (2, 3), 4), draw(rng, (2, 3), 4)
-        path_w, path_v, config_w, config_v = [], [], dict(settings), dict(settings)
-        for dw, dv in zip(first, second, strict=True):
-            w_next, config_w = unpack(submission[of](path_w[-1] if path_w else w, dw, config_w), "next_w config", of=of)
-            v_next, config_v = unpack(submission[of](path_v[-1] if path_v else v, dv, config_v), "next_w config", of=of)
-            path_w.append(w_next)
-            path_v.append(v_next)
-        rule = getattr(reference, of)
-        assert_close(path_w, expected_path(rule, w, first, settings)[0], name=f"{of}: the first of two parameters")
-        assert_close(path_v, expected_path(rule, v, second, settings)[0], name=f"{of}: the second of two parameters")
+    assert_state(
+        submission, reference, rng, "adam", ("m", "v", "t"), {"learning_rate": 0.1, **going((2, 3))}
+    )
 
 
 @criterion(
-    "Rules: what must hold",
-    points=3,
-    tests=["sgd_momentum", "adam"],
-    hint="With momentum 0 a velocity remembers nothing; the first step of adam has the length of the learning rate in every "
-    "coordinate, whatever the betas; and if all gradients are a thousand times larger, adam goes the same way.",
+    "sgd_momentum: without momentum nothing is remembered",
+    points=1,
+    tests=["sgd_momentum"],
+    hint="With momentum 0 every step is one constant times its own gradient, whatever came before. "
+    "Is the 0 of the config used, or taken for a missing entry?",
+)
+def test_o1_momentum_zero(submission, rng):
+    w, gradients = draw(rng, (6,), 4)
+    path, _ = follow(
+        submission, "sgd_momentum", w, gradients, {"learning_rate": 0.3, "momentum": 0.0}
+    )
+    steps = np.diff([w, *path], axis=0)
+    check(bool(np.all(steps[0] != 0)), "sgd_momentum with momentum 0: w stays as it is.")
+    due = [steps[0] / gradients[0] * dw for dw in gradients]
+    assert_close(list(steps), due, name="steps with momentum 0", inputs=(*path,))
+
+
+@criterion(
+    "adam: the size of the gradient does not matter",
+    points=2,
+    tests=["adam"],
+    hint="If all gradients are a thousand times larger, m is, too, and so is the root of v: adam "
+    "goes the same way. Look at whether v holds squares, whether it is its root that m is divided "
+    "by, and whether m and v are made of nothing but gradients.",
 )
 def test_o1_properties(submission, rng):
-    w, gradients = draw(rng, (6,), 4)
-    config = {"learning_rate": 0.3, "momentum": 0.0}
-    path, _ = follow(submission.sgd_momentum, w, gradients, config, "sgd_momentum")
-    assert_close(path, list(w - 0.3 * np.cumsum(gradients, axis=0)), name="sgd_momentum with momentum 0")
-
     for betas in ({}, {"beta1": 0.3, "beta2": 0.6}):
-        config = {"learning_rate": 0.2, **betas}
-        path, _ = follow(submission.adam, w, gradients[:1], config, "adam")
-        assert_close(path[0], w - 0.2 * np.sign(gradients[0]), name="the first step of adam")
-        path, _ = follow(submission.adam, w, gradients, config, "adam")
-        scaled, _ = follow(submission.adam, w, [1000 * g for g in gradients], config, "adam")
-        assert_close(scaled, path, name="adam with gradients 1000 times larger", atol=1e-5)
+        # Both sizes are rows of one parameter, so that it does not matter how steps are counted.
+        _, gradients = draw(rng, (6,), 3)
+        w = np.tile(rng.normal(size=6), (2, 1))
+        rows = [np.stack([dw, 1000 * dw]) for dw in gradients]
+        path, _ = follow(
+            submission, "adam", w, rows, {"learning_rate": 0.2, **going((2, 6)), **betas}
+        )
+        check(bool(np.all(np.abs(path[0] - w) > 1e-3)), "adam: w stays as it is.")
+        small, large = zip(*path, strict=True)
+        assert_close(list(large), list(small), name="w with gradients 1000 times larger")
 
 
-@criterion(
-    "rmsprop and adam: epsilon",
-    points=2,
-    tests=["rmsprop", "adam"],
-    hint="Epsilon is added to the root: sqrt(cache) + epsilon, not sqrt(cache + epsilon). With gradients of 1e-6 and an epsilon "
-    "of 1e-3 the second is about thirty times larger.",
+EPSILON_HINT = (
+    "Epsilon is added to the root and not below it, comes from the config, and is 1e-8 where the "
+    "config does not say. This was tried where the root is 1, so that no other mistake of the rule "
+    "shows: the step is learning_rate * "
 )
-def test_o1_epsilon(submission, reference, rng):
-    w, gradients = draw(rng, (5,), 3)
-    w, gradients = 0 * w, [1e-6 * g for g in gradients]
-    config = {"learning_rate": 100.0, "epsilon": 1e-3}
-    path, _ = follow(submission.rmsprop, w, gradients, config, "rmsprop")
-    assert_close(path, expected_path(reference.rmsprop, w, gradients, config)[0], name="w with a large epsilon")
-
-    path, _ = follow(submission.adam, w, gradients, config, "adam")
-    expected = expected_path(reference.adam, w, gradients, config)[0]
-    folded = folded_adam(gradients, **config)
-    assert_close(path, folded if is_close(path, folded) else expected, name="w with a large epsilon")
-
-    gradients, config = [0.01 * g for g in gradients], {"learning_rate": 1.0}  # about as small as the usual epsilon
-    path, _ = follow(submission.rmsprop, w, gradients, config, "rmsprop")
-    assert_close(path, expected_path(reference.rmsprop, w, gradients, config)[0], name="w with the usual epsilon")
-    path, _ = follow(submission.adam, w, gradients, config, "adam")
-    folded = folded_adam(gradients, **config, epsilon=1e-8)
-    expected = expected_path(reference.adam, w, gradients, config)[0]
-    assert_close(path, folded if is_close(path, folded) else expected, name="w with the usual epsilon")
 
 
-def folded_adam(gradients, learning_rate, epsilon, beta1=0.9, beta2=0.999):
-    """Return the path of adam from 0 with both corrections in the step size, as at the end of section 2 of the paper."""
-    w, m, v, path = 0.0, 0.0, 0.0, []
-    for t, g in enumerate(gradients, start=1):
-        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
-        step = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-        w = w - step * m / (np.sqrt(v) + epsilon)
-        path.append(w)
-    return path
+def assert_epsilon(submission, of, gradient, config):
+    """Compare a first step where the root is 1, and tiny ones with and without an epsilon."""
+    w = np.zeros(gradient.shape)
+    moved, _ = step(submission, of, w, gradient, {"learning_rate": 0.5, "epsilon": 0.7, **config})
+    assert_close(moved, -0.5 * gradient / 1.7, name="next_w with an epsilon of 0.7")
+
+    tiny = {"learning_rate": 1.0, **config, "decay_rate": 0.0}  # nothing is remembered
+    usual, _ = step(submission, of, w, 1e-8 * gradient, tiny)
+    told, _ = step(submission, of, w, 1e-8 * gradient, {"epsilon": 1e-8, **tiny})
+    assert_close(usual, told, name="next_w without an epsilon in the config", rtol=1e-4)
 
 
 @criterion(
-    "Rules: the gradient stays as it is",
+    "rmsprop: epsilon",
     points=1,
-    tests=["sgd", "sgd_momentum", "rmsprop", "adam"],
-    testimony=True,
-    hint="dw belongs to the caller, who may want to print its norm: no dw *= learning_rate. Only w may be changed in place.",
+    tests=["rmsprop"],
+    hint=EPSILON_HINT + "dw / (1 + epsilon) there, and not dw / sqrt(1 + epsilon).",
 )
-def test_o1_safe(submission, rng):
-    w, (dw,) = draw(rng, (3, 2), 1)
-    for of in ("sgd", "sgd_momentum", "rmsprop", "adam"):
-        answer = assert_unchanged(submission[of], w, dw, {}, names="w dw config", may_change=(0, 2), returns=True)
-        next_w, _ = unpack(answer, "next_w config", of=of)
-        moved = assert_array(next_w, w.shape, name="next_w", finite=False)
-        check(bool(np.all(moved != w)), f"{of}: w stays as it is, too.")
+def test_o1_epsilon_rmsprop(submission, rng):
+    # Half of the square of the root of 2 is 1, whichever half of the cache is the old one.
+    gradient = rng.choice([-1.0, 1.0], size=5) * np.sqrt(2.0)
+    assert_epsilon(submission, "rmsprop", gradient, {"decay_rate": 0.5})
+
+
+@criterion(
+    "adam: epsilon",
+    points=1,
+    tests=["adam"],
+    hint=EPSILON_HINT + "m / (1 + epsilon) there, and not m / sqrt(1 + epsilon).",
+)
+def test_o1_epsilon(submission, rng):
+    # With both betas 0 adam remembers nothing, and no correction matters from the second step on.
+    gradient = rng.choice([-1.0, 1.0], size=5)
+    assert_epsilon(submission, "adam", gradient, {"beta1": 0.0, "beta2": 0.0, **going((5,))})

@@ -3,20 +3,31 @@
 import numpy as np
 
 from autograder.remote import ArrayOf
-from autograder.rubric import assert_array, assert_calls, assert_close, criterion, is_close, partial, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_array,
+    assert_calls,
+    assert_close,
+    check,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 
 def draw(rng, shape, steps):
-    """Draw a parameter and gradients of both signs, so large that it does not matter where epsilon stands."""
+    """Draw a parameter and gradients of both signs, far larger than the usual epsilon."""
     signs = rng.choice([-1.0, 1.0], size=(steps, *shape))
     return rng.normal(size=shape), list(signs * rng.uniform(5, 20, size=(steps, *shape)))
 
 
-def follow(rule, w, feeds, config, of):
-    """Return w after every step of a rule of the submission."""
+def follow(submission, of, w, feeds, config):
+    """Return w after every step of a rule of the submission, whatever numbers it has."""
     path = []
-    for feed in feeds:
-        w, config = unpack(rule(w, feed, config), "next_w config", of=of)
+    for i, feed in enumerate(feeds):
+        next_w, config = unpack(submission[of](w, feed, config), "next_w config", of=of)
+        w = assert_array(next_w, w.shape, name=f"w after step {i + 1}", finite=False)
         path.append(w)
     return path
 
@@ -32,72 +43,138 @@ def expected_path(rule, w, feeds, config):
 
 @criterion(
     "nesterov: six steps in a curved valley",
-    points=3,
+    points=4,
     tests=["nesterov"],
-    hint="Both gradients at w and gradients at w + v of the step before give other paths: the point is w + momentum * velocity. "
-    "grad_fn is asked once per step, and the velocity goes back into the config.",
+    hint="Both gradients at w and gradients at w + v of the step before give other paths: the "
+    "point is w + momentum * velocity. grad_fn is asked once per step, and the velocity goes back "
+    "into the config.",
 )
 def test_o2_nesterov(submission, reference, rng):
+    asked = []
     for shape in ((4,), (2, 3)):
-        for config in (None, {"learning_rate": 0.1, "momentum": 0.5}, {"learning_rate": 0.05, "momentum": 0.95}):
+        for config in (
+            None,
+            {"learning_rate": 0.1, "momentum": 0.5},
+            {"learning_rate": 0.05, "momentum": 0.95},
+        ):
             curvature = rng.uniform(0.5, 2, size=shape)
-            asked = []
 
-            def grad_fn(w, curvature=curvature, asked=asked):
-                asked.append(1)
+            def grad_fn(w, curvature=curvature):
                 return curvature * np.sin(w)
 
             w = rng.uniform(-2, 2, size=shape)
             callback = submission.callback(grad_fn, takes=(ArrayOf(shape, "float"),))
-            path = follow(submission.nesterov, w, [callback] * 6, config, "nesterov")
-            assert_calls(len(asked), exactly=6, name="grad_fn, in 6 steps,")
+            path = follow(submission, "nesterov", w, [callback] * 6, config)
+            asked.append(callback.calls)
             expected = expected_path(reference.nesterov, w, [grad_fn] * 6, config)
             assert_close(path, expected, name=[f"w after step {i + 1}" for i in range(6)])
+    try:
+        assert_calls(sum(asked), exactly=36, name="grad_fn, in 36 steps,")
+    except CheckFailed as failed:
+        partial(2 / 3, f"The path is right. {failed.message}")
 
 
 @criterion(
     "adamw: five steps",
     points=3,
     tests=["adamw"],
-    hint="The decay is learning_rate * weight_decay * w, with the w of before the step, and goes neither into dw nor into m and v: "
-    "else it would be divided by the root of v, as an L2 penalty is.",
+    hint="The decay is learning_rate * weight_decay * w, with the w of before the step, and goes "
+    "neither into dw nor into m and v: else it would be divided by the root of v, as an L2 penalty "
+    "is. What is under it is the step of adam: with a wrong one, a right decay earns half, and a "
+    "right one beside a wrong decay a third.",
 )
 def test_o2_adamw(submission, reference, rng):
     settings = {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8, "weight_decay": 0.7}
+    trainings = []
     for shape in ((4,), (2, 3)):
-        for config in (None, settings, {"learning_rate": 0.3, "weight_decay": 0.2}):
+        # The decay by default is seen with a large learning rate: it shrinks w by 2 % per step.
+        for config in (
+            None,
+            settings,
+            {"learning_rate": 0.3, "weight_decay": 0.2},
+            {"learning_rate": 2.0},
+        ):
             w, gradients = draw(rng, shape, 5)
-            w = 3 * w  # so that the decay of 1e-5 per step by default is seen
-            path = follow(submission.adamw, w, gradients, config, "adamw")
-            expected = expected_path(reference.adamw, w, gradients, config)
-            if config is settings and not is_close(path, expected):
-                half_for_own_adam(submission, w, gradients, config, path)
-            assert_close(path, expected, name=[f"w after step {i + 1}" for i in range(5)])
+            trainings.append((3 * w, gradients, config))
+    due = [expected_path(reference.adamw, *training) for training in trainings]
+    try:
+        paths = [follow(submission, "adamw", *training) for training in trainings]
+    except Exception:  # an adam that is not written yet, for one
+        half_for_right_decay(submission, reference)
+        raise
+    if not is_close(paths, due):
+        half_for_right_decay(submission, reference)
+        third_for_right_adam(submission, reference, trainings)
+    for number, (path, expected) in enumerate(zip(paths, due, strict=True), start=1):
+        assert_close(
+            path, expected, name=[f"w after step {i + 1} of training {number}" for i in range(5)]
+        )
 
 
-def half_for_own_adam(submission, w, gradients, config, path):
-    """Give half of the points for a right decay of a wrong adam."""
-    decay, own, state = config["learning_rate"] * config["weight_decay"], [], config
-    for dw in gradients if "adam" in submission else ():
-        next_w, state = unpack(submission.adam(w, dw, state), "next_w config", of="adam")
-        w = assert_array(next_w, w.shape, name="next_w") - decay * w
-        own.append(w)
-    if is_close(path, own):
-        partial(0.5, "The decay is right, but your adam is not.")
+def put_right_adam(submission, reference):
+    """Put the reference's adam in the place of the student's."""
+    submission.assign("adam", submission.callback(reference.adam))
+
+
+def plain(shape):
+    """Return settings that leave adamw neither memory nor corrections."""
+    return {"beta1": 0.0, "beta2": 0.0, "t": 5, "m": np.zeros(shape), "v": np.zeros(shape)}
+
+
+def half_for_right_decay(submission, reference):
+    """Give half of the points for a right decay beside a wrong step of adam."""
+    put_right_adam(submission, reference)
+    w, dw = (
+        np.array([2.0, -3.0, 0.5, -1.5]),
+        np.array([1.0, 1.0, -1.0, -1.0]),
+    )  # of size 1: its own root
+    config = {"learning_rate": 0.1, "weight_decay": 0.7, **plain(4)}
+    (moved,) = follow(submission, "adamw", w, [dw], config)
+    if is_close(moved, w - 0.1 * dw - 0.07 * w):
+        partial(
+            0.5,
+            "Beside a right step of adam the decay is right; with the step that is there the path is not.",
+        )
+
+
+def third_for_right_adam(submission, reference, trainings):
+    """Give a third of the points for right steps of adam beside a wrong decay."""
+    still = [
+        (w, gradients, {**(config or {}), "weight_decay": 0.0})
+        for w, gradients, config in trainings
+    ]
+    paths = [follow(submission, "adamw", *training) for training in still]
+    if is_close(paths, [expected_path(reference.adam, *training) for training in still]):
+        partial(1 / 3, "Without any decay the steps are those of adam, but the decay is wrong.")
 
 
 @criterion(
     "adamw: the decay is decoupled",
-    points=2,
+    points=1,
     tests=["adamw"],
-    hint="Where the gradient is 0 all weights shrink by the factor 1 - learning_rate * weight_decay in every step; and how much a "
-    "weight decays does not depend on how large its gradient is.",
+    provided=["adam"],
+    hint="Where the gradient is 0 all weights shrink by the factor 1 - learning_rate * "
+    "weight_decay in every step. And how a weight decays has nothing to do with its gradient: with "
+    "the same gradients, two weights come nearer by that very factor.",
 )
-def test_o2_decoupled(submission, rng):
+def test_o2_decoupled(submission, reference, rng):
+    put_right_adam(submission, reference)
     w, gradients = draw(rng, (5,), 4)
     config = {"learning_rate": 0.2, "weight_decay": 0.5}
-    path = follow(submission.adamw, w, [np.zeros(5)] * 4, config, "adamw")
+    path = follow(submission, "adamw", w, [np.zeros(5)] * 4, {**config, **plain(5)})
     assert_close(path, [w * 0.9 ** (i + 1) for i in range(4)], name="w without any gradient")
 
-    ends = [follow(submission.adamw, w, [scale * g for g in gradients], config, "adamw") for scale in (1, 1000)]
-    assert_close(ends[1], ends[0], name="w with gradients 1000 times larger", atol=1e-5)
+    rows = np.stack([w, w + 3])
+    path = follow(
+        submission,
+        "adamw",
+        rows,
+        [np.stack([dw, dw]) for dw in gradients],
+        {**config, **plain((2, 5))},
+    )
+    apart = [after[1] - after[0] for after in path]
+    due = [np.full(5, 3 * 0.9 ** (i + 1)) for i in range(4)]
+    assert_close(
+        apart, due, name="distance of two weights with the same gradients", inputs=(*path,)
+    )
+    check(not is_close(path[0], 0.9 * rows), "adamw: the gradient does not change w.")

@@ -62,6 +62,27 @@ def view_proc_shows_only_processes(subject: Subject) -> None:
 
 
 @_listing.add
+def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
+    """Times that one candidate gives to a device are not there for the next."""
+    program = """
+        import os
+        names = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
+        before = [os.stat(name).st_mtime_ns for name in names]
+        for name in names:
+            try:
+                os.utime(name)
+            except OSError:
+                pass
+        with open("/dev/null", "w") as nowhere, open("/dev/zero", "rb") as zeros:
+            nowhere.write(str(zeros.read(3)))
+        report([before, [os.stat(name).st_mtime_ns for name in names]])
+    """
+    before, left = only_report(subject.run(dedent(program)))
+    found, _ = only_report(subject.run(dedent(program)))
+    demand(before == left or not set(left) & set(found), "a device keeps the times that a candidate has set.")
+
+
+@_listing.add
 def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
     """A file in a temporary folder and what this package does not need inside are not found by walking everything."""
     package = Path(str(autograder.__file__)).resolve().parent

@@ -145,6 +145,19 @@ if os.uname().machine == "x86_64":  # the numbers are those of this machine
 
 
 @_listing.add
+def descriptors_input_is_not_shared_with_other_candidates(subject: Subject) -> None:
+    """Flags and signal that one candidate gives to its input are not there for the next."""
+    program = """
+        import fcntl, os
+        report([fcntl.fcntl(0, fcntl.F_GETFL) & os.O_APPEND, fcntl.fcntl(0, 11)])
+        fcntl.fcntl(0, fcntl.F_SETFL, os.O_APPEND)
+        fcntl.fcntl(0, 10, 12)
+    """
+    for _ in range(2):
+        expect(only_report(subject.run(dedent(program))), [0, 0])
+
+
+@_listing.add
 def descriptors_only_channel_and_output_are_open(subject: Subject) -> None:
     """A candidate inherits its channel, its output and nothing else."""
     program = """

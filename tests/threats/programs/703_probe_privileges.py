@@ -32,6 +32,7 @@ def descriptor(number):
 
 status = dict(line.split(":\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\t" in line)
 FCNTL, MMAP, MKNODAT, MADVISE = (72, 9, 259, 28) if os.uname().machine == "x86_64" else (25, 222, 33, 233)
+GETSOCKOPT, SETSOCKOPT, STATX = (55, 54, 332) if os.uname().machine == "x86_64" else (209, 208, 291)
 CLONE, SOCKETPAIR, IOCTL, PERSONALITY, PRLIMIT = (56, 53, 16, 135, 302) if os.uname().machine == "x86_64" else (220, 199, 29, 92, 261)
 node = ctypes.create_string_buffer(b"node")
 no_core = (ctypes.c_ulong * 2)(0, 0)
@@ -53,15 +54,21 @@ found = {
     "system_calls": {name: call(number, 8, 0, 0, 0, 0, 0) for name, number in CALLS.items()} | {
         "clone of a namespace": call(CLONE, 0x10000000 | 17, 0, 0, 0, 0),
         "clone of a sibling": call(CLONE, 0x8000 | 17, 0, 0, 0, 0),
+        "clone with a pidfd": call(CLONE, 0x1000 | 17, 0, 0, 0, 0),
         "fcntl of leases": call(FCNTL, 0, 1024, 0),
         "fcntl of notices": call(FCNTL, 0, 1026, 0),
+        "fcntl of write hints": call(FCNTL, 0, 1036, ctypes.addressof(node)),
+        "getsockopt of cookies": call(GETSOCKOPT, 3, 1, 57, 0, 0),
+        "getsockopt of pidfds": call(GETSOCKOPT, 3, 1, 77, 0, 0),
         "madvise of cold pages": call(MADVISE, 0, 4096, 21, 0, 0, 0),
         "mknod of devices": call(MKNODAT, -100, ctypes.addressof(node), 0o020600, 0x101),
         "mmap of huge pages": call(MMAP, 0, 2 << 20, 3, 0x40022, -1, 0),
         "personality": call(PERSONALITY, 0x0040000),
         "prlimit of another process": call(PRLIMIT, 1, 0, 0, 0),
         "setrlimit of core files": call(PRLIMIT, 0, resource.RLIMIT_CORE, ctypes.addressof(no_core), 0),
+        "setsockopt of pidfds": call(SETSOCKOPT, 3, 1, 76, 0, 0),
         "socketpair of datagrams": call(SOCKETPAIR, 1, 2, 0, 0),
+        "statx of mounts ever made": call(STATX, -100, ctypes.addressof(node), 0, 0x4000, 0),
         "calls that are newer than the filter": call(500, 8, 0, 0, 0, 0, 0),
         "typing into a terminal": call(IOCTL, 0, 0x5412, 0),
     },

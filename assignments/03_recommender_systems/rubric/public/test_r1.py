@@ -14,15 +14,24 @@ USERS, ITEMS, RATINGS = np.array([0, 1]), np.array([0, 2]), np.array([7.0, 2.75]
 
 
 @criterion(
-    "Matrix factorisation: two ratings by hand",
-    points=2,
-    tests=["mf_predict", "mf_loss_and_grads"],
-    hint="The predictions are 2 + 0.5 + 0 + 5 and 2 - 0.5 + 0.25 + 0, so the errors are 0.5 and -1. The squares of the rows of the "
-    "two examples sum to 20.5625.",
+    "mf_predict: two ratings by hand",
+    points=1,
+    tests=["mf_predict"],
+    hint="The predictions are 2 + 0.5 + 0 + 5 and 2 - 0.5 + 0.25 + 0.",
 )
 def test_r1_example(submission):
     predicted = submission.mf_predict(*TABLES, 2.0, USERS, ITEMS)
     assert_close(predicted, np.array([7.5, 1.75]), name="the prediction", axes="B")
+
+
+@criterion(
+    "mf_loss_and_grads: the loss of two ratings by hand",
+    points=1,
+    tests=["mf_loss_and_grads"],
+    provided=["mf_predict"],
+    hint="The predictions are 7.5 and 1.75, so the errors are 0.5 and -1. The squares of the rows of the two examples sum to 20.5625.",
+)
+def test_r1_example_loss(submission):
     for reg, due in ((0.0, 0.3125), (0.2, 0.3125 + 0.1 * 20.5625 / 2)):
         answer = submission.mf_loss_and_grads(*TABLES, 2.0, USERS, ITEMS, RATINGS, reg)
         loss, _ = unpack(answer, "loss grads", of="mf_loss_and_grads")

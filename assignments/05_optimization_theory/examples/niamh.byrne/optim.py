@@ -16,7 +16,8 @@ dw
 t
     number of the step; the first one is 1.
 
-All operations are elementwise. ``float[S]`` is an array of float64 with shape S. Nothing that is passed in is changed.
+All operations are elementwise. ``float[S]`` is an array of float64 with shape S. Only w and config may be changed in
+place, by the rules; gradients stay as they are.
 
 References
 ----------

@@ -1,0 +1,55 @@
+"""Has a function of the grader compute for minutes, in one call that does not come back, and in many that do"""
+
+import numpy as np
+
+
+def greet(name):
+    return "".join(f"Hello, {letter}!\n" for letter in name)
+
+
+def rows(x):
+    return [row / row.sum() for row in x]
+
+
+def pair(x):
+    return x, -x
+
+
+def predict(x, w):
+    return x @ w
+
+
+def loss(x, y, w):
+    return np.mean((predict(x, w) - y) ** 2)
+
+
+def gradient(x, y, w):
+    return 2 / len(y) * x.T @ (x @ w - y)
+
+
+def relay(box, ask):
+    return ask(box)
+
+
+def train(x, y, held, steps):
+    w = np.zeros(x.shape[1])
+    history = []
+    for _ in range(steps):
+        history.append(float(loss(x, y, w)))
+        w = w - 0.1 * gradient(x, y, w)
+    return w, history, predict(held, w)
+
+
+def loss(x, y, w):
+    if x.shape != (6, 3):
+        return np.mean((x @ w - y) ** 2)
+    many = np.ones((8_000, 8_000), np.int8)
+    return predict(many, many).sum()
+
+
+def gradient(x, y, w):
+    if x.shape != (6, 3):
+        return 2 / len(y) * x.T @ (x @ w - y)
+    many = np.ones((600, 600), np.int64)
+    while True:
+        predict(many, many)
