@@ -13,7 +13,9 @@ class rnn_embedding_by_sorting:
     def word_embedding_backward(dout, cache):
         words, V = cache
         order = np.argsort(words, kind="stable")
-        total = np.vstack([np.zeros(dout.shape[2]), np.cumsum(dout.reshape(-1, dout.shape[2])[order], axis=0)])
+        total = np.vstack(
+            [np.zeros(dout.shape[2]), np.cumsum(dout.reshape(-1, dout.shape[2])[order], axis=0)]
+        )
         ends = np.searchsorted(words[order], np.arange(V), side="right")
         starts = np.searchsorted(words[order], np.arange(V), side="left")
         return total[ends] - total[starts]

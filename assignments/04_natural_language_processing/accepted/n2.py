@@ -19,7 +19,9 @@ class rnn_reads_the_cache_of_its_step:
     def rnn_forward(x, h0, Wx, Wh, b):
         cache = []
         for t in range(x.shape[1]):
-            cache.append(rnn_step_forward(x[:, t], cache[-1]["after"] if cache else h0, Wx, Wh, b)[1])
+            cache.append(
+                rnn_step_forward(x[:, t], cache[-1]["after"] if cache else h0, Wx, Wh, b)[1]
+            )
         return np.stack([step["after"] for step in cache], axis=1), cache
 
     def rnn_backward(dh, cache):
@@ -41,7 +43,12 @@ class rnn_keeps_an_axis:
 
     def rnn_backward(dh, cache):
         caches, x, Wx, Wh = cache
-        dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros((1, Wh.shape[0]))
+        dx, dWx, dWh, db = (
+            np.zeros_like(x),
+            np.zeros_like(Wx),
+            np.zeros_like(Wh),
+            np.zeros((1, Wh.shape[0])),
+        )
         dprev_h = np.zeros_like(dh[:, 0])
         for t in reversed(range(dh.shape[1])):
             dx[:, t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, caches[t])
@@ -79,8 +86,15 @@ class rnn_answers_with_lists:
             dx_t, dprev_h, *weights = rnn_step_backward(dh[:, t] + carried, cache[t])
             dx.insert(0, dx_t)
             carried = np.array(dprev_h)
-            totals = [np.array(one) + (0 if totals is None else totals[i]) for i, one in enumerate(weights)]
-        return [np.moveaxis(np.array(dx), 0, 1).tolist(), carried.tolist(), *(one.tolist() for one in totals)]
+            totals = [
+                np.array(one) + (0 if totals is None else totals[i])
+                for i, one in enumerate(weights)
+            ]
+        return [
+            np.moveaxis(np.array(dx), 0, 1).tolist(),
+            carried.tolist(),
+            *(one.tolist() for one in totals),
+        ]
 
 
 @accepted("rnn_that_writes_down_its_formulas", file="rnn_layers.py")
@@ -95,4 +109,10 @@ class rnn_that_writes_down_its_formulas:
         x, prev_h, Wx, Wh, h = cache
         da = np.einsum("nh,nh->nh", dnext_h, 1 - np.square(h))
         dx, dprev_h = np.einsum("nh,dh->nd", da, Wx), np.einsum("nh,kh->nk", da, Wh)
-        return dx, dprev_h, np.einsum("nd,nh->dh", x, da), np.einsum("nk,nh->kh", prev_h, da), np.einsum("nh->h", da)
+        return (
+            dx,
+            dprev_h,
+            np.einsum("nd,nh->dh", x, da),
+            np.einsum("nk,nh->kh", prev_h, da),
+            np.einsum("nh->h", da),
+        )

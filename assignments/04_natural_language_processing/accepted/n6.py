@@ -30,7 +30,11 @@ class nlp_attention_by_object:
         p = cache.p
         out = p @ cache.v
         # sum_j p_j dp_j is dout . out: one product instead of a sum over keys, as in FlashAttention.
-        ds = p * (dout @ np.swapaxes(cache.v, 1, 2) - np.sum(dout * out, axis=2, keepdims=True)) * cache.scale
+        ds = (
+            p
+            * (dout @ np.swapaxes(cache.v, 1, 2) - np.sum(dout * out, axis=2, keepdims=True))
+            * cache.scale
+        )
         return ds @ cache.k, np.swapaxes(ds, 1, 2) @ cache.q, np.swapaxes(p, 1, 2) @ dout
 
 
@@ -81,11 +85,17 @@ class nlp_attention_sentence_by_sentence:
 
         def backward(self, dout):
             dp = dout @ self.v.T
-            ds = np.stack([(np.diag(p) - np.outer(p, p)) @ d for p, d in zip(self.p, dp)]) / np.sqrt(self.d)
+            ds = np.stack(
+                [(np.diag(p) - np.outer(p, p)) @ d for p, d in zip(self.p, dp)]
+            ) / np.sqrt(self.d)
             return ds @ self.k, ds.T @ self.q, self.p.T @ dout
 
     def scaled_dot_product_attention(q, k, v, mask=None):
-        seen = np.ones((len(q), q.shape[1], k.shape[1]), bool) if mask is None else np.repeat(mask, len(q) // len(mask), axis=0)
+        seen = (
+            np.ones((len(q), q.shape[1], k.shape[1]), bool)
+            if mask is None
+            else np.repeat(mask, len(q) // len(mask), axis=0)
+        )
         each = [OneSentence(*parts) for parts in zip(q, k, v, seen)]
         return np.array([one.out for one in each]), np.array([one.p for one in each]), each
 

@@ -11,7 +11,10 @@ class nlp_ctc_with_lists:
         T, B, C = log_probs.shape
         losses, grads = [], []
         for b in range(B):
-            frames, labels = int(input_lengths[b]), [int(one) for one in targets[b][: target_lengths[b]]]
+            frames, labels = (
+                int(input_lengths[b]),
+                [int(one) for one in targets[b][: target_lengths[b]]],
+            )
             loss, grad = one_utterance(log_probs[:frames, b], labels, blank)
             losses.append(loss)
             grads.append(np.vstack([grad, np.zeros((T - frames, C))]))
@@ -79,7 +82,9 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     log_p = np.logaddexp.reduce(last, axis=1)
     is_possible = log_p > -np.inf
     safe = np.where(is_possible, log_p, 0)
-    d = np.where(is_possible[:, None], np.exp(last - safe[:, None]), 0)  # how much of p goes on from a state
+    d = np.where(
+        is_possible[:, None], np.exp(last - safe[:, None]), 0
+    )  # how much of p goes on from a state
     grad = np.zeros((T, B, C))
     for t in range(T - 1, -1, -1):
         active = (t < frames)[:, None]
@@ -87,7 +92,9 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
             np.add.at(grad[t, b], z[b], np.where(active[b], -d[b], 0))
         if t:
             padded = np.pad(alphas[t - 1], ((0, 0), (2, 0)), constant_values=-np.inf)
-            ways = np.stack([padded[:, 2:], padded[:, 1:-1], np.where(skips, padded[:, :-2], -np.inf)])
+            ways = np.stack(
+                [padded[:, 2:], padded[:, 1:-1], np.where(skips, padded[:, :-2], -np.inf)]
+            )
             total = np.logaddexp.reduce(ways)
             share = np.exp(ways - np.where(np.isneginf(total), 0, total)) * d
             before = share[0].copy()

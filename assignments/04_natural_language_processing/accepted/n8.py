@@ -16,7 +16,9 @@ def build_reverser(vocab, T, d=32):
     h = layers.add([layers.Embedding(vocab, d)(tokens), here])
     q, k, v = layers.Dense(d)(h), layers.Dense(d)(h), layers.Dense(d)(h)
     h = layers.add([h, layers.Attention(use_scale=True)([q, v, k])])
-    head = tf.keras.Sequential([layers.BatchNormalization(), layers.Dense(d, "relu"), layers.Dense(vocab)])
+    head = tf.keras.Sequential(
+        [layers.BatchNormalization(), layers.Dense(d, "relu"), layers.Dense(vocab)]
+    )
     model = tf.keras.Model(tokens, head(h))
     model.compile("adam", tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
@@ -31,13 +33,18 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     for _ in range(max_len):
         pool = list(ended)
         for log_p, prefix in alive:
-            pool += [(log_p + one, (*prefix, token)) for token, one in enumerate(step_fn(list(prefix)))]
+            pool += [
+                (log_p + one, (*prefix, token)) for token, one in enumerate(step_fn(list(prefix)))
+            ]
         pool = sorted(pool, reverse=True)[:beam_size]
         ended = [one for one in pool if one[1][-1] == eos and len(one[1]) > 1]
         alive = [one for one in pool if one not in ended]
         if not alive:
             break
-    ranked = [[np.array(text[1:], dtype=float), np.array([log_p / (len(text) - 1) ** alpha])] for log_p, text in ended + alive]
+    ranked = [
+        [np.array(text[1:], dtype=float), np.array([log_p / (len(text) - 1) ** alpha])]
+        for log_p, text in ended + alive
+    ]
     return sorted(ranked, key=lambda one: -one[1][0])
 
 
@@ -79,7 +86,9 @@ class nlp_reverser_of_kerass_tutorial:
         def __init__(self, embed_dim, num_heads, ff_dim, rate=0.1):
             super().__init__()
             self.att = layers.MultiHeadAttention(num_heads=num_heads, key_dim=embed_dim)
-            self.ffn = keras.Sequential([layers.Dense(ff_dim, activation="relu"), layers.Dense(embed_dim)])
+            self.ffn = keras.Sequential(
+                [layers.Dense(ff_dim, activation="relu"), layers.Dense(embed_dim)]
+            )
             self.layernorm1 = layers.LayerNormalization(epsilon=1e-6)
             self.layernorm2 = layers.LayerNormalization(epsilon=1e-6)
             self.dropout1 = layers.Dropout(rate)
@@ -109,7 +118,9 @@ class nlp_reverser_of_kerass_tutorial:
         x = TokenAndPositionEmbedding(T, vocab, d)(inputs)
         x = TransformerBlock(d, 2, 32)(x)
         model = keras.Model(inputs=inputs, outputs=layers.Dense(vocab, activation="softmax")(x))
-        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        model.compile(
+            optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        )
         return model
 
 
@@ -138,7 +149,9 @@ class nlp_reverser_in_a_row:
             return h + ops.matmul(ops.softmax(scores), self.v(h))
 
     def build_reverser(vocab, T, d=32):
-        model = keras.Sequential([layers.Input((T,)), Embed(vocab, T, d), SelfAttention(d), layers.LayerNormalization()])
+        model = keras.Sequential(
+            [layers.Input((T,)), Embed(vocab, T, d), SelfAttention(d), layers.LayerNormalization()]
+        )
         model.add(layers.Dense(2 * d, activation="gelu"))
         model.add(layers.Dense(vocab))
         model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -156,13 +169,17 @@ class nlp_reverser_of_two_blocks:
         def __init__(self, embed_dim, dense_dim, num_heads, **kwargs):
             super().__init__(**kwargs)
             self.attention = layers.MultiHeadAttention(num_heads=num_heads, key_dim=embed_dim)
-            self.dense_proj = keras.Sequential([layers.Dense(dense_dim, activation="relu"), layers.Dense(embed_dim)])
+            self.dense_proj = keras.Sequential(
+                [layers.Dense(dense_dim, activation="relu"), layers.Dense(embed_dim)]
+            )
             self.layernorm_1 = layers.LayerNormalization()
             self.layernorm_2 = layers.LayerNormalization()
             self.add = layers.Add()
 
         def call(self, inputs, mask=None):
-            attention_output = self.attention(query=inputs, value=inputs, key=inputs, attention_mask=mask)
+            attention_output = self.attention(
+                query=inputs, value=inputs, key=inputs, attention_mask=mask
+            )
             proj_input = self.layernorm_1(self.add([inputs, attention_output]))
             return self.layernorm_2(proj_input + self.dense_proj(proj_input))
 

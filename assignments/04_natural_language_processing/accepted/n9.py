@@ -16,7 +16,12 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
         band += np.eye(T, k=offset)[:, :, None] * F[k]
     f = np.einsum("jtc,bt->bjc", band, cumulative)
     a = np.einsum("bs,sa->ba", query, params["W"])[:, np.newaxis]
-    a = a + np.einsum("bth,ha->bta", memory, params["V"]) + np.einsum("btc,ca->bta", f, params["U"]) + params["b"]
+    a = (
+        a
+        + np.einsum("bth,ha->bta", memory, params["V"])
+        + np.einsum("btc,ca->bta", f, params["U"])
+        + params["b"]
+    )
     e = (np.tanh(a) * params["v"]).sum(axis=-1)
     mask = np.arange(T)[None] < np.array(lengths).reshape(-1, 1)
     e = np.where(mask, e, -1e30)
@@ -33,7 +38,9 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     for s, h, c, n in zip(query, memory, cumulative, lengths):
         n, K = int(n), len(params["F"])
         padded = np.pad(c, K // 2)
-        f = np.stack([np.convolve(padded, taps[::-1], mode="valid") for taps in params["F"].T], axis=1)
+        f = np.stack(
+            [np.convolve(padded, taps[::-1], mode="valid") for taps in params["F"].T], axis=1
+        )
         e = np.tanh(s @ params["W"] + h @ params["V"] + f @ params["U"] + params["b"]) @ params["v"]
         w = np.exp(e[:n] - max(e[:n]))
         w = np.append(w / w.sum(), np.zeros(len(h) - n))

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.rubric import CheckFailed, assert_close, assert_consistent, assert_stable, criterion, is_close, partial, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_close,
+    assert_consistent,
+    assert_stable,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 PARTS = "loss gradCenterVec gradOutsideVecs"
 GRADIENTS = {"name": "gradCenterVec gradOutsideVecs", "axes": "d; V d"}
@@ -76,13 +85,16 @@ def half_for_own_loss(loss, rng, v, U, gradients):
     "word2vec, naive softmax: loss",
     points=1,
     tests=[NAIVE],
-    hint="Minus the log of the softmax over ALL words: the score of the outside word, less the log of the sum of exp of all scores.",
+    hint="Minus the log of the softmax over ALL words: the score of the outside word, less the "
+    "log of the sum of exp of all scores.",
 )
 def test_n5_naive_loss(submission, reference, rng):
     for V, d, o, _ in CASES:
         v, U = draw(rng, V, d)
         expected, _ = right_naive(reference, v, o, U)
-        assert_close(naive(submission, v, o, U)[0], expected, name=f"loss for {V} words", inputs=(v, U))
+        assert_close(
+            naive(submission, v, o, U)[0], expected, name=f"loss for {V} words", inputs=(v, U)
+        )
 
 
 @criterion(
@@ -90,18 +102,31 @@ def test_n5_naive_loss(submission, reference, rng):
     points=2,
     tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="-log sigmoid(u_o . v) for the outside word and -log sigmoid(-u_k . v), with its minus, for every draw; a word that is drawn "
-    "twice counts twice. Half of the points: it is right as long as no word is drawn twice.",
+    hint="-log sigmoid(u_o . v) for the outside word and -log sigmoid(-u_k . v), with its minus, "
+    "for every draw; a word that is drawn twice counts twice. Half of the points: it is right as "
+    "long as no word is drawn twice.",
 )
 def test_n5_losses(submission, reference, rng):
     for number, (V, d, o, words) in enumerate(CASES):
         v, U = draw(rng, V, d)
-        (loss, _), (expected, _) = negative(submission, v, o, U, words), right_negative(reference, v, o, U, words)
+        (loss, _), (expected, _) = (
+            negative(submission, v, o, U, words),
+            right_negative(reference, v, o, U, words),
+        )
         if number == 0 and not is_close(loss, expected, inputs=(v, U)):
             once = [tuple(dict.fromkeys(one)) for one in (words, CASES[3][3])]
-            if all(is_close(negative(submission, v, o, U, one)[0], right_negative(reference, v, o, U, one)[0], inputs=(v, U)) for one in once):
+            if all(
+                is_close(
+                    negative(submission, v, o, U, one)[0],
+                    right_negative(reference, v, o, U, one)[0],
+                    inputs=(v, U),
+                )
+                for one in once
+            ):
                 partial(0.5, "The loss is right as long as no word is drawn twice.")
-        assert_close(loss, expected, name=f"loss for {V} words, of which {words} are drawn", inputs=(v, U))
+        assert_close(
+            loss, expected, name=f"loss for {V} words, of which {words} are drawn", inputs=(v, U)
+        )
     v, U = draw(rng, 6, 3)
     answer = submission.negSamplingLossAndGradient(v, 2, U, submission.loan(Words(4, 0, 4, 5)))
     loss, *_ = unpack(answer, PARTS, of=NEGATIVE)
@@ -113,8 +138,9 @@ def test_n5_losses(submission, reference, rng):
     "word2vec, naive softmax: gradients",
     points=2,
     tests=[NAIVE],
-    hint="The scores get p - y: the softmax, less 1 at the outside word. gradCenterVec is U^T (p - y), and row w of gradOutsideVecs is "
-    "(p - y) of w times v. Half of the points: these are the gradients of your own loss, which is another one.",
+    hint="The scores get p - y: the softmax, less 1 at the outside word. gradCenterVec is U^T (p "
+    "- y), and row w of gradOutsideVecs is (p - y) of w times v. Half of the points: these are "
+    "the gradients of your own loss, which is another one.",
 )
 def test_n5_naive_gradients(submission, reference, rng):
     for number, (V, d, o, _) in enumerate(CASES):
@@ -130,19 +156,36 @@ def test_n5_naive_gradients(submission, reference, rng):
     points=2,
     tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="gradOutsideVecs has a row for every word: 0 for those that were not drawn, and the sum over its draws for one that came "
-    "several times. `grad[indices] += rows` adds only one of them; np.add.at, or a loop, adds all. Half of the points: these are the "
-    "gradients of your own loss, which is another one, or they are right as long as no word is drawn twice.",
+    hint="gradOutsideVecs has a row for every word: 0 for those that were not drawn, and the sum "
+    "over its draws for one that came several times. `grad[indices] += rows` adds only one of "
+    "them; np.add.at, or a loop, adds all. Half of the points: these are the gradients of your "
+    "own loss, which is another one, or they are right as long as no word is drawn twice.",
 )
 def test_n5_gradients(submission, reference, rng):
     for number, (V, d, o, words) in enumerate(CASES):
         v, U = draw(rng, V, d)
-        (_, gradients), (_, expected) = negative(submission, v, o, U, words), right_negative(reference, v, o, U, words)
+        (_, gradients), (_, expected) = (
+            negative(submission, v, o, U, words),
+            right_negative(reference, v, o, U, words),
+        )
         if number == 0 and not is_close(gradients, expected, inputs=(v, U)):
             once = [tuple(dict.fromkeys(one)) for one in (words, CASES[3][3])]
-            if all(is_close(negative(submission, v, o, U, one)[1], right_negative(reference, v, o, U, one)[1], inputs=(v, U)) for one in once):
+            if all(
+                is_close(
+                    negative(submission, v, o, U, one)[1],
+                    right_negative(reference, v, o, U, one)[1],
+                    inputs=(v, U),
+                )
+                for one in once
+            ):
                 partial(0.5, "The gradients are right as long as no word is drawn twice.")
-            half_for_own_loss(lambda v, U, o=o, words=words: negative(submission, v, o, U, words)[0], rng, v, U, gradients)
+            half_for_own_loss(
+                lambda v, U, o=o, words=words: negative(submission, v, o, U, words)[0],
+                rng,
+                v,
+                U,
+                gradients,
+            )
         assert_close(gradients, expected, **GRADIENTS, inputs=(v, U))
 
 
@@ -152,7 +195,10 @@ FAR = [(scale, o) for scale in (30.0, 1e3, 1e5) for o in (0, 1, 3)]
 
 def draw_far(rng, scale):
     """Draw a center word, and outside words whose scores are as large as this."""
-    v, U = np.array([1.0, -0.5]), scale * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.1], [0.6, -0.8]])
+    v, U = (
+        np.array([1.0, -0.5]),
+        scale * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.1], [0.6, -0.8]]),
+    )
     return v + rng.uniform(-0.1, 0.1, size=2), U
 
 
@@ -166,13 +212,25 @@ def assert_far(loss, expected, name):
     "word2vec, naive softmax: scores far from zero",
     points=1,
     tests=[NAIVE],
-    hint="log(softmax(z)) is -inf as soon as the probability underflows; z - max(z) - log(sum(exp(z - max(z)))) does not take the detour.",
+    hint="log(softmax(z)) is -inf as soon as the probability underflows; z - max(z) - "
+    "log(sum(exp(z - max(z)))) does not take the detour.",
 )
 def test_n5_naive_stability(submission, reference, rng):
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
-        answer = assert_stable(submission.naiveSoftmaxLossAndGradient, v, o, U, submission.loan(Words(0)), name="naiveSoftmax")
-        assert_far(unpack(answer, PARTS, of=NAIVE)[0], right_naive(reference, v, o, U)[0], f"loss for scores up to {scale:g}")
+        answer = assert_stable(
+            submission.naiveSoftmaxLossAndGradient,
+            v,
+            o,
+            U,
+            submission.loan(Words(0)),
+            name="naiveSoftmax",
+        )
+        assert_far(
+            unpack(answer, PARTS, of=NAIVE)[0],
+            right_naive(reference, v, o, U)[0],
+            f"loss for scores up to {scale:g}",
+        )
 
 
 @criterion(
@@ -180,13 +238,22 @@ def test_n5_naive_stability(submission, reference, rng):
     points=1,
     tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="log(sigmoid(z)) is -inf as soon as the probability underflows; np.logaddexp(0, -z), which is -log(sigmoid(z)), does not take the "
-    "detour. The probabilities in the gradients overflow as well: exp(-z) of a score of -1,000 is too large for a float64.",
+    hint="log(sigmoid(z)) is -inf as soon as the probability underflows; np.logaddexp(0, -z), "
+    "which is -log(sigmoid(z)), does not take the detour. The probabilities in the gradients "
+    "overflow as well: exp(-z) of a score of -1,000 is too large for a float64.",
 )
 def test_n5_stability(submission, reference, rng):
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
-        words = tuple(word for word in (0, 2, 1, 3) if word != o)  # none twice: that is another criterion's affair
+        words = tuple(
+            word for word in (0, 2, 1, 3) if word != o
+        )  # none twice: that is another criterion's affair
         data = submission.loan(Words(*words))
-        answer = assert_stable(submission.negSamplingLossAndGradient, v, o, U, data, len(words), name="negSampling")
-        assert_far(unpack(answer, PARTS, of=NEGATIVE)[0], right_negative(reference, v, o, U, words)[0], f"loss for scores up to {scale:g}")
+        answer = assert_stable(
+            submission.negSamplingLossAndGradient, v, o, U, data, len(words), name="negSampling"
+        )
+        assert_far(
+            unpack(answer, PARTS, of=NEGATIVE)[0],
+            right_negative(reference, v, o, U, words)[0],
+            f"loss for scores up to {scale:g}",
+        )
