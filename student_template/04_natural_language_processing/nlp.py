@@ -18,7 +18,8 @@ T, L, C
 S, H, A
     dimensions of the decoder's state, of the encoder's outputs, and of the space in which they are compared.
 
-Everything is float64, log is the natural logarithm, and losses are in nats. Nothing that is passed in is changed.
+Everything is float64 (float32 works as well), log is the natural logarithm, and losses are in nats. Nothing that is
+passed in is changed.
 
 References
 ----------
@@ -173,7 +174,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     Notes
     -----
     Keras and many others add -1e9 to masked scores instead. Then a row that is masked everywhere gets uniform weights:
-    it reads what it must not see.
+    it reads what it must not see. Scores may be in the thousands: softmax does not change if the largest is subtracted.
     """
     # TODO: write scaled_dot_product_attention.
     raise NotImplementedError("scaled_dot_product_attention: not written yet")
@@ -371,6 +372,11 @@ def build_reverser(vocab, T, d=32):
         * a residual connection around it: an addition.
 
         Compiled with the cross-entropy of integer labels, for logits.
+
+    Notes
+    -----
+    Positions are learned only if they are made from the model's input: ``Embedding(T, d)(keras.ops.arange(T))`` is
+    computed once, while the model is built, and is a constant from then on.
     """
     # TODO: write build_reverser.
     raise NotImplementedError("build_reverser: not written yet")

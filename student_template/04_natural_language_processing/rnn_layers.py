@@ -434,6 +434,9 @@ def temporal_softmax_loss(x, y, mask):
     The sum is divided by N as in CS231n: neither by N · T, nor by the number of words that count, which most papers do
     since the exponential of that is the perplexity.
 
+    With the largest score of each place subtracted, log p is what is left of the score, less the log of the sum. It is no
+    logarithm of a probability: 2,000 points behind, that is 0 in floating point.
+
     Examples
     --------
     >>> x, y = np.zeros((1, 3, 2)), np.array([[0, 1, 1]])

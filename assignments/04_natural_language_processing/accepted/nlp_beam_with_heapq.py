@@ -4,7 +4,6 @@ file: nlp.py
 loses:
 """
 
-
 import heapq
 from dataclasses import dataclass, field
 
@@ -27,8 +26,13 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
         for one in beam:
             if not one.has_ended(eos):
                 log_probs = np.asarray(step_fn(np.array((bos,) + one.tokens)))
-                best = np.argsort(-log_probs)[:beam_size]  # more than beam_size of one hypothesis can never stay
-                pool.extend(Hypothesis(one.log_p + log_probs[token], one.tokens + (token,)) for token in best)
+                best = np.argsort(-log_probs)[
+                    :beam_size
+                ]  # more than beam_size of one hypothesis can never stay
+                pool.extend(
+                    Hypothesis(one.log_p + log_probs[token], one.tokens + (token,))
+                    for token in best
+                )
         beam = heapq.nlargest(beam_size, pool)
     ranked = [(one.tokens, one.log_p * len(one.tokens) ** -alpha) for one in beam]
     ranked.sort(key=lambda pair: -pair[1])

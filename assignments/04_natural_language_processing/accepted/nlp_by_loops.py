@@ -4,7 +4,6 @@ file: nlp.py
 loses:
 """
 
-
 import math
 from builtins import range
 
@@ -44,7 +43,9 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     out, weights = np.zeros((B, Tq, v.shape[2])), np.zeros((B, Tq, Tk))
     for b in range(B):
         for i in range(Tq):
-            may_see = [j for j in range(Tk) if mask is None or mask[b if len(mask) > 1 else 0, i, j]]
+            may_see = [
+                j for j in range(Tk) if mask is None or mask[b if len(mask) > 1 else 0, i, j]
+            ]
             if may_see:
                 z = np.array([q[b, i] @ k[b, j] for j in may_see]) / math.sqrt(d)
                 weights[b, i, may_see] = np.exp(z - z.max()) / np.exp(z - z.max()).sum()
@@ -103,7 +104,15 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
                 place = j + k - (len(F) - 1) // 2
                 if 0 <= place < T:
                     f = f + F[k] * cumulative[b, place]
-            energies.append(np.tanh(query[b] @ params["W"] + memory[b, j] @ params["V"] + f @ params["U"] + params["b"]) @ params["v"])
+            energies.append(
+                np.tanh(
+                    query[b] @ params["W"]
+                    + memory[b, j] @ params["V"]
+                    + f @ params["U"]
+                    + params["b"]
+                )
+                @ params["v"]
+            )
         e = np.array(energies) - max(energies)
         weights[b, : lengths[b]] = np.exp(e) / np.exp(e).sum()
         context[b] = weights[b] @ memory[b]

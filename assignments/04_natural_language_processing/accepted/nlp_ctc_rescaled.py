@@ -4,7 +4,6 @@ file: nlp.py
 loses:
 """
 
-
 from itertools import groupby
 
 
@@ -46,4 +45,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
 
 def ctc_greedy_decode(log_probs, input_lengths, blank=0):
     paths = np.argmax(log_probs, axis=-1)
-    return [tuple(label for label, _ in groupby(paths[:T, b].tolist()) if label != blank) for b, T in enumerate(input_lengths)]
+    return [
+        tuple(label for label, _ in groupby(paths[:T, b].tolist()) if label != blank)
+        for b, T in enumerate(input_lengths)
+    ]

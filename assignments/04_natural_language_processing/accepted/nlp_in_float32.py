@@ -31,7 +31,9 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
 def scaled_dot_product_attention(q, k, v, mask=None):
     q, k, v = (array.astype(np.float32) for array in (q, k, v))
     scores = np.einsum("bqd,bkd->bqk", q, k) / np.float32(np.sqrt(q.shape[2]))
-    mask = np.ones(scores.shape, dtype=bool) if mask is None else np.broadcast_to(mask, scores.shape)
+    mask = (
+        np.ones(scores.shape, dtype=bool) if mask is None else np.broadcast_to(mask, scores.shape)
+    )
     scores = np.where(mask, scores, np.finfo(np.float32).min)
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True)) * mask
     weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), np.finfo(np.float32).tiny)
@@ -43,7 +45,11 @@ def attention_backward(dout, cache):
     p = cache["weights"]
     dp = np.einsum("bqe,bke->bqk", dout, cache["v"])
     ds = p * (dp - (p * dp).sum(-1, keepdims=True)) / np.float32(np.sqrt(cache["q"].shape[2]))
-    return [np.einsum("bqk,bkd->bqd", ds, cache["k"]), np.einsum("bqk,bqd->bkd", ds, cache["q"]), np.einsum("bqk,bqe->bke", p, dout)]
+    return [
+        np.einsum("bqk,bkd->bqd", ds, cache["k"]),
+        np.einsum("bqk,bqd->bkd", ds, cache["q"]),
+        np.einsum("bqk,bqe->bke", p, dout),
+    ]
 
 
 def positional_encoding(T, d):
@@ -66,7 +72,10 @@ def reference_ctc(log_probs, targets, input_lengths, target_lengths, blank):
             z += [int(label), blank]
         n, S = int(input_lengths[b]), len(z)
         y = log_probs[:n, b]
-        a, c = np.full((n, S), -np.inf), np.full((n, S), -np.inf)  # with the frame; and what comes after it
+        a, c = (
+            np.full((n, S), -np.inf),
+            np.full((n, S), -np.inf),
+        )  # with the frame; and what comes after it
         a[0, 0] = y[0, z[0]]
         c[-1, -1] = 0
         if S > 1:
@@ -82,7 +91,11 @@ def reference_ctc(log_probs, targets, input_lengths, target_lengths, blank):
                 a[t, s] = np.logaddexp.reduce(ways) + y[t, z[s]]
         for t in range(n - 2, -1, -1):
             for s in range(S):
-                after = [s] + [s + 1] * (s + 1 < S) + [s + 2] * (s + 2 < S and z[s] != z[min(s + 2, S - 1)])
+                after = (
+                    [s]
+                    + [s + 1] * (s + 1 < S)
+                    + [s + 2] * (s + 2 < S and z[s] != z[min(s + 2, S - 1)])
+                )
                 c[t, s] = np.logaddexp.reduce([c[t + 1, one] + y[t + 1, z[one]] for one in after])
         log_p = np.logaddexp.reduce(a[-1] + c[-1])
         loss[b] = -log_p
@@ -100,8 +113,17 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     for b in range(B):
         for c in range(f.shape[2]):
             f[b, :, c] = np.convolve(cumulative[b], p["F"][::-1, c])[K // 2 : K // 2 + T]
-    hidden = np.tanh(query.astype(np.float32)[:, None] @ p["W"] + memory.astype(np.float32) @ p["V"] + f @ p["U"] + p["b"])
+    hidden = np.tanh(
+        query.astype(np.float32)[:, None] @ p["W"]
+        + memory.astype(np.float32) @ p["V"]
+        + f @ p["U"]
+        + p["b"]
+    )
     e = np.where(np.arange(T) < np.reshape(lengths, (B, 1)), hidden @ p["v"], -np.inf)
     weights = np.exp(e - e.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    return [(weights[:, :, None] * memory).sum(axis=1).astype(np.float32), weights, (cumulative + weights).astype(np.float32)]
+    return [
+        (weights[:, :, None] * memory).sum(axis=1).astype(np.float32),
+        weights,
+        (cumulative + weights).astype(np.float32),
+    ]

@@ -4,7 +4,6 @@ file: nlp.py
 loses:
 """
 
-
 import keras
 from keras import layers, ops
 

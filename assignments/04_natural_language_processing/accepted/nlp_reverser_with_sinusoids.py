@@ -4,7 +4,6 @@ file: nlp.py
 loses:
 """
 
-
 import keras
 from keras import layers as L
 
@@ -22,5 +21,9 @@ def build_reverser(vocab, T, d=32):
     for _ in range(2):
         h = block(h, d)
     model = keras.Model(inputs, L.Dense(vocab)(L.LayerNormalization()(h)))
-    model.compile(keras.optimizers.SGD(0.1), keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    model.compile(
+        keras.optimizers.SGD(0.1),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
     return model

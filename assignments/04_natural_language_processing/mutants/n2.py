@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-2a", loses=["n2_example_backward", "n2_gradients", "n2_properties"])
+@mutant("M04-2a", loses=["n2_example_backward", "n2_gradients", "n2_reach"])
 def rnn_backward(dh, cache):
     """The gradient of the next step is not added to dh[:, t]."""
     caches, x, Wx, Wh = cache
@@ -17,7 +17,7 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-@mutant("M04-2b", loses=["n2_example_backward", "n2_step_gradients", "n2_gradients"])
+@mutant("M04-2b", loses=["n2_example_backward", "n2_step_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """The derivative takes tanh of the state, which went through tanh already."""
     x, prev_h, Wx, Wh, next_h = cache
@@ -25,28 +25,7 @@ def rnn_step_backward(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-2c", loses=["n2_example_backward", "n2_step_gradients", "n2_gradients"], file="rnn_layers.py")
-class db_is_a_row:
-    """db has the shape (1, H)."""
-
-    def rnn_step_backward(dnext_h, cache):
-        x, prev_h, Wx, Wh, next_h = cache
-        da = dnext_h * (1 - next_h**2)
-        return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0, keepdims=True)
-
-    def rnn_backward(dh, cache):
-        caches, x, Wx, Wh = cache
-        dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros((1, Wh.shape[0]))
-        dprev_h = np.zeros_like(dh[:, 0])
-        for t in reversed(range(dh.shape[1])):
-            dx[:, t], dprev_h, dWx_t, dWh_t, db_t = rnn_step_backward(dh[:, t] + dprev_h, caches[t])
-            dWx += dWx_t
-            dWh += dWh_t
-            db += db_t
-        return dx, dprev_h, dWx, dWh, db
-
-
-@mutant("M04-2d", loses=["n2_step_gradients", "n2_gradients"])
+@mutant("M04-2d", loses=["n2_step_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """db is a sum over everything, and so one number."""
     x, prev_h, Wx, Wh, next_h = cache
@@ -82,7 +61,7 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-@mutant("M04-21a", loses=["n2_properties"])
+@mutant("M04-21a", loses=["n2_reach"])
 def rnn_backward(dh, cache):
     """The gradient of the next step is added to dh in place."""
     caches, x, Wx, Wh = cache
@@ -97,7 +76,7 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-@mutant("M04-21b", loses=["n2_example_backward", "n2_gradients", "n2_properties"])
+@mutant("M04-21b", loses=["n2_example_backward", "n2_gradients", "n2_reach"])
 def rnn_backward(dh, cache):
     """The backward pass goes from the first time to the last."""
     caches, x, Wx, Wh = cache
@@ -155,28 +134,28 @@ def rnn_backward(dh, cache):
     return dx, dprev_h, dWx, dWh, db
 
 
-@mutant("M04-21f", loses=["n2_example_backward", "n2_gradients", "n2_properties"])
+@mutant("M04-21f", loses=["n2_example_backward", "n2_gradients", "n2_reach"])
 def rnn_backward(dh, cache):
     """An unfinished function returns zeros of the right shapes: rnn_backward."""
     _, x, Wx, Wh = cache
     return np.zeros_like(x), np.zeros_like(dh[:, 0]), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(Wh.shape[0])
 
 
-@mutant("M04-21g", loses=["n2_example_backward", "n2_step_gradients", "n2_gradients", "n2_properties"])
+@mutant("M04-21g", loses=["n2_example_backward", "n2_step_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """Unfinished functions return zeros of the right shapes: both backward passes."""
     x, prev_h, Wx, Wh, _ = cache
     return np.zeros_like(x), np.zeros_like(prev_h), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(Wh.shape[0])
 
 
-@mutant("M04-21h", loses=["n2_example", "n2_step_values", "n2_step_gradients", "n2_gradients"])
+@mutant("M04-21h", loses=["n2_example", "n2_step_values", "n2_step_gradients"])
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
     """The last state goes through the transpose of Wh."""
     next_h = np.tanh(x @ Wx + prev_h @ Wh.T + b)
     return next_h, (x, prev_h, Wx, Wh, next_h)
 
 
-@mutant("M04-21i", loses=["n2_example", "n2_step_values", "n2_step_gradients", "n2_gradients"])
+@mutant("M04-21i", loses=["n2_example", "n2_step_values", "n2_step_gradients"])
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
     """The bias is added after tanh."""
     next_h = np.tanh(x @ Wx + prev_h @ Wh) + b
@@ -185,7 +164,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 
 @mutant(
     "M04-21j",
-    loses=["n2_example", "n2_example_backward", "n2_step_values", "n2_step_gradients", "n2_gradients"],
+    loses=["n2_example", "n2_example_backward", "n2_step_values", "n2_step_gradients"],
     file="rnn_layers.py",
 )
 class sigmoid_for_tanh:
@@ -203,7 +182,7 @@ class sigmoid_for_tanh:
 
 @mutant(
     "M04-21k",
-    loses=["n2_example", "n2_example_backward", "n2_step_values", "n2_step_gradients", "n2_gradients"],
+    loses=["n2_example", "n2_example_backward", "n2_step_values", "n2_step_gradients"],
 )
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
     """The step does not look at the last state."""
@@ -244,7 +223,7 @@ def rnn_forward(x, h0, Wx, Wh, b):
     return h, (caches, x, Wx, Wh)
 
 
-@mutant("M04-21o", loses=["n2_example_backward", "n2_values", "n2_gradients", "n2_properties"])
+@mutant("M04-21o", loses=["n2_example_backward", "n2_values", "n2_gradients", "n2_properties", "n2_reach"])
 def rnn_forward(x, h0, Wx, Wh, b):
     """Sequences are taken for (T, N, D)."""
     h, caches, state = np.zeros((*x.shape[:2], h0.shape[1])), [], h0
@@ -290,7 +269,7 @@ def rnn_backward(dh, cache):
     return tuple(gradients)
 
 
-@mutant("M04-21r", loses=["n2_step_gradients", "n2_gradients"])
+@mutant("M04-21r", loses=["n2_step_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """Gradients of the weights are means over the batch."""
     x, prev_h, Wx, Wh, next_h = cache
@@ -298,7 +277,7 @@ def rnn_step_backward(dnext_h, cache):
     return da @ Wx.T, da @ Wh.T, x.T @ da / len(x), prev_h.T @ da / len(x), da.mean(axis=0)
 
 
-@mutant("M04-21s", loses=["n2_step_gradients", "n2_gradients"])
+@mutant("M04-21s", loses=["n2_step_gradients"])
 def rnn_step_backward(dnext_h, cache):
     """Gradients go back through Wh, not through its transpose."""
     x, prev_h, Wx, Wh, next_h = cache
@@ -315,3 +294,35 @@ def rnn_forward(x, h0, Wx, Wh, b):
         h[:, t] = state
         caches.append(step)
     return h, ([step] * len(caches), x, Wx, Wh)
+
+
+@mutant("M04-21x", loses=["n2_step_gradients"])
+def rnn_step_backward(dnext_h, cache):
+    """dnext_h is multiplied in place; "Nothing that is passed in is changed." """
+    x, prev_h, Wx, Wh, next_h = cache
+    dnext_h *= 1 - next_h**2
+    return dnext_h @ Wx.T, dnext_h @ Wh.T, x.T @ dnext_h, prev_h.T @ dnext_h, dnext_h.sum(axis=0)
+
+
+@mutant(
+    "M04-21y",
+    loses=[
+        "n2_example", "n2_example_backward", "n2_step_values", "n2_values", "n2_step_gradients", "n2_gradients",
+        "n2_properties", "n2_reach",
+    ],
+    file="rnn_layers.py",
+)
+class zeros_throughout:
+    """Zeros, whose gradients are zeros: consistent, and nothing."""
+
+    def rnn_step_forward(x, prev_h, Wx, Wh, b):
+        return np.zeros_like(prev_h), (x, prev_h, Wx, Wh)
+
+    def rnn_step_backward(dnext_h, cache):
+        return (*map(np.zeros_like, cache), np.zeros(len(cache[3])))
+
+    def rnn_forward(x, h0, Wx, Wh, b):
+        return np.zeros((*x.shape[:2], len(b))), (x, h0, Wx, Wh)
+
+    def rnn_backward(dh, cache):
+        return (*map(np.zeros_like, cache), np.zeros(len(cache[3])))

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-4", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients", "n3_forget"])
+@mutant("M04-4", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The memory's gradient is dnext_c alone, without what came through next_h."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -18,7 +18,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
 
 @mutant(
     "M04-5a",
-    loses=["n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients"],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients"],
     file="rnn_layers.py",
 )
 class gates_of_pytorch_and_keras:
@@ -46,10 +46,7 @@ class gates_of_pytorch_and_keras:
 
 @mutant(
     "M04-5b",
-    loses=[
-        "n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients",
-        "n3_forget",
-    ],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients", "n3_forget"],
     file="rnn_layers.py",
 )
 class gates_of_early_tensorflow:
@@ -75,7 +72,7 @@ class gates_of_early_tensorflow:
         return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-5c", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-5c", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The order of the gates is i, f, g, o in the backward pass alone."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -99,7 +96,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
     return h, (caches, x, Wx, Wh)
 
 
-@mutant("M04-22b", loses=["n3_values", "n3_gradients", "n3_forget"])
+@mutant("M04-22b", loses=["n3_values", "n3_gradients", "n3_memory"])
 def lstm_forward(x, h0, Wx, Wh, b):
     """The state is handed on in the place of the memory."""
     h, caches, state, memory = np.zeros((*x.shape[:2], h0.shape[1])), [], h0, np.zeros_like(h0)
@@ -113,7 +110,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
 
 @mutant(
     "M04-22c",
-    loses=["n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients"],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients"],
     file="rnn_layers.py",
 )
 class memory_shown_without_tanh:
@@ -141,7 +138,7 @@ class memory_shown_without_tanh:
 
 @mutant(
     "M04-22d",
-    loses=["n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients"],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients"],
 )
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     """next_h shows the memory before the step."""
@@ -156,7 +153,7 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
 
 @mutant(
     "M04-22e",
-    loses=["n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients"],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients"],
     file="rnn_layers.py",
 )
 class nothing_forgotten:
@@ -184,7 +181,7 @@ class nothing_forgotten:
 
 @mutant(
     "M04-22f",
-    loses=["n3_example", "n3_step_values", "n3_example_backward", "n3_step_gradients", "n3_gradients"],
+    loses=["n3_example", "n3_example_backward", "n3_step_values", "n3_step_gradients"],
 )
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     """The forget gate gets a bias of 1 on top, as Keras initialises it."""
@@ -197,7 +194,7 @@ def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
     return o * shown, next_c, (x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown)
 
 
-@mutant("M04-22g", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-22g", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The gradient of g does not go through tanh."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -210,7 +207,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22h", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-22h", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The gradients of the gates do not go through their sigmoids."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -223,7 +220,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22i", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-22i", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """The gradient of the output gate has next_c where tanh(next_c) is due."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -236,7 +233,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22j", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-22j", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """dprev_c is the memory's gradient, not times f."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -249,7 +246,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22k", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients", "n3_forget"])
+@mutant("M04-22k", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """dprev_c is dnext_c times f, without what came through next_h; seen in a public solution."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -262,7 +259,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dnext_c * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22l", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients", "n3_forget"])
+@mutant("M04-22l", loses=["n3_example_backward", "n3_step_gradients", "n3_forget"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """An unfinished function returns zeros of the right shapes: lstm_step_backward."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -275,7 +272,7 @@ def lstm_step_backward(dnext_h, dnext_c, cache):
     return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
 
 
-@mutant("M04-22m", loses=["n3_gradients", "n3_forget"])
+@mutant("M04-22m", loses=["n3_gradients", "n3_memory"])
 def lstm_backward(dh, cache):
     """The gradient of the memory is not handed back."""
     caches, x, Wx, Wh = cache
@@ -331,14 +328,14 @@ def lstm_backward(dh, cache):
     return dx, dstate, dWx, dWh, db
 
 
-@mutant("M04-22q", loses=["n3_gradients", "n3_forget"])
+@mutant("M04-22q", loses=["n3_gradients", "n3_memory"])
 def lstm_backward(dh, cache):
     """An unfinished function returns zeros of the right shapes: lstm_backward."""
     _, x, Wx, Wh = cache
     return np.zeros_like(x), np.zeros_like(dh[:, 0]), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(Wh.shape[1])
 
 
-@mutant("M04-22r", loses=["n3_values", "n3_gradients", "n3_forget"])
+@mutant("M04-22r", loses=["n3_values", "n3_gradients", "n3_memory"])
 def lstm_forward(x, h0, Wx, Wh, b):
     """The loop ends one step too early."""
     h, caches, state, memory = np.zeros((*x.shape[:2], h0.shape[1])), [], h0, np.zeros_like(h0)
@@ -349,7 +346,7 @@ def lstm_forward(x, h0, Wx, Wh, b):
     return h, (caches, x, Wx, Wh)
 
 
-@mutant("M04-22s", loses=["n3_example_backward", "n3_step_gradients", "n3_gradients"])
+@mutant("M04-22s", loses=["n3_example_backward", "n3_step_gradients"])
 def lstm_step_backward(dnext_h, dnext_c, cache):
     """dWh is made of the state after the step."""
     x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
@@ -370,3 +367,52 @@ def lstm_forward(x, h0, Wx, Wh, b):
         h[:, t], memory, step = lstm_step_forward(x[:, t], h0, memory, Wx, Wh, b)
         caches.append(step)
     return h, (caches, x, Wx, Wh)
+
+
+@mutant("M04-22u", loses=["n3_step_gradients"])
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    """dnext_h is multiplied in place, which may be done to dnext_c alone."""
+    x, prev_h, prev_c, Wx, Wh, i, f, o, g, shown = cache
+    dc = dnext_c + dnext_h * o * (1 - shown**2)
+    dnext_h *= shown * o * (1 - o)
+    da = np.concatenate([dc * g * i * (1 - i), dc * prev_c * f * (1 - f), dnext_h, dc * i * (1 - g**2)], axis=1)
+    return da @ Wx.T, da @ Wh.T, dc * f, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
+
+@mutant("M04-22v", loses=["n3_memory"])
+def lstm_backward(dh, cache):
+    """The gradient of the next step is added to dh in place; "Nothing that is passed in is changed." """
+    caches, x, Wx, Wh = cache
+    dx, dWx, dWh, db = np.zeros_like(x), np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(Wh.shape[1])
+    dstate, dmemory = np.zeros_like(dh[:, 0]), np.zeros_like(dh[:, 0])
+    for t in reversed(range(dh.shape[1])):
+        dh[:, t] += dstate
+        dx[:, t], dstate, dmemory, dWx_t, dWh_t, db_t = lstm_step_backward(dh[:, t].copy(), dmemory, caches[t])
+        dWx += dWx_t
+        dWh += dWh_t
+        db += db_t
+    return dx, dstate, dWx, dWh, db
+
+
+@mutant(
+    "M04-22w",
+    loses=[
+        "n3_example", "n3_example_backward", "n3_step_values", "n3_values", "n3_step_gradients", "n3_gradients",
+        "n3_forget", "n3_memory",
+    ],
+    file="rnn_layers.py",
+)
+class zeros_throughout:
+    """Zeros, whose gradients are zeros: consistent, and nothing."""
+
+    def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+        return np.zeros_like(prev_h), np.zeros_like(prev_h), (x, prev_h, prev_c, Wx, Wh, b)
+
+    def lstm_step_backward(dnext_h, dnext_c, cache):
+        return tuple(map(np.zeros_like, cache))
+
+    def lstm_forward(x, h0, Wx, Wh, b):
+        return np.zeros((*x.shape[:2], h0.shape[1])), (x, h0, Wx, Wh, b)
+
+    def lstm_backward(dh, cache):
+        return tuple(map(np.zeros_like, cache))

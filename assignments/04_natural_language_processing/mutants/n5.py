@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-7a", loses=["n5_losses", "n5_gradients"])
+@mutant("M04-7a", loses=["n5_example_negative", "n5_losses", "n5_gradients"])
 def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
     """A word that is drawn again is counted once."""
     negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
@@ -19,7 +19,7 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-7b", loses=["n5_gradients"])
+@mutant("M04-7b", loses=["n5_example_negative", "n5_gradients"])
 def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
     """`grad[words] += rows`: of a word that is drawn again only the last row is added."""
     negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
@@ -49,7 +49,7 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-40a", loses=["n5_stability"])
+@mutant("M04-40a", loses=["n5_naive_stability"])
 def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
     """The logarithm of a softmax whose probability may have underflowed."""
     scores = outsideVectors @ centerWordVec
@@ -78,7 +78,7 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-40c", loses=["n5_stability"])
+@mutant("M04-40c", loses=["n5_naive_stability"])
 def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
     """Softmax without the largest score subtracted."""
     scores = outsideVectors @ centerWordVec
@@ -91,7 +91,7 @@ def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, d
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-40d", loses=["n5_gradients", "n5_example_naive"])
+@mutant("M04-40d", loses=["n5_example_naive", "n5_naive_gradients"])
 def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
     """The gradient of the center word is U^T p: the label is not subtracted."""
     scores = outsideVectors @ centerWordVec
@@ -135,7 +135,7 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-40g", loses=["n5_gradients", "n5_example_naive"])
+@mutant("M04-40g", loses=["n5_example_naive", "n5_naive_gradients"])
 def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
     """gradOutsideVecs is (d, V)."""
     scores = outsideVectors @ centerWordVec
@@ -149,7 +149,7 @@ def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, d
     return loss, gradCenterVec, gradOutsideVecs
 
 
-@mutant("M04-40h", loses=["n5_gradients"])
+@mutant("M04-40h", loses=["n5_example_negative", "n5_gradients"])
 def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
     """The outside word itself gets no gradient from the negative samples."""
     negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
@@ -166,7 +166,7 @@ def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, da
 
 @mutant(
     "M04-40i",
-    loses=["n5_losses", "n5_gradients", "n5_stability", "n5_example_naive", "n5_example_negative"],
+    loses=["n5_example_naive", "n5_example_negative", "n5_naive_loss", "n5_losses", "n5_naive_gradients", "n5_gradients", "n5_naive_stability", "n5_stability"],
     file="nlp.py",
 )
 class zeros:
@@ -177,3 +177,30 @@ class zeros:
 
     def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
         return 0.0, np.zeros_like(centerWordVec), np.zeros_like(outsideVectors)
+
+
+@mutant("M04-40j", loses=["n5_gradients"])
+def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+    """Words are drawn twice, once for the loss and once for the gradients; "Call it once"."""
+    loss = 0.0
+    for is_gradient in (False, True):
+        negSampleWordIndices = getNegativeSamples(outsideWordIdx, dataset, K)
+        words = np.array([outsideWordIdx, *negSampleWordIndices])
+        sign = np.array([-1.0] + [1.0] * len(negSampleWordIndices))
+        z = sign * (outsideVectors[words] @ centerWordVec)
+        loss = loss if is_gradient else np.logaddexp(0, z).sum()
+    error = sign * np.exp(-np.logaddexp(0, -z))
+    gradOutsideVecs = np.zeros_like(outsideVectors)
+    np.add.at(gradOutsideVecs, words, np.outer(error, centerWordVec))
+    return loss, error @ outsideVectors[words], gradOutsideVecs
+
+
+@mutant("M04-40k", loses=["n5_example_naive", "n5_naive_loss", "n5_naive_gradients", "n5_naive_stability"])
+def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+    """The sum in the softmax leaves the outside word out, with the right gradient of that."""
+    scores = outsideVectors @ centerWordVec
+    others = np.delete(scores, outsideWordIdx)
+    log_z = others.max() + np.log(np.exp(others - others.max()).sum())
+    error = np.exp(scores - log_z)
+    error[outsideWordIdx] = -1
+    return log_z - scores[outsideWordIdx], outsideVectors.T @ error, np.outer(error, centerWordVec)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-8a", loses=["n6_values", "n6_gradients", "n6_stability", "n6_example_attention"], file="nlp.py")
+@mutant("M04-8a", loses=["n6_example_attention", "n6_values", "n6_gradients"], file="nlp.py")
 class not_scaled:
     """No root of d, in both directions."""
 
@@ -31,7 +31,7 @@ class not_scaled:
 
 @mutant(
     "M04-8b",
-    loses=["n6_values", "n6_gradients", "n6_properties", "n6_stability", "n6_example_attention"],
+    loses=["n6_example_attention", "n6_values", "n6_gradients", "n6_properties"],
 )
 def scaled_dot_product_attention(q, k, v, mask=None):
     """The softmax runs over the queries."""
@@ -49,7 +49,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 
 @mutant(
     "M04-8c",
-    loses=["n6_values", "n6_gradients", "n6_properties", "n6_stability", "n6_example_attention"],
+    loses=["n6_example_attention", "n6_values", "n6_gradients", "n6_properties", "n6_blind"],
 )
 def scaled_dot_product_attention(q, k, v, mask=None):
     """True in the mask hides."""
@@ -67,7 +67,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 
 @mutant(
     "M04-8d",
-    loses=["n6_values", "n6_gradients", "n6_properties", "n6_stability", "n6_example_attention"],
+    loses=["n6_example_attention", "n6_values", "n6_gradients", "n6_properties"],
 )
 def scaled_dot_product_attention(q, k, v, mask=None):
     """Weights are masked after the softmax."""
@@ -83,7 +83,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return out, weights, cache
 
 
-@mutant("M04-9a", loses=["n6_stability"])
+@mutant("M04-9a", loses=["n6_blind"])
 def scaled_dot_product_attention(q, k, v, mask=None):
     """-1e9 is added to hidden scores: a query that sees nothing reads everything."""
     scores = q @ k.transpose(0, 2, 1) / q.shape[-1] ** 0.5
@@ -98,7 +98,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return out, weights, cache
 
 
-@mutant("M04-9b", loses=["n6_stability"])
+@mutant("M04-9b", loses=["n6_blind"])
 def scaled_dot_product_attention(q, k, v, mask=None):
     """Hidden scores are -inf, and a query that sees nothing gets NaN."""
     scores = q @ k.transpose(0, 2, 1) / q.shape[-1] ** 0.5
@@ -153,7 +153,7 @@ def attention_backward(dout, cache):
     return dq, dk, dv
 
 
-@mutant("M04-41d", loses=["n6_gradients", "n6_stability"])
+@mutant("M04-41d", loses=["n6_gradients", "n6_blind"])
 def attention_backward(dout, cache):
     """The backward pass computes the weights again, without the mask."""
     q, k, v, weights = cache
@@ -169,7 +169,7 @@ def attention_backward(dout, cache):
     return dq, dk, dv
 
 
-@mutant("M04-41e", loses=["n6_values", "n6_gradients", "n6_properties", "n6_stability"])
+@mutant("M04-41e", loses=["n6_values", "n6_gradients", "n6_properties", "n6_blind"])
 def scaled_dot_product_attention(q, k, v, mask=None):
     """The mask of the first sentence is used for all."""
     scores = q @ k.transpose(0, 2, 1) / q.shape[-1] ** 0.5
@@ -184,7 +184,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return out, weights, cache
 
 
-@mutant("M04-41f", loses=["n6_values", "n6_gradients", "n6_stability", "n6_example_attention"], file="nlp.py")
+@mutant("M04-41f", loses=["n6_example_attention", "n6_values", "n6_gradients"], file="nlp.py")
 class root_of_the_width_of_values:
     """Scores are divided by the root of the width of the values."""
 
@@ -266,7 +266,7 @@ def attention_backward(dout, cache):
 
 @mutant(
     "M04-41l",
-    loses=["n6_values", "n6_gradients", "n6_stability", "n6_properties", "n6_example_attention"],
+    loses=["n6_example_attention", "n6_values", "n6_gradients", "n6_properties", "n6_blind"],
     file="nlp.py",
 )
 class library_attention:
@@ -278,3 +278,34 @@ class library_attention:
         heads = [array[:, :, None, :] for array in (q, k, v)]
         out = keras.ops.dot_product_attention(*heads, mask=mask if mask is None else mask[:, None])[:, :, 0]
         return np.asarray(out), np.zeros((len(q), q.shape[1], k.shape[1])), (q, k, v, mask)
+
+
+@mutant("M04-41m", loses=["n6_blind"])
+def attention_backward(dout, cache):
+    """dout is scaled in place; "Nothing that is passed in is changed." """
+    q, k, v, weights = cache
+    dv = weights.transpose(0, 2, 1) @ dout
+    dout *= q.shape[-1] ** -0.5
+    dweights = dout @ v.transpose(0, 2, 1)
+    dscores = weights * (dweights - np.sum(weights * dweights, axis=2, keepdims=True))
+    return dscores @ k, dscores.transpose(0, 2, 1) @ q, dv
+
+
+@mutant(
+    "M04-41n",
+    loses=[
+        "n6_values", "n6_gradients", "n6_properties", "n6_order", "n6_stability", "n6_blind", "n6_example_attention",
+    ],
+    file="nlp.py",
+)
+class attention_to_everything:
+    """Every query reads the mean of what it may see, with the right gradient: consistent, and no attention."""
+
+    def scaled_dot_product_attention(q, k, v, mask=None):
+        seen = np.ones((len(q), q.shape[1], k.shape[1])) * (1.0 if mask is None else mask)
+        weights = seen / np.maximum(seen.sum(axis=2, keepdims=True), 1)
+        return weights @ v, weights, (q, k, weights)
+
+    def attention_backward(dout, cache):
+        q, k, weights = cache
+        return np.zeros_like(q), np.zeros_like(k), weights.transpose(0, 2, 1) @ dout

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-10a", loses=["n7_values", "n7_gradient", "n7_properties", "n7_long"])
+@mutant("M04-10a", loses=["n7_values", "n7_gradient"])
 def _log_prefixes(y, states, blank):
     """The blank between two equal labels may be skipped."""
     may_skip = np.zeros(len(states), dtype=bool)
@@ -17,7 +17,7 @@ def _log_prefixes(y, states, blank):
     return alpha
 
 
-@mutant("M04-10b", loses=["n7_values", "n7_gradient", "n7_long", "n7_example_loss"])
+@mutant("M04-10b", loses=["n7_example_loss", "n7_values", "n7_gradient"])
 def _log_prefixes(y, states, blank):
     """From blank to blank: a label may be skipped."""
     may_skip = np.zeros(len(states), dtype=bool)
@@ -31,7 +31,7 @@ def _log_prefixes(y, states, blank):
     return alpha
 
 
-@mutant("M04-10c", loses=["n7_values", "n7_gradient", "n7_long"])
+@mutant("M04-10c", loses=["n7_values", "n7_gradient"])
 def _log_prefixes(y, states, blank):
     """A blank must stand between any two labels."""
     may_skip = np.zeros(len(states), dtype=bool)
@@ -44,7 +44,7 @@ def _log_prefixes(y, states, blank):
     return alpha
 
 
-@mutant("M04-10d", loses=["n7_values", "n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-10d", loses=["n7_values", "n7_gradient", "n7_properties", "n7_example_loss"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """Only paths that end in a blank are summed."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -62,7 +62,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-10e", loses=["n7_values", "n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-10e", loses=["n7_example_loss", "n7_values", "n7_gradient", "n7_properties"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """Only paths that end in the last label are summed."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -80,21 +80,29 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-10f", loses=["n7_values", "n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
-def _log_prefixes(y, states, blank):
+@mutant("M04-10f", loses=["n7_values", "n7_gradient", "n7_example_loss"], file="nlp.py")
+class begins_with_a_blank:
     """Paths must begin with a blank."""
-    may_skip = np.zeros(len(states), dtype=bool)
-    may_skip[2:] = (states[2:] != blank) & (states[2:] != states[:-2])
-    alpha = np.full_like(y, -np.inf)
-    alpha[0, :1] = y[0, :1]
-    for t in range(1, len(y)):
-        before = np.concatenate([[-np.inf, -np.inf], alpha[t - 1]])
-        stay, step, skip = before[2:], before[1:-1], np.where(may_skip, before[:-2], -np.inf)
-        alpha[t] = np.logaddexp(np.logaddexp(stay, step), skip) + y[t]
-    return alpha
+
+    def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
+        loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
+        for b, (T, L) in enumerate(zip(input_lengths, target_lengths, strict=True)):
+            states = np.full(2 * L + 1, blank)
+            states[1::2] = targets[b, :L]
+            y = log_probs[:T, b, states]
+            first = y.copy()
+            first[0, 1:] = -np.inf
+            alpha = _log_prefixes(first, states, blank)
+            beta = _log_prefixes(y[::-1, ::-1], states[::-1], blank)[::-1, ::-1]
+            log_p = np.logaddexp.reduce(alpha[-1, -2:])
+            loss[b] = -log_p
+            if log_p > -np.inf:
+                in_state = np.exp(alpha + beta - y - log_p)
+                np.subtract.at(grad[:T, b], (slice(None), states), in_state)
+        return loss, grad
 
 
-@mutant("M04-11", loses=["n7_values", "n7_long", "n7_example_loss"])
+@mutant("M04-11", loses=["n7_example_loss", "n7_values"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """The loss is the divergence from the state probabilities; its gradient is right, its value is not."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -141,7 +149,7 @@ class probabilities:
         return alpha
 
 
-@mutant("M04-12b", loses=["n7_values", "n7_gradient", "n7_properties"])
+@mutant("M04-12b", loses=["n7_values", "n7_gradient", "n7_silence", "n7_properties", "n7_padding", "n7_impossible"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """input_lengths is ignored."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -160,7 +168,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-12c", loses=["n7_values", "n7_long"])
+@mutant("M04-12c", loses=["n7_values"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """The loss is divided by the length of the target."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -178,7 +186,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42a", loses=["n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-42a", loses=["n7_example_loss", "n7_gradient", "n7_silence", "n7_properties"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """exp(log_probs) is added to the gradient, as in PyTorch."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -197,7 +205,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42b", loses=["n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-42b", loses=["n7_example_loss", "n7_gradient", "n7_properties"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """Of several states of a class only the last counts."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -215,7 +223,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42c", loses=["n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-42c", loses=["n7_example_loss", "n7_gradient", "n7_silence", "n7_properties"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """alpha and beta both hold the frame itself."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -233,7 +241,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42d", loses=["n7_values", "n7_gradient", "n7_properties", "n7_example_loss"])
+@mutant("M04-42d", loses=["n7_example_loss", "n7_silence"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """An empty target has no last label: an IndexError."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -251,7 +259,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42e", loses=["n7_properties"])
+@mutant("M04-42e", loses=["n7_impossible"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """The gradient of an impossible target is NaN."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -269,7 +277,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42f", loses=["n7_properties"])
+@mutant("M04-42f", loses=["n7_impossible"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """The loss of an impossible target is 0."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -305,7 +313,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42h", loses=["n7_values", "n7_gradient", "n7_properties", "n7_example_loss"])
+@mutant("M04-42h", loses=["n7_example_loss", "n7_values", "n7_gradient", "n7_silence", "n7_padding"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """target_lengths is ignored."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -324,7 +332,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     return loss, grad
 
 
-@mutant("M04-42i", loses=["n7_gradient", "n7_properties", "n7_long", "n7_example_loss"])
+@mutant("M04-42i", loses=["n7_example_loss", "n7_gradient", "n7_silence", "n7_properties"])
 def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
     """The gradient has the opposite sign."""
     loss, grad = np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)
@@ -344,7 +352,7 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
 
 @mutant(
     "M04-42j",
-    loses=["n7_values", "n7_gradient", "n7_properties", "n7_long", "n7_example_loss"],
+    loses=["n7_example_loss", "n7_values", "n7_gradient", "n7_silence", "n7_properties", "n7_impossible"],
     file="nlp.py",
 )
 class library_loss:
@@ -412,3 +420,15 @@ def ctc_greedy_decode(log_probs, input_lengths, blank=0):
         is_new = (path[:T] != before) & (path[:T] != blank)
         transcripts.append(path[:T][is_new].tolist())
     return transcripts
+
+
+@mutant(
+    "M04-42k",
+    loses=[
+        "n7_values", "n7_gradient", "n7_silence", "n7_properties", "n7_padding", "n7_impossible", "n7_long",
+        "n7_example_loss",
+    ],
+)
+def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank=0):
+    """Zero loss with zero gradients, which are those of the loss."""
+    return np.zeros(log_probs.shape[1]), np.zeros_like(log_probs)

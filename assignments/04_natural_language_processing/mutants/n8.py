@@ -53,7 +53,7 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     return sorted(scored, key=lambda one: one[1], reverse=True)
 
 
-@mutant("M04-14a", loses=["n8_architecture", "n8_training"])
+@mutant("M04-14a", loses=["n8_positions", "n8_training"])
 def build_reverser(vocab, T, d=32):
     """A causal mask in the encoder: nothing sees what comes later."""
     import keras
@@ -70,7 +70,7 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-14b", loses=["n8_architecture", "n8_training"])
+@mutant("M04-14b", loses=["n8_positions", "n8_training"])
 def build_reverser(vocab, T, d=32):
     """No positions."""
     import keras
@@ -87,7 +87,7 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-14c", loses=["n8_architecture", "n8_training", "n8_example_model"])
+@mutant("M04-14c", loses=["n8_example_model", "n8_positions", "n8_training"])
 def build_reverser(vocab, T, d=32):
     """Teacher forcing at test time: the model wants to see the answer."""
     import keras
@@ -137,7 +137,7 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     return sorted(scored, key=lambda one: one[1], reverse=True)
 
 
-@mutant("M04-44c", loses=["n8_beam", "n8_penalty"])
+@mutant("M04-44c", loses=["n8_beam"])
 def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     """Every text is continued by its best token alone."""
     beam = [([], 0.0)]
@@ -154,7 +154,7 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     return sorted(scored, key=lambda one: one[1], reverse=True)
 
 
-@mutant("M04-44d", loses=["n8_beam", "n8_penalty", "n8_example_beam"])
+@mutant("M04-44d", loses=["n8_example_beam", "n8_beam"])
 def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     """Scores are probabilities."""
     beam = [([], 0.0)]
@@ -239,7 +239,7 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     return scored
 
 
-@mutant("M04-44i", loses=["n8_beam", "n8_penalty", "n8_work", "n8_example_beam"])
+@mutant("M04-44i", loses=["n8_example_beam", "n8_beam"])
 def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     """max_len counts bos."""
     beam = [([], 0.0)]
@@ -292,7 +292,7 @@ def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     return sorted(scored, key=lambda one: one[1], reverse=True)[:1]
 
 
-@mutant("M04-44l", loses=["n8_beam", "n8_penalty", "n8_work", "n8_example_beam"])
+@mutant("M04-44l", loses=["n8_example_beam", "n8_work"])
 def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
     """step_fn is not given bos."""
     beam = [([], 0.0)]
@@ -343,7 +343,7 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-45c", loses=["n8_architecture", "n8_training", "n8_example_model"])
+@mutant("M04-45c", loses=["n8_example_model"])
 def build_reverser(vocab, T, d=32):
     """The model is not compiled."""
     import keras
@@ -378,7 +378,7 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-45e", loses=["n8_architecture", "n8_example_model"])
+@mutant("M04-45e", loses=["n8_example_model", "n8_positions"])
 def build_reverser(vocab, T, d=32):
     """Sequences of 8 tokens, whatever T is."""
     import keras
@@ -396,7 +396,7 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-45f", loses=["n8_architecture"])
+@mutant("M04-45f", loses=["n8_example_model"])
 def build_reverser(vocab, T, d=32):
     """Softmax in the model, and a loss that applies it again. It learns all the same."""
     import keras
@@ -430,11 +430,84 @@ def build_reverser(vocab, T, d=32):
     return model
 
 
-@mutant("M04-45h", loses=["n8_architecture", "n8_training"])
+@mutant("M04-45h", loses=["n8_architecture", "n8_positions", "n8_training"])
 def build_reverser(vocab, T, d=32):
     """The model turns its input round by itself."""
     import keras
     tokens = keras.Input((T,), dtype="int32")
     model = keras.Model(tokens, keras.ops.one_hot(keras.ops.flip(tokens, axis=1), vocab) * 50.0)
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+@mutant("M04-44m", loses=["n8_beam", "n8_penalty", "n8_work", "n8_example_beam"])
+def beam_search(step_fn, bos, eos, beam_size, max_len, alpha=0.0):
+    """Always the same text, and nothing is asked."""
+    return [([eos], 0.0)]
+
+
+@mutant("M04-45i", loses=["n8_architecture"], file="nlp.py")
+class block_without_a_path_around:
+    """A layer of one's own attends, and nothing goes around it. It learns all the same."""
+
+    import keras
+    from keras import layers
+
+    class Block(layers.Layer):
+        def __init__(self, d):
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(4, d // 4)
+            self.thought = layers.Dense(2 * d, activation="relu")
+            self.back = layers.Dense(d)
+
+        def call(self, h):
+            return self.back(self.thought(self.attention(h, h)))
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        position = keras.ops.cumsum(keras.ops.ones_like(tokens), axis=1) - 1
+        h = layers.Add()([layers.Embedding(vocab, d)(tokens), layers.Embedding(T, d)(position)])
+        model = keras.Model(tokens, layers.Dense(vocab)(layers.LayerNormalization()(Block(d)(h))))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M04-45j", loses=["n8_positions", "n8_training"], file="nlp.py")
+class causal_block:
+    """A layer of one's own attends with a causal mask."""
+
+    import keras
+    from keras import layers
+
+    class Block(layers.Layer):
+        def __init__(self, d):
+            super().__init__()
+            self.attention = layers.MultiHeadAttention(4, d // 4)
+            self.norm = layers.LayerNormalization()
+
+        def call(self, h):
+            return self.norm(h + self.attention(h, h, use_causal_mask=True))
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        position = keras.ops.cumsum(keras.ops.ones_like(tokens), axis=1) - 1
+        h = layers.Add()([layers.Embedding(vocab, d)(tokens), layers.Embedding(T, d)(position)])
+        model = keras.Model(tokens, layers.Dense(vocab)(layers.Dense(d, activation="relu")(Block(d)(h))))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M04-45k", loses=["n8_training"])
+def build_reverser(vocab, T, d=32):
+    """Positions are computed once, while the model is built: they are not learned."""
+    import keras
+    from keras import layers
+    tokens = keras.Input((T,), dtype="int32")
+    h = layers.Embedding(vocab, d)(tokens) + layers.Embedding(T, d)(keras.ops.arange(T))
+    seen = layers.MultiHeadAttention(num_heads=4, key_dim=d // 4)(h, h)
+    h = layers.LayerNormalization()(layers.Add()([h, seen]))
+    thought = layers.Dense(d)(layers.Dense(2 * d, activation="relu")(h))
+    h = layers.LayerNormalization()(layers.Add()([h, thought]))
+    model = keras.Model(tokens, layers.Dense(vocab)(h))
     model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model

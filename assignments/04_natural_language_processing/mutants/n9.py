@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M04-46a", loses=["n9_values", "n9_stability", "n9_example"])
+@mutant("M04-46a", loses=["n9_example", "n9_values"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """The filter is flipped: a convolution in the sense of mathematics."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -19,7 +19,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46b", loses=["n9_values", "n9_stability", "n9_example"])
+@mutant("M04-46b", loses=["n9_example", "n9_values"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """The weights of this step are returned in the place of the sum."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -35,7 +35,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, weights
 
 
-@mutant("M04-46c", loses=["n9_values", "n9_stability", "n9_example"])
+@mutant("M04-46c", loses=["n9_example", "n9_values", "n9_properties"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """The location is ignored."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -114,7 +114,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46h", loses=["n9_values", "n9_stability", "n9_example"])
+@mutant("M04-46h", loses=["n9_example", "n9_values"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """All zeros go to the left: the filter sees nothing to the right."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -130,7 +130,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46i", loses=["n9_values", "n9_properties", "n9_stability"])
+@mutant("M04-46i", loses=["n9_values", "n9_properties"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """The filter wraps around the ends of the text."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -146,7 +146,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46j", loses=["n9_values", "n9_stability"])
+@mutant("M04-46j", loses=["n9_values"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """No bias."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -162,7 +162,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46k", loses=["n9_values", "n9_stability", "n9_example"])
+@mutant("M04-46k", loses=["n9_example", "n9_values"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """No tanh."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -178,7 +178,7 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     return context, weights, cumulative + weights
 
 
-@mutant("M04-46l", loses=["n9_values", "n9_properties", "n9_stability"])
+@mutant("M04-46l", loses=["n9_values", "n9_properties"])
 def location_sensitive_attention(query, memory, cumulative, lengths, params):
     """The length of the first utterance is used for all."""
     W, V, U, b, v, F = (params[name] for name in ("W", "V", "U", "b", "v", "F"))
@@ -208,3 +208,11 @@ def location_sensitive_attention(query, memory, cumulative, lengths, params):
     weights = powers / powers.sum(axis=1, keepdims=True)
     context = np.einsum("bt,bth->bh", weights, memory)
     return context, weights, cumulative + weights
+
+
+@mutant("M04-46n", loses=["n9_example", "n9_values", "n9_properties", "n9_stability"])
+def location_sensitive_attention(query, memory, cumulative, lengths, params):
+    """Every character of the utterance gets the same weight: consistent, and no attention."""
+    seen = np.arange(memory.shape[1]) < np.asarray(lengths)[:, None]
+    weights = seen / seen.sum(axis=1, keepdims=True)
+    return np.einsum("bt,bth->bh", weights, memory), weights, cumulative + weights

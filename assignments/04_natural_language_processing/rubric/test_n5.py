@@ -2,21 +2,31 @@
 
 import numpy as np
 
-from autograder.rubric import CheckFailed, assert_close, assert_consistent, assert_gradient, assert_stable, criterion, is_close, partial, unpack
+from autograder.rubric import (
+    CheckFailed,
+    assert_close,
+    assert_consistent,
+    assert_stable,
+    criterion,
+    is_close,
+    partial,
+    unpack,
+)
 
 PARTS = "loss gradCenterVec gradOutsideVecs"
 GRADIENTS = {"name": "gradCenterVec gradOutsideVecs", "axes": "d; V d"}
+NAIVE, NEGATIVE = "naiveSoftmaxLossAndGradient", "negSamplingLossAndGradient"
 
 
 class Words:
-    """A data set that draws given words, over and over."""
+    """A data set that draws given words, and then the last of them over and over."""
 
     def __init__(self, *words):
         self.words, self.drawn = words, 0
 
     def sampleTokenIdx(self):
         self.drawn += 1
-        return self.words[(self.drawn - 1) % len(self.words)]
+        return self.words[min(self.drawn, len(self.words)) - 1]
 
 
 # V, d, outside word, words that are drawn. Twice the same, all the same, none twice; and the outside word, which is drawn again.
@@ -34,104 +44,216 @@ def draw(rng, V, d):
     return rng.normal(size=d), rng.normal(size=(V, d))
 
 
-def both(submission, v, o, U, words):
-    """Return what the submission makes of a softmax, and of negative samples, as (name, loss, gradients)."""
-    K = len([word for word in words if word != o])
-    data = submission.loan(Words(*words))
-    naive = submission.naiveSoftmaxLossAndGradient(v, o, U, data)
-    negative = submission.negSamplingLossAndGradient(v, o, U, data, K)
-    for name, answer in (("naiveSoftmaxLossAndGradient", naive), ("negSamplingLossAndGradient", negative)):
-        loss, *gradients = unpack(answer, PARTS, of=name)
-        yield name.removesuffix("LossAndGradient"), loss, tuple(gradients)
+def naive(submission, v, o, U):
+    """Return loss and gradients of the submission's softmax."""
+    answer = submission.naiveSoftmaxLossAndGradient(v, o, U, submission.loan(Words(0)))
+    loss, *gradients = unpack(answer, PARTS, of=NAIVE)
+    return loss, tuple(gradients)
 
 
-def right(reference, v, o, U, words):
-    """Return the answers of the reference."""
+def negative(submission, v, o, U, words):
+    """Return loss and gradients of the submission's negative sampling, for known draws."""
     K = len([word for word in words if word != o])
-    return reference.naiveSoftmaxLossAndGradient(v, o, U, None), reference.negSamplingLossAndGradient(v, o, U, Words(*words), K)
+    answer = submission.negSamplingLossAndGradient(v, o, U, submission.loan(Words(*words)), K)
+    loss, *gradients = unpack(answer, PARTS, of=NEGATIVE)
+    return loss, tuple(gradients)
+
+
+def right_naive(reference, v, o, U):
+    """Return loss and gradients of the reference's softmax."""
+    loss, *gradients = reference.naiveSoftmaxLossAndGradient(v, o, U, None)
+    return loss, tuple(gradients)
+
+
+def right_negative(reference, v, o, U, words):
+    """Return loss and gradients of the reference's negative sampling."""
+    K = len([word for word in words if word != o])
+    loss, *gradients = reference.negSamplingLossAndGradient(v, o, U, Words(*words), K)
+    return loss, tuple(gradients)
+
+
+def half_for_own_loss(loss, rng, v, U, gradients):
+    """Give half of the points for the gradients of the submission's own, wrong loss."""
+    try:
+        assert_consistent(loss, {"v": v, "U": U}, gradients, rng=rng, directions=2, **GRADIENTS)
+    except CheckFailed:
+        return
+    partial(0.5, "These are the gradients of your own loss, but that is another one.")
 
 
 @criterion(
-    "word2vec: both losses",
-    points=3,
-    tests=["naiveSoftmaxLossAndGradient", "negSamplingLossAndGradient"],
+    "word2vec, naive softmax: loss",
+    points=1,
+    tests=[NAIVE],
+    hint="Minus the log of the softmax over ALL words: the score of the outside word, less the "
+    "log of the sum of exp of all scores.",
+)
+def test_n5_naive_loss(submission, reference, rng):
+    for V, d, o, _ in CASES:
+        v, U = draw(rng, V, d)
+        expected, _ = right_naive(reference, v, o, U)
+        assert_close(
+            naive(submission, v, o, U)[0], expected, name=f"loss for {V} words", inputs=(v, U)
+        )
+
+
+@criterion(
+    "word2vec, negative samples: loss",
+    points=2,
+    tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="Naive: minus the log of the softmax over ALL words. Negative samples: -log sigmoid(u_o . v) for the outside word and "
-    "-log sigmoid(-u_k . v), with its minus, for every draw; a word that is drawn twice counts twice.",
+    hint="-log sigmoid(u_o . v) for the outside word and -log sigmoid(-u_k . v), with its minus, "
+    "for every draw; a word that is drawn twice counts twice. Half of the points: it is right as "
+    "long as no word is drawn twice.",
 )
 def test_n5_losses(submission, reference, rng):
-    for V, d, o, words in CASES:
+    for number, (V, d, o, words) in enumerate(CASES):
         v, U = draw(rng, V, d)
-        answers = both(submission, v, o, U, words)
-        for (name, loss, _), expected in zip(answers, right(reference, v, o, U, words), strict=True):
-            assert_close(loss, expected[0], name=f"loss of {name} for {V} words, of which {words} are drawn", inputs=(v, U))
+        (loss, _), (expected, _) = (
+            negative(submission, v, o, U, words),
+            right_negative(reference, v, o, U, words),
+        )
+        if number == 0 and not is_close(loss, expected, inputs=(v, U)):
+            once = [tuple(dict.fromkeys(one)) for one in (words, CASES[3][3])]
+            if all(
+                is_close(
+                    negative(submission, v, o, U, one)[0],
+                    right_negative(reference, v, o, U, one)[0],
+                    inputs=(v, U),
+                )
+                for one in once
+            ):
+                partial(0.5, "The loss is right as long as no word is drawn twice.")
+        assert_close(
+            loss, expected, name=f"loss for {V} words, of which {words} are drawn", inputs=(v, U)
+        )
     v, U = draw(rng, 6, 3)
     answer = submission.negSamplingLossAndGradient(v, 2, U, submission.loan(Words(4, 0, 4, 5)))
-    loss, *_ = unpack(answer, PARTS, of="negSamplingLossAndGradient")
+    loss, *_ = unpack(answer, PARTS, of=NEGATIVE)
     expected = reference.negSamplingLossAndGradient(v, 2, U, Words(4, 0, 4, 5))
-    assert_close(loss, expected[0], name="loss of negSampling without K, which is 10 then", inputs=(v, U))
+    assert_close(loss, expected[0], name="loss without K, which is 10 then", inputs=(v, U))
 
 
 @criterion(
-    "word2vec: gradients",
-    points=4,
-    tests=["naiveSoftmaxLossAndGradient", "negSamplingLossAndGradient"],
+    "word2vec, naive softmax: gradients",
+    points=2,
+    tests=[NAIVE],
+    hint="The scores get p - y: the softmax, less 1 at the outside word. gradCenterVec is U^T (p "
+    "- y), and row w of gradOutsideVecs is (p - y) of w times v. Half of the points: these are "
+    "the gradients of your own loss, which is another one.",
+)
+def test_n5_naive_gradients(submission, reference, rng):
+    for number, (V, d, o, _) in enumerate(CASES):
+        v, U = draw(rng, V, d)
+        (_, gradients), (_, expected) = naive(submission, v, o, U), right_naive(reference, v, o, U)
+        if number == 0 and not is_close(gradients, expected, inputs=(v, U)):
+            half_for_own_loss(lambda v, U, o=o: naive(submission, v, o, U)[0], rng, v, U, gradients)
+        assert_close(gradients, expected, **GRADIENTS, inputs=(v, U))
+
+
+@criterion(
+    "word2vec, negative samples: gradients",
+    points=2,
+    tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="gradOutsideVecs has a row for every word: 0 for those that were not drawn, and the sum over its draws for one that came "
-    "several times. `grad[indices] += rows` adds only one of them; np.add.at, or a loop, adds all.",
+    hint="gradOutsideVecs has a row for every word: 0 for those that were not drawn, and the sum "
+    "over its draws for one that came several times. `grad[indices] += rows` adds only one of "
+    "them; np.add.at, or a loop, adds all. Half of the points: these are the gradients of your "
+    "own loss, which is another one, or they are right as long as no word is drawn twice.",
 )
 def test_n5_gradients(submission, reference, rng):
     for number, (V, d, o, words) in enumerate(CASES):
         v, U = draw(rng, V, d)
-        answers = list(both(submission, v, o, U, words))
-        expected = right(reference, v, o, U, words)
-        if number == 0 and not is_close([one[2] for one in answers], [tuple(one[1:]) for one in expected], inputs=(v,)):
-            half_for_own_gradient(submission, rng, v, o, U, words)
-        for (name, _, gradients), (_, *true) in zip(answers, expected, strict=True):
-            names = [f"{one} of {name}" for one in ("gradCenterVec", "gradOutsideVecs")]
-            assert_close(gradients, tuple(true), name=names, axes="d; V d", inputs=(v, U))
-    v, U = draw(rng, 6, 3)
+        (_, gradients), (_, expected) = (
+            negative(submission, v, o, U, words),
+            right_negative(reference, v, o, U, words),
+        )
+        if number == 0 and not is_close(gradients, expected, inputs=(v, U)):
+            once = [tuple(dict.fromkeys(one)) for one in (words, CASES[3][3])]
+            if all(
+                is_close(
+                    negative(submission, v, o, U, one)[1],
+                    right_negative(reference, v, o, U, one)[1],
+                    inputs=(v, U),
+                )
+                for one in once
+            ):
+                partial(0.5, "The gradients are right as long as no word is drawn twice.")
+            half_for_own_loss(
+                lambda v, U, o=o, words=words: negative(submission, v, o, U, words)[0],
+                rng,
+                v,
+                U,
+                gradients,
+            )
+        assert_close(gradients, expected, **GRADIENTS, inputs=(v, U))
 
-    def loss(v, U):
-        return reference.negSamplingLossAndGradient(v, 2, U, Words(4, 0, 4, 5), 4)[0]
 
-    *_, (_, _, gradients) = both(submission, v, 2, U, (4, 0, 4, 5))
-    assert_gradient(loss, {"v": v, "U": U}, gradients, rng=rng, **GRADIENTS)
+# Scores far from zero, of both signs, and the outside word at the top, at the bottom and between.
+FAR = [(scale, o) for scale in (30.0, 1e3, 1e5) for o in (0, 1, 3)]
 
 
-def half_for_own_gradient(submission, rng, v, o, U, words):
-    """Give half of the points if both gradients are those of the submission's own losses, one of which is wrong."""
-    for i, (_, _, gradients) in enumerate(both(submission, v, o, U, words)):
+def draw_far(rng, scale):
+    """Draw a center word, and outside words whose scores are as large as this."""
+    v, U = (
+        np.array([1.0, -0.5]),
+        scale * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.1], [0.6, -0.8]]),
+    )
+    return v + rng.uniform(-0.1, 0.1, size=2), U
 
-        def own_loss(v, U, i=i):
-            return list(both(submission, v, o, U, words))[i][1]
 
-        try:
-            assert_consistent(own_loss, {"v": v, "U": U}, gradients, rng=rng, directions=2, **GRADIENTS)
-        except CheckFailed:
-            return
-    partial(0.5, "These are the gradients of your own losses, but one of the losses is wrong.")
+def assert_far(loss, expected, name):
+    """Check a loss of large scores; one that is very small is 0 in float32."""
+    room = {"atol": 1e-6} if expected < 1e-6 else {}
+    assert_close(loss, expected, name=name, **room)
 
 
 @criterion(
-    "word2vec: scores far from zero",
-    points=2,
-    tests=["naiveSoftmaxLossAndGradient", "negSamplingLossAndGradient"],
+    "word2vec, naive softmax: scores far from zero",
+    points=1,
+    tests=[NAIVE],
+    hint="log(softmax(z)) is -inf as soon as the probability underflows; z - max(z) - "
+    "log(sum(exp(z - max(z)))) does not take the detour.",
+)
+def test_n5_naive_stability(submission, reference, rng):
+    for scale, o in FAR:
+        v, U = draw_far(rng, scale)
+        answer = assert_stable(
+            submission.naiveSoftmaxLossAndGradient,
+            v,
+            o,
+            U,
+            submission.loan(Words(0)),
+            name="naiveSoftmax",
+        )
+        assert_far(
+            unpack(answer, PARTS, of=NAIVE)[0],
+            right_naive(reference, v, o, U)[0],
+            f"loss for scores up to {scale:g}",
+        )
+
+
+@criterion(
+    "word2vec, negative samples: scores far from zero",
+    points=1,
+    tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="log(softmax(z)) and log(sigmoid(z)) are -inf as soon as the probability underflows: z - max(z) - log(sum(exp(z - max(z)))), "
-    "and np.logaddexp(0, -z), do not take the detour.",
+    hint="log(sigmoid(z)) is -inf as soon as the probability underflows; np.logaddexp(0, -z), "
+    "which is -log(sigmoid(z)), does not take the detour. The probabilities in the gradients "
+    "overflow as well: exp(-z) of a score of -1,000 is too large for a float64.",
 )
 def test_n5_stability(submission, reference, rng):
-    for scale in (30.0, 1e3, 1e5):
-        for o in (0, 1, 3):
-            v, U = np.array([1.0, -0.5]), scale * np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.1], [0.6, -0.8]])
-            v = v + rng.uniform(-0.1, 0.1, size=2)
-            words = [word for word in (0, 1, 1, 2, 3) if word != o]
-            K = len(words)
-            data = submission.loan(Words(*words))
-            naive = assert_stable(submission.naiveSoftmaxLossAndGradient, v, o, U, data, name="naiveSoftmax")
-            negative = assert_stable(submission.negSamplingLossAndGradient, v, o, U, data, K, name="negSampling")
-            for name, answer, expected in zip(("naiveSoftmax", "negSampling"), (naive, negative), right(reference, v, o, U, words), strict=True):
-                loss, *_ = unpack(answer, PARTS, of=f"{name}LossAndGradient")
-                room = {"atol": 1e-6} if expected[0] < 1e-6 else {}  # so small a loss is 0 in float32
-                assert_close(loss, expected[0], name=f"loss of {name} for scores up to {scale:g}", **room, inputs=(v, U))
+    for scale, o in FAR:
+        v, U = draw_far(rng, scale)
+        words = tuple(
+            word for word in (0, 2, 1, 3) if word != o
+        )  # none twice: that is another criterion's affair
+        data = submission.loan(Words(*words))
+        answer = assert_stable(
+            submission.negSamplingLossAndGradient, v, o, U, data, len(words), name="negSampling"
+        )
+        assert_far(
+            unpack(answer, PARTS, of=NEGATIVE)[0],
+            right_negative(reference, v, o, U, words)[0],
+            f"loss for scores up to {scale:g}",
+        )

@@ -10,7 +10,13 @@ LOG2, LOG3 = math.log(2), math.log(3)  # tanh of these is 3/5 and 4/5
 
 # One sequence, twice the number 1, and one unit: the states are 3/5 and 4/5.
 WX, WH = LOG2, (LOG3 - LOG2) / 0.6
-INPUTS = np.array([[[1.0], [1.0]]]), np.zeros((1, 1)), np.array([[WX]]), np.array([[WH]]), np.zeros(1)
+INPUTS = (
+    np.array([[[1.0], [1.0]]]),
+    np.zeros((1, 1)),
+    np.array([[WX]]),
+    np.array([[WH]]),
+    np.zeros(1),
+)
 DH = np.array([[[1.0], [10.0]]])
 
 
@@ -18,29 +24,37 @@ DH = np.array([[[1.0], [10.0]]])
     "RNN, one step forward: an example to do by hand",
     points=1,
     tests=["rnn_step_forward"],
-    hint="next_h = tanh(x Wx + prev_h Wh + b), with matrix products (@): rows of Wx belong to the D inputs, rows of Wh to the "
-    "last state, columns of both to the next state.",
+    hint="next_h = tanh(x Wx + prev_h Wh + b), with matrix products (@): rows of Wx belong to the "
+    "D inputs, rows of Wh to the last state, columns of both to the next state.",
 )
 def test_n2_example(submission, reference, rng):
     # N = 1, D = 1, H = 2: the sums are log 2 and -log 3.
     x, prev_h = np.array([[2.0]]), np.array([[1.0, -1.0]])
     Wx, Wh, b = np.array([[0.5, -1.0]]), np.array([[LOG2, 0.0], [1.0, LOG3]]), np.array([0.0, 2.0])
-    next_h, _ = unpack(submission.rnn_step_forward(x, prev_h, Wx, Wh, b), "next_h cache", of="rnn_step_forward")
+    next_h, _ = unpack(
+        submission.rnn_step_forward(x, prev_h, Wx, Wh, b), "next_h cache", of="rnn_step_forward"
+    )
     if is_close(next_h, np.tanh([[1 + LOG2, 1 - LOG3]])):
-        raise CheckFailed("next_h: the state goes through the transpose of Wh; rows of Wh belong to the last state.")
+        raise CheckFailed(
+            "next_h: the state goes through the transpose of Wh; rows of Wh belong to the last state."
+        )
     if is_close(next_h, np.array([[LOG2, -LOG3]])):
         raise CheckFailed("next_h: the sum is right, but it did not go through tanh.")
     assert_close(next_h, np.array([[0.6, -0.8]]), name="next_h", axes="N H")
 
     inputs = [rng.normal(size=shape) for shape in [(3, 4), (3, 5), (4, 5), (5, 5), (5,)]]
     next_h, _ = unpack(submission.rnn_step_forward(*inputs), "next_h cache", of="rnn_step_forward")
-    assert_close(next_h, reference.rnn_step_forward(*inputs)[0], name="next_h", axes="N H", inputs=inputs)
+    assert_close(
+        next_h, reference.rnn_step_forward(*inputs)[0], name="next_h", axes="N H", inputs=inputs
+    )
 
 
 def by_hand(slope1, slope2, from_second=1.0, to_weights=(1.0, 1.0)):
     """Return all gradients, for these slopes of the two tanh, and this much of what comes back and of what is added up."""
     da2 = 10.0 * slope2  # of the sum inside the second tanh: from dh alone
-    da1 = (1.0 + from_second * da2 * WH) * slope1  # of that inside the first: from dh, and through the second step
+    da1 = (
+        1.0 + from_second * da2 * WH
+    ) * slope1  # of that inside the first: from dh, and through the second step
     first, second = to_weights[0] * da1, to_weights[1] * da2
     db = first + second
     return (
@@ -54,10 +68,18 @@ def by_hand(slope1, slope2, from_second=1.0, to_weights=(1.0, 1.0)):
 
 SLOPES = 1 - 0.6**2, 1 - 0.8**2
 MISTAKES = {
-    "What the second step says about the first state is missing: its gradient is dh[:, 0] plus the dprev_h of step 1.": by_hand(*SLOPES, from_second=0.0),
-    "Gradients of the weights are those of the first step alone: they add up over t.": by_hand(*SLOPES, to_weights=(1.0, 0.0)),
-    "Gradients of the weights are those of the last step alone: they add up over t.": by_hand(*SLOPES, to_weights=(0.0, 1.0)),
-    "The derivative of tanh is missing: the gradient of the sum is dnext_h times 1 - next_h**2.": by_hand(1.0, 1.0),
+    "What the second step says about the first state is missing: its gradient is dh[:, 0] plus the dprev_h of step 1.": by_hand(
+        *SLOPES, from_second=0.0
+    ),
+    "Gradients of the weights are those of the first step alone: they add up over t.": by_hand(
+        *SLOPES, to_weights=(1.0, 0.0)
+    ),
+    "Gradients of the weights are those of the last step alone: they add up over t.": by_hand(
+        *SLOPES, to_weights=(0.0, 1.0)
+    ),
+    "The derivative of tanh is missing: the gradient of the sum is dnext_h times 1 - next_h**2.": by_hand(
+        1.0, 1.0
+    ),
     "The derivative of tanh is 1 - next_h**2: what came out went through tanh already.": by_hand(
         1 - math.tanh(0.6) ** 2, 1 - math.tanh(0.8) ** 2
     ),
@@ -68,8 +90,9 @@ MISTAKES = {
     "RNN, backward: two steps to do by hand",
     points=1,
     tests=["rnn_forward", "rnn_backward"],
-    hint="The state after the first step has two readers: you, with dh[:, 0], and the second step. Its gradient is the sum of "
-    "both. Every weight is used at every time, so its gradient is a sum over t.",
+    hint="The state after the first step has two readers: you, with dh[:, 0], and the second "
+    "step. Its gradient is the sum of both. Every weight is used at every time, so its gradient "
+    "is a sum over t.",
 )
 def test_n2_example_backward(submission):
     h, cache = unpack(submission.rnn_forward.keep(*INPUTS), "h cache", of="rnn_forward")

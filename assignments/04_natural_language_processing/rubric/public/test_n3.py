@@ -31,21 +31,26 @@ def in_order(order):
     "LSTM, one step forward: an example to do by hand",
     points=1,
     tests=["lstm_step_forward"],
-    hint="The columns belong to i, f, o and g, in this order; a tutorial for Keras or PyTorch will have another. Sigmoid for the "
-    "three gates, tanh for g, and tanh once more on the way from c to h.",
+    hint="The columns belong to i, f, o and g, in this order; a tutorial for Keras or PyTorch "
+    "will have another. Sigmoid for the three gates, tanh for g, and tanh once more on the way "
+    "from c to h.",
 )
 def test_n3_example(submission, reference, rng):
     answer = submission.lstm_step_forward(X, PREV_H, PREV_C, WX, WH, B)
     next_h, next_c, _ = unpack(answer, "next_h next_c cache", of="lstm_step_forward")
     for order in itertools.permutations("ifog"):
         if order != tuple("ifog") and is_close((next_h, next_c), in_order(order)):
-            raise CheckFailed(f"The four blocks of columns are taken for {', '.join(order)}; they are i, f, o, g.")
+            raise CheckFailed(
+                f"The four blocks of columns are taken for {', '.join(order)}; they are i, f, o, g."
+            )
     expected = np.array([[0.75 * 0.6]]), np.array([[0.5 * (2 * math.log(2) - 0.3) + 0.25 * 0.6]])
     assert_close((next_h, next_c), expected, name="next_h next_c", axes="N H; N H")
 
     shapes = [(3, 2), (3, 4), (3, 4), (2, 16), (4, 16), (16,)]
     inputs = [rng.normal(size=shape) for shape in shapes]
-    next_h, next_c, _ = unpack(submission.lstm_step_forward(*inputs), "next_h next_c cache", of="lstm_step_forward")
+    next_h, next_c, _ = unpack(
+        submission.lstm_step_forward(*inputs), "next_h next_c cache", of="lstm_step_forward"
+    )
     expected = reference.lstm_step_forward(*inputs)[:2]
     assert_close((next_h, next_c), expected, name="next_h next_c", axes="N H; N H", inputs=inputs)
 
@@ -53,7 +58,9 @@ def test_n3_example(submission, reference, rng):
 def by_hand(dc):
     """Return all gradients, from that of the new memory; that of the new state is 1."""
     di, df, do, dg = dc * 0.6, dc * float(PREV_C[0, 0]), 1.0 * 0.6, dc * 0.25
-    da = np.array([di * 0.25 * 0.75, df * 0.5 * 0.5, do * 0.75 * 0.25, dg * (1 - 0.6**2)])  # through sigmoid and tanh
+    da = np.array(
+        [di * 0.25 * 0.75, df * 0.5 * 0.5, do * 0.75 * 0.25, dg * (1 - 0.6**2)]
+    )  # through sigmoid and tanh
     dx, dprev_h = np.array([[np.sum(da * WX[0])]]), np.array([[np.sum(da * WH[0])]])
     return dx, dprev_h, np.array([[dc * 0.5]]), np.array([2.0 * da]), np.array([0.0 * da]), da
 
@@ -62,15 +69,21 @@ def by_hand(dc):
     "LSTM, one step backward: an example to do by hand",
     points=1,
     tests=["lstm_step_forward", "lstm_step_backward"],
-    hint="The new memory has two readers: the next step, with dnext_c, and next_h = o tanh(next_c). First add these two up, then "
-    "go on to f, prev_c, i and g.",
+    hint="The new memory has two readers: the next step, with dnext_c, and next_h = o "
+    "tanh(next_c). First add these two up, then go on to f, prev_c, i and g.",
 )
 def test_n3_example_backward(submission):
     kept = submission.lstm_step_forward.keep(X, PREV_H, PREV_C, WX, WH, B)
     next_h, next_c, cache = unpack(kept, "next_h next_c cache", of="lstm_step_forward")
-    assert_close((next_h.value(), next_c.value()), in_order("ifog"), name="next_h next_c", axes="N H; N H")
+    assert_close(
+        (next_h.value(), next_c.value()), in_order("ifog"), name="next_h next_c", axes="N H; N H"
+    )
     actual = submission.lstm_step_backward(np.array([[1.0]]), np.array([[2.0]]), cache)
     if is_close(actual, by_hand(2.0)):
-        raise CheckFailed("The gradient of the memory is dnext_c alone; next_h = o tanh(next_c) has something to say as well.")
+        raise CheckFailed(
+            "The gradient of the memory is dnext_c alone; next_h = o tanh(next_c) has something to say as well."
+        )
     expected = by_hand(2.0 + 1.0 * 0.75 * (1 - 0.6**2))  # from the next step, and through next_h
-    assert_close(actual, expected, name="dx dprev_h dprev_c dWx dWh db", axes="N D; N H; N H; D 4H; H 4H; 4H")
+    assert_close(
+        actual, expected, name="dx dprev_h dprev_c dWx dWh db", axes="N D; N H; N H; D 4H; H 4H; 4H"
+    )
