@@ -19,21 +19,35 @@ RUNNER = Path(__file__).with_name("doctests.py")
 # Accepted by the rubric, though of another shape than the template's docstring, as its example, says: of gamma, or of
 # numbers, which are arrays of one.
 OTHER_SHAPES = {
+    "all_overlaps_at_once",
+    "an_array_of_one_number",
     "axes_that_were_kept",
     "layers_with_views",
     "losses_as_written",
     "metrics_of_sets",
+    "nested_lists_come_back",
+    "nlp_ctc_with_lists",
     "pca_with_axes_that_were_kept",
     "pieces_as_written",
+    "pooling_by_windows",
+    "rnn_answers_with_lists",
+    "rnn_loss_sentence_by_sentence",
     "runs_in_closed_form",
     "schedule_by_formula",
     "schedule_by_interpolation",
     "softmax_loss_as_an_array",
     "split_by_where",
     "spring_forward_mode",
+    "the_formulas_of_v8",
 }
 # Their imports need the package that they were written for, or the loader that grades them.
-OF_A_PACKAGE = {"rules_of_cs231n", "written_for_cs231n_layers", "written_for_cs231n_net"}
+OF_A_PACKAGE = {
+    "imports_of_cs231n",
+    "nlp_word2vec_of_cs224n",
+    "rules_of_cs231n",
+    "written_for_cs231n_layers",
+    "written_for_cs231n_net",
+}
 
 
 def write(folder, assignment, sources):
