@@ -68,6 +68,9 @@ class Desk(Protocol):
     def failure(self) -> str | None:
         """How the machine failed this exam, also if the rubric swallowed it."""
 
+    def tell_loading(self, loading: dict[str, Any]) -> None:
+        """Tell how the submission loaded first: this exam may not come to its end."""
+
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
 
@@ -191,6 +194,10 @@ class StationDesk:
     def tell(self, message: dict[str, Any]) -> None:
         """Send what needs no answer, or whose answer is fetched with `answer`."""
         self._post.send(message)
+
+    def tell_loading(self, loading: dict[str, Any]) -> None:
+        """Tell how the submission loaded first: this exam may not come to its end."""
+        self._post.send({"op": "loading", "loading": loading})
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""

@@ -92,6 +92,7 @@ class Exam:
         self._request = request
         self._desk = desk
         self._table = _ordered(rubric.table, request.order)
+        self._open_ids = _open_ones(rubric.table)
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: dict[str, Any] | None = None
@@ -139,9 +140,10 @@ class Exam:
         if settled is not None:
             return _record(criterion, settled, None, 0.0)
         begun_s = time.perf_counter()
+        is_later = self._is_later(criterion.info)
         tried = self._try(criterion)
         verdict = self._settle(criterion, tried)
-        self._remember_loading(tried, verdict, has_provided=bool(criterion.info.provided))
+        self._remember_loading(tried, verdict, criterion.info, is_later=is_later)
         record = _record(criterion, verdict, tried, time.perf_counter() - begun_s)
         return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
 
@@ -262,6 +264,7 @@ class Exam:
             bounds=self._bounds(info),
             objects=self._objects(info),
             plain=self._plain,
+            is_later=self._is_later(info),
             frameworks=self._uses(info),
             kind=request.kind,
             facts=request.sources.facts,
@@ -269,6 +272,14 @@ class Exam:
         if self._trace is not None:
             submission.listen(self._trace.hear_call)
         return submission
+
+    def _is_later(self, info: CriterionInfo) -> bool:
+        """Tell if a candidate could pass on, by what the kernel keeps, a hidden input that an earlier one has met.
+
+        The first to load has met none, and open criteria run before all others.
+        """
+        is_first = self._plain is None and not self._request.is_continued
+        return self._request.kind == SUBMISSION and not is_first and info.id not in self._open_ids
 
     def _bounds(self, info: CriterionInfo) -> Bounds:
         """What a candidate may cost this process; a reference, and a student at home, as much as they like."""
@@ -339,14 +350,17 @@ class Exam:
         shown = self._request.baseline.get(criterion.info.id, Shown())
         return any(case.rests_on_checks and case.checks < shown.due(number) for number, case in enumerate(tried.cases))
 
-    def _remember_loading(self, tried: Tried, verdict: Verdict, *, has_provided: bool) -> None:
+    def _remember_loading(self, tried: Tried, verdict: Verdict, info: CriterionInfo, *, is_later: bool) -> None:
         """Keep how the submission loaded, and rather without than with functions of the reference."""
+        has_provided = bool(info.provided)
         if tried.loading is not None and (
             self._loading is None or (self._loading["has_provided"] and not has_provided)
         ):
-            told = {} if has_provided else tried.loading  # what it prints or raises may be an answer
+            # What it prints or raises may be an answer, or a hidden input.
+            told = {} if has_provided or is_later else tried.loading
             has_ended = tried.loading.get("has_ended", False)
             self._loading = {**told, "has_ended": has_ended, "has_provided": has_provided}
+            self._desk.tell_loading(hide_loading(self._loading, self._rubric.assignment.course))
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = _not_loaded(verdict)
 

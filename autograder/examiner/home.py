@@ -71,6 +71,10 @@ class HomeDesk:
     def failure(self) -> None:
         """What fails here raises."""
 
+    def tell_loading(self, loading: dict[str, Any]) -> None:
+        """Keep how the submission loaded, should the exam not come to its end."""
+        self.loading = loading
+
     def hand_in(self, record: CriterionRecord) -> None:
         """Keep a record."""
         self.records.append(record)
@@ -139,7 +143,7 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
         rubric = Rubric(
             assignment, table, None, plugin, tape.defines, PlayingSitting, brings_data=True, provide_for=provide_for
         )
-        Exam(rubric, request, desk).run(None if end is None else end_while_loading(end, is_guarded=False))
+        Exam(rubric, request, desk).run(None if end is None else end_while_loading(end))
 
     return _collect(assignment, serve)
 

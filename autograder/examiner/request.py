@@ -72,6 +72,8 @@ class ExamRequest:
         Criteria that earned full marks in an exam that this one continues.
     ungraded
         Criteria that could not be graded in such an exam, and whose fault that was.
+    is_continued
+        Whether criteria of the submission have run in an exam before this one.
     callback_s
         CPU time that functions of the grader may take for a submission at most, per criterion [s]; None at home, where
         nothing that a submission costs is bounded.
@@ -100,6 +102,7 @@ class ExamRequest:
     earned: frozenset[str]
     baseline: Mapping[str, Shown]
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
+    is_continued: bool = False
     callback_s: float | None = None
     patience: float = 1.0
     order: Sequence[str] = ()
@@ -121,6 +124,7 @@ class ExamRequest:
             criteria=None if chosen is None else frozenset(chosen),
             earned=frozenset(data.get("earned", ())),
             baseline={name: Shown.from_json(shown) for name, shown in data.get("baseline", {}).items()},
+            is_continued=data.get("is_continued", False),
             ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
             callback_s=data.get("callback_s"),
             patience=data.get("patience", 1.0),

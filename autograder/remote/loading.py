@@ -212,25 +212,30 @@ class Loading:
         return found[-1].describe() if found else f"{title} could not be loaded: {self.failed[file].brief()}"
 
     def guarded(self) -> Loading:
-        """Leave out everything that the submission could say: it was loaded with functions of the reference at hand."""
+        """Leave out everything that the submission could say where that could be an answer or a hidden input."""
         return Loading(self.names, self.defined_in, failed={})
 
 
-def end_guarded(name: str, plain: Loading | None, request: LoadRequest) -> CandidateEnd:
-    """Say why a name is not there in a load with functions of the reference, which could be made to carry an answer.
+_OTHERWISE = "for this criterion, which may not be so for others"
+
+
+def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_provided: bool) -> CandidateEnd:
+    """Say why a name is not there in a load that could be made to carry an answer or a hidden input.
 
     Parameters
     ----------
     plain
-        How the submission loaded without any; None if that is not known.
+        How the submission loaded first, without functions of the reference; None if that is not known.
+    has_provided
+        If True, functions of the reference are in this load.
     """
     if plain is not None and name not in plain.names:
         return end_missing(name, plain, request)
     end = _end_before_loading(name, request)
     if end is not None:
         return end
-    message = f"`{name}` was not loaded where functions of the assignment stand in the place of yours"
-    return MissingName(Outcome.NOT_LOADED, message, kind="not loaded")
+    where = "where functions of the assignment stand in the place of yours" if has_provided else _OTHERWISE
+    return MissingName(Outcome.NOT_LOADED, f"`{name}` was not loaded {where}", kind="not loaded")
 
 
 def _end_before_loading(name: str, request: LoadRequest) -> CandidateEnd | None:
@@ -293,16 +298,19 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
     return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=trace)
 
 
-def end_while_loading(end: CandidateEnd, *, is_guarded: bool) -> CandidateEnd:
+def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later: bool = False) -> CandidateEnd:
     """Say in words that fit how a candidate ended while it loaded.
 
     Parameters
     ----------
-    is_guarded
+    has_provided
         If True, functions of the reference were at hand, and how it ended could carry an answer.
+    is_later
+        If True, the submission has met hidden inputs before, and how it ended could carry one.
     """
-    if is_guarded:
-        text = "the submission ended while it was loaded with functions of the assignment in the place of yours"
+    if has_provided or is_later:
+        where = "with functions of the assignment in the place of yours" if has_provided else _OTHERWISE
+        text = f"the submission ended while it was loaded {where}"
         return CandidateEnd(Outcome.NOT_LOADED, text, kind="not loaded")
     if end.outcome is Outcome.TIMEOUT:
         hint = "Hint: put training code into a function that the file does not call."

@@ -51,6 +51,8 @@ class Settings:
         Objects that must never go into it.
     plain
         How the same submission loaded without any function of the reference, where that is known.
+    is_later
+        Whether the submission may have met hidden inputs before: what it says while it loads could carry one.
     objects
         What the reference answers with objects (see `asked`): of other questions, an object is no answer to compute with.
         None where that is not known.
@@ -64,6 +66,7 @@ class Settings:
     withhold: Iterable[object] = ()
     objects: Collection[str] | None = None
     plain: Loading | None = None
+    is_later: bool = False
 
 
 class Session:
@@ -174,16 +177,17 @@ class Session:
         try:
             reply = conversation.ask(self.request.as_message(settings.provided), "while loading")
         except CandidateEnd as end:
-            self.finish(end_while_loading(end, is_guarded=self.has_provided))
+            self.finish(end_while_loading(end, has_provided=self.has_provided, is_later=settings.is_later))
         self.loading_output = self.link.take_output()
         conversation.begin_running()
         loading = parse_loading(reply["ok"], self.request.inert, self.request.forbidden)
-        return loading.guarded() if self.has_provided else loading
+        return loading.guarded() if self.has_provided or settings.is_later else loading
 
     def end_missing(self, name: str) -> CandidateEnd:
         """Say why a name is not there."""
-        if self.has_provided:
-            return end_guarded(name, self._settings.plain, self.request)
+        settings = self._settings
+        if self.has_provided or settings.is_later:
+            return end_guarded(name, settings.plain, self.request, has_provided=self.has_provided)
         return end_missing(name, self.loading, self.request)
 
     # requests ---------------------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class Submission:
         Objects that must never go into the candidate, such as the criterion's own generator.
     plain
         How it loaded in a candidate without functions of the reference, where that is known.
+    is_later
+        Whether it may have met hidden inputs in candidates before this one.
     objects
         What the reference answers with objects, as `answered_objects` said of it; None where that is not known.
     """
@@ -65,9 +67,10 @@ class Submission:
         withhold: Iterable[object] = (),
         objects: Collection[str] | None = None,
         plain: Loading | None = None,
+        is_later: bool = False,
     ) -> None:
         settings = Settings(
-            provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects, plain
+            provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects, plain, is_later
         )
         self.facts = facts
         self._session = Session(spawner, load, settings)

@@ -16,6 +16,7 @@ from autograder.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 
+CROWDED = "crowded machine"  # the kind of what is to be tried later: at once, it would be as crowded
 MAX_LOSSES = 2  # of a process that ran the same criterion: the first may have been the machine's doing
 _CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
 _IN_A_CALLBACK = "was ended in a function of the grader that the submission had called, and that did not come back"
@@ -150,7 +151,8 @@ def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> Criterion
     """What becomes of a criterion that a submission's waiting leaves no time for."""
     waited = f"the submission waited for more than {waiting.limit_s:.0f} s in all, without using the processor"
     if is_crowded:
-        return _ungraded(criterion, Fault.INFRASTRUCTURE, f"On a crowded machine, {waited}.")
+        said = f"On a crowded machine, {waited}."
+        return CriterionRecord(criterion, Outcome.UNGRADED, Fault.INFRASTRUCTURE, kind=CROWDED, message=said)
     message = f"{waited[0].upper()}{waited[1:]}: what was left was not run. Take `sleep`, `input` and the like away."
     return CriterionRecord(criterion, Outcome.TIMEOUT, Fault.SUBMISSION, kind="time limit", message=message)
 
@@ -163,4 +165,5 @@ def _rest(request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str,
     """What is left of an exam, with what is known of the criteria that have run."""
     earned = [name for name, record in records.items() if record.has_full_marks]
     ungraded = {name: record.fault for name, record in records.items() if record.outcome is Outcome.UNGRADED}
-    return {**request, "criteria": list(todo), "earned": [*request.get("earned", ()), *earned], "ungraded": ungraded}
+    more = {"earned": [*request.get("earned", ()), *earned], "ungraded": ungraded, "is_continued": bool(records)}
+    return {**request, "criteria": list(todo), **more}

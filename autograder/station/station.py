@@ -33,7 +33,7 @@ from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import ExaminerProcess
-from autograder.station.exams import Examined, Exams
+from autograder.station.exams import CROWDED, Examined, Exams
 from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
@@ -175,11 +175,10 @@ class Station:
             except InfrastructureError as error:
                 failure = error
             else:
-                if not any(one.fault is Fault.INFRASTRUCTURE for one in report.criteria):
+                failed = [one for one in report.criteria if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
+                if not failed:
                     return report
-                failure = InfrastructureError(
-                    next(one.message for one in report.criteria if one.fault is Fault.INFRASTRUCTURE)
-                )
+                failure = InfrastructureError(failed[0].message)
             self._is_worn = True
         if report is not None:
             return report

@@ -200,6 +200,8 @@ class Supervisor:
                 self._criterion = None
             case "check_gpu":
                 self._check_gpu(message["kind"], frameworks=message["frameworks"])
+            case "loading":
+                self.loading = message["loading"]
             case "done":
                 self.loading = message["loading"] or {}
                 return False

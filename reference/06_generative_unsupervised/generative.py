@@ -498,7 +498,7 @@ def p_sample(x_t, t, eps_model, sched, rng):
     ----------
     x_t : float[N, d]
     t : int
-        The same for all examples.
+        The same for all examples; an array that has it N times will do as well.
     eps_model : callable
         ``eps_model(x, t)`` returns its guess of the noise in x, float[N, d].
     sched : dict
@@ -517,6 +517,7 @@ def p_sample(x_t, t, eps_model, sched, rng):
     all noise and data that are a single point.
     """
     # BEGIN SOLUTION
+    t = int(np.ravel(t)[0])
     beta, alpha, kept = sched["betas"][t], sched["alphas"][t], sched["alphas_cumprod"][t]
     mean = (x_t - beta / np.sqrt(1 - kept) * eps_model(x_t, t)) / np.sqrt(alpha)  # (N, d)
     if t == 0:

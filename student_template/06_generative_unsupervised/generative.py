@@ -460,7 +460,7 @@ def p_sample(x_t, t, eps_model, sched, rng):
     ----------
     x_t : float[N, d]
     t : int
-        The same for all examples.
+        The same for all examples; an array that has it N times will do as well.
     eps_model : callable
         ``eps_model(x, t)`` returns its guess of the noise in x, float[N, d].
     sched : dict

@@ -18,9 +18,22 @@ ASSIGNMENTS = [(course, name) for course in (COURSE, NEW_COURSE) for name in fin
 RUNNER = Path(__file__).with_name("doctests.py")
 # Accepted by the rubric, though of another shape than the template's docstring, as its example, says: of gamma, or of
 # numbers, which are arrays of one.
-OTHER_SHAPES = {"layers_with_views", "softmax_loss_as_an_array", "spring_forward_mode"}
+OTHER_SHAPES = {
+    "axes_that_were_kept",
+    "layers_with_views",
+    "losses_as_written",
+    "metrics_of_sets",
+    "pca_with_axes_that_were_kept",
+    "pieces_as_written",
+    "runs_in_closed_form",
+    "schedule_by_formula",
+    "schedule_by_interpolation",
+    "softmax_loss_as_an_array",
+    "split_by_where",
+    "spring_forward_mode",
+}
 # Their imports need the package that they were written for, or the loader that grades them.
-OF_A_PACKAGE = {"written_for_cs231n_layers", "written_for_cs231n_net"}
+OF_A_PACKAGE = {"rules_of_cs231n", "written_for_cs231n_layers", "written_for_cs231n_net"}
 
 
 def write(folder, assignment, sources):

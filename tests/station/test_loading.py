@@ -103,6 +103,30 @@ def test_loading_loss_that_a_hidden_criterion_meets_is_named_to_its_student(hand
     assert "canary" not in page
 
 
+def test_loading_after_a_hidden_input_was_met_tells_nothing(hand_in, tmp_path):
+    """What one candidate leaves in the kernel, here in a file, the next could say while it loads."""
+    left = tmp_path / "left-in-the-kernel"
+    report = hand_in(
+        first_py=f"def f(x):\n    open({str(left)!r}, 'w').write('canary')\n    return x * 2.0\n",
+        second_py=f"""
+import os
+def look(function):
+    if os.path.exists({str(left)!r}):
+        print(open({str(left)!r}).read())
+        raise ValueError(open({str(left)!r}).read())
+    return function
+@look
+def g(x):
+    return 2.0 * x + 1.0
+{ONE}""",
+    )
+    told = {one.id: one for one in feedback(report, show_lines=True).criteria}
+    assert told["x_f"].outcome is Outcome.PASSED
+    assert told["x_g"].outcome is Outcome.NOT_LOADED
+    assert told["x_g"].message == "`g` was not loaded for this criterion, which may not be so for others"
+    assert "canary" not in feedback(report, show_lines=True).model_dump_json()
+
+
 def test_import_in_a_function_that_a_hidden_criterion_meets_is_named_to_its_student(hand_in):
     """The public criterion says so already; a package that only the hidden one's message names stays unsaid."""
     report = hand_in(

@@ -57,3 +57,70 @@ def checkpointed_vjp(fs, vjps, x, g, every):
         for f in fs[last : last + every - 1]:
             tail.append(f(tail[-1]))
             calls += 1
+
+
+@accepted("a30_segments_by_recursion")
+class a30_segments_by_recursion:
+    """A function per segment; a list for a tuple; "`peak_saved` is for your own curiosity"."""
+
+    def checkpointed_vjp(fs, vjps, x, g, every):
+        calls = [0]
+
+        def run(i, activation):
+            calls[0] += 1
+            return fs[i](activation)
+
+        def sweep(start, activation):
+            stop = min(start + every, len(fs))
+            following = activation
+            for i in range(start, stop):
+                following = run(i, following)
+            if stop == len(fs):
+                y = following
+                del following
+                return y, back(start, stop, activation, g)
+            y, upstream = sweep(stop, following)
+            del following
+            return y, back(start, stop, activation, upstream)
+
+        def back(start, stop, activation, upstream):
+            inputs = [activation]
+            for i in range(start, stop - 1):
+                inputs.append(run(i, inputs[-1]))
+            for i in range(stop - 1, start - 1, -1):
+                upstream = vjps[i](inputs.pop(), upstream)
+            return upstream
+
+        y, gx = sweep(0, x)
+        return [y, gx, {"forward_calls": calls[0]}]
+
+
+@accepted("a31_checkpoints_in_an_object_array")
+class a31_checkpoints_in_an_object_array:
+    """Checkpoints in an array of objects, a deque for the segment, counts as NumPy integers."""
+
+    from collections import deque
+
+    def checkpointed_vjp(fs, vjps, x, g, every):
+        n = len(fs)
+        starts = np.arange(0, n, every)
+        saved = np.empty(len(starts), dtype=object)
+        count = np.int64(0)
+        current = x
+        for i in range(n):
+            if i % every == 0:
+                saved[i // every] = current
+            current = fs[i](current)
+            count += 1
+        y = current
+        del current
+        for s in range(len(starts) - 1, -1, -1):
+            segment = deque([saved[s]])
+            end = min((s + 1) * every, n)
+            for i in range(s * every, end - 1):
+                segment.append(fs[i](segment[-1]))
+                count += 1
+            for i in range(end - 1, s * every - 1, -1):
+                g = vjps[i](segment.pop(), g)
+            saved[s] = None
+        return y, g, {"forward_calls": count, "peak_saved": len(starts) + every}

@@ -36,7 +36,7 @@ class softmax_over_the_whole_array:
         return weights / weights.sum()
 
 
-@mutant("M00-11", loses=["i1_safe"])
+@mutant("M00-11", loses=["i1_safe", "i1_sigmoid_safe"])
 class sigmoid_in_place:
     """Both activations work in place and change their input."""
 
@@ -55,3 +55,50 @@ class sigmoid_in_place:
         np.exp(z, out=z)
         z /= z.sum(axis=axis, keepdims=True)
         return z
+
+
+@mutant("M00-11b", loses=["i1_safe", "i1_sigmoid_safe"])
+class activations_in_float64:
+    """Scores of float32 are answered in float64: "if you are fed float32, answer in float32"."""
+
+    import numpy as np
+
+    _sigmoid, _softmax = sigmoid, softmax
+
+    def sigmoid(z):
+        return _sigmoid(np.asarray(z, dtype=np.float64))
+
+    def softmax(z, axis=-1):
+        return _softmax(np.asarray(z, dtype=np.float64), axis)
+
+
+@mutant("M00-1b", loses=["i1_sigmoid_stability"])
+def sigmoid(z):
+    """Both branches of np.where are computed, and one of them overflows: "thrown away or not"."""
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+
+
+@mutant("M00-1c", loses=["i1_stability"])
+def softmax(z, axis=-1):
+    """The largest score of the whole array is subtracted: another row can vanish."""
+    weights = np.exp(z - np.max(z))
+    return weights / weights.sum(axis=axis, keepdims=True)
+
+
+@mutant("M00-2c", loses=["i1_sigmoid_values", "i1_sigmoid_properties", "i1_sigmoid_example"])
+def sigmoid(z):
+    """The sigmoid is that of -z."""
+    decay = np.exp(-np.abs(z))
+    return np.where(z >= 0, decay / (1 + decay), 1 / (1 + decay))
+
+
+@mutant("M00-2d", loses=["i1_values", "i1_properties", "i1_stability", "i1_example"])
+def softmax(z, axis=-1):
+    """Uniform probabilities: they sum to one and no constant changes them."""
+    return np.full(z.shape, 1 / z.shape[axis], z.dtype)
+
+
+@mutant("M00-20e", loses=["i1_values", "i1_properties", "i1_stability", "i1_safe", "i1_example"])
+def softmax(z, axis=-1):
+    """`softmax` is as handed out, and the sigmoid keeps its half: "harms nothing else"."""
+    raise NotImplementedError("softmax: not written yet")

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M00-4", loses=["i3_gradients", "i3_properties", "i3_example_gradients"])
+@mutant("M00-4", loses=["i3_properties", "i3_example_gradients"])
 class gradient_assigned:
     """Gradients are assigned with = where they should be added with +=."""
 
@@ -16,7 +16,7 @@ class gradient_assigned:
     Value.backward = backward
 
 
-@mutant("M00-5a", loses=["i3_gradients", "i3_properties", "i3_stability", "i3_example_gradients"])
+@mutant("M00-5a", loses=["i3_properties", "i3_stability", "i3_example_gradients"])
 class pushed_before_complete:
     """Backward hands a gradient on when a node is first reached, before all of it has arrived.
 
@@ -55,7 +55,7 @@ class pushed_along_every_path:
     Value.backward = backward
 
 
-@mutant("M00-6b", loses=["i3_gradients", "i3_properties"])
+@mutant("M00-6b", loses=["i3_properties"])
 class visited_by_data:
     """Visited nodes are found by their data: an equal-valued node is skipped."""
 
@@ -91,7 +91,7 @@ class rsub_swapped:
     Value.__rsub__ = __rsub__
 
 
-@mutant("M00-7b", loses=["i3_values", "i3_example_values"])
+@mutant("M00-7b", loses=["i3_values_quotients", "i3_example_values"])
 class rtruediv_swapped:
     """The operands of number / Value are swapped."""
 
@@ -115,3 +115,107 @@ def topological_order(root):
 
     visit(root)
     return order
+
+
+# What is not written scores zero and harms nothing else.
+
+
+@mutant("M00-20a", loses=["i3_values_quotients", "i3_gradients_quotients", "i3_example_values"])
+class quotients_not_written:
+    """`__truediv__` is as handed out: "what you do not write scores zero and harms nothing else"."""
+
+    def __truediv__(self, other):
+        raise NotImplementedError("Value.__truediv__: not written yet")
+
+    Value.__truediv__ = __truediv__
+
+
+@mutant("M00-20b", loses=["i3_values_functions", "i3_gradients_functions", "i3_example_values"])
+class exp_not_written:
+    """`exp` is as handed out: "what you do not write scores zero and harms nothing else"."""
+
+    def exp(self):
+        raise NotImplementedError("Value.exp: not written yet")
+
+    Value.exp = exp
+
+
+@mutant("M00-20c", loses=["i3_values", "i3_gradients", "i3_example_values", "i3_example_gradients"])
+class sums_not_written:
+    """`__add__` is as handed out, and all that needs it fails; graphs of products are graded."""
+
+    def __add__(self, other):
+        raise NotImplementedError("Value.__add__: not written yet")
+
+    Value.__add__ = __add__
+
+
+@mutant(
+    "M00-20d",
+    loses=[
+        "i3_values",
+        "i3_gradients",
+        "i3_values_quotients",
+        "i3_gradients_quotients",
+        "i3_example_values",
+        "i3_example_gradients",
+    ],
+)
+class products_not_written:
+    """`__mul__` is as handed out, and all that needs it fails; graphs of sums are graded."""
+
+    def __mul__(self, other):
+        raise NotImplementedError("Value.__mul__: not written yet")
+
+    Value.__mul__ = __mul__
+
+
+@mutant("M00-21a", loses=["i3_values", "i3_gradients", "i3_example_gradients"])
+class sum_in_place:
+    """A sum is written into its left operand, which is returned."""
+
+    def __add__(self, other):
+        self.data += _as_value(other).data
+        return self
+
+    Value.__add__ = __add__
+
+
+@mutant("M00-21b", loses=["i3_gradients_functions", "i3_example_gradients"])
+class slope_of_tanh:
+    """The slope of tanh is 1 - tanh, not 1 - tanh**2."""
+
+    def tanh(self):
+        out = math.tanh(self.data)
+        return Value(out, (self,), "tanh", (1.0 - out,))
+
+    Value.tanh = tanh
+
+
+@mutant("M00-21c", loses=["i3_gradients_quotients", "i3_gradients_expressions", "i3_properties", "i3_example_gradients"])
+class slopes_not_multiplied:
+    """Each operand gets its slope alone: right for one operation, wrong for two, as in a quotient of a product."""
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(topological_order(self)):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope
+
+    Value.backward = backward
+
+
+@mutant("M00-21d", loses=["i3_properties"])
+class gradients_set_back:
+    """backward() begins with zeros everywhere: gradients of two roots do not add up."""
+
+    def backward(self):
+        order = topological_order(self)
+        for node in order:
+            node.grad = 0.0
+        self.grad = 1.0
+        for node in reversed(order):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope * node.grad
+
+    Value.backward = backward

@@ -5,12 +5,8 @@ from autograder.rubric import mutant
 
 @mutant(
     "M00-6a",
-    loses=["i3_gradients", "i3_properties", "i4_values", "i4_properties", "i4_example"],
-    cascades={
-        "i4_values": "graph_stats walks the student's own Values, which this mistake makes equal",
-        "i4_properties": "graph_stats walks the student's own Values, which this mistake makes equal",
-        "i4_example": "graph_stats walks the student's own Values, which this mistake makes equal",
-    },
+    loses=["i3_gradients_functions", "i3_properties", "i4_properties"],
+    cascades={"i4_properties": "graph_stats walks the student's own Values, which this mistake makes equal"},
 )
 class visited_by_equality:
     """Visited nodes are found by ==, which compares numbers: an equal-valued node is skipped."""
@@ -49,7 +45,7 @@ def graph_stats(root):
     return {"nodes": len(queue), "edges": len(edges), "depth": max(depth.values())}
 
 
-@mutant("M00-14c", loses=["i4_values", "i4_properties", "i4_example"])
+@mutant("M00-14c", loses=["i4_properties", "i4_example"])
 def graph_stats(root):
     """The two edges of x + x are both counted."""
     order = topological_order(root)
@@ -57,3 +53,19 @@ def graph_stats(root):
     for node in order:
         depth[node] = max((depth[child] + 1 for child in node.children), default=0)
     return {"nodes": len(order), "edges": sum(len(node.children) for node in order), "depth": depth[root]}
+
+
+@mutant("M00-14d", loses=["i4_values", "i4_properties", "i4_example"])
+def graph_stats(root):
+    """The same numbers come out for every graph."""
+    return {"nodes": 1, "edges": 0, "depth": 0}
+
+
+@mutant("M00-14e", loses=["i4_values", "i4_properties"])
+def graph_stats(root):
+    """The depth is that of the path along first operands."""
+    order = topological_order(root)
+    depth, node = 0, root
+    while node.children:
+        node, depth = node.children[0], depth + 1
+    return {"nodes": len(order), "edges": sum(len(set(node.children)) for node in order), "depth": depth}

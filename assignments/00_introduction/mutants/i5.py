@@ -49,3 +49,43 @@ def checkpointed_vjp(fs, vjps, x, g, every):
         for j in reversed(range(every)):
             g = vjps[s * every + j](segment[j], g)
     return y, g, {"forward_calls": calls, "peak_saved": len(checkpoints) + every}
+
+
+@mutant("M00-15d", loses=["i5_work"])
+class forward_calls_not_counted:
+    """forward_calls is n, whatever was called: half of the count that the handout compares."""
+
+    _first_checkpointed_vjp = checkpointed_vjp
+
+    def checkpointed_vjp(fs, vjps, x, g, every):
+        y, gx, cost = _first_checkpointed_vjp(fs, vjps, x, g, every)
+        return y, gx, {"forward_calls": len(fs), "peak_saved": every}
+
+
+@mutant("M00-15e", loses=["i5_values", "i5_work", "i5_example"])
+def checkpointed_vjp(fs, vjps, x, g, every):
+    """The backward sweep is missing: y alone is right."""
+    y = x
+    for f in fs:
+        y = f(y)
+    return y, g, {"forward_calls": len(fs), "peak_saved": 1}
+
+
+@mutant("M00-15f", loses=["i5_work"])
+def checkpointed_vjp(fs, vjps, x, g, every):
+    """A list of the last segment stays alive while the next one is computed."""
+    checkpoints, y = {}, x
+    for i, f in enumerate(fs):
+        if i % every == 0:
+            checkpoints[i] = y
+        y = f(y)
+    calls, segments = len(fs), []
+    for start in reversed(checkpoints):
+        segment = [checkpoints[start]]
+        for f in fs[start : start + every][:-1]:
+            segment.append(f(segment[-1]))
+        calls += len(segment) - 1
+        segments.append(segment)
+        for i in reversed(range(len(segment))):
+            g = vjps[start + i](segment[i], g)
+    return y, g, {"forward_calls": calls, "peak_saved": every}

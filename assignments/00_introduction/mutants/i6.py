@@ -57,7 +57,7 @@ def build_mlp(input_dim, hidden, num_classes, seed=None):
     return model
 
 
-@mutant("M00-8d", loses=["i6_architecture"])
+@mutant("M00-8d", loses=["i6_loss"])
 def build_mlp(input_dim, hidden, num_classes, seed=None):
     """The loss is the mean squared error."""
     import keras
@@ -75,7 +75,7 @@ def build_mlp(input_dim, hidden, num_classes, seed=None):
     return model
 
 
-@mutant("M00-8e", loses=["i6_architecture"])
+@mutant("M00-8e", loses=["i6_loss"])
 def build_mlp(input_dim, hidden, num_classes, seed=None):
     """The outputs are probabilities, but the loss takes them for logits and applies softmax again."""
     import keras
@@ -140,3 +140,65 @@ def build_mlp(input_dim, hidden, num_classes, seed=None):
     )
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
     return model
+
+
+@mutant("M00-8f", loses=["i6_architecture", "i6_example"])
+def build_mlp(input_dim, hidden, num_classes, seed=None):
+    """The outputs are logits, and the loss knows it: softmax is missing in the model alone."""
+    import keras
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((input_dim,)),
+            keras.layers.Dense(hidden, activation="tanh"),
+            keras.layers.Dense(num_classes),
+        ]
+    )
+    model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+@mutant("M00-8g", loses=["i6_loss"])
+def build_mlp(input_dim, hidden, num_classes, seed=None):
+    """The loss is that of one-hot rows, not of integer labels."""
+    import keras
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    model = keras.Sequential(
+        [
+            keras.Input((input_dim,)),
+            keras.layers.Dense(hidden, activation="tanh"),
+            keras.layers.Dense(num_classes, activation="softmax"),
+        ]
+    )
+    model.compile(optimizer="adam", loss="categorical_crossentropy")
+    return model
+
+
+@mutant("M00-8h", loses=["i6_loss", "i6_example"])
+def build_mlp(input_dim, hidden, num_classes, seed=None):
+    """The model is not compiled."""
+    import keras
+
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    return keras.Sequential(
+        [
+            keras.Input((input_dim,)),
+            keras.layers.Dense(hidden, activation="tanh"),
+            keras.layers.Dense(num_classes, activation="softmax"),
+        ]
+    )
+
+
+@mutant("M00-16d", loses=["i6_seed"])
+class default_seed:
+    """Without a seed, a fixed one is taken: "None: different weights every time"."""
+
+    _first_build_mlp = build_mlp
+
+    def build_mlp(input_dim, hidden, num_classes, seed=None):
+        return _first_build_mlp(input_dim, hidden, num_classes, 42 if seed is None else seed)

@@ -1,89 +1,133 @@
 """Stable activations."""
 
 import numpy as np
+import pytest
 
-from autograder.rubric import assert_close, assert_finite, assert_stable, assert_unchanged, check, criterion
+from autograder.rubric import assert_array, assert_close, assert_form, assert_stable, assert_unchanged, check, criterion
 
 # Rank 1 to 4; axes of length one and lengths that differ, so that no axis can stand for another.
 SHAPES = ((6,), (1,), (3, 5), (4, 1), (2, 3, 4), (2, 1, 4, 3))
 
 
 @criterion(
-    "Sigmoid and softmax: values",
-    points=4,
-    tests=["sigmoid", "softmax"],
-    hint="Softmax normalises along the axis that it is given, for arrays of any rank: did you sum over a fixed axis, "
-    "or forget keepdims?",
+    "Sigmoid: values",
+    points=2,
+    tests=["sigmoid"],
+    hint="Scores of any rank: each becomes 1 / (1 + exp(-z)) by itself, on both sides of zero.",
 )
-def test_i1_values(submission, reference, rng):
+def test_i1_sigmoid_values(submission, reference, rng):
     for shape in SHAPES:
         z = rng.normal(0, 3, shape)
         assert_close(submission.sigmoid(z), reference.sigmoid(z), name="sigmoid(z)", inputs=(z,))
-        assert_close(submission.softmax(z), reference.softmax(z), name="softmax(z)", inputs=(z,))
-        for axis in (0, 1)[: len(shape)]:
+
+
+@criterion(
+    "Softmax: values",
+    points=2,
+    tests=["softmax"],
+    hint="Softmax normalises along the axis that it is given, the last one by default, for arrays of any rank from 1: "
+    "did you sum over a fixed axis, over the whole array, or forget keepdims?",
+)
+@pytest.mark.parametrize("axis", ["default", 0, 1, -2])
+def test_i1_values(submission, reference, rng, axis):
+    for shape in SHAPES:
+        z = rng.normal(0, 3, shape)
+        if axis == "default":
+            assert_close(submission.softmax(z), reference.softmax(z), name="softmax(z)", inputs=(z,))
+        elif axis == 0 or len(shape) > 1:
             expected = reference.softmax(z, axis)
             assert_close(submission.softmax(z, axis), expected, name=f"softmax(z, axis={axis})", inputs=(z,))
 
 
 @criterion(
-    "Sigmoid and softmax: properties",
-    points=3,
-    tests=["sigmoid", "softmax"],
-    hint="Probabilities of one example sum to one, a constant added to all scores changes nothing, and sigmoid(-z) "
-    "is 1 - sigmoid(z).",
+    "Sigmoid: properties",
+    points=1,
+    tests=["sigmoid"],
+    hint="sigmoid(-z) is 1 - sigmoid(z), and a larger score gets a larger probability.",
+)
+def test_i1_sigmoid_properties(submission, rng):
+    z = rng.normal(0, 2, (4, 3, 5))
+    s = assert_array(submission.sigmoid(z), z.shape, name="sigmoid(z)")
+    assert_close(submission.sigmoid(-z), 1 - s, name="sigmoid(-z) compared with 1 - sigmoid(z)")
+    line = assert_array(submission.sigmoid(np.linspace(-9, 9, 61)), (61,), name="sigmoid(z)")
+    check(bool(np.all(np.diff(line) > 0)), "sigmoid: it does not grow everywhere between -9 and 9.")
+
+
+@criterion(
+    "Softmax: properties",
+    points=1,
+    tests=["softmax"],
+    hint="Along the axis probabilities sum to one and the largest score gets the largest; a constant added to all "
+    "scores changes nothing.",
 )
 def test_i1_properties(submission, rng):
     z = rng.normal(0, 2, (4, 3, 5))
     for axis in (0, 1, -1):
-        p = answer(submission.softmax(z, axis), z, "softmax(z)")
+        p = assert_array(submission.softmax(z, axis), z.shape, name="softmax(z)")
         assert_close(p.sum(axis), np.ones_like(z.sum(axis)), name=f"the sums of softmax(z, axis={axis}) over that axis")
         shifted = submission.softmax(z + rng.uniform(3, 30), axis)
         assert_close(shifted, p, name=f"softmax(z + c, axis={axis}) compared with softmax(z, axis={axis})")
         largest = np.array_equal(p.argmax(axis), z.argmax(axis))
         check(largest, f"softmax(z, axis={axis}): the largest score does not get the largest probability.")
-    s = answer(submission.sigmoid(z), z, "sigmoid(z)")
-    assert_close(submission.sigmoid(-z), 1 - s, name="sigmoid(-z) compared with 1 - sigmoid(z)")
-    line = answer(submission.sigmoid(np.linspace(-9, 9, 61)), np.empty(61), "sigmoid(z)")
-    check(bool(np.all(np.diff(line) > 0)), "sigmoid: it does not grow everywhere between -9 and 9.")
-
-
-def answer(value, like, name):
-    """Return an answer that is an array of finite numbers of the right shape, or fail."""
-    assert_finite(value, name=name)
-    check(np.shape(value) == like.shape, f"{name}: expected shape {like.shape}, got {np.shape(value)}.", "shape")
-    return value
 
 
 @criterion(
-    "Sigmoid and softmax: extreme scores",
-    points=4,
-    tests=["sigmoid", "softmax"],
-    hint="No intermediate result may overflow, not even one that np.where throws away: subtract the largest score "
-    "before exp, and give the sigmoid only exponentials of negative numbers.",
+    "Sigmoid: extreme scores",
+    points=2,
+    tests=["sigmoid"],
+    hint="No intermediate result may overflow, not even one that np.where throws away: give exp only negative numbers "
+    "or zero, or scores that are clipped.",
+)
+def test_i1_sigmoid_stability(submission, reference):
+    z = np.array([-1e3, -750.0, -1.0, 0.0, 1.0, 750.0, 1e3])
+    s = assert_array(assert_stable(submission.sigmoid, z), z.shape, name="sigmoid(z)")
+    # Which side is which, i1_sigmoid_values asks.
+    distance = np.abs(2 * s.astype(float) - 1)
+    assert_close(distance, np.abs(2 * reference.sigmoid(z) - 1), name="|2 sigmoid(z) - 1|", rtol=1e-4)
+
+
+@criterion(
+    "Softmax: extreme scores",
+    points=2,
+    tests=["softmax"],
+    hint="exp of a large score overflows, and exp of small ones alone leaves 0 / 0: subtract the largest score of each "
+    "line before exp.",
 )
 def test_i1_stability(submission, reference, rng):
-    z = np.array([-1e3, -750.0, -1.0, 0.0, 1.0, 750.0, 1e3])
-    assert_close(assert_stable(submission.sigmoid, z), reference.sigmoid(z), name="sigmoid(z)")
     rows = [[1e3, -1e3, 0.0], [750.0, 750.0, -750.0], [-1e3, -1e3, -1e3], [1e3, 999.0, 998.0]]
     for row in (*rows, rng.choice([-1e3, -750.0, 750.0, 1e3], 5) + rng.normal(0, 1, 5)):
         scores = np.array(row)
         assert_close(assert_stable(submission.softmax, scores), reference.softmax(scores), name="softmax(z)")
-    # Each row has a largest score of its own: minus that of the whole array, a row can vanish. Values along axes are i1_values'.
+    # Each row has a largest score of its own: minus that of the whole array, a row can vanish. Values along axes are
+    # i1_values'.
     assert_stable(submission.softmax, np.array(rows), name="softmax of several rows")
 
 
 @criterion(
-    "Sigmoid and softmax: the input stays, the dtype is kept",
+    "Sigmoid: the input stays, the dtype is kept",
     points=1,
-    tests=["sigmoid", "softmax"],
+    tests=["sigmoid"],
     testimony=True,
-    hint="An operation with out=, or one such as z -= z.max(), writes into the caller's array; and an array made "
-    "with a fixed dtype of float64 turns float32 scores into float64.",
+    hint="Two things: an operation with out= or one such as z *= -1 writes into the caller's array; and scores of "
+    "float32 are answered by an array of float32 and of the same shape.",
 )
-def test_i1_safe(submission, reference, rng):
-    z = rng.normal(0, 3, 6)
-    assert_unchanged(submission.sigmoid, z, names="z")
-    assert_unchanged(submission.softmax, z, names="z")
-    single = z.astype(np.float32)
-    assert_close(submission.sigmoid(single), reference.sigmoid(single), name="sigmoid(z)", check_dtype="exact")
-    assert_close(submission.softmax(single), reference.softmax(single), name="softmax(z)", check_dtype="exact")
+def test_i1_sigmoid_safe(submission, rng):
+    assert_unchanged(submission.sigmoid, rng.normal(0, 3, 6), names="z")
+    for shape in SHAPES:
+        single = rng.normal(0, 3, shape).astype(np.float32)
+        assert_form(submission.sigmoid(single), single, name="sigmoid(z) of float32")
+
+
+@criterion(
+    "Softmax: the input stays, the dtype is kept",
+    points=1,
+    tests=["softmax"],
+    testimony=True,
+    hint="Two things: an operation with out= or one such as z -= z.max() writes into the caller's array; and scores of "
+    "float32 are answered by an array of float32 and of the same shape.",
+)
+def test_i1_safe(submission, rng):
+    assert_unchanged(submission.softmax, rng.normal(0, 3, 6), names="z")
+    for shape in SHAPES:
+        single = rng.normal(0, 3, shape).astype(np.float32)
+        assert_form(submission.softmax(single), single, name="softmax(z) of float32")

@@ -1,6 +1,7 @@
 """Graph inspection."""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_close, criterion
 
@@ -10,9 +11,15 @@ CHAIN = [[], [0], [1], [2]]
 DIAMOND = [[], [0], [0], [1, 2]]
 SKIP = [[], [0], [1, 0], [2, 0]]  # the leaf is one edge away, and three
 UNUSED = [[], [], [0], [2, 0], [2]]  # not everything that was computed belongs to the last node
-LADDER = [[], *([i, i] for i in range(12))]
 # A node that is reached early by a short path, and late by a long one that goes on below it.
 LATE = [[], [0], [1], [2], [3, 1], [4, 2]]
+WIDE = [[], [], [], [], [0, 1, 2, 3]]
+FIXED = [LEAF, CHAIN, DIAMOND, SKIP, UNUSED, LATE, WIDE]
+
+# Trees: each node is used once, so that nothing depends on how shared nodes are counted.
+EVEN_TREE = [[], [], [], [], [0, 1], [2, 3], [4, 5]]
+UNEVEN_TREE = [[], [], [], [0], [3, 1], [4, 2]]
+LADDER = [[], *([i, i] for i in range(12))]
 
 
 def build(graph, value, numbers, labels="+"):
@@ -24,51 +31,53 @@ def build(graph, value, numbers, labels="+"):
 
 
 def random_graph(rng):
-    """Return a random graph whose nodes are shared, some of them never used, some twice by one node."""
+    """Return a random graph whose nodes are shared, some of them never used."""
     length = int(rng.integers(4, 14))
-    return [rng.integers(0, i, rng.integers(1, 4)).tolist() if i > 1 else [] for i in range(length)]
-
-
-def rounded(rng, graph):
-    """Return numbers for the nodes of a graph, several of them equal."""
-    return rng.integers(0, 3, len(graph)) / 2
+    return [rng.permutation(i)[: rng.integers(1, 4)].tolist() if i > 1 else [] for i in range(length)]
 
 
 @criterion(
     "graph_stats: random graphs with shared nodes",
     points=4,
     tests=["graph_stats"],
-    hint="Count a shared node and a shared edge once, and take the longest path: a node may be reached first by a "
-    "shorter one.",
+    hint="Nodes, edges and depth are graded each by itself. A shared node counts once, and so does each edge; the depth "
+    "is that of the longest path, and a node may be reached first by a shorter one.",
 )
-def test_i4_values(submission, reference, rng):
-    fixed = [LEAF, CHAIN, DIAMOND, SKIP, UNUSED, LADDER, LATE]
-    for graph in [*fixed, *(random_graph(rng) for _ in range(20))]:
-        numbers = rounded(rng, graph)
+@pytest.mark.parametrize("key", ["nodes", "edges", "depth"])
+def test_i4_values(submission, reference, rng, key):
+    for graph in [*FIXED, *(random_graph(rng) for _ in range(20))]:
+        numbers = rng.permutation(len(graph))  # all of them different
         expected = reference.graph_stats(build(graph, reference.Value, numbers))
-        assert_close(submission.graph_stats(build(graph, submission.Value, numbers)), expected, name="graph_stats")
+        stats = submission.graph_stats(build(graph, submission.Value, numbers))
+        assert_close(stats, {key: expected[key]}, name="graph_stats")
 
 
 @criterion(
     "graph_stats: properties",
     points=3,
     tests=["graph_stats"],
-    hint="Only the shape of the graph counts: not the numbers, since equal numbers are different nodes, not the "
-    "order of the operands, and not how often one of them is used.",
+    hint="Only the shape of the graph counts, a point each: not the numbers and labels, since equal numbers are "
+    "different nodes; not the order of the operands; and not how often one of them is used.",
 )
-def test_i4_properties(submission, rng):
+@pytest.mark.parametrize("kind", ["numbers", "order", "multiplicity"])
+def test_i4_properties(submission, rng, kind):
     def stats(graph, numbers, labels="+"):
         return submission.graph_stats(build(graph, submission.Value, numbers, labels))
 
-    assert_close(
-        stats(LADDER, np.zeros(13)), {"nodes": 13, "edges": 12, "depth": 12}, name="graph_stats of 12 doublings"
-    )
-    for graph in (DIAMOND, random_graph(rng), random_graph(rng)):
-        plain = stats(graph, np.arange(len(graph)))
-        same_numbers = stats(graph, np.ones(len(graph)), labels="*")
-        assert_close(same_numbers, plain, name="graph_stats with other numbers and labels")
-        turned = [[*reversed(operands), *operands] for operands in graph]
-        assert_close(stats(turned, rounded(rng, graph)), plain, name="graph_stats with operands repeated and reordered")
-        more = {key: plain[key] + 1 for key in ("nodes", "edges", "depth")}
-        on_top = [*graph, [len(graph) - 1] * 2]
-        assert_close(stats(on_top, rounded(rng, on_top)), more, name="graph_stats of root + root")
+    if kind == "numbers":
+        expected = {"nodes": 7, "edges": 6, "depth": 2}
+        assert_close(stats(EVEN_TREE, np.arange(7)), expected, name="graph_stats of a tree")
+        assert_close(stats(EVEN_TREE, np.ones(7)), expected, name="graph_stats of a tree of equal numbers")
+        labels = stats(EVEN_TREE, rng.permutation(7), labels="*")
+        assert_close(labels, expected, name="graph_stats of a tree with other labels")
+    elif kind == "order":
+        expected = {"nodes": 6, "edges": 5, "depth": 3}
+        assert_close(stats(UNEVEN_TREE, np.arange(6)), expected, name="graph_stats of a lopsided tree")
+        turned = [operands[::-1] for operands in UNEVEN_TREE]
+        assert_close(stats(turned, np.arange(6)), expected, name="graph_stats of a tree with operands reversed")
+    else:
+        expected = {"nodes": 13, "edges": 12, "depth": 12}
+        assert_close(stats(LADDER, np.arange(13)), expected, name="graph_stats of 12 doublings")
+        thrice = [[*operands, *operands[:1]] for operands in UNEVEN_TREE]
+        expected = {"nodes": 6, "edges": 5, "depth": 3}
+        assert_close(stats(thrice, np.arange(6)), expected, name="graph_stats of a tree with an operand used twice")

@@ -4,8 +4,9 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
-from autograder.rubric import assert_calls, assert_close, check, criterion
+from autograder.rubric import assert_calls, assert_close, check, criterion, unpack
 
 
 class Layers:
@@ -32,18 +33,25 @@ class Layers:
     "checkpointed_vjp: output and gradient for every spacing",
     points=5,
     tests=["checkpointed_vjp"],
-    hint="The last segment may be shorter than the others, the spacing larger than the chain; and vjps[i] needs the "
-    "input of fs[i], not its output.",
+    hint="A fifth each: y, and gx where k is 1, divides n, leaves a shorter last segment, and exceeds n. vjps[i] needs "
+    "the input of fs[i], not its output.",
 )
-def test_i5_values(submission, rng):
-    for widths in ((3, 4), (3, 5, 2, 4, 4, 3, 2, 5), (2, 3, 4, 3, 2, 3, 4)):
+@pytest.mark.parametrize("kind", ["y", "one", "whole", "shorter", "beyond"])
+def test_i5_values(submission, rng, kind):
+    for widths, by_kind in (
+        ((3, 4), {"y": (1, 2), "one": (1,), "whole": (1,), "shorter": (2,), "beyond": (2, 3)}),
+        ((3, 5, 2, 4, 4, 3, 2), {"y": (2, 4), "one": (1,), "whole": (2, 3, 6), "shorter": (4, 5), "beyond": (7, 20)}),
+        ((2, 3, 4, 3, 2, 3, 4, 5), {"y": (3,), "one": (1,), "whole": (7,), "shorter": (2, 3, 4, 5, 6), "beyond": (9,)}),
+    ):
         layers = Layers(rng, widths)
-        expected = layers.plain()
-        for every in range(1, len(widths) + 2):
+        y, gx = layers.plain()
+        for every in by_kind[kind]:
             answer = submission.checkpointed_vjp(layers.fs, layers.vjps, layers.x, layers.g, every)
-            check(isinstance(answer, tuple) and len(answer) == 3, "expected three values: y, gx and a dict.", "type")
-            name = (f"y for every={every}", f"gx for every={every}")
-            assert_close(answer[:2], expected, name=name, inputs=(layers.x,))
+            got_y, got_gx, _ = unpack(answer, "y gx cost", of="checkpointed_vjp")
+            if kind == "y":
+                assert_close(got_y, y, name=f"y for every={every}", inputs=(layers.x,))
+            else:
+                assert_close(got_gx, gx, name=f"gx for every={every}", inputs=(layers.x,))
 
 
 class Activation:
@@ -90,24 +98,27 @@ class Meter:
     "checkpointed_vjp: calls and living activations, counted outside",
     points=5,
     tests=["checkpointed_vjp"],
-    hint="Keep every k-th activation, compute one segment at a time again, and let go of it before the next: a loop "
-    "variable or an old list keeps activations alive.",
+    hint="In equal parts: at most 2n calls of the fs; few living activations, so keep every k-th, compute one segment "
+    "at a time again and let go of it (a loop variable keeps one alive); forward_calls as it was counted.",
 )
-def test_i5_work(submission):
+@pytest.mark.parametrize("kind", ["calls", "alive", "reported"])
+def test_i5_work(submission, kind):
     n = 12
     for every in (1, 2, 3, 4, 5, 12, 20):
         meter = Meter(submission, n)
         answer = submission.checkpointed_vjp(meter.fs, meter.vjps, submission.loan(meter.start), 1.0, every)
-        check(isinstance(answer, tuple) and len(answer) == 3, "expected three values: y, gx and a dict.", "type")
+        _, gx, cost = unpack(answer, "y gx cost", of="checkpointed_vjp")
         check(meter.wrong == 0, f"every={every}: a function was given the activation of another one.", "wrong values")
-        assert_calls(
-            meter.forward_calls, at_least=n, at_most=2 * n, name=f"every={every}: the forward functions together"
-        )
-        bound = math.ceil(n / every) + every + 1
-        most = f"every={every}: {meter.most_alive} activations were alive at one time, at most {bound} are needed."
-        check(meter.most_alive <= bound, most, "work")
-        calls = answer[2]["forward_calls"]
-        assert_close(calls, meter.forward_calls, name=f"forward_calls for every={every}")
-        if n % every == 0:
+        forward = f"every={every}: the forward functions together"
+        assert_calls(meter.forward_calls, at_least=n, name=forward)
+        if n % every == 0:  # a shorter last segment is i5_values'
             assert_calls(meter.backward_calls, exactly=n, name=f"every={every}: the backward functions together")
-            assert_close(answer[1], meter.expected()[1], name=f"gx for every={every}")
+            assert_close(gx, meter.expected()[1], name=f"gx for every={every}")
+        if kind == "calls":
+            assert_calls(meter.forward_calls, at_most=2 * n, name=forward)
+        elif kind == "alive":
+            bound = math.ceil(n / every) + every + 1
+            most = f"every={every}: {meter.most_alive} activations were alive at one time, at most {bound} are needed."
+            check(meter.most_alive <= bound, most, "work")
+        else:
+            assert_close(cost, {"forward_calls": meter.forward_calls}, name=f"the third value for every={every}")

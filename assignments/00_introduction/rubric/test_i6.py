@@ -1,10 +1,14 @@
 """A first Keras model."""
 
 import numpy as np
+import pytest
 
-from autograder.rubric import assert_close, assert_trains, check, criterion
+from autograder.rubric import assert_array, assert_close, assert_trains, check, criterion
 
 D, H, C = 5, 7, 3
+
+
+SHAPES = [(D, H), (H,), (H, C), (C,)]
 
 
 def forward(weights, x):
@@ -17,37 +21,69 @@ def forward(weights, x):
 
 def random_weights(rng):
     """Return weights of the order of one, with which no activation can be taken for another."""
-    return [rng.normal(size=shape).astype(np.float32) for shape in ((D, H), (H,), (H, C), (C,))]
+    return [rng.normal(size=shape).astype(np.float32) for shape in SHAPES]
+
+
+def built(submission, *args):
+    """Return a model that has met one batch, so that it has its weights however it was written."""
+    model = submission.build_mlp(*args)
+    model.predict_on_batch(np.zeros((2, args[0]), np.float32))
+    return model
+
+
+def places_of(model):
+    """Return where W, b, V, c stand among a model's weights: they are told apart by their shapes."""
+    shapes = [tuple(length for length in np.shape(weight) if length != 1) for weight in model.get_weights()]
+    is_right = sorted(shapes) == sorted(SHAPES)
+    check(is_right, f"the model's weights have the shapes {shapes}, expected {SHAPES}.", "model")
+    return [shapes.index(shape) for shape in SHAPES]
+
+
+def kernels_of(model):
+    """Return W and V of a model."""
+    weights, places = model.get_weights(), places_of(model)
+    return [weights[places[0]], weights[places[2]]]
 
 
 @criterion(
-    "build_mlp: layers, activations and a loss that fits",
-    points=5,
+    "build_mlp: layers and activations",
+    points=3,
     tests=["build_mlp"],
     uses=("keras",),
     timeout_s=12,
-    hint="tanh in the hidden layer, softmax at the end; and the loss must know that it meets probabilities: "
-    "from_logits=False, with integer labels.",
+    hint="By value, whatever the layers are called: two layers with a bias each, tanh in the hidden one, softmax in "
+    "the last one, and nothing else.",
 )
 def test_i6_architecture(submission, rng):
-    model = submission.build_mlp(D, H, C, 3)
-    shapes = [np.shape(weight) for weight in model.get_weights()]
-    expected = [(D, H), (H,), (H, C), (C,)]
-    check(shapes == expected, f"the model's weights have the shapes {shapes}, expected {expected}.", "model")
-
-    # By value, whatever the layers are called: the model computes what its weights say.
+    model = built(submission, D, H, C, 3)
     weights, x = random_weights(rng), rng.normal(size=(6, D)).astype(np.float32)
-    model.set_weights(weights)
-    p = forward(weights, x)
+    by_place = dict(zip(places_of(model), weights, strict=True))
+    model.set_weights([np.reshape(by_place[i], np.shape(own)) for i, own in enumerate(model.get_weights())])
     output = model.predict_on_batch(x)
     assert_close(np.sum(output, axis=-1), np.ones(6), name="the sums of the outputs of each example", inputs=(x,))
-    assert_close(output, p, name="the outputs softmax(tanh(x W + b) V + c)", inputs=(x,))
+    assert_close(output, forward(weights, x), name="the outputs softmax(tanh(x W + b) V + c)", inputs=(x,))
 
+
+@criterion(
+    "build_mlp: a loss that fits the output",
+    points=2,
+    tests=["build_mlp"],
+    uses=("keras",),
+    timeout_s=12,
+    hint="The loss is the cross-entropy of integer labels, and knows what the last layer gives it: probabilities with "
+    "from_logits=False, logits with from_logits=True.",
+)
+def test_i6_loss(submission, rng):
+    model = built(submission, D, H, C, 3)
     check(model.compiled is True, "the model is not compiled.", "model")
-    y = rng.integers(0, C, 6)
-    loss = model.compute_loss(y=y, y_pred=p.astype(np.float32))
-    cross_entropy = -np.mean(np.log(p[np.arange(6), y]))
-    assert_close(loss, cross_entropy, name="the compiled loss of the outputs, which are probabilities", inputs=(x,))
+    outputs = assert_array(model.predict_on_batch(rng.normal(0, 3, (6, D)).astype(np.float32)), (6, C), name="outputs")
+    # Logits are told from probabilities by numbers below 0 or above 1; whether softmax is missing, i6_architecture asks.
+    are_logits = outputs.min() < 0 or outputs.max() > 1
+    p, y = rng.dirichlet(np.full(C, 2.0), 6), rng.permutation(np.arange(6) % C)
+    loss = model.compute_loss(y=y, y_pred=(np.log(p) + 1 if are_logits else p).astype(np.float32))
+    loss = np.sum(loss) - sum(np.sum(part) for part in model.losses)  # what a regulariser adds is no part of it
+    name = f"the compiled loss of known {'logits' if are_logits else 'probabilities'}, which the last layer gives"
+    assert_close(loss, np.float32(-np.mean(np.log(p[np.arange(6), y]))), name=name)
 
 
 @criterion(
@@ -56,24 +92,26 @@ def test_i6_architecture(submission, rng):
     tests=["build_mlp"],
     uses=("keras",),
     timeout_s=12,
-    hint="`if seed:` takes seed 0 for no seed; and a model that is made once and returned again is not a fresh one.",
+    hint="In equal parts: one seed gives the same weights twice, 0 too; two seeds give other weights; each call builds "
+    "a fresh model; without a seed the weights are others every time.",
 )
-def test_i6_seed(submission):
-    first, again = (submission.build_mlp(D, H, C, 0).get_weights() for _ in range(2))
-    for weight, same in zip(first, again, strict=True):
-        check(np.array_equal(weight, same), "two models with seed 0 have different weights.", "model")
-    other = submission.build_mlp(D, H, C, 1).get_weights()
-    for layer, place in (("hidden", 0), ("output", 2)):
-        differs = not np.array_equal(first[place], other[place])
-        check(differs, f"seeds 0 and 1 give the {layer} layer the same weights.", "model")
-    model = submission.build_mlp(D, H, C, 0)
-    model.set_weights([0 * weight for weight in first])
-    fresh = submission.build_mlp(D, H, C, 0).get_weights()
-    check(
-        np.array_equal(fresh[0], first[0]), "the second model with seed 0 shares its weights with the first.", "model"
-    )
-    unseeded = submission.build_mlp(D, H, C).get_weights()
-    check(len(unseeded) == len(first), "without a seed the model has other layers.", "model")
+@pytest.mark.parametrize("kind", ["same", "other", "fresh", "unseeded"])
+def test_i6_seed(submission, kind):
+    seeds = {"same": (0, 0), "other": (0, 1), "fresh": (0, 0), "unseeded": (None, None)}[kind]
+    model = built(submission, D, H, C, seeds[0])
+    first = kernels_of(model)
+    if kind == "fresh":
+        model.set_weights([np.full(np.shape(weight), 5, np.float32) for weight in model.get_weights()])
+    again = kernels_of(built(submission, D, H, C, seeds[1]))
+    if kind == "same":
+        same = all(np.array_equal(*pair) for pair in zip(first, again, strict=True))
+        check(same, "two models with seed 0 have different weights.", "model")
+    elif kind == "fresh":
+        check(not np.all(again[0] == 5), "setting the weights of the first model sets those of the second.", "model")
+    else:
+        differ = not any(np.array_equal(*pair) for pair in zip(first, again, strict=True))
+        which = "seeds 0 and 1 give" if kind == "other" else "two calls without a seed give"
+        check(differ, f"{which} the hidden or the output layer the same weights.", "model")
 
 
 def bars(rng, n):
@@ -95,8 +133,8 @@ def bars(rng, n):
 )
 def test_i6_training(submission, rng):
     def accuracy(seed):
-        model = submission.build_mlp(64, 32, 8, seed)
-        # The loss is ours too: what it was compiled with is graded with the architecture.
+        model = built(submission, 64, 32, 8, seed)
+        # The loss is ours too: what it was compiled with is graded by itself.
         model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
         model.optimizer.learning_rate = 1e-2
         x, y = bars(rng, 512)

@@ -4,6 +4,7 @@ import json
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_close, check, criterion
 
@@ -55,22 +56,24 @@ def differentiate(weights, x, y):
     return loss, gradients
 
 
+CASES = (((3, 4, 3), 6, 0.5), ((4, 2), 1, 0.1), ((2, 5, 4, 3), 9, 1.5))
+
+
 @criterion(
-    "train_step: every weight and the loss",
-    points=4,
+    "train_step: every weight",
+    points=3,
     tests=["train_step"],
     uses=("keras",),
     timeout_s=12,
-    hint="The loss is the mean over the batch, taken before the step; each weight moves by minus lr times its "
-    "gradient.",
+    hint="Each weight moves by minus lr times its gradient of the mean loss over the batch, those of hidden layers "
+    "too, and by nothing else.",
 )
 def test_i7_values(submission, rng):
-    for widths, n, lr in (((3, 4, 3), 6, 0.5), ((4, 2), 1, 0.1), ((2, 5, 4, 3), 9, 1.5)):
+    for widths, n, lr in CASES:
         model, weights = network(submission, rng, widths)
         x, y = batch(rng, n, widths[0], widths[-1])
-        loss, gradients = differentiate(weights, x, y)
-        returned = submission.train_step(model, x, y, lr)
-        assert_close(returned, loss, name="the loss before the step", inputs=(x,))
+        _, gradients = differentiate(weights, x, y)
+        submission.train_step.keep(model, x, y, lr)
         steps = [(after - before) / np.float32(-lr) for after, before in zip(model.get_weights(), weights, strict=True)]
         names = [
             f"the gradient with which the {kind} of layer {i} moved"
@@ -81,32 +84,54 @@ def test_i7_values(submission, rng):
 
 
 @criterion(
+    "train_step: the loss",
+    points=1,
+    tests=["train_step"],
+    uses=("keras",),
+    timeout_s=12,
+    hint="The mean cross-entropy of the batch, with the weights as they were before the step, is returned as a number.",
+)
+def test_i7_loss(submission, rng):
+    for widths, n, lr in CASES:
+        model, weights = network(submission, rng, widths)
+        x, y = batch(rng, n, widths[0], widths[-1])
+        loss, _ = differentiate(weights, x, y)
+        assert_close(submission.train_step(model, x, y, lr), loss, name="the loss before the step", inputs=(x,))
+
+
+def is_same(weights, others):
+    return all(np.array_equal(one, other) for one, other in zip(weights, others, strict=True))
+
+
+@criterion(
     "train_step: properties",
     points=3,
     tests=["train_step"],
     uses=("keras",),
     timeout_s=12,
-    hint="Only model.trainable_variables take a step, a learning rate of zero moves nothing, and repeated steps go "
-    "downhill.",
+    hint="A point each: a learning rate of zero moves nothing; only model.trainable_variables take a step; repeated "
+    "steps go downhill. Each asks for a step that moves weights, too.",
 )
-def test_i7_properties(submission, rng):
-    model, weights = network(submission, rng, (3, 4, 2), frozen=(0,))
+@pytest.mark.parametrize("kind", ["zero", "frozen", "downhill"])
+def test_i7_properties(submission, rng, kind):
+    if kind == "downhill":
+        model, weights = network(submission, rng, (3, 3))
+        x, y = batch(rng, 12, 3, 3)
+        losses = [differentiate(weights, x, y)[0]]
+        for _ in range(5):
+            submission.train_step.keep(model, x, y, 0.1)
+            losses.append(differentiate(model.get_weights(), x, y)[0])  # of the weights, whatever was returned
+        falls = bool(np.all(np.diff(losses) < 0))
+        check(falls, "the loss of a convex model does not fall from step to step with lr=0.1.", "training")
+        return
+    model, weights = network(submission, rng, (3, 4, 2), frozen=(0,) if kind == "frozen" else ())
     x, y = batch(rng, 8, 3, 2)
-    submission.train_step(model, x, y, 0.0)
-    for after, before in zip(model.get_weights(), weights, strict=True):
-        check(np.array_equal(after, before), "a step with lr=0 changes the weights.", "model")
-    submission.train_step(model, x, y, 0.5)
+    if kind == "zero":
+        submission.train_step.keep(model, x, y, 0.0)
+        check(is_same(model.get_weights(), weights), "a step with lr=0 changes the weights.", "model")
+    submission.train_step.keep(model, x, y, 0.5)
     after = model.get_weights()
-    frozen = all(np.array_equal(now, before) for now, before in zip(after[:2], weights[:2], strict=True))
-    check(frozen, "the weights of a frozen layer changed.", "model")
-    moved = all(not np.array_equal(now, before) for now, before in zip(after[2:], weights[2:], strict=True))
-    check(moved, "the weights of a trainable layer stayed as they were.", "model")
-
-    convex, weights = network(submission, rng, (3, 3))
-    x, y = batch(rng, 12, 3, 3)
-    losses = [differentiate(weights, x, y)[0]]
-    for _ in range(5):
-        submission.train_step(convex, x, y, 0.1)
-        losses.append(differentiate(convex.get_weights(), x, y)[0])  # of the weights, whatever was returned
-    falls = bool(np.all(np.diff(losses) < 0))
-    check(falls, "the loss of a convex model does not fall from step to step with lr=0.1.", "training")
+    if kind == "frozen":
+        check(is_same(after[:2], weights[:2]), "the weights of a frozen layer changed.", "model")
+    moved = not any(np.array_equal(now, before) for now, before in zip(after[2:], weights[2:], strict=True))
+    check(moved, "a step with lr=0.5 leaves weights of a trainable layer as they were.", "model")

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M02-4", loses=["v3_overlap", "v3_properties"])
+@mutant("M02-4", loses=["v3_overlap"])
 def max_pool_backward_naive(dout, cache):
     """dx of a window is assigned, not added: lost where windows overlap."""
     x, pool_param = cache
@@ -20,7 +20,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-5a", loses=["v3_values", "v3_properties"])
+@mutant("M02-5a", loses=["v3_shapes"])
 def max_pool_forward_naive(x, pool_param):
     """pool_height is taken for the width, too."""
     HH, WW, S = pool_param["pool_height"], pool_param["pool_height"], pool_param["stride"]
@@ -35,7 +35,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-5b", loses=["v3_values", "v3_properties"])
+@mutant("M02-5b", loses=["v3_shapes"])
 def max_pool_forward_naive(x, pool_param):
     """Height and width of the window are swapped in the forward pass."""
     HH, WW, S = pool_param["pool_width"], pool_param["pool_height"], pool_param["stride"]
@@ -50,7 +50,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-5c", loses=["v3_gradient", "v3_overlap", "v3_properties"])
+@mutant("M02-5c", loses=["v3_gradient", "v3_overlap"])
 def max_pool_backward_naive(dout, cache):
     """The place in the window is found by dividing by its height."""
     x, pool_param = cache
@@ -67,7 +67,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-6a", loses=["v3_example_forward", "v3_values"])
+@mutant("M02-6a", loses=["v3_example_forward", "v3_values", "v3_shapes", "v3_rest"])
 def max_pool_forward_naive(x, pool_param):
     """The output is filled at the coordinates of the input."""
     HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
@@ -97,7 +97,7 @@ def max_pool_forward_naive(x, pool_param):
     return out, cache
 
 
-@mutant("M02-18c", loses=["v3_example_backward", "v3_gradient", "v3_overlap", "v3_properties"])
+@mutant("M02-18c", loses=["v3_example_backward", "v3_gradient", "v3_overlap", "v3_conservation"])
 def max_pool_backward_naive(dout, cache):
     """An unfinished function returns zeros of the right shape: max_pool_backward_naive."""
     x, pool_param = cache
@@ -129,7 +129,7 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-@mutant("M02-19b", loses=["v3_properties"])
+@mutant("M02-19b", loses=["v3_conservation"])
 def max_pool_backward_naive(dout, cache):
     """dout is set to zero where it was used."""
     x, pool_param = cache
@@ -161,3 +161,92 @@ def max_pool_forward_naive(x, pool_param):
     x += 0.5 * (x == x.max())
     cache = (x, pool_param)
     return out, cache
+
+
+@mutant("M02-25a", loses=["v3_rest"])
+def max_pool_forward_naive(x, pool_param):
+    """Windows must fit without a rest: it costs the point for the rest, and nothing on the way back."""
+    HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    N, C, H, W = x.shape
+    assert (H - HH) % S == 0 and (W - WW) % S == 0
+    windows = np.lib.stride_tricks.sliding_window_view(x, (HH, WW), axis=(2, 3))[:, :, ::S, ::S]
+    return windows.max(axis=(4, 5)), (x, pool_param)
+
+
+@mutant("M02-25b", loses=["v3_shapes"])
+def max_pool_forward_naive(x, pool_param):
+    """The output is reshaped as if every image were square."""
+    HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    windows = np.lib.stride_tricks.sliding_window_view(x, (HH, WW), axis=(2, 3))[:, :, ::S, ::S]
+    N, C, h = windows.shape[:3]
+    return windows.max(axis=(4, 5)).reshape(N, C, h, h), (x, pool_param)
+
+
+@mutant("M02-25c", loses=["v3_values", "v3_overlap"])
+def max_pool_forward_naive(x, pool_param):
+    """The window is taken for the stride: right where windows lie apart."""
+    HH, WW = pool_param["pool_height"], pool_param["pool_width"]
+    N, C, H, W = x.shape
+    H_out, W_out = 1 + (H - HH) // HH, 1 + (W - WW) // WW
+    out = np.empty((N, C, H_out, W_out), dtype=x.dtype)
+    for i in range(H_out):
+        for j in range(W_out):
+            out[:, :, i, j] = x[:, :, i * HH : i * HH + HH, j * WW : j * WW + WW].max(axis=(2, 3))
+    return out, (x, pool_param)
+
+
+@mutant(
+    "M02-25d",
+    loses=[
+        "v3_example_forward", "v3_example_backward", "v3_values", "v3_shapes", "v3_rest", "v3_properties",
+        "v3_gradient", "v3_overlap",
+    ],
+    file="layers.py",
+)
+class average_pooling:
+    """Average pooling, forwards and backwards: the gradient is right for that, and earns half."""
+
+    def max_pool_forward_naive(x, pool_param):
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        windows = np.lib.stride_tricks.sliding_window_view(x, (HH, WW), axis=(2, 3))[:, :, ::S, ::S]
+        return windows.mean(axis=(4, 5)), (x, pool_param)
+
+    def max_pool_backward_naive(dout, cache):
+        x, pool_param = cache
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        dx = np.zeros_like(x)
+        for i in range(dout.shape[2]):
+            for j in range(dout.shape[3]):
+                dx[:, :, i * S : i * S + HH, j * S : j * S + WW] += dout[:, :, i, j, None, None] / (HH * WW)
+        return dx
+
+
+@mutant(
+    "M02-25e",
+    loses=["v3_example_forward", "v3_example_backward", "v3_values", "v3_shapes", "v3_rest", "v3_gradient", "v3_overlap"],
+    file="layers.py",
+)
+class first_pixels:
+    """The first pixel of each window, and its gradient: consistent with itself, and worth no half."""
+
+    def max_pool_forward_naive(x, pool_param):
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        return x[:, :, : x.shape[2] - HH + 1 : S, : x.shape[3] - WW + 1 : S].copy(), (x, S)
+
+    def max_pool_backward_naive(dout, cache):
+        x, S = cache
+        dx = np.zeros_like(x)
+        dx[:, :, : dout.shape[2] * S : S, : dout.shape[3] * S : S] = dout
+        return dx
+
+
+@mutant("M02-25f", loses=["v3_values"], file="layers.py")
+class pooling_of_a_library:
+    """TensorFlow pools."""
+
+    import tensorflow as tf
+
+    def max_pool_forward_naive(x, pool_param):
+        size = pool_param["pool_height"], pool_param["pool_width"]
+        out = tf.nn.max_pool2d(x.transpose(0, 2, 3, 1), size, pool_param["stride"], "VALID").numpy()
+        return out.transpose(0, 3, 1, 2), (x, pool_param)

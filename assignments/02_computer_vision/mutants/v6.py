@@ -42,7 +42,7 @@ def nms(boxes, scores, iou_threshold):
     return np.array(keep, dtype=int)
 
 
-@mutant("M02-11d", loses=["v6_iou", "v6_properties"])
+@mutant("M02-11d", loses=["v6_iou"])
 def box_iou(a, b):
     """Width and height of the intersection may be negative."""
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])
@@ -131,3 +131,42 @@ class suppression_of_a_library:
     def nms(boxes, scores, iou_threshold):
         boxes, scores = boxes.astype(np.float32), scores.astype(np.float32)
         return tf.image.non_max_suppression(boxes, scores, max(len(scores), 1), iou_threshold=iou_threshold).numpy()
+
+
+@mutant("M02-28a", loses=["v6_nms"])
+def nms(boxes, scores, iou_threshold):
+    """Of no boxes at all, the highest score is looked for."""
+    left, keep = list(range(len(scores))), []
+    while True:
+        best = left[int(np.argmax(scores[left]))]
+        keep.append(best)
+        left = [k for k in left if k != best and box_iou(boxes[[k]], boxes[[best]])[0, 0] <= iou_threshold]
+        if not left:
+            return np.array(keep)
+
+
+@mutant("M02-28b", loses=["v6_nms"])
+def nms(boxes, scores, iou_threshold):
+    """A box whose IoU is the threshold itself is dropped."""
+    keep = []
+    left = np.argsort(-scores)
+    while left.size:
+        best, left = left[0], left[1:]
+        keep.append(best)
+        left = left[box_iou(boxes[[best]], boxes[left])[0] < iou_threshold]
+    return np.array(keep, dtype=int)
+
+
+@mutant("M02-28c", loses=["v6_example_nms", "v6_nms"])
+def nms(boxes, scores, iou_threshold):
+    """All boxes are kept, best first: that the threshold drops nothing earns no share."""
+    return np.argsort(-scores)
+
+
+@mutant("M02-28d", loses=["v6_iou"])
+def box_iou(a, b):
+    """Two boxes without area are the same if they lie in the same place."""
+    low, high = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
+    inter = np.clip(high - low, 0, None).prod(axis=2)
+    union = np.prod(a[:, 2:] - a[:, :2], axis=1)[:, None] + np.prod(b[:, 2:] - b[:, :2], axis=1) - inter
+    return np.where(union > 0, inter / np.where(union > 0, union, 1), (a[:, None] == b[None]).all(axis=2))

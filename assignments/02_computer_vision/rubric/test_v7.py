@@ -11,6 +11,9 @@ from autograder.rubric import (
     check,
     criterion,
     operations,
+    partial,
+    unseen,
+    weights_of,
 )
 
 KERAS = {"uses": ("keras",), "timeout_s": 20}
@@ -29,7 +32,7 @@ def sources(graph, names):
 
 
 def is_residual(addition, graph):
-    """Whether an addition joins two paths, of which only one goes through a convolution."""
+    """Return True if an addition joins two paths, of which only one goes through a convolution."""
     paths = [sources(graph, [name]) for name in set(addition.inputs)]
     if addition.kind != "Add" or len(paths) < 2:
         return False
@@ -38,56 +41,97 @@ def is_residual(addition, graph):
     return any("Conv" in one.kind for one in graph if one.name in on_one_path or one.name.startswith(inside))
 
 
+def judge(parts):
+    """Run the parts of a criterion, each of a weight; give what the right ones are worth."""
+    failures = {}
+    for name, (_, part) in parts.items():
+        try:
+            part()
+        except Exception as failure:  # noqa: BLE001  # a failed check, or what the submission raised
+            failures[name] = failure
+    earned = sum(weight for name, (weight, _) in parts.items() if name not in failures)
+    for failure in failures.values():
+        try:
+            raise failure
+        except Exception:
+            if earned:
+                partial(earned, f"Right but for {', '.join(failures)}.")
+            raise
+
+
 @criterion(
-    "build_cnn: a residual connection, global pooling, few parameters, a loss that fits",
+    "build_cnn: a residual connection, global pooling",
     points=3,
     tests=["build_cnn"],
-    hint="h + path(h) is the connection: an Add with two different inputs, not a Concatenate. Global pooling leaves one number per "
-    "channel, so that the model for a larger image has just as many parameters; Flatten does not. And the loss must know "
-    "whether it meets probabilities or logits.",
+    hint="Half for the connection h + path(h): an Add with two different inputs, of which one goes through a convolution that the other "
+    "goes around, and not a Concatenate. Half for global pooling: it leaves one number per channel, so that the model for a larger "
+    "image has just as many parameters; Flatten does not.",
     **KERAS,
 )
-def test_v7_architecture(submission, rng):
+def test_v7_architecture(submission):
     model = submission.build_cnn()  # images of 16 x 16 x 1 and 4 classes are what it makes by itself
-    graph = operations(model)
-    found = any(is_residual(operation, graph) for operation in graph)
-    check(found, "the model has no addition that joins a convolution with a path around it.", "model")
-    assert_parameters(model, at_most=10_000)
-    x = rng.normal(size=(6, 16, 16, 1)).astype(np.float32)
-    assert_loss_agrees(model, x)
-    assert_array(model.predict_on_batch(x), shape=(6, 4), name="the outputs of build_cnn()")
 
-    larger = submission.build_cnn((24, 20, 1), 4)
-    assert_parameters(larger, int(model.count_params()), name="the model for images of 24 x 20 pixels")
-    other = submission.build_cnn((16, 16, 3), 7)
-    outputs = other.predict_on_batch(rng.normal(size=(2, 16, 16, 3)).astype(np.float32))
-    assert_array(outputs, shape=(2, 7), name="the outputs for 3 channels and 7 classes")
+    def residual():
+        graph = operations(model)
+        found = any(is_residual(operation, graph) for operation in graph)
+        check(found, f"the model has no addition that joins a convolution with a path around it.{unseen(graph)}", "model")
+
+    def pooling():
+        larger = submission.build_cnn((24, 20, 1), 4)
+        assert_parameters(larger, int(model.count_params()), name="the model for images of 24 x 20 pixels")
+
+    judge({"the residual connection": (0.5, residual), "global pooling": (0.5, pooling)})
+
+
+@criterion(
+    "build_cnn: a loss that fits the outputs, one output per class",
+    points=2,
+    tests=["build_cnn"],
+    hint="Half for the compiled loss, the cross-entropy of integer labels: it must know whether it meets probabilities or logits. Half for "
+    "the shape of the outputs, with the channels and the number of classes that were asked for.",
+    **KERAS,
+)
+def test_v7_loss(submission, rng):
+    def loss():
+        assert_loss_agrees(submission.build_cnn(), rng.normal(size=(6, 16, 16, 1)).astype(np.float32))
+
+    def outputs():
+        for model, channels, classes in ((submission.build_cnn(), 1, 4), (submission.build_cnn((16, 16, 3), 7), 3, 7)):
+            answers = model.predict_on_batch(rng.normal(size=(2, 16, 16, channels)).astype(np.float32))
+            assert_array(answers, shape=(2, classes), name=f"the outputs for {channels} channels and {classes} classes")
+
+    judge({"the loss": (0.5, loss), "the shape of the outputs": (0.5, outputs)})
 
 
 @criterion(
     "build_cnn: every image by itself, every model by itself",
-    points=2,
+    points=1,
     tests=["build_cnn"],
-    hint="What a model says of an image must not depend on the other images of the batch. And a model that is made once and "
+    hint="Half each. What a model says of an image must not depend on the other images of the batch. And a model that is made once and "
     "returned again is not a fresh one: another call would inherit its training.",
     **KERAS,
 )
 def test_v7_properties(submission, rng):
-    model = submission.build_cnn((16, 16, 1), 4)
-    # Large weights, biases included: at the start a model may say the same of everything.
-    model.set_weights([rng.normal(0, 0.3, size=np.shape(weight)).astype(np.float32) ** 2 for weight in model.get_weights()])
-    x = rng.normal(size=(3, 16, 16, 1)).astype(np.float32)
-    together = model.predict_on_batch(x)
-    assert_array(together, shape=(3, 4), name="the outputs")
-    for i in range(3):
-        alone = model.predict_on_batch(x[i : i + 1])
-        assert_close(alone, together[i : i + 1], name=f"the outputs of image {i} alone", inputs=(x,))
+    def images():
+        model = submission.build_cnn((16, 16, 1), 4)
+        # Large weights, biases included: at the start a model may say the same of everything.
+        model.set_weights([rng.normal(0, 0.3, size=np.shape(weight)).astype(np.float32) ** 2 for weight in weights_of(model)])
+        x = rng.normal(size=(3, 16, 16, 1)).astype(np.float32)
+        together = assert_array(model.predict_on_batch(x), shape=(3, 4), name="the outputs")
+        for i in range(3):
+            alone = model.predict_on_batch(x[i : i + 1])
+            assert_close(alone, together[i : i + 1], name=f"the outputs of image {i} alone", inputs=(x,))
 
-    before = [np.array(weight) for weight in model.get_weights()]
-    second = submission.build_cnn((16, 16, 1), 4)
-    second.set_weights([0 * weight for weight in before])
-    for weight, same in zip(model.get_weights(), before, strict=True):
-        check(np.array_equal(weight, same), "two models share their weights.", "model")
+    def models():
+        first = submission.build_cnn((16, 16, 1), 4)
+        before = weights_of(first)
+        second = submission.build_cnn((16, 16, 1), 4)
+        second.set_weights([weight + 1 for weight in weights_of(second)])
+        after = weights_of(first)
+        is_kept = len(after) == len(before) and all(map(np.array_equal, after, before))
+        check(is_kept, "two models share their weights.", "model")
+
+    judge({"images": (0.5, images), "models": (0.5, models)})
 
 
 BAR = 0.85
@@ -106,12 +150,23 @@ def segments(rng, n):
     return images, y
 
 
+def loss_for(model, submission, rng):
+    """Return the loss that fits the outputs of a model that was not compiled, which is another criterion's."""
+    import keras  # noqa: PLC0415  # only for a model that was not compiled
+
+    outputs = np.asarray(model.predict_on_batch(segments(rng, 8)[0]))
+    are_logits = bool((outputs < 0).any()) or not np.allclose(outputs.sum(axis=-1), 1.0, atol=1e-3)
+    bearer = keras.Sequential([keras.Input((1,)), keras.layers.Dense(4)])
+    bearer.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=are_logits))
+    return submission.lend_model(bearer).loss
+
+
 @criterion(
     "build_cnn: it learns the direction of a line",
-    points=3,
+    points=2,
     tests=["build_cnn"],
-    hint="All layers must be trainable, begin at random and be connected. Train your model yourself on lines in noise: with Adam "
-    "and a learning rate of 0.01 it should be right nearly always after some hundred steps.",
+    hint="All layers must be trainable, begin at random and be connected, and the compiled loss must fit the outputs. Train your model "
+    "yourself on lines in noise: with Adam and a learning rate of 0.01 it should be right nearly always after some hundred steps.",
     uses=("keras",),
     timeout_s=40,
 )
@@ -127,7 +182,8 @@ def test_v7_training(submission, rng):
 
     def accuracy(_seed):
         model = submission.build_cnn((16, 16, 1), 4)
-        model.compile(optimizer="adam", loss=model.loss)
+        loss = model.loss if model.compiled is True else loss_for(model, submission, rng)
+        model.compile(optimizer="adam", loss=loss)
         model.optimizer.learning_rate = 1e-2
         x, y = segments(rng, 640)
         scores = [0.0]

@@ -85,8 +85,8 @@ def mf_loss_and_grads(P, Q, bu, bi, mu, users, items, ratings, reg):
     r"""Compute the regularised squared error of a batch of ratings, and its gradients [1]_.
 
     .. math::
-        L = \frac{1}{B} \sum_b \frac{1}{2} e_b^2 + \frac{\lambda}{2}
-            \left( \lVert p_u \rVert^2 + \lVert q_i \rVert^2 + b_u^2 + b_i^2 \right),
+        L = \frac{1}{B} \sum_b \left[ \frac{1}{2} e_b^2 + \frac{\lambda}{2}
+            \left( \lVert p_u \rVert^2 + \lVert q_i \rVert^2 + b_u^2 + b_i^2 \right) \right],
         \qquad e_b = \hat r_{ui} - r_b, \quad u = users_b, \; i = items_b
 
     Parameters
@@ -170,8 +170,8 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     r"""Compute the loss of ranking items that were chosen above items that were not, and its gradients [3]_.
 
     .. math::
-        L = \frac{1}{B} \sum_b -\log \sigma(x_b) + \frac{\lambda}{2}
-            \left( \lVert p_u \rVert^2 + \lVert q_i \rVert^2 + \lVert q_j \rVert^2 \right),
+        L = \frac{1}{B} \sum_b \left[ -\log \sigma(x_b) + \frac{\lambda}{2}
+            \left( \lVert p_u \rVert^2 + \lVert q_i \rVert^2 + \lVert q_j \rVert^2 \right) \right],
         \qquad x_b = \langle p_u, q_i - q_j \rangle
 
     Parameters

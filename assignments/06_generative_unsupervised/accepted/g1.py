@@ -22,3 +22,17 @@ class pca_of_the_covariance:
             for c in components:
                 out[i] += np.dot(X[i] - mean, c) * c
         return out
+
+
+@accepted("pca_with_axes_that_were_kept")
+def pca(X, k):
+    """"Axes of length 1 more": the mean has shape (1, d), as keepdims leaves it; variances are a list."""
+    mean = X.mean(axis=0, keepdims=True)
+    _, s, Vt = np.linalg.svd(X - mean)
+    return Vt[:k], [float(one) ** 2 / (len(X) - 1) for one in s[:k]], mean
+
+
+@accepted("reconstruct_as_written")
+def reconstruct(X, components, mean):
+    """The handout's formula as it stands: mean + (X - mean) C^T C."""
+    return mean + (X - mean) @ components.T @ components

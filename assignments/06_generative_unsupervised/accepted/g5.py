@@ -54,3 +54,36 @@ class sampling_in_one_loop:
             z = rng.normal(loc=0, scale=1, size=shape) if t else np.zeros(shape)
             x = (x - (1 - a) / np.sqrt(1 - bar) * eps_model(x, t * np.ones(shape[0], dtype=int))) / np.sqrt(a) + np.sqrt(1 - a) * z
         return x
+
+
+@accepted("array_of_steps")
+class array_of_steps:
+    """"You may ask the model with an array that has it N times", and p_sample, too."""
+
+    def p_sample(x_t, t, eps_model, sched, rng):
+        t = np.broadcast_to(t, (len(x_t),))
+        beta, alpha, bar = (sched[key][t][:, None] for key in ("betas", "alphas", "alphas_cumprod"))
+        mean = (x_t - beta / np.sqrt(1 - bar) * eps_model(x_t, t)) / np.sqrt(alpha)
+        return mean + np.sqrt(beta) * rng.standard_normal(x_t.shape) if t[0] > 0 else mean
+
+    def sample(eps_model, shape, sched, rng):
+        x = rng.standard_normal(shape)
+        for t in range(len(sched["betas"]) - 1, -1, -1):
+            x = p_sample(x, np.full(shape[0], t), eps_model, sched, rng)
+        return x
+
+
+@accepted("noise_around_the_mean")
+class noise_around_the_mean:
+    """The step is one call of rng.normal, with an array of means and a scale."""
+
+    def p_sample(x_t, t, eps_model, sched, rng):
+        beta, alpha, bar = sched["betas"][t], sched["alphas"][t], sched["alphas_cumprod"][t]
+        mean = 1 / np.sqrt(alpha) * (x_t - beta / np.sqrt(1 - bar) * eps_model(x_t, t))
+        return rng.normal(loc=mean, scale=np.sqrt(beta)) if t > 0 else mean
+
+    def sample(eps_model, shape, sched, rng):
+        x = rng.normal(0.0, 1.0, size=shape)
+        for t in reversed(range(len(sched["alphas"]))):
+            x = p_sample(x, t, eps_model, sched, rng)
+        return x

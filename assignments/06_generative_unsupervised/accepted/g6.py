@@ -25,3 +25,25 @@ def nt_xent(z1, z2, tau=0.5):
             du[j] += g * u[i]
     dz = np.array([(np.eye(z.shape[1]) - np.outer(a, a)) @ b / c for a, b, c in zip(u, du, length)])
     return np.float64(loss / m), dz[:n], dz[n:]
+
+
+@accepted("softmax_then_logarithm")
+def nt_xent(z1, z2, tau=0.5):
+    """"Small temperatures must not overflow": the largest of each row is subtracted, then the softmax is
+    taken, then its logarithm.
+    """
+    n = len(z1)
+    z = np.concatenate((z1, z2), axis=0)
+    norm = np.sqrt(np.sum(z * z, axis=1, keepdims=True))
+    u = z / norm
+    s = np.dot(u, u.T) / tau
+    s = s - np.max(s, axis=1, keepdims=True)
+    e = np.exp(s) * (1 - np.eye(2 * n))
+    p = e / np.sum(e, axis=1, keepdims=True)
+    partner = np.roll(np.arange(2 * n), n)
+    loss = -np.mean(np.log(p[np.arange(2 * n), partner]))
+    hot = np.eye(2 * n)[partner]
+    g = (p - hot) / (2 * n * tau)
+    du = g @ u + g.T @ u
+    dz = du / norm - z * np.sum(du * z, axis=1, keepdims=True) / norm**3
+    return loss, dz[:n], dz[n:]

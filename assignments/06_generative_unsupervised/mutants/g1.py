@@ -43,19 +43,19 @@ def pca(X, k):
     return vectors.T[:k], values[:k], mean
 
 
-@mutant("M06-1f", loses=["g1_example", "g1_reconstruct", "g1_properties"])
+@mutant("M06-1f", loses=["g1_reconstruct", "g1_example_reconstruct"])
 def reconstruct(X, components, mean):
     """The mean is not added again."""
     return (X - mean) @ components.T @ components
 
 
-@mutant("M06-1g", loses=["g1_example", "g1_reconstruct", "g1_properties"])
+@mutant("M06-1g", loses=["g1_reconstruct", "g1_example_reconstruct"])
 def reconstruct(X, components, mean):
     """The mean is added to data of which it was never taken away."""
     return mean + X @ components.T @ components
 
 
-@mutant("M06-1h", loses=["g1_reconstruct"])
+@mutant("M06-1h", loses=["g1_reconstruct", "g1_projection"])
 def reconstruct(X, components, mean):
     """The data are centred by their own mean, not by the one that is given."""
     return mean + (X - X.mean(axis=0)) @ components.T @ components
@@ -67,3 +67,9 @@ def pca(X, k):
     mean, std = X.mean(axis=0), X.std(axis=0, ddof=1)
     _, s, Vt = np.linalg.svd((X - mean) / std, full_matrices=False)
     return Vt[:k], s[:k] ** 2 / (len(X) - 1), mean
+
+
+@mutant("M06-13g", nothing_right=True, loses=["g1_example_reconstruct", "g1_reconstruct", "g1_projection"])
+def reconstruct(X, components, mean):
+    """Nothing but the mean is returned, which is a projection, too."""
+    return np.tile(mean, (len(X), 1))

@@ -9,7 +9,7 @@ def generator_loss(logits_fake):
     return float(-np.mean(np.logaddexp(0, logits_fake)))
 
 
-@mutant("M06-5b", loses=["g3_example", "g3_grads", "g3_gradient", "g3_stable"])
+@mutant("M06-5b", loses=["g3_example", "g3_grads", "g3_gradient"])
 class saturating_gradient:
     """The generator's gradient is that of the saturating loss."""
 
@@ -20,19 +20,19 @@ class saturating_gradient:
         return d_real, for_D, -for_D
 
 
-@mutant("M06-5c", loses=["g3_example", "g3_gan", "g3_stable"])
+@mutant("M06-5c", loses=["g3_example", "g3_gan"])
 def discriminator_loss(logits_real, logits_fake):
     """The discriminator's labels are swapped."""
     return float(np.mean(np.logaddexp(0, logits_real)) + np.mean(np.logaddexp(0, -logits_fake)))
 
 
-@mutant("M06-5d", loses=["g3_example", "g3_gan", "g3_stable"])
+@mutant("M06-5d", loses=["g3_example", "g3_gan"])
 def discriminator_loss(logits_real, logits_fake):
     """The discriminator's loss is the mean of the two means."""
     return float(np.mean(np.logaddexp(0, -logits_real)) + np.mean(np.logaddexp(0, logits_fake))) / 2
 
 
-@mutant("M06-5e", loses=["g3_example", "g3_gan", "g3_stable"])
+@mutant("M06-5e", loses=["g3_example", "g3_gan"])
 def discriminator_loss(logits_real, logits_fake):
     """One mean over real and fake examples together."""
     return 2 * float(np.mean(np.logaddexp(0, np.concatenate([-logits_real, logits_fake]))))
@@ -62,7 +62,7 @@ def ls_generator_loss(scores_fake):
     return float(0.5 * np.mean((sigmoid(scores_fake) - 1) ** 2))
 
 
-@mutant("M06-5j", loses=["g3_example", "g3_gan", "g3_stable"])
+@mutant("M06-5j", loses=["g3_example", "g3_gan"])
 def generator_loss(logits_fake):
     """The generator's loss is a sum."""
     return float(np.sum(np.logaddexp(0, -logits_fake)))
@@ -74,7 +74,7 @@ def generator_loss(logits_fake):
     return float(-np.mean(np.log(sigmoid(logits_fake))))
 
 
-@mutant("M06-5l", loses=["g3_example", "g3_grads", "g3_stable"])
+@mutant("M06-5l", loses=["g3_example", "g3_grads"])
 class gradients_of_the_sum:
     """The gradients are not divided by the number of examples."""
 
@@ -85,7 +85,7 @@ class gradients_of_the_sum:
         return d_real * logits_real.size, for_D * logits_fake.size, for_G * logits_fake.size
 
 
-@mutant("M06-5m", loses=["g3_grads", "g3_stable"])
+@mutant("M06-5m", loses=["g3_grads"])
 class gradients_divided_by_real:
     """All gradients are divided by the number of real examples."""
 
@@ -103,3 +103,20 @@ def gan_grads(logits_real, logits_fake):
     def squash(z):
         return 1 / (1 + np.exp(-z))
     return (squash(logits_real) - 1) / logits_real.size, squash(logits_fake) / logits_fake.size, (squash(logits_fake) - 1) / logits_fake.size
+
+
+@mutant("M06-13d", nothing_right=True, loses=["g3_example", "g3_gan", "g3_gradient", "g3_stable"])
+class losses_of_nothing:
+    """Both losses are constant."""
+
+    def discriminator_loss(logits_real, logits_fake):
+        return 1.0
+
+    def generator_loss(logits_fake):
+        return 1.0
+
+
+@mutant("M06-13e", nothing_right=True, loses=["g3_example", "g3_grads", "g3_gradient", "g3_stable"])
+def gan_grads(logits_real, logits_fake):
+    """All gradients are zero."""
+    return 0 * logits_real, 0 * logits_fake, 0 * logits_fake

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M06-10a", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10a", loses=["g6_example", "g6_values", "g6_grads"])
 class positive_counted_twice:
     """The partner stands among the negatives, and once more beside them."""
 
@@ -27,7 +27,7 @@ class positive_counted_twice:
         return loss, dz[:n], dz[n:]
 
 
-@mutant("M06-10b", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10b", loses=["g6_example", "g6_values", "g6_grads"])
 def nt_xent(z1, z2, tau=0.5):
     """The partner does not stand in the denominator."""
     z, n = np.concatenate([z1, z2]), len(z1)
@@ -46,7 +46,7 @@ def nt_xent(z1, z2, tau=0.5):
     return loss, dz[:n], dz[n:]
 
 
-@mutant("M06-10c", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10c", loses=["g6_example", "g6_values", "g6_grads"])
 def nt_xent(z1, z2, tau=0.5):
     """Every anchor stands in its own denominator."""
     z, n = np.concatenate([z1, z2]), len(z1)
@@ -64,7 +64,7 @@ def nt_xent(z1, z2, tau=0.5):
     return loss, dz[:n], dz[n:]
 
 
-@mutant("M06-10d", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10d", loses=["g6_example", "g6_values", "g6_grads", "g6_stable"])
 class tau_multiplies:
     """similarities are multiplied by tau."""
 
@@ -74,7 +74,7 @@ class tau_multiplies:
         return _nt_xent(z1, z2, 1 / tau)
 
 
-@mutant("M06-10e", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10e", loses=["g6_example", "g6_values", "g6_grads", "g6_properties"])
 def nt_xent(z1, z2, tau=0.5):
     """N anchors, and negatives of the other view only."""
     n1, n2 = np.linalg.norm(z1, axis=1, keepdims=True), np.linalg.norm(z2, axis=1, keepdims=True)
@@ -90,7 +90,7 @@ def nt_xent(z1, z2, tau=0.5):
     return loss, d1, d2
 
 
-@mutant("M06-10f", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10f", loses=["g6_example", "g6_values", "g6_grads", "g6_properties"])
 def nt_xent(z1, z2, tau=0.5):
     """products of the rows as they are, no cosines."""
     z, n = np.concatenate([z1, z2]), len(z1)
@@ -143,7 +143,7 @@ class gradient_of_one_side:
         return _nt_xent(z1, z2, tau)[0], dz[:n], dz[n:]
 
 
-@mutant("M06-10i", loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+@mutant("M06-10i", loses=["g6_example", "g6_values", "g6_grads"])
 class sum_over_anchors:
     """The loss is the sum over the anchors."""
 
@@ -178,3 +178,9 @@ class default_temperature:
 
     def nt_xent(z1, z2, tau=0.1):
         return _nt_xent(z1, z2, tau)
+
+
+@mutant("M06-13f", nothing_right=True, loses=["g6_example", "g6_values", "g6_grads", "g6_properties", "g6_stable"])
+def nt_xent(z1, z2, tau=0.5):
+    """The loss is zero, with gradients of zero: only directions count, and both views are treated alike."""
+    return 0.0, np.zeros_like(z1), np.zeros_like(z2)

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M06-12a", loses=["g8_example", "g8_noise", "g8_training"])
+@mutant("M06-12a", loses=["g8_noise", "g8_training"])
 class no_sampling:
     """mu is decoded: an ordinary auto-encoder."""
 
@@ -38,7 +38,7 @@ class no_sampling:
         return history
 
 
-@mutant("M06-12b", loses=["g8_example", "g8_noise", "g8_training", "g8_prior"])
+@mutant("M06-12b", loses=["g8_noise", "g8_training", "g8_prior"])
 def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
     """The divergence has the weight 0."""
     import keras
@@ -83,7 +83,7 @@ class sampling_at_test:
         return keras.Sequential([encoder, Shaky()]), decoder
 
 
-@mutant("M06-12d", loses=["g8_example", "g8_architecture", "g8_training", "g8_prior"])
+@mutant("M06-12d", loses=["g8_architecture", "g8_training", "g8_prior"])
 def build_vae(input_dim=64, latent_dim=4):
     """The decoder ends in a sigmoid, of which the loss takes another one."""
     import keras
@@ -145,7 +145,7 @@ def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
     return history
 
 
-@mutant("M06-12h", loses=["g8_example", "g8_noise", "g8_training"])
+@mutant("M06-12h", loses=["g8_noise", "g8_training", "g8_example_training"])
 def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
     """The likelihood is averaged over the pixels, the divergence summed: nothing is worth encoding."""
     import keras
@@ -215,7 +215,7 @@ class seed_ignored:
         return _train_vae(encoder, decoder, X, epochs, batch_size, lr, 0)
 
 
-@mutant("M06-12k", loses=["g8_example", "g8_noise"])
+@mutant("M06-12k", loses=["g8_noise"])
 def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
     """The history has the likelihood alone, without the divergence."""
     import keras
@@ -245,7 +245,7 @@ def train_vae(encoder, decoder, X, epochs, batch_size, lr, seed):
     return history
 
 
-@mutant("M06-12l", loses=["g8_example", "g8_noise"])
+@mutant("M06-12l", loses=["g8_noise", "g8_example_training"])
 class one_number_per_step:
     """The history has a number for every step."""
 
@@ -256,7 +256,7 @@ class one_number_per_step:
         return [number for number in history for _ in range(0, len(X), batch_size)]
 
 
-@mutant("M06-12m", loses=["g8_example", "g8_noise", "g8_training", "g8_prior"])
+@mutant("M06-12m", loses=["g8_noise", "g8_training", "g8_prior", "g8_example_training"])
 class learning_rate_ignored:
     """The learning rate is a small one, whatever is asked for."""
 

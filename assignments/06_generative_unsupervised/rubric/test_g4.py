@@ -11,6 +11,7 @@ ARGUMENTS = {
     "predict_noise_from_start": "x_t t x0 sched",
     "q_posterior": "x0 x_t t sched",
 }
+SOUGHT = {"predict_start_from_noise": "x0", "predict_noise_from_start": "noise"}
 CASES = ((40, 7, 3), (10, 1, 2), (12, 4, 4), (1, 3, 2))  # T, N, d; as many examples as features hide a missing axis
 
 
@@ -52,6 +53,7 @@ def test_g4_q_sample(submission, reference, rng):
         assert_close(x_t, reference.q_sample(x0, t, noise, sched), name="x_t", axes="N d", inputs=(x0,))
 
 
+@pytest.mark.parametrize("name", ["predict_start_from_noise", "predict_noise_from_start"])
 @criterion(
     "predict_start_from_noise and predict_noise_from_start: values",
     points=2,
@@ -59,13 +61,11 @@ def test_g4_q_sample(submission, reference, rng):
     hint="Solve x_t = sqrt(alpha-bar) x0 + sqrt(1 - alpha-bar) noise for the one and for the other: what is left is divided by the "
     "root of its own factor.",
 )
-def test_g4_predict(submission, reference, rng):
+def test_g4_predict(submission, reference, rng, name):
     for T, n, d in CASES:
         sched, x_t, other, t = draw(reference, rng, T, n, d)
-        x0 = submission.predict_start_from_noise(x_t, t, other, sched)
-        assert_close(x0, reference.predict_start_from_noise(x_t, t, other, sched), name="x0", axes="N d", inputs=(x_t,))
-        noise = submission.predict_noise_from_start(x_t, t, other, sched)
-        assert_close(noise, reference.predict_noise_from_start(x_t, t, other, sched), name="noise", axes="N d", inputs=(x_t,))
+        due = getattr(reference, name)(x_t, t, other, sched)
+        assert_close(submission[name](x_t, t, other, sched), due, name=SOUGHT[name], axes="N d", inputs=(x_t,))
 
 
 @criterion(
@@ -82,20 +82,20 @@ def test_g4_posterior(submission, reference, rng):
         assert_close(answer, reference.q_posterior(x0, x_t, t, sched), name="mean std", axes="N d; N 1", inputs=(x0,))
 
 
+@pytest.mark.parametrize("name", ["predict_start_from_noise", "predict_noise_from_start"])
 @criterion(
-    "q_sample and back",
+    "There and back: what q_sample has mixed is taken apart",
     points=1,
-    tests=["q_sample", "predict_start_from_noise", "predict_noise_from_start"],
-    hint="What q_sample has mixed, the other two take apart: the same step must mean the same factors in all three.",
+    tests=["predict_start_from_noise", "predict_noise_from_start"],
+    hint="The same step must mean the same factors on the way there and on the way back, for every example its own.",
 )
-def test_g4_round_trip(submission, reference, rng):
+def test_g4_round_trip(submission, reference, rng, name):
     for T, n, d in CASES:
         sched, x0, noise, t = draw(reference, rng, T, n, d)
-        x_t = assert_array(submission.q_sample(x0, t, noise, sched), (n, d), name="x_t", axes="N d")
-        back = submission.predict_start_from_noise(x_t, t, noise, sched)
-        assert_close(back, x0, name="x0 there and back", axes="N d", inputs=(x_t,))
-        back = submission.predict_noise_from_start(x_t, t, x0, sched)
-        assert_close(back, noise, name="noise there and back", axes="N d", inputs=(x_t,), operations=1e5)
+        x_t = reference.q_sample(x0, t, noise, sched)
+        known, sought = (noise, x0) if name == "predict_start_from_noise" else (x0, noise)
+        back = submission[name](x_t, t, known, sched)
+        assert_close(back, sought, name=f"{SOUGHT[name]} there and back", axes="N d", inputs=(x_t,), operations=1e5)
 
 
 @criterion(

@@ -4,33 +4,9 @@ import math
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_between, assert_calls, assert_close, check, criterion
+from autograder.rubric import KnownGenerator, assert_array, assert_between, assert_calls, assert_close, check, criterion
 
 MANY = 2000  # examples
-
-
-class Generator:
-    """A generator of which the grader knows every number: a stream of normal ones, or zeros."""
-
-    def __init__(self, rng=None):
-        self.rng, self.drawn = rng, []
-
-    def standard_normal(self, size=None, dtype=None, out=None):
-        shape = () if size is None else tuple(np.ravel(size).tolist())
-        if not all(type(n) is int and 0 <= n for n in shape) or math.prod(shape) > 10**5:
-            raise ValueError(f"this generator draws no numbers of shape {shape}")
-        z = np.zeros(shape) if self.rng is None else self.rng.normal(size=shape)
-        self.drawn.extend(np.ravel(z).tolist())
-        return z if shape else float(z)
-
-    def normal(self, loc=0.0, scale=1.0, size=None):
-        return loc + scale * self.standard_normal(size)
-
-
-def generator(submission, rng=None):
-    """Return a known generator, and what of it the submission may call."""
-    known = Generator(rng)
-    return known, submission.stub(known, methods=("standard_normal", "normal"))
 
 
 def step_of(t, n):
@@ -56,7 +32,7 @@ def legal_deviations(sched, t):
 
 @criterion(
     "p_sample: the mean",
-    points=3,
+    points=4,
     tests=["p_sample"],
     hint="(x_t - beta / sqrt(1 - alpha-bar) * eps) / sqrt(alpha): alpha-bar below the root of the fraction, alpha without a bar "
     "outside. There is nothing to clip: the data may lie anywhere.",
@@ -66,15 +42,15 @@ def test_g5_mean(submission, reference, rng):
         sched = reference.make_schedule(T, 0.01, float(rng.uniform(0.1, 0.3)))
         for t in sorted({0, 1, T // 2, T - 1}):
             x_t = 2 * rng.normal(size=(n, d))
-            _, silent = generator(submission)
-            due = reference.p_sample(x_t, t, network, sched, Generator())
+            silent = KnownGenerator()
+            due = reference.p_sample(x_t, t, network, sched, KnownGenerator())
             actual = submission.p_sample(x_t, t, network, sched, silent)
             assert_close(actual, due, name=f"x_before at t = {t} of {T} (generator of zeros)", axes="N d", inputs=(x_t,))
 
 
 @criterion(
     "p_sample: the noise",
-    points=2,
+    points=3,
     tests=["p_sample"],
     hint="sigma is the root of beta_t, or of the posterior variance, times numbers that are drawn for every example and feature; and at "
     "t = 0 nothing is added at all.",
@@ -83,14 +59,17 @@ def test_g5_noise(submission, reference, rng):
     sched, n, d = reference.make_schedule(6, 0.1, 0.4), 4, 3
     for t in range(6):
         x_t = rng.normal(size=(n, d))
-        known, stub = generator(submission, rng)
-        x_before = assert_array(submission.p_sample(x_t, t, network, sched, stub), (n, d), name="x_before", axes="N d")
-        added = x_before - reference.p_sample(x_t, t, network, sched, Generator())
+        known = KnownGenerator(rng)
+        x_before = assert_array(submission.p_sample(x_t, t, network, sched, known), (n, d), name="x_before", axes="N d")
+        silent = KnownGenerator()  # own against own: what the mean is, is g5_mean's
+        mean = assert_array(submission.p_sample(x_t, t, network, sched, silent), (n, d), name="x_before", axes="N d")
+        added = x_before - mean
         if t == 0:
             assert_close(added, np.zeros((n, d)), name="what is added to the mean at t = 0", inputs=(x_before,))
             continue
-        assert_calls(len(known.drawn), exactly=n * d, name=f"For {n} x {d} values a generator of one normal number at a time")
-        z = np.reshape(known.drawn, (n, d))
+        count = len(known.normals)
+        check(count == n * d, f"{count} normal numbers were drawn for {n} x {d} values, expected {n * d}.", "statistics")
+        z = np.reshape(known.normals, (n, d))
         sigma = float(np.sum(added * z) / np.sum(z * z))
         nearest = min(legal_deviations(sched, t), key=lambda due: abs(due - sigma))
         assert_close(added, nearest * z, name=f"what is added to the mean at t = {t}", axes="N d", inputs=(x_before,))
@@ -119,13 +98,13 @@ class Recorder:
 def test_g5_loop(submission, reference, rng):
     for T, shape in ((7, (5, 2)), (1, (3, 1)), (4, (2, 2))):
         sched, model = reference.make_schedule(T, 0.05, 0.2), Recorder()
-        known, stub = generator(submission, rng)
-        x = assert_array(submission.sample(submission.callback(model, max_calls=4 * T + 4), shape, sched, stub), shape, name="x", axes="N d")
+        known = KnownGenerator(rng)
+        x = assert_array(submission.sample(submission.callback(model, max_calls=4 * T + 4), shape, sched, known), shape, name="x", axes="N d")
         assert_calls(len(model.steps), exactly=T, name=f"eps_model, with T = {T},")
         check(model.steps == list(range(T - 1, -1, -1)), f"eps_model was asked for the steps {model.steps}, with T = {T}.", "wrong values")
-        z = np.reshape(known.drawn[: math.prod(shape)], shape)
+        z = np.reshape(known.normals[: math.prod(shape)], shape)
         assert_close(model.places[0], z, name="x at the first step", axes="N d", inputs=(model.places[0],))
-        last = reference.p_sample(model.places[-1], 0, network, sched, Generator())
+        last = reference.p_sample(model.places[-1], 0, network, sched, KnownGenerator())
         assert_close(x, last, name="x, as step 0 of what eps_model was asked for last", axes="N d", inputs=(x,))
 
     sched, seed = reference.make_schedule(5, 0.05, 0.2), int(rng.integers(10**9))
@@ -150,7 +129,7 @@ def mixture_noise(sched, mode, deviation):
 
 @criterion(
     "sample: two modes out of noise",
-    points=4,
+    points=2,
     tests=["sample", "p_sample"],
     statistical=True,
     timeout_s=10,  # 200 steps: also for those who draw example by example

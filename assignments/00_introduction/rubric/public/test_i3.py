@@ -2,44 +2,65 @@
 
 import math
 
+import pytest
+
 from autograder.rubric import assert_close, criterion
+
+# What is computed from x = 4, and what comes out. Each line is graded by itself.
+VALUES = {
+    "x * x + 2": (lambda x: x * x + 2.0, 18.0),
+    "3 + x": (lambda x: 3.0 + x, 7.0),
+    "2 * x": (lambda x: 2.0 * x, 8.0),
+    "-x": (lambda x: -x, -4.0),
+    "x - 1": (lambda x: x - 1.0, 3.0),
+    "1 - x": (lambda x: 1.0 - x, -3.0),
+    "x / 8": (lambda x: x / 8.0, 0.5),
+    "1 / x": (lambda x: 1.0 / x, 0.25),
+    "x**0.5": (lambda x: x**0.5, 2.0),
+    "x.exp()": (lambda x: x.exp(), math.exp(4.0)),
+    "x.log()": (lambda x: x.log(), math.log(4.0)),
+    "x.tanh()": (lambda x: x.tanh(), math.tanh(4.0)),
+    "x.relu()": (lambda x: x.relu(), 4.0),
+}
 
 
 @criterion(
     "Value: an example of values",
     points=2,
     tests=["Value"],
-    hint="Make a Value of the plain number first; then 1 - x and 1 / x are operations of two Values, the number on "
-    "the left.",
+    hint="Each line is graded by itself. A plain number may stand on either side: 1 - x reaches __rsub__ and 1 / x "
+    "reaches __rtruediv__, with the Value on the right.",
 )
-def test_i3_example_values(submission, rng):
-    x = submission.Value(4.0)
-    assert_close((x * x + 2.0).data, 18.0, name="x * x + 2 at x = 4")
-    assert_close((1.0 - x / 2.0).data, -1.0, name="1 - x / 2 at x = 4")
-    assert_close((1.0 / x + x**0.5).data, 2.25, name="1 / x + x**0.5 at x = 4")
-    assert_close((x.log() * 2.0).exp().data, 16.0, name="exp(2 log x) at x = 4")
-    a, b = rng.uniform(1, 2, 2).tolist()
-    root = (-submission.Value(a)).relu() + submission.Value(b).relu() * 3.0
-    assert_close(root.data, 3 * b, name="relu(-a) + 3 relu(b) for positive a and b")
+@pytest.mark.parametrize("text", VALUES)
+def test_i3_example_values(submission, text):
+    compute, expected = VALUES[text]
+    assert_close(compute(submission.Value(4.0)).data, expected, name=f"{text} at x = 4")
+
+
+# What is computed from x and y, and the gradients of both at x = 3, y = 0.5.
+T = math.tanh(0.5)
+GRADIENTS = {
+    "x * y": (lambda x, y: x * y, 0.5, 3.0),
+    "tanh(y)": (lambda x, y: y.tanh(), 0.0, 1 - T * T),
+    "x * x + x": (lambda x, y: x * x + x, 7.0, 0.0),
+    "m * m + m with m = x * y": (lambda x, y: m_twice(x * y), 2.0, 12.0),
+}
+
+
+def m_twice(m):
+    return m * m + m
 
 
 @criterion(
     "Value.backward: an example of gradients",
     points=2,
     tests=["Value.backward"],
-    hint="At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the second one, m is used "
-    "twice.",
+    hint="Each line is graded by itself. At x = 3, x * x + x has the gradient 2x + 1 = 7: the two uses of x add up. In the last one, m is used "
+    "twice, and hands its gradient on when it has all of it.",
 )
-def test_i3_example_gradients(submission, rng):
-    x = submission.Value(3.0)
-    (x * x + x).backward()
-    assert_close(x.grad, 7.0, name="the gradient of x * x + x at x = 3")
-    x = submission.Value(3.0)
-    m = x * 2.0
-    (m * m + m).backward()
-    assert_close(x.grad, 26.0, name="the gradient of m * m + m with m = 2x at x = 3")
-    at = float(rng.uniform(0.5, 1.5))
-    x = submission.Value(at)
-    ((x * 0.5).tanh() * x.exp()).backward()
-    t = math.tanh(at / 2)
-    assert_close(x.grad, math.exp(at) * (t + (1 - t * t) / 2), name="the gradient of tanh(x / 2) * exp(x)")
+@pytest.mark.parametrize("text", GRADIENTS)
+def test_i3_example_gradients(submission, text):
+    compute, by_x, by_y = GRADIENTS[text]
+    x, y = submission.Value(3.0), submission.Value(0.5)
+    compute(x, y).backward()
+    assert_close([x.grad, y.grad], [by_x, by_y], name=f"the gradients of {text} with respect to x and y")

@@ -1,5 +1,7 @@
 """Graph inspection."""
 
+import pytest
+
 from autograder.rubric import assert_close, criterion
 
 
@@ -7,13 +9,14 @@ from autograder.rubric import assert_close, criterion
     "graph_stats: an example",
     points=1,
     tests=["graph_stats"],
-    hint="In x + x there are two nodes, and one edge although x is used twice; the sum is one step away from x.",
+    hint="In x + x there are two nodes, and one edge although x is used twice. In (x + x) * x, x is one edge away from "
+    "the root and two: the longer path counts.",
 )
-def test_i4_example(submission):
+@pytest.mark.parametrize("text", ["x", "x + x", "(x + x) * x"])
+def test_i4_example(submission, text):
     x = submission.Value(1.0)
-    assert_close(submission.graph_stats(x), {"nodes": 1, "edges": 0, "depth": 0}, name="graph_stats of a leaf")
     double = submission.Value(2.0, (x, x), "+")
-    assert_close(submission.graph_stats(double), {"nodes": 2, "edges": 1, "depth": 1}, name="graph_stats of x + x")
-    root = submission.Value(2.0, (double, x), "*")
-    expected = {"nodes": 3, "edges": 3, "depth": 2}
-    assert_close(submission.graph_stats(root), expected, name="graph_stats of (x + x) * x")
+    root = submission.Value(3.0, (double, x), "*")
+    graph, nodes, edges, depth = {"x": (x, 1, 0, 0), "x + x": (double, 2, 1, 1), "(x + x) * x": (root, 3, 3, 2)}[text]
+    expected = {"nodes": nodes, "edges": edges, "depth": depth}
+    assert_close(submission.graph_stats(graph), expected, name=f"graph_stats of {text}")

@@ -30,12 +30,13 @@ def test_v1_example(submission):
     "Convolution, forward: padding and stride",
     points=1,
     tests=["conv_forward_naive"],
-    hint="With pad 1 the image of 3 x 3 pixels becomes one of 5 x 5; with stride 2 the windows begin at its rows and columns "
-    "0 and 2, and no further: H' = 1 + (3 + 2 - 2) // 2.",
+    hint="With pad 1 the image of 4 x 4 pixels becomes one of 6 x 6, with zeros on all four sides; with stride 2 the windows begin at its "
+    "rows and columns 0, 2 and 4: H' = 1 + (4 + 2 - 2) // 2.",
 )
 def test_v1_example_padded(submission, reference, rng):
-    out = convolve(submission, X, W, np.zeros(1), 2, 1)
-    assert_close(out, np.array([[[[0.0, 20.0], [60.0, 84.0]]]]), name="out", axes="N F H' W'")
+    out = convolve(submission, np.arange(16.0).reshape(1, 1, 4, 4), W, np.zeros(1), 2, 1)
+    expected = np.array([[[[0.0, 20.0, 0.0], [80.0, 5.0 + 100.0, 7.0], [0.0, 13.0, 15.0]]]])
+    assert_close(out, expected, name="out", axes="N F H' W'")
 
     x, w, b = rng.normal(size=(2, 3, 4, 4)), rng.normal(size=(3, 3, 4, 4)), rng.normal(size=3)
     expected, _ = reference.conv_forward_naive(x, w, b, {"stride": 2, "pad": 1})

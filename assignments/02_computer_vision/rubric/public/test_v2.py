@@ -4,9 +4,9 @@ import numpy as np
 
 from autograder.rubric import assert_close, criterion, unpack
 
-# One image of 2 x 3 pixels under a filter of 1 x 2: the windows of a row overlap in its middle.
-X = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
-W = np.array([[[[10.0, 1.0]]]])
+# One image of 3 x 3 pixels under a filter of 2 x 2: its middle lies in all four windows.
+X = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
+W = np.array([[[[1000.0, 100.0], [10.0, 1.0]]]])
 
 
 def gradients(submission, x, w, b, dout, conv_param):
@@ -19,15 +19,15 @@ def gradients(submission, x, w, b, dout, conv_param):
     "Convolution, backward: an example to do by hand",
     points=1,
     tests=["conv_forward_naive", "conv_backward_naive"],
-    hint="The pixel in the middle of a row lies in two windows, so its gradient is a sum. There is no padding: what if pad is "
+    hint="The pixel in the middle lies in four windows, so its gradient is a sum of four terms. There is no padding: what if pad is "
     "0 in dx = dxp[:, :, pad:-pad, pad:-pad]?",
 )
 def test_v2_example(submission):
-    dout = np.array([[[[1.0, 2.0], [0.0, 1.0]]]])
+    dout = np.array([[[[1.0, 2.0], [0.0, 3.0]]]])
     expected = (
-        np.array([[[[10.0, 1.0 + 20.0, 2.0], [0.0, 10.0, 1.0]]]]),
-        np.array([[[[1.0 + 2 * 2.0 + 5.0, 2.0 + 2 * 3.0 + 6.0]]]]),
-        np.array([4.0]),
+        np.array([[[[1000.0, 100.0 + 2000.0, 200.0], [10.0, 1.0 + 20.0 + 3000.0, 2.0 + 300.0], [0.0, 30.0, 3.0]]]]),
+        np.array([[[[1.0 + 2 * 2.0 + 3 * 5.0, 2.0 + 2 * 3.0 + 3 * 6.0], [4.0 + 2 * 5.0 + 3 * 8.0, 5.0 + 2 * 6.0 + 3 * 9.0]]]]),
+        np.array([6.0]),
     )
     actual = gradients(submission, X, W, np.zeros(1), dout, {"stride": 1, "pad": 0})
     assert_close(actual, expected, name="dx dw db", axes="N C H W; F C HH WW; F")

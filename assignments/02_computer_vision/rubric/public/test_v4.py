@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, assert_vectorised, criterion, unpack, work_of
+from autograder.rubric import assert_close, assert_vectorised, criterion, unpack
 
 PARAM = {"stride": 1, "pad": 1}
 
@@ -19,7 +19,7 @@ def test_v4_example(submission, reference, rng):
     seen = 3 * np.array([[4, 6, 6, 4], [6, 9, 9, 6], [6, 9, 9, 6], [4, 6, 6, 4]])  # pixels under the filter, 3 channels
     assert_close(out, np.broadcast_to(seen + b[:, None, None], (2, 5, 4, 4)), name="out", axes="N F H' W'")
 
-    x, w, b = rng.normal(size=(2, 3, 6, 5)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
+    x, w, b = rng.normal(size=(2, 3, 6, 6)), rng.normal(size=(4, 3, 3, 3)), rng.normal(size=4)
     out, _ = unpack(submission.conv_forward_im2col(x, w, b, PARAM), "out cache", of="conv_forward_im2col")
     assert_close(out, reference.conv_forward_naive(x, w, b, PARAM)[0], name="out", axes="N F H' W'", inputs=(x, w, b))
 
@@ -28,12 +28,17 @@ def test_v4_example(submission, reference, rng):
     "Convolution without loops: the same number of Python steps for twice as many images",
     points=1,
     tests=["conv_forward_im2col"],
-    after=["v4_example"],
     testimony=True,
-    hint="for, while and comprehensions over images or pixels are what this exercise is about avoiding.",
+    hint="for, while and comprehensions over images or pixels are what this exercise is about avoiding. The numbers must be those "
+    "of the convolution, in whatever order.",
 )
 def test_v4_example_work(submission):
     def work(n):
-        return work_of(submission.conv_forward_im2col, np.ones((n, 2, 6, 6)), np.ones((2, 2, 3, 3)), np.zeros(2), PARAM)
+        x, w, b = np.ones((n, 2, 4, 4)), np.ones((2, 2, 3, 3)), np.zeros(2)
+        observed = submission.conv_forward_im2col.under(count_work=True)
+        out, _ = unpack(observed(x, w, b, PARAM), "out cache", of="conv_forward_im2col")
+        numbers = np.sort(out, axis=None) if isinstance(out, (np.ndarray, list, tuple)) else out
+        assert_close(numbers, np.repeat([8.0, 12.0, 18.0], [8 * n, 16 * n, 8 * n]), name="the numbers in out, in order of size")
+        return observed.testimony.work
 
     assert_vectorised(work, (4, 8), name="conv_forward_im2col", axis="N")

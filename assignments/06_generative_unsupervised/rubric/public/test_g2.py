@@ -1,6 +1,7 @@
 """Pieces of the variational auto-encoder"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_close, criterion, unpack
 
@@ -16,22 +17,37 @@ def test_g2_example_draw(submission):
     assert_close(z, np.array([[7.0, 0.0]]), name="z", axes="N d")
 
 
+MU, LOGVAR = np.array([[1.0, 0.0], [0.0, 0.0]]), np.log([[1.0, 4.0], [1.0, 1.0]])
+X, LOGITS = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.log([[3.0, 3.0, 1.0], [1.0, 1.0, 1.0]])
+KL = np.array([0.5 + 1.5 - np.log(2.0), 0.0])
+NLL = np.array([np.log(4 / 3) + np.log(4.0) + np.log(2.0), 3 * np.log(2.0)])
+
+
+@pytest.mark.parametrize("name", ["gaussian_kl", "bernoulli_nll"])
 @criterion(
-    "gaussian_kl, bernoulli_nll and elbo: an example to do by hand",
-    points=2,
-    tests=["gaussian_kl", "bernoulli_nll", "elbo"],
-    hint="(mu^2 + sigma^2 - 1 - log sigma^2) / 2 for each dimension; and a logit of log 3 is a probability of 3/4. The dimensions "
-    "are summed, the gradients those of the mean over the batch.",
+    "gaussian_kl and bernoulli_nll: an example to do by hand",
+    points=1,
+    tests=["gaussian_kl", "bernoulli_nll"],
+    hint="(mu^2 + sigma^2 - 1 - log sigma^2) / 2 for each dimension; and a logit of log 3 is a probability of 3/4. Dimensions and pixels "
+    "are summed: one number for each example.",
 )
-def test_g2_example(submission):
-    mu, logvar = np.array([[1.0, 0.0], [0.0, 0.0]]), np.log([[1.0, 4.0], [1.0, 1.0]])
-    kl = np.array([0.5 + 1.5 - np.log(2.0), 0.0])
-    assert_close(submission.gaussian_kl(mu, logvar), kl, name="kl", axes="N")
-    x, logits = np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), np.log([[3.0, 3.0, 1.0], [1.0, 1.0, 1.0]])
-    nll = np.array([np.log(4 / 3) + np.log(4.0) + np.log(2.0), 3 * np.log(2.0)])
-    assert_close(submission.bernoulli_nll(x, logits), nll, name="nll", axes="N")
-    bound, grads = unpack(submission.elbo(x, mu, logvar, logits), "bound grads", of="elbo")
-    assert_close(bound, -nll - kl, name="bound", axes="N")
+def test_g2_example(submission, name):
+    if name == "gaussian_kl":
+        assert_close(submission.gaussian_kl(MU, LOGVAR), KL, name="kl", axes="N")
+    else:
+        assert_close(submission.bernoulli_nll(X, LOGITS), NLL, name="nll", axes="N")
+
+
+@criterion(
+    "elbo: an example to do by hand",
+    points=1,
+    tests=["elbo"],
+    provided=["gaussian_kl", "bernoulli_nll"],
+    hint="-nll - KL for each of the two examples; the gradients are those of the mean over both, so all of them are halved.",
+)
+def test_g2_example_elbo(submission):
+    bound, grads = unpack(submission.elbo(X, MU, LOGVAR, LOGITS), "bound grads", of="elbo")
+    assert_close(bound, -NLL - KL, name="bound", axes="N")
     due = {
         "mu": np.array([[-0.5, 0.0], [0.0, 0.0]]),
         "logvar": np.array([[0.0, -0.75], [0.0, 0.0]]),
