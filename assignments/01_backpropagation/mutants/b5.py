@@ -48,8 +48,8 @@ def layernorm_backward(dout, cache):
     file="layers.py",
 )
 class statistics_over_the_batch:
-    """forward and backward pass use the statistics of the batch (axis 0): batch normalisation under
-    another name.
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half":
+    both use the statistics of the batch (axis 0), which is batch normalisation under another name.
     """
 
     def layernorm_forward(x, gamma, beta, ln_param):
@@ -93,7 +93,7 @@ def layernorm_backward(dout, cache):
 
 @mutant("M01-7g", loses=["b5_forward_values", "b5_backward"], file="layers.py")
 class eps_outside_the_root:
-    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": sqrt(var) + eps."""
+    """sqrt(var) + eps in both passes, which are right where eps is small."""
 
     def layernorm_forward(x, gamma, beta, ln_param):
         root = np.sqrt(x.var(axis=1, keepdims=True))
