@@ -41,7 +41,7 @@ def test_n8_example_beam(submission):
             is_right,
             f"the best text of a beam of {beam_size} with at most {max_len} tokens is {text}, got {tokens}.",
         )
-        assert_close(score, np.log(p), name="its score", atol=1e-6)
+        assert_close(score, np.log(p), name="its score")
 
 
 @criterion(
