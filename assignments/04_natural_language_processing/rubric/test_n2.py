@@ -114,8 +114,7 @@ def lend_steps(submission, reference):
         return reference.rnn_step_backward(dnext_h, cache)
 
     for function in (rnn_step_forward, rnn_step_backward):
-        if function.__name__ in submission:
-            submission.assign(function.__name__, submission.callback(function))
+        submission.assign(function.__name__, submission.callback(function))
     note("A right step stood in the place of yours here.")
 
 
