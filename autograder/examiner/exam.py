@@ -160,10 +160,15 @@ class Exam:
             unread = self._request.sources.failed.get(self._rubric.defines.get(name, ""))
             if unread is not None:
                 return Verdict(Outcome.NOT_LOADED, Fault.SUBMISSION, kind="not loaded", message=unread)
-        unattempted = [name for name in info.tests if name in self._request.unattempted]
-        if self._request.kind != SUBMISSION or not unattempted or _has_share(info, unattempted):
+        unattempted = self._unattempted(info)
+        if not unattempted or _has_share(info, unattempted):
             return None
         return self._not_attempted(unattempted)
+
+    def _unattempted(self, info: CriterionInfo) -> list[str]:
+        """List the functions under test that are as they were handed out."""
+        is_submission = self._request.kind == SUBMISSION
+        return [name for name in info.tests if is_submission and name in self._request.unattempted]
 
     def _not_attempted(self, names: Sequence[str]) -> Verdict:
         """Return the verdict on functions that are as they were handed out."""
@@ -177,9 +182,7 @@ class Exam:
 
     def _cases_ahead(self, info: CriterionInfo) -> dict[str, Verdict]:
         """Return the verdicts on cases that need not run, since their function was not attempted."""
-        if self._request.kind != SUBMISSION:
-            return {}
-        return {name: self._not_attempted([name]) for name in info.tests if name in self._request.unattempted}
+        return {name: self._not_attempted([name]) for name in self._unattempted(info)}
 
     def _judge_waiting(self, info: CriterionInfo) -> Verdict | None:
         """What becomes of a criterion because of those it comes after; nobody pays for one that could not be graded."""

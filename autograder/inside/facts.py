@@ -215,28 +215,32 @@ class _Survey:
         here.loops += isinstance(node, _LOOPS)
         here.comprehensions += isinstance(node, _COMPREHENSIONS)
         here.answers += is_like_an_answer(node)
+        root: ast.expr | None = None
+        word = ""
         if isinstance(node, ast.Attribute | ast.Name):
-            here.names.update(dotted(node)[2])
+            word, root, names = dotted(node)
+            here.names.update(names)
         if scope == ANNOTATION:
             return [(child, ANNOTATION) for child in children(node)]
         look = self._looks.get(type(node))
         if look is not None:
             look(self, node, scope, piece)
+        elif isinstance(node, ast.Attribute | ast.Name):
+            self._mention(node, word, scope, piece)
         parts = self._binder.enter(node, scope, here.qualname)
         if isinstance(node, ast.ClassDef):
             here.class_scope = next((inner for part, inner in parts if part is node.body[0]), None)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            root = dotted(node)[1]
             return [] if root is None else [(root, scope)]
         if isinstance(node, DEFINITIONS) and is_text(node.body[0]):
             return [entry for entry in parts if entry[0] is not node.body[0]]
         return parts
 
-    def _mention(self, node: ast.Attribute | ast.Name, scope: int, piece: int) -> None:
+    def _mention(self, node: ast.Attribute | ast.Name, word: str, scope: int, piece: int) -> None:
         is_load = isinstance(node.ctx, ast.Load)
         if is_load or isinstance(node, ast.Attribute):
             line = node.end_lineno or node.lineno
-            self._mentions.append(_Mention(chain_of(node, scope), dotted(node)[0], line, self._cell, piece, is_load))
+            self._mentions.append(_Mention(chain_of(node, scope), word, line, self._cell, piece, is_load))
 
     def _call(self, node: ast.Call, scope: int, piece: int) -> None:
         module, attribute = module_by_name(node), attribute_by_name(node)
@@ -282,8 +286,6 @@ class _Survey:
             self.literals.append({"kind": kind, "size": size, "line": line, "cell": self._cell})
 
     _looks: ClassVar[Mapping[type[ast.AST], Callable[..., None]]] = {
-        ast.Attribute: _mention,
-        ast.Name: _mention,
         ast.Import: _import,
         ast.ImportFrom: _import,
         ast.Call: _call,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from autograder.assignment import CriterionInfo
@@ -60,8 +60,10 @@ def _parts(node: ast.ClassDef) -> dict[tuple[str, str], str]:
         if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
             continue
         code = ast.unparse(_without_docstring(one))
-        is_method = isinstance(one, _Function)
-        found[(one.name, "") if isinstance(one, _Function) else ("", code)] = code if is_method else "there"
+        if isinstance(one, _Function):
+            found[one.name, ""] = code
+        else:
+            found["", code] = "there"
     return found
 
 
@@ -70,6 +72,14 @@ def _without_docstring(node: ast.stmt) -> ast.stmt:
         told = {**dict(ast.iter_fields(node)), "body": node.body[1:] or [ast.Pass()]}
         return ast.copy_location(type(node)(**told), node)
     return node
+
+
+def with_followers(criteria: Iterable[str], after: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return criteria, and all that come after one of them, directly or not."""
+    found = set(criteria)
+    while more := {name for name, before in after.items() if found & {*before}} - found:
+        found |= more
+    return found
 
 
 def names_in(criterion: CriterionInfo, changed: Iterable[str]) -> bool:

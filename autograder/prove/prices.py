@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from autograder.assignment import Assignment, CriterionInfo, load_mutants
 from autograder.assignment.problems import Problem, did_you_mean, raise_problems
 from autograder.prove.changes import changed_names, find_under_test, find_users, names_in
+from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding, Trial
-from autograder.prove.mutation.model import GeneratedMutant, MutationRun
+from autograder.prove.mutation.model import MutationRun
 from autograder.report.model import earned_points, total_points
 from autograder.report.words import count_text
 
@@ -88,14 +88,8 @@ def load_excuses(assignment: Assignment, criteria: Iterable[CriterionInfo]) -> l
     CourseError
         Naming every entry that is not written as it should be.
     """
-    path = assignment.folder / FILE
-    if not path.is_file():
-        return []
-    where = assignment.relative(path)
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("costly", [])
-    except tomllib.TOMLDecodeError as error:
-        raise_problems(assignment.id, [Problem(where, "", f"not TOML: {error}", "Write it as TOML: https://toml.io.")])
+    entries, _ = load_entries(assignment, FILE, "costly")
+    where = assignment.relative(assignment.folder / FILE)
     known = {one.id for one in criteria}
     excuses, problems = list[Excuse](), list[Problem]()
     for number, entry in enumerate(entries, 1):
@@ -130,33 +124,38 @@ def find_costly(
         Mistakes made by rule, if they were tried.
     """
     excuses = load_excuses(assignment, criteria)
+    reference = assignment.reference_sources()
+    users = find_users(reference)
     by_rule = generated.mutants if generated is not None else ()
-    mistakes = [*_declared(assignment, criteria, trials), *_by_rule(assignment, criteria, by_rule)]
+    changed = {
+        one.name: changed_names(one.source, reference) for one in load_mutants(assignment) if not one.nothing_right
+    }
+    points = {one.id: one.points for one in criteria}
+    found = [
+        *(
+            (one.subject, changed[one.subject], find_losses(points, one.fractions))
+            for one in trials
+            if one.subject in changed
+        ),
+        *((one.key, {one.function}, one.lost) for one in by_rule),
+    ]
+    mistakes = [Mistake(name, frozenset(find_under_test(names, users, criteria)), lost) for name, names, lost in found]
     yield from _too_dear(mistakes, criteria, excuses)
     if any(one.lost for one in by_rule):  # else an excuse may be needed for one that was not tried
         yield from _needless(mistakes, criteria, excuses)
 
 
-def _declared(assignment: Assignment, criteria: Sequence[CriterionInfo], trials: Iterable[Trial]) -> Iterator[Mistake]:
-    reference = assignment.reference_sources()
-    users, points = find_users(reference), {one.id: one.points for one in criteria}
-    mutants = [one for one in load_mutants(assignment) if not one.nothing_right]
-    changed = {one.name: changed_names(one.source, reference) for one in mutants}
-    for trial in trials:
-        if trial.subject in changed:
-            lost = {name: points[name] - earned_points(points[name], share) for name, share in trial.fractions.items()}
-            tested = find_under_test(changed[trial.subject], users, criteria)
-            yield Mistake(trial.subject, frozenset(tested), lost)
+def find_losses(points: Mapping[str, int], fractions: Mapping[str, float]) -> dict[str, float]:
+    """Return the points that each criterion lost, of those without full marks.
 
-
-def _by_rule(
-    assignment: Assignment,
-    criteria: Sequence[CriterionInfo],
-    generated: Iterable[GeneratedMutant],
-) -> Iterator[Mistake]:
-    users = find_users(assignment.reference_sources())
-    for one in generated:
-        yield Mistake(one.key, frozenset(find_under_test({one.function}, users, criteria)), one.lost)
+    Parameters
+    ----------
+    points
+        Of each criterion.
+    fractions
+        The share of its points that a criterion earned.
+    """
+    return {name: points[name] - earned_points(points[name], share) for name, share in fractions.items()}
 
 
 def price_of(mistake: Mistake, criteria: Sequence[CriterionInfo], excuses: Iterable[Excuse]) -> Price | None:

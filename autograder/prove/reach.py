@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.assignment import CriterionInfo, Mutant
+from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
 from autograder.station import Station
 
@@ -36,9 +37,8 @@ class Reach:
         if changed is None:
             return [one.id for one in self.criteria]
         wanted = {(mutant.file, line) for name, lines in changed.items() for line in lines}
-        found = {*mutant.loses, *(one.id for one in self.criteria if self._runs(one, wanted, changed))}
-        while more := {one.id for one in self.criteria if found & {*one.after}} - found:
-            found |= more
+        running = (one.id for one in self.criteria if self._runs(one, wanted, changed))
+        found = with_followers([*mutant.loses, *running], {one.id: one.after for one in self.criteria})
         return [one.id for one in self.criteria if one.id in found]
 
     def _runs(self, criterion: CriterionInfo, wanted: set[Statement], changed: Mapping[str, object]) -> bool:

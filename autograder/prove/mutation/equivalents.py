@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autograder.assignment import Assignment
 from autograder.assignment.problems import Problem, raise_problems
+from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding
 from autograder.prove.mutation.model import MIN_SCORE, Fate, GeneratedMutant, MutationRun
 
@@ -25,15 +25,8 @@ def load_equivalents(assignment: Assignment) -> dict[str, str]:
     CourseError
         Naming every entry that is not written as it should be, with its line.
     """
-    path = assignment.folder / FILE
-    where = assignment.relative(path)
-    if not path.is_file():
-        return {}
-    text = path.read_text(encoding="utf-8")
-    try:
-        entries = tomllib.loads(text).get("equivalent", [])
-    except tomllib.TOMLDecodeError as error:
-        raise_problems(assignment.id, [Problem(where, "", f"not TOML: {error}", "Write it as TOML: https://toml.io.")])
+    entries, text = load_entries(assignment, FILE, "equivalent")
+    where = assignment.relative(assignment.folder / FILE)
     raise_problems(assignment.id, list(_problems(entries, where, _lines(text))))
     return {entry["mutant"]: entry["reason"] for entry in entries}
 

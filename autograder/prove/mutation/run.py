@@ -17,11 +17,12 @@ from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
 from autograder.inside.sources import compile_ahead
 from autograder.outcome import Fault, Outcome
+from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
-from autograder.report.model import earned_points
+from autograder.prove.prices import find_losses
 from autograder.station import Station, StationSettings, work_beside
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
@@ -69,9 +70,7 @@ class Plan:
 
     def affected_by(self, mutation: Mutation) -> list[str]:
         """The criteria that may lose points for a mistake: also those that come after such ones."""
-        found = set(self.criteria_for(mutation))
-        while more := {name for name, before in self.after.items() if found & {*before}} - found:
-            found |= more
+        found = with_followers(self.criteria_for(mutation), self.after)
         return [name for name in self.lines if name in found]
 
 
@@ -278,17 +277,15 @@ class _Work:
             killed_by=lost.id if lost is not None else "",
             outcome=str(lost.outcome) if lost is not None else "",
             tried=tuple(record.id for record in records),
-            lost=dict(self._lost(records)) if self._plan.counts_prices else {},
+            lost=self._losses(records) if self._plan.counts_prices else {},
             ran_by=() if lost is not None else tuple(self._plan.criteria_for(mutation)),
             diff="" if lost is not None else _diff(self._plan.sources[mutation.file], mutation),
             reason=reason,
         )
 
-    def _lost(self, records: Iterable[CriterionRecord]) -> Iterator[tuple[str, float]]:
-        for record in records:
-            points = self._plan.points[record.id]
-            if not record.has_full_marks:
-                yield record.id, points - earned_points(points, record.fraction)
+    def _losses(self, records: Iterable[CriterionRecord]) -> dict[str, float]:
+        fractions = {one.id: one.fraction for one in records if not one.has_full_marks}
+        return find_losses(self._plan.points, fractions)
 
 
 def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
