@@ -240,6 +240,24 @@ def test_prove_criteria_that_fail_right_answers_by_chance_are_found(settings, co
     assert low.startswith("the bar of a_training, 0.9, lies 3.9 standard deviations below the mean")
 
 
+def test_prove_exact_criterion_that_some_draw_loses_is_found(settings, course):
+    """Of 600 gradings the statistical criteria are tried in all, and the exact ones in 60: one of them fails by the draw."""
+    rare = """
+
+@criterion("Affine layer: small", points=1, tests=["affine_forward"], hint="Nothing is drawn that is larger than 1.")
+def test_a_small(submission, rng):
+    out = submission.affine_forward(rng.normal(size=(1, 1)), np.ones((1, 1)), np.zeros(1))[0]
+    check(bool(out[0, 0] < 1), "out: 1 or more.")
+"""
+    path = course / "assignments/affine_softmax/rubric/test_a.py"
+    text = path.read_text().replace("points=5", "points=4").replace("import assert_close", "import assert_close, check")
+    path.write_text(text.replace("from autograder", "import numpy as np\n\nfrom autograder", 1) + rare)
+    proof = prove(replace(settings, course=course), only=["reference"], flakes=600, jobs=2)
+    (found,) = (one.what for one in proof.findings if "60 gradings" in one.what)
+    number = int(re.match(r"the reference lost a_small in (\d+) of 60 gradings \(failed: out: 1 or more", found)[1])
+    assert 1 <= number <= 25  # a sixth of the draws
+
+
 @pytest.mark.parametrize(("failures", "runs"), [(0, 3000), (2, 100), (7, 60)])
 def test_upper_bound_is_that_of_clopper_and_pearson(failures, runs):
     """At this rate so few failures, or fewer, come in one of twenty series of gradings."""

@@ -242,8 +242,11 @@ def test_notebook_filled_in_earns_what_the_module_earns(tmp_path):
     secret = ("--secret-file", tmp_path / "secret")
     done = run("grade", assignment.id, tmp_path / "in", "--course", ROOT, "--out", tmp_path / "out", "--json", *secret)
     assert done.returncode == 0, done.stderr
-    scores = {one["student"]: one["score"] for one in json.loads(done.stdout)["submissions"]}
-    assert scores == {"modules": 100.0, "notebooks": 100.0}
+    submissions = json.loads(done.stdout)["submissions"]
+    reports = [json.loads(path.read_text()) for path in (tmp_path / "out/reports").iterdir()]
+    lost = [one for report in reports for one in report["criteria"] if one["outcome"] != "passed"]
+    assert lost == []
+    assert {one["student"]: one["score"] for one in submissions} == {"modules": 100.0, "notebooks": 100.0}
 
 
 def test_notebook_of_a_template_has_a_function_per_cell_and_its_text_above():

@@ -1,4 +1,4 @@
-"""How often a right answer loses a point: the reference against the statistical criteria, over and over with other draws."""
+"""How often a right answer loses a point: the reference against the criteria, over and over with other draws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
@@ -17,32 +17,66 @@ MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion
 CONFIDENCE = 0.95
 TRAININGS = 30  # of the reference, to see where it comes to
 MIN_DEVIATIONS = 6.0  # of the bar below the mean
+GRADINGS_PER_EXACT = 10  # statistical gradings for each one of the exact criteria, which takes long
 
 Records = Mapping[str, CriterionRecord]
 
 
+@dataclass(frozen=True)
+class Draws:
+    """What the reference came to under many draws.
+
+    Attributes
+    ----------
+    flakes
+        Of the statistical criteria.
+    calibrations
+        Of the criteria that train.
+    findings
+        Exact criteria that were lost: a right answer should pass them whatever is drawn.
+    """
+
+    flakes: Flakes | None = None
+    calibrations: tuple[Calibration, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 def try_draws(
     settings: StationSettings, station: Station, criteria: Sequence[ProvedCriterion], gradings: int, jobs: int
-) -> tuple[Flakes | None, tuple[Calibration, ...]]:
-    """Grade the reference again and again: on the statistical criteria, and less often on what it has to train.
+) -> Draws:
+    """Grade the reference again and again: most often on the statistical criteria, less often on the others.
 
     Parameters
     ----------
     station
         One that is open; ``jobs - 1`` others are opened beside it.
     gradings
-        Of the statistical criteria, all of them in each. Trainings are tried at most `TRAININGS` times.
+        Of the statistical criteria, all of them in each. Exact criteria are tried a tenth as often, and trainings at
+        most `TRAININGS` times.
     """
     trained = [one.id for one in criteria if one.is_trained]
     statistical = [one.id for one in criteria if one.is_statistical and not one.is_trained]
-    plan = [(statistical, gradings), (trained, min(gradings, TRAININGS))]
+    exact = [one.id for one in criteria if not (one.is_statistical or one.is_trained)]
+    often = math.ceil(gradings / GRADINGS_PER_EXACT)
+    plan = [(statistical, gradings), (trained, min(gradings, TRAININGS)), (exact, often)]
 
     def work(other: Station, job: int) -> list[list[Records]]:
         return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
 
     done = work_beside(replace(settings, sandbox="plain"), station, jobs, work)
-    drawn, runs = ([records for share in done for records in share[kind]] for kind in (0, 1))
-    return _count(statistical, drawn), tuple(_calibrate(name, runs) for name in trained)
+    drawn, runs, others = ([records for share in done for records in share[kind]] for kind in range(len(plan)))
+    return Draws(
+        _count(statistical, drawn), tuple(_calibrate(name, runs) for name in trained), tuple(_find_lost(exact, others))
+    )
+
+
+def _find_lost(criteria: Sequence[str], drawn: Sequence[Records]) -> Iterator[Finding]:
+    """Exact criteria that some draw loses, with what the first of them said."""
+    for name in criteria:
+        lost = [records[name] for records in drawn if not records[name].has_full_marks]
+        if lost:
+            what = f"the reference lost {name} in {len(lost)} of {len(drawn)} gradings ({lost[0].outcome}: {lost[0].message})"
+            yield Finding(subject="flakes", what=what)
 
 
 def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Records]:

@@ -17,7 +17,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Outcome
 from autograder.prove.budget import find_close_calls, find_waste, measure
 from autograder.prove.counts import find_counts
-from autograder.prove.flakes import find_flakes, find_low_calibrations, find_spreads, try_draws
+from autograder.prove.flakes import Draws, find_flakes, find_low_calibrations, find_spreads, try_draws
 from autograder.prove.home import find_checked, find_home_differences
 from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
@@ -60,7 +60,8 @@ def prove(  # noqa: PLR0913 - by name
     only
         Names of the subjects to try, all if empty.
     flakes
-        Gradings in which the reference meets the statistical criteria alone, each with other draws.
+        Gradings in which the reference meets the statistical criteria alone, each with other draws; a tenth as often it
+        meets the exact ones, too.
     mutations
         Whether small mistakes are made at every place of the reference, to see whether a criterion notices them.
     prices
@@ -92,7 +93,7 @@ def prove(  # noqa: PLR0913 - by name
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = measure(station, trials)
-        flaky, calibrations = try_draws(settings, station, criteria, flakes, jobs) if flakes else (None, ())
+        draws = try_draws(settings, station, criteria, flakes, jobs) if flakes else Draws()
         effects = () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
         generated = _mutate(settings, seeds, jobs, say, prices=prices) if mutations else None
         at_home = () if only else tuple(find_home_differences(assignment, subjects, find_sources(assignment), trials))
@@ -115,15 +116,16 @@ def prove(  # noqa: PLR0913 - by name
                 *find_counts(assignment),
                 *effects,
                 *at_home,
-                *find_flakes(flaky),
-                *find_low_calibrations(calibrations),
+                *find_flakes(draws.flakes),
+                *draws.findings,
+                *find_low_calibrations(draws.calibrations),
                 *find_disagreements(assignment, station.criteria),
                 *(find_survivors(assignment, generated) if generated else ()),
                 *find_unfinished(assignment, station.criteria),
             ),
-            flakes=flaky,
-            calibrations=calibrations,
-            spreads=tuple(find_spreads(criteria, trials, calibrations)),
+            flakes=draws.flakes,
+            calibrations=draws.calibrations,
+            spreads=tuple(find_spreads(criteria, trials, draws.calibrations)),
             generated=generated,
             checked_at_home=() if only else tuple(one.name for one in find_checked(subjects)),
             duration_s=time.monotonic() - begun_s,
