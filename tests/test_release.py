@@ -243,7 +243,7 @@ def test_notebook_filled_in_earns_what_the_module_earns(tmp_path):
     done = run("grade", assignment.id, tmp_path / "in", "--course", ROOT, "--out", tmp_path / "out", "--json", *secret)
     assert done.returncode == 0, done.stderr
     submissions = json.loads(done.stdout)["submissions"]
-    reports = [json.loads(path.read_text()) for path in (tmp_path / "out/reports").iterdir()]
+    reports = [json.loads(path.read_text()) for path in (tmp_path / "out/reports").glob("*.json")]
     lost = [one for report in reports for one in report["criteria"] if one["outcome"] != "passed"]
     assert lost == []
     assert {one["student"]: one["score"] for one in submissions} == {"modules": 100.0, "notebooks": 100.0}
