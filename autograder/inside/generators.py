@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from autograder.inside.objects import Ask
     from autograder.wire import Ref
 
 #: Bit generators by name: nothing else is ever built.
@@ -29,6 +28,13 @@ def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.rando
         return legacy
     bits.state = info["state"]
     return np.random.Generator(bits)
+
+
+class Ask(Protocol):
+    """Calls a function of the examiner: its reference, a method or None, arguments."""
+
+    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
+        """Call it and return its answer."""
 
 
 class LentGenerator(np.random.Generator):

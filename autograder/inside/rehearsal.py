@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.inside.candidate import load_alone
+from autograder.inside.state import load_alone
 from autograder.wire import decode
 
 EXCEEDED = 94  # exit status: the limit on CPU time

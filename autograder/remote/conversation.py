@@ -67,7 +67,7 @@ class Conversation:
         self._depth = 0
         self._number = 0
         self._wall_s = bounds.patience * (3.0 * limits.load_s + 5.0)
-        self._meter = Meter(bounds)  # until the counts begin
+        self._meter = Meter()  # until the counts begin
         self._renew_counts()
 
     # what rubrics see of it -------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ class Conversation:
         self._waited_s = self._read_s = 0.0
         self._messages = self._callbacks = self._answered_bytes = 0
         self._received_before = self.link.channel.received_bytes
-        self._meter = self._bounds.meter(self._bounds)
+        self._meter = self._bounds.meter(self._bounds.callback_cpu_s, self._bounds.callback_memory_mib)
 
     def _exchange(self, request: dict[str, Any]) -> Reply:
         if self.ended is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
-from autograder.remote.joining import join_losses
+from autograder.remote.losses import Loss, join_losses
 from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
@@ -126,37 +126,6 @@ class LoadRequest:
             "provided": dict(provided),
             "provided_in": {name: self.defines[name] for name in provided if name in self.defines},
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One statement, cell or file that was not loaded; see `autograder.inside.losses.Loss`."""
-
-    file: str
-    place: str
-    line: int
-    text: str
-    names: tuple[str, ...]
-    why: str
-    kind: str
-    subject: str
-    trace: RemoteTrace | None
-    root: int | None
-    kept: Mapping[str, str]
-
-    def describe(self) -> str:
-        """Say in one sentence, without its full stop, what was lost and why."""
-        if self.kind == "unread":  # the sentence names the file
-            return self.why
-        where = f"{self.place}, line {self.line}" if self.line else self.place
-        if not self.text:
-            is_cell = ", cell " in self.place
-            place = f"line {self.line}"
-            said = self.why if not self.line or place in self.why else f"{self.why} ({place})"
-            return f"{self.place} {'was not run' if is_cell else 'could not be loaded'}: {said}"
-        if self.kind == "limit":
-            return f"{where}: `{self.text}` was left out: {self.why}"
-        return f"{where}: `{self.text}` failed: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)

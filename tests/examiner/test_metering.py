@@ -18,7 +18,7 @@ MAPPED = 40 * MIB  # larger than malloc ever takes from what it has kept: 32 MiB
 def meter():
     """A meter with 96 MiB and a second; whatever happens, its bounds are lifted."""
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    yield ExamMeter(Bounds(callback_memory_mib=96, callback_cpu_s=1.0))
+    yield ExamMeter(cpu_s=1.0, memory_mib=96)
     signal.setitimer(signal.ITIMER_PROF, 0)
     resource.setrlimit(resource.RLIMIT_DATA, before)
 
@@ -53,7 +53,7 @@ def test_callback_that_does_not_come_back_ends_the_process():
     """Also one call into C, which no exception reaches."""
     pid = os.fork()
     if pid == 0:
-        meter = ExamMeter(Bounds(callback_cpu_s=-0.9))
+        meter = ExamMeter(cpu_s=-0.9)
         meter.begin()
         sum(range(10**12))
         os._exit(0)
@@ -64,7 +64,7 @@ def test_callback_that_does_not_come_back_ends_the_process():
 
 def test_peak_of_an_unbounded_callback_is_measured():
     """So is the reference's need known."""
-    meter = ExamMeter(Bounds())
+    meter = ExamMeter()
     meter.begin()
     np.ones(100 * MIB, np.int8)
     meter.end()
