@@ -31,10 +31,10 @@ from typing import NoReturn
 
 from autograder.inside import walls
 from autograder.inside.birth import Birth, decode_status, tell
+from autograder.inside.config import Config, build_birth, import_all, prove_to_be_first
 from autograder.inside.image import DEVICES, tidy_image
 from autograder.inside.masks import mask
 from autograder.inside.seccomp import Filter, build_filter
-from autograder.inside.warden import Config, build_birth, import_all, prove_to_be_first
 
 _SAMPLE_MS = 50
 _GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.inside.warden import Config
+from autograder.inside.config import Config
 from autograder.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.owner import make_folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.inside.birth import resource_limits
-from autograder.inside.warden import Config
+from autograder.inside.config import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment

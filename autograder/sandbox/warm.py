@@ -28,7 +28,7 @@ from autograder.sandbox.warm_candidate import Request, WarmCandidate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from autograder.inside.warden import Config
+    from autograder.inside.config import Config
     from autograder.outcome import Limits, Strength
     from autograder.sandbox.cgroup import Group
 
@@ -270,7 +270,7 @@ def accelerator_of(settings: SandboxSettings) -> Accelerator | None:
 
 def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:
     """Build the command that runs a warden: isolated from folders and user packages, with our environment."""
-    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.warden import main; main()"
+    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.entry import main; main()"
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
 

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from autograder.examiner.metering import ExamMeter, is_ended_by_meter
-from autograder.remote.bounds import Bounds
 
 MIB = 2**20
 MAPPED = 40 * MIB  # larger than malloc ever takes from what it has kept: 32 MiB, on 64 bits
