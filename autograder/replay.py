@@ -13,7 +13,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.gradebook import find_graded
 from autograder.outcome import Status
 from autograder.report.model import Criterion, Report
-from autograder.sandbox import DEFAULT_IMAGE
+from autograder.sandbox.seam import DEFAULT_IMAGE
 from autograder.seeds import load_secret
 from autograder.station import Station, StationSettings
 from autograder.station.reading import ReadSubmission

@@ -14,7 +14,7 @@ from autograder.outcome import Limits
 from autograder.remote import Link
 from autograder.remote.meter import Meter
 from autograder.remote.output import KEPT_BYTES, PipeTail
-from autograder.sandbox import Ending
+from autograder.sandbox.seam import Ending
 from autograder.wire import Budget, Channel
 
 Kind = Literal["submission", "reference"]

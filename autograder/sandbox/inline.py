@@ -26,8 +26,8 @@ from autograder.inside.candidate import Candidate as Insider
 from autograder.outcome import Limits, Strength
 from autograder.remote.link import Link
 from autograder.remote.output import OutputTail
-from autograder.sandbox import Candidate, Ending
 from autograder.sandbox.interruption import Interruption
+from autograder.sandbox.seam import Candidate, Ending
 from autograder.wire import Channel, WireError
 
 if TYPE_CHECKING:

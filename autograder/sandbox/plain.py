@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from autograder.errors import SandboxError
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
-    from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.seam import SandboxSettings
 
 
 _DATA = "data"  # work folders have numbers

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from autograder.inside.birth import Share
     from autograder.outcome import Limits
-    from autograder.sandbox import SandboxSettings
-    from autograder.sandbox.gpu import Mount
+    from autograder.sandbox.device import Mount
+    from autograder.sandbox.seam import SandboxSettings
 
 ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 USER = 1000  # of the candidates in an ordinary user's sandbox, and by name in everybody's

@@ -20,9 +20,9 @@ from typing import IO, TYPE_CHECKING, Self
 from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
 from autograder.inside.birth import STACK_BYTES, Share
-from autograder.sandbox import Candidate, Image, SandboxSettings
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Control
+from autograder.sandbox.seam import Candidate, Image, SandboxSettings
 from autograder.sandbox.warm_candidate import Request, WarmCandidate
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.sandbox import Ending
 from autograder.sandbox.sample import (
     find_descendants,
     is_exiting,
@@ -16,6 +15,7 @@ from autograder.sandbox.sample import (
     sample_trees,
     sum_cpu_s,
 )
+from autograder.sandbox.seam import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from autograder.assignment.facts import Reading, SourceFacts, parse_reading
 from autograder.inside.debris import join_drop_notes
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
-from autograder.sandbox import Candidate, Sandbox
+from autograder.sandbox.seam import Candidate, Sandbox
 from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0

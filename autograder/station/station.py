@@ -29,8 +29,9 @@ from autograder.report.assemble import (
     submitted_files,
 )
 from autograder.report.model import Cause, Report, SubmissionRecord, status_of
-from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.plain import PlainSandbox
+from autograder.sandbox.seam import Sandbox, SandboxSettings
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.exams import CROWDED, Examined, Exams

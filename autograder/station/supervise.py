@@ -15,7 +15,7 @@ from autograder.examiner.post import Post, PostError
 from autograder.examiner.record import CriterionRecord
 from autograder.outcome import Limits
 from autograder.remote.bounds import crowding
-from autograder.sandbox import Candidate, Ending, Sandbox
+from autograder.sandbox.seam import Candidate, Ending, Sandbox
 
 WATCH_INTERVAL_S = 0.05
 _CROWDED = 2.0  # patience from which on waiting may be the machine's doing

@@ -16,7 +16,7 @@ from autograder.remote.bounds import crowding
 from autograder.remote.ends import end_from
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Course, Table, known_place
-from autograder.sandbox import Candidate, Sandbox
+from autograder.sandbox.seam import Candidate, Sandbox
 from autograder.wire import Budget, Channel, WireError
 
 MAX_PLACES = 200_000

@@ -19,9 +19,9 @@ from autograder.inside.sources import compile_ahead
 from autograder.outcome import Fault, Outcome
 from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
+from autograder.prove.mutants import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
-from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.prices import find_losses
 from autograder.station import Station, StationSettings, work_beside
 
