@@ -8,14 +8,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.inside.accelerator import Accelerator
-from autograder.inside.birth import Birth, Share
+from autograder.inside.birth import Birth
 
 if TYPE_CHECKING:
     import socket
 
+    from autograder.inside.messages import Fork
     from autograder.inside.seccomp import Filter
 
 _CHANNEL, _STDOUT, _STDERR, _GROUPS = 0, 1, 2, 3  # places in the list of descriptors of a fork
@@ -85,7 +86,7 @@ def import_all(config: Config) -> None:
 
 def build_birth(  # noqa: PLR0913 - one of each
     config: Config,
-    request: Mapping[str, Any],
+    request: Fork,
     fds: Sequence[int],
     control: socket.socket,
     system_calls: Filter | None,
@@ -94,8 +95,8 @@ def build_birth(  # noqa: PLR0913 - one of each
 ) -> Birth:
     """Put together what a station's request for a candidate says, and what every candidate has."""
     return Birth(
-        id=request["id"],
-        share=Share(**request["share"]),
+        id=request.id,
+        share=request.share,
         channel=fds[_CHANNEL],
         stdout=fds[_STDOUT],
         stderr=fds[_STDERR],

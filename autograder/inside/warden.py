@@ -1,17 +1,7 @@
 """The warden: warm, trusted code in the sandbox that forks candidates into walls of their own.
 
 There are two. The first has imported NumPy; the second is forked from it before anything else happens and
-imports the frameworks when it is asked for the first time. Each sits on a control socket (datagrams of JSON,
-descriptors beside them)::
-
-    <- {"op": "ready"}
-    -> {"op": "fork", "id": 7, "share": {...}}   [channel, stdout, stderr, files of control groups...]
-    <- {"op": "anchored", "id": 7}               with the number of the candidate's PID 1 as the sender's
-    <- {"op": "forked", "id": 7}                 from the candidate, with its number: all its walls stand
-    <- {"op": "failed", "id": 7, "error": ...}   from whoever could not do its part
-    -> {"op": "end", "id": 7}
-    <- {"op": "exited", "id": 7, "status": 0, "signal": null}     its main process has ended
-    <- {"op": "gone", "id": 7, "cpu_s": 0.1}                      nothing of it runs any more
+imports the frameworks when it is asked for the first time. Each sits on a control socket, whose messages `autograder.inside.messages` lists.
 
 Nothing of a submission passes through a warden, since the next candidate is a fork of its memory: it reads no
 channel and no pipe, and learns of a candidate nothing but the wait status and the CPU time of a process.
@@ -22,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import shutil
@@ -38,6 +27,7 @@ from autograder.inside.accelerator import refuse_open_devices
 from autograder.inside.anchor import Anchor, AnchorStock
 from autograder.inside.birth import Birth, decode_status, tell
 from autograder.inside.config import Config, build_birth
+from autograder.inside.messages import Anchored, End, Exited, Failed, Fork, Gone, Message, Ready, decode, encode
 from autograder.inside.seccomp import Filter, build_filter
 
 
@@ -87,7 +77,7 @@ class Warden:
         """Answer requests until the station is gone; returns in a process that is to become a candidate."""
         self._settle()
         try:
-            tell(self._control, "ready", uid_map=Path("/proc/self/uid_map").read_text())
+            tell(self._control, Ready(Path("/proc/self/uid_map").read_text()))
             while True:
                 birth = self._take_turn()
                 if birth is not None:
@@ -118,9 +108,10 @@ class Warden:
         text, fds = walls.receive(self._control)
         if not text:
             self._leave()
-        request = json.loads(text)
-        if request["op"] == "end":
-            self._end(request["id"])
+        request = decode(text)
+        if isinstance(request, End):
+            self._end(request.id)
+        if not isinstance(request, Fork):
             return None
         birth = build_birth(
             self._config, request, fds, self._control, self._system_calls, inherited_bytes=self._inherited_bytes
@@ -128,8 +119,8 @@ class Warden:
         try:
             return birth if self._fork(birth) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self._control, "failed", id=birth.id, error=f"{type(error).__name__}: {error}")
-            tell(self._control, "gone", id=birth.id, cpu_s=0.0)
+            tell(self._control, Failed(birth.id, f"{type(error).__name__}: {error}"))
+            tell(self._control, Gone(birth.id, 0.0))
             return None
 
     def _leave(self) -> NoReturn:
@@ -155,7 +146,7 @@ class Warden:
         if pid == 0:
             return True
         if anchor is not None:
-            _tell_as(self._control, anchor.pid, "anchored", birth.id)
+            _tell_as(self._control, anchor.pid, Anchored(birth.id))
         ward = _Ward(birth.id, pid, os.pidfd_open(pid), anchor, birth.share.work)
         self._running[ward.pid_fd] = ward
         self._poll.register(ward.pid_fd, select.POLLIN)
@@ -199,10 +190,10 @@ class Warden:
         os.close(pid_fd)
         _, status, usage = os.wait4(ward.pid, 0)
         ward.cpu_s = usage.ru_utime + usage.ru_stime
-        tell(self._control, "exited", id=ward.id, **decode_status(status))
+        tell(self._control, Exited(ward.id, *decode_status(status)))
         if ward.anchor is None:
             shutil.rmtree(ward.work, ignore_errors=True)
-            tell(self._control, "gone", id=ward.id, cpu_s=ward.cpu_s)
+            tell(self._control, Gone(ward.id, ward.cpu_s))
         else:
             self._ending[ward.anchor.pid] = ward
             ward.anchor.release()
@@ -212,7 +203,7 @@ class Warden:
         if self._anchors is not None:
             for pid in self._anchors.gone.keys() & self._ending.keys():
                 ward = self._ending.pop(pid)
-                tell(self._control, "gone", id=ward.id, cpu_s=ward.cpu_s + self._anchors.gone.pop(pid))
+                tell(self._control, Gone(ward.id, ward.cpu_s + self._anchors.gone.pop(pid)))
 
     def _kill(self, ward: _Ward) -> None:
         signal.pidfd_send_signal(ward.pid_fd, signal.SIGKILL)
@@ -223,11 +214,10 @@ class Warden:
             os.killpg(ward.pid, signal.SIGKILL)
 
 
-def _tell_as(control: socket.socket, pid: int, word: str, number: int) -> None:
+def _tell_as(control: socket.socket, pid: int, message: Message) -> None:
     """Send a message in the name of another process; the kernel translates its number for the station."""
     sender = struct.pack("3i", pid, os.getuid(), os.getgid())
-    message = json.dumps({"op": word, "id": number}).encode()
-    control.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
+    control.sendmsg([encode(message)], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
 
 
 def _data_bytes() -> int:

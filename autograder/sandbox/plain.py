@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.errors import SandboxError
-    from autograder.inside.birth import Share
+    from autograder.inside.messages import Share
     from autograder.outcome import Limits
     from autograder.sandbox.seam import SandboxSettings
 

@@ -21,7 +21,7 @@ from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warde
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from autograder.inside.birth import Share
+    from autograder.inside.messages import Share
     from autograder.outcome import Limits
     from autograder.sandbox.device import Mount
     from autograder.sandbox.seam import SandboxSettings

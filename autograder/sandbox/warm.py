@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
-from autograder.inside.birth import STACK_BYTES, Share
+from autograder.inside.birth import STACK_BYTES
+from autograder.inside.messages import Fork, Share
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Control
 from autograder.sandbox.seam import Candidate, Image, SandboxSettings
@@ -131,11 +132,11 @@ class WarmSandbox(ABC):
         candidate = WarmCandidate(number, limits, control, account, group, has_gpu=self._settings.gpu is not None)
         members = group.open_members() if group else []
         try:
-            share = asdict(self._share(number, limits))
+            fork = Fork(number, self._share(number, limits))
             if control.is_serial:
-                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], share)
+                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], fork)
             else:
-                control.send("fork", number, [channel, stdout, stderr, *members], share=share)
+                control.send(fork, [channel, stdout, stderr, *members])
         except BaseException:
             self._abandon(candidate)
             raise
@@ -166,7 +167,7 @@ class WarmSandbox(ABC):
         request, candidate.request = candidate.request, None
         if request is not None:
             try:
-                candidate.control.send("fork", candidate.id, request.fds, share=request.share)
+                candidate.control.send(request.fork, request.fds)
             finally:
                 request.close()
 
