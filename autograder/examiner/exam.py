@@ -11,13 +11,13 @@ from functools import partial
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
-from autograder.examiner.desk import Desk, Kind, Need
+from autograder.examiner.desk import Desk
 from autograder.examiner.load_notes import ended_record
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
-from autograder.examiner.request import ExamRequest, Shown
+from autograder.examiner.request import ExamRequest, Kind, Need, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace

@@ -222,7 +222,7 @@ def _try(
         finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)
         return Trial(subject=subject.name, seed=student, findings=(finding,))
     others = [one.id for one in station.criteria if one.id not in criteria]
-    request = {**station.request(student, read), "criteria": list(criteria), "earned": others}
+    request = replace(station.request(student, read), criteria=frozenset(criteria), earned=frozenset(others))
     records = station.examine(request) if criteria else {}
     return Trial(
         subject=subject.name,

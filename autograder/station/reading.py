@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import select
@@ -14,6 +13,7 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
+from autograder.examiner.sitting import Sources
 from autograder.inside.debris import join_drop_notes
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
@@ -36,7 +36,7 @@ class ReadSubmission:
     reading
         What it said, checked.
     raw_facts
-        The facts as they came over the wire, for the exam to check anew.
+        The facts as they came over the wire, as an output keeps them.
     code
         The files compiled by the reader, for candidates alone: opaque bytes here.
     left_out
@@ -54,7 +54,7 @@ class ReadSubmission:
         return self.reading.problems
 
     def as_json(self) -> dict[str, Any]:
-        """What an exam needs of it; without the compiled files, which an output does not keep."""
+        """Return what an output keeps of it, which is everything but the compiled files."""
         return {
             "files": dict(self.reading.files),
             "failed": dict(self.reading.failed),
@@ -65,10 +65,19 @@ class ReadSubmission:
             "left_out": [asdict(one) for one in self.left_out],
         }
 
-    def as_request(self) -> dict[str, Any]:
-        """The same with the compiled files."""
-        code = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in self.code.items()}
-        return {**self.as_json(), "code": code}
+    def sources(self) -> Sources:
+        """Return what an exam needs of it, with the compiled files."""
+        reading = self.reading
+        return Sources(
+            reading.files,
+            reading.facts,
+            reading.failed,
+            self.code,
+            reading.titles,
+            reading.helpers,
+            self.left_out,
+            reading.packages,
+        )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
