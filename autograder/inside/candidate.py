@@ -21,6 +21,8 @@ from autograder.inside.inert import InertAnswerError
 from autograder.inside.namespace import Namespace
 from autograder.inside.objects import Proxies, find_reason, sendable
 from autograder.inside.operations import OPERATIONS
+from autograder.inside.requests import Callback, Request, as_message, is_question, parse
+from autograder.inside.requests import Place as PlaceMessage
 from autograder.inside.running import Place
 from autograder.inside.state import CandidateState
 from autograder.wire import Channel, Ref, WireError
@@ -150,11 +152,14 @@ class Candidate:
 
     def _perform(self, request: Message, asked: str) -> Message:
         try:
-            return OPERATIONS[request.pop("op")](self.state, request)
+            return self._operate(parse(request))
         except self._through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
             return {"error": self._describe(error, asked)}
+
+    def _operate(self, request: Request) -> Message:
+        return OPERATIONS[type(request)](self.state, request)
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
@@ -164,13 +169,13 @@ class Candidate:
                     "a function of the grader can be called only while the grader waits for this submission"
                 )
             try:
-                self._send({"op": "callback", "id": ref.id, "method": method, "args": list(args), "kwargs": kwargs})
+                self._send(as_message(Callback(ref.id, method, list(args), kwargs)))
             except WireError as error:
                 raise TypeError(
                     f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}"
                 ) from None
             message = self._recv()
-            while "op" in message:
+            while is_question(message):
                 self._answer(message)
                 message = self._recv()
         if "error" in message:
@@ -194,15 +199,15 @@ class Candidate:
 
     def _tell_place(self, place: Place) -> None:
         """Say which statement is about to run; nobody answers."""
-        self._channel.send({"op": "place", "place": list(place)})
+        self._channel.send(as_message(PlaceMessage(list(place))))
 
 
 def _asked(request: Message) -> str:
     """Return the beginning of a sentence about the answer to a request."""
     name = request.get("method") or request.get("name")
-    if type(name) is not str or request["op"] == "operator":
+    if type(name) is not str or "operands" in request:
         return "This is"
-    return f"`{name}` {'returned' if request['op'] == 'call' else 'is'}"
+    return f"`{name}` {'returned' if 'args' in request else 'is'}"
 
 
 def _attribute(namespace: Namespace, target: object, name: str) -> object:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from autograder.inside.requests import Load
     from autograder.inside.running import Place
 
 Message = dict[str, Any]
@@ -67,17 +68,16 @@ class CandidateState:
         """The globals of the submission's modules."""
         return [] if self.loader is None else [module.__dict__ for module in self.loader.modules.values()]
 
-    def load(self, request: Message) -> Message:
+    def load(self, request: Load) -> Message:
         """Load the submission; called once."""
-        provided = request.get("provided", {})
-        stubs = _by_file(provided, request.get("provided_in", {}))
+        stubs = _by_file(request.provided, request.provided_in)
         files = _files_of(request, stubs)
-        self.seed = request.get("seed", 0)
+        self.seed = request.seed
         _prepare(request, files, self._folder if self._writes_files else None)
-        tell = self._tell if request.get("tells_places") else None
+        tell = self._tell if request.tells_places else None
         self.loader = _make_loader(request, files, stubs, folder=self._folder, through=self.through, tell=tell)
         self.loader.load()
-        self.namespace = Namespace(self.loader, request.get("defines", {}), provided)
+        self.namespace = Namespace(self.loader, request.defines, request.provided)
         ledger = self.loader.ledger
         return {
             "names": self.namespace.kinds(),
@@ -88,7 +88,7 @@ class CandidateState:
             "lost": ledger.lost_names(),
             "notes": ledger.notes,
             "forbidden_names": self.namespace.forbidden,
-            "inert": [*self.loader.inert, *filter(is_absent, request.get("inert_later", ()))],
+            "inert": [*self.loader.inert, *filter(is_absent, request.inert_later)],
         }
 
     def describe(self, error: BaseException) -> Message:
@@ -101,7 +101,7 @@ class CandidateState:
             self.loader.unload()
 
 
-def load_alone(request: Message, folder: Path, tell: Callable[[Place], None]) -> None:
+def load_alone(request: Load, folder: Path, tell: Callable[[Place], None]) -> None:
     """Load a submission of which nothing will be asked.
 
     Parameters
@@ -117,7 +117,7 @@ def load_alone(request: Message, folder: Path, tell: Callable[[Place], None]) ->
 
 
 def _make_loader(  # noqa: PLR0913  # a request, and who asks
-    request: Message,
+    request: Load,
     files: list[SourceFile],
     stubs: Mapping[str, Mapping[str, Callable[..., Any]]],
     *,
@@ -127,23 +127,23 @@ def _make_loader(  # noqa: PLR0913  # a request, and who asks
 ) -> Loader:
     return Loader(
         files,
-        aliases=request.get("aliases", ()),
+        aliases=request.aliases,
         provided=stubs,
-        forbidden=request.get("forbidden", ()),
-        allowed=request.get("allowed", ()),
-        inert=request.get("inert", ()),
+        forbidden=request.forbidden,
+        allowed=request.allowed,
+        inert=request.inert,
         folder=folder,
         through=through,
-        expected=[module_name(name) for name in request.get("order", ())],
-        templates={module_name(name): text for name, text in request.get("templates", {}).items()},
-        left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
+        expected=[module_name(name) for name in request.order],
+        templates={module_name(name): text for name, text in request.templates.items()},
+        left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.left_out},
         tell=tell,
     )
 
 
-def _prepare(request: Message, files: list[SourceFile], folder: Path | None) -> None:
+def _prepare(request: Load, files: list[SourceFile], folder: Path | None) -> None:
     """Seed the global generators, and write the files into a folder of our making."""
-    seed = request.get("seed", 0)
+    seed = request.seed
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
     if "keras" in sys.modules:
@@ -151,7 +151,7 @@ def _prepare(request: Message, files: list[SourceFile], folder: Path | None) -> 
     if folder is not None:
         written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
         _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, folder)
-        _write_files(request.get("data", {}), folder)
+        _write_files(request.data, folder)
 
 
 def _by_file(
@@ -163,20 +163,19 @@ def _by_file(
     return stubs
 
 
-def _files_of(request: Message, stubs: Mapping[str, object]) -> list[SourceFile]:
-    files, unread = request["files"], request.get("unread", {})
-    code, titles = request.get("code", {}), request.get("titles", {})
-    order = [name for name in request.get("order", ()) if name in files or name in unread]
+def _files_of(request: Load, stubs: Mapping[str, object]) -> list[SourceFile]:
+    files, unread = request.files, request.unread
+    code, titles = request.code, request.titles
+    order = [name for name in request.order if name in files or name in unread]
     declared = [
         source_file(name, files[name], code=code.get(name, ()), title=titles.get(name, ""))
         if name in files
         else SourceFile(name, ("",), unread=unread[name], title=titles.get(name, ""))
         for name in dict.fromkeys([*order, *files, *unread])
     ]
-    support = [source_file(name, text, is_support=True) for name, text in request.get("support", {}).items()]
+    support = [source_file(name, text, is_support=True) for name, text in request.support.items()]
     helpers = [
-        source_file(name, text, is_helper=True, code=code.get(name, ()))
-        for name, text in request.get("helpers", {}).items()
+        source_file(name, text, is_helper=True, code=code.get(name, ())) for name, text in request.helpers.items()
     ]
     # A file that was not handed in can still be imported for what the assignment provides in its place.
     absent = [

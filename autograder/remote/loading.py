@@ -6,6 +6,7 @@ import difflib
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from autograder.inside.requests import Load
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
 from autograder.remote.losses import Loss, join_losses
@@ -102,30 +103,34 @@ class LoadRequest:
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
 
-    def as_message(self, provided: Mapping[str, object]) -> dict[str, Any]:
-        """The request as it is sent."""
-        return {
-            "op": "load",
-            "files": {name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
-            "order": list(self.order),
-            "unread": dict(self.unread),
-            "code": {name: list(cells) for name, cells in self.code.items()},
-            "defines": dict(self.defines),
-            "support": dict(self.support),
-            "aliases": list(self.aliases),
-            "forbidden": list(self.forbidden),
-            "allowed": list(self.allowed),
-            "inert": list(self.inert),
-            "inert_later": list(self.inert_later),
-            "titles": dict(self.titles),
-            "helpers": dict(self.helpers),
-            "templates": dict(self.templates),
-            "left_out": [list(astuple(one)) for one in self.left_out],
-            "data": dict(self.data),
-            "seed": self.seed,
-            "provided": dict(provided),
-            "provided_in": {name: self.defines[name] for name in provided if name in self.defines},
-        }
+    def as_request(self, provided: Mapping[str, object]) -> Load:
+        """Return the request as it is sent, with what stands for functions of the reference."""
+        return Load(
+            files={name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
+            order=list(self.order),
+            unread=dict(self.unread),
+            code={name: list(cells) for name, cells in self.code.items()},
+            defines=dict(self.defines),
+            support=dict(self.support),
+            aliases=list(self.aliases),
+            forbidden=list(self.forbidden),
+            allowed=list(self.allowed),
+            inert=list(self.inert),
+            inert_later=list(self.inert_later),
+            titles=dict(self.titles),
+            helpers=dict(self.helpers),
+            templates=dict(self.templates),
+            left_out=as_lists(self.left_out),
+            data=dict(self.data),
+            seed=self.seed,
+            provided=dict(provided),
+            provided_in={name: self.defines[name] for name in provided if name in self.defines},
+        )
+
+
+def as_lists(left_out: Iterable[LeftOut]) -> list[list[Any]]:
+    """Return statements that are not run, as they are sent."""
+    return [list(astuple(one)) for one in left_out]
 
 
 @dataclass(frozen=True, slots=True)

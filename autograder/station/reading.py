@@ -15,6 +15,7 @@ from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
 from autograder.examiner.sitting import Sources
 from autograder.inside.debris import join_drop_notes
+from autograder.inside.requests import Read, as_message
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
 from autograder.sandbox.seam import Candidate, Sandbox
@@ -149,18 +150,17 @@ class Reader:
         """
         if content.problem is not None:
             return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
-        request = {
-            "op": "read",
-            "files": dict(content.files),
-            "declared": list(self._assignment.files),
-            "support": list(self._assignment.settings.support),
-            "template": self._template,
-            "aliases": list(self._assignment.settings.aliases),
-            "forbidden": list(self._assignment.settings.imports.forbidden),
-            "asked": self._asked,
-        }
-        if content.times is not None:
-            request["times"] = dict(content.times)
+        settings = self._assignment.settings
+        request = Read(
+            files=dict(content.files),
+            declared=list(self._assignment.files),
+            support=list(settings.support),
+            template=self._template,
+            aliases=list(settings.aliases),
+            forbidden=list(settings.imports.forbidden),
+            asked=self._asked,
+            times=None if content.times is None else dict(content.times),
+        )
         answer = self._ask(request)
         if answer is None:
             problem = "The submission could not be read within the limits on time, memory and size."
@@ -170,7 +170,7 @@ class Reader:
         notes = join_drop_notes((*content.notes, *reading.notes))
         return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
 
-    def _ask(self, request: dict[str, Any]) -> Any:
+    def _ask(self, request: Read) -> Any:
         """The answer of a candidate, None if it gave none."""
         self.prepare()
         assert self._waiting is not None
@@ -180,7 +180,7 @@ class Reader:
             channel = Channel(ours)
             try:
                 deadline = time.monotonic() + READ_WALL_S
-                channel.send(request, deadline=deadline)
+                channel.send(as_message(request), deadline=deadline)
                 answer = self._wait(channel, candidate, deadline)
             except (EOFError, TimeoutError, WireError, OSError):
                 return None

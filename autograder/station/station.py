@@ -270,10 +270,10 @@ class Station:
         return self._exam().run(self.request(student, read)), read
 
     def _learn_what_ends_it(self, read: ReadSubmission) -> tuple[LeftOut, ...] | None:
-        message = load_request(self.assignment, read.sources(), {}, seed=0, data={}).as_message({})
+        request = load_request(self.assignment, read.sources(), {}, seed=0, data={}).as_request({})
         load = TrialLoad(
             self.sandbox,
-            {**message, "tells_places": True},
+            replace(request, tells_places=True),
             read.reading.statements,
             self._limits,
             frameworks=self._needs_frameworks(read.reading.facts),
