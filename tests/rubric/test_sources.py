@@ -78,6 +78,34 @@ def test_assert_avoids_table_filled_at_the_top_level_counts(fails):
     fails(assert_avoids, submission(f"{source}def f(x):\n    return table[0](x)\n"), functions=["f"], c_loops=True)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "map(np.asarray, (x, y))",
+        "map(x.get, ['stride', 'pad'])",
+        "map(int, x.shape)",
+        "map(int, x.shape[:2])",
+        "map(int, np.shape(x))",
+        "filter(None, (x, y))",
+        "map(np.dot, (x, y), (y, x))",
+    ],
+)
+def test_assert_avoids_map_over_a_number_of_things_that_is_shown_is_no_loop(passes, call):
+    """Two arguments, or the axes of an array, are no batch."""
+    source = f"import numpy as np\ndef f(x, y):\n    return list({call})\n"
+    passes(assert_avoids, submission(source), functions=["f"], c_loops=True)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["map(int, x)", "map(int, (*x,))", "map(int, [one for one in x])", "map(np.dot, (x, y), x)", "map(int, x.shaped)"],
+)
+def test_assert_avoids_map_over_anything_else_is_a_loop(fails, call):
+    """As many steps as there are rows."""
+    source = f"import numpy as np\ndef f(x, y):\n    return list({call})\n"
+    fails(assert_avoids, submission(source), functions=["f"], c_loops=True)
+
+
 def test_assert_avoids_cell_that_tries_something_out_does_not_count(passes, fails):
     """A lambda bound in a cell is looked at like a function, what the next cell does with it is not."""
     cells = ["def conv(x):\n    return x\n", "print(list(map(conv, [1])))"]
