@@ -270,6 +270,13 @@ class Binder:
         self._scopes.declare(node.names, scope, is_global=isinstance(node, ast.Global))
         return []
 
+    def _class_pattern(self, node: ast.MatchClass, scope: int) -> Parts:
+        """Take ``case object(dot=f)`` as one that mentions an attribute ``dot``."""
+        unknown = ast.copy_location(ast.Constant(None), node)
+        mentioned = [ast.Attribute(value=unknown, attr=name, ctx=ast.Load()) for name in node.kwd_attrs]
+        asked = [(ast.copy_location(one, node), scope) for one in mentioned]
+        return [*asked, *((child, scope) for child in children(node))]
+
     def _named(self, node: Any, scope: int) -> Parts:
         """Bind what ``except ... as name`` and patterns bind."""
         self._bind(getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope)
@@ -288,6 +295,7 @@ class Binder:
         ast.Assign: _assign,
         ast.AnnAssign: _annotated,
         **dict.fromkeys((ast.Global, ast.Nonlocal), _declaration),
+        ast.MatchClass: _class_pattern,
         **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping), _named),
     }
 

@@ -79,6 +79,27 @@ def test_assert_avoids_table_filled_at_the_top_level_counts(fails):
 
 
 @pytest.mark.parametrize(
+    "rest",
+    [
+        "def conv(x):\n    match np:\n        case object(correlate=c):\n            return c(x)\n",
+        "def conv(x): return 1\nfor conv in (_other,): pass\n",
+        "def conv(x): return 1\nconv = partial(_other)\n",
+        "def conv(x, f=None): return f(x)\nconv.__defaults__ = (np.correlate,)\n",
+    ],
+)
+def test_assert_avoids_name_that_top_level_code_binds_again_is_followed(fails, rest):
+    """What a function becomes after its ``def`` is a part of it, and a pattern's keyword is an attribute."""
+    source = f"import numpy as np\nfrom functools import partial\ndef _other(x): return np.correlate(x)\n{rest}"
+    assert "correlate" in fails(assert_avoids, submission(source), functions=["conv"], names=["*.correlate"]).message
+
+
+def test_assert_avoids_top_level_code_that_only_calls_the_function_does_not_count(passes):
+    """Students compare their work with a library's."""
+    source = "import numpy as np\ndef conv(x): return x\ny = np.correlate(conv(1))\nassert y\n"
+    passes(assert_avoids, submission(source), functions=["conv"], names=["*.correlate"])
+
+
+@pytest.mark.parametrize(
     "call",
     [
         "map(np.asarray, (x, y))",
