@@ -15,8 +15,8 @@ from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
 from autograder.report.text import log_line
 from autograder.report.words import count_text
-from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS
 from autograder.sandbox.leased import RETIRED
+from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS
 from autograder.seeds import Secret, load_secret
 from autograder.station import StationSettings, describe_criteria
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from autograder.assignment import find_assignments, load_assignment
 from autograder.errors import InfrastructureError, SandboxError
-from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.owner import open_folder
+from autograder.sandbox.seam import DEFAULT_IMAGE, Image
 
 _DOCKERFILE = Path(__file__).parent / "sandbox" / "images" / "Dockerfile"
 _PYTHON = "/opt/grading/bin/python"

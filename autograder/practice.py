@@ -27,6 +27,7 @@ from autograder.examiner.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.gathering import Given, find_all, gather, helper_notes, template_of
 from autograder.inside import reader
 from autograder.inside.newer_syntax import graded_by
+from autograder.inside.requests import Read
 from autograder.inside.statements import may_take_long
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
@@ -195,9 +196,9 @@ def _rehearse(
     if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
         return (), None
     data = {path.name: path.read_bytes() for path in assignment.data_files}
-    message = load_request(assignment, sources, {}, seed=0, data=data).as_message({})
+    request = load_request(assignment, sources, {}, seed=0, data=data).as_request({})
     load_s = assignment.limits().load_s
-    load = HomeLoad(message, table, load_s)
+    load = HomeLoad(request, table, load_s)
     left_out = learn(load, table, load_s)
     return (left_out, None) if left_out is not None else ((), load.end)
 
@@ -210,16 +211,16 @@ def _read_files(
     around: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Reading:
     """Read files as the grader does, which knows the template's."""
-    request = {
-        "files": dict(material),
-        "declared": list(assignment.files),
-        "support": list(assignment.settings.support),
-        "aliases": list(assignment.settings.aliases),
-        "forbidden": list(assignment.settings.imports.forbidden),
-        "asked": dict.fromkeys(asked, ""),
-        "template": dict(template),
-        "beside": around,
-    }
+    request = Read(
+        files=dict(material),
+        declared=list(assignment.files),
+        support=list(assignment.settings.support),
+        aliases=list(assignment.settings.aliases),
+        forbidden=list(assignment.settings.imports.forbidden),
+        asked=dict.fromkeys(asked, ""),
+        template=dict(template),
+        beside=around,
+    )
     return parse_reading(reader.answer(request), assignment.files)
 
 

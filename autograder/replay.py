@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import load_assignment
@@ -13,7 +13,7 @@ from autograder.examiner.record import CriterionRecord
 from autograder.gradebook import find_graded
 from autograder.outcome import Status
 from autograder.report.model import Criterion, Report
-from autograder.sandbox import DEFAULT_IMAGE
+from autograder.sandbox.seam import DEFAULT_IMAGE
 from autograder.seeds import load_secret
 from autograder.station import Station, StationSettings
 from autograder.station.reading import ReadSubmission
@@ -103,7 +103,7 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     settings = StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime, gpu=gpu)
     with Station(settings) as station:
         request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
-        request |= {"criteria": [criterion], "earned": [one.id for one in station.criteria], "is_traced": True}
-        if values is not None:
-            request["values"] = str(values.resolve())
+        earned = frozenset(one.id for one in station.criteria)
+        folder = None if values is None else values.resolve()
+        request = replace(request, criteria=frozenset({criterion}), earned=earned, is_traced=True, values=folder)
         return Replay(report.submission.student, graded, station.examine(request)[criterion])

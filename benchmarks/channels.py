@@ -38,9 +38,10 @@ from walls import find_walls
 
 from autograder.errors import SandboxError
 from autograder.outcome import Limits
-from autograder.sandbox import DEFAULT_IMAGE, Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.conformance.driving import ENTRY, ENTRY_FOLDER, run_program
 from autograder.sandbox.gvisor import RUNTIME as GVISOR
+from autograder.sandbox.open import open_sandbox
+from autograder.sandbox.seam import DEFAULT_IMAGE, Sandbox, SandboxSettings
 
 CARRIER = "carrier.bin"
 PAGE = 4096

@@ -25,12 +25,12 @@ import results
 
 from autograder.errors import SandboxError
 from autograder.outcome import Limits
-from autograder.sandbox import ENGINES, Sandbox, SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.sample import find_descendants, sum_cpu_s
+from autograder.sandbox.seam import ENGINES, Sandbox, SandboxSettings
 from autograder.sandbox.warm import WarmSandbox
 
 _ENTRY = "import socket\n\ndef serve(fd):\n    socket.socket(fileno=fd).send(b'!')\n"

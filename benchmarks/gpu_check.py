@@ -29,10 +29,13 @@ from typing import Any
 
 from autograder.errors import AutograderError
 from autograder.outcome import Limits
-from autograder.sandbox import DEFAULT_IMAGE, SANDBOXES, Sandbox, SandboxSettings, nvml, open_sandbox
+from autograder.sandbox import nvml
 from autograder.sandbox.cdi import FOLDERS
-from autograder.sandbox.gpu import Device, find_devices
+from autograder.sandbox.device import Device
+from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.leased import LeasedSandbox, Pool
+from autograder.sandbox.open import SANDBOXES, open_sandbox
+from autograder.sandbox.seam import DEFAULT_IMAGE, Sandbox, SandboxSettings
 from autograder.sandbox.slots import Slots
 
 NO_GPU = 77  # as test harnesses say "skipped"

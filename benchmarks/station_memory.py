@@ -69,7 +69,7 @@ def _kind(pid: int) -> str:
     command = processes.command_of(pid)
     if "autograder.examiner" in command:
         return "examiner"
-    if "inside.warden" in command:
+    if "inside.entry" in command:
         return "warden with frameworks" if processes.maps_module(pid, "libtensorflow") else "other wardens"
     return "bubblewrap" if "bwrap" in command else "worker"
 

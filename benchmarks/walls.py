@@ -31,9 +31,9 @@ from variants import ASSIGNMENT, NUMPY, make_course, make_submissions
 from autograder.errors import SandboxError
 from autograder.intake import find_uploads
 from autograder.outcome import Limits
-from autograder.sandbox import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.gvisor import RUNTIME as GVISOR
+from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SandboxSettings
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 

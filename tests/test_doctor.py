@@ -15,9 +15,9 @@ from autograder.doctor.examine import ExamineRequest, _find, examine
 from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.doctor.render import render_json, render_text
 from autograder.doctor.resources import find_gpus, find_memory_limit
-from autograder.sandbox import SANDBOXES
 from autograder.sandbox.conformance.check import Check, expect, expect_next_is_well
 from autograder.sandbox.conformance.listing import CHECKS
+from autograder.sandbox.open import SANDBOXES
 from autograder.sandbox.owner import owner_prefix
 
 DOCTOR = [sys.executable, "-m", "autograder", "doctor"]

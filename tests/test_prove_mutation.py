@@ -11,12 +11,12 @@ import pytest
 
 from autograder.assignment import load_assignment
 from autograder.errors import CourseError
-from autograder.prove.generated import render_generated_text
 from autograder.prove.lines import annotate, find_lines
+from autograder.prove.mutants import Fate, GeneratedMutant, MutationRun
 from autograder.prove.mutation.equivalents import find_survivors, load_equivalents
 from autograder.prove.mutation.generate import generate
-from autograder.prove.mutation.model import Fate, GeneratedMutant, MutationRun
 from autograder.prove.mutation.run import mutate
+from autograder.prove.render import render_generated_text
 from autograder.station import Station
 
 FUNCTION = "import numpy as np\n\n\ndef f(x, y, eps=1e-5):\n    {}\n"

@@ -3,6 +3,7 @@
 import math
 import re
 import textwrap
+from dataclasses import replace
 
 from autograder.intake import Content
 from autograder.seeds import Secret
@@ -98,5 +99,5 @@ def examine(station, source, student="ada", **more):
     content = Content({name: textwrap.dedent(text).encode() for name, text in files.items()})
     read = station.read(content)
     assert not read.problems, read.problems
-    records = station.examine({**station.request(student, read), **more})
+    records = station.examine(replace(station.request(student, read), **more))
     return {name.removeprefix("x_"): record for name, record in records.items()}

@@ -12,7 +12,7 @@ from autograder.assignment import find_course
 from autograder.cli.program import course_option, gpu_option, main, secret_option, walls_options
 from autograder.cli.progress import ProgressBar
 from autograder.report.text import terminal_text
-from autograder.sandbox import ISOLATIONS
+from autograder.sandbox.seam import ISOLATIONS
 
 
 @main.command()

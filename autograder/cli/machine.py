@@ -13,7 +13,7 @@ import click
 
 from autograder.assignment import find_course
 from autograder.cli.program import course_option, main, walls_options
-from autograder.sandbox import DEFAULT_IMAGE, ENGINES
+from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES
 
 
 @main.group()

@@ -11,7 +11,8 @@ import click
 
 from autograder.errors import AutograderError
 from autograder.report.text import terminal_text
-from autograder.sandbox import DEFAULT_IMAGE, SANDBOXES
+from autograder.sandbox.open import SANDBOXES
+from autograder.sandbox.seam import DEFAULT_IMAGE
 
 INTERRUPTED = 130
 

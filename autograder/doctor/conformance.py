@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from autograder.doctor.model import Checkup, ConformanceFinding
 from autograder.doctor.render import render_conformance, render_conformance_total
 from autograder.errors import SandboxError
-from autograder.sandbox import Sandbox, open_sandbox
 from autograder.sandbox.conformance.check import SETTINGS, subject_of
 from autograder.sandbox.conformance.listing import CHECKS
+from autograder.sandbox.open import open_sandbox
+from autograder.sandbox.seam import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

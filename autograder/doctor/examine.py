@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.errors import AutograderError
-from autograder.sandbox import DEFAULT_IMAGE, ENGINES, SANDBOXES
 from autograder.sandbox.gvisor import RUNTIME
+from autograder.sandbox.open import SANDBOXES
+from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

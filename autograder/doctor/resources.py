@@ -12,7 +12,8 @@ from autograder.doctor.model import Finding, Status
 from autograder.errors import InfrastructureError
 from autograder.outcome import Limits
 from autograder.sandbox.cdi import FOLDERS
-from autograder.sandbox.gpu import AUTO, Device, find_devices
+from autograder.sandbox.device import Device
+from autograder.sandbox.gpu import AUTO, find_devices
 
 _GIBIBYTE = 1 << 30
 _MEBIBYTE = 1 << 20

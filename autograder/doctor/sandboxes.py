@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from autograder.doctor.model import SandboxFinding
 from autograder.errors import SandboxError
-from autograder.sandbox import SANDBOXES, Sandbox, SandboxSettings, open_sandbox
 from autograder.sandbox.conformance.driving import ENTRY, ENTRY_FOLDER, run_program
+from autograder.sandbox.open import SANDBOXES, open_sandbox
+from autograder.sandbox.seam import Sandbox, SandboxSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

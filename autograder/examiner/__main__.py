@@ -11,13 +11,13 @@ import resource
 import socket
 import sys
 import traceback
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from autograder.assignment import Assignment, defined_names, load_assignment
 from autograder.errors import AutograderError, CourseError
+from autograder.examiner import messages
 from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.metering import ExamMeter
@@ -50,16 +50,17 @@ class Examiner:
 
     def run(self) -> None:
         """Collect, then fork an exam whenever the station asks for one."""
-        message, _ = self._post.recv()
-        faulthandler.dump_traceback_later(message["timeout_s"])  # a rubric that hangs is named by file and line
+        message, _ = messages.receive(self._post)
+        asked = messages.expect(messages.Collect, message)
+        faulthandler.dump_traceback_later(asked.timeout_s)  # a rubric that hangs is named by file and line
         try:
-            self._assignment = load_assignment(Path(message["course"]), message["assignment"])
+            self._assignment = load_assignment(Path(asked.course), asked.assignment)
             with beside_data(self._assignment):
                 code = collect(self._plugin, self._assignment.rubric)
             if self._plugin.problems or code:
                 raise CourseError("\n".join(self._plugin.problems) or self._explain(code))
         except AutograderError as error:
-            self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
+            messages.send(self._post, messages.Broken(error.message, error.hint))
 
     def _explain(self, code: int) -> str:
         assert self._assignment is not None
@@ -77,9 +78,9 @@ class Examiner:
             defines = defined_names(self._assignment.reference_sources())
             rubric = Rubric(self._assignment, table, load_reference(self._assignment), self._plugin, defines)
         except AutograderError as error:
-            self._post.send({"op": "broken", "message": error.message, "hint": error.hint})
+            messages.send(self._post, messages.Broken(error.message, error.hint))
             os._exit(0)
-        self._post.send({"op": "ready", "criteria": [asdict(one.info) for one in table]})
+        messages.send(self._post, messages.Collected(tuple(one.info for one in table)))
         for name in _NUMPY_PARTS:
             importlib.import_module(name)
         warm(items)
@@ -92,19 +93,20 @@ class Examiner:
 
     def _serve_one(self, rubric: Rubric) -> bool:
         try:
-            message, fds = self._post.recv()
+            message, fds = messages.receive(self._post)
         except EOFError:
             return False
-        if message["op"] == "reap":
-            _, status = os.waitpid(message["pid"], 0)
-            self._post.send({"reaped": message["pid"], "status": status})
+        if isinstance(message, messages.Reap):
+            _, status = os.waitpid(message.pid, 0)
+            messages.send(self._post, messages.Reaped(message.pid, status))
             return True
+        messages.expect(messages.Examine, message)
         pid = os.fork()
         if pid == 0:
             self._examine(rubric, fds[0])
         os.close(fds[0])
         pid_fd = os.pidfd_open(pid)  # not reaped before the station says so
-        self._post.send({"pid": pid}, (pid_fd,))
+        messages.send(self._post, messages.Forked(pid), pid_fd)
         os.close(pid_fd)
         return True
 
@@ -116,8 +118,8 @@ class Examiner:
             _be_killed_first()
             self._post.close()
             post = Post(socket.socket(fileno=fd))
-            request, _ = post.recv()
-            Exam(rubric, ExamRequest.from_json(request), StationDesk(post, ExamMeter)).run()
+            message, _ = messages.receive(post)
+            Exam(rubric, messages.expect(ExamRequest, message), StationDesk(post, ExamMeter)).run()
             status = 0
         except EOFError:
             pass

@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
+from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import Kind, Need
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
 from autograder.remote import Link
 from autograder.remote.meter import Meter
 from autograder.remote.output import KEPT_BYTES, PipeTail
-from autograder.sandbox import Ending
+from autograder.sandbox.seam import Ending
 from autograder.wire import Budget, Channel
 
-Kind = Literal["submission", "reference"]
+_Answer = TypeVar("_Answer", bound=messages.Message)
 
 #: A frame of a candidate; decoding may cost four times this, within the examiner's own memory limit.
 REPLY = Budget(frame_bytes=128 * 2**20)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What a criterion needs of a candidate.
-
-    Attributes
-    ----------
-    cpu_s
-        CPU time it may use [s].
-    is_shared
-        Whether it goes on after the criterion.
-    gpu
-        Whether it has a GPU.
-    """
-
-    frameworks: bool
-    kind: Kind
-    cpu_s: float
-    is_shared: bool = False
-    gpu: bool = False
 
 
 class Desk(Protocol):
@@ -128,7 +109,7 @@ class StationDesk:
         self._cpu_s = limits.cpu_s
         self._kept_bytes = 1024 * limits.output_kib
         self._following = following
-        self._post.send({"op": "begin", "criterion": criterion, "timeout_s": limits.cpu_s})
+        self.tell(messages.Begin(criterion, limits.cpu_s))
         if self._ahead is None and need is not None:
             self._ahead = self._order(need)
 
@@ -154,8 +135,7 @@ class StationDesk:
                 order.close()
             order = self._order(need)  # takes the place of the other
         try:
-            self._post.send({"op": "hand_over"})
-            candidate = int(self.answer()["candidate"])
+            candidate = self.ask(messages.HandOver(), messages.HandedOver).candidate
         except BaseException:
             order.close()
             raise
@@ -170,7 +150,7 @@ class StationDesk:
         err_read, err_write = os.pipe()
         order = _Order(need, ours, out_read, err_read)
         try:
-            self._post.send({"op": "prepare", **asdict(need)}, (theirs.fileno(), out_write, err_write))
+            messages.send(self._post, messages.Prepare(need), theirs.fileno(), out_write, err_write)
         except BaseException:
             order.close()
             raise
@@ -182,49 +162,45 @@ class StationDesk:
 
     def experiment(self, criterion: str) -> CriterionRecord:
         """Have the station ask the reference, in another fork of the examiner: nothing of this exam is in it."""
-        self._post.send({"op": "experiment", "criterion": criterion})
-        return CriterionRecord.from_json(self.answer()["record"])
+        return self.ask(messages.Experiment(criterion), messages.Experimented).record
 
     def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
         """Have the station try the GPU with a candidate of its own, which loads nothing of the submission."""
-        self._post.send({"op": "check_gpu", "kind": kind, "frameworks": frameworks})
-        problem = self.answer()["problem"]
-        return None if problem is None else str(problem)
+        return self.ask(messages.CheckGpu(kind, frameworks), messages.GpuChecked).problem
 
-    def tell(self, message: dict[str, Any]) -> None:
-        """Send what needs no answer, or whose answer is fetched with `answer`."""
-        self._post.send(message)
+    def tell(self, message: messages.Message) -> None:
+        """Send what needs no answer."""
+        messages.send(self._post, message)
 
     def tell_loading(self, loading: dict[str, Any]) -> None:
         """Tell how the submission loaded first: this exam may not come to its end."""
-        self._post.send({"op": "loading", "loading": loading})
+        self.tell(messages.Loading(loading))
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
         try:
-            self._post.send({"op": "record", "record": record.as_json()})
+            self.tell(messages.HandIn(record))
         except PostError:  # too large: what a submission brought about must not cost its record
-            self._post.send(
-                {"op": "record", "record": replace(record, evidence=None, exception=None, trace=()).as_json()}
-            )
+            self.tell(messages.HandIn(replace(record, evidence=None, exception=None, trace=())))
 
     def finish(self, loading: dict[str, Any] | None) -> None:
         """Say that the exam is over, and how the submission loaded."""
-        self._post.send({"op": "done", "loading": loading})
+        self.tell(messages.Done(loading))
 
-    def answer(self) -> dict[str, Any]:
-        """Wait for the station's answer.
+    def ask(self, message: messages.Message, kind: type[_Answer]) -> _Answer:
+        """Ask the station for something, and wait for the answer.
 
         Raises
         ------
         InfrastructureEnd
             The station could not do what was asked.
         """
-        answer, _ = self._post.recv()
-        if "error" in answer:
-            self._failure = self._failure or str(answer["error"])
+        self.tell(message)
+        answer, _ = messages.receive(self._post)
+        if isinstance(answer, messages.Refused):
+            self._failure = self._failure or answer.error
             raise InfrastructureEnd(self._failure)
-        return dict(answer)
+        return messages.expect(kind, answer)
 
 
 class StationLink(Link):
@@ -238,14 +214,12 @@ class StationLink(Link):
 
     def loaded(self) -> None:
         """From now on the candidate's time is the criterion's."""
-        self._desk.tell({"op": "loaded", "candidate": self._candidate})
+        self._desk.tell(messages.Loaded(self._candidate))
 
     def finish(self, limit: str | None) -> Ending:
         """Have the station end it."""
-        self._desk.tell({"op": "end", "candidate": self._candidate, "limit": limit})
-        return Ending(**self._desk.answer()["ending"])
+        return self._desk.ask(messages.End(self._candidate, limit), messages.Ended).ending
 
     def leave(self) -> Ending:
         """Have the station end it, and go on meanwhile."""
-        self._desk.tell({"op": "dismiss", "candidate": self._candidate})
-        return Ending(**self._desk.answer()["ending"])
+        return self._desk.ask(messages.Dismiss(self._candidate), messages.Ended).ending

@@ -11,13 +11,13 @@ from functools import partial
 from typing import Any
 
 from autograder.assignment import Assignment, CandidateScope, CriterionInfo
-from autograder.examiner.desk import Desk, Kind, Need
+from autograder.examiner.desk import Desk
 from autograder.examiner.load_notes import ended_record
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference
-from autograder.examiner.request import ExamRequest, Shown
+from autograder.examiner.request import ExamRequest, Kind, Need, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
 from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
@@ -41,6 +41,8 @@ from autograder.seeds import Secret
 _NO_CREDIT = failed(
     "too few values", "Fewer values were checked than expected, and none was found wrong: there is no partial credit."
 )
+_WRONG = (Outcome.FAILED, Outcome.PARTIAL, Outcome.RAISED)  # what another helper may mend, without waiting twice
+_WITH_OWN = "This was judged with your own functions in the place of the grader's."
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
 ALL = "all"  # stands for the id of a criterion where one candidate serves several
@@ -139,13 +141,32 @@ class Exam:
         settled = self._settled_without_running(criterion)
         if settled is not None:
             return _record(criterion, settled, None, 0.0)
+        record = self._run(criterion, criterion.info)
+        if self._may_use_own(criterion.info, record):
+            # What the reference answers may not fit a right program, whose own helper takes or gives more.
+            own = self._run(criterion, replace(criterion.info, provided=()))
+            record = _better(record, own)
+        return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
+
+    def _run(self, criterion: RunnableCriterion, info: CriterionInfo) -> CriterionRecord:
+        """Run a criterion once, with the functions of the reference that ``info`` provides."""
         begun_s = time.perf_counter()
-        is_later = self._is_later(criterion.info)
-        tried = self._try(criterion)
+        is_later = self._is_later(info)
+        tried = self._try(criterion, info)
         verdict = self._settle(criterion, tried)
         self._remember_loading(tried, verdict, criterion.info, is_later=is_later)
-        record = _record(criterion, verdict, tried, time.perf_counter() - begun_s)
-        return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
+        return _record(criterion, verdict, tried, time.perf_counter() - begun_s)
+
+    def _may_use_own(self, info: CriterionInfo, record: CriterionRecord) -> bool:
+        """Return True if a criterion may be tried with the submission's functions in place of the provided ones."""
+        names = self._plain.names if self._plain is not None else {}
+        return (
+            self._request.kind == SUBMISSION
+            and record.fault is Fault.SUBMISSION
+            and record.outcome in _WRONG
+            and bool(info.provided)
+            and all(name in names and name not in self._request.unattempted for name in info.provided)
+        )
 
     def _settled_without_running(self, criterion: RunnableCriterion) -> Verdict | None:
         info = criterion.info
@@ -197,11 +218,10 @@ class Exam:
             return Verdict(Outcome.UNGRADED, self._ungraded[missed[0]], message=message)
         return None
 
-    def _try(self, criterion: RunnableCriterion) -> Tried:
-        info = criterion.info
+    def _try(self, criterion: RunnableCriterion, info: CriterionInfo) -> Tried:
         limits = self._limits(info)
-        self._desk.begin(info.id, limits, self._need(info), self._foresee(criterion))
-        is_shared = self._may_share(info)
+        self._desk.begin(info.id, limits, self._need(criterion.info), self._foresee(criterion))
+        is_shared = self._may_share(criterion.info)
         submission = (
             self._shared_submission(info, limits)
             if is_shared
@@ -211,7 +231,7 @@ class Exam:
         sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
         ahead = self._cases_ahead(info)
         tried = sitting.run(self._rubric.plugin, criterion.items, ahead=ahead, keeps_candidate=is_shared)
-        if self._plain is None and not info.provided and submission.is_loaded:
+        if self._plain is None and not criterion.info.provided and submission.is_loaded:
             self._plain = submission.loading
         return tried
 
@@ -306,7 +326,7 @@ class Exam:
         return frozenset(name for names in shown for name in names) if shown else None
 
     def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
-        if self._rubric.provide_for is not None:
+        if info.provided and self._rubric.provide_for is not None:
             return dict(self._rubric.provide_for(info))
         return {name: provide(getattr(self._rubric.reference, name)) for name in info.provided}
 
@@ -366,6 +386,18 @@ class Exam:
             self._desk.tell_loading(hide_loading(self._loading, self._rubric.assignment.course))
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = _not_loaded(verdict)
+
+
+def _better(provided: CriterionRecord, own: CriterionRecord) -> CriterionRecord:
+    """Return the better of two records of a criterion, as one that has cost what both have."""
+    best = own if own.outcome is Outcome.UNGRADED or own.fraction > provided.fraction else provided
+    return replace(
+        best,
+        notes=(*best.notes, _WITH_OWN) if best is own else best.notes,
+        duration_s=provided.duration_s + own.duration_s,
+        cpu_s=provided.cpu_s + own.cpu_s,
+        cost=provided.cost,
+    )
 
 
 def _has_share(info: CriterionInfo, unattempted: Sequence[str]) -> bool:

@@ -20,13 +20,12 @@ from autograder.assignment import (
     load_mutants,
 )
 from autograder.errors import CourseError
-from autograder.examiner.desk import Kind, Need
 from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.provided import CallRecorder, play_provided
 from autograder.examiner.record import CriterionRecord
 from autograder.examiner.reference import Reference, beside_data
-from autograder.examiner.request import ExamRequest
+from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.examiner.sitting import Sitting, Sources
 from autograder.examiner.table import RunnableCriterion, group_items
 from autograder.examiner.tape import Playing, Recording, Tape, Track, digest_rubric

@@ -12,7 +12,8 @@ from autograder.inside.newer_syntax import PYTHON_2
 from autograder.outcome import CauseKind
 from autograder.remote import Submission
 from autograder.remote.ends import CandidateEnd
-from autograder.remote.loading import Loading, Loss
+from autograder.remote.loading import Loading
+from autograder.remote.losses import Loss
 
 MAX_NOTES = 20
 MAX_CAUSES = 50

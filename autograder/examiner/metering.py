@@ -9,12 +9,8 @@ import resource
 import signal
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.remote.meter import Meter
-
-if TYPE_CHECKING:
-    from autograder.remote.bounds import Bounds
 
 _GRACE_S = 1.0  # after which a callback is ended that does not come back
 _MIB = 2**20
@@ -30,11 +26,11 @@ class ExamMeter(Meter):
     A process that was ended so has died of SIGPROF, which nothing else here sends.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
-        super().__init__(bounds)
+    def __init__(self, cpu_s: float = math.inf, memory_mib: float = math.inf) -> None:
+        super().__init__(cpu_s, memory_mib)
         self._limits = resource.getrlimit(resource.RLIMIT_DATA)
-        self._has_memory_bound = bounds.callback_memory_mib < math.inf
-        self._has_cpu_bound = bounds.callback_cpu_s < math.inf
+        self._has_memory_bound = memory_mib < math.inf
+        self._has_cpu_bound = cpu_s < math.inf
         self._kept_bytes = self._data_bytes = self._resident_bytes = 0
         self._sizes_fd: int | None = None  # open: callbacks come by the thousand
 
@@ -46,7 +42,7 @@ class ExamMeter(Meter):
         else:
             self._begin_peak()
         if self._has_cpu_bound:
-            left_s = max(0.0, self.bounds.callback_cpu_s - self.used_s)
+            left_s = max(0.0, self.cpu_s - self.used_s)
             signal.setitimer(signal.ITIMER_PROF, left_s + _GRACE_S)
 
     def end(self) -> None:
@@ -67,7 +63,7 @@ class ExamMeter(Meter):
         if self._data_bytes:  # what was freed between two callbacks may be used again
             self._kept_bytes = max(0, self._kept_bytes + min(0, now - self._data_bytes))
         self._data_bytes = now
-        soft = now + max(0, int(self.bounds.callback_memory_mib * _MIB) - self._kept_bytes)
+        soft = now + max(0, int(self.memory_mib * _MIB) - self._kept_bytes)
         hard = self._limits[1]
         resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 

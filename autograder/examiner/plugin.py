@@ -7,7 +7,7 @@ import sys
 import unittest
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import hypothesis
 import pytest
@@ -17,9 +17,6 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from autograder.rubric import checks
 from autograder.rubric.values import describe, is_number
-
-if TYPE_CHECKING:
-    from autograder.examiner.sitting import Sitting
 
 MAX_BRIEF_CHARACTERS = 80
 _OFF = (
@@ -41,6 +38,24 @@ _PROFILE = hypothesis.settings(
 )
 
 
+class Fixtures(Protocol):
+    """The values of a rubric's fixtures while one submission is examined."""
+
+    @property
+    def submission(self) -> Any:
+        """The student's modules, in the candidate."""
+
+    @property
+    def data(self) -> Path:
+        """The folder of the rubric's hidden data."""
+
+    def reference_for(self, case: str) -> Any:
+        """Return the reference as one case sees it."""
+
+    def rng_for(self, case: str) -> Any:
+        """Return a generator of the student, criterion and case."""
+
+
 class RubricPlugin:
     """Serves a collected rubric.
 
@@ -52,7 +67,7 @@ class RubricPlugin:
 
     def __init__(self, serve: Callable[[list[pytest.Item]], None]) -> None:
         self._serve = serve
-        self.sitting: Sitting | None = None
+        self.sitting: Fixtures | None = None
         self.problems: list[str] = []
         self.escaped: BaseException | None = None
 
@@ -78,7 +93,7 @@ class RubricPlugin:
         """The folder of the rubric's hidden data."""
         return self._seated().data
 
-    def _seated(self) -> Sitting:
+    def _seated(self) -> Fixtures:
         if self.sitting is None:
             raise RuntimeError("a rubric's fixtures exist only while a submission is examined")
         return self.sitting

@@ -50,7 +50,7 @@ class Post:
         PostError
             The message is too large.
         """
-        body = json.dumps(message).encode("ascii")
+        body = json.dumps(message, default=_plain).encode("ascii")
         if len(body) > MAX_MESSAGE_BYTES:
             raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
         frame = _HEADER.pack(len(body)) + body
@@ -82,8 +82,7 @@ class Post:
         try:
             return self._recv_body(header), fds
         except BaseException:
-            for fd in fds:
-                os.close(fd)
+            close_all(fds)
             raise
 
     def close(self) -> None:
@@ -128,6 +127,19 @@ class Post:
                 raise EOFError("the other end is gone in the middle of a message")
             view = view[got:]
         return bytes(buffer)
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has for a value of a message that it does not know."""
+    if isinstance(value, bytes):
+        return value.decode("ascii")  # base64
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def close_all(fds: tuple[int, ...]) -> None:
+    """Close descriptors that came with a message."""
+    for fd in fds:
+        os.close(fd)
 
 
 def post_pair() -> tuple[Post, socket.socket]:

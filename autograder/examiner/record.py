@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.outcome import Fault, Outcome
@@ -78,27 +78,3 @@ class CriterionRecord:
     def has_full_marks(self) -> bool:
         """Whether criteria that come ``after`` this one may run."""
         return self.outcome is Outcome.PASSED
-
-    def as_json(self) -> dict[str, Any]:
-        """The record as plain JSON data."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> CriterionRecord:
-        """Rebuild a record from `as_json`."""
-        fault = data.get("fault")
-        return cls(
-            **{
-                **data,
-                "outcome": Outcome(data["outcome"]),
-                "fault": None if fault is None else Fault(fault),
-                "notes": tuple(data.get("notes", ())),
-                "case_checks": tuple(data.get("case_checks", ())),
-                "case_answers": tuple(data.get("case_answers", ())),
-                "scores": tuple((score, bar) for score, bar in data.get("scores", ())),
-                "too_fine": tuple(data.get("too_fine", ())),
-                "objects": tuple(data.get("objects", ())),
-                "cost": tuple(data.get("cost", ())),
-                "trace": tuple(data.get("trace", ())),
-            }
-        )

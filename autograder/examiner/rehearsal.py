@@ -10,16 +10,17 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import autograder
 from autograder.inside.rehearsal import EXCEEDED
+from autograder.inside.requests import Load, as_message
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, seconds_text
-from autograder.remote.loading import LeftOut
+from autograder.remote.loading import LeftOut, as_lists
 from autograder.remote.trial import Course, Table, known_place
 from autograder.wire import encode
 
@@ -42,8 +43,8 @@ class HomeLoad:
         How the last load ended, None if everything was loaded.
     """
 
-    def __init__(self, message: Mapping[str, Any], table: Table, load_s: float) -> None:
-        self._message = message
+    def __init__(self, request: Load, table: Table, load_s: float) -> None:
+        self._request = request
         self._table = table
         self._load_s = load_s
         self.end: CandidateEnd | None = None
@@ -52,12 +53,8 @@ class HomeLoad:
     def __call__(self, left_out: Sequence[LeftOut]) -> Course:
         """Load once without some statements."""
         with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
-            message = {
-                **self._message,
-                "left_out": [list(astuple(one)) for one in left_out],
-                "load_s": self._load_s,
-                "folder": folder,
-            }
+            request = as_message(replace(self._request, left_out=as_lists(left_out)))
+            message = {**request, "load_s": self._load_s, "folder": folder}
             process = _start(b"".join(bytes(part) for part in encode(message)), Path(folder))
             try:
                 course = self._follow(process)

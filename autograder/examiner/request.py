@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from autograder.examiner.desk import Kind
+from pydantic import Base64Bytes
+
 from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault
 from autograder.remote.meter import Cost
+
+Kind = Literal["submission", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a criterion needs of a candidate.
+
+    Attributes
+    ----------
+    cpu_s
+        CPU time it may use [s].
+    is_shared
+        Whether it goes on after the criterion.
+    gpu
+        Whether it has a GPU.
+    """
+
+    frameworks: bool
+    kind: Kind
+    cpu_s: float
+    is_shared: bool = False
+    gpu: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +54,16 @@ class Shown:
         What the criterion has cost the examiner.
     """
 
-    checks: Sequence[int] = ()
-    objects: Sequence[str] = ()
-    answers: Sequence[str] = ()
+    checks: tuple[int, ...] = ()
+    objects: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     cost: Cost = field(default_factory=Cost)
 
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> Shown:
         """Take what an exam needs of what the station knows."""
-        known = {name: value for name, value in shown.items() if name in cls.__slots__}
-        return cls(**{**known, "cost": Cost(*known.get("cost", ()))})
+        lists = {name: tuple(shown[name]) for name in ("checks", "objects", "answers") if name in shown}
+        return cls(**lists, cost=Cost(*shown.get("cost", ())))
 
     def due(self, case: int) -> int:
         """How many checks a case must make: as many as the reference's did, and one at least."""
@@ -91,46 +116,28 @@ class ExamRequest:
         Whether calls and comparisons are kept, for a replay.
     values
         Folder into which a replay writes the values.
+    load_slack
+        How many times the limit on loading the station allows.
+    waiting_s
+        How long the submission may wait in all its criteria, on an idle machine [s]; the station keeps it.
     """
 
-    key: bytes
+    key: Base64Bytes
     kind: Kind
     sources: Sources
-    unattempted: frozenset[str]
-    needs_frameworks: bool
-    criteria: frozenset[str] | None
-    earned: frozenset[str]
-    baseline: Mapping[str, Shown]
+    unattempted: frozenset[str] = frozenset()
+    needs_frameworks: bool = False
+    criteria: frozenset[str] | None = None
+    earned: frozenset[str] = frozenset()
+    baseline: Mapping[str, Shown] = field(default_factory=dict)
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
     is_continued: bool = False
     callback_s: float | None = None
     patience: float = 1.0
-    order: Sequence[str] = ()
+    order: tuple[str, ...] = ()
     stops_at_loss: bool = False
     cpu_s: Mapping[str, float] = field(default_factory=dict)
     is_traced: bool = False
     values: Path | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ExamRequest:
-        """Rebuild a request from the station's message."""
-        chosen = data.get("criteria")
-        return cls(
-            key=bytes.fromhex(data["key"]),
-            kind=data["kind"],
-            sources=Sources.from_json(data["sources"]),
-            unattempted=frozenset(data.get("unattempted", ())),
-            needs_frameworks=data.get("needs_frameworks", False),
-            criteria=None if chosen is None else frozenset(chosen),
-            earned=frozenset(data.get("earned", ())),
-            baseline={name: Shown.from_json(shown) for name, shown in data.get("baseline", {}).items()},
-            is_continued=data.get("is_continued", False),
-            ungraded={name: Fault(fault) for name, fault in data.get("ungraded", {}).items()},
-            callback_s=data.get("callback_s"),
-            patience=data.get("patience", 1.0),
-            order=tuple(data.get("order", ())),
-            stops_at_loss=data.get("stops_at_loss", False),
-            cpu_s=data.get("cpu_s", {}),
-            is_traced=data.get("is_traced", False),
-            values=Path(data["values"]) if data.get("values") else None,
-        )
+    load_slack: float = 1.0
+    waiting_s: float = math.inf

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 import hypothesis.core
 import numpy as np
 import pytest
+from pydantic import Base64Bytes
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
@@ -58,23 +58,11 @@ class Sources:
     files: Mapping[str, str | Sequence[str]]
     facts: SourceFacts | None = None
     failed: Mapping[str, str] = field(default_factory=dict)
-    code: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
+    code: Mapping[str, Sequence[Base64Bytes]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
-    left_out: Sequence[LeftOut] = ()
-    packages: Sequence[str] = ()
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Sources:
-        """Rebuild sources from the station's message."""
-        facts = data.get("facts")
-        code = {name: [base64.b64decode(cell) for cell in cells] for name, cells in data.get("code", {}).items()}
-        known = None if facts is None else SourceFacts.from_wire(facts)
-        left_out = tuple(LeftOut(**one) for one in data.get("left_out", ()))
-        titles, helpers = data.get("titles", {}), data.get("helpers", {})
-        return cls(
-            data["files"], known, data.get("failed", {}), code, titles, helpers, left_out, data.get("packages", ())
-        )
+    left_out: tuple[LeftOut, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ ANNOTATION = -1  # in the place of a scope: what stands there is not used
 
 #: Calls whose keywords and texts become attributes of what they return.
 _MAKERS = frozenset({"SimpleNamespace", "Namespace", "namedtuple", "NamedTuple", "make_dataclass", "setattr"})
+#: Builtins that are a loop, unless they go over a number of things that the source shows.
+_MAPS = frozenset({"map", "filter"})
+_MAX_SHORT = 12  # things; the axes of an array are fewer
 _MAX_TEXT_CHARS = 1_000
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
@@ -218,7 +221,8 @@ class Binder:
         if last in _MAKERS:
             self._scopes.members.update(one.arg[:MAX_NAME_CHARS] for one in node.keywords if one.arg is not None)
             self._scopes.members.update(_names_in(node.args[:MAX_CHAIN]))
-        return [(child, scope) for child in children(node)]
+        is_no_loop = isinstance(function, ast.Name) and last in _MAPS and _is_short_map(node.args)
+        return [(child, scope) for child in children(node) if not (is_no_loop and child is function)]
 
     # statements ---------------------------------------------------------------------------------------------
 
@@ -266,6 +270,13 @@ class Binder:
         self._scopes.declare(node.names, scope, is_global=isinstance(node, ast.Global))
         return []
 
+    def _class_pattern(self, node: ast.MatchClass, scope: int) -> Parts:
+        """Take ``case object(dot=f)`` as one that mentions an attribute ``dot``."""
+        unknown = ast.copy_location(ast.Constant(None), node)
+        mentioned = [ast.Attribute(value=unknown, attr=name, ctx=ast.Load()) for name in node.kwd_attrs]
+        asked = [(ast.copy_location(one, node), scope) for one in mentioned]
+        return [*asked, *((child, scope) for child in children(node))]
+
     def _named(self, node: Any, scope: int) -> Parts:
         """Bind what ``except ... as name`` and patterns bind."""
         self._bind(getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope)
@@ -284,12 +295,28 @@ class Binder:
         ast.Assign: _assign,
         ast.AnnAssign: _annotated,
         **dict.fromkeys((ast.Global, ast.Nonlocal), _declaration),
+        ast.MatchClass: _class_pattern,
         **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping), _named),
     }
 
 
 def _module(name: str) -> Chain:
     return Chain(name[: 2 * MAX_NAME_CHARS], is_module=True)
+
+
+def _is_short_map(args: list[ast.expr]) -> bool:
+    """Return True if a map goes over a number of things that the source shows."""
+    return len(args) > 1 and all(map(_is_short, args[1:]))
+
+
+def _is_short(node: ast.AST) -> bool:
+    """Return True for a short display, and for the shape of an array or a part of it."""
+    if isinstance(node, ast.Tuple | ast.List):
+        return len(node.elts) <= _MAX_SHORT and not any(isinstance(one, ast.Starred) for one in node.elts)
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    shape = node.func if isinstance(node, ast.Call) else node  # `np.shape(x)`, `x.shape`
+    return isinstance(shape, ast.Attribute) and shape.attr == "shape"
 
 
 def _names_in(nodes: Iterable[ast.AST]) -> Iterable[str]:

@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import importlib
 import io
-import json
 import os
 import random
 import resource
@@ -22,10 +21,11 @@ import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.inside import walls
 from autograder.inside.masks import mask
+from autograder.inside.messages import Failed, Forked, Message, Share, encode
 
 if TYPE_CHECKING:
     from autograder.inside.accelerator import Accelerator
@@ -45,35 +45,6 @@ _UNSETTABLE = ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_SIGPEN
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
 _NO_TRUST = walls.NO_SETUID | walls.NO_DEVICES | walls.NO_EXEC
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one candidate gets: numbers the station has worked out from its limits.
-
-    Attributes
-    ----------
-    uid
-        User and group of the candidate; None keeps the warden's.
-    work
-        The work folder: a mount point with walls, made by the candidate without.
-    processes, open_files, file_bytes, data_bytes
-        Resource limits; ``data_bytes`` is what may be added to the warden's own, None for no limit.
-    disk_bytes, inodes
-        Size of each of the three folders that can be written.
-    kept
-        Folders just below these that must stay visible, read-only.
-    """
-
-    uid: int | None
-    work: str
-    processes: int
-    open_files: int
-    file_bytes: int
-    data_bytes: int | None
-    disk_bytes: int
-    inodes: int
-    kept: list[str]
 
 
 @dataclass(frozen=True)
@@ -129,20 +100,20 @@ class Birth:
             _become_candidate(self)
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
             with contextlib.suppress(OSError):  # unless that is gone
-                tell(self.control, "failed", id=self.id, error=f"{type(error).__name__}: {error}")
+                tell(self.control, Failed(self.id, f"{type(error).__name__}: {error}"))
             os._exit(_FAILED_STATUS)
         _serve(self)
 
 
-def tell(control: socket.socket, word: str, **facts: Any) -> None:
+def tell(control: socket.socket, message: Message) -> None:
     """Send one message to the station."""
-    control.send(json.dumps({"op": word, **facts}).encode())
+    control.send(encode(message))
 
 
-def decode_status(status: int) -> dict[str, int | None]:
+def decode_status(status: int) -> tuple[int | None, int | None]:
     """Split a wait status into exit status and signal, one of which is None."""
     code = os.waitstatus_to_exitcode(status)
-    return {"status": code, "signal": None} if code >= 0 else {"status": None, "signal": -code}
+    return (code, None) if code >= 0 else (None, -code)
 
 
 def _enclose(birth: Birth) -> None:
@@ -225,7 +196,7 @@ def _become_candidate(birth: Birth) -> None:
     walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
     if birth.accelerator is not None:
         birth.accelerator.prepare()  # its files stay open
-    tell(birth.control, "forked", id=birth.id, cpu_s=time.process_time())
+    tell(birth.control, Forked(birth.id, time.process_time()))
     birth.control.close()
 
 

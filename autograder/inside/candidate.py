@@ -9,29 +9,26 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import socket
 import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
-from autograder.inside.failures import BUILTIN_EXCEPTIONS, describe_failure
+from autograder.inside.failures import BUILTIN_EXCEPTIONS
 from autograder.inside.generators import rebuild_generator
 from autograder.inside.inert import InertAnswerError
-from autograder.inside.loading import Loader
-from autograder.inside.looking import is_absent
 from autograder.inside.namespace import Namespace
-from autograder.inside.objects import Handles, Proxies, find_reason, sendable
+from autograder.inside.objects import Proxies, find_reason, sendable
 from autograder.inside.operations import OPERATIONS
+from autograder.inside.requests import Callback, Request, as_message, is_question, parse
+from autograder.inside.requests import Place as PlaceMessage
 from autograder.inside.running import Place
-from autograder.inside.sources import SourceFile, module_name, source_file
+from autograder.inside.state import CandidateState
 from autograder.wire import Channel, Ref, WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Message = dict[str, Any]
 
@@ -74,16 +71,10 @@ class Candidate:
         scene: Scene | None = None,
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
-        self.handles = Handles()
-        self.namespace = Namespace()
-        self.loader: Loader | None = None
-        self.rng_count = 0
-        self.seed = 0
+        self.state = CandidateState(folder, writes_files=writes_files, through=through, tell=self._tell_place)
         self._channel = channel
-        self._folder = folder
-        self._writes_files = writes_files
         self._scene = scene
-        self.through = through
+        self._through = through
         self._proxies = Proxies(self._ask)
         self._streams = (
             (sys.stdout, sys.stderr) if scene is None else ()
@@ -105,7 +96,7 @@ class Candidate:
         message: Message = self._channel.recv(resolve=self._resolve)  # type: ignore[assignment]
         if self._scene is not None:
             self._scene.enter()
-        self.handles.release(message.pop("released", ()))
+        self.state.handles.release(message.pop("released", ()))
         return message
 
     def _send(self, message: Message) -> None:
@@ -135,7 +126,7 @@ class Candidate:
         """Send a reply, or what can be sent of it: encoding may meet anything that a submission made."""
         try:
             self._send({**reply, "n": number})
-        except self.through:
+        except self._through:
             raise
         except BaseException as error:  # noqa: BLE001
             failure = self._describe(error, asked)
@@ -144,26 +135,31 @@ class Candidate:
             return
         try:
             self._send({**({"error": failure} if is_inert else self._repaired(reply)), "n": number})
-        except self.through:
+        except self._through:
             raise
         except BaseException:  # noqa: BLE001  # the channel is gone, then this raises; or not even the parts can be sent
             self._send({"error": failure, "n": number})
 
     def _repaired(self, reply: Message) -> Message:
-        parts = {key: sendable(reply[key], self.export, self.handles) for key in reply.keys() & {"ok", "testimony"}}
+        parts = {
+            key: sendable(reply[key], self.export, self.state.handles) for key in reply.keys() & {"ok", "testimony"}
+        }
         return {**reply, **parts}
 
     def _describe(self, error: BaseException, asked: str) -> Message:
-        failure = self.describe(error)
+        failure = self.state.describe(error)
         return {**failure, "text": f"{asked} {failure['text']}"} if type(error) is InertAnswerError else failure
 
     def _perform(self, request: Message, asked: str) -> Message:
         try:
-            return OPERATIONS[request.pop("op")](self, request)
-        except self.through:
+            return self._operate(parse(request))
+        except self._through:
             raise
         except BaseException as error:  # noqa: BLE001  # SystemExit and the like are told, too
             return {"error": self._describe(error, asked)}
+
+    def _operate(self, request: Request) -> Message:
+        return OPERATIONS[type(request)](self.state, request)
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
@@ -173,13 +169,13 @@ class Candidate:
                     "a function of the grader can be called only while the grader waits for this submission"
                 )
             try:
-                self._send({"op": "callback", "id": ref.id, "method": method, "args": list(args), "kwargs": kwargs})
+                self._send(as_message(Callback(ref.id, method, list(args), kwargs)))
             except WireError as error:
                 raise TypeError(
                     f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}"
                 ) from None
             message = self._recv()
-            while "op" in message:
+            while is_question(message):
                 self._answer(message)
                 message = self._recv()
         if "error" in message:
@@ -190,126 +186,28 @@ class Candidate:
 
     def export(self, obj: object) -> object:
         """What stands for an object that the wire does not know."""
-        return self._proxies.reference_to(obj) or self.handles.refer(obj, why=find_reason(obj))
+        return self._proxies.reference_to(obj) or self.state.handles.refer(obj, why=find_reason(obj))
 
     def _resolve(self, ref: Ref) -> object:
         if ref.kind == "handle":
-            return self.handles.get(ref.id)
+            return self.state.handles.get(ref.id)
         if ref.kind == "generator":
             return rebuild_generator(ref.info)
         if ref.kind == "attribute":
-            return _attribute(self.namespace, *ref.info)
+            return _attribute(self.state.namespace, *ref.info)
         return self._proxies.stand_in(ref)
-
-    # loading ----------------------------------------------------------------------------------------------------
-
-    @property
-    def sources(self) -> Mapping[str, list[str]]:
-        """The lines of the submission's files."""
-        return {} if self.loader is None else self.loader.sources
-
-    @property
-    def namespaces(self) -> list[dict[str, Any]]:
-        """The globals of the submission's modules."""
-        return [] if self.loader is None else [module.__dict__ for module in self.loader.modules.values()]
-
-    def load(self, request: Message) -> Message:
-        """Load the submission; called once."""
-        provided = request.get("provided", {})
-        stubs = _by_file(provided, request.get("provided_in", {}))
-        files = _files_of(request, stubs)
-        self.seed = request.get("seed", 0)
-        _prepare(request, files, self._folder if self._writes_files else None)
-        tell = self._tell_place if request.get("tells_places") else None
-        self.loader = _make_loader(request, files, stubs, folder=self._folder, through=self.through, tell=tell)
-        self.loader.load()
-        self.namespace = Namespace(self.loader, request.get("defines", {}), provided)
-        ledger = self.loader.ledger
-        return {
-            "names": self.namespace.kinds(),
-            "defined_in": self.namespace.defined_in(),
-            "failed": self.loader.failures,
-            "losses": [loss.as_message() for loss in ledger.losses],
-            "more_losses": ledger.more,
-            "lost": ledger.lost_names(),
-            "notes": ledger.notes,
-            "forbidden_names": self.namespace.forbidden,
-            "inert": [*self.loader.inert, *filter(is_absent, request.get("inert_later", ()))],
-        }
 
     def _tell_place(self, place: Place) -> None:
         """Say which statement is about to run; nobody answers."""
-        self._channel.send({"op": "place", "place": list(place)})
-
-    def describe(self, error: BaseException) -> Message:
-        """Tell a failure of the submission."""
-        return describe_failure(error, {}) if self.loader is None else self.loader.describe(error)
-
-    def unload(self) -> None:
-        """Remove the submission's modules from this process, where it goes on."""
-        if self.loader is not None:
-            self.loader.unload()
-
-
-def load_alone(request: Message, folder: Path, tell: Callable[[Place], None]) -> None:
-    """Load a submission of which nothing will be asked.
-
-    Parameters
-    ----------
-    folder
-        Where its files are written.
-    tell
-        Called with the place of each statement before it runs.
-    """
-    files = _files_of(request, {})
-    _prepare(request, files, folder)
-    _make_loader(request, files, {}, folder=folder, through=(), tell=tell).load()
-
-
-def _make_loader(  # noqa: PLR0913  # a request, and who asks
-    request: Message,
-    files: list[SourceFile],
-    stubs: Mapping[str, Mapping[str, Callable[..., Any]]],
-    *,
-    folder: Path,
-    through: tuple[type[BaseException], ...],
-    tell: Callable[[Place], None] | None,
-) -> Loader:
-    return Loader(
-        files,
-        aliases=request.get("aliases", ()),
-        provided=stubs,
-        forbidden=request.get("forbidden", ()),
-        allowed=request.get("allowed", ()),
-        inert=request.get("inert", ()),
-        folder=folder,
-        through=through,
-        expected=[module_name(name) for name in request.get("order", ())],
-        templates={module_name(name): text for name, text in request.get("templates", {}).items()},
-        left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.get("left_out", ())},
-        tell=tell,
-    )
-
-
-def _prepare(request: Message, files: list[SourceFile], folder: Path | None) -> None:
-    """Seed the global generators, and write the files into a folder of our making."""
-    seed = request.get("seed", 0)
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
-    if folder is not None:
-        written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
-        _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, folder)
-        _write_files(request.get("data", {}), folder)
+        self._channel.send(as_message(PlaceMessage(list(place))))
 
 
 def _asked(request: Message) -> str:
     """Return the beginning of a sentence about the answer to a request."""
     name = request.get("method") or request.get("name")
-    if type(name) is not str or request["op"] == "operator":
+    if type(name) is not str or "operands" in request:
         return "This is"
-    return f"`{name}` {'returned' if request['op'] == 'call' else 'is'}"
+    return f"`{name}` {'returned' if 'args' in request else 'is'}"
 
 
 def _attribute(namespace: Namespace, target: object, name: str) -> object:
@@ -318,46 +216,6 @@ def _attribute(namespace: Namespace, target: object, name: str) -> object:
         return namespace.lookup(name) if target is None else getattr(target, name)
     except Exception:  # noqa: BLE001  # a message must not break in its middle
         return None
-
-
-def _by_file(
-    provided: Mapping[str, Callable[..., Any]], provided_in: Mapping[str, str]
-) -> dict[str, dict[str, Callable[..., Any]]]:
-    stubs: dict[str, dict[str, Callable[..., Any]]] = {}
-    for name, stub in provided.items():
-        stubs.setdefault(provided_in.get(name, ""), {})[name] = stub
-    return stubs
-
-
-def _files_of(request: Message, stubs: Mapping[str, object]) -> list[SourceFile]:
-    files, unread = request["files"], request.get("unread", {})
-    code, titles = request.get("code", {}), request.get("titles", {})
-    order = [name for name in request.get("order", ()) if name in files or name in unread]
-    declared = [
-        source_file(name, files[name], code=code.get(name, ()), title=titles.get(name, ""))
-        if name in files
-        else SourceFile(name, ("",), unread=unread[name], title=titles.get(name, ""))
-        for name in dict.fromkeys([*order, *files, *unread])
-    ]
-    support = [source_file(name, text, is_support=True) for name, text in request.get("support", {}).items()]
-    helpers = [
-        source_file(name, text, is_helper=True, code=code.get(name, ()))
-        for name, text in request.get("helpers", {}).items()
-    ]
-    # A file that was not handed in can still be imported for what the assignment provides in its place.
-    absent = [
-        source_file(name, "", is_support=True) for name in stubs if name and name not in files and name not in unread
-    ]
-    return declared + support + absent + helpers
-
-
-def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in files.items():
-        try:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
-        except OSError:  # a folder that cannot be written: modules load from memory all the same
-            return
 
 
 def _callback_error(record: Mapping[str, Any]) -> BaseException:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import inspect
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from autograder.inside.objects import Ask
     from autograder.wire import Ref
 
 #: Bit generators by name: nothing else is ever built.
 _BITS = {name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")}
 
 #: Not answered: what they return is a generator itself.
-_UNSHARED = ("bit_generator", "spawn")
+_UNSHARED = ("bit_generator",)
 
 
 def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.random.RandomState:
@@ -29,6 +28,13 @@ def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.rando
         return legacy
     bits.state = info["state"]
     return np.random.Generator(bits)
+
+
+class Ask(Protocol):
+    """Calls a function of the examiner: its reference, a method or None, arguments."""
+
+    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
+        """Call it and return its answer."""
 
 
 class LentGenerator(np.random.Generator):
@@ -74,6 +80,10 @@ class LentGenerator(np.random.Generator):
             items[...] = np.take(items, order, axis)
         else:
             x[:] = [items[int(i)] for i in order]
+
+    def spawn(self, n_children: int) -> list[Any]:
+        """Make generators that draw in the examiner, too."""
+        return list(self._ask(self._ref, "spawn", (operator.index(n_children),), {}))
 
     def _draw(self, method: str, given: dict[str, Any]) -> Any:
         """Ask the examiner for numbers; put them where the submission wants them."""

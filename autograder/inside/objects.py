@@ -6,10 +6,10 @@ import functools
 import itertools
 import sys
 import weakref
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.inside.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
-from autograder.inside.generators import LentGenerator
+from autograder.inside.generators import Ask, LentGenerator
 from autograder.inside.inert import InertAnswerError, find_package
 from autograder.wire import Ref, WireError, encode
 from autograder.wire.foreign import type_name
@@ -19,13 +19,6 @@ if TYPE_CHECKING:
 
 MAX_HANDLES = 200_000
 MAX_PARTS = 1_000
-
-
-class Ask(Protocol):
-    """Calls a function of the examiner: its reference, a method or None, arguments."""
-
-    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
-        """Call it and return its answer."""
 
 
 class Loan:

@@ -15,12 +15,37 @@ from autograder.inside.graphs import model_graph
 from autograder.inside.objects import imported_packages, rebuild_model
 from autograder.inside.observing import ObservedCall
 from autograder.inside.reader import answer as read_upload
+from autograder.inside.requests import (
+    ABSENT,
+    Call,
+    Contains,
+    Delete,
+    DeleteItem,
+    Get,
+    Graph,
+    Item,
+    Iterate,
+    Lend,
+    LendModel,
+    Length,
+    Load,
+    Next,
+    Operator,
+    Packages,
+    Read,
+    Request,
+    Rng,
+    Set,
+    SetItem,
+    Types,
+    Value,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from autograder.inside.candidate import Candidate
+    from autograder.inside.state import CandidateState
 
 Message = dict[str, Any]
-Operation = Callable[["Candidate", Message], Message]
+Operation = Callable[["CandidateState", Any], Message]
 
 CHUNK = 1_000  # elements per message when a sequence is unpacked
 
@@ -41,158 +66,152 @@ OPERATORS: Mapping[str, Callable[..., Any]] = {
 _BOUND = (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType)
 
 
-def _load(candidate: Candidate, request: Message) -> Message:
-    return {"ok": candidate.load(request)}
+def _load(state: CandidateState, request: Load) -> Message:
+    return {"ok": state.load(request)}
 
 
-def _target(candidate: Candidate, request: Message) -> Any:
-    """The object of a request: a name of the submission, an object behind a handle, or a method of either."""
-    target = request.pop("target") if "target" in request else candidate.namespace.lookup(request["name"])
-    method = request.get("method")
-    return target if method is None else getattr(target, method)
-
-
-def _call(candidate: Candidate, request: Message) -> Message:
-    function = _target(candidate, request)
-    args, kwargs, options = request.pop("args"), request.pop("kwargs"), request.get("options") or {}
+def _call(state: CandidateState, request: Call) -> Message:
+    function = state.namespace.lookup(request.name or "") if request.target is ABSENT else request.target
+    if request.method is not None:
+        function = getattr(function, request.method)
+    args, kwargs, options = request.args, request.kwargs, request.options
     if not options.keys() - {"keep"}:
-        return _told(candidate, function(*args, **kwargs), options)
-    observed = ObservedCall(options, candidate.namespaces)
+        return _told(state, function(*args, **kwargs), keep=bool(options.get("keep")))
+    observed = ObservedCall(options, state.namespaces)
     try:
-        reply = _told(candidate, observed.run(function, args, kwargs), options)
-    except candidate.through:
+        reply = _told(state, observed.run(function, args, kwargs), keep=bool(options.get("keep")))
+    except state.through:
         raise
     except BaseException as error:  # noqa: BLE001  # told with what was seen until then
-        reply = {"error": candidate.describe(error)}
+        reply = {"error": state.describe(error)}
     return {**reply, "testimony": observed.testimony}
 
 
-def _told(candidate: Candidate, value: object, options: Mapping[str, Any]) -> Message:
-    return {"ok": candidate.handles.refer(value) if options.get("keep") else value}
+def _told(state: CandidateState, value: object, *, keep: bool) -> Message:
+    return {"ok": state.handles.refer(value) if keep else value}
 
 
-def _get(candidate: Candidate, request: Message) -> Message:
-    if "target" not in request:
-        return _told(candidate, candidate.namespace.lookup(request["name"]), request)
-    value = getattr(request["target"], request["name"])
-    if issubclass(type(value), _BOUND) and not request.get("keep"):
+def _get(state: CandidateState, request: Get) -> Message:
+    if request.target is ABSENT:
+        return _told(state, state.namespace.lookup(request.name), keep=request.keep)
+    value = getattr(request.target, request.name)
+    if issubclass(type(value), _BOUND) and not request.keep:
         return {"ok": None, "method": True}
-    return _told(candidate, value, request)
+    return _told(state, value, keep=request.keep)
 
 
-def _set(candidate: Candidate, request: Message) -> Message:
-    if "target" in request:
-        setattr(request["target"], request["name"], request["value"])
+def _set(state: CandidateState, request: Set) -> Message:
+    if request.target is ABSENT:
+        state.namespace.assign(request.name, request.value)
     else:
-        candidate.namespace.assign(request["name"], request["value"])
+        setattr(request.target, request.name, request.value)
     return {"ok": None}
 
 
-def _delete(_candidate: Candidate, request: Message) -> Message:
-    delattr(request["target"], request["name"])
+def _delete(_state: CandidateState, request: Delete) -> Message:
+    delattr(request.target, request.name)
     return {"ok": None}
 
 
-def _item(candidate: Candidate, request: Message) -> Message:
-    return _told(candidate, request["target"][request["key"]], request)
+def _item(state: CandidateState, request: Item) -> Message:
+    return _told(state, request.target[request.key], keep=request.keep)
 
 
-def _set_item(_candidate: Candidate, request: Message) -> Message:
-    request["target"][request["key"]] = request["value"]
+def _set_item(_state: CandidateState, request: SetItem) -> Message:
+    request.target[request.key] = request.value
     return {"ok": None}
 
 
-def _delete_item(_candidate: Candidate, request: Message) -> Message:
-    del request["target"][request["key"]]
+def _delete_item(_state: CandidateState, request: DeleteItem) -> Message:
+    del request.target[request.key]
     return {"ok": None}
 
 
-def _operator(candidate: Candidate, request: Message) -> Message:
-    return _told(candidate, OPERATORS[request["name"]](*request.pop("operands")), request)
+def _operator(state: CandidateState, request: Operator) -> Message:
+    return _told(state, OPERATORS[request.name](*request.operands), keep=request.keep)
 
 
-def _length(_candidate: Candidate, request: Message) -> Message:
-    return {"ok": len(request["target"])}
+def _length(_state: CandidateState, request: Length) -> Message:
+    return {"ok": len(request.target)}
 
 
-def _contains(_candidate: Candidate, request: Message) -> Message:
-    return {"ok": bool(request["value"] in request["target"])}
+def _contains(_state: CandidateState, request: Contains) -> Message:
+    return {"ok": bool(request.value in request.target)}
 
 
-def _iterate(candidate: Candidate, request: Message) -> Message:
+def _iterate(state: CandidateState, request: Iterate) -> Message:
     """Begin to iterate: the elements of a list or tuple as handles, chunk by chunk; otherwise an iterator."""
-    target = request["target"]
+    target = request.target
     if issubclass(type(target), (list, tuple)):
-        first = request.get("start", 0)
-        chunk = [candidate.handles.refer(value) for value in itertools.islice(target, first, first + CHUNK)]
+        first = request.start
+        chunk = [state.handles.refer(value) for value in itertools.islice(target, first, first + CHUNK)]
         return {"ok": chunk, "length": len(target)}
-    return {"ok": candidate.handles.refer(iter(target)), "length": None}
+    return {"ok": state.handles.refer(iter(target)), "length": None}
 
 
-def _next(candidate: Candidate, request: Message) -> Message:
-    for value in request["target"]:
-        return {"ok": candidate.handles.refer(value), "stop": False}
+def _next(state: CandidateState, request: Next) -> Message:
+    for value in request.target:
+        return {"ok": state.handles.refer(value), "stop": False}
     return {"ok": None, "stop": True}
 
 
-def _value(_candidate: Candidate, request: Message) -> Message:
-    return {"ok": request["target"]}
+def _value(_state: CandidateState, request: Value) -> Message:
+    return {"ok": request.target}
 
 
-def _lend(candidate: Candidate, request: Message) -> Message:
-    return {"ok": candidate.handles.refer(request["value"])}
+def _lend(state: CandidateState, request: Lend) -> Message:
+    return {"ok": state.handles.refer(request.value)}
 
 
-def _lend_model(candidate: Candidate, request: Message) -> Message:
-    return {"ok": candidate.handles.refer(rebuild_model(request["config"], request["weights"], request["training"]))}
+def _lend_model(state: CandidateState, request: LendModel) -> Message:
+    return {"ok": state.handles.refer(rebuild_model(request.config, request.weights, request.training))}
 
 
-def _rng(candidate: Candidate, request: Message) -> Message:
-    seed = request["seed"]
+def _rng(state: CandidateState, request: Rng) -> Message:
+    seed = request.seed
     if seed is None:
-        candidate.rng_count += 1
-        seed = [candidate.seed, candidate.rng_count]
-    return {"ok": candidate.handles.refer(np.random.default_rng(seed))}
+        state.rng_count += 1
+        seed = [state.seed, state.rng_count]
+    return {"ok": state.handles.refer(np.random.default_rng(seed))}
 
 
-def _types(_candidate: Candidate, request: Message) -> Message:
-    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(request["target"]).__mro__]
+def _types(_state: CandidateState, request: Types) -> Message:
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(request.target).__mro__]
     return {"ok": [clip(name, MAX_NAME_CHARS) for name in names[:CHUNK]]}
 
 
-def _graph(_candidate: Candidate, request: Message) -> Message:
-    return {"ok": model_graph(request["target"])}
+def _graph(_state: CandidateState, request: Graph) -> Message:
+    return {"ok": model_graph(request.target)}
 
 
-def _packages(_candidate: Candidate, _request: Message) -> Message:
+def _packages(_state: CandidateState, _request: Packages) -> Message:
     return {"ok": imported_packages()}
 
 
-def _read(_candidate: Candidate, request: Message) -> Message:
-    """Read an upload: asked of a candidate that has loaded nothing, and asked no more than this."""
+def _read(_state: CandidateState, request: Read) -> Message:
     return read_upload(request)
 
 
-OPERATIONS: Mapping[str, Operation] = {
-    "load": _load,
-    "call": _call,
-    "get": _get,
-    "set": _set,
-    "delete": _delete,
-    "item": _item,
-    "set_item": _set_item,
-    "delete_item": _delete_item,
-    "operator": _operator,
-    "length": _length,
-    "contains": _contains,
-    "iterate": _iterate,
-    "next": _next,
-    "value": _value,
-    "lend": _lend,
-    "lend_model": _lend_model,
-    "rng": _rng,
-    "types": _types,
-    "graph": _graph,
-    "packages": _packages,
-    "read": _read,
+OPERATIONS: Mapping[type[Request], Operation] = {
+    Load: _load,
+    Call: _call,
+    Get: _get,
+    Set: _set,
+    Delete: _delete,
+    Item: _item,
+    SetItem: _set_item,
+    DeleteItem: _delete_item,
+    Operator: _operator,
+    Length: _length,
+    Contains: _contains,
+    Iterate: _iterate,
+    Next: _next,
+    Value: _value,
+    Lend: _lend,
+    LendModel: _lend_model,
+    Rng: _rng,
+    Types: _types,
+    Graph: _graph,
+    Packages: _packages,
+    Read: _read,
 }

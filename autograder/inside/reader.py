@@ -1,13 +1,7 @@
 """The reader: a candidate that has loaded nothing reads an upload, so that no trusted process has to.
 
-It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. One request::
-
-    {"op": "read", "files": {path: bytes}, "declared": [name, ...], "support": [name, ...],
-     "template": {name: bytes of the template}, "asked": {function or class: declared file or ""},
-     "times": {path: seconds}, only where the newest of several files is to be taken,
-     "beside": {path: bytes}, only at home: what lies around the files, and is read where they import it}
-
-and one answer::
+It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. It answers a `autograder.inside.requests.Read`
+with::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
@@ -42,6 +36,7 @@ from autograder.inside.magics import exported_commands, run_targets, translate
 from autograder.inside.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.notebooks import Notebook, read_notebook
 from autograder.inside.refusal import SHOWN_CHARS, Refusal, few, listed, shown
+from autograder.inside.requests import Read, parse
 from autograder.inside.selecting import (
     Selection,
     Wanted,
@@ -530,18 +525,18 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, hel
 # serving ----------------------------------------------------------------------------------------------------
 
 
-def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+def answer(request: Read) -> dict[str, Any]:
     """Answer one request of the station."""
     reading = read(
-        request["files"],
-        request["declared"],
-        request.get("support", ()),
-        request.get("template", {}),
-        aliases=request.get("aliases", ()),
-        forbidden=request.get("forbidden", ()),
-        asked=request.get("asked", {}),
-        times=request.get("times"),
-        beside=request.get("beside", {}),
+        request.files,
+        request.declared,
+        request.support,
+        request.template,
+        aliases=request.aliases,
+        forbidden=request.forbidden,
+        asked=request.asked,
+        times=request.times,
+        beside=request.beside,
     )
     statements: dict[str, list[list[bool]]] = {}
     code: dict[str, list[bytes]] = {}
@@ -573,8 +568,10 @@ def serve(channel_fd: int) -> None:
 
 
 def _serve_one(channel: Channel) -> None:
-    request = channel.recv()
-    assert isinstance(request, dict)
+    message = channel.recv()
+    assert isinstance(message, dict)
+    request = parse(message)
+    assert isinstance(request, Read)
     reply = answer(request)
     try:
         channel.send(reply)

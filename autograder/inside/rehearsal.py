@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from autograder.inside.candidate import load_alone
+from autograder.inside.requests import Load, Place, as_message, parse
+from autograder.inside.state import load_alone
 from autograder.wire import decode
 
 EXCEEDED = 94  # exit status: the limit on CPU time
@@ -29,18 +30,20 @@ def _watch(limit_s: float) -> None:
 
 def main() -> None:
     """Be that process."""
-    request: Any = decode(sys.stdin.buffer.read())
+    asked: Any = decode(sys.stdin.buffer.read())
+    limit_s, folder, request = asked.pop("load_s"), asked.pop("folder"), parse(asked)
+    assert isinstance(request, Load)
     told = os.fdopen(os.dup(1), "w", encoding="ascii", buffering=1)
     with open(os.devnull, "r+b") as nowhere:  # noqa: PTH123  # a descriptor is all that is wanted
         for stream in (0, 1, 2):
             os.dup2(nowhere.fileno(), stream)
 
     def tell(place: tuple[str, int, int]) -> None:
-        told.write(json.dumps({"op": "place", "place": list(place), "cpu_s": time.process_time()}) + "\n")
+        told.write(json.dumps({**as_message(Place(list(place))), "cpu_s": time.process_time()}) + "\n")
 
     begun_s = time.process_time()  # what it takes to start is not the submission's
-    threading.Thread(target=_watch, args=(begun_s + request["load_s"],), daemon=True).start()
-    load_alone(request, Path(request["folder"]), tell)
+    threading.Thread(target=_watch, args=(begun_s + limit_s,), daemon=True).start()
+    load_alone(request, Path(folder), tell)
     told.write(json.dumps({"ok": None}) + "\n")
     told.flush()
     os._exit(0)  # threads of the submission are waited for by nobody

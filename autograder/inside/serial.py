@@ -8,10 +8,7 @@ descriptors of processes. What there is suffices where no two candidates live at
 * a fresh /proc and empty folders, mounted over what was there and unmounted when nothing of it runs any more.
 
 Before the next one begins, what is mounted and what runs must be what was before the first; else the warden ends, and with it the
-sandbox. Nobody outside can see into such a sandbox: the warden, which holds nothing of a submission, says what a candidate uses::
-
-    <- {"op": "ready", "serial": true, "uid_map": "..."}
-    <- {"op": "used", "id": 7, "cpu_s": 0.1, "memory_bytes": 1048576}      while it lives
+sandbox. Nobody outside can see into such a sandbox: the warden, which holds nothing of a submission, says what a candidate uses.
 """
 
 from __future__ import annotations
@@ -19,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import json
 import os
 import select
 import signal
@@ -31,10 +27,11 @@ from typing import NoReturn
 
 from autograder.inside import walls
 from autograder.inside.birth import Birth, decode_status, tell
+from autograder.inside.config import Config, build_birth, import_all, prove_to_be_first
 from autograder.inside.image import DEVICES, tidy_image
 from autograder.inside.masks import mask
+from autograder.inside.messages import End, Exited, Failed, Fork, Gone, Ready, Used, decode
 from autograder.inside.seccomp import Filter, build_filter
-from autograder.inside.warden import Config, build_birth, import_all, prove_to_be_first
 
 _SAMPLE_MS = 50
 _GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks
@@ -42,7 +39,7 @@ _END, _CHILD_ENDED = signal.SIGUSR1, signal.SIGCHLD
 _ANCHOR_SIGNALS = {_END, _CHILD_ENDED}
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _TIMES = slice(11, 15)  # of /proc/PID/stat behind the name: user, system, and both of children waited for [ticks]
-_KILLED = {"status": None, "signal": int(signal.SIGKILL)}
+_KILLED = None, int(signal.SIGKILL)
 
 
 class Machine:
@@ -151,7 +148,7 @@ class SerialWarden:
     def serve(self) -> Birth:
         """Answer requests until the station is gone; returns in a process that is to become a candidate."""
         self._settle()
-        tell(self._control, "ready", serial=True, uid_map=Path("/proc/self/uid_map").read_text())
+        tell(self._control, Ready(Path("/proc/self/uid_map").read_text(), is_serial=True))
         try:
             while True:
                 birth = self._take_turn()
@@ -183,10 +180,10 @@ class SerialWarden:
         text, fds = walls.receive(self._control)
         if not text:
             os._exit(0)  # PID 1 of the sandbox: everything ends with it
-        request = json.loads(text)
-        if request["op"] == "end":
-            if self._ward is not None and self._ward.id == request["id"]:
-                os.kill(self._ward.pid, _END)
+        request = decode(text)
+        if isinstance(request, End) and self._ward is not None and self._ward.id == request.id:
+            os.kill(self._ward.pid, _END)
+        if not isinstance(request, Fork):
             return None
         birth = build_birth(
             self._config, request, fds, self._control, self._system_calls, inherited_bytes=self._address_bytes
@@ -195,8 +192,8 @@ class SerialWarden:
         try:
             return birth if self._fork(birth) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self._control, "failed", id=birth.id, error=f"{type(error).__name__}: {error}")
-            tell(self._control, "gone", id=birth.id, cpu_s=0.0)
+            tell(self._control, Failed(birth.id, f"{type(error).__name__}: {error}"))
+            tell(self._control, Gone(birth.id, 0.0))
             return None
 
     def _fork(self, birth: Birth) -> bool:
@@ -233,7 +230,7 @@ class SerialWarden:
         self._sampled_s = time.monotonic()
         ward.cpu_s = max(ward.cpu_s, self._machine.cpu_s())
         memory_bytes = max(0, self._machine.memory_bytes() - ward.base_bytes)
-        tell(self._control, "used", id=ward.id, cpu_s=ward.cpu_s, memory_bytes=memory_bytes)
+        tell(self._control, Used(ward.id, ward.cpu_s, memory_bytes))
 
     def _finish(self, ward: _Ward) -> None:
         """Wait until nothing of it runs any more, make the view what it was, and say so."""
@@ -244,8 +241,8 @@ class SerialWarden:
         self._machine.restore()
         ending = decode_status(int(told)) if told else _KILLED
         cpu_s = max(ward.cpu_s, usage.ru_utime + usage.ru_stime)
-        tell(self._control, "exited", id=ward.id, **ending)
-        tell(self._control, "gone", id=ward.id, cpu_s=cpu_s)
+        tell(self._control, Exited(ward.id, *ending))
+        tell(self._control, Gone(ward.id, cpu_s))
 
 
 def _be_above(birth: Birth, tells: int) -> None:
@@ -257,7 +254,7 @@ def _be_above(birth: Birth, tells: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, _ANCHOR_SIGNALS)
         pid = os.fork()
     except BaseException as error:  # noqa: BLE001 - told to the station; this must not go on as a warden
-        tell(birth.control, "failed", id=birth.id, error=f"{type(error).__name__}: {error}")
+        tell(birth.control, Failed(birth.id, f"{type(error).__name__}: {error}"))
         os._exit(1)
     if pid != 0:
         _await_candidate(pid, tells)

@@ -84,11 +84,9 @@ def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Re
     if not criteria:
         return []
     read = station.read_sources(station.assignment.reference_sources())
-    earned = [one.id for one in station.criteria]
-    return [
-        station.examine(station.request(f"draw {number}", read) | {"criteria": list(criteria), "earned": earned})
-        for number in numbers
-    ]
+    wanted, earned = frozenset(criteria), frozenset(one.id for one in station.criteria)
+    requests = (station.request(f"draw {number}", read) for number in numbers)
+    return [station.examine(replace(one, criteria=wanted, earned=earned)) for one in requests]
 
 
 def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from autograder.assignment import Assignment, CriterionInfo, load_mutants
 from autograder.examiner.record import CriterionRecord
@@ -94,8 +95,8 @@ def _examine(
 ) -> Mapping[str, CriterionRecord]:
     """Records of every criterion, whatever it comes after."""
     ids = [one.id for one in station.criteria]
-    request = station.request(STUDENT, station.read_sources(sources)) | {"earned": ids}
-    return station.examine(request | {"order": ids[::-1]} if is_backwards else request)
+    request = replace(station.request(STUDENT, station.read_sources(sources)), earned=frozenset(ids))
+    return station.examine(replace(request, order=tuple(ids[::-1])) if is_backwards else request)
 
 
 def _differences(

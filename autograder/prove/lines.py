@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.station import Station
@@ -34,13 +35,8 @@ def find_lines(station: Station, student: str) -> dict[str, frozenset[Statement]
 
 def _lines_of(station: Station, student: str, criterion: str, path: Path) -> frozenset[Statement] | None:
     sources = annotate(station.assignment.reference_sources(), path)
-    request = {
-        "kind": "reference",
-        "key": station.student_key(student).hex(),
-        "sources": {"files": sources},
-        "criteria": [criterion],
-        "earned": [one.id for one in station.criteria],
-    }
+    earned = frozenset(one.id for one in station.criteria)
+    request = replace(station.reference_request(student, sources), criteria=frozenset({criterion}), earned=earned)
     record = station.examine(request)[criterion]
     return frozenset(_parse(path)) if record.has_full_marks else None
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from autograder.outcome import Outcome
-from autograder.prove.mutation.model import MutationRun
+from autograder.prove.mutants import MutationRun
 
 SCHEMA_VERSION = 1
 

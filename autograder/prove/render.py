@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.prove.generated import render_generated_text
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, lost_by_mutants
+from autograder.prove.mutants import GeneratedMutant, MutationRun
 from autograder.report.text import log_line, terminal_text
 from autograder.report.words import count_text
 
@@ -174,3 +174,23 @@ def _fail(case: ET.Element, findings: Sequence[Finding]) -> None:
 def _clean(text: str) -> str:
     """What XML may hold: no control characters."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
+
+
+def render_generated_text(run: MutationRun) -> Iterator[str]:
+    """How many were noticed, at what cost, and each that was not, with its change and the criteria that ran it."""
+    counted = len(run.mutants) - len(run.equivalents)
+    killed = counted - len(run.survivors)
+    marked = f"{len(run.equivalents)} more are equivalent" if run.equivalents else "none is marked as equivalent"
+    yield f"{'generated':<10} {f'{100 * run.score:.1f} %':>9}  of mistakes made by rule are noticed ({killed} of {counted}; {marked})"
+    per_mutant = f"{run.criteria_per_mutant:.2f} criteria and {1000 * run.cpu_s / max(1, len(run.mutants)):.0f} ms of CPU time a mutant"
+    yield f"{'':<10} {f'{run.mutants_per_s:.1f} /s':>9}  were tried: {per_mutant}"
+    if run.survivors:
+        yield f"{count_text(len(run.survivors), 'mistake')} that no criterion noticed:"
+        for one in run.survivors:
+            yield from map(terminal_text, _survivor(one))
+
+
+def _survivor(one: GeneratedMutant) -> Iterator[str]:
+    ran_by = f"run by {', '.join(one.ran_by)}" if one.ran_by else "no criterion runs it"
+    yield f"  {one.key}  line {one.line}; {ran_by}"
+    yield from (f"    {line}" for line in one.diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---"))

@@ -21,8 +21,8 @@ from autograder.prove.flakes import Draws, find_flakes, find_low_calibrations, f
 from autograder.prove.home import find_checked, find_home_differences
 from autograder.prove.independence import find_cascades, find_order_effects
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
+from autograder.prove.mutants import MutationRun
 from autograder.prove.mutation.equivalents import find_survivors
-from autograder.prove.mutation.model import MutationRun
 from autograder.prove.prices import find_costly
 from autograder.prove.reach import find_reach
 from autograder.prove.trees import find_disagreements
@@ -222,7 +222,7 @@ def _try(
         finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)
         return Trial(subject=subject.name, seed=student, findings=(finding,))
     others = [one.id for one in station.criteria if one.id not in criteria]
-    request = {**station.request(student, read), "criteria": list(criteria), "earned": others}
+    request = replace(station.request(student, read), criteria=frozenset(criteria), earned=frozenset(others))
     records = station.examine(request) if criteria else {}
     return Trial(
         subject=subject.name,

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.errors import InfrastructureError
+from autograder.inside.requests import Callback as CallbackMessage
+from autograder.inside.requests import Request, as_message, is_a, is_question
 from autograder.outcome import Limits, Outcome
 from autograder.remote.ends import CandidateEnd, end_from
 from autograder.remote.lending import Callback, Lent, Stub
@@ -67,18 +69,18 @@ class Conversation:
         self._depth = 0
         self._number = 0
         self._wall_s = bounds.patience * (3.0 * limits.load_s + 5.0)
-        self._meter = Meter(bounds)  # until the counts begin
+        self._meter = Meter()  # until the counts begin
         self._renew_counts()
 
     # what rubrics see of it -------------------------------------------------------------------------------------
 
-    def ask(self, request: dict[str, Any], doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
+    def ask(self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
         """Send a request and return the reply; what the submission raised is raised.
 
         Parameters
         ----------
         request
-            A wire value with ``op``.
+            What is asked.
         doing
             For messages: what the submission is at, ``during `affine_forward` ``.
         hear
@@ -145,9 +147,9 @@ class Conversation:
         self._waited_s = self._read_s = 0.0
         self._messages = self._callbacks = self._answered_bytes = 0
         self._received_before = self.link.channel.received_bytes
-        self._meter = self._bounds.meter(self._bounds)
+        self._meter = self._bounds.meter(self._bounds.callback_cpu_s, self._bounds.callback_memory_mib)
 
-    def _exchange(self, request: dict[str, Any]) -> Reply:
+    def _exchange(self, request: Request) -> Reply:
         if self.ended is not None:
             raise self.ended.again()
         if self._control is not None:  # a callback that ended the call asks no more
@@ -155,9 +157,9 @@ class Conversation:
         if not self.link.channel.is_quiet():
             self._end_protocol("spoke before it was asked")
         self._number += 1
-        request["n"] = number = self._number
-        self._send(request)
-        while "op" in (message := self._recv()):
+        number = self._number
+        self._send({**as_message(request), "n": number})
+        while is_question(message := self._recv()):
             self._answer_callback(message)
         if type(message.get("n")) is not int or message["n"] != number:
             self._end_protocol("sent an answer to no question")
@@ -204,7 +206,7 @@ class Conversation:
         self._messages += 1
         if (
             not isinstance(message, dict)
-            or len(message.keys() & {"ok", "error", "op"}) != 1
+            or len(message.keys() & {"ok", "error"}) + is_question(message) != 1
             or not all(type(key) is str for key in message)
         ):
             self._end_protocol("sent something that is no answer")
@@ -228,8 +230,8 @@ class Conversation:
         number, method, args, kwargs = (message.get(key) for key in ("id", "method", "args", "kwargs"))
         entry = self.lent.get(number)
         is_call = isinstance(args, list) and isinstance(kwargs, dict) and all(type(key) is str for key in kwargs)
-        is_call = is_call and type(message["op"]) is str and type(method) in (str, type(None))
-        if not is_call or message["op"] != "callback" or entry is None:
+        is_call = is_call and type(method) in (str, type(None)) and is_a(CallbackMessage, message)
+        if not is_call or entry is None:
             self._end_protocol("sent something that is no answer")
         self._callbacks += 1
         if self._callbacks > self._bounds.callbacks:

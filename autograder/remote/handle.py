@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
+from autograder.inside.requests import (
+    Contains,
+    Delete,
+    DeleteItem,
+    Get,
+    Graph,
+    Item,
+    Iterate,
+    Length,
+    Next,
+    Operator,
+    Request,
+    Set,
+    SetItem,
+    Types,
+    Value,
+)
 from autograder.remote.testimony import Testimony
 from autograder.wire import Ref
 
@@ -23,7 +40,7 @@ MAX_SHOWN_NAME = 40
 class Owner(Protocol):
     """The candidate that a handle belongs to."""
 
-    def ask(self, request: dict[str, Any], doing: str = "") -> Reply:
+    def ask(self, request: Request, doing: str = "") -> Reply:
         """Send a request to the candidate and return its reply."""
 
     def call(  # noqa: D102
@@ -146,7 +163,7 @@ class RemoteCallable:
 
 def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
     """An attribute of an object in the candidate: a value, a method, or a handle."""
-    reply = owner.ask({"op": "get", "target": target, "name": name}, f"while reading `{label}`")
+    reply = owner.ask(Get(name, target), f"while reading `{label}`")
     if reply.get("method") is True:
         return RemoteCallable(owner, label, {"target": target, "method": name})
     return reply["ok"]
@@ -192,7 +209,7 @@ class Handle:
         TypeError
             It cannot cross at all.
         """
-        answer = _ask(self, {"op": "value", "target": self}, "while its value was read")["ok"]
+        answer = _ask(self, Value(self), "while its value was read")["ok"]
         if answer is self:
             why = reason_of(self)
             raise TypeError(f"a `{self.type_name}` of the submission cannot cross by value{why and f': {why}'}")
@@ -218,26 +235,26 @@ class Handle:
     def __setattr__(self, name: str, value: object) -> None:
         if is_probe(name):
             raise AttributeError(f"a handle has no attribute {name!r}")
-        _ask(self, {"op": "set", "target": self, "name": name, "value": value}, f"while setting `{name}`")
+        _ask(self, Set(name, value, self), f"while setting `{name}`")
 
     def __delattr__(self, name: str) -> None:
-        _ask(self, {"op": "delete", "target": self, "name": name}, f"while deleting `{name}`")
+        _ask(self, Delete(self, name), f"while deleting `{name}`")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the object."""
         return handle_callable(self)(*args, **kwargs)
 
     def __getitem__(self, key: object) -> Any:
-        return _ask(self, {"op": "item", "target": self, "key": key}, "while an item was read")["ok"]
+        return _ask(self, Item(self, key), "while an item was read")["ok"]
 
     def __setitem__(self, key: object, value: object) -> None:
-        _ask(self, {"op": "set_item", "target": self, "key": key, "value": value}, "while an item was set")
+        _ask(self, SetItem(self, key, value), "while an item was set")
 
     def __delitem__(self, key: object) -> None:
-        _ask(self, {"op": "delete_item", "target": self, "key": key}, "while an item was deleted")
+        _ask(self, DeleteItem(self, key), "while an item was deleted")
 
     def __len__(self) -> int:
-        length = _ask(self, {"op": "length", "target": self}, "during `len`")["ok"]
+        length = _ask(self, Length(self), "during `len`")["ok"]
         if type(length) is not int or not 0 <= length < 2**63:
             raise TypeError("the submission gave a length that is no number")
         return length
@@ -256,10 +273,10 @@ class Handle:
     def __contains__(self, value: object) -> bool:
         if type(value) is not str:
             raise _no_verdict(self, f"whether a {type(value).__name__} is in")
-        return _ask(self, {"op": "contains", "target": self, "value": value}, "during `in`")["ok"] is True
+        return _ask(self, Contains(self, value), "during `in`")["ok"] is True
 
     def __iter__(self) -> Iterator[Any]:
-        reply = _ask(self, {"op": "iterate", "target": self}, "while it was iterated")
+        reply = _ask(self, Iterate(self), "while it was iterated")
         return _iterate_sequence(self, reply) if type(reply.get("length")) is int else _iterate_steps(self, reply["ok"])
 
     def __hash__(self) -> int:
@@ -284,7 +301,7 @@ class Handle:
         self._autograder_owner.drop(self._autograder_number)
 
 
-def _ask(handle: Handle, request: dict[str, Any], doing: str) -> Reply:
+def _ask(handle: Handle, request: Request, doing: str) -> Reply:
     __tracebackhide__ = True
     reply: Reply = handle._autograder_owner.ask(request, f"{doing} (`{handle.type_name}`)")  # noqa: SLF001
     return reply
@@ -322,12 +339,12 @@ def _iterate_sequence(handle: Handle, reply: Reply) -> Iterator[Any]:
         yield from chunk
         start += len(chunk)
         if start < length:
-            reply = _ask(handle, {"op": "iterate", "target": handle, "start": start}, "while it was iterated")
+            reply = _ask(handle, Iterate(handle, start), "while it was iterated")
 
 
 def _iterate_steps(handle: Handle, iterator: object) -> Iterator[Any]:
     while True:
-        reply = _ask(handle, {"op": "next", "target": iterator}, "while it was iterated")
+        reply = _ask(handle, Next(iterator), "while it was iterated")
         if reply.get("stop") is not False:
             return
         yield reply["ok"]
@@ -336,7 +353,7 @@ def _iterate_steps(handle: Handle, iterator: object) -> Iterator[Any]:
 def _binary(name: str, *, is_reflected: bool = False) -> Callable[[Handle, object], Any]:
     def operate(self: Handle, other: object) -> Any:
         operands = [other, self] if is_reflected else [self, other]
-        return _ask(self, {"op": "operator", "name": name, "operands": operands}, f"during `{name}`")["ok"]
+        return _ask(self, Operator(name, operands), f"during `{name}`")["ok"]
 
     return operate
 
@@ -355,7 +372,7 @@ def _no_verdict(handle: Handle, what: str) -> NotAValue:
 
 def _unary(name: str) -> Callable[[Handle], Any]:
     def operate(self: Handle) -> Any:
-        return _ask(self, {"op": "operator", "name": name, "operands": [self]}, f"during `{name}`")["ok"]
+        return _ask(self, Operator(name, [self]), f"during `{name}`")["ok"]
 
     return operate
 
@@ -409,13 +426,11 @@ class Held:
     def __getattr__(self, name: str) -> Any:
         if is_probe(name):
             raise AttributeError(name)
-        request = {"op": "get", "target": self._handle, "name": name, "keep": True}
+        request = Get(name, self._handle, keep=True)
         return _ask(self._handle, request, f"while reading `{name}`")["ok"]
 
     def __getitem__(self, key: object) -> Any:
-        return _ask(
-            self._handle, {"op": "item", "target": self._handle, "key": key, "keep": True}, "while an item was read"
-        )["ok"]
+        return _ask(self._handle, Item(self._handle, key, keep=True), "while an item was read")["ok"]
 
     def __repr__(self) -> str:
         return f"hold({self._handle!r})"
@@ -428,11 +443,11 @@ def hold(handle: Handle) -> Any:
 
 def type_names(handle: Handle) -> tuple[str, ...]:
     """The qualified names of the class of an object in the candidate and of its bases, as the candidate says: ``keras.src...Dense``."""
-    names = _ask(handle, {"op": "types", "target": handle}, "while its type was read")["ok"]
+    names = _ask(handle, Types(handle), "while its type was read")["ok"]
     return tuple(name for name in names if type(name) is str) if isinstance(names, list) else ()
 
 
 def graph_rows(handle: Handle) -> list[Any]:
     """Return the operations of a Keras model in the candidate, as the candidate says, those inside own layers included."""
-    rows = _ask(handle, {"op": "graph", "target": handle}, "while its layers were read")["ok"]
+    rows = _ask(handle, Graph(handle), "while its layers were read")["ok"]
     return rows if isinstance(rows, list) else []

@@ -247,10 +247,11 @@ class Stub:
         return f"Stub({type(self.target).__name__}, {len(self.calls)} calls)"
 
 
-#: Methods of a generator that a candidate may call: all but those that answer with generators.
+#: Methods of a generator that a candidate may call: all that there are.
 GENERATOR_METHODS = tuple(
-    name for name in dir(np.random.Generator) if not name.startswith("_") and name not in ("bit_generator", "spawn")
+    name for name in dir(np.random.Generator) if not name.startswith("_") and name != "bit_generator"
 )
+MAX_SPAWNED = 1_000  # generators in one call
 
 #: Numbers that one call of a generator may make: more would be the examiner's memory.
 MAX_DRAWN = 10_000_000
@@ -260,7 +261,7 @@ class GeneratorStub(Stub):
     """A random generator of the examiner that a candidate draws from, with every argument that NumPy takes.
 
     In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over there; a shuffle is
-    recorded as the permutation that it asks for.
+    recorded as the permutation that it asks for. What ``spawn`` makes draws from the examiner, too, and counts here.
 
     Parameters
     ----------
@@ -275,6 +276,8 @@ class GeneratorStub(Stub):
     ----------
     numbers
         How many numbers were drawn, those included that were refused.
+    parent
+        The generator that spawned this one.
     """
 
     def __init__(
@@ -287,6 +290,7 @@ class GeneratorStub(Stub):
         super().__init__(target, methods)
         self.max_numbers = max_numbers
         self.numbers = 0
+        self.parent: GeneratorStub | None = None
 
     @property
     def is_exhausted(self) -> bool:
@@ -295,15 +299,39 @@ class GeneratorStub(Stub):
 
     def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Record a call and let the generator draw, if that is not too much."""
+        if method == "spawn":
+            return self._spawn(*args, **kwargs)
         due, made = _numbers_due(method, args, kwargs)
         if made > MAX_DRAWN:
             raise ValueError(f"{method}: {made:,} numbers in one call are more than {MAX_DRAWN:,}")
+        self.refuse_beyond(due)
+        answer = super().call(method, args, kwargs)
+        self.count(len(answer) if isinstance(answer, bytes) else np.size(answer) if answer is not None else due)
+        return answer
+
+    def _spawn(self, n_children: int) -> list[GeneratorStub]:
+        """Make generators whose draws count as this one's."""
+        if n_children > MAX_SPAWNED:
+            raise ValueError(f"spawn: {n_children:,} generators in one call are more than {MAX_SPAWNED:,}")
+        children = [GeneratorStub(one, self.methods) for one in super().call("spawn", (n_children,), {})]
+        for child in children:
+            child.parent = self
+            child.calls = self.calls
+        return children
+
+    def refuse_beyond(self, due: int) -> None:
+        """Refuse a call that draws more than there may be."""
+        if self.parent is not None:
+            self.parent.refuse_beyond(due)
         if self.max_numbers is not None and self.numbers + due > self.max_numbers:
             self.numbers += due
             raise RuntimeError(f"more than {self.max_numbers} numbers were drawn")
-        answer = super().call(method, args, kwargs)
-        self.numbers += len(answer) if isinstance(answer, bytes) else np.size(answer) if answer is not None else due
-        return answer
+
+    def count(self, numbers: int) -> None:
+        """Count numbers that were drawn here or by what was spawned."""
+        self.numbers += numbers
+        if self.parent is not None:
+            self.parent.count(numbers)
 
 
 def _numbers_due(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:

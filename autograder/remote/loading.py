@@ -6,9 +6,10 @@ import difflib
 from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from autograder.inside.requests import Load
 from autograder.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
-from autograder.remote.joining import join_losses
+from autograder.remote.losses import Loss, join_losses
 from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
@@ -102,61 +103,34 @@ class LoadRequest:
     data: Mapping[str, bytes] = field(default_factory=dict)
     seed: int = 0
 
-    def as_message(self, provided: Mapping[str, object]) -> dict[str, Any]:
-        """The request as it is sent."""
-        return {
-            "op": "load",
-            "files": {name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
-            "order": list(self.order),
-            "unread": dict(self.unread),
-            "code": {name: list(cells) for name, cells in self.code.items()},
-            "defines": dict(self.defines),
-            "support": dict(self.support),
-            "aliases": list(self.aliases),
-            "forbidden": list(self.forbidden),
-            "allowed": list(self.allowed),
-            "inert": list(self.inert),
-            "inert_later": list(self.inert_later),
-            "titles": dict(self.titles),
-            "helpers": dict(self.helpers),
-            "templates": dict(self.templates),
-            "left_out": [list(astuple(one)) for one in self.left_out],
-            "data": dict(self.data),
-            "seed": self.seed,
-            "provided": dict(provided),
-            "provided_in": {name: self.defines[name] for name in provided if name in self.defines},
-        }
+    def as_request(self, provided: Mapping[str, object]) -> Load:
+        """Return the request as it is sent, with what stands for functions of the reference."""
+        return Load(
+            files={name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
+            order=list(self.order),
+            unread=dict(self.unread),
+            code={name: list(cells) for name, cells in self.code.items()},
+            defines=dict(self.defines),
+            support=dict(self.support),
+            aliases=list(self.aliases),
+            forbidden=list(self.forbidden),
+            allowed=list(self.allowed),
+            inert=list(self.inert),
+            inert_later=list(self.inert_later),
+            titles=dict(self.titles),
+            helpers=dict(self.helpers),
+            templates=dict(self.templates),
+            left_out=as_lists(self.left_out),
+            data=dict(self.data),
+            seed=self.seed,
+            provided=dict(provided),
+            provided_in={name: self.defines[name] for name in provided if name in self.defines},
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One statement, cell or file that was not loaded; see `autograder.inside.losses.Loss`."""
-
-    file: str
-    place: str
-    line: int
-    text: str
-    names: tuple[str, ...]
-    why: str
-    kind: str
-    subject: str
-    trace: RemoteTrace | None
-    root: int | None
-    kept: Mapping[str, str]
-
-    def describe(self) -> str:
-        """Say in one sentence, without its full stop, what was lost and why."""
-        if self.kind == "unread":  # the sentence names the file
-            return self.why
-        where = f"{self.place}, line {self.line}" if self.line else self.place
-        if not self.text:
-            is_cell = ", cell " in self.place
-            place = f"line {self.line}"
-            said = self.why if not self.line or place in self.why else f"{self.why} ({place})"
-            return f"{self.place} {'was not run' if is_cell else 'could not be loaded'}: {said}"
-        if self.kind == "limit":
-            return f"{where}: `{self.text}` was left out: {self.why}"
-        return f"{where}: `{self.text}` failed: {self.why}"
+def as_lists(left_out: Iterable[LeftOut]) -> list[list[Any]]:
+    """Return statements that are not run, as they are sent."""
+    return [list(astuple(one)) for one in left_out]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograder.remote.bounds import Bounds
-
 _MIB = 2**20
 _MIN_CPU_S, _MIN_MIB = 10.0, 512
 _CPU_FACTOR, _SIZE_FACTOR = 10, 4  # of what the reference needs: a submission may call more often, with larger arrays
@@ -63,12 +61,14 @@ class Meter:
 
     Parameters
     ----------
-    bounds
-        The bounds of the criterion.
+    cpu_s
+        CPU time that callbacks may take altogether [s].
+    memory_mib
+        Memory that one callback may take, with what earlier ones have kept [MiB]; kept by a subclass.
     """
 
-    def __init__(self, bounds: Bounds) -> None:
-        self.bounds = bounds
+    def __init__(self, cpu_s: float = math.inf, memory_mib: float = math.inf) -> None:
+        self.cpu_s, self.memory_mib = cpu_s, memory_mib
         self.used_s = 0.0
         self.peak_bytes = 0
         self._began_s = 0.0
@@ -76,7 +76,7 @@ class Meter:
     @property
     def is_over(self) -> bool:
         """True if callbacks have used up their CPU time."""
-        return self.used_s > self.bounds.callback_cpu_s
+        return self.used_s > self.cpu_s
 
     def begin(self) -> None:
         """Begin a callback: from here on its CPU time counts."""

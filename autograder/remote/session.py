@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
+from autograder.inside.requests import Call, Contains, Get, Item, LendModel, Operator, Request
 from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.conversation import Conversation, Reply
@@ -175,7 +176,7 @@ class Session:
         )
         self._conversation = conversation
         try:
-            reply = conversation.ask(self.request.as_message(settings.provided), "while loading")
+            reply = conversation.ask(self.request.as_request(settings.provided), "while loading")
         except CandidateEnd as end:
             self.finish(end_while_loading(end, has_provided=self.has_provided, is_later=settings.is_later))
         self.loading_output = self.link.take_output()
@@ -192,7 +193,7 @@ class Session:
 
     # requests ---------------------------------------------------------------------------------------------------
 
-    def ask(self, request: dict[str, Any], doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
+    def ask(self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
         """Send a request to the candidate and return its reply."""
         __tracebackhide__ = True
         self._check()
@@ -228,26 +229,25 @@ class Session:
     ) -> Any:
         """Call something in the candidate; what was called keeps the testimony."""
         __tracebackhide__ = True
-        request = {
-            "op": "call",
+        request = Call(
+            [self._argument(value) for value in args],
+            {name: self._argument(value) for name, value in kwargs.items()},
+            options,
             **address,
-            "args": [self._argument(value) for value in args],
-            "kwargs": {name: self._argument(value) for name, value in kwargs.items()},
-            "options": options,
-        }
+        )
 
         def hear(reply: Reply) -> None:
             called.testimony = parse_testimony(reply.get("testimony"))
 
         answer = self.ask(request, f"during `{called.__name__}`", hear if options else None)["ok"]
         if self.listener is not None:
-            self.listener(called.__name__, request["args"], request["kwargs"], answer)
+            self.listener(called.__name__, request.args, request.kwargs, answer)
         self.last_answer = f"what `{called.__name__}` returned ({describe_answer(answer)})"
         return answer
 
     def lend_model(self, model: Any) -> Any:
         """Rebuild a Keras model in the candidate; its handle."""
-        return self.ask({"op": "lend_model", **describe_model(model)}, "while a model was lent")["ok"]
+        return self.ask(LendModel(**describe_model(model)), "while a model was lent")["ok"]
 
     def _argument(self, value: Any) -> Any:
         return self.lend_model(value) if is_keras_model(value) else value
@@ -281,27 +281,26 @@ class Session:
         return self.lent.export(obj)
 
 
-def asked(request: Mapping[str, Any]) -> str | None:
-    """What a request asks, in a word; None if its answer is an object by its nature."""
-    if request.get("keep") or request.get("options", {}).get("keep"):
-        return None
-    match request["op"]:
-        case "call":
-            return str(request.get("method") or request.get("name") or "()")
-        case "get":
-            return f".{request['name']}"
-        case "operator":
-            return str(request["name"])
-        case "item":
+def asked(request: Request) -> str | None:
+    """Return what a request asks, in a word; None if its answer is an object by its nature."""
+    match request:
+        case Call() if not request.options.get("keep"):
+            return request.method or request.name or "()"
+        case Get(keep=False):
+            return f".{request.name}"
+        case Operator(keep=False):
+            return request.name
+        case Item(keep=False):
             return "[]"
     return None
 
 
-def _refuse_strange(request: Mapping[str, Any]) -> bool:
-    """Refuse to compute with an object that came where a value is due; whether the request reads a part of one."""
-    handles = [one for one in (request.get("target"), *request.get("operands", ())) if isinstance(one, Handle)]
+def _refuse_strange(request: Request) -> bool:
+    """Refuse to compute with an object that came where a value is due; True if the request reads a part of one."""
+    operands = request.operands if isinstance(request, Operator) else [getattr(request, "target", None)]
+    handles = [one for one in operands if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
-    if strange is not None and request["op"] in ("call", "operator", "contains"):
+    if strange is not None and isinstance(request, Call | Operator | Contains):
         raise NotAValue(f"{describe_handle(strange)} came where a value is due")
     return strange is not None
 

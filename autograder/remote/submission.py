@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from autograder.inside.requests import Get, Lend, Packages, Rng, Set
 from autograder.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
@@ -108,7 +109,7 @@ class Submission:
         return "<the submission>"
 
     def _value(self, name: str) -> Any:
-        value = self._session.ask({"op": "get", "name": name}, f"while reading `{name}`")["ok"]
+        value = self._session.ask(Get(name), f"while reading `{name}`")["ok"]
         if name in self._session.request.defines and not isinstance(value, Handle):
             text = f"`{name}` is no function or class (it is of type {type(value).__name__})"
             self._session.finish(MissingName(Outcome.MISSING, text, kind="missing"))
@@ -120,7 +121,7 @@ class Submission:
         """Copy a value into the candidate and return a handle to the copy: for arguments that a function changes."""
         if is_keras_model(value):
             return self.lend_model(value)
-        return self._session.ask({"op": "lend", "value": value}, "while a value was lent")["ok"]
+        return self._session.ask(Lend(value), "while a value was lent")["ok"]
 
     def lend_model(self, model: Any) -> Any:
         """Rebuild a Keras model in the candidate from its configuration and weights, and return a handle.
@@ -140,7 +141,7 @@ class Submission:
         Without a seed each one is another, and the same in every run.
         """
         given = list(seed) if isinstance(seed, Sequence) else seed
-        return self._session.ask({"op": "rng", "seed": given}, "while a generator was made")["ok"]
+        return self._session.ask(Rng(given), "while a generator was made")["ok"]
 
     def loan(self, obj: object) -> Loan:
         """Make an argument, or a callback's answer, of an object that the candidate may hold but not look into."""
@@ -175,11 +176,11 @@ class Submission:
     def assign(self, name: str, value: object) -> None:
         """Bind a name of the submission, in the module that defines it or should do so."""
         self._callables.pop(name, None)
-        self._session.ask({"op": "set", "name": name, "value": value}, f"while setting `{name}`")
+        self._session.ask(Set(name, value), f"while setting `{name}`")
 
     def packages(self) -> frozenset[str]:
         """Return the packages that the candidate says it has imported: testimony."""
-        names = self._session.ask({"op": "packages"}, "while its packages were listed")["ok"]
+        names = self._session.ask(Packages(), "while its packages were listed")["ok"]
         return frozenset(name for name in names if type(name) is str) if isinstance(names, list) else frozenset()
 
     # life -------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from autograder.report.model import (
     earned_points,
 )
 from autograder.rubric.reaching import Paths
-from autograder.sandbox import Sandbox
+from autograder.sandbox.seam import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50

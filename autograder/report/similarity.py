@@ -8,7 +8,6 @@ many they are, as long as they are not most of the batch.
 from __future__ import annotations
 
 import math
-from array import array
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -52,11 +51,6 @@ class Similar:
     rows: tuple[Row, ...]
     shared: int
     share: float
-
-
-def pack_shapes(shapes: Iterable[int]) -> bytes:
-    """Pack shapes of statements, 4 bytes each: a row is kept for each of thousands of submissions."""
-    return array("I", sorted(shapes)).tobytes()
 
 
 def find_similar(rows: Sequence[Row]) -> list[Similar]:

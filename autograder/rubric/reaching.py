@@ -60,7 +60,7 @@ class Paths:
         Parameters
         ----------
         qualnames
-            A name that no ``def`` and no ``class`` binds is that of what top-level code binds.
+            Of functions and classes; a name may also be bound, or bound again, by top-level code.
         """
         found: dict[int, Reached] = {}
         waiting: list[Reached] = []
@@ -147,7 +147,7 @@ class Paths:
 
     def _roots(self, qualname: str) -> list[DefinitionFacts]:
         found = [one for one in self._facts.definitions if one.qualname == qualname]
-        return found or [one for one in self._facts.modules if qualname in one.binds]
+        return found + [one for one in self._facts.modules if qualname in one.binds]
 
     def _whole(self, piece: DefinitionFacts) -> list[DefinitionFacts]:
         """Return a piece with everything that is defined in it."""

@@ -17,18 +17,18 @@ from typing import TYPE_CHECKING
 
 import autograder
 from autograder.errors import SandboxError
-from autograder.sandbox import DEFAULT_IMAGE, Image
 from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine import OWNED, Engine, resource_limits, unconfined
 from autograder.sandbox.engine_gpu import Passage, choose_passage
 from autograder.sandbox.owner import new_name, open_folder
+from autograder.sandbox.seam import DEFAULT_IMAGE, Image
 from autograder.sandbox.users import choose_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, WalledSandbox
 
 if TYPE_CHECKING:
-    from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.seam import SandboxSettings
 
 _CONTROL_ROOT = "/.autograder/control"
 _CONNECT_TIMEOUT_S = 60.0

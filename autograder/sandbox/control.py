@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import struct
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
+from autograder.inside.messages import (
+    MAX_BYTES,
+    Anchored,
+    Exited,
+    Failed,
+    Forked,
+    Gone,
+    Message,
+    MessageError,
+    Ready,
+    Used,
+    decode,
+    encode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_MAX_MESSAGE_BYTES = 1 << 16
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 
@@ -106,7 +118,7 @@ class Control:
         """Forget candidate ``number``; what is still said about it is ignored."""
         self._accounts.pop(number, None)
 
-    def send(self, op: str, number: int, fds: Sequence[int] = (), **facts: Any) -> None:
+    def send(self, message: Message, fds: Sequence[int] = ()) -> None:
         """Ask for something.
 
         Raises
@@ -114,10 +126,9 @@ class Control:
         SandboxError
             The warden is gone.
         """
-        message = json.dumps({"op": op, "id": number, **facts}).encode()
         with self._lock:
             try:
-                socket.send_fds(self._socket, [message], list(fds))
+                socket.send_fds(self._socket, [encode(message)], list(fds))
             except OSError as error:
                 self.is_lost = True
                 raise SandboxError("the warden of the sandbox has ended.") from error
@@ -143,7 +154,7 @@ class Control:
         """Take one message; False when there is none."""
         self._socket.settimeout(timeout_s)
         try:
-            text, ancillary, _, _ = self._socket.recvmsg(_MAX_MESSAGE_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
+            text, ancillary, _, _ = self._socket.recvmsg(MAX_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
         except (BlockingIOError, TimeoutError):
             return False
         except OSError:
@@ -153,33 +164,36 @@ class Control:
         if not text:
             self.is_lost = True
             return False
-        self._note(json.loads(text), _sender(ancillary))
+        try:
+            self._note(decode(text), _sender(ancillary))
+        except MessageError as error:
+            self.is_lost = True
+            raise SandboxError(f"the warden of the sandbox sent what is no message: {error}") from error
         return True
 
-    def _note(self, message: dict[str, Any], sender: int | None) -> None:
-        word = message["op"]
-        if word == "ready":
-            self.is_ready = True
-            self.is_serial, self.uid_map = message.get("serial", False), message.get("uid_map", "")
+    def _note(self, message: Message, sender: int | None) -> None:
+        if isinstance(message, Ready):
+            self.is_ready, self.is_serial, self.uid_map = True, message.is_serial, message.uid_map
             return
-        account = self._accounts.get(message["id"])
+        account = self._accounts.get(message.id)
         if account is None:
             return
-        if word == "anchored":
-            account.anchor_pid = sender
-        elif word == "forked":
-            account.is_up, account.pid = True, None if self.is_serial else sender
-            account.birth_cpu_s = message["cpu_s"]
-        elif word == "used":
-            account.used_cpu_s, account.used_memory_bytes = message["cpu_s"], message["memory_bytes"]
-        elif word == "failed":
-            account.failure = account.failure or message["error"]
-        elif word == "exited":
-            account.has_exited = True
-            account.exit_status, account.signal = message["status"], message["signal"]
-        elif word == "gone":
-            account.has_exited = account.is_gone = True
-            account.cpu_s = message["cpu_s"]
+        match message:
+            case Anchored():
+                account.anchor_pid = sender
+            case Forked():
+                account.is_up, account.pid = True, None if self.is_serial else sender
+                account.birth_cpu_s = message.cpu_s
+            case Used():
+                account.used_cpu_s, account.used_memory_bytes = message.cpu_s, message.memory_bytes
+            case Failed():
+                account.failure = account.failure or message.error
+            case Exited():
+                account.has_exited = True
+                account.exit_status, account.signal = message.status, message.signal
+            case Gone():
+                account.has_exited = account.is_gone = True
+                account.cpu_s = message.cpu_s
 
 
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from autograder.errors import SandboxError, UsageError
 from autograder.inside.birth import NO_CORE
-from autograder.sandbox import ENGINES, Image
 from autograder.sandbox.owner import is_orphan
+from autograder.sandbox.seam import ENGINES, Image
 
 OWNED = "autograder.sandbox"  # on a container
 LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages

@@ -15,8 +15,8 @@ from typing import Any
 
 from autograder.errors import SandboxError
 from autograder.sandbox.cdi import FOLDERS
+from autograder.sandbox.device import Device, Mount
 from autograder.sandbox.engine import Engine
-from autograder.sandbox.gpu import Device, Mount
 from autograder.sandbox.passage import find_mounts
 
 _OLDEST_DOCKER_WITH_CDI = 25

@@ -12,8 +12,8 @@ from autograder.sandbox.engine import OWNED, resource_limits
 from autograder.sandbox.owner import new_name, open_folder
 
 if TYPE_CHECKING:
-    from autograder.sandbox import Image
     from autograder.sandbox.engine import Engine
+    from autograder.sandbox.seam import Image
 
 RUNTIME = "runsc"
 _FOLDER = "/socket"

@@ -26,8 +26,8 @@ from autograder.inside.candidate import Candidate as Insider
 from autograder.outcome import Limits, Strength
 from autograder.remote.link import Link
 from autograder.remote.output import OutputTail
-from autograder.sandbox import Candidate, Ending
 from autograder.sandbox.interruption import Interruption
+from autograder.sandbox.seam import Candidate, Ending
 from autograder.wire import Channel, WireError
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ class _Scene:
             warnings.simplefilter("default")
         else:
             _set_filters(self._filters)
-        if self.insider is not None and self.insider.loader is not None:
-            self.insider.loader.install()
+        if self.insider is not None and self.insider.state.loader is not None:
+            self.insider.state.loader.install()
 
     def leave(self) -> None:
         """The examiner's turn."""
@@ -108,8 +108,8 @@ class _Scene:
         if self._folder is not None:
             with contextlib.suppress(OSError):  # it was removed meanwhile
                 os.chdir(self._back)
-        if self.insider is not None and self.insider.loader is not None:
-            self.insider.loader.uninstall()
+        if self.insider is not None and self.insider.state.loader is not None:
+            self.insider.state.loader.uninstall()
 
 
 def _print_warning(  # noqa: PLR0913, PLR0917  # the signature of warnings.showwarning
@@ -188,7 +188,7 @@ class InlineCandidate:
             has_ended = not self.is_alive()
             self._stop()
             self._scene.close()
-            self._insider.unload()
+            self._insider.state.unload()
             if self._temporary is not None:
                 self._temporary.cleanup()
             self._ending = Ending(

@@ -21,8 +21,8 @@ from autograder.sandbox import nvml
 
 if TYPE_CHECKING:
     from autograder.outcome import Limits, Strength
-    from autograder.sandbox import Candidate, Ending, Image, Sandbox
-    from autograder.sandbox.gpu import Device
+    from autograder.sandbox.device import Device
+    from autograder.sandbox.seam import Candidate, Ending, Image, Sandbox
     from autograder.sandbox.slots import Lease, Slots
 
 RETIRED = "was taken out of service"

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.sandbox.gpu import Device, Mount
+from autograder.sandbox.device import Device, Mount
 
 _LIBRARY = re.compile(r"(?P<stem>lib.+\.so)\.\d.*")
 # Drivers list sockets of their daemons and pipes of MPS there; each candidate has folders of its own in these places.

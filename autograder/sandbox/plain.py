@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.inside.warden import Config
+from autograder.inside.config import Config
 from autograder.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.owner import make_folder
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.errors import SandboxError
-    from autograder.inside.birth import Share
+    from autograder.inside.messages import Share
     from autograder.outcome import Limits
-    from autograder.sandbox import SandboxSettings
+    from autograder.sandbox.seam import SandboxSettings
 
 
 _DATA = "data"  # work folders have numbers

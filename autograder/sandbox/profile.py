@@ -17,7 +17,7 @@ from autograder.inside.seccomp import answers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from autograder.inside.birth import Share
+    from autograder.inside.messages import Share
     from autograder.outcome import Limits
     from autograder.sandbox.users import Users
 

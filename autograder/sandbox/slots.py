@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox.gpu import Device
+from autograder.sandbox.device import Device
 
 _SHARED = Path("/run/lock")
 _FOLDER = "autograder-gpu"

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import autograder
 from autograder.inside.image import DEVICES, SYSTEM
+from autograder.sandbox.libraries import SYSTEM_LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.sandbox import SandboxSettings
-    from autograder.sandbox.gpu import Mount, Node
+    from autograder.sandbox.device import Mount, Node
+    from autograder.sandbox.seam import SandboxSettings
 
 # Where nobody's interpreter is.
 PACKAGE_ROOT = "/.autograder/package"
@@ -27,7 +28,6 @@ ENTRY_ROOT = "/.autograder/entry"
 DATA_ROOT = "/.autograder/data"
 WORK = "/submission"
 _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
-SYSTEM_LIBRARIES = ("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/local/lib", "/lib", "/lib32", "/lib64")
 _SYSTEM = (*SYSTEM_LIBRARIES, "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")
 _LIBRARIES = ("lib", "lib64", "lib32")
 PARTS_INSIDE = ("__init__.py", "wire", "inside")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.inside.birth import resource_limits
-from autograder.inside.warden import Config
+from autograder.inside.config import Config
 from autograder.outcome import Strength
 from autograder.sandbox.cgroup import Group, Groups
 from autograder.sandbox.environment import build_environment
@@ -21,10 +21,10 @@ from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warde
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from autograder.inside.birth import Share
+    from autograder.inside.messages import Share
     from autograder.outcome import Limits
-    from autograder.sandbox import SandboxSettings
-    from autograder.sandbox.gpu import Mount
+    from autograder.sandbox.device import Mount
+    from autograder.sandbox.seam import SandboxSettings
 
 ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 USER = 1000  # of the candidates in an ordinary user's sandbox, and by name in everybody's

@@ -19,16 +19,17 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.accelerator import Accelerator
-from autograder.inside.birth import STACK_BYTES, Share
-from autograder.sandbox import Candidate, Image, SandboxSettings
+from autograder.inside.birth import STACK_BYTES
+from autograder.inside.messages import Fork, Share
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Control
+from autograder.sandbox.seam import Candidate, Image, SandboxSettings
 from autograder.sandbox.warm_candidate import Request, WarmCandidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from autograder.inside.warden import Config
+    from autograder.inside.config import Config
     from autograder.outcome import Limits, Strength
     from autograder.sandbox.cgroup import Group
 
@@ -131,11 +132,11 @@ class WarmSandbox(ABC):
         candidate = WarmCandidate(number, limits, control, account, group, has_gpu=self._settings.gpu is not None)
         members = group.open_members() if group else []
         try:
-            share = asdict(self._share(number, limits))
+            fork = Fork(number, self._share(number, limits))
             if control.is_serial:
-                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], share)
+                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], fork)
             else:
-                control.send("fork", number, [channel, stdout, stderr, *members], share=share)
+                control.send(fork, [channel, stdout, stderr, *members])
         except BaseException:
             self._abandon(candidate)
             raise
@@ -166,7 +167,7 @@ class WarmSandbox(ABC):
         request, candidate.request = candidate.request, None
         if request is not None:
             try:
-                candidate.control.send("fork", candidate.id, request.fds, share=request.share)
+                candidate.control.send(request.fork, request.fds)
             finally:
                 request.close()
 
@@ -270,7 +271,7 @@ def accelerator_of(settings: SandboxSettings) -> Accelerator | None:
 
 def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:
     """Build the command that runs a warden: isolated from folders and user packages, with our environment."""
-    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.warden import main; main()"
+    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.entry import main; main()"
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
 

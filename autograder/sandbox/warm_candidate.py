@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.sandbox import Ending
+from autograder.inside.messages import End as EndMessage
 from autograder.sandbox.sample import (
     find_descendants,
     is_exiting,
@@ -16,10 +16,12 @@ from autograder.sandbox.sample import (
     sample_trees,
     sum_cpu_s,
 )
+from autograder.sandbox.seam import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from autograder.inside.messages import Fork
     from autograder.outcome import Limits
     from autograder.sandbox.cgroup import Group
     from autograder.sandbox.control import Account, Control
@@ -31,10 +33,10 @@ _MEBIBYTE = 1 << 20
 
 @dataclass
 class Request:
-    """What a warden is asked for, kept until it can be: its own copies of the descriptors, and the candidate's share."""
+    """What a warden is asked for, kept until it can be: its own copies of the descriptors, and the message."""
 
     fds: list[int]
-    share: dict[str, object]
+    fork: Fork
 
     def close(self) -> None:
         """Close the descriptors."""
@@ -111,7 +113,7 @@ class WarmCandidate:
             self._note_peak()
             self._await_exit()
             if not self._account.is_gone:
-                self.control.send("end", self.id)
+                self.control.send(EndMessage(self.id))
                 self._await_gone()
             self._ending = self._describe_end(limit)
             self.on_end(self)
@@ -124,7 +126,7 @@ class WarmCandidate:
         if self._ending is None:
             self._note_peak()
             self._ending = self._describe_end(None)
-            self.control.send("end", self.id)
+            self.control.send(EndMessage(self.id))
             self.on_end(self)
         return self._ending
 

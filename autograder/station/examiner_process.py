@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.assignment import CriterionInfo
 from autograder.errors import CourseError, InfrastructureError
+from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError, post_pair
 
 START_TIMEOUT_S = 120.0  # a reference may import TensorFlow, and a disk may be cold
@@ -73,8 +75,8 @@ class ExaminerProcess:
         self._unreaped = 0
         self._statuses: dict[int, int] = {}  # of the fork that was reaped last
 
-    def start(self) -> list[dict[str, Any]]:
-        """Start the process and collect the rubric; the criteria as JSON.
+    def start(self) -> list[CriterionInfo]:
+        """Start the process and collect the rubric; the criteria in order.
 
         Raises
         ------
@@ -89,7 +91,7 @@ class ExaminerProcess:
             self.close()
             raise
 
-    def _start(self) -> list[dict[str, Any]]:
+    def _start(self) -> list[CriterionInfo]:
         self._post, theirs = post_pair()
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         with theirs:
@@ -101,19 +103,19 @@ class ExaminerProcess:
                 stderr=self._stderr,
                 env=examiner_environment(self._threads),
             )
-        request = {"course": str(self._course), "assignment": self._assignment_id, "timeout_s": self._start_timeout_s}
-        self._tell(request)
+        self._tell(messages.Collect(str(self._course), self._assignment_id, self._start_timeout_s))
         answer = self._first_answer()
-        if answer.get("op") == "broken":
-            raise CourseError(answer["message"], hint=answer.get("hint"))
-        criteria: list[dict[str, Any]] = answer["criteria"]
-        return criteria
+        if isinstance(answer, messages.Broken):
+            raise CourseError(answer.message, hint=answer.hint)
+        return list(messages.expect(messages.Collected, answer).criteria)
 
-    def _first_answer(self) -> dict[str, Any]:
+    def _first_answer(self) -> messages.Message:
         """What the examiner says once it has collected, or does not say: then mostly the rubric is at fault."""
         assert self._process is not None
         try:
-            answer, _ = self._connected().recv(time.monotonic() + self._start_timeout_s + _DUMP_ALLOWANCE_S)
+            answer, _ = messages.receive(
+                self._connected(), time.monotonic() + self._start_timeout_s + _DUMP_ALLOWANCE_S
+            )
         except TimeoutError as error:
             what = f"The rubric and the reference of {self._assignment_id!r} did not load within {self._start_timeout_s:g} s."
             raise CourseError(what, hint=self._stuck_at()) from error
@@ -127,14 +129,14 @@ class ExaminerProcess:
                 raise CourseError(what, hint=words) from error
             what = f"The examiner of {self._assignment_id!r} was ended by signal {-status} while it started."
             raise InfrastructureError(what, hint=words) from error
-        return dict(answer)
+        return answer
 
     def prepare(self) -> None:
         """Begin to fork an exam, and go on meanwhile; the next `fork` returns it."""
         if self._ordered is None:
             self._ordered, theirs = post_pair()
             with theirs:
-                self._tell({"op": "examine"}, theirs.fileno())
+                self._tell(messages.Examine(), theirs.fileno())
 
     def fork(self) -> ExamProcess:
         """Fork a fresh exam off the collected rubric."""
@@ -171,7 +173,7 @@ class ExaminerProcess:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(exam.pid_fd, signal.SIGKILL)
         os.close(exam.pid_fd)
-        self._tell({"op": "reap", "pid": exam.pid})
+        self._tell(messages.Reap(exam.pid))
         self._unreaped += 1
 
     def settle(self) -> None:
@@ -191,10 +193,10 @@ class ExaminerProcess:
     def _hear(self) -> None:
         """Take one answer: an exam was forked, or reaped."""
         answer, fds = self._answer_with_fds()
-        if "pid" in answer:
-            self._forked = int(answer["pid"]), fds[0]
-        else:
-            self._statuses = {answer["reaped"]: answer["status"]}
+        if isinstance(answer, messages.Forked):
+            self._forked = answer.pid, fds[0]
+        elif isinstance(answer, messages.Reaped):
+            self._statuses = {answer.pid: answer.status}
             self._unreaped -= 1
 
     def close(self) -> None:
@@ -217,22 +219,21 @@ class ExaminerProcess:
             raise InfrastructureError("The examiner was used before it was started.")
         return self._post
 
-    def _tell(self, message: dict[str, Any], *fds: int) -> None:
+    def _tell(self, message: messages.Message, *fds: int) -> None:
         try:
-            self._connected().send(message, fds)
+            messages.send(self._connected(), message, *fds)
         except (EOFError, OSError) as error:
             raise InfrastructureError(
                 f"The examiner of {self._assignment_id!r} is gone.", hint=self._last_words()
             ) from error
 
-    def _answer_with_fds(self) -> tuple[dict[str, Any], tuple[int, ...]]:
+    def _answer_with_fds(self) -> tuple[messages.Message, tuple[int, ...]]:
         try:
-            answer, fds = self._connected().recv(time.monotonic() + _ANSWER_TIMEOUT_S)
+            return messages.receive(self._connected(), time.monotonic() + _ANSWER_TIMEOUT_S)
         except (EOFError, TimeoutError, PostError) as error:
             raise InfrastructureError(
                 f"The examiner of {self._assignment_id!r} ended or hung: {error}.", hint=self._last_words()
             ) from error
-        return dict(answer), fds
 
     def _talk(self) -> list[str]:
         self._stderr.seek(max(0, self._stderr.seek(0, os.SEEK_END) - _TAIL_BYTES))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
 from autograder.examiner.metering import is_ended_by_meter
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import ExamRequest
+from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
@@ -50,10 +51,10 @@ class Exams:
         self._assignment = assignment
         self._ids = [one.id for one in criteria]
         self._rules = rules
-        self._asked_key = ""
+        self._asked_key = b""
         self._asked: dict[str, CriterionRecord] = {}  # of the reference, with the draws of that key
 
-    def run(self, request: Mapping[str, Any]) -> Examined:
+    def run(self, request: ExamRequest) -> Examined:
         """Run an exam to its end.
 
         Raises
@@ -62,9 +63,9 @@ class Exams:
             The examiner or a sandbox failed.
         """
         examined = Examined()
-        wanted = list(request.get("criteria") or self._ids)
+        wanted = [name for name in self._ids if not request.criteria or name in request.criteria]
         losses: Counter[str | None] = Counter()
-        waiting = Waiting(request.get("waiting_s", math.inf))
+        waiting = Waiting(request.waiting_s)
         while not _is_over(request, examined) and (todo := [name for name in wanted if name not in examined.records]):
             lost = self._run_part(_rest(request, todo, examined.records), examined, waiting)
             if lost is None:
@@ -81,14 +82,14 @@ class Exams:
                 examined.records[record.id] = record
         return examined
 
-    def _run_part(self, request: Mapping[str, Any], examined: Examined, waiting: Waiting) -> ExamLost | None:
+    def _run_part(self, request: ExamRequest, examined: Examined, waiting: Waiting) -> ExamLost | None:
         """Run one exam process; how it was lost, if it was."""
         exam = self._examiner.fork()
         supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting)
         lost: ExamLost | None = None
         try:
             callback_s = _CALLBACK_SHARE * self._rules.rubric_s
-            supervisor.run({**request, "callback_s": callback_s, "patience": supervisor.patience})
+            supervisor.run(replace(request, callback_s=callback_s, patience=supervisor.patience))
         except ExamLost as error:
             lost = error
         finally:
@@ -100,10 +101,10 @@ class Exams:
                 lost.is_in_callback = is_ended_by_meter(self._examiner.find_status(exam))
         return lost
 
-    def _experiment(self, request: Mapping[str, Any], criterion: str) -> CriterionRecord:
+    def _experiment(self, request: ExamRequest, criterion: str) -> CriterionRecord:
         """Ask the reference one criterion with the same draws; nothing of the submission is in this exam."""
-        if request["key"] != self._asked_key:  # an exam per student, but many of a proof
-            self._asked_key, self._asked = request["key"], {}
+        if request.key != self._asked_key:  # an exam per student, but many of a proof
+            self._asked_key, self._asked = request.key, {}
         if criterion not in self._asked:
             record = self._ask_reference(request, criterion)
             if record.fault is Fault.INFRASTRUCTURE:
@@ -111,24 +112,19 @@ class Exams:
             self._asked[criterion] = record
         return self._asked[criterion]
 
-    def _ask_reference(self, request: Mapping[str, Any], criterion: str) -> CriterionRecord:
-        sources = {"files": self._assignment.reference_sources()}
-        again = {
-            "kind": "reference",
-            "key": request["key"],
-            "sources": sources,
-            "criteria": [criterion],
-            "earned": self._ids,
-        }
+    def _ask_reference(self, request: ExamRequest, criterion: str) -> CriterionRecord:
+        sources = Sources(self._assignment.reference_sources())
+        earned = frozenset(self._ids)
+        again = ExamRequest(request.key, "reference", sources, criteria=frozenset({criterion}), earned=earned)
         return self.run(again).records[criterion]
 
-    def _judge(self, request: Mapping[str, Any], lost: ExamLost) -> CriterionRecord:
+    def _judge(self, request: ExamRequest, lost: ExamLost) -> CriterionRecord:
         """Whose fault a lost exam is: found by asking the reference the same criterion."""
         if lost.criterion is None:
             raise InfrastructureError(f"Exams of {self._assignment.id!r} died between two criteria.")
         what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
         what = _IN_A_CALLBACK if lost.is_in_callback else what
-        if request["kind"] == "reference":
+        if request.kind == "reference":
             return _ungraded(lost.criterion, Fault.RUBRIC, f"This criterion {what}, on the reference.")
         experiment = self._experiment(request, lost.criterion)
         if not experiment.has_full_marks:
@@ -142,9 +138,9 @@ class Exams:
         return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
 
 
-def _is_over(request: Mapping[str, Any], examined: Examined) -> bool:
+def _is_over(request: ExamRequest, examined: Examined) -> bool:
     """Whether a criterion was lost in an exam that ends with the first."""
-    return bool(request.get("stops_at_loss")) and not all(one.has_full_marks for one in examined.records.values())
+    return request.stops_at_loss and not all(one.has_full_marks for one in examined.records.values())
 
 
 def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> CriterionRecord:
@@ -161,9 +157,12 @@ def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:
     return CriterionRecord(criterion, Outcome.UNGRADED, fault, message=message)
 
 
-def _rest(request: Mapping[str, Any], todo: Sequence[str], records: Mapping[str, CriterionRecord]) -> dict[str, Any]:
-    """What is left of an exam, with what is known of the criteria that have run."""
-    earned = [name for name, record in records.items() if record.has_full_marks]
-    ungraded = {name: record.fault for name, record in records.items() if record.outcome is Outcome.UNGRADED}
-    more = {"earned": [*request.get("earned", ()), *earned], "ungraded": ungraded, "is_continued": bool(records)}
-    return {**request, "criteria": list(todo), **more}
+def _rest(request: ExamRequest, todo: Iterable[str], records: Mapping[str, CriterionRecord]) -> ExamRequest:
+    """Return what is left of an exam, with what is known of the criteria that have run."""
+    return replace(
+        request,
+        criteria=frozenset(todo),
+        earned=request.earned | {name for name, record in records.items() if record.has_full_marks},
+        ungraded={name: one.fault for name, one in records.items() if one.outcome is Outcome.UNGRADED and one.fault},
+        is_continued=bool(records),
+    )

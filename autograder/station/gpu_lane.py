@@ -12,10 +12,11 @@ from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.errors import InfrastructureError
-from autograder.sandbox import Sandbox, SandboxSettings
-from autograder.sandbox.gpu import NONE, Device, find_devices
+from autograder.sandbox.device import Device
+from autograder.sandbox.gpu import NONE, find_devices
 from autograder.sandbox.leased import LeasedSandbox, Pool
 from autograder.sandbox.plain import PlainSandbox
+from autograder.sandbox.seam import Sandbox, SandboxSettings
 from autograder.sandbox.slots import Slots
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import select
@@ -14,10 +13,12 @@ from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.assignment.facts import Reading, SourceFacts, parse_reading
+from autograder.examiner.sitting import Sources
 from autograder.inside.debris import join_drop_notes
+from autograder.inside.requests import Read, as_message
 from autograder.intake import Content
 from autograder.remote.loading import LeftOut
-from autograder.sandbox import Candidate, Sandbox
+from autograder.sandbox.seam import Candidate, Sandbox
 from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0
@@ -36,7 +37,7 @@ class ReadSubmission:
     reading
         What it said, checked.
     raw_facts
-        The facts as they came over the wire, for the exam to check anew.
+        The facts as they came over the wire, as an output keeps them.
     code
         The files compiled by the reader, for candidates alone: opaque bytes here.
     left_out
@@ -54,7 +55,7 @@ class ReadSubmission:
         return self.reading.problems
 
     def as_json(self) -> dict[str, Any]:
-        """What an exam needs of it; without the compiled files, which an output does not keep."""
+        """Return what an output keeps of it, which is everything but the compiled files."""
         return {
             "files": dict(self.reading.files),
             "failed": dict(self.reading.failed),
@@ -65,10 +66,19 @@ class ReadSubmission:
             "left_out": [asdict(one) for one in self.left_out],
         }
 
-    def as_request(self) -> dict[str, Any]:
-        """The same with the compiled files."""
-        code = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in self.code.items()}
-        return {**self.as_json(), "code": code}
+    def sources(self) -> Sources:
+        """Return what an exam needs of it, with the compiled files."""
+        reading = self.reading
+        return Sources(
+            reading.files,
+            reading.facts,
+            reading.failed,
+            self.code,
+            reading.titles,
+            reading.helpers,
+            self.left_out,
+            reading.packages,
+        )
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
@@ -140,18 +150,17 @@ class Reader:
         """
         if content.problem is not None:
             return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
-        request = {
-            "op": "read",
-            "files": dict(content.files),
-            "declared": list(self._assignment.files),
-            "support": list(self._assignment.settings.support),
-            "template": self._template,
-            "aliases": list(self._assignment.settings.aliases),
-            "forbidden": list(self._assignment.settings.imports.forbidden),
-            "asked": self._asked,
-        }
-        if content.times is not None:
-            request["times"] = dict(content.times)
+        settings = self._assignment.settings
+        request = Read(
+            files=dict(content.files),
+            declared=list(self._assignment.files),
+            support=list(settings.support),
+            template=self._template,
+            aliases=list(settings.aliases),
+            forbidden=list(settings.imports.forbidden),
+            asked=self._asked,
+            times=None if content.times is None else dict(content.times),
+        )
         answer = self._ask(request)
         if answer is None:
             problem = "The submission could not be read within the limits on time, memory and size."
@@ -161,7 +170,7 @@ class Reader:
         notes = join_drop_notes((*content.notes, *reading.notes))
         return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
 
-    def _ask(self, request: dict[str, Any]) -> Any:
+    def _ask(self, request: Read) -> Any:
         """The answer of a candidate, None if it gave none."""
         self.prepare()
         assert self._waiting is not None
@@ -171,7 +180,7 @@ class Reader:
             channel = Channel(ours)
             try:
                 deadline = time.monotonic() + READ_WALL_S
-                channel.send(request, deadline=deadline)
+                channel.send(as_message(request), deadline=deadline)
                 answer = self._wait(channel, candidate, deadline)
             except (EOFError, TimeoutError, WireError, OSError):
                 return None

@@ -12,8 +12,8 @@ from autograder.assignment import Assignment
 from autograder.assignment.model import ImportSettings
 from autograder.errors import InfrastructureError
 from autograder.outcome import Strength
-from autograder.sandbox import DEFAULT_IMAGE, ISOLATIONS, SandboxSettings
 from autograder.sandbox.cdi import FOLDERS
+from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS, SandboxSettings
 from autograder.seeds import Secret
 from autograder.station.examiner_process import START_TIMEOUT_S
 from autograder.station.supervise import RUBRIC_S

@@ -12,6 +12,7 @@ from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
 from autograder.outcome import Fault, Status
@@ -29,8 +30,9 @@ from autograder.report.assemble import (
     submitted_files,
 )
 from autograder.report.model import Cause, Report, SubmissionRecord, status_of
-from autograder.sandbox import Sandbox, SandboxSettings, open_sandbox
+from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.plain import PlainSandbox
+from autograder.sandbox.seam import Sandbox, SandboxSettings
 from autograder.station.baseline import Baseline, find_baseline
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.exams import CROWDED, Examined, Exams
@@ -66,6 +68,7 @@ class Station:
         self._incidents: list[str] = []
         self._reader: Reader | None = None
         self._baseline: Baseline = {}
+        self._shown: Mapping[str, Shown] = {}
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
         self._is_worn = False
@@ -93,12 +96,13 @@ class Station:
     def _start(self) -> None:
         check_packages(self.assignment)
         self._examiner = _examiner_of(self._settings)
-        self.criteria = [_criterion_info(one) for one in self._examiner.start()]
+        self.criteria = self._examiner.start()
         self._exams = Exams(self._examiner, self.assignment, self.criteria, self._rules())
         self._open_walls()
         self._template = self._facts_of(self.assignment.template_sources())
         self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
+        self._shown = {name: Shown.from_json(shown) for name, shown in self._baseline.items()}
 
     def close(self) -> None:
         """End everything this station started."""
@@ -256,7 +260,7 @@ class Station:
 
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined; once more without what ends its loading, if that is so."""
-        examined = self._exam().run({**self.request(student, read), "load_slack": 1.0})
+        examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
         if not examined.loading.get("has_ended"):
             return examined, read
         left_out = self._learn_what_ends_it(read)
@@ -266,11 +270,10 @@ class Station:
         return self._exam().run(self.request(student, read)), read
 
     def _learn_what_ends_it(self, read: ReadSubmission) -> tuple[LeftOut, ...] | None:
-        sources = Sources.from_json(read.as_request())
-        message = load_request(self.assignment, sources, {}, seed=0, data={}).as_message({})
+        request = load_request(self.assignment, read.sources(), {}, seed=0, data={}).as_request({})
         load = TrialLoad(
             self.sandbox,
-            {**message, "tells_places": True},
+            replace(request, tells_places=True),
             read.reading.statements,
             self._limits,
             frameworks=self._needs_frameworks(read.reading.facts),
@@ -293,18 +296,24 @@ class Station:
 
     # exams --------------------------------------------------------------------------------------------------
 
-    def request(self, student: str, read: ReadSubmission) -> dict[str, Any]:
-        """What an exam of a submission that was read is asked."""
-        return {
-            "kind": "submission",
-            "key": self.student_key(student).hex(),
-            "sources": read.as_request(),
-            "unattempted": sorted(self._unattempted(read.reading.facts)),
-            "needs_frameworks": self._needs_frameworks(read.reading.facts),
-            "baseline": self._baseline,
-            "load_slack": LOAD_SLACK,
-            "waiting_s": self._waiting_s(),
-        }
+    def request(self, student: str, read: ReadSubmission) -> ExamRequest:
+        """Return what an exam of a submission that was read is asked."""
+        return ExamRequest(
+            key=self.student_key(student),
+            kind="submission",
+            sources=read.sources(),
+            unattempted=frozenset(self._unattempted(read.reading.facts)),
+            needs_frameworks=self._needs_frameworks(read.reading.facts),
+            baseline=self._shown,
+            load_slack=LOAD_SLACK,
+            waiting_s=self._waiting_s(),
+        )
+
+    def reference_request(self, student: str, files: Mapping[str, str] | None = None) -> ExamRequest:
+        """Return what an exam of the reference is asked, or of ``files`` in its place."""
+        return ExamRequest(
+            self.student_key(student), "reference", Sources(files or self.assignment.reference_sources())
+        )
 
     def _waiting_s(self) -> float:
         """Return how long a submission may wait in all its criteria [s]."""
@@ -329,11 +338,9 @@ class Station:
 
     def examine_reference(self, student: str = "the reference") -> list[CriterionRecord]:
         """Run every criterion on the reference, behind the same wire."""
-        sources = {"files": self.assignment.reference_sources()}
-        request = {"kind": "reference", "key": self.student_key(student).hex(), "sources": sources}
-        return list(self.examine(request).values())
+        return list(self.examine(self.reference_request(student)).values())
 
-    def examine(self, request: dict[str, Any]) -> dict[str, CriterionRecord]:
+    def examine(self, request: ExamRequest) -> dict[str, CriterionRecord]:
         """Run an exam to its end, whatever becomes of the process it runs in; a record of every criterion."""
         return self._exam().run(request).records
 
@@ -362,11 +369,6 @@ class Station:
         return part
 
 
-def _criterion_info(data: dict[str, Any]) -> CriterionInfo:
-    lists = ("tests", "provided", "after", "uses", "cases")
-    return CriterionInfo(**{**data, **{name: tuple(data[name]) for name in lists}})
-
-
 def _received_utc(upload: Upload) -> datetime | None:
     """When an upload was last changed, which is when it was handed in unless somebody has copied it."""
     try:
@@ -386,6 +388,6 @@ def describe_criteria(settings: StationSettings) -> list[CriterionInfo]:
     """The criteria of an assignment's rubric, without a sandbox."""
     examiner = _examiner_of(settings)
     try:
-        return [_criterion_info(one) for one in examiner.start()]
+        return examiner.start()
     finally:
         examiner.close()

@@ -7,15 +7,18 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.errors import InfrastructureError
-from autograder.examiner.post import Post, PostError
+from autograder.examiner import messages
+from autograder.examiner.messages import Message
+from autograder.examiner.post import Post, PostError, close_all
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import ExamRequest, Need
 from autograder.outcome import Limits
 from autograder.remote.bounds import crowding
-from autograder.sandbox import Candidate, Ending, Sandbox
+from autograder.sandbox.seam import Candidate, Ending, Sandbox
 
 WATCH_INTERVAL_S = 0.05
 _CROWDED = 2.0  # patience from which on waiting may be the machine's doing
@@ -140,7 +143,7 @@ class Supervisor:
         self.records: list[CriterionRecord] = []
         self.loading: Mapping[str, Any] = {}
 
-    def run(self, request: Mapping[str, Any]) -> None:
+    def run(self, request: ExamRequest) -> None:
         """Send the request and serve until the exam says that it is done; `records` holds what it said.
 
         Raises
@@ -148,12 +151,12 @@ class Supervisor:
         ExamLost
             The exam died or overran the deadline of a criterion.
         """
-        self._limits = replace(self._limits, load_s=request.get("load_slack", 1.0) * self._limits.load_s)
+        self._limits = replace(self._limits, load_s=request.load_slack * self._limits.load_s)
         try:
-            self._post.send(dict(request))
+            messages.send(self._post, request)
             while self._serve_one():
                 pass
-        except (EOFError, PostError, KeyError, TypeError, ValueError) as error:  # it is gone, or talks nonsense
+        except (EOFError, PostError, KeyError, ValueError) as error:  # it is gone, or talks nonsense
             raise ExamLost(self._criterion, is_timeout=False) from error
         finally:
             self._waiting.waited_s += max(0.0, self._waited_s())
@@ -175,73 +178,75 @@ class Supervisor:
         if self._watched:
             wake = min(wake, time.monotonic() + WATCH_INTERVAL_S)
         try:
-            message, fds = self._post.recv(wake)
+            message, fds = messages.receive(self._post, wake)
         except TimeoutError:
             self._watch()
             return True
         try:
             return self._dispatch(message, fds)
         finally:
-            for fd in fds:
-                os.close(fd)
+            close_all(fds)
 
-    def _dispatch(self, message: dict[str, Any], fds: tuple[int, ...]) -> bool:
-        match message["op"]:
-            case "begin":
+    def _dispatch(self, message: Message, fds: tuple[int, ...]) -> bool:
+        match message:
+            case messages.Begin():
                 self._begin(message)
-            case "loaded":
-                watched = self._watched.get(message["candidate"])
+            case messages.Loaded():
+                watched = self._watched.get(message.candidate)
                 if watched is not None:
                     watched.loaded_at_s = watched.candidate.cpu_s()
-            case "experiment":
-                self._answer_experiment(message["criterion"])
-            case "record":
-                self.records.append(CriterionRecord.from_json(message["record"]))
+            case messages.Experiment():
+                self._answer_experiment(message.criterion)
+            case messages.HandIn():
+                self.records.append(message.record)
                 self._criterion = None
-            case "check_gpu":
-                self._check_gpu(message["kind"], frameworks=message["frameworks"])
-            case "loading":
-                self.loading = message["loading"]
-            case "done":
-                self.loading = message["loading"] or {}
+            case messages.CheckGpu():
+                self._check_gpu(message.kind, frameworks=message.frameworks)
+            case messages.Loading():
+                self.loading = message.loading
+            case messages.Done():
+                self.loading = message.loading or {}
                 return False
             case _:
                 self._dispatch_order(message, fds)
         return True
 
-    def _dispatch_order(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
-        """Do what an exam asks about its candidates."""
-        match message["op"]:
-            case "prepare":
-                self._prepare(message, fds)
-            case "hand_over":
-                self._hand_over()
-            case "end":
-                self._answer_end(message["candidate"], lambda candidate: candidate.end(message["limit"]))
-            case "dismiss":
-                self._answer_end(message["candidate"], lambda candidate: candidate.dismiss())
-            case unknown:
-                raise ValueError(f"no such request: {unknown!r}")
+    def _answer(self, message: Message) -> None:
+        messages.send(self._post, message)
 
-    def _begin(self, message: dict[str, Any]) -> None:
-        self._criterion = message["criterion"]
+    def _dispatch_order(self, message: Message, fds: tuple[int, ...]) -> None:
+        """Do what an exam asks about its candidates."""
+        match message:
+            case messages.Prepare():
+                self._prepare(message.need, fds)
+            case messages.HandOver():
+                self._hand_over()
+            case messages.End():
+                self._answer_end(message.candidate, lambda candidate: candidate.end(message.limit))
+            case messages.Dismiss():
+                self._answer_end(message.candidate, lambda candidate: candidate.dismiss())
+            case _:
+                raise PostError(f"exam: {type(message).__name__} is not for a station")
+
+    def _begin(self, message: messages.Begin) -> None:
+        self._criterion = message.criterion
         for watched in self._watched.values():  # a candidate that goes on with this criterion
-            watched.limits = replace(watched.limits, cpu_s=message["timeout_s"])
+            watched.limits = replace(watched.limits, cpu_s=message.timeout_s)
             watched.loaded_at_s = watched.candidate.cpu_s()
-        student_s = 3 * (message["timeout_s"] + self._limits.load_s) + 10
+        student_s = 3 * (message.timeout_s + self._limits.load_s) + 10
         self._deadline = time.monotonic() + self.patience * (self._rules.rubric_s + student_s)
 
-    def _prepare(self, message: dict[str, Any], fds: tuple[int, ...]) -> None:
+    def _prepare(self, need: Need, fds: tuple[int, ...]) -> None:
         """Begin to make a candidate; one that was prepared before is not wanted."""
         self._dismiss_prepared()
-        limits = replace(self._limits, cpu_s=message["cpu_s"])
-        whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if message["is_shared"] else limits
+        limits = replace(self._limits, cpu_s=need.cpu_s)
+        whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if need.is_shared else limits
         channel, stdout, stderr = fds
         begun = time.monotonic()
         try:
-            sandbox = self._rules.sandbox_for(message["kind"], message["gpu"])
+            sandbox = self._rules.sandbox_for(need.kind, need.gpu)
             candidate = sandbox.prepare(
-                frameworks=message["frameworks"], limits=whole, channel=channel, stdout=stdout, stderr=stderr
+                frameworks=need.frameworks, limits=whole, channel=channel, stdout=stdout, stderr=stderr
             )
             self._prepared = _Watched(candidate, sandbox, limits)
         except (InfrastructureError, OSError) as error:
@@ -256,11 +261,11 @@ class Supervisor:
                 raise prepared or ValueError("no candidate was prepared")
             prepared.sandbox.hand_over(prepared.candidate)
         except (InfrastructureError, OSError) as error:
-            self._post.send({"error": str(error)})
+            self._answer(messages.Refused(str(error)))
             return
         self._next_id += 1
         self._watched[self._next_id] = prepared
-        self._post.send({"candidate": self._next_id})
+        self._answer(messages.HandedOver(self._next_id))
 
     def _dismiss_prepared(self) -> None:
         prepared, self._prepared = self._prepared, None
@@ -272,10 +277,10 @@ class Supervisor:
         try:
             ending = end(watched.candidate)
         except InfrastructureError as error:
-            self._post.send({"error": str(error)})
+            self._answer(messages.Refused(str(error)))
             return
         self._candidates_cpu_s += ending.cpu_s or 0.0
-        self._post.send({"ending": asdict(ending)})
+        self._answer(messages.Ended(ending))
 
     def _answer_experiment(self, criterion: str) -> None:
         """Ask the reference; the exam that waits for it does not pay for the time."""
@@ -283,10 +288,10 @@ class Supervisor:
         try:
             record = self._experiment(criterion)
         except InfrastructureError as error:
-            self._post.send({"error": str(error)})
+            self._answer(messages.Refused(str(error)))
             return
         self._put_off(begun)
-        self._post.send({"record": record.as_json()})
+        self._answer(messages.Experimented(record))
 
     def _check_gpu(self, kind: str, *, frameworks: bool) -> None:
         """Try the GPU with a candidate that loads nothing; say what is wrong with it."""
@@ -301,7 +306,7 @@ class Supervisor:
             except (InfrastructureError, OSError) as error:
                 problem = str(error)
         self._put_off(begun)
-        self._post.send({"problem": problem})
+        self._answer(messages.GpuChecked(problem))
 
     def _watch(self) -> None:
         for sandbox in {id(watched.sandbox): watched.sandbox for watched in self._watched.values()}.values():

@@ -6,17 +6,17 @@ import os
 import select
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import astuple
-from typing import Any
+from dataclasses import replace
 
+from autograder.inside.requests import Load, Place, as_message, is_a
 from autograder.outcome import Limits
 from autograder.remote.bounds import crowding
 from autograder.remote.ends import end_from
-from autograder.remote.loading import LeftOut
+from autograder.remote.loading import LeftOut, as_lists
 from autograder.remote.trial import Course, Table, known_place
-from autograder.sandbox import Candidate, Sandbox
+from autograder.sandbox.seam import Candidate, Sandbox
 from autograder.wire import Budget, Channel, WireError
 
 MAX_PLACES = 200_000
@@ -33,7 +33,7 @@ class TrialLoad:
     ----------
     sandbox
         Makes the candidates.
-    message
+    request
         What a candidate is asked.
     table
         Every statement that there is.
@@ -43,11 +43,9 @@ class TrialLoad:
         If True, the submission imports a framework.
     """
 
-    def __init__(
-        self, sandbox: Sandbox, message: Mapping[str, Any], table: Table, limits: Limits, *, frameworks: bool
-    ) -> None:
+    def __init__(self, sandbox: Sandbox, request: Load, table: Table, limits: Limits, *, frameworks: bool) -> None:
         self._sandbox = sandbox
-        self._message = message
+        self._request = request
         self._table = table
         self._limits = limits
         self._frameworks = frameworks
@@ -72,7 +70,7 @@ class TrialLoad:
         course = Course()
         limit: str | None = None
         deadline = time.monotonic() + self._wall_s
-        message = {**self._message, "left_out": [list(astuple(one)) for one in left_out], "n": 1}
+        message = {**as_message(replace(self._request, left_out=as_lists(left_out))), "n": 1}
         try:
             talk.send(message, deadline=deadline)
             while limit is None:
@@ -112,8 +110,7 @@ class TrialLoad:
         if not isinstance(message, dict):
             course.is_sound = False
             return False
-        operation = message.get("op")
-        if type(operation) is not str or operation != "place":  # an array would compare element by element
+        if not is_a(Place, message):
             course.is_sound = "ok" in message
             return False
         place = known_place(message.get("place"), self._table)

@@ -39,11 +39,11 @@ def test_rubric_that_is_sound_is_collected(tmp_path):
     examiner = ExaminerProcess(settings.course, "small")
     criteria = examiner.start()
     examiner.close()
-    told = [(one["id"], one["public"], one["timeout_s"], one["after"], one["cases"]) for one in criteria]
+    told = [(one.id, one.public, one.timeout_s, one.after, one.cases) for one in criteria]
     assert told == [
-        ("x_example", True, None, [], [""]),
-        ("x_good", False, 1.5, [], [""]),
-        ("x_cases", False, None, ["x_good"], ["1", "2"]),
+        ("x_example", True, None, (), ("",)),
+        ("x_good", False, 1.5, (), ("",)),
+        ("x_cases", False, None, ("x_good",), ("1", "2")),
     ]
 
 
@@ -58,7 +58,7 @@ def test_criteria_run_behind_those_they_come_after_and_may_be_methods(tmp_path):
     examiner = ExaminerProcess(write_course(tmp_path, REFERENCE, rubric).course, "small")
     criteria = examiner.start()
     examiner.close()
-    assert [one["id"] for one in criteria] == ["x_example", "x_first", "x_method", "x_last"]
+    assert [one.id for one in criteria] == ["x_example", "x_first", "x_method", "x_last"]
 
 
 def test_rubric_that_would_skip_is_refused_with_its_lines(error_of):

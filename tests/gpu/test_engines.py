@@ -18,9 +18,10 @@ from test_walls import LOOK, look, settings_with
 from autograder.errors import SandboxError
 from autograder.sandbox import cdi
 from autograder.sandbox.container import ContainerSandbox
+from autograder.sandbox.device import Device, Node
 from autograder.sandbox.engine import Engine
 from autograder.sandbox.engine_gpu import choose_passage
-from autograder.sandbox.gpu import Device, Node, find_devices
+from autograder.sandbox.gpu import find_devices
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 

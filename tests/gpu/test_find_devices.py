@@ -13,7 +13,8 @@ from made_up import KIND, make_node, spec_of, write_spec
 
 from autograder.errors import InfrastructureError, UsageError
 from autograder.sandbox import gpu, nvml
-from autograder.sandbox.gpu import Device, Mount, Node, find_devices
+from autograder.sandbox.device import Device, Mount, Node
+from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.passage import device_environment
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox.gpu import Device
+from autograder.sandbox.device import Device
 from autograder.sandbox.slots import Slots
 
 ONE, TWO = (Device(name=f"autograder.test/gpu={number}", own_nodes=(f"/dev/madeup{number}",)) for number in (1, 2))

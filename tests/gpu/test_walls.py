@@ -17,12 +17,13 @@ from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
 from autograder.errors import SandboxError
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import find_hierarchies
-from autograder.sandbox.gpu import Mount, find_devices
+from autograder.sandbox.device import Mount
+from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.passage import find_mounts
 from autograder.sandbox.plain import PlainSandbox
+from autograder.sandbox.seam import SandboxSettings
 
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes"),

@@ -15,8 +15,8 @@ import pytest
 
 import autograder
 from autograder.remote import CandidateEnd, Link, LoadRequest, PipeTail, Submission
-from autograder.sandbox import Ending
 from autograder.sandbox.inline import InlineSpawner
+from autograder.sandbox.seam import Ending
 from autograder.wire import Channel
 
 

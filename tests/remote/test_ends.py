@@ -11,7 +11,7 @@ import pytest
 from autograder.outcome import Limits, Outcome
 from autograder.remote import CandidateEnd
 from autograder.remote.ends import end_from, seconds_text
-from autograder.sandbox import Ending
+from autograder.sandbox.seam import Ending
 
 
 @pytest.mark.parametrize(

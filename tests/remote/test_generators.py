@@ -42,9 +42,14 @@ CALLS = [
     "rng.bytes(4)",
     "np.random.default_rng(rng).normal(size=2)",
 ]
+SPAWNED = [
+    "rng.spawn(1)[0].normal(size=3)",
+    "np.concatenate([one.random(2) for one in rng.spawn(3)])",
+    "rng.spawn(2)[1].spawn(1)[0].permutation(5)",
+]
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", CALLS + SPAWNED)
 def test_generator_stub_answers_as_the_generator_itself(load, call):
     """Positions, keywords, sizes, dtypes, broadcasting, out=: the answer is NumPy's own."""
     submission = load(f"import numpy as np\ndef draw(rng): return {call}")
@@ -154,6 +159,7 @@ def test_generator_stub_refuses_what_numpy_refuses(load):
         ("[rng.random() for _ in range(5)]", 5),
         ("rng.normal(np.zeros((6, 1)), np.ones(2))", 12),
         ("rng.bytes(9)", 9),
+        ("[one.random(2) for one in rng.spawn(3)]", 6),
     ],
 )
 def test_generator_stub_counts_numbers_and_stops_beyond_them(load, draw, numbers):

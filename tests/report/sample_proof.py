@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.outcome import Outcome
 from autograder.prove.model import Finding, Flakes, Proof, ProvedCriterion, Spread, Subject, SubjectKind, Trial
-from autograder.prove.mutation.model import Fate, GeneratedMutant, MutationRun
+from autograder.prove.mutants import Fate, GeneratedMutant, MutationRun
 from autograder.prove.render import Unproved
 from tests.report.sample_rubric import SPECS
 

@@ -14,8 +14,8 @@ import pytest
 from autograder.inside.facts import source_facts
 from autograder.report import similarity
 from autograder.report.index import render_index_html
-from autograder.report.similarity import LEAST_ROWS, find_similar, pack_shapes
-from autograder.report.summary import Batch, columns_of, summarise
+from autograder.report.similarity import LEAST_ROWS, find_similar
+from autograder.report.summary import Batch, columns_of, pack_shapes, summarise
 from autograder.report.table import render_batch_json
 from tests.report import samples
 

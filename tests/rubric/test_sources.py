@@ -78,6 +78,55 @@ def test_assert_avoids_table_filled_at_the_top_level_counts(fails):
     fails(assert_avoids, submission(f"{source}def f(x):\n    return table[0](x)\n"), functions=["f"], c_loops=True)
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "def conv(x):\n    match np:\n        case object(correlate=c):\n            return c(x)\n",
+        "def conv(x): return 1\nfor conv in (_other,): pass\n",
+        "def conv(x): return 1\nconv = partial(_other)\n",
+        "def conv(x, f=None): return f(x)\nconv.__defaults__ = (np.correlate,)\n",
+    ],
+)
+def test_assert_avoids_name_that_top_level_code_binds_again_is_followed(fails, rest):
+    """What a function becomes after its ``def`` is a part of it, and a pattern's keyword is an attribute."""
+    source = f"import numpy as np\nfrom functools import partial\ndef _other(x): return np.correlate(x)\n{rest}"
+    assert "correlate" in fails(assert_avoids, submission(source), functions=["conv"], names=["*.correlate"]).message
+
+
+def test_assert_avoids_top_level_code_that_only_calls_the_function_does_not_count(passes):
+    """Students compare their work with a library's."""
+    source = "import numpy as np\ndef conv(x): return x\ny = np.correlate(conv(1))\nassert y\n"
+    passes(assert_avoids, submission(source), functions=["conv"], names=["*.correlate"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "map(np.asarray, (x, y))",
+        "map(x.get, ['stride', 'pad'])",
+        "map(int, x.shape)",
+        "map(int, x.shape[:2])",
+        "map(int, np.shape(x))",
+        "filter(None, (x, y))",
+        "map(np.dot, (x, y), (y, x))",
+    ],
+)
+def test_assert_avoids_map_over_a_number_of_things_that_is_shown_is_no_loop(passes, call):
+    """Two arguments, or the axes of an array, are no batch."""
+    source = f"import numpy as np\ndef f(x, y):\n    return list({call})\n"
+    passes(assert_avoids, submission(source), functions=["f"], c_loops=True)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["map(int, x)", "map(int, (*x,))", "map(int, [one for one in x])", "map(np.dot, (x, y), x)", "map(int, x.shaped)"],
+)
+def test_assert_avoids_map_over_anything_else_is_a_loop(fails, call):
+    """As many steps as there are rows."""
+    source = f"import numpy as np\ndef f(x, y):\n    return list({call})\n"
+    fails(assert_avoids, submission(source), functions=["f"], c_loops=True)
+
+
 def test_assert_avoids_cell_that_tries_something_out_does_not_count(passes, fails):
     """A lambda bound in a cell is looked at like a function, what the next cell does with it is not."""
     cells = ["def conv(x):\n    return x\n", "print(list(map(conv, [1])))"]

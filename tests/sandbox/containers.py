@@ -12,8 +12,8 @@ from pathlib import Path
 
 from autograder.errors import SandboxError
 from autograder.image import BuildRequest, build
-from autograder.sandbox import ENGINES
 from autograder.sandbox.engine import Engine
+from autograder.sandbox.seam import ENGINES
 
 BASE = "autograder-test-base"
 IMAGE = "autograder-test"

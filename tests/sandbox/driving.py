@@ -14,7 +14,6 @@ from pathlib import Path
 from containers import CONTAINERS, IMAGE, find_engine
 
 from autograder.outcome import Limits
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.conformance import driving
@@ -22,6 +21,7 @@ from autograder.sandbox.conformance.driving import FAST, Post, Run, run_program
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.gpu import find_devices
 from autograder.sandbox.plain import PlainSandbox
+from autograder.sandbox.seam import SandboxSettings
 
 __all__ = ["ENTRY", "FAST", "Post", "Run", "open_kind", "run_program"]
 

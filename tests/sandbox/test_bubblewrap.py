@@ -84,7 +84,7 @@ def test_warden_memory_holds_nothing_of_ten_candidates(sandbox):
             f"import sys\nclass {canary}: pass\nprint('{canary}'); sys.stderr.write('{canary}')\nreport('{canary}')"
         )
         assert run_program(sandbox, program).reports == [canary]
-    known = b"autograder.inside.warden"
+    known = b"autograder.inside.entry"
     for pid in find_wardens(sandbox):
         memory = read_memory(pid)
         assert known in memory  # the search works

@@ -11,10 +11,10 @@ import pytest
 from driving import ENTRY, run_program
 
 from autograder.outcome import Limits
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.cgroup import Group, Groups, Hierarchy, find_hierarchies, remove_orphans
 from autograder.sandbox.owner import owner_prefix
+from autograder.sandbox.seam import SandboxSettings
 
 FIRST_VERSION = """\
 31 23 0:28 / {root} rw - tmpfs tmpfs rw

@@ -10,11 +10,11 @@ from containers import CONTAINERS, IN_GVISOR
 from driving import FAST
 
 import autograder
-from autograder.sandbox import Ending
 from autograder.sandbox.conformance.check import ConformanceError, Subject, only_report
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.conformance.driving import Run
 from autograder.sandbox.conformance.listing import CHECKS
+from autograder.sandbox.seam import Ending
 
 REPOSITORY = Path(autograder.__file__).parents[1]
 WALLED = ("root", "root-ungrouped", "root-gpu", "user", *CONTAINERS)

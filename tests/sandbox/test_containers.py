@@ -18,12 +18,13 @@ from driving import ENTRY, run_program
 from autograder.errors import InfrastructureError, SandboxError
 from autograder.image import BuildRequest, build, find_requirements, list_images, prune
 from autograder.intake import find_uploads
-from autograder.sandbox import ENGINES, SandboxSettings, open_sandbox
 from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import OWNED, Engine, unconfined
 from autograder.sandbox.gvisor import find_socket_refusal
+from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.owner import new_name, own_name, owner_prefix
+from autograder.sandbox.seam import ENGINES, SandboxSettings
 from autograder.station import Station
 
 COURSE = Path(__file__).parents[1] / "course"

@@ -15,9 +15,9 @@ from autograder.errors import SandboxError
 from autograder.inside import serial, walls
 from autograder.intake import Upload, UploadKind
 from autograder.outcome import Strength
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import Engine, runtime_flags
+from autograder.sandbox.seam import SandboxSettings
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 

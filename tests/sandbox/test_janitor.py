@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from containers import IMAGE, find_engine
 
-from autograder.sandbox import ENGINES
 from autograder.sandbox.cgroup import find_hierarchies
 from autograder.sandbox.janitor import find_leftovers, remove_leftovers
 from autograder.sandbox.owner import is_orphan, make_folder, new_name, open_folder, owner_prefix
 from autograder.sandbox.sample import find_descendants
+from autograder.sandbox.seam import ENGINES
 
 COURSE = Path(__file__).parents[1] / "course"
 HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()

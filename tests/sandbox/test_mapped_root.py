@@ -13,9 +13,9 @@ from daemons import open_daemon
 from autograder.errors import SandboxError
 from autograder.intake import find_uploads
 from autograder.outcome import Strength
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.container import ContainerSandbox
 from autograder.sandbox.engine import Engine
+from autograder.sandbox.seam import SandboxSettings
 from autograder.station import Station
 from tests.conftest import HONEST
 

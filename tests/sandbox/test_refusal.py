@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.sandbox import SandboxSettings, open_sandbox
+from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.refusal import explain
+from autograder.sandbox.seam import SandboxSettings
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def examine(station, change):
     """Return the record of `a_safe` for a change of the reference."""
     source = change(station.assignment.reference_sources()["submission.py"])
     request = station.request("student", station.read_sources({"submission.py": source}))
-    return station.examine(request | {"criteria": ["a_safe"]})["a_safe"]
+    return station.examine(replace(request, criteria=frozenset({"a_safe"})))["a_safe"]
 
 
 def without_softmax(source):

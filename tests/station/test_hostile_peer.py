@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.examiner.request import ExamRequest
+from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault, Outcome
 from autograder.report.assemble import criteria_of
 from autograder.sandbox.plain import PlainSandbox
@@ -111,7 +113,7 @@ def hostile(station, monkeypatch):
         station._sandbox = honest
 
 
-REQUEST = {"kind": "submission", "sources": {"files": {"submission.py": REFERENCE}}}
+SOURCES = Sources({"submission.py": REFERENCE})
 
 
 def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile, station):
@@ -121,7 +123,8 @@ def test_hostile_peer_harms_neither_the_examiner_nor_the_next_submission(hostile
     infos = {one.id: one for one in station.criteria}
     wanted = itertools.cycle([[f"x_{name}"] for name in CRITERIA])
     while time.monotonic() < end or len(met) < KINDS_MET:  # a busy machine gets more time, not less variety
-        request = {**REQUEST, "key": os.urandom(32).hex(), "baseline": station._baseline, "criteria": next(wanted)}
+        criteria = frozenset(next(wanted))
+        request = ExamRequest(os.urandom(32), "submission", SOURCES, criteria=criteria, baseline=station._shown)
         for record in hostile.examine(request).values():
             behaviour = record.stdout.partition("\n")[0]
             met[behaviour.partition(" ")[0]] += 1

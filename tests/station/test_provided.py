@@ -132,11 +132,30 @@ def test_provided_function_copied_into_the_other_file_is_replaced_there_too(stat
 def test_provided_function_that_is_called_wrongly_is_the_submissions_fault(station):
     """What the reference raises about its arguments is told, and is no fault of the rubric."""
     record = examine(
-        station, {"layers.py": LAYERS, "net.py": NET.replace("x - 2.0", "x - 9.0")}, criteria=["x_raising"]
+        station, {"layers.py": LAYERS, "net.py": NET.replace("x - 2.0", "x - 9.0")}, criteria=frozenset({"x_raising"})
     )["raising"]
     assert (record.outcome, record.fault) == (Outcome.FAILED, Fault.SUBMISSION)
     said = "A function of the grader that your code called raised ValueError: checked: x must not be negative (during `use`)."
     assert record.message == said
+
+
+def test_provided_function_that_does_not_fit_a_right_program_gives_way_to_its_own(station):
+    """A helper of the student's own may take or return more than the reference's does."""
+    layers = LAYERS.replace("def checked(x):", "def checked(x, strict=True):")
+    layers = layers.replace("return x @ w, (x, w, x @ w)", "return (x @ w)[None], (x, w, x @ w)")
+    net = NET.replace("checked(x - 2.0)", "checked(x - 2.0, strict=False)").replace("float(out.sum())", "out[0].sum()")
+    records = examine(station, {"layers.py": layers, "net.py": net})
+    assert outcomes(records, "alone", "carried", "raising") == [Outcome.PASSED] * 3
+    note = "This was judged with your own functions in the place of the grader's."
+    assert (records["carried"].notes[-1], records["raising"].notes) == (note, (note,))
+    assert records["often"].notes == ()
+
+
+def test_program_that_is_wrong_with_either_function_is_told_of_the_provided_one(station):
+    """Its own function changes neither score nor message."""
+    wrong = NET.replace("float(out.sum())", "2.0 * float(out.sum())")
+    record = examine(station, {"layers.py": LAYERS, "net.py": wrong}, criteria=frozenset({"x_carried"}))["carried"]
+    assert (record.outcome, record.notes) == (Outcome.FAILED, ())
 
 
 GREEDY = """
@@ -187,7 +206,7 @@ def test_provided_functions_cost_is_known_of_the_reference(station):
 def test_provided_cache_cannot_be_looked_into(station):
     """What the reference remembers stays with the examiner: a loan tells nothing of itself."""
     peeking = NET.replace("forward(x, w)[1]", "vars(type(forward(x, w)[1])), list(forward(x, w)[1])")
-    record = examine(station, {"layers.py": LAYERS, "net.py": peeking}, criteria=["x_peeking"])["peeking"]
+    record = examine(station, {"net.py": peeking}, criteria=frozenset({"x_peeking"}))["peeking"]
     assert (record.outcome, record.kind) == (Outcome.RAISED, "TypeError")
     assert "'Loan' object is not iterable" in record.message
 
@@ -195,6 +214,6 @@ def test_provided_cache_cannot_be_looked_into(station):
 def test_provided_function_called_without_end_ends_the_candidate(station):
     """The examiner is not kept busy for ever, and it is the submission's fault."""
     often = NET.replace("range(times)", "range(10**9)")
-    record = examine(station, {"layers.py": LAYERS, "net.py": often}, criteria=["x_often"])["often"]
+    record = examine(station, {"layers.py": LAYERS, "net.py": often}, criteria=frozenset({"x_often"}))["often"]
     assert record.outcome in (Outcome.CRASHED, Outcome.TIMEOUT)
     assert record.fault is Fault.SUBMISSION

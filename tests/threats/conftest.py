@@ -14,7 +14,7 @@ import pytest
 from autograder.intake import Upload, UploadKind
 from autograder.outcome import Outcome
 from autograder.report.model import Report
-from autograder.sandbox import SANDBOXES
+from autograder.sandbox.open import SANDBOXES
 from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
 from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework

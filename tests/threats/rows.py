@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from autograder.sandbox import SANDBOXES
+from autograder.sandbox.open import SANDBOXES
 from tests.threats.bundle_catalogue import BUNDLES
 from tests.threats.bundles import PROGRAMS
 

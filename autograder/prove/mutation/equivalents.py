@@ -10,7 +10,7 @@ from autograder.assignment import Assignment
 from autograder.assignment.problems import Problem, raise_problems
 from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding
-from autograder.prove.mutation.model import MIN_SCORE, Fate, GeneratedMutant, MutationRun
+from autograder.prove.mutants import MIN_SCORE, Fate, GeneratedMutant, MutationRun
 
 FILE = "equivalent.toml"
 _KEYS = {"mutant", "change", "reason"}

@@ -20,7 +20,7 @@ from libcst.metadata import (
 )
 
 from autograder.inside.sources import compile_whole
-from autograder.prove.mutation.model import Mutation
+from autograder.prove.mutants import Mutation
 from autograder.prove.mutation.operators import OPERATORS
 from autograder.prove.mutation.statements import (
     drop_statement,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 import resource
 import threading
@@ -11,17 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
-from typing import Any
 
+from autograder.assignment.facts import SourceFacts
 from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import ExamRequest
+from autograder.examiner.sitting import Sources
 from autograder.inside.sources import compile_ahead
 from autograder.outcome import Fault, Outcome
 from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
+from autograder.prove.mutants import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
-from autograder.prove.mutation.model import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.prices import find_losses
 from autograder.station import Station, StationSettings, work_beside
 
@@ -53,7 +54,7 @@ class Plan:
 
     sources: Mapping[str, str]
     code: Mapping[str, Sequence[bytes]]
-    facts: Mapping[str, Any]
+    facts: SourceFacts
     lines: Mapping[str, frozenset[Statement] | None]
     reference_s: Mapping[str, float]
     cpu_s: Mapping[str, float]
@@ -160,7 +161,7 @@ def make_plan(station: Station, students: Sequence[str]) -> Plan:
     return Plan(
         sources=sources,
         code={name: compile_ahead(name, text) for name, text in sources.items()},
-        facts=station.read_sources(sources).raw_facts,
+        facts=station.read_sources(sources).reading.facts,
         lines=find_lines(station, students[0]),
         reference_s={name: record.cpu_s for name, record in records.items()},
         cpu_s={name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()},
@@ -226,7 +227,7 @@ class _Work:
             self._note(mutation, records)
 
     def _try(
-        self, station: Station, requests: Sequence[Mapping[str, Any]], mutation: Mutation, order: Sequence[str]
+        self, station: Station, requests: Sequence[ExamRequest], mutation: Mutation, order: Sequence[str]
     ) -> list[CriterionRecord]:
         """The records of what was run: up to the first criterion that is lost, unless prices are asked for."""
         records: list[CriterionRecord] = []
@@ -236,19 +237,26 @@ class _Work:
                 return records
             requests = requests[1:]
         for request in requests if order else ():
-            asked = {**request, **_mutated(self._plan, mutation), "criteria": list(order), "order": list(order)}
+            sources = _mutated(self._plan, mutation)
+            asked = replace(request, sources=sources, criteria=frozenset(order), order=tuple(order))
             records += station.examine(asked).values()
             if not records[-1].has_full_marks:
                 _check_machine(mutation, records[-1])
                 break
         return records
 
-    def _try_all(self, station: Station, request: Mapping[str, Any], mutation: Mutation) -> Iterator[CriterionRecord]:
+    def _try_all(self, station: Station, request: ExamRequest, mutation: Mutation) -> Iterator[CriterionRecord]:
         """The records of every criterion that may lose points, as a grading has them."""
         criteria = self._plan.affected_by(mutation)
         others = [name for name in self._plan.lines if name not in criteria]
-        asked = {**request, **_mutated(self._plan, mutation), "criteria": criteria, "earned": others}
-        for record in station.examine(asked | {"stops_at_loss": False}).values():
+        asked = replace(
+            request,
+            sources=_mutated(self._plan, mutation),
+            criteria=frozenset(criteria),
+            earned=frozenset(others),
+            stops_at_loss=False,
+        )
+        for record in station.examine(asked).values():
             _check_machine(mutation, record)
             yield record
 
@@ -295,24 +303,17 @@ def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
         raise (InfrastructureError if record.fault is Fault.INFRASTRUCTURE else CourseError)(what)
 
 
-def _request(station: Station, plan: Plan, student: str) -> dict[str, Any]:
+def _request(station: Station, plan: Plan, student: str) -> ExamRequest:
     """What the exams of all mutants have in common: the reader's facts are those of the reference."""
     request = station.request(student, station.read_sources(plan.sources))
-    return {
-        **request,
-        "unattempted": [],
-        "earned": [one.id for one in station.criteria],
-        "stops_at_loss": True,
-        "cpu_s": dict(plan.cpu_s),
-    }
+    earned = frozenset(one.id for one in station.criteria)
+    return replace(request, unattempted=frozenset(), earned=earned, stops_at_loss=True, cpu_s=plan.cpu_s)
 
 
-def _mutated(plan: Plan, mutation: Mutation) -> dict[str, Any]:
+def _mutated(plan: Plan, mutation: Mutation) -> Sources:
     """The sources with the mistake, compiled here: a mutant is the course's own code."""
     code = {**plan.code, mutation.file: compile_ahead(mutation.file, mutation.source)}
-    packed = {name: [base64.b64encode(cell).decode("ascii") for cell in cells] for name, cells in code.items()}
-    files = {**plan.sources, mutation.file: mutation.source}
-    return {"sources": {"files": files, "failed": {}, "facts": plan.facts, "code": packed}}
+    return Sources({**plan.sources, mutation.file: mutation.source}, plan.facts, code=code)
 
 
 def _short(text: str) -> str:

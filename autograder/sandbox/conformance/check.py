@@ -7,16 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from autograder.errors import SandboxError
-from autograder.sandbox import SandboxSettings
 from autograder.sandbox.conformance.driving import DATA, ENTRY, ENTRY_FOLDER, FAST, run_program
+from autograder.sandbox.seam import SandboxSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from autograder.outcome import Limits
-    from autograder.sandbox import Sandbox
     from autograder.sandbox.conformance.driving import Run
-    from autograder.sandbox.gpu import Device
+    from autograder.sandbox.device import Device
+    from autograder.sandbox.seam import Sandbox
 
 # Two small packages beside the entry. One stands for a framework: masked for the one kind of candidates, imported for the
 # other. One is forbidden to both.

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.outcome import Limits
-from autograder.sandbox import Ending
+from autograder.sandbox.seam import Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from autograder.sandbox import Candidate, Sandbox
+    from autograder.sandbox.seam import Candidate, Sandbox
 
 ENTRY = "probe:serve"
 ENTRY_FOLDER = Path(__file__).parent / "entry"

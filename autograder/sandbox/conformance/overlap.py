@@ -10,7 +10,7 @@ from autograder.sandbox.conformance.check import ConformanceError, Listing, Subj
 from autograder.sandbox.conformance.driving import Post
 
 if TYPE_CHECKING:
-    from autograder.sandbox import Candidate, Sandbox
+    from autograder.sandbox.seam import Candidate, Sandbox
 
 _LINGERING = """
 import os, time

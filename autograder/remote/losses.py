@@ -1,19 +1,50 @@
-"""Losses of one import statement with one cause, joined into one: its student wrote one line."""
+"""Statements that were not loaded."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from autograder.remote.loading import Loss
+    from autograder.remote.raised import RemoteTrace
 
 MAX_NAMED = 8
 _FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")
 _NO_NAME = re.compile(r"cannot import name '(?P<name>[^']*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One statement, cell or file that was not loaded; see `autograder.inside.losses.Loss`."""
+
+    file: str
+    place: str
+    line: int
+    text: str
+    names: tuple[str, ...]
+    why: str
+    kind: str
+    subject: str
+    trace: RemoteTrace | None
+    root: int | None
+    kept: Mapping[str, str]
+
+    def describe(self) -> str:
+        """Say in one sentence, without its full stop, what was lost and why."""
+        if self.kind == "unread":  # the sentence names the file
+            return self.why
+        where = f"{self.place}, line {self.line}" if self.line else self.place
+        if not self.text:
+            is_cell = ", cell " in self.place
+            place = f"line {self.line}"
+            said = self.why if not self.line or place in self.why else f"{self.why} ({place})"
+            return f"{self.place} {'was not run' if is_cell else 'could not be loaded'}: {said}"
+        if self.kind == "limit":
+            return f"{where}: `{self.text}` was left out: {self.why}"
+        return f"{where}: `{self.text}` failed: {self.why}"
 
 
 def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[Loss, ...], dict[str, int]]:

@@ -1,0 +1,300 @@
+"""The messages between a station, its examiner, and the exams that are forked off it.
+
+Each is JSON on a post, and beside some of them go descriptors. A station asks its examiner::
+
+    Collect               once: load a rubric and its reference
+    Examine               fork an exam; with its end of a post
+    Reap                  wait for a fork that has ended
+
+which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An exam gets an
+`ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and `Done` want no answer; `Prepare`
+(with the other ends of a candidate's channel and output) wants none before `HandOver`. What wants one:
+
+==============  ==================
+``HandOver``    ``HandedOver``
+``End``         ``Ended``
+``Dismiss``     ``Ended``
+``Experiment``  ``Experimented``
+``CheckGpu``    ``GpuChecked``
+==============  ==================
+
+or `Refused`, where the machine could not do it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from autograder.assignment import CriterionInfo
+from autograder.examiner.post import Post, PostError, close_all
+from autograder.examiner.record import CriterionRecord
+from autograder.examiner.request import ExamRequest, Kind, Need
+from autograder.sandbox.seam import Ending
+
+
+class _Message:
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+
+# a station and its examiner -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Collect(_Message):
+    """Load the rubric and the reference of an assignment, within a time [s]."""
+
+    course: str
+    assignment: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(_Message):
+    """The course is wrong."""
+
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected(_Message):
+    """The rubric has these criteria, in order."""
+
+    criteria: tuple[CriterionInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examine(_Message):
+    """Fork an exam."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forked(_Message):
+    """An exam was forked, and has this number until it is reaped."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reap(_Message):
+    """Wait for an exam that has ended."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaped(_Message):
+    """An exam has ended with this wait status."""
+
+    pid: int
+    status: int
+
+
+# what an exam tells ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(_Message):
+    """A criterion begins, and with it its deadline.
+
+    Attributes
+    ----------
+    timeout_s
+        CPU time of its candidate [s].
+    """
+
+    criterion: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(_Message):
+    """A candidate has loaded: from now on its time is the criterion's."""
+
+    candidate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loading(_Message):
+    """How the submission loaded first; the exam may not come to its end."""
+
+    loading: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn(_Message):
+    """What became of the criterion that was begun."""
+
+    record: CriterionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Done(_Message):
+    """The exam is over."""
+
+    loading: Mapping[str, Any] | None
+
+
+# what an exam asks, and the answers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare(_Message):
+    """Begin to make a candidate; one that was prepared before is not wanted."""
+
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(_Message):
+    """Wait until the prepared candidate's walls stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(_Message):
+    """The candidate has this number."""
+
+    candidate: int
+
+
+@dataclass(frozen=True, slots=True)
+class End(_Message):
+    """End a candidate, for a limit if for one."""
+
+    candidate: int
+    limit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss(_Message):
+    """End a candidate, and go on meanwhile."""
+
+    candidate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(_Message):
+    """How a candidate ended."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment(_Message):
+    """Ask the reference a criterion, with the same draws."""
+
+    criterion: str
+
+
+@dataclass(frozen=True, slots=True)
+class Experimented(_Message):
+    """What became of the criterion with the reference."""
+
+    record: CriterionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class CheckGpu(_Message):
+    """Try the GPU with a candidate that loads nothing."""
+
+    kind: Kind
+    frameworks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GpuChecked(_Message):
+    """What is wrong with the GPU; None if nothing is."""
+
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(_Message):
+    """The machine could not do what was asked."""
+
+    error: str
+
+
+Message = (
+    Collect | Broken | Collected | Examine | Forked | Reap | Reaped | ExamRequest
+    | Begin | Loaded | Loading | HandIn | Done
+    | Prepare | HandOver | HandedOver | End | Dismiss | Ended | Experiment | Experimented | CheckGpu | GpuChecked | Refused
+)  # fmt: skip
+_Kind = TypeVar("_Kind", bound=Message)
+
+
+def _op(kind: type[Message]) -> str:
+    return re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+KINDS: tuple[type[Message], ...] = get_args(Message)
+_ADAPTERS: dict[type[Message], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
+_OPS = {kind: _op(kind) for kind in _ADAPTERS}
+_BY_OP = {op: kind for kind, op in _OPS.items()}
+
+
+def send(post: Post, message: Message, *fds: int) -> None:
+    """Send a message; the descriptors are duplicated, the caller closes its own copies.
+
+    Raises
+    ------
+    EOFError
+        The other end is gone, or takes nothing any more.
+    PostError
+        The message is too large.
+    """
+    kind = type(message)
+    values = _ADAPTERS[kind].dump_python(message)  # the mode "json" would lose what is not finite
+    post.send({"op": _OPS[kind], **values}, fds)
+
+
+def receive(post: Post, deadline: float | None = None) -> tuple[Message, tuple[int, ...]]:
+    """Receive a message, and the descriptors that came with it.
+
+    Raises
+    ------
+    EOFError
+        The other end is gone.
+    TimeoutError
+        Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
+    PostError
+        It is no message of this protocol.
+    """
+    values, fds = post.recv(deadline)
+    try:
+        return _parse(values), fds
+    except PostError:
+        close_all(fds)
+        raise
+
+
+def expect(kind: type[_Kind], message: Message) -> _Kind:
+    """Return a message that has to be of one kind.
+
+    Raises
+    ------
+    PostError
+        It is of another kind.
+    """
+    if not isinstance(message, kind):
+        raise PostError(f"exam: expected {kind.__name__}, got {type(message).__name__}")
+    return message
+
+
+def _parse(values: object) -> Message:
+    op = values.pop("op", None) if isinstance(values, dict) else None
+    kind = _BY_OP.get(op) if isinstance(op, str) else None
+    if kind is None:
+        raise PostError(f"exam: no such message: {str(values)[:200]}")
+    try:
+        message: Message = _ADAPTERS[kind].validate_python(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise PostError(f"exam: {op}: {where}: {first['msg']}") from error
+    return message
