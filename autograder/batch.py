@@ -32,8 +32,6 @@ from autograder.station import Station, StationSettings
 
 MAX_WORKER_DEATHS = 2  # tries of one submission whose worker died
 
-_Result = TypeVar("_Result")
-
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -53,6 +51,40 @@ class Graded:
     error: AutograderError | None = None
 
 
+# between the driver and its workers ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The station of a worker runs; its rubric has these criteria."""
+
+    criteria: list[CriterionInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A task was graded."""
+
+    pages: Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What was asked could not be done."""
+
+    error: AutograderError
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the station; what is sent back says that it has ended."""
+
+
+Request = Task | Stop
+Answer = Started | Finished | Failed | Stop
+_Answer = TypeVar("_Answer", bound=Answer)
+
+
 def in_words(error: BaseException) -> str:
     """Name an exception, its text and the line of the grader that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
@@ -65,7 +97,7 @@ def in_words(error: BaseException) -> str:
 
 
 def _work(driver: Connection, settings: StationSettings) -> None:
-    """Be a worker: one station, first its criteria, then the pages of one task after another, until `None` comes.
+    """Be a worker: one station, first its criteria, then the pages of one task after another, until `Stop` comes.
 
     Ctrl-C is the driver's business, and its death is the worker's.
     """
@@ -75,30 +107,30 @@ def _work(driver: Connection, settings: StationSettings) -> None:
     with contextlib.suppress(EOFError, OSError):  # a driver that has gone wants no answer
         with contextlib.closing(Station(settings)) as station:
             driver.send(_answer(partial(_start_station, station)))
-            while (task := driver.recv()) is not None:
+            while isinstance(task := driver.recv(), Task):
                 driver.send(_answer(partial(_grade, station, task)))
-        driver.send(None)
+        driver.send(Stop())
 
 
-def _start_station(station: Station) -> list[CriterionInfo]:
+def _start_station(station: Station) -> Started:
     station.start()
-    return station.criteria
+    return Started(station.criteria)
 
 
-def _grade(station: Station, task: Task) -> Pages:
+def _grade(station: Station, task: Task) -> Finished:
     report = station.grade(task.upload, submission_id=task.submission_id)
     show_lines = station.assignment.settings.feedback.show_lines
-    return render_pages(report, show_lines=show_lines, sources=json.dumps(station.sources))
+    return Finished(render_pages(report, show_lines=show_lines, sources=json.dumps(station.sources)))
 
 
-def _answer(work: Callable[[], _Result]) -> _Result | AutograderError:
-    """What work gives, or why it gives nothing."""
+def _answer(work: Callable[[], Answer]) -> Answer:
+    """Return what work gives, or why it gives nothing."""
     try:
         return work()
     except AutograderError as error:
-        return error
+        return Failed(error)
     except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
-        return InfrastructureError(f"The grader failed: {in_words(error)}.")
+        return Failed(InfrastructureError(f"The grader failed: {in_words(error)}."))
 
 
 # in the driver ------------------------------------------------------------------------------------------------
@@ -152,11 +184,7 @@ class Lane:
                 raise _WorkerDiedError from error
         if self._is_interrupted:
             self._process.kill()
-        answer = self._receive()
-        if isinstance(answer, AutograderError):
-            raise answer
-        assert isinstance(answer, list)
-        return answer
+        return self._receive(Started).criteria
 
     def grade(self, task: Task) -> Graded:
         """Grade one submission; a worker that dies costs a try."""
@@ -166,7 +194,7 @@ class Lane:
                 if self._process is None:
                     self._start()
                 self._send(task)
-                answer = self._receive()
+                pages = self._receive(Finished).pages
             except _WorkerDiedError:
                 self.kill()
                 if self._is_interrupted:
@@ -175,19 +203,15 @@ class Lane:
                 self.kill()
                 return Graded(task, error=error)
             else:
-                if isinstance(answer, Pages):
-                    return Graded(task, Report.model_validate_json(answer.json), answer)
-                assert isinstance(answer, AutograderError)
-                self.kill()
-                return Graded(task, error=answer)
+                return Graded(task, Report.model_validate_json(pages.json), pages)
         return Graded(task, error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."))
 
     def close(self) -> None:
         """End the station and the worker in good order."""
         if self._process is not None and not self._is_interrupted:
             with contextlib.suppress(_WorkerDiedError):
-                self._send(None)
-                self._receive()
+                self._send(Stop())
+                self._receive(Stop)
         self.kill()
 
     def interrupt(self) -> None:
@@ -206,19 +230,25 @@ class Lane:
             self._worker.close()
         self._process = self._worker = None
 
-    def _send(self, task: Task | None) -> None:
+    def _send(self, request: Request) -> None:
         assert self._worker is not None
         try:
-            self._worker.send(task)
+            self._worker.send(request)
         except OSError as error:
             raise _WorkerDiedError from error
 
-    def _receive(self) -> object:
+    def _receive(self, kind: type[_Answer]) -> _Answer:
+        """Wait for an answer of one kind; of another, or why there is none, raise."""
         assert self._worker is not None
         try:
-            return self._worker.recv()
+            answer = self._worker.recv()
         except (EOFError, OSError) as error:
             raise _WorkerDiedError from error
+        if isinstance(answer, Failed):
+            raise answer.error
+        if not isinstance(answer, kind):
+            raise InfrastructureError(f"lane: expected {kind.__name__}, got {type(answer).__name__}.")
+        return answer
 
 
 class Lanes:
