@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
@@ -47,6 +47,14 @@ MAX_ATTEMPTS = 3
 MIN_WAITING_S, WAITING_SHARE = 120.0, 10.0  # in all criteria of a submission; as a share of the reference's own time
 
 
+@dataclass(frozen=True, slots=True)
+class GradedUpload:
+    """The report on an upload, and the sources that were graded."""
+
+    report: Report
+    sources: ReadSubmission
+
+
 class Station:
     """Grades uploads of one assignment.
 
@@ -72,7 +80,6 @@ class Station:
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
         self._is_worn = False
-        self.sources: dict[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
     # life ---------------------------------------------------------------------------------------------------
@@ -164,31 +171,32 @@ class Station:
 
     # grading ------------------------------------------------------------------------------------------------
 
-    def grade(self, upload: Upload, *, submission_id: str | None = None) -> Report:
-        """Grade one upload; whatever happens, there is a report. `sources` then holds what was graded.
+    def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
+        """Grade one upload.
 
-        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
+        Whatever the upload does, there is a report. A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()
-        report = None
+        graded = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 self._renew()
-                report = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
+                graded = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
             except InfrastructureError as error:
                 failure = error
             else:
-                failed = [one for one in report.criteria if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
+                lost = graded.report.criteria
+                failed = [one for one in lost if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
                 if not failed:
-                    return report
+                    return graded
                 failure = InfrastructureError(failed[0].message)
             self._is_worn = True
-        if report is not None:
-            return report
+        if graded is not None:
+            return graded
         raise failure
 
-    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
+    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> GradedUpload:
         begun_s = time.monotonic()
         self._started(self._examiner).prepare()
         if self._sandbox is None:
@@ -197,11 +205,9 @@ class Station:
         content = read_upload(upload)
         read = self.read(content)
         reading = read.reading
-        self.sources = read.as_json()
         examined = Examined()
         if not reading.problems:
             examined, read = self._examine_upload(upload.student, read)
-            self.sources = read.as_json()
         loading = examined.loading
         criteria = (
             criteria_of(
@@ -256,7 +262,7 @@ class Station:
             self._close_walls()
         else:
             self._started(self._reader).prepare()
-        return report
+        return GradedUpload(report, read)
 
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined; once more without what ends its loading, if that is so."""
