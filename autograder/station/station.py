@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
@@ -208,7 +208,7 @@ class Station:
         examined = Examined()
         if not reading.problems:
             examined, read = self._examine_upload(upload.student, read)
-        loading = examined.loading
+        loading = examined.loading or LoadingRecord()
         criteria = (
             criteria_of(
                 self.assignment,
@@ -221,7 +221,7 @@ class Station:
             if examined.records
             else ()
         )
-        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.get("causes", ()))])
+        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.causes)])
         report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
@@ -242,15 +242,15 @@ class Station:
             ),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
-            stdout=loading.get("stdout", ""),
-            stderr=loading.get("stderr", ""),
+            stdout=loading.stdout,
+            stderr=loading.stderr,
             flags=(
                 *self._incidents,
                 *flag_answers_by_heart(self.criteria, examined.records, reading.facts),
                 *describe_flags(reading.facts, reading.titles),
             ),
             notes=join_notes(reading.notes, loading),
-            reasons=tuple(loading.get("reasons", ())),
+            reasons=loading.reasons,
             causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in causes),
             problems=reading.problems,
             attempts=attempt,
@@ -267,7 +267,7 @@ class Station:
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined; once more without what ends its loading, if that is so."""
         examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
-        if not examined.loading.get("has_ended"):
+        if examined.loading is None or not examined.loading.has_ended:
             return examined, read
         left_out = self._learn_what_ends_it(read)
         if left_out is None:
