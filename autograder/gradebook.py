@@ -1,4 +1,4 @@
-"""The folder that a run writes its results to, and how it is continued.
+"""The folder of a run's results, and its continuation.
 
 ::
 
@@ -95,10 +95,10 @@ class Output:
         self._finished: dict[str, str] = {}
 
     def finished(self) -> dict[str, str]:
-        """Give the digest of what each student handed in and has a result for.
+        """Return the digest of each student's finished upload.
 
-        Not among them: what needs another try, what another version of the grader graded, and students with several
-        submissions.
+        A student has none who needs another try, who was graded by another version of the grader,
+        or who has several submissions.
         """
         return dict(self._finished)
 
@@ -135,7 +135,9 @@ class Output:
 
 
 def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
-    """Find what an output holds of one student: whose results these are, the report, and the sources as JSON.
+    """Find one student's report in an output.
+
+    The result is the run's identity, the report, and the sources as JSON.
 
     Parameters
     ----------
@@ -171,7 +173,9 @@ def _reports(path: Path) -> Iterator[Report]:
 
 
 def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Output:
-    """Open a folder for results: a new or empty one, or one that holds results of the same assignment and secret.
+    """Open a folder for results.
+
+    The folder is new or empty, or it holds results of the same assignment and secret.
 
     Parameters
     ----------
@@ -200,7 +204,10 @@ def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Ou
 
 
 def _settle(path: Path, identity: RunIdentity, *, fresh: bool) -> None:
-    """Make the folder one of this run: check or remove what is there, write whose results it holds."""
+    """Prepare the folder for this run.
+
+    Results that are there are checked or removed, and the run's identity is written.
+    """
     _check_is_ours(path)
     if fresh:
         _remove_results(path)
@@ -270,7 +277,10 @@ def _take_lock(path: Path) -> int:
 
 
 def _remove_results(path: Path) -> None:
-    """Remove what a run writes, file by file: a folder given by mistake loses nothing else."""
+    """Remove a run's files one by one.
+
+    A folder given by mistake loses nothing else.
+    """
     ours = [path / _RUN, path / _GRADEBOOK, path / _INDEX]
     ours += [file for suffix in ("json", "html") for file in (path / _REPORTS).glob(f"*.{suffix}")]
     ours += [*(path / _FEEDBACK).glob("*.html"), *(path / _SOURCES).glob("*.json")]
@@ -280,7 +290,9 @@ def _remove_results(path: Path) -> None:
 
 
 class Gradebook:
-    """Writes the results of a batch as they arrive. A context manager: leaving it sorts the gradebook.
+    """Writes the results of a batch as they arrive.
+
+    A context manager; leaving it sorts the gradebook.
 
     Parameters
     ----------
@@ -337,7 +349,9 @@ class Gradebook:
         )
 
     def add(self, report: Report, pages: Pages | None = None) -> Row:
-        """Write the results of one submission; they are on the disk when this returns.
+        """Write one submission's results to the disk.
+
+        The results are on the disk when this returns.
 
         Parameters
         ----------
@@ -347,7 +361,7 @@ class Gradebook:
         Raises
         ------
         InfrastructureError
-            A file could not be written; it is then as it was before.
+            A file could not be written. It is then as it was before.
         """
         name = _checked_name(report.submission.id)
         pages = pages or render_pages(report, show_lines=self._show_lines)
@@ -392,7 +406,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
-    """Bring the cells of a row into the order of the gradebook's columns."""
+    """Return a row with its cells in the gradebook's order."""
     if tuple(own) == tuple(columns):
         return row
     place = {column.id: index for index, column in enumerate(own)}

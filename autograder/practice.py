@@ -1,4 +1,6 @@
-"""What a student runs at home (`check`), and what an author runs for it (`tape`).
+"""The commands for practice at home, `check` and `tape`.
+
+A student runs `check`; an author runs `tape` for it.
 
 Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its answers are played
 from a tape; no fork is needed either.
@@ -45,7 +47,9 @@ LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the res
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What ``check`` was asked: an assignment and files, or whatever of both is to be found.
+    """The arguments of ``check``.
+
+    The assignment and the files were named, or found.
 
     Attributes
     ----------
@@ -185,12 +189,14 @@ def _sources_of(reading: Reading) -> Sources:
 def _rehearse(
     assignment: Assignment, sources: Sources, table: Table
 ) -> tuple[tuple[LeftOut, ...], CandidateEnd | None]:
-    """Find out what the grader will leave out, in a process that may end or run for ever.
+    """Find the parts of a submission that the grader will leave out.
+
+    This happens in another process, which may end or run for ever.
 
     Returns
     -------
     tuple
-        That, and how loading ends whatever is left out; None where it does not.
+        These parts, and how loading ends whatever is left out; None where it does not.
     """
     contents = [*sources.files.values(), *sources.helpers.values()]
     if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
@@ -267,7 +273,9 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
 
 
 def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
-    """Record the reference's answers for the public criteria; where the tape was written.
+    """Record the reference's answers for the public criteria.
+
+    The result is the path of the tape.
 
     A tape that differs by rounding alone is kept: it is the same on every machine.
 
