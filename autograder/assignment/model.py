@@ -1,4 +1,7 @@
-"""What an assignment is: the keys of ``assignment.toml``, and the folders that belong to it."""
+"""An assignment's settings and folders.
+
+The settings are the keys of ``assignment.toml``.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +47,17 @@ LOOKING = (
 
 
 class CandidateScope(StrEnum):
-    """How much one candidate serves."""
+    """The work that one candidate serves."""
 
     CRITERION = "criterion"
     SUBMISSION = "submission"
 
 
 class LimitName(StrEnum):
-    """A limit that an assignment may require to be kept by a control group."""
+    """A limit that may have to be a control group's.
+
+    An assignment may require this.
+    """
 
     CPU = "cpu"
     MEMORY = "memory"
@@ -66,7 +72,7 @@ class Table(BaseModel):
 
 
 class ImportSettings(Table):
-    """What a submission must not import.
+    """The imports that a submission must not use.
 
     Attributes
     ----------
@@ -123,7 +129,7 @@ class LimitSettings(Table):
 
 
 class FeedbackSettings(Table):
-    """What students are told.
+    """The settings of feedback to students.
 
     Attributes
     ----------
@@ -179,7 +185,10 @@ class Settings(Table):
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A group of criteria that share a rubric file; its title is the first line of that file's docstring."""
+    """A group of criteria that share a rubric file.
+
+    Its title is the first line of that file's docstring.
+    """
 
     id: str
     title: str
@@ -209,17 +218,20 @@ class Assignment:
 
     @property
     def title(self) -> str:
-        """What the assignment is called in reports."""
+        """The assignment's name in reports."""
         return self.settings.title
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The file names that a student hands in, in the order in which they are loaded."""
+        """The file names that a student hands in.
+
+        They are in the order in which they are loaded.
+        """
         return self.settings.files
 
     @property
     def points(self) -> int:
-        """What its exercises add up to."""
+        """The sum of the exercises' points."""
         return self.settings.points
 
     @property
@@ -268,7 +280,10 @@ class Assignment:
         return tuple(self.folder / "data" / name for name in self.settings.data)
 
     def rubric_files(self, exercise: str) -> tuple[Path, ...]:
-        """Rubric files of an exercise that exist: the hidden one, then the public one."""
+        """Return the rubric files of an exercise that exist.
+
+        The hidden file comes before the public one.
+        """
         name = f"test_{exercise}.py"
         return tuple(path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file())
 
@@ -297,20 +312,32 @@ class Assignment:
         )
 
     def reference_sources(self) -> dict[str, str]:
-        """Source of each declared file of the reference, in the order in which they are loaded."""
+        """Return the reference's source by declared file.
+
+        The files are in the order in which they are loaded.
+        """
         return {name: read_reference(path, self.relative(path)) for name, path in self.reference_files().items()}
 
     def reference_files(self) -> dict[str, Path]:
-        """Where the source of each declared file of the reference lies: a notebook may stand for a ``.py``."""
+        """Return the reference's path by declared file.
+
+        A notebook may stand for a ``.py``.
+        """
         return {name: find_reference(self.reference, name) for name in self.files}
 
     def template_sources(self) -> dict[str, str]:
-        """Source of each declared file of the template, in the order in which they are loaded."""
+        """Return the template's source by declared file.
+
+        The files are in the order in which they are loaded.
+        """
         return {name: (self.template / name).read_text(encoding="utf-8") for name in self.files}
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything that scores depend on: settings, rubric, reference, support and data."""
+        """SHA-256 of all files that scores depend on.
+
+        These are settings, rubric, reference, support and data.
+        """
         account = hashlib.sha256()
         for path in self._graded_by():
             for part in (self.relative(path).encode(), path.read_bytes()):
@@ -324,6 +351,9 @@ class Assignment:
 
 
 def _is_debris(path: Path, root: Path) -> bool:
-    """Whether a tool left `path` behind: hidden, or compiled."""
+    """Return True if a tool left `path` behind.
+
+    Such a path is hidden or compiled.
+    """
     parts = path.relative_to(root).parts
     return any(part.startswith(".") or part == "__pycache__" for part in parts) or path.suffix == ".pyc"

@@ -1,4 +1,7 @@
-"""The names that a reference defines, found without running it: references are trusted, submissions never come here."""
+"""The names that a reference defines.
+
+They are found without running it. References are trusted; submissions never come here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is wrong with an assignment: found by many small checks, told all together."""
+"""Problems of an assignment.
+
+Many small checks find them, and they are reported all together.
+"""
 
 from __future__ import annotations
 
