@@ -1,4 +1,6 @@
-"""The files that students get, by path: named one by one, so that what is not named cannot slip in.
+"""The files that students get, by path.
+
+They are named one by one, so that no other file can slip in.
 
 ::
 
