@@ -1,4 +1,7 @@
-"""The template of an assignment: every declared file of its reference without the solutions."""
+"""The template of an assignment.
+
+It is every declared file of the reference without the solutions.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
 
 
 def render_cells(path: Path, where: str) -> str:
-    """Take the solutions out of a reference that is a notebook; the module that is left.
+    """Return a notebook reference as a module without solutions.
 
     Raises
     ------
@@ -46,7 +49,7 @@ def render_cells(path: Path, where: str) -> str:
 
 
 def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
-    """The cells of a reference that is a notebook, each without its solutions.
+    """Return a notebook reference's cells without solutions.
 
     Raises
     ------
@@ -60,7 +63,10 @@ def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
 
 
 def stale_files(assignment: Assignment) -> list[Path]:
-    """Find the files of the template that are missing, are not as `templates_of` makes them, or are too many."""
+    """Return the template's stale files.
+
+    They are missing, are not as `templates_of` makes them, or are too many.
+    """
     rendered = templates_of(assignment)
     made = [
         assignment.template / name for name, text in rendered.items() if _text_of(assignment.template / name) != text

@@ -32,7 +32,10 @@ _LOOKS_LIKE_A_MARK = re.compile(r"#+\s*(begin|end)[\s_-]*solutions?\b|#+\s*stude
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A mark on a line of its own; lines count from 1, columns from 0."""
+    """A mark on a line of its own.
+
+    Lines count from 1, columns from 0.
+    """
 
     line: int
     column: int
@@ -104,7 +107,10 @@ def _parse(source: str, name: str, what: str) -> ast.Module:
 
 
 def _find_marks(source: str, name: str) -> Iterator[_Mark]:
-    """Find the marks among the comments; what only looks like one is an error, since a solution would be shipped."""
+    """Find the marks among the comments.
+
+    A comment that only looks like a mark is an error, since a solution would be shipped.
+    """
     for token in _tokens(source):
         if token.type != tokenize.COMMENT or not _LOOKS_LIKE_A_MARK.match(token.string):
             continue
@@ -165,7 +171,10 @@ def _replacement(block: _Block, tree: ast.Module, name: str) -> list[str]:
 
 
 def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
-    """Name the function, with its class, that holds a block; None at module or class level."""
+    """Return the name of the function that holds a block.
+
+    The name has the class in it. It is None at module or class level.
+    """
     homes = {home for statement, home in _outermost(tree, block)}
     if not homes:
         raise _error(name, block.begin.line, "the solution is empty", "Put the marks around code.")
@@ -176,7 +185,10 @@ def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
 
 
 def _outermost(tree: ast.Module, block: _Block) -> Iterator[tuple[ast.stmt, str | None]]:
-    """Find the statements that begin in a block but not inside each other, and the function each lies in."""
+    """Find a block's outermost statements and their functions.
+
+    A statement begins in the block and not inside another such statement.
+    """
     waiting: list[tuple[ast.AST, tuple[str, ...], str | None]] = [(tree, (), None)]
     while waiting:
         node, path, home = waiting.pop()
