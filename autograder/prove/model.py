@@ -1,4 +1,7 @@
-"""What a proof came to: a versioned model, from which table, JSON, JUnit XML and page are made."""
+"""The result of a proof as a versioned model.
+
+Table, JSON, JUnit XML and page are made from it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ SCHEMA_VERSION = 1
 
 
 class SubjectKind(StrEnum):
-    """What was tried."""
+    """The kind of a solution that was tried."""
 
     REFERENCE = "reference"
     TEMPLATE = "template"
@@ -143,7 +146,9 @@ class Trial(_Model):
 
 
 class Flakes(_Model):
-    """How often the reference loses what it should keep.
+    """The frequency with which the reference loses points.
+
+    It should lose none.
 
     Attributes
     ----------
@@ -167,7 +172,7 @@ class Flakes(_Model):
 
 
 class Calibration(_Model):
-    """What the reference's trainings came to, over many draws.
+    """The scores of the reference's trainings over many draws.
 
     Attributes
     ----------
@@ -187,7 +192,9 @@ class Calibration(_Model):
 
 
 class Spread(_Model):
-    """What the reference and the mutants came to in one training, beside its bar.
+    """The scores of one training beside its bar.
+
+    They are those of the reference and the mutants.
 
     Attributes
     ----------
@@ -239,9 +246,9 @@ class Proof(_Model):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def is_proved(self) -> bool:
-        """Whether everything holds."""
+        """True if the proof has no findings."""
         return not self.findings
 
     def trials_of(self, subject: str) -> list[Trial]:
-        """What was tried of a subject, in the order of the seeds."""
+        """Return a subject's trials in the order of the seeds."""
         return [trial for trial in self.trials if trial.subject == subject]
