@@ -1,4 +1,6 @@
-"""The messages between a station, its examiner, and the exams that are forked off it.
+"""The messages between a station, its examiner and exams.
+
+The exams are forked off the examiner.
 
 Each is JSON on a post, and beside some of them go descriptors. A station asks its examiner::
 
@@ -46,7 +48,10 @@ class _Message:
 
 @dataclass(frozen=True, slots=True)
 class Collect(_Message):
-    """Load the rubric and the reference of an assignment, within a time [s]."""
+    """Load an assignment's rubric and reference.
+
+    The time for it is bounded [s].
+    """
 
     course: str
     assignment: str
@@ -121,14 +126,17 @@ class Loaded(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Loading(_Message):
-    """How the submission loaded first; the exam may not come to its end."""
+    """A record of the submission's first load.
+
+    The exam may not come to its end.
+    """
 
     loading: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn(_Message):
-    """What became of the criterion that was begun."""
+    """The record of the criterion that was begun."""
 
     record: CriterionRecord
 
@@ -145,7 +153,10 @@ class Done(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Prepare(_Message):
-    """Begin to make a candidate; one that was prepared before is not wanted."""
+    """Begin to make a candidate.
+
+    A candidate that was prepared before is not wanted.
+    """
 
     need: Need
 
@@ -179,7 +190,7 @@ class Dismiss(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Ended(_Message):
-    """How a candidate ended."""
+    """The end of a candidate."""
 
     ending: Ending
 
@@ -193,7 +204,7 @@ class Experiment(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Experimented(_Message):
-    """What became of the criterion with the reference."""
+    """The reference's record of the criterion."""
 
     record: CriterionRecord
 
@@ -208,7 +219,7 @@ class CheckGpu(_Message):
 
 @dataclass(frozen=True, slots=True)
 class GpuChecked(_Message):
-    """What is wrong with the GPU; None if nothing is."""
+    """The GPU's problem, or None."""
 
     problem: str | None
 
@@ -239,12 +250,14 @@ _BY_OP = {op: kind for kind, op in _OPS.items()}
 
 
 def send(post: Post, message: Message, *fds: int) -> None:
-    """Send a message; the descriptors are duplicated, the caller closes its own copies.
+    """Send a message.
+
+    The descriptors are duplicated, and the caller closes its own copies.
 
     Raises
     ------
     EOFError
-        The other end is gone, or takes nothing any more.
+        The other end is gone, or has stopped reading.
     PostError
         The message is too large.
     """

@@ -1,4 +1,7 @@
-"""What the examiner says of one criterion, as it crosses to the station."""
+"""The examiner's record of one criterion.
+
+It crosses to the station in this form.
+"""
 
 from __future__ import annotations
 
@@ -76,5 +79,5 @@ class CriterionRecord:
 
     @property
     def has_full_marks(self) -> bool:
-        """Whether criteria that come ``after`` this one may run."""
+        """True if criteria ``after`` this one may run."""
         return self.outcome is Outcome.PASSED

@@ -1,4 +1,7 @@
-"""What the station asks of an exam, and what the reference has shown beforehand."""
+"""The station's request of an exam.
+
+It has what the reference has shown beforehand.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ Kind = Literal["submission", "reference"]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a criterion needs of a candidate.
+    """A criterion's need of a candidate.
 
     Attributes
     ----------
@@ -40,7 +43,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the reference's own run shows of a criterion.
+    """Facts from the reference's own run of a criterion.
 
     Attributes
     ----------
@@ -66,18 +69,24 @@ class Shown:
         return cls(**lists, cost=Cost(*shown.get("cost", ())))
 
     def due(self, case: int) -> int:
-        """How many checks a case must make: as many as the reference's did, and one at least."""
+        """Return the number of checks that a case must make.
+
+        There are as many as the reference's case made, and one at least.
+        """
         return max(1, self.checks[case]) if case < len(self.checks) else 1
 
     def answered_otherwise(self, case: int, answers: str) -> bool:
-        """Whether a submission's answers differ from the reference's, as far as they go."""
+        """Return True if answers differ from the reference's.
+
+        They are compared as far as the submission's go.
+        """
         own = self.answers[case] if case < len(self.answers) else ""
         return not own.startswith(answers)
 
 
 @dataclass(frozen=True, slots=True)
 class ExamRequest:
-    """What the station asks of one exam.
+    """The station's request of one exam.
 
     Attributes
     ----------
