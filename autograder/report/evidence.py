@@ -1,4 +1,7 @@
-"""Where and how far a numeric answer is off: small, bounded, and never the array itself."""
+"""The errors of a numeric answer.
+
+They tell where and how far it is off, small, bounded, and never the array itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _MAX_AXES = 64  # as many as NumPy allows
 
 
 def _word(value: Any) -> Any:
-    """Write a scalar as text: numbers with 7 significant digits, anything else by `str`."""
+    """Write a scalar as text.
+
+    Numbers have 7 significant digits. Anything else is written by `str`.
+    """
     if value is None or isinstance(value, str):
         text = value
     elif isinstance(value, float | complex):
@@ -30,7 +36,10 @@ def _word(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """Make a number, or None of what is none: a report's numbers are finite."""
+    """Return a finite number, or None.
+
+    A report's numbers are finite.
+    """
     if value is None or isinstance(value, bool):
         return None
     try:
@@ -41,7 +50,10 @@ def _finite(value: Any) -> Any:
 
 
 def _cells(value: Any) -> Any:
-    """Round errors to 3 significant digits, None for NaN and infinity: a picture needs no more."""
+    """Round errors to 3 significant digits.
+
+    NaN and infinity become None. A picture needs no more.
+    """
     if not isinstance(value, list | tuple) or not all(isinstance(row, list | tuple) for row in value):
         return ()
     grid = [[_cell(item) for item in row[:GRID_CELLS]] for row in value[:GRID_CELLS]]
@@ -158,7 +170,10 @@ class Evidence(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _keep_others(cls, data: Any) -> Any:
-        """Make details of what this model does not name: a check may measure anything."""
+        """Move the keys that this model does not name into ``details``.
+
+        A check may measure anything.
+        """
         if not isinstance(data, Mapping):
             return data
         known = {key: value for key, value in data.items() if key in cls.model_fields}

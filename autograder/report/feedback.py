@@ -1,4 +1,6 @@
-"""What a student may see of a report: one table, and the model that holds nothing else.
+"""The part of a report that a student may see.
+
+One table states it, and the model holds nothing else.
 
 What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a student sees none of it:
 only the outcome, the points, the words that the author wrote beforehand, and which sort of mistake it was. Loading
@@ -64,7 +66,10 @@ class Column(StrEnum):
 
 
 class Shown(StrEnum):
-    """One cell of the table: how much of the detail a student sees."""
+    """One cell of the table.
+
+    It states how much of the detail a student sees.
+    """
 
     ALL = "all"
     KIND = "its kind only"
@@ -100,7 +105,10 @@ NOT_BUILTIN = "an exception that is not built in"
 
 
 class FeedbackCriterion(Model):
-    """What a student sees of one criterion; None where they see nothing."""
+    """A student's view of one criterion.
+
+    A value is None where they see nothing.
+    """
 
     id: Label
     exercise: Label
@@ -124,7 +132,10 @@ class FeedbackCriterion(Model):
 
 
 class Versions(Model):
-    """With what a submission was graded, as far as a student can use it."""
+    """The versions with which a submission was graded.
+
+    They are the ones that a student can use.
+    """
 
     python: Label
     numpy: Label
@@ -133,7 +144,7 @@ class Versions(Model):
 
 
 class Feedback(Model):
-    """What a student sees of a report."""
+    """A student's view of a report."""
 
     schema_version: int = SCHEMA_VERSION
     assignment: AssignmentRecord
@@ -244,7 +255,10 @@ def _exception(exception: ExceptionRecord | None, shown: Shown, *, show_lines: b
 
 
 def builtin_type(exception: ExceptionRecord) -> str:
-    """Return the builtin class of an exception, which its student sees even of a hidden criterion."""
+    """Return the builtin class of an exception.
+
+    Its student sees it even of a hidden criterion.
+    """
     for name in (exception.type, exception.builtin or ""):
         found = getattr(builtins, name, None)
         if isinstance(found, type) and issubclass(found, BaseException):
@@ -253,6 +267,9 @@ def builtin_type(exception: ExceptionRecord) -> str:
 
 
 def _place(exception: ExceptionRecord) -> tuple[Frame, ...]:
-    """Find the innermost line that surely is one of a function under test: a student can make up names and numbers."""
+    """Find the innermost line that surely is a tested function's.
+
+    A student can make up names and numbers.
+    """
     found = next((frame for frame in reversed(exception.frames) if frame.is_tested), None)
     return () if found is None else (Frame(file=found.file, line=found.line, is_tested=True),)

@@ -1,4 +1,6 @@
-"""The record of one graded submission: a versioned, frozen model, and the JSON that programs read.
+"""The record of one graded submission.
+
+It is a versioned, frozen model, and the JSON that programs read.
 
 Points are integers. What a criterion earned is rounded once, to hundredths, half away from zero (`earned_points`):
 1 of 3 cases of a criterion of 5 points earn 1.67. The score is the exact sum of these: it can be added up by hand.
@@ -35,7 +37,9 @@ _STATED = ("score", "max_score")
 
 
 def earned_points(max_points: int, fraction: float) -> float:
-    """Compute what a criterion earns, rounded to hundredths of a point; the only place where a score is rounded.
+    """Compute a criterion's points, rounded to hundredths.
+
+    This is the only place where a score is rounded.
 
     Parameters
     ----------
@@ -61,7 +65,7 @@ def total_points(points: Iterable[float]) -> float:
 
 
 def status_of(outcomes: Iterable[Outcome]) -> Status:
-    """Derive the status of a submission that was graded from the outcomes of its criteria."""
+    """Derive a graded submission's status from its criteria's outcomes."""
     graded = {outcome is not Outcome.UNGRADED for outcome in outcomes}
     if graded == {True}:
         return Status.GRADED
@@ -340,7 +344,10 @@ class Report(Model):
         return float(self.assignment.max_points)
 
     def to_json(self) -> str:
-        """Render the report as one JSON object with a final line feed; the same report gives the same bytes."""
+        """Render the report as JSON.
+
+        It is one object with a final line feed. The same report gives the same bytes.
+        """
         return json_text(self.model_dump_json()) + "\n"
 
     @model_validator(mode="wrap")

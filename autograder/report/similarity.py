@@ -1,4 +1,6 @@
-"""Which submissions of a batch are alike beyond chance: for staff to look at, never for the score.
+"""Submissions of a batch that are alike beyond chance.
+
+They are for staff to look at, never for the score.
 
 Two people who solve the same exercise write many of the same statements. So each statement weighs as much as it is
 rare in the batch, and what the template or most submissions have weighs nothing. A ring of friends is one group, however
@@ -136,7 +138,11 @@ class _Statements:
         }
 
     def like_most_of(self, group: Sequence[int]) -> Iterator[tuple[int, int, float]]:
-        """Yield the submissions that are like what most of a group have, with the number and the share of that."""
+        """Yield the submissions that are like most of a group.
+
+        They are compared with the statements that most of the group have. Each comes with the
+        number and the share of the statements in common.
+        """
         inside = np.zeros(self._count, bool)
         inside[group] = True
         common = [column for column, owners in self._held.items() if 2 * np.count_nonzero(inside[owners]) > len(group)]
@@ -156,7 +162,10 @@ class _Statements:
             yield one, int(shared[one]), float(shared[one] / fewer[one])
 
     def alike_pairs(self) -> Iterator[tuple[int, int, int, float]]:
-        """Yield the pairs that are alike, with the number and the share of statements that they have in common."""
+        """Yield the pairs that are alike.
+
+        Each comes with the number and the share of statements in common.
+        """
         columns = sorted(self._held, key=lambda column: -len(self._held[column]))
         dense, sparse = columns[:_MOST_COLUMNS], columns[_MOST_COLUMNS:]
         matrix = np.zeros((self._count, len(dense)), np.float32)
@@ -202,5 +211,8 @@ class _Statements:
 
     @staticmethod
     def _are_alike(shared: NDArray[Any], fewer: NDArray[Any], odds: NDArray[Any], tried: float) -> NDArray[np.bool_]:
-        """Return where so much is shared as no chance would, for the logarithm of how many were tried."""
+        """Return a mask of sharing beyond chance.
+
+        ``tried`` is the logarithm of how many were tried.
+        """
         return (shared >= LEAST_SHARED) & (shared >= LEAST_SHARE * fewer) & (odds > tried + _ODDS)

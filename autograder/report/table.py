@@ -1,4 +1,7 @@
-"""A batch as CSV and as JSON: pure functions from rows to text."""
+"""A batch as CSV and as JSON.
+
+These are pure functions from rows to text.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ def render_csv(batch: Batch) -> str:
 
 
 def render_batch_json(batch: Batch) -> str:
-    """Render a batch as one JSON object with a final line feed, for programs."""
+    """Render a batch as JSON for programs.
+
+    It is one object with a final line feed.
+    """
     rows = sort_rows(batch.rows)
     content = {
         "schema_version": 1,

@@ -50,7 +50,9 @@ def stored_text(text: str, limit: int) -> str:
 
 
 def json_text(document: str) -> str:
-    """Escape what is unsafe to look at in a JSON document; it means the same as before.
+    """Escape the unsafe characters of a JSON document.
+
+    They are unsafe to look at. The document means the same as before.
 
     JSON allows such characters as they are, but only inside of strings, where an escape stands for each of them.
     """
@@ -58,12 +60,18 @@ def json_text(document: str) -> str:
 
 
 def page_text(text: str) -> str:
-    """Text of several lines for an HTML page; the template escapes ``< > & " '`` afterwards."""
+    """Return text of several lines for an HTML page.
+
+    The template escapes ``< > & " '`` afterwards.
+    """
     return _UNSAFE.sub(_escape, text.replace("\r\n", "\n"))
 
 
 def page_line(text: str) -> str:
-    """Text for one line of an HTML page: line feeds and tabs become visible too."""
+    """Return text for one line of an HTML page.
+
+    Line feeds and tabs become visible, too.
+    """
     return _one_line(page_text(text))
 
 
@@ -78,7 +86,9 @@ def log_line(text: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """One cell of a CSV row, quoted where needed; a cell that a spreadsheet would take for a formula begins with ``'``.
+    """Return one cell of a CSV row, quoted where needed.
+
+    A cell that a spreadsheet would take for a formula begins with ``'``.
 
     Cells with a semicolon or a tab are quoted too: some spreadsheets split at these.
     """
