@@ -1,7 +1,7 @@
 """Many submissions through a few stations side by side.
 
-Each lane has a worker process that keeps its station warm. A lane whose worker dies is rebuilt and its
-submission tried once more; the other lanes do not notice.
+Each lane has a worker process that keeps its station warm. A lane whose worker dies is rebuilt and
+its submission tried once more; the other lanes do not notice.
 """
 
 from __future__ import annotations
@@ -146,8 +146,9 @@ class _WorkerDiedError(Exception):
 class Lane:
     """One worker process with a warm station; rebuilt when it dies.
 
-    A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the worker ends, in
-    the middle of an answer too, the driver reads an end of file and never waits for the rest.
+    A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the
+    worker ends, in the middle of an answer too, the driver reads an end of file and never waits for
+    the rest.
 
     One thread uses it; `interrupt` alone may be called from another.
     """

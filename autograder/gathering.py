@@ -50,7 +50,8 @@ class Given:
 def find_all(assignment: Assignment, folder: Path) -> list[Path]:
     """Find all files below a folder that may be work.
 
-    A student may have made them. They lie in the folder or below it. In a large folder, only its own files are looked at.
+    A student may have made them. They lie in the folder or below it. In a large folder, only its
+    own files are looked at.
     """
     return list(_find_all(assignment, folder)[0].values())
 
@@ -83,8 +84,9 @@ def _size(paths: Collection[Path]) -> int:
 def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, asked: Collection[str]) -> Given:
     """Read the files to check.
 
-    Files that were named are all that is checked. Of those that were found, everything in the folder is read where the
-    declared ones do not hold all the work, as it would be where the folder is handed in.
+    Files that were named are all that is checked. Of those that were found, everything in the
+    folder is read where the declared ones do not hold all the work, as it would be where the folder
+    is handed in.
 
     Parameters
     ----------

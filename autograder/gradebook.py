@@ -7,11 +7,12 @@
     OUT/reports/<id>.json     the record: a submission whose record is there is done
     OUT/reports/<id>.html     the same, to look at
     OUT/feedback/<id>.html    what the student may see
-    OUT/sources/<id>.json     what was graded, read by nobody but a replay
+    OUT/sources/<id>.json     what was graded, read by a replay alone
     OUT/index.html            the batch; written now and then
 
-Every file but the gradebook is written under another name, synced and renamed, the record last: what is there is whole.
-The gradebook follows from the records and is written anew when a run is continued.
+Every file but the gradebook is written under another name, synced and renamed, the record last:
+what is there is whole. The gradebook follows from the records and is written anew when a run is
+continued.
 """
 
 from __future__ import annotations
@@ -185,7 +186,8 @@ def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Ou
     Raises
     ------
     UsageError
-        The folder holds something else, or results of another assignment or secret, or another run writes to it.
+        The folder holds something else, or results of another assignment or secret, or another run
+        writes to it.
     InfrastructureError
         The folder cannot be written.
     """
@@ -303,7 +305,7 @@ class Gradebook:
     submissions
         The ids (made safe) of the submissions of this run, finished ones included.
     show_lines
-        Whether students see file and line of an exception in a hidden criterion.
+        True if students see file and line of an exception in a hidden criterion.
     clock
         Seconds that only grow, to write the overview at most every 5 s.
     """
@@ -356,7 +358,8 @@ class Gradebook:
         Parameters
         ----------
         pages
-            What `autograder.report.pages.render_pages` made of the report elsewhere; None renders here.
+            What `autograder.report.pages.render_pages` made of the report elsewhere; None renders
+            here.
 
         Raises
         ------

@@ -80,7 +80,7 @@ class GradeResult:
     errors
         Per submission that has no report, why.
     has_rubric_fault
-        Whether a criterion was left ungraded because the rubric is at fault.
+        True if a criterion was left ungraded because the rubric is at fault.
     """
 
     batch: Batch

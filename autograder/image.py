@@ -2,7 +2,8 @@
 
 They are built ahead; grading itself never fetches anything.
 
-The wheels are fetched by this machine's pip, so that its indexes, proxies and certificates hold; the build has no network.
+The wheels are fetched by this machine's pip, so that its indexes, proxies and certificates hold;
+the build has no network.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class BuildRequest:
     packages
         Top-level packages to import in it; in the versions that are installed here.
     gpu
-        Whether the frameworks bring the CUDA libraries that they need; the driver is the host's.
+        True if the frameworks bring the CUDA libraries that they need; the driver is the host's.
     """
 
     packages: tuple[str, ...]

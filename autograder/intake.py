@@ -1,7 +1,8 @@
 """The files that students hand in: found, named and read, never parsed.
 
-Nothing here follows a link, opens anything but a regular file, or looks into an archive; that is the reader's work, in
-the sandbox. A folder given by the caller is trusted (and may be a link), what lies in it is not.
+Nothing here follows a link, opens anything but a regular file, or looks into an archive; that is
+the reader's work, in the sandbox. A folder given by the caller is trusted (and may be a link), what
+lies in it is not.
 """
 
 from __future__ import annotations
@@ -201,11 +202,13 @@ def find_uploads(
     Parameters
     ----------
     paths
-        A folder holds one submission per entry, or is one student's own folder; a file is one submission.
+        A folder holds one submission per entry, or is one student's own folder; a file is one
+        submission.
     expected
         What the assignment asks for; without it no folder is taken for a student's own.
     latest
-        Of several uploads of one student keep the one that was changed last, instead of rejecting all of them.
+        Of several uploads of one student keep the one that was changed last, instead of rejecting
+        all of them.
     tell
         Called with sentences for staff: where a name could be understood in two ways.
 
@@ -217,8 +220,8 @@ def find_uploads(
     Raises
     ------
     UsageError
-        If a path does not exist or cannot be read, nothing was handed in, or a folder could be one student's or many
-        students'.
+        A path does not exist or cannot be read, nothing was handed in, or a folder could be one
+        student's or many students'.
     """
     finder = _Finder(expected or Expected(), tell)
     found = [
@@ -351,7 +354,7 @@ class _Finder:
         return is_source(path.name) and (len(self._expected.declared) > 1 or is_companion)
 
     def _is_upload(self, path: Path) -> bool:
-        """Return True for an entry that may be somebody's submission."""
+        """Return True for an entry that may be a student's submission."""
         if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
@@ -471,7 +474,8 @@ def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> l
 
     ``ann (1).py`` is a copy where ``ann.py`` is there, and ``ann - Copy.py`` always is.
 
-    A number alone may tell two students apart, so that ``Kim (1)`` and ``Kim (2)`` stay two where no ``Kim`` is.
+    A number alone may tell two students apart, so that ``Kim (1)`` and ``Kim (2)`` stay two where
+    no ``Kim`` is.
     """
     ids = {one.student: one.student for one in uploads}
     ids |= {find_originals(name)[0].name: name for name in ids}
@@ -562,8 +566,9 @@ def safe_name(student: str) -> str:
 
     Different ids have different names. A name is NFC and fit for Linux, macOS and Windows.
 
-    Letters with their accents, digits, inner dots and spaces stay; everything else becomes ``%XX`` as in a URL, so that
-    unquoting gives the id back. Names that are too long end in ``~`` and a digest. Not hidden, no ``..``, no device.
+    Letters with their accents, digits, inner dots and spaces stay; everything else becomes ``%XX``
+    as in a URL, so that unquoting gives the id back. Names that are too long end in ``~`` and a
+    digest. Not hidden, no ``..``, no device.
     """
     name = unicodedata.normalize("NFC", student)
     marked = "".join(_safe_characters(name))

@@ -2,7 +2,8 @@
 
 They are found without following a link, and read when asked for.
 
-What is handed in is a folder that a student made for it; at home the files may lie in any folder, of any size.
+What is handed in is a folder that a student made for it; at home the files may lie in any folder,
+of any size.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A student runs `check`; an author runs `tape` for it.
 
-Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its answers are played
-from a tape; no fork is needed either.
+Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its
+answers are played from a tape; no fork is needed either.
 """
 
 from __future__ import annotations
@@ -66,14 +66,15 @@ class CheckRequest:
 def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
     """Make sense of ``check [ASSIGNMENT] [FILE...]``.
 
-    Without an assignment, the only one is taken, or the one whose declared files were named (or lie in ``folder``).
-    Without files, the declared ones in ``folder`` are taken, or else whatever lies there and below: the reader decides
-    what stands for a declared file, as it does when it is graded.
+    Without an assignment, the only one is taken, or the one whose declared files were named (or lie
+    in ``folder``). Without files, the declared ones in ``folder`` are taken, or else whatever lies
+    there and below: the reader decides what stands for a declared file, as it does when it is
+    graded.
 
     Raises
     ------
     UsageError
-        Nothing, or more than one thing, is meant.
+        A file does not exist or no file is found, or the arguments fit no assignment or several.
     """
     known = find_assignments(course)
     ids = [word for word in words if word in known]

@@ -81,7 +81,8 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     Raises
     ------
     UsageError
-        The output has no such student or criterion, nothing of the student was graded, or it belongs to another secret or version of the assignment.
+        The output has no such student or criterion, nothing of the student was graded, or it
+        belongs to another secret or version of the assignment.
     """
     identity, report, sources = find_graded(out, student)
     if not report.criteria:

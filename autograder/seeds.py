@@ -1,7 +1,7 @@
 """A course's secret, and the generators derived from it.
 
-What a student meets is drawn from HMAC(secret; assignment, student, criterion, case): not from what was handed in, so a
-second upload meets the same inputs and cannot roll the dice again.
+What a student meets is drawn from HMAC(secret; assignment, student, criterion, case): not from what
+was handed in, so a second upload meets the same inputs and cannot roll the dice again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Secret:
     key
         32 random bytes or more.
     is_new
-        Whether `load_secret` has just made it, which a command should say.
+        True if `load_secret` has just made it, which a command should say.
     """
 
     key: bytes = field(repr=False)
@@ -49,7 +49,8 @@ class Secret:
     def derive(self, *labels: str) -> bytes:
         """Derive 32 bytes for a sequence of labels.
 
-        Every label is preceded by its length, so ``("a", "bc")`` and ``("ab", "c")`` have nothing in common.
+        Every label is preceded by its length, so ``("a", "bc")`` and ``("ab", "c")`` have nothing
+        in common.
         """
         parts = [label.encode("utf-8", "surrogatepass") for label in labels]
         message = len(parts).to_bytes(8, "big") + b"".join(len(part).to_bytes(8, "big") + part for part in parts)

@@ -2,7 +2,8 @@
 
 The same sources give the same bytes.
 
-Where the package runs from a checkout, pip builds it; where it was installed from a wheel, it is put together again.
+Where the package runs from a checkout, pip builds it; where it was installed from a wheel, it is
+put together again.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def build_wheel() -> tuple[str, bytes]:
     Raises
     ------
     InfrastructureError
-        pip cannot build it.
+        pip cannot build the wheel.
     """
     root = _find_checkout()
     if root is None:
@@ -106,7 +107,7 @@ def read_wheel(path: Path) -> tuple[str, bytes]:
     Raises
     ------
     UsageError
-        It is none.
+        The file is not a wheel of this package.
     """
     if not path.name.startswith(f"{DISTRIBUTION.replace('-', '_')}-") or not zipfile.is_zipfile(path):
         raise UsageError(f"{str(path)!r} is no wheel of {DISTRIBUTION}.", hint="Build it with `pip wheel --no-deps`.")

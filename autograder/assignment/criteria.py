@@ -37,13 +37,15 @@ class CriterionInfo:
     timeout_s
         CPU time, if it differs from the assignment's [s].
     gpu
-        Whether its candidate has a GPU.
+        True if its candidate has a GPU.
     statistical
-        Whether its rubric says that it asks for what holds for most draws only; checks of statistics say so themselves.
+        True if its rubric says that it asks for what holds for most draws only; checks of
+        statistics say so themselves.
     testimony
-        Whether it rests on what the candidate says of itself.
+        True if it rests on what the candidate says of itself.
     cases
-        Names of its parametrised cases as pytest gives them, in the order of collection; one empty name without any.
+        Names of its parametrised cases as pytest gives them, in the order of collection; one empty
+        name without any.
     """
 
     id: str
@@ -77,8 +79,8 @@ def check_points(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> N
     Raises
     ------
     CourseError
-        There are problems; the error names every one: an exercise whose criteria do not add up to it, too much testimony, too few or too many
-        public points.
+        The criteria of an exercise do not add up to it, there is too much testimony, or there are
+        too few or too many public points. The error names every problem.
     """
     raise_problems(assignment.id, list(_point_problems(assignment, criteria)))
 
@@ -91,7 +93,7 @@ def check_criteria(assignment: Assignment, criteria: Sequence[CriterionInfo]) ->
     Raises
     ------
     CourseError
-        There are problems; the error names every one: ids, unknown names, an unknown or circular ``after``, hints.
+        An id, a name, an ``after`` or a hint is wrong. The error names every problem.
     """
     raise_problems(assignment.id, list(_criterion_problems(assignment, criteria)))
 

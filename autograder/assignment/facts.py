@@ -69,7 +69,8 @@ class DefinitionFacts:
     loops, comprehensions
         How many there are, in inner functions, too.
     lines
-        Lines of a function or class at the top level that hold code; empty for others and for very long ones.
+        Lines of a function or class at the top level that hold code; empty for others and for very
+        long ones.
     binds
         Names to which a top-level statement gives a value.
     answers
@@ -150,8 +151,8 @@ class SourceFacts:
     shapes
         Of statements, 32 bits each: what renaming leaves as it is.
     misplaced
-        Where a name stands that no code defines but as the template does, as a clause: in a Markdown cell, commented
-        out, in a file without use.
+        Where a name stands that no code defines but as the template does, as a clause: in a
+        Markdown cell, commented out, in a file without use.
     members
         Names of attributes that the submission itself gives to something.
     exports
@@ -197,7 +198,7 @@ class SourceFacts:
         Raises
         ------
         ValueError
-            If anything has the wrong type or is too large.
+            A part has the wrong type or is too large.
         """
         parts = [_file_facts(_text(name), _table(facts)) for name, facts in _table(value).items()]
         whole = cls(
@@ -226,7 +227,8 @@ class Reading:
     files
         Source by declared name, or the cells of a notebook in its place: what a candidate loads.
     failed
-        Why a file that was handed in cannot be read, by declared name; criteria of other files are graded.
+        Why a file that was handed in cannot be read, by declared name; criteria of other files are
+        graded.
     notes
         What was skipped, renamed or missing, as sentences.
     problems

@@ -23,12 +23,13 @@ __all__ = ["find_assignments", "find_course", "load_assignment", "load_settings"
 def find_course(start: Path) -> Path:
     """Find the course that `start` lies in: the nearest folder with ``assignments/<id>/assignment.toml``.
 
-    A new course that has no assignment yet is known by its folders ``assignments/`` and ``reference/``.
+    A new course that has no assignment yet is known by its folders ``assignments/`` and
+    ``reference/``.
 
     Raises
     ------
     UsageError
-        If neither `start` nor a folder above it is a course.
+        Neither `start` nor a folder above it is a course.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
@@ -62,7 +63,7 @@ def load_assignment(course: Path, assignment_id: str) -> Assignment:
     UsageError
         The course has no assignment of this id.
     CourseError
-        The assignment is wrong; the error names every problem.
+        The assignment is wrong. The error names every problem.
     """
     settings = load_settings(course, assignment_id)
     assignment = Assignment(assignment_id, course.resolve(), settings)

@@ -79,10 +79,11 @@ class ImportSettings(Table):
     forbidden
         Packages whose use ends a criterion as ``forbidden``; no candidate can see their files.
     allowed
-        Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The files of that package
-        are then there: only import statements of the submission are refused.
+        Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The
+        files of that package are then there: only import statements of the submission are refused.
     inert
-        Packages for looking: where one is not installed, imports of a submission get objects that do nothing.
+        Packages for looking: where one is not installed, imports of a submission get objects that
+        do nothing.
     """
 
     allowed: tuple[Text, ...] = ()
@@ -98,12 +99,13 @@ class LimitSettings(Table):
     timeout_s, load_timeout_s
         CPU time of a criterion, and of loading the submission [s].
     waiting_s
-        How long a submission may wait in all its criteria without using the processor [s]; None for 10 times as long as
-        the reference takes, and 120 at least.
+        How long a submission may wait in all its criteria without using the processor [s]; None for
+        10 times as long as the reference takes, and 120 at least.
     memory_mib, disk_mib
         Memory, and bytes in each writable folder [MiB].
     pids, inodes, open_files
-        Processes and threads, beside those that frameworks start for each core; files in each writable folder; open descriptors.
+        Processes and threads, beside those that frameworks start for each core; files in each
+        writable folder; open descriptors.
     output_kib
         What is kept of the beginning, and of the end, of each output stream, 8 at most [KiB].
     gpus
@@ -134,7 +136,7 @@ class FeedbackSettings(Table):
     Attributes
     ----------
     show_lines
-        Whether an exception in a hidden criterion is shown with the student's file and line.
+        True if an exception in a hidden criterion is shown with the student's file and line.
     """
 
     show_lines: StrictBool = True
@@ -162,7 +164,8 @@ class Settings(Table):
     data
         Public files in ``data/``, readable in the candidate's work folder.
     packages, preload
-        Packages that a submission may count on: a machine without them grades nothing; those imported before it is forked.
+        Packages that a submission may count on: a machine without them grades nothing; those
+        imported before it is forked.
     frameworks
         Frameworks that criteria may ask for with ``uses``.
     """
@@ -294,8 +297,9 @@ class Assignment:
     def limits(self, timeout_s: float | None = None) -> Limits:
         """Limits of one candidate; `timeout_s` [s] is a criterion's own.
 
-        Frameworks start threads for each core of the machine, whatever they are told: TensorFlow two, 306 in all on 128 cores,
-        where a model is compiled. They are no submission's, so that there is room for them beside its own.
+        Frameworks start threads for each core of the machine, whatever they are told: TensorFlow
+        two, 306 in all on 128 cores, where a model is compiled. They are no submission's, so that
+        there is room for them beside its own.
         """
         ours = self.settings.limits
         return Limits(

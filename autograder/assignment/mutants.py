@@ -2,8 +2,9 @@
 
 A mutant is a wrong solution that states which criteria it must lose. A variant must lose none.
 
-Those of an exercise stand in one file, each a definition with a decorator (`autograder.rubric.mutant`); one that changes
-much may have a file of its own, whose docstring says what the decorator would. Nothing of them is run here.
+Those of an exercise stand in one file, each a definition with a decorator
+(`autograder.rubric.mutant`); one that changes much may have a file of its own, whose docstring says
+what the decorator would. Nothing of them is run here.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class Mutant:
     Attributes
     ----------
     name
-        Its row in the course's table of mistakes, such as ``M01-1a``, or the name of its file without ``.py``.
+        Its row in the course's table of mistakes, such as ``M01-1a``, or the name of its file
+        without ``.py``.
     place
         Where it is written, for messages.
     mistake
@@ -80,7 +82,7 @@ def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
     Raises
     ------
     CourseError
-        Naming every mutant that is not written as it should be.
+        A mutant is malformed. The error names every such mutant.
     """
     return _load(assignment, assignment.mutants)
 
@@ -102,7 +104,7 @@ def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: S
     Raises
     ------
     CourseError
-        Naming every unknown criterion.
+        A mutant names an unknown criterion. The error names every such criterion.
     """
     raise_problems(assignment.id, list(_unknown_losses(mutants, {one.id for one in criteria})))
 

@@ -29,7 +29,7 @@ def defined_names(reference: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     SyntaxError
-        If a file is no Python.
+        A file is no Python.
     """
     found: dict[str, str] = {}
     for name, source in reference.items():

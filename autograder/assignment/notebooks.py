@@ -2,8 +2,9 @@
 
 They have cells, and the grader sees them as modules.
 
-A reference is code of the course, so what a notebook must be to be read here is narrow, and everything else is an error
-that names the cell. Submissions that are notebooks never come here: their reader is in the sandbox.
+A reference is code of the course, so what a notebook must be to be read here is narrow, and
+everything else is an error that names the cell. Submissions that are notebooks never come here:
+their reader is in the sandbox.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def read_reference(path: Path, where: str) -> str:
     Raises
     ------
     CourseError
-        It is a notebook that cannot be read.
+        The file is a notebook that cannot be read.
     """
     if path.suffix == ".ipynb":
         return module_of(load_cells(path, where))
@@ -77,7 +78,7 @@ def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
     Raises
     ------
     CourseError
-        It is no notebook, or a code cell is no Python.
+        The file is no notebook, or a code cell is no Python.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -53,7 +53,7 @@ def raise_problems(assignment_id: str, problems: Sequence[Problem]) -> None:
     Raises
     ------
     CourseError
-        If there is at least one problem.
+        There is at least one problem.
     """
     if not problems:
         return

@@ -438,7 +438,8 @@ _END = rf"\d+|{_COUNT}|[A-Za-z]\w*"
 def _upper(says: str, axes: Axes) -> int:
     """Return the number of values that labels or indices have.
 
-    A number of classes that has a name is an axis from then on: the parameter of that name is this number, too.
+    A number of classes that has a name is an axis from then on: the parameter of that name is this
+    number, too.
     """
     open_end = rf"(?:below|less than|smaller than|<) ?(?P<open>{_END})"
     half_open = rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"

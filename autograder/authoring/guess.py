@@ -2,7 +2,8 @@
 
 They are tried before a rubric is made of them.
 
-Run as ``python -m autograder.authoring.guess PLAN ANSWER``, in a process of its own: the reference may do anything.
+Run as ``python -m autograder.authoring.guess PLAN ANSWER``, in a process of its own: the reference
+may do anything.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Calls:
     Attributes
     ----------
     arguments
-        By method (and for a class ``__init__``), the name and the argument of each parameter; empty where none was found.
+        By method (and for a class ``__init__``), the name and the argument of each parameter; empty
+        where none was found.
     why
         What went wrong with the first guess, the likeliest, where none was found.
     mutation

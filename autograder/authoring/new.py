@@ -79,7 +79,8 @@ def new_assignment(request: NewRequest) -> Made:
     Raises
     ------
     UsageError
-        The id is taken or no name for folders, or a file is not there or nothing to make an assignment of.
+        The id is taken or no folder can have it as a name, or a file does not exist or is nothing
+        to make an assignment of.
     CourseError
         A reference is no Python, or its marks are wrong or missing.
     """

@@ -164,7 +164,7 @@ def test_{exercise.id}_values(submission, reference, rng):
 
 
 def render_public(exercise: Exercise) -> str:
-    """``rubric/public/test_ID.py``: the same numbers for everybody."""
+    """``rubric/public/test_ID.py``: the same numbers for every student."""
     name = exercise.target.name
     body = _warn_of_signs(exercise, indent=4) + _calls(exercise, "fixed", indent=4)
     return f'''"""{exercise.target.name}"""

@@ -64,7 +64,8 @@ class Target:
     is_class
         True for a class.
     has_signs
-        True if it, or what it calls, decomposes a matrix into vectors that are right with either sign.
+        True if it, or what it calls, decomposes a matrix into vectors that are right with either
+        sign.
     """
 
     name: str

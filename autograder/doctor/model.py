@@ -115,7 +115,8 @@ class Checkup(_Model):
     def exit_code(self) -> int:
         """The exit code, 0 if a sandbox works.
 
-        It is 3 otherwise, and if a sandbox failed a check of the conformance list, where that was run.
+        It is 3 otherwise, and if a sandbox failed a check of the conformance list, where that was
+        run.
         """
         has_failed = any(one.failure is not None for one in self.conformance or ())
         return 0 if any(one.works for one in self.sandboxes) and not has_failed else InfrastructureError.exit_code

@@ -36,7 +36,7 @@ def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> 
     remedy
         What to do where there is little.
     is_ours
-        Whether this process writes there, and not a daemon.
+        True if this process writes there, and not a daemon.
     """
     name = f"disk for {what}"
     free = shutil.disk_usage(folder).free

@@ -146,7 +146,7 @@ class StationDesk:
         Raises
         ------
         InfrastructureEnd
-            The station could not fork one.
+            The station could not fork a candidate.
         """
         return self._spawn(Need(frameworks, kind, self._cpu_s, gpu=gpu))
 
@@ -232,7 +232,7 @@ class StationDesk:
         Raises
         ------
         InfrastructureEnd
-            The station could not do what was asked.
+            The station could not do its part.
         """
         self.tell(message)
         answer, _ = messages.receive(self._post)

@@ -65,7 +65,8 @@ class Rubric:
     defines
         The declared file that defines each name of the reference.
     brings_data
-        Whether the public data files go to candidates with their sources; no sandbox of a station needs that.
+        True if the public data files go to candidates with their sources; no sandbox of a station
+        needs that.
     make_sitting
         Makes what the fixtures stand for; a tape is recorded and played by one of its own.
     provide_for

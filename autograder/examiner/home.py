@@ -251,7 +251,7 @@ def _collect(
     Raises
     ------
     CourseError
-        They cannot be collected, or there are none.
+        The public criteria cannot be collected, or there are none.
     """
     criteria: list[CriterionInfo] = []
 

@@ -49,9 +49,10 @@ def loading_record(submission: Submission) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``stdout`` and ``stderr``, ``notes`` and ``reasons`` as sentences, ``causes`` as pairs of kind and subject,
-        ``settled``: the names of which loading says better than the source which definition counts, and ``lost``:
-        pairs of a name that is missing and the sentence that says why.
+        ``stdout`` and ``stderr``, ``notes`` and ``reasons`` as sentences, ``causes`` as pairs of
+        kind and subject, ``settled``: the names of which loading says better than the source which
+        definition counts, and ``lost``: pairs of a name that is missing and the sentence that says
+        why.
     """
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))

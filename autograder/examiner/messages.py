@@ -8,9 +8,10 @@ Each is JSON on a post, and beside some of them go descriptors. A station asks i
     Examine               fork an exam; with its end of a post
     Reap                  wait for a fork that has ended
 
-which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An exam gets an
-`ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and `Done` want no answer; `Prepare`
-(with the other ends of a candidate's channel and output) wants none before `HandOver`. What wants one:
+which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An
+exam gets an `ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and
+`Done` want no answer; `Prepare` (with the other ends of a candidate's channel and output) wants
+none before `HandOver`. What wants one:
 
 ==============  ==================
 ``HandOver``    ``HandedOver``
@@ -276,7 +277,7 @@ def receive(post: Post, deadline: float | None = None) -> tuple[Message, tuple[i
     TimeoutError
         Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
     PostError
-        It is no message of this protocol.
+        The message is not of this protocol.
     """
     values, fds = post.recv(deadline)
     try:
@@ -292,7 +293,7 @@ def expect(kind: type[_Kind], message: Message) -> _Kind:
     Raises
     ------
     PostError
-        It is of another kind.
+        The message is of another kind.
     """
     if not isinstance(message, kind):
         raise PostError(f"exam: expected {kind.__name__}, got {type(message).__name__}")

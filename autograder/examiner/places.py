@@ -1,8 +1,9 @@
 r"""Removes paths of the grading machine from a report.
 
-A student can act on ``numpy/linalg/_linalg.py:123`` and on ``data/bars.csv``; the folder in which this machine keeps
-NumPy, the work folder of the sandbox and the course tell them nothing, and are nobody else's business. Paths that a
-student wrote themself (``/content/drive/x.csv``) stay as they are.
+A student can act on ``numpy/linalg/_linalg.py:123`` and on ``data/bars.csv``; the folder in which
+this machine keeps NumPy, the work folder of the sandbox and the course tell them nothing, and are
+the course's business alone. Paths that a student wrote themself (``/content/drive/x.csv``) stay as
+they are.
 """
 
 from __future__ import annotations

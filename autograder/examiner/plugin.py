@@ -65,7 +65,8 @@ class RubricPlugin:
     Parameters
     ----------
     serve
-        Called with the collected items once collection has gone well; it runs until the examiner ends.
+        Called with the collected items once collection has gone well; it runs until the examiner
+        ends.
     """
 
     def __init__(self, serve: Callable[[list[pytest.Item]], None]) -> None:

@@ -1,7 +1,7 @@
 """JSON messages with file descriptors, between the station and its examiner.
 
-Both ends are trusted code, but the examiner has decoded what candidates sent: the station therefore bounds every message and takes
-nothing but JSON from it.
+Both ends are trusted code, but the examiner has decoded what candidates sent: the station therefore
+bounds every message and takes nothing but JSON from it.
 """
 
 from __future__ import annotations

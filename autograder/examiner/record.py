@@ -20,7 +20,8 @@ class CriterionRecord:
     fraction
         Share of the points that was earned, 0 to 1.
     kind
-        What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of a hidden criterion.
+        What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of
+        a hidden criterion.
     checks
         How many checks ran.
     case_checks
@@ -38,7 +39,8 @@ class CriterionRecord:
     too_fine
         What was compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
-        Whether it asks for what holds for most draws only, so that a right answer may fail it, however rarely.
+        True if it asks for what holds for most draws only, so that a right answer may fail it,
+        however rarely.
     scores
         What trainings came to, each with its bar; higher is better.
     objects

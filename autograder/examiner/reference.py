@@ -68,7 +68,8 @@ def beside_data(assignment: Assignment) -> Iterator[None]:
 def load_reference(assignment: Assignment) -> Reference:
     """Import the reference's files under their own names (``layers``, ``net``).
 
-    Packages for looking that are not installed are stand-ins, as for submissions: a reference that plots is loaded.
+    Packages for looking that are not installed are stand-ins, as for submissions: a reference that
+    plots is loaded.
 
     Raises
     ------

@@ -29,9 +29,9 @@ class Need:
     cpu_s
         CPU time it may use [s].
     is_shared
-        Whether it goes on after the criterion.
+        True if it goes on after the criterion.
     gpu
-        Whether it has a GPU.
+        True if it has a GPU.
     """
 
     frameworks: bool
@@ -50,7 +50,8 @@ class Shown:
     checks
         How many checks ran in each case.
     objects
-        What was answered with objects that stay in the candidate: anything else has to be answered with a value.
+        What was answered with objects that stay in the candidate: anything else has to be answered
+        with a value.
     answers
         What `is_close` answered in each case.
     cost
@@ -99,7 +100,7 @@ class ExamRequest:
     unattempted
         Functions of the submission with the template's syntax tree.
     needs_frameworks
-        Whether the submission imports a framework while it loads.
+        True if the submission imports a framework while it loads.
     criteria
         Which criteria run; None for all.
     earned
@@ -107,28 +108,30 @@ class ExamRequest:
     ungraded
         Criteria that could not be graded in such an exam, and whose fault that was.
     is_continued
-        Whether criteria of the submission have run in an exam before this one.
+        True if criteria of the submission have run in an exam before this one.
     callback_s
-        CPU time that functions of the grader may take for a submission at most, per criterion [s]; None at home, where
-        nothing that a submission costs is bounded.
+        CPU time that functions of the grader may take for a submission at most, per criterion [s];
+        None at home, where nothing that a submission costs is bounded.
     patience
-        How many times its wall time a candidate is waited for, on a machine that has other things to do.
+        How many times its wall time a candidate is waited for, on a machine that has other things
+        to do.
     baseline
         What the reference's own run showed of each criterion.
     order
         In which order they run; empty for the rubric's.
     stops_at_loss
-        Whether the first criterion that is lost ends the exam.
+        True if the first criterion that is lost ends the exam.
     cpu_s
         Per criterion, CPU time in place of the rubric's own limit [s].
     is_traced
-        Whether calls and comparisons are kept, for a replay.
+        True if calls and comparisons are kept, for a replay.
     values
         Folder into which a replay writes the values.
     load_slack
         How many times the limit on loading the station allows.
     waiting_s
-        How long the submission may wait in all its criteria, on an idle machine [s]; the station keeps it.
+        How long the submission may wait in all its criteria, on an idle machine [s]; the station
+        keeps it.
     """
 
     key: Base64Bytes

@@ -81,7 +81,8 @@ class Case:
     answers
         What `is_close` answered, ``1`` or ``0`` a question.
     has_fault
-        Whether a check failed or the submission raised: a ground to end with fewer checks than the reference.
+        True if a check failed or the submission raised: a ground to end with fewer checks than the
+        reference.
     """
 
     verdict: Verdict | None
@@ -129,7 +130,7 @@ class Tried:
     noted
         Kinds of conversion that have their note.
     is_statistical
-        Whether a check asked for what holds for most draws only.
+        True if a check asked for what holds for most draws only.
     scores
         What trainings came to, each with its bar.
     cost
@@ -295,7 +296,7 @@ def seed_number(key: Secret, *labels: str) -> int:
 
 
 def _seed(number: int) -> None:
-    """Make whatever a rubric draws elsewhere than from ``rng`` repeat itself, too."""
+    """Make a rubric's draws from elsewhere than ``rng`` repeat."""
     hypothesis.core.global_force_seed = number  # type: ignore[assignment]
     random.seed(number)
     np.random.seed(number)  # noqa: NPY002 - the generator of rubrics that do not use theirs
@@ -378,8 +379,9 @@ def provide(function: Callable[..., Any]) -> Callable[..., Any]:
 
     Arrays and numbers cross as values, caches as loans.
 
-    A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``, reveals nothing and
-    crosses as a value. So does a dict or list that is the whole answer, such as gradients by name: it is no cache.
+    A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``,
+    reveals nothing and crosses as a value. So does a dict or list that is the whole answer, such as
+    gradients by name: it is no cache.
     """
 
     def provided(*args: Any, **kwargs: Any) -> Any:

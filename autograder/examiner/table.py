@@ -36,7 +36,7 @@ def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     Raises
     ------
     CourseError
-        Naming everything that is wrong with the rubric.
+        The rubric is wrong. The error names every problem.
     """
     table = group_items(assignment, items)
     check_rubric(assignment, [one.info for one in table])
@@ -49,7 +49,8 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     Raises
     ------
     CourseError
-        Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
+        A test is no criterion, skips, or has a fixture that would carry a submission over to
+        another. The error names every such test.
     """
     problems = [
         problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)

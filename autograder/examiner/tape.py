@@ -2,11 +2,12 @@
 
 They hold the draws and the reference's answers, which are recorded, and played back at home.
 
-A tape holds values, never code. It is played in order: what a rubric asks of ``rng`` and of ``reference`` must be what
-it asked when the tape was made, whatever the submission answered in between.
+A tape holds values, never code. It is played in order: what a rubric asks of ``rng`` and of
+``reference`` must be what it asked when the tape was made, whatever the submission answered in
+between.
 
-An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric asks of it is
-recorded in its turn, operators included.
+An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric
+asks of it is recorded in its turn, operators included.
 
 Provided functions are called by the submission, in whatever order: `autograder.examiner.provided`.
 """
@@ -196,7 +197,7 @@ def load_tape(path: Path) -> Tape:
     Raises
     ------
     UsageError
-        There is none, or it is damaged or of another version.
+        There is no tape, or the tape is damaged or of another version.
     """
     hint = "The author records it with `autograder tape`."
     try:

@@ -90,7 +90,7 @@ def judge(error: BaseException) -> Verdict | None:
 
 
 def _judge_check(error: BaseException) -> Verdict | None:
-    """A check that failed, of whatever vocabulary."""
+    """A check that failed, of any vocabulary."""
     if isinstance(error, CheckFailed):
         return failed(error.kind, with_example(error.message, error), evidence=error.evidence)
     if isinstance(error, AssertionError):

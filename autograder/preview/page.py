@@ -2,8 +2,8 @@
 
 A list chooses a subject, and the page shows what the student or staff would see of it.
 
-Each report lies in the page as an inert ``<template>`` and is put on the stage when it is chosen, so that style, icons
-and ids are there once. Nothing is fetched.
+Each report lies in the page as an inert ``<template>`` and is put on the stage when it is chosen,
+so that style, icons and ids are there once. Nothing is fetched.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def find_views(
 
 
 def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
-    """Write every subject's files, as somebody would hand them in."""
+    """Write every subject's files, as a student would hand them in."""
     return {name: _write_upload(folder / name, files) for name, files in find_sources(assignment).items()}
 
 

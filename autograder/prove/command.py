@@ -36,9 +36,9 @@ class ProveRequest:
     jobs
         Stations side by side.
     mutations
-        Whether generated mutants are tried, too.
+        True if generated mutants are tried, too.
     prices
-        Whether each of these meets every criterion.
+        True if each of these meets every criterion.
     start_timeout_s
         How long rubric and reference may take to load [s].
     """
@@ -98,7 +98,7 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
     Raises
     ------
     UsageError
-        Mutants are to be generated, and what that needs is not installed.
+        Mutants are to be generated, and LibCST is not installed.
     """
     if request.mutations:
         require_mutation_library()

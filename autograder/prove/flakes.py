@@ -56,8 +56,8 @@ def try_draws(
     station
         One that is open; ``jobs - 1`` others are opened beside it.
     gradings
-        Of the statistical criteria, all of them in each. Exact criteria are tried a tenth as often, and trainings at
-        most `TRAININGS` times.
+        Of the statistical criteria, all of them in each. Exact criteria are tried a tenth as often,
+        and trainings at most `TRAININGS` times.
     """
     trained = [one.id for one in criteria if one.is_trained]
     statistical = [one.id for one in criteria if one.is_statistical and not one.is_trained]

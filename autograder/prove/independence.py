@@ -30,8 +30,9 @@ def find_cascades(
 
     The mutant changes nothing that is under test there.
 
-    It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own exercise, which the
-    student is told; and it is a declared one where the mutant gives its reason among its ``cascades``.
+    It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own
+    exercise, which the student is told; and it is a declared one where the mutant gives its reason
+    among its ``cascades``.
     """
     reference = assignment.reference_sources()
     changed = {one.name: changed_names(one.source, reference) for one in load_mutants(assignment)}
@@ -101,7 +102,7 @@ def find_order_effects(
 def _examine(
     station: Station, sources: Mapping[str, str], *, is_backwards: bool = False
 ) -> Mapping[str, CriterionRecord]:
-    """Records of every criterion, whatever it comes after."""
+    """Records of every criterion, without regard to ``after``."""
     ids = [one.id for one in station.criteria]
     request = replace(station.request(STUDENT, station.read_sources(sources)), earned=frozenset(ids))
     return station.examine(replace(request, order=tuple(ids[::-1])) if is_backwards else request)

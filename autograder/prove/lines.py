@@ -29,8 +29,8 @@ def {_NOTE}(line, seen=set()):
 def find_lines(station: Station, student: str) -> dict[str, frozenset[Statement] | None]:
     """The statements in functions and classes that each criterion runs.
 
-    None for a criterion that the annotated reference loses, since it counts lines or reads its own source: it may run
-    anything.
+    None for a criterion that the annotated reference loses, since it counts lines or reads its own
+    source: it may run anything.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-lines-") as folder:
         return {one.id: _lines_of(station, student, one.id, Path(folder, one.id)) for one in station.criteria}

@@ -38,16 +38,16 @@ class ProvedCriterion(_Model):
     limit_s, reference_s
         CPU time that a submission may use, and the most that the reference used [s].
     limit_mib, reference_mib
-        Memory that a submission may use, and the most that the reference had beyond what its candidate was born with
-        [MiB]; None where that could not be seen.
+        Memory that a submission may use, and the most that the reference had beyond what its
+        candidate was born with [MiB]; None where that could not be seen.
     used
         The largest error of the reference, as a share of the tolerance that it met.
     too_fine
         What is compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
-        Whether a right answer may fail it, however rarely.
+        True if a right answer may fail it, however rarely.
     is_trained
-        Whether it asks for what a training comes to.
+        True if it asks for what a training comes to.
     """
 
     id: str
@@ -74,7 +74,8 @@ class Subject(_Model):
     mistake
         What it does wrong, or differently.
     cascades
-        Criteria of other exercises than the mistake's own, each with the reason why it costs points there.
+        Criteria of other exercises than the mistake's own, each with the reason why it costs points
+        there.
     """
 
     name: str
@@ -95,8 +96,8 @@ class Finding(_Model):
     Attributes
     ----------
     subject
-        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home``, ``prices``, ``counts`` or
-        ``generated`` for what concerns them all.
+        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home``,
+        ``prices``, ``counts`` or ``generated`` for what concerns them all.
     seed
         The student under whose draws it was found; empty where draws do not matter.
     """
@@ -126,9 +127,11 @@ class Trial(_Model):
     used
         Per criterion, the largest error that passed, as a share of its tolerance.
     too_fine
-        Per criterion, what is compared more finely than float32 rounds, without a word that float64 is needed.
+        Per criterion, what is compared more finely than float32 rounds, without a word that float64
+        is needed.
     statistical, trained
-        Criteria that a right answer may fail, however rarely; and those that ask what a training comes to.
+        Criteria that a right answer may fail, however rarely; and those that ask what a training
+        comes to.
     """
 
     subject: str
@@ -181,7 +184,8 @@ class Calibration(_Model):
     bar
         What had to be reached.
     deviations
-        By how many standard deviations the bar lies below the mean; None where all scores are the same.
+        By how many standard deviations the bar lies below the mean; None where all scores are the
+        same.
     """
 
     criterion: str

@@ -112,7 +112,8 @@ class MutationRun(BaseModel):
     Attributes
     ----------
     duplicates, unchanged
-        Mutants that were not run: others compile to the same code, or they compile to the reference's own.
+        Mutants that were not run: others compile to the same code, or they compile to the
+        reference's own.
     duration_s, cpu_s
         Wall time, and CPU time of all processes together [s].
     """

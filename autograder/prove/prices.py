@@ -89,7 +89,7 @@ def load_excuses(assignment: Assignment, criteria: Iterable[CriterionInfo]) -> l
     Raises
     ------
     CourseError
-        Naming every entry that is not written as it should be.
+        An entry is malformed. The error names every such entry.
     """
     entries, _ = load_entries(assignment, FILE, "costly")
     where = assignment.relative(assignment.folder / FILE)

@@ -22,9 +22,9 @@ _OPENING, _CLOSING = "([{", ")]}"
 def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
     """Yield the disagreements between the trees.
 
-    Names under test must be in reference, template and handout; functions must have the same parameters in all three;
-    no public criterion may contain what a hidden one tests word for word; and where the handout has the paragraph on what
-    is installed, it must be that of the settings.
+    Names under test must be in reference, template and handout; functions must have the same
+    parameters in all three; no public criterion may contain what a hidden one tests word for word;
+    and where the handout has the paragraph on what is installed, it must be that of the settings.
     """
     reference = _parameters(assignment.reference_sources())
     template = _parameters(assignment.template_sources())

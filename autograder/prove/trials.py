@@ -3,7 +3,8 @@
 The reference gets full marks, the template its floor, and every mutant loses exactly the criteria
 that it states.
 
-All of it is trusted code of the course, so it runs in a sandbox without walls; everything else is as in a grading.
+All of it is trusted code of the course, so it runs in a sandbox without walls; everything else is
+as in a grading.
 """
 
 from __future__ import annotations
@@ -63,16 +64,18 @@ def prove(  # noqa: PLR0913 - by name
     only
         Names of the subjects to try, all if empty.
     flakes
-        Gradings in which the reference meets the statistical criteria alone, each with other draws; a tenth as often it
-        meets the exact ones, too.
+        Gradings in which the reference meets the statistical criteria alone, each with other draws;
+        a tenth as often it meets the exact ones, too.
     mutations
-        Whether small mistakes are made at every place of the reference, to see whether a criterion notices them.
+        True if small mistakes are made at every place of the reference, to see whether a criterion
+        notices them.
     prices
-        Whether each of these meets every criterion, to see what one mistake costs.
+        True if each of these meets every criterion, to see what one mistake costs.
     jobs
         Stations side by side.
     say
-        Called after each trial with how many are done, how many there are, and the name of what was tried.
+        Called after each trial with how many are done, how many there are, and the name of what was
+        tried.
 
     Raises
     ------

@@ -40,7 +40,7 @@ class ReleaseRequest:
     wheel
         A wheel of this package; None builds it.
     is_check
-        Whether to change nothing of the course, and to release nothing that is stale.
+        True to change nothing of the course, and to release nothing that is stale.
     """
 
     course: Path
@@ -63,8 +63,9 @@ def release(request: ReleaseRequest, say: Say) -> bool:
     UsageError
         An assignment is unknown, or a folder holds something else.
     CourseError
-        A reference is not marked as it should be, something that students need is missing, or, with `out` or
-        `is_check`, an assignment is not finished: `grade` would refuse it, or students would read TODO.
+        A reference is not marked as it should be, something that students need is missing, or, with
+        `out` or `is_check`, an assignment is not finished: `grade` would refuse it, or students
+        would read TODO.
     """
     ids = request.assignments or find_assignments(request.course)
     assignments = [load_assignment(request.course, one) for one in ids]
@@ -93,7 +94,7 @@ def _require_finished(assignments: Sequence[Assignment]) -> None:
     Raises
     ------
     CourseError
-        An assignment is not finished; the error names every problem of all assignments.
+        An assignment is not finished. The error names every problem of all assignments.
     """
     problems = [problem for one in assignments for problem in _find_problems(one)]
     if problems:

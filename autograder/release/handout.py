@@ -25,12 +25,14 @@ def handout_of(assignment: Assignment) -> dict[str, bytes]:
 
     They are keyed by path inside the assignment's folder.
 
-    Where the course's handout says which versions of Python may grade, students read which one does.
+    Where the course's handout says which versions of Python may grade, students read which one
+    does.
 
     Raises
     ------
     CourseError
-        There is no handout, or it refers to a file that is not there or that students must not have.
+        There is no handout, or it refers to a file that is not there or that students must not
+        have.
     """
     path = assignment.folder / "README.md"
     if not path.is_file():

@@ -71,7 +71,8 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
     Parameters
     ----------
     facts, loading
-        What the source of the submission says, and how it loaded: by both, causes of hidden criteria are found.
+        What the source of the submission says, and how it loaded: by both, causes of hidden
+        criteria are found.
     titles
         What the student called each declared file.
     """
@@ -113,9 +114,9 @@ def _find_cause(
 
     It is empty unless an error says that a name or a package was missing.
 
-    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name or a package was
-    missing is shown anyway, which ones are used stands in the source, and that they are not there was learned while
-    loading or from public criteria.
+    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a
+    name or a package was missing is shown anyway, which ones are used stands in the source, and
+    that they are not there was learned while loading or from public criteria.
     """
     exception = _exception(record.exception)
     if info.public or record.outcome is not Outcome.RAISED or exception is None:
@@ -146,8 +147,8 @@ def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> 
 def join_notes(read: Sequence[str], loading: Mapping[str, Any]) -> tuple[str, ...]:
     """Put notes on reading and on loading together.
 
-    The source alone does not tell which of two definitions counts if loading went otherwise than it stands there: then
-    what loading says is left.
+    The source alone does not tell which of two definitions counts if loading went otherwise than it
+    stands there: then what loading says is left.
     """
     settled = {*loading.get("settled", ())}
     found = ((note, _REPEATED.match(note)) for note in read)
@@ -296,10 +297,11 @@ def flag_answers_by_heart(
     It looks as if the answers to its public criteria stood in the submission. A flag is one
     sentence.
 
-    All public criteria are passed, of the hidden ones that compare answers with expected ones every one is lost by its
-    values or their shapes, and the functions of the exercise hold numbers or texts that could be answers. A model whose
-    outputs go through the wrong activation, or are of little precision, loses the same and holds none. An honest mistake
-    can look the same: it is for staff to look at, and costs nothing.
+    All public criteria are passed, of the hidden ones that compare answers with expected ones every
+    one is lost by its values or their shapes, and the functions of the exercise hold numbers or
+    texts that could be answers. A model whose outputs go through the wrong activation, or are of
+    little precision, loses the same and holds none. An honest mistake can look the same: it is for
+    staff to look at, and costs nothing.
     """
     exercises = {info.exercise: [one for one in criteria if one.exercise == info.exercise] for info in criteria}
     return tuple(

@@ -110,8 +110,8 @@ Cells = Annotated[tuple[tuple[float | None, ...], ...], BeforeValidator(_cells)]
 class Evidence(BaseModel):
     """How an answer differs from the expected one.
 
-    Whatever a rubric states as evidence gives evidence: keys that are not named here become ``details``, and a value
-    that does not fit its key is left out. No report is lost for it.
+    Whatever a rubric states as evidence gives evidence: keys that are not named here become
+    ``details``, and a value that does not fit its key is left out. No report is lost for it.
 
     Attributes
     ----------
@@ -130,10 +130,11 @@ class Evidence(BaseModel):
     mismatched, total
         Number of elements out of tolerance, and of all.
     grid
-        Largest absolute error in each of up to 32 by 32 blocks of the array seen as a matrix; None where a block holds
-        NaN or infinity.
+        Largest absolute error in each of up to 32 by 32 blocks of the array seen as a matrix; None
+        where a block holds NaN or infinity.
     grid_rows, grid_cols
-        What the rows and columns of this matrix are ("axes 0 to 1, 40 rows", "axis 2, 512 columns").
+        What the rows and columns of this matrix are ("axes 0 to 1, 40 rows", "axis 2, 512
+        columns").
     actual_values, expected_values
         All values in C order, as text, where there are at most 64; empty otherwise.
     off

@@ -2,12 +2,13 @@
 
 One table states it, and the model holds nothing else.
 
-What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a student sees none of it:
-only the outcome, the points, the words that the author wrote beforehand, and which sort of mistake it was. Loading
-happens before any input exists, and public criteria are the student's own, so these are shown in full; so is what a
-criterion uses of what was not loaded, which is found in source and loading alone. Durations are
-shown to the second, and of hidden criteria not at all: a function could sleep for as many seconds as an input says.
-What went wrong on the grader's side is staff's business: the student reads that nothing was lost.
+What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a
+student sees none of it: only the outcome, the points, the words that the author wrote beforehand,
+and which sort of mistake it was. Loading happens before any input exists, and public criteria are
+the student's own, so these are shown in full; so is what a criterion uses of what was not loaded,
+which is found in source and loading alone. Durations are shown to the second, and of hidden
+criteria not at all: a function could sleep for as many seconds as an input says. What went wrong on
+the grader's side is staff's business: the student reads that nothing was lost.
 """
 
 from __future__ import annotations
@@ -193,7 +194,8 @@ def feedback(report: Report, *, show_lines: bool) -> Feedback:
     Parameters
     ----------
     show_lines
-        Whether file and line of an exception in a hidden criterion are shown: the assignment's choice.
+        True if file and line of an exception in a hidden criterion are shown: the assignment's
+        choice.
     """
     return Feedback.of(report, show_lines=show_lines)
 

@@ -2,9 +2,10 @@
 
 These are pure functions from a model to text.
 
-A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows exactly this style
-(and, for the overview, exactly this script) by its hash forbids the rest, whatever a submission puts into a message.
-Every value that a template prints is cleaned by `page_text` and escaped by Jinja2; nothing else is marked safe.
+A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows
+exactly this style (and, for the overview, exactly this script) by its hash forbids the rest,
+whatever a submission puts into a message. Every value that a template prints is cleaned by
+`page_text` and escaped by Jinja2; nothing else is marked safe.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 It is a versioned, frozen model, and the JSON that programs read.
 
-Points are integers. What a criterion earned is rounded once, to hundredths, half away from zero (`earned_points`):
-1 of 3 cases of a criterion of 5 points earn 1.67. The score is the exact sum of these: it can be added up by hand.
+Points are integers. What a criterion earned is rounded once, to hundredths, half away from zero
+(`earned_points`): 1 of 3 cases of a criterion of 5 points earn 1.67. The score is the exact sum of
+these: it can be added up by hand.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ class SubmissionRecord(Model):
     id
         The id made safe: the stem of this submission's files in an output; unique in a batch.
     shapes
-        Of its statements but the template's, 32 bits each: by them a batch finds submissions that are alike.
+        Of its statements but the template's, 32 bits each: by them a batch finds submissions that
+        are alike.
     """
 
     student: Label
@@ -161,8 +163,8 @@ class Frame(Model):
     Attributes
     ----------
     is_tested
-        The line stands in the source, holds code, and lies inside a function under test. Everything else in a frame is
-        what the submission says.
+        The line stands in the source, holds code, and lies inside a function under test. Everything
+        else in a frame is what the submission says.
     """
 
     file: Label
@@ -199,7 +201,8 @@ class Criterion(Model):
     cause
         What it uses that was not loaded, found without anything that was said while it ran.
     kind
-        The sort of failure in a word or two, by the rubric: all that a student sees of a hidden criterion's message.
+        The sort of failure in a word or two, by the rubric: all that a student sees of a hidden
+        criterion's message.
     duration_s
         Wall time of the criterion, examiner included [s].
     cpu_s
@@ -211,7 +214,8 @@ class Criterion(Model):
     testimony
         The criterion rests on what was observed inside the candidate, which a student could fake.
     has_provided
-        Functions of the reference stood in for the student's, whose answers the submission could tell.
+        Functions of the reference stood in for the student's, whose answers the submission could
+        tell.
     """
 
     id: Label
@@ -303,7 +307,8 @@ class Report(Model):
     notes
         What happened to the files on the way in ("cell 3 raised NameError").
     reasons
-        Why what was handed in was not loaded whole, root causes first; said once, however many criteria it costs.
+        Why what was handed in was not loaded whole, root causes first; said once, however many
+        criteria it costs.
     causes
         The same and the like in a form that can be counted over a batch; students do not see it.
     problems

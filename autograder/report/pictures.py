@@ -1,6 +1,7 @@
 """The geometry of the pictures, computed once here and drawn by templates.
 
-Horizontal places and widths of bars are in percent, so that a picture fits a phone and its text keeps its size.
+Horizontal places and widths of bars are in percent, so that a picture fits a phone and its text
+keeps its size.
 """
 
 from __future__ import annotations

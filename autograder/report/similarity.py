@@ -2,9 +2,9 @@
 
 They are for staff to look at, never for the score.
 
-Two people who solve the same exercise write many of the same statements. So each statement weighs as much as it is
-rare in the batch, and what the template or most submissions have weighs nothing. A ring of friends is one group, however
-many they are, as long as they are not most of the batch.
+Two people who solve the same exercise write many of the same statements. So each statement weighs
+as much as it is rare in the batch, and what the template or most submissions have weighs nothing. A
+ring of friends is one group, however many they are, as long as they are not most of the batch.
 """
 
 from __future__ import annotations
@@ -58,15 +58,17 @@ class Similar:
 def find_similar(rows: Sequence[Row]) -> list[Similar]:
     r"""Find groups of submissions that are alike, the largest first.
 
-    A pair is alike if it shares `LEAST_SHARED` uncommon statements and the share `LEAST_SHARE` of those of the one that
-    has fewer, and if that is more likely of a copy than of two who work apart:
+    A pair is alike if it shares `LEAST_SHARED` uncommon statements and the share `LEAST_SHARE` of
+    those of the one that has fewer, and if that is more likely of a copy than of two who work
+    apart:
 
     .. math:: \sum_{s \in A \cap B} \log \frac{q}{p_s} + \sum_{s \in A \setminus B} \log \frac{1 - q}{1 - p_s}
               > \log \frac{n^2}{2} + \log 20
 
-    where A is the one that has fewer, p the share of the batch that has a statement, and q what a copy keeps, for one of
-    several q. Groups are the connected components of alike pairs; to those of `LEAST_CORE` and more come
-    submissions with `LEAST_OF_CORE` of what most of the group have, since two copies differ by the changes of both.
+    where A is the one that has fewer, p the share of the batch that has a statement, and q what a
+    copy keeps, for one of several q. Groups are the connected components of alike pairs; to those
+    of `LEAST_CORE` and more come submissions with `LEAST_OF_CORE` of what most of the group have,
+    since two copies differ by the changes of both.
     """
     if len(rows) < LEAST_ROWS:
         return []

@@ -46,7 +46,8 @@ class Row:
     submission
         The id made safe: the stem of its files in the output.
     points, outcomes
-        Per column; None where the report has no such criterion, points None also where it was not graded.
+        Per column; None where the report has no such criterion, points None also where it was not
+        graded.
     why
         One line: why it needs another try or was rejected; empty otherwise.
     shapes

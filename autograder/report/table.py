@@ -31,8 +31,9 @@ def render_csv_header(columns: Sequence[Column]) -> str:
 def render_csv_row(row: Row) -> str:
     """Render one line of a gradebook, with its line feed.
 
-    The score is empty where there is none: a submission that was not graded has not earned zero points. That of a
-    rejected one is 0. A criterion's cell is empty where it was not graded or does not exist.
+    The score is empty where there is none: a submission that was not graded has not earned zero
+    points. That of a rejected one is 0. A criterion's cell is empty where it was not graded or does
+    not exist.
     """
     return _line(
         [

@@ -53,7 +53,7 @@ def render_text(report: Report | Feedback, *, width: int | None = None, has_colo
     width
         Columns; None asks the terminal.
     has_colour
-        Whether to mark outcomes by colour as well as by words.
+        True to mark outcomes by colour as well as by words.
     """
     paint = _Paint(has_colour=has_colour)
     columns = width or shutil.get_terminal_size().columns

@@ -1,7 +1,8 @@
 r"""Foreign text, made safe for where it goes: one function per sink.
 
-Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently: what cannot be shown
-as it is becomes visible as Python writes it: ``\x1b`` for an escape, ``\u202e`` for a mark that turns reading round.
+Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently:
+what cannot be shown as it is becomes visible as Python writes it: ``\x1b`` for an escape,
+``\u202e`` for a mark that turns reading round.
 
 =================  ====================================================
 ``stored_text``    a field of a report: encodable as UTF-8, bounded
@@ -39,8 +40,9 @@ def stored_text(text: str, limit: int) -> str:
     text
         Any string, lone surrogates included.
     limit
-        Characters of the result, at least 100: of a longer text the beginning, a line that says how many characters are
-        left out, and the end. A text within the limit stays as it is, so storing it twice changes nothing.
+        Characters of the result, at least 100: of a longer text the beginning, a line that says how
+        many characters are left out, and the end. A text within the limit stays as it is, so
+        storing it twice changes nothing.
     """
     text = _LONE_SURROGATE.sub(_escape, text)
     if len(text) <= limit:
@@ -54,7 +56,8 @@ def json_text(document: str) -> str:
 
     They are unsafe to look at. The document means the same as before.
 
-    JSON allows such characters as they are, but only inside of strings, where an escape stands for each of them.
+    JSON allows such characters as they are, but only inside of strings, where an escape stands for
+    each of them.
     """
     return _UNSAFE.sub(_json_escape, document)
 

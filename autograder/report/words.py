@@ -29,7 +29,8 @@ class Words:
     label
         In a badge.
     tone
-        The colour family of a page: good, part, bad, halt (a limit), idle (nothing ran) or staff (not graded).
+        The colour family of a page: good, part, bad, halt (a limit), idle (nothing ran) or staff
+        (not graded).
     letter
         One character for a cell of a heat map, so that it can be read without colours.
     sentence

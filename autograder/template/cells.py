@@ -12,7 +12,8 @@ A cell holds one function. Docstrings and section comments are text above it.
         return x               def forward(x):             code
                                    return x
 
-What is code in the module is code in the cells, line for line; what a student fills in there is graded as it is here.
+What is code in the module is code in the cells, line for line; what a student fills in there is
+graded as it is here.
 """
 
 from __future__ import annotations

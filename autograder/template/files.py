@@ -22,7 +22,8 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
     Raises
     ------
     CourseError
-        As `render_template`, or if a file marks no solution: the template would be the reference.
+        As `render_template`, or a file marks no solution, so that the template would be the
+        reference.
     """
     rendered: dict[str, str] = {}
     for name, path in assignment.reference_files().items():
@@ -54,7 +55,7 @@ def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
     Raises
     ------
     CourseError
-        As `render_template`; a solution must end in the cell in which it begins.
+        As `render_template`, or a solution does not end in the cell in which it begins.
     """
     return tuple(
         replace(cell, text=render_template(cell.text, f"{where}, code cell {cell.code}")) if cell.code else cell

@@ -7,7 +7,8 @@
         return x @ w + b                               raise NotImplementedError("affine_forward: not written yet")
         # END SOLUTION
 
-Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there instead.
+Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there
+instead.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ def render_template(source: str, name: str) -> str:
     Raises
     ------
     CourseError
-        If the source is no Python, a mark is misspelt, misplaced, nested or unclosed, a solution outside a function
-        does not say what students find instead, or the template would be no Python.
+        The source is no Python, a mark is misspelt, misplaced, nested or unclosed, a solution
+        outside a function does not say what students find instead, or the template would be no
+        Python.
     """
     tree = _parse(source, name, "the reference")
     lines = source.split("\n")

@@ -2,8 +2,9 @@
 
 They are for students who prefer notebooks, and are written from the same source.
 
-Where a student's Jupyter has jupytext, the metadata pair the two: saving ``layers.ipynb`` writes ``layers.py``,
-so that ``net.ipynb`` can import it. Nothing here, and nothing in a notebook, needs it.
+Where a student's Jupyter has jupytext, the metadata pair the two: saving ``layers.ipynb`` writes
+``layers.py``, so that ``net.ipynb`` can import it. Nothing here, and nothing in a notebook, needs
+it.
 """
 
 from __future__ import annotations

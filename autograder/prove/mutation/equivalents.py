@@ -28,7 +28,7 @@ def load_equivalents(assignment: Assignment) -> dict[str, str]:
     Raises
     ------
     CourseError
-        Entries are malformed; the error names every such entry with its line.
+        An entry is malformed. The error names every such entry with its line.
     """
     entries, text = load_entries(assignment, FILE, "equivalent")
     where = assignment.relative(assignment.folder / FILE)

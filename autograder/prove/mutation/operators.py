@@ -2,8 +2,9 @@
 
 Each is an operator on syntax trees.
 
-An operator looks at one node and yields what could stand there by mistake. Whether that changes anything is not its
-business: what compiles to the same code, and what another operator has made already, is dropped later.
+An operator looks at one node and yields what could stand there by mistake. Whether that changes
+anything is not its business: what compiles to the same code, and what another operator has made
+already, is dropped later.
 """
 
 from __future__ import annotations
