@@ -1,4 +1,6 @@
-"""What a candidate sees and may do, declared: what the walls promise, in a form that a probe inside can be held against.
+"""The declared view and permissions of a candidate.
+
+This is the promise of the walls, in a form that a probe inside can be held against.
 
 A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of it from inside and
 compare; the reference shows it to people.
@@ -62,7 +64,7 @@ UNSEEN = "unseen"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one candidate sees and may do.
+    """The view and permissions of one candidate.
 
     Attributes
     ----------
@@ -77,12 +79,12 @@ class Profile:
     proc
         What ``/proc`` holds beside processes.
     privileged_programs
-        Programs that would run as somebody else.
+        Programs that would run as another user.
     users
         First and last number that its user and only group may have.
     groups
-        Further groups: an ordinary user's are kept, since the kernel lets nobody give them up in a namespace that he made;
-        those but the first are nobody's there.
+        Further groups: an ordinary user's are kept, since the kernel lets no user give them up in a namespace that the user made;
+        those but the first appear there as the `nobody` group.
     capabilities
         Per set, what is in it.
     init_capabilities
@@ -151,7 +153,10 @@ def declare(  # noqa: PLR0913 - by name
     nodes: Iterable[str] = (),
     groups: Iterable[int] = (),
 ) -> Profile:
-    """Declare the profile of a candidate that gets ``share`` for ``limits``, and a GPU with these nodes below ``/dev``."""
+    """Declare the profile of a candidate.
+
+    The candidate gets ``share`` for ``limits``, and a GPU with these nodes below ``/dev``.
+    """
     own = [node.removeprefix("/dev/") for node in nodes]
     return Profile(
         writable={folder: [share.disk_bytes, share.inodes] for folder in sorted((share.work, *SCRATCH))},
@@ -184,7 +189,10 @@ def declare(  # noqa: PLR0913 - by name
 
 
 def in_gvisor(profile: Profile, share: Share) -> Profile:
-    """What of a profile is otherwise where the kernel is gVisor's: what that does not keep, and what it shows of itself."""
+    """Return a profile as changed by gVisor's kernel.
+
+    gVisor does not keep some promises, and shows other things of itself.
+    """
     reservable = reservable_bytes(share, is_serial=True)
     return replace(
         profile,
@@ -206,7 +214,11 @@ def _name_of(number: int) -> str:
 
 
 def render_profile(profile: Profile, other: Profile | None = None) -> str:
-    """Render a profile as a table in Markdown, without what differs from candidate to candidate; or only what is not as in another."""
+    """Render a profile as a table in Markdown.
+
+    Rows that differ from candidate to candidate are left out. With ``other``, only the rows that
+    differ from that profile are kept.
+    """
     rows = _rows_of(profile)
     if other is not None:
         same = set(_rows_of(other))

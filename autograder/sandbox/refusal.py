@@ -1,4 +1,7 @@
-"""Why a sandbox did not start: what bubblewrap and the wardens write, turned into a sentence and a remedy."""
+"""The reasons for which a sandbox did not start.
+
+The output of bubblewrap and the wardens is turned into a sentence and a remedy.
+"""
 
 from __future__ import annotations
 
