@@ -1,4 +1,7 @@
-"""What the station tells the wardens at their start, and what both kinds of warden do with it."""
+"""The station's configuration of the wardens at their start.
+
+It also has the parts of their work that both kinds of warden share.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _NUMPY_PARTS = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma"
 
 @dataclass(frozen=True)
 class Config:
-    """What the station tells the wardens at their start.
+    """The station's configuration of the wardens at their start.
 
     Attributes
     ----------
@@ -93,7 +96,7 @@ def build_birth(  # noqa: PLR0913 - one of each
     *,
     inherited_bytes: int,
 ) -> Birth:
-    """Put together what a station's request for a candidate says, and what every candidate has."""
+    """Join a request for a candidate and the common settings."""
     return Birth(
         id=request.id,
         share=request.share,

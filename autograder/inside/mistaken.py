@@ -1,4 +1,6 @@
-"""What is handed in by mistake in place of a source or notebook, and what to do about each.
+"""Files that students hand in by mistake.
+
+They come in place of a source or notebook. Each has a remedy.
 
 One table of other files (`OTHER_FILES`), recognised by their bytes or suffix, and one of what editors, Git, chats and web
 pages leave in a source (`find_leftover`). A row says what the file is and what its student can do.
@@ -234,7 +236,10 @@ _BY_SUFFIX = {suffix: row for row in OTHER_FILES for suffix in row.suffixes}
 
 
 def recognise_content(data: bytes) -> OtherFile | None:
-    """Find what else a file is by its bytes; None for what may be a source or a notebook."""
+    """Find another kind of file by its bytes.
+
+    None means that it may be a source or a notebook.
+    """
     start = data[:LOOKED_AT_BYTES].removeprefix(b"\xef\xbb\xbf")
     return next((row for row in OTHER_FILES if start.startswith(row.magic or b"\xff" * 9) or row.is_like(start)), None)
 
@@ -249,7 +254,7 @@ def recognise_suffix(name: str) -> OtherFile | None:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """What was left in a source that is no Python for it.
+    """A remnant in a source that makes it no Python.
 
     Attributes
     ----------
@@ -352,7 +357,7 @@ def find_leftover(text: str, line: int, message: str) -> Leftover | None:
 
 
 def leftover_kind(text: str) -> str | None:
-    """Return the kind of a leftover by a text that holds its sentence."""
+    """Return the kind of the leftover whose sentence a text holds."""
     return next((kind for words, kind in _KIND_BY_WORDS.items() if words in text), None)
 
 

@@ -1,4 +1,7 @@
-"""Runs one call under the options that a rubric asked for, and tells what was seen: testimony, which a student could fake."""
+"""Calls under the options that a rubric asked for.
+
+A call's observations are testimony, which a student could fake.
+"""
 
 from __future__ import annotations
 

@@ -65,7 +65,9 @@ def list_devices() -> list[NvidiaDevice]:
 
 
 def library_folder(maps: Path = Path("/proc/self/maps")) -> Path | None:
-    """Return the folder of the NVIDIA libraries loaded in this process, or None.
+    """Return the folder of this process's NVIDIA libraries, or None.
+
+    They are the libraries that this process has mapped.
 
     This process's mapped files tell it.
 

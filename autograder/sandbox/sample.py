@@ -84,7 +84,9 @@ def find_descendants(root: int) -> list[int]:
 
 
 def own_memory_mib(pid: int) -> float:
-    """Return the pages of its own that a process has in memory [MiB].
+    """Return the private pages of a process in memory [MiB].
+
+    For a process just forked, these are the pages that it shares with its parent.
 
     For a process just forked, these are the pages that it shares with its parent.
     """

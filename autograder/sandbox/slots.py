@@ -136,7 +136,7 @@ def _shared_folder() -> Path:
 
 
 def _open(path: Path) -> int:
-    """Open a file to be locked, and make it if it is missing.
+    """Open a file to be locked, or make it.
 
     A lock of another user's file needs no more than reading.
     """
