@@ -1,4 +1,6 @@
-"""The wire: values to frames and back, and a channel that carries frames.
+"""The wire between an examiner and a candidate.
+
+It turns values into frames and back, and has a channel that carries frames.
 
 Data crosses, code never does: there is no pickle in either direction, and a frame that arrives is taken for hostile.
 Standard library and NumPy only, because this package is also imported inside the sandbox.

@@ -1,4 +1,6 @@
-"""Values to frames: any Python object gives a frame, a reference (through `export`) or `WireError`.
+"""Encoding of values to frames.
+
+Any Python object gives a frame, a reference (through `export`) or `WireError`.
 
 The encoder keeps the decoder's account (see `layout`) and pads the head, so that what was encoded can be decoded.
 """
@@ -35,7 +37,7 @@ def encode(value: object, *, export: Export | None = None, budget: Budget = DEFA
     Raises
     ------
     WireError
-        If a value cannot cross and there is no `export`, or the budget does not allow it.
+        A value cannot cross and there is no `export`, or the budget does not allow it.
     """
     encoder = Encoder(budget, export)
     try:

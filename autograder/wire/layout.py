@@ -1,4 +1,4 @@
-"""Bytes of a frame: header, tags, and what each value is charged in memory.
+"""Layout of frames, and the memory charge of each value.
 
 ::
 
@@ -110,12 +110,18 @@ CONTAINERS: dict[int, tuple[int, int, int, int]] = {
 
 
 def long_cost(n_bytes: int) -> int:
-    """Return the charge of an integer of `n_bytes`: 30 bits in 4 bytes, and a header."""
+    """Return the charge of an integer of `n_bytes`.
+
+    It has 30 bits in 4 bytes, and a header.
+    """
     return 48 + n_bytes // 8
 
 
 def text_cost(n_bytes: int) -> int:
-    """Return the charge of `n_bytes` of UTF-8: 4 bytes a character, and the narrower string it grew from."""
+    """Return the charge of `n_bytes` of UTF-8.
+
+    It has 4 bytes a character, and the narrower string from which it grew.
+    """
     return 48 + 5 * n_bytes
 
 
@@ -125,7 +131,10 @@ def array_cost(axes: int) -> int:
 
 
 def head_bytes_needed(cost: int, probes: int) -> int:
-    """Return how long a head must be that costs so much: the encoder pads to it, the decoder refuses less."""
+    """Return the least length of a head with such costs.
+
+    The encoder pads to it. The decoder refuses less.
+    """
     by_memory = (cost - CHARGE_SLACK + 1) // 2
     by_time = (probes - PROBES_SLACK) // PROBES_PER_BYTE + 1
     return max(0, by_memory, by_time)

@@ -1,4 +1,6 @@
-"""Decoding of values that hold no others: one reader per tag.
+"""Decoding of values that hold no others.
+
+There is one reader per tag.
 
 A reader gets the account and where its bytes begin; it returns the value and where they end.
 """
