@@ -1,4 +1,7 @@
-"""What a candidate prints: read while one waits, kept in part, never waited for."""
+"""The output of a candidate.
+
+It is read while the examiner waits, kept in part, and never waited for.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ class OutputTail:
         self.total_bytes = 0
 
     def text(self) -> str:
-        """What was kept; undecodable bytes are replaced, and what was left out is said."""
+        """Return the kept output.
+
+        Undecodable bytes are replaced. The text tells how much was left out.
+        """
         left_out = self.total_bytes - len(self._first) - len(self._last)
         if not left_out:
             return (self._first + self._last).decode("utf-8", "replace")
@@ -51,7 +57,7 @@ class OutputTail:
 
 
 class PipeTail(OutputTail):
-    """The kept part of what comes out of a pipe.
+    """The kept part of a pipe's output.
 
     Parameters
     ----------
@@ -83,7 +89,10 @@ class PipeTail(OutputTail):
             self.feed(data)
 
     def close(self) -> None:
-        """Read what is left and close the pipe, whoever still holds its other end."""
+        """Read the rest and close the pipe.
+
+        Another process may still hold its other end.
+        """
         if not self._is_closed:
             self.drain()
             self._is_closed = True

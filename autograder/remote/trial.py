@@ -1,4 +1,6 @@
-"""Finds the statements in which the loading of a submission ends, so that the others can be graded.
+"""Search for the statements that end a submission's loading.
+
+Without them, the others can be graded.
 
 A statement that trains for an hour, fills the memory or ends the process cannot be stopped from inside. So the candidate says
 which statement is about to run; if it ends, that statement is left out and loading begins anew. This is learned once per
@@ -58,7 +60,7 @@ class Course:
 def learn(
     load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float, *, crowding: float = 1.0
 ) -> tuple[LeftOut, ...] | None:
-    """Find out what has to be left out.
+    """Find the statements that have to be left out.
 
     Parameters
     ----------
@@ -115,7 +117,11 @@ def _all_work(table: Table) -> list[Place]:
 
 
 def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) -> list[Place]:
-    """Choose what to leave out: where it ended; or what used most of the time, if that is what was exceeded."""
+    """Choose the statements to leave out.
+
+    It is the one in which loading ended, or those that used most of the time if the time was
+    exceeded.
+    """
     if not course.places or course.end is None:
         return []
     last = course.places[-1][0]
@@ -131,7 +137,10 @@ def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) ->
 
 
 def known_place(place: object, table: Table) -> Place | None:
-    """Return the place that a candidate names, None if there is no such statement."""
+    """Return the place that a candidate names, or None.
+
+    None means that there is no such statement.
+    """
     if not (isinstance(place, list) and len(place) == 3 and type(place[0]) is str):
         return None
     file, cell, statement = place
