@@ -1,4 +1,7 @@
-"""Stations side by side in one process: an open one, and others in threads of their own."""
+"""Stations side by side in one process.
+
+One is already open. The others have threads of their own.
+"""
 
 from __future__ import annotations
 
