@@ -241,11 +241,9 @@ def _require_honest(entries: list[zipfile.ZipInfo], name: str, environments: Col
 
 
 def _is_special(mode: int) -> bool:
-    """Return True for the mode of a link, device, pipe or socket.
+    """Return True for the Unix mode of a special file.
 
-    It is a Unix mode.
-
-    Archives made on Windows have none.
+    Special are links, devices, pipes and sockets. Archives made on Windows have none.
     """
     return stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
 

@@ -84,8 +84,6 @@ def _is_utf16(data: bytes) -> bool:
     """Return True if every other byte is NUL.
 
     That is so in UTF-16 without a byte order mark.
-
-    So they are in UTF-16 without a byte order mark.
     """
     counts = [data[start::2].count(0) for start in (0, 1)]
     return min(counts) == 0 and max(counts) > 0.4 * len(data)

@@ -355,8 +355,6 @@ def _auto_call(code: str) -> _Code | None:
     """Translate a call without brackets.
 
     Examples are ``/f a b``, ``,f a b`` and ``;f a b``.
-
-    They are calls without brackets.
     """
     if code.rstrip() in (",", ";"):
         return _Code("pass")

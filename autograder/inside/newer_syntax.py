@@ -234,8 +234,6 @@ class _Scanner:
 
         Its form is ``{expression!r:format}``. Python 3.11 has several things against the
         expression.
-
-        Python 3.11 has several things against the expression.
         """
         self.place, depth = self.place + 1, 0
         while self.place < len(self.source):

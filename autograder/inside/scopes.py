@@ -184,8 +184,6 @@ class Scopes:
         """Bind a name by a walrus operator.
 
         Comprehensions leave the name to the scope around them.
-
-        Comprehensions leave it to the scope around them.
         """
         while self._scopes[scope].kind is ScopeKind.COMPREHENSION:
             scope = self._scopes[scope].parent
@@ -206,8 +204,6 @@ class Scopes:
         """Bind an attribute of an owner.
 
         The owner is the instance of a class if it is called as in the class's methods.
-
-        An owner is the instance of a class if its name is the one that the class's methods give it.
         """
         name = name[:MAX_NAME_CHARS]
         self.members.add(name)

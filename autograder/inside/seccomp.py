@@ -286,8 +286,6 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     """Refuse some calls, depending on their arguments.
 
     They are honest with other arguments. Each block is skipped unless its number matches.
-
-    Each block is skipped unless its number matches.
     """
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
@@ -343,8 +341,6 @@ def _pass_connected_sockets(code: _Assembler, number: int) -> None:
     """Let a call make only this machine's connected sockets.
 
     They are Unix sockets that must be connected before they reach another process.
-
-    Such a socket reaches no other process before it is connected.
     """
     code.test(_EQUAL, number, otherwise=6)
     code.load(_argument(0))

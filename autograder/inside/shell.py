@@ -203,8 +203,6 @@ class NotebookShell:
         """Run the body of a cell magic, or write it out.
 
         The magic wraps the body, or names the file to write.
-
-        The cell's magic wraps it, or writes it to a file.
         """
         frame = sys._getframe(1)  # noqa: SLF001
         if magic_name in ("file", "writefile"):

@@ -92,8 +92,6 @@ def enter_pid_namespace(namespace_fd: int) -> None:
     """Let this process's future children enter a process namespace.
 
     It is the namespace behind ``namespace_fd``.
-
-    It is the namespace behind ``namespace_fd``.
     """
     if _libc.setns(namespace_fd, NEW_PIDS):
         _raise("setns")
@@ -103,8 +101,6 @@ def can_enter_namespaces() -> bool:
     """Return True if processes can enter process namespaces.
 
     The kernel must also have descriptors of processes. This is not so in gVisor.
-
-    It needs process namespaces and descriptors of processes. gVisor has neither.
 
     Raises
     ------
@@ -148,8 +144,6 @@ def set_parent_death_signal(number: int) -> None:
     """Have the kernel signal this process when its parent thread ends.
 
     The signal is ``number``. The parent thread is the one that made this process.
-
-    The kernel sends ``number`` when the thread that made this process ends.
     """
     _prctl(_PR_SET_PDEATHSIG, number)
 

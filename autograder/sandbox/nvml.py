@@ -65,11 +65,10 @@ def list_devices() -> list[NvidiaDevice]:
 
 
 def library_folder(maps: Path = Path("/proc/self/maps")) -> Path | None:
-    """Return the folder of this process's NVIDIA libraries, or None.
+    """Return the folder of the NVIDIA libraries loaded here, or None.
 
-    They are the libraries that this process has mapped.
-
-    This process's mapped files tell it.
+    They are the libraries of the driver that this process asked last. This process has mapped their
+    files.
 
     Clouds and clusters put them into a folder of their own, such as ``/usr/local/nvidia/lib64``.
     """

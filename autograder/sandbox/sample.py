@@ -87,8 +87,6 @@ def own_memory_mib(pid: int) -> float:
     """Return the private pages of a process in memory [MiB].
 
     For a process just forked, these are the pages that it shares with its parent.
-
-    For a process just forked, these are the pages that it shares with its parent.
     """
     return _anonymous_bytes(pid) / _MEBIBYTE
 

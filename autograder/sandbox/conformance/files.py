@@ -54,8 +54,6 @@ def view_proc_shows_only_processes(subject: Subject) -> None:
     """The machine's files in /proc are hidden.
 
     A GPU's driver has to read some of them. An empty folder or /dev/null counts as hidden.
-
-    An empty folder or /dev/null is nothing.
     """
     program = """
         import os
