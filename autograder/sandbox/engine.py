@@ -127,7 +127,7 @@ class Engine:
         return [self.path, "--runtime", self.runtime, *flags, name]
 
     def run(self, *arguments: str, timeout_s: float | None = None) -> str:
-        """Run the command and give what it printed.
+        """Run the command and return its output.
 
         Raises
         ------
@@ -157,7 +157,7 @@ class Engine:
         return done.stdout
 
     def explain(self, text: str) -> SandboxError:
-        """Turn what the engine wrote into an error."""
+        """Turn the engine's output into an error."""
         for sign, reason, hint in _REFUSALS_IN_GVISOR if runtime_flags(self.runtime) else _REFUSALS:
             if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(

@@ -317,7 +317,7 @@ class InlineSandbox:
         return self.fork(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
 
     def hand_over(self, candidate: Candidate) -> None:
-        """There are no walls to wait for."""
+        """Do nothing, since a thread has no walls."""
 
     def settle(self) -> None:
         """Do nothing, since a dismissed candidate has ended."""

@@ -30,7 +30,7 @@ class Leftovers:
 
 
 def find_leftovers() -> Leftovers:
-    """Find them."""
+    """Find the leftovers of killed runs."""
     return Leftovers(tuple(find_orphaned_folders()), tuple(find_orphans()))
 
 

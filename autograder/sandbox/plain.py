@@ -62,7 +62,7 @@ class PlainSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 

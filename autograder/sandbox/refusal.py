@@ -55,7 +55,7 @@ def missing_bubblewrap() -> SandboxError:
 
 
 def explain(talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None) -> SandboxError:
-    """Turn what was written at the start into an error.
+    """Turn the output of a failed start into an error.
 
     Parameters
     ----------

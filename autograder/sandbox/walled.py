@@ -62,7 +62,7 @@ class WalledSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
         counted = self._groups.controllers
         return {
             "cpu": Strength.CGROUP if "cpu" in counted else Strength.WATCHED,
@@ -128,7 +128,7 @@ class WalledSandbox(WarmSandbox):
         return NAMESPACES
 
     def profile(self, limits: Limits) -> Profile:
-        """Declare what a candidate that gets ``limits`` sees and may do."""
+        """Declare the view and permissions of a candidate with ``limits``."""
         share = self._share(0, limits)
         profile = declare(
             limits,

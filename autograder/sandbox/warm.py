@@ -68,7 +68,7 @@ class WarmSandbox(ABC):
     @property
     @abstractmethod
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
 
     @abstractmethod
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
@@ -106,10 +106,10 @@ class WarmSandbox(ABC):
 
     @abstractmethod
     def _share(self, number: int, limits: Limits) -> Share:
-        """Work out what a candidate gets."""
+        """Work out a candidate's share."""
 
     def _clean(self) -> None:  # noqa: B027 - not every sandbox has something to remove
-        """Remove what is left when every process is gone."""
+        """Remove the remains when every process is gone."""
 
     def start(self) -> None:
         """Build the walls and warm up."""
@@ -226,12 +226,12 @@ class WarmSandbox(ABC):
             self._talk = None
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the sandbox."""
         self.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Close it."""
+        """Close the sandbox."""
         self.close()
 
     def _abandon(self, candidate: WarmCandidate) -> None:

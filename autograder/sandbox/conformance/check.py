@@ -32,7 +32,7 @@ SETTINGS = SandboxSettings(
 
 
 class ConformanceError(SandboxError):
-    """A sandbox does not do what it has to."""
+    """A sandbox fails a check of the conformance list."""
 
 
 class RunProgram(Protocol):
@@ -149,7 +149,7 @@ class Listing:
 
 
 def expect(actual: Any, expected: Any) -> None:
-    """Raise unless what came is what had to come."""
+    """Raise unless the actual value is the expected one."""
     if actual != expected:
         raise ConformanceError(f"expected {expected!r}, got {actual!r}.")
 

@@ -91,5 +91,5 @@ def begin_work_folder_has_the_public_data(subject: Subject) -> None:
 
 @_listing.add
 def strengths_name_every_limit(subject: Subject) -> None:
-    """Each limit says how strongly it is applied."""
+    """Each limit has a strength."""
     expect(set(subject.strengths), {"cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"})

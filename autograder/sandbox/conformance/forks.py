@@ -1,4 +1,4 @@
-"""Too many processes, and what they leave."""
+"""Checks of excess processes and their remains."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def memory_files_without_a_name_are_refused(subject: Subject) -> None:
 
 @_listing.add
 def memory_peak_is_told(subject: Subject) -> None:
-    """The ending says how much memory was in use at most."""
+    """The ending states the peak memory."""
     run = subject.run(BALLAST.format(mebibytes=120) + "import time; time.sleep(0.3); report(1)")
     expect(run.reports, [1])
     peak_mib = run.ending.peak_memory_mib or 0.0
