@@ -298,7 +298,7 @@ class Binder:
         return [*asked, *((child, scope) for child in children(node))]
 
     def _named(self, node: Any, scope: int) -> Parts:
-        """Bind what ``except ... as name`` and patterns bind."""
+        """Bind the names of ``except ... as name`` and patterns."""
         self._bind(getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope)
         return [(child, scope) for child in children(node)]
 

@@ -75,7 +75,7 @@ def _parse(text: str, name: str) -> ast.Module | None:
 
 
 def read_bindings(data: bytes, name: str, *, is_notebook: bool) -> Bindings:
-    """Read how a source or a notebook binds names."""
+    """Read the bindings of a source or a notebook."""
     found = Bindings()
     try:
         if is_notebook:

@@ -81,7 +81,7 @@ def read_config(text: str) -> Config:
 
 
 def import_all(config: Config) -> None:
-    """Import what every candidate has."""
+    """Import the modules that every candidate has."""
     Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
         importlib.import_module(name)

@@ -74,7 +74,10 @@ def join_drop_notes(notes: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_systems_file(name: str) -> bool:
-    """Return True for what a desktop keeps in folders, by its name."""
+    """Return True for the name of a desktop's own file.
+
+    Desktops keep such files in folders.
+    """
     return name.startswith(".") or name.lower() in _DEBRIS
 
 

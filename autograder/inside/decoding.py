@@ -90,7 +90,10 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def _encoding_of(data: bytes, name: str) -> tuple[str, bool]:
-    """Find the encoding of a source, and whether the source names it."""
+    """Find the encoding of a source.
+
+    Also returns True if the source names it.
+    """
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8", False
     for number, line in enumerate(re.split(rb"\r\n?|\n", data, maxsplit=2)[:2], start=1):

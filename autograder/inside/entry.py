@@ -84,7 +84,7 @@ def _leave_the_host() -> None:
 
 
 def _connect(place: int | str) -> socket.socket:
-    """Open a control socket, above what a candidate keeps."""
+    """Open a control socket, above a candidate's own descriptors."""
     if isinstance(place, str):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:

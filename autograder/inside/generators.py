@@ -40,7 +40,7 @@ class Ask(Protocol):
     """
 
     def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
-        """Call it and return its answer."""
+        """Call the function and return its answer."""
 
 
 class LentGenerator(np.random.Generator):

@@ -191,7 +191,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.meta_path.append(self._helper_finder)
 
     def uninstall(self) -> None:
-        """Take the submission's modules away, and put back what they displaced."""
+        """Take the submission's modules away.
+
+        The modules that they displaced are put back.
+        """
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)

@@ -198,7 +198,7 @@ class Ledger:
         return None
 
     def explain(self, number: int) -> str:
-        """Say in one clause why a loss came about."""
+        """Return the reason for a loss in one clause."""
         loss = self.losses[self.root_of(number)]
         if loss.text:
             return f"`{loss.text}` ({loss.place}, line {loss.line}) failed: {loss.why}"

@@ -116,7 +116,10 @@ class _Code:
 
 
 class Scanner:
-    """Knows after each line whether the next one begins a statement."""
+    """A scanner that finds the lines at which statements begin.
+
+    It knows after each line.
+    """
 
     def __init__(self) -> None:
         self._depth = 0

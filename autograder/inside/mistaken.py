@@ -54,12 +54,12 @@ class OtherFile:
     is_like: Callable[[bytes], bool] = lambda _: False
 
     def sentence(self, name: str) -> str:
-        """Say what a file is instead, without a full stop."""
+        """Tell a file's kind and remedy, without a full stop."""
         wanted = "a notebook" if name.lower().rstrip("'\"").endswith(".ipynb") else "Python source"
         return f"{name} is {self.kind}, not {wanted}; {self.remedy}"
 
     def brief(self, name: str) -> str:
-        """Say what an upload is, without a full stop."""
+        """Tell an upload's kind and remedy, without a full stop."""
         return f"{name} is {self.kind}; {self.remedy}"
 
 
@@ -245,7 +245,7 @@ def recognise_content(data: bytes) -> OtherFile | None:
 
 
 def recognise_suffix(name: str) -> OtherFile | None:
-    """Find what else a file is by its suffix."""
+    """Find another kind of file by its suffix."""
     return _BY_SUFFIX.get(name[name.rfind(".") :].lower()) if "." in name else None
 
 
@@ -343,7 +343,7 @@ MIN_NUMBERED_LINES = 3  # consecutive numbers at the beginnings of lines are no 
 
 
 def find_leftover(text: str, line: int, message: str) -> Leftover | None:
-    """Explain a syntax error by what does not belong into a source.
+    """Explain a syntax error by a remnant in the source.
 
     Parameters
     ----------

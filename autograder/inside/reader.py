@@ -352,7 +352,10 @@ def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material
 
 
 def _is_sources_content(data: bytes) -> bool:
-    """Return True for what is no JSON and seems to define something."""
+    """Return True for bytes that seem to define Python names.
+
+    They are no JSON.
+    """
     return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(defined_names(data))
 
 

@@ -57,6 +57,6 @@ def few(notes: list[str], others: str) -> list[str]:
 
 
 def brief(error: BaseException) -> str:
-    """Say in a few words what a library had against its input."""
+    """Quote a library's complaint about its input in few words."""
     text = str(error).split("\n", 1)[0]
     return shown(text)[1:-1] if text else type(error).__name__

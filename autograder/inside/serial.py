@@ -80,7 +80,9 @@ class Machine:
         return ticks / _TICKS_PER_S
 
     def restore(self) -> None:
-        """Unmount what a candidate has mounted for itself.
+        """Unmount the mounts that a candidate has made.
+
+        Also wait until its processes are gone, and reset the times of devices.
 
         Raises
         ------
@@ -129,7 +131,9 @@ class _Ward:
 
 
 class SerialWarden:
-    """Forks one candidate after the other, as its control socket asks.
+    """A warden that forks one candidate after the other.
+
+    Its control socket asks for them.
 
     Parameters
     ----------

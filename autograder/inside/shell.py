@@ -108,7 +108,7 @@ class CapturedOutput:
         return self.stdout
 
     def show(self) -> None:
-        """Print what was captured."""
+        """Print the captured output."""
         sys.stdout.write(self.stdout)
         sys.stderr.write(self.stderr)
 

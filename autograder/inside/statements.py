@@ -255,7 +255,7 @@ def freeze(statements: Sequence[Statement]) -> bytes:
 
 
 def thaw(data: bytes) -> list[Statement]:
-    """Read what `freeze` wrote.
+    """Read the output of `freeze`.
 
     Raises
     ------

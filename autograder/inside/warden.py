@@ -49,7 +49,7 @@ class _Ward:
 
 
 class Warden:
-    """Forks candidates as its control socket asks.
+    """A warden that forks candidates as its control socket asks.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ class Warden:
                 self._kill(ward)
 
     def _reap(self, pid_fd: int) -> None:
-        """Note how the main process ended, and have the rest killed."""
+        """Note the main process's end, and have the rest killed."""
         ward = self._running.pop(pid_fd)
         self._poll.unregister(pid_fd)
         self._kill(ward)  # while its number cannot be another's
