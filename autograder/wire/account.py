@@ -96,7 +96,7 @@ class Account:
         return self.data[at : at + n_bytes]
 
     def resolved(self, ref: Ref) -> object:
-        """Return what a reference stands for."""
+        """Return the object for which a reference stands."""
         if self.resolve is None:
             return ref
         self.is_resolving = True

@@ -193,7 +193,7 @@ class Channel:
                 self._waiter.wait(WRITABLE, self._deadline, self._idle)
 
     def _send_some(self, buffers: Sequence[bytes | memoryview]) -> int:
-        """Send what fits now, and return how many bytes that was."""
+        """Send the bytes that fit now, and return their number."""
         try:
             if len(buffers) > 1 and hasattr(os, "writev"):
                 sent = os.writev(self._sock.fileno(), buffers)  # candidates may not call sendmsg

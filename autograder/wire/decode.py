@@ -46,7 +46,7 @@ def read_head(account: Account) -> object:
 
 
 def _read_value(account: Account) -> tuple[object, int]:
-    """Return the value and where it ends."""
+    """Return the value and the place of its end."""
     data, leaves, deepest, at = account.data, LEAVES, account.budget.depth, 0
     stack: list[tuple[list[Any], int, Builder]] = []
     items: list[Any] = []
@@ -122,7 +122,7 @@ def decode(
     Raises
     ------
     WireError
-        If `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4 times the
+        `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4 times the
         length of `data` plus 64 KiB, and time is linear in it.
     """
     frame = memoryview(data).cast("B")
