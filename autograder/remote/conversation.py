@@ -32,7 +32,9 @@ _CONTROL_MODULES = ("_pytest", "pytest", "hypothesis")
 
 
 class Conversation:
-    """Asks a candidate, and answers its callbacks.
+    """The examiner's conversation with a candidate.
+
+    It asks the candidate, and answers its callbacks.
 
     Parameters
     ----------
@@ -131,7 +133,7 @@ class Conversation:
         self._released.add(number)
 
     def keep(self, number: int) -> None:
-        """A handle is needed after all."""
+        """Note that a handle is needed after all."""
         self._released.discard(number)
 
     def finish(self, end: CandidateEnd) -> NoReturn:

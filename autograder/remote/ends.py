@@ -26,7 +26,7 @@ class Ending(Protocol):
 
     @property
     def signal(self) -> int | None:
-        """The signal that ended it."""
+        """The signal that ended the candidate."""
 
     @property
     def is_oom(self) -> bool:
@@ -37,7 +37,7 @@ class Ending(Protocol):
 
     @property
     def cpu_s(self) -> float:
-        """CPU time of all its processes [s]."""
+        """The CPU time of all the candidate's processes [s]."""
 
     @property
     def peak_memory_mib(self) -> float | None:
@@ -100,7 +100,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int) -> CandidateEnd:
-    """Say what a broken channel meant, by what the sandbox tells.
+    """Turn a broken channel into an end, by the sandbox's account.
 
     Parameters
     ----------

@@ -103,7 +103,10 @@ class RemoteCallable:
         return self._call(args, kwargs, self._options)
 
     def keep(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it and leave the answer in the candidate, as a `Handle`."""
+        """Call the object and keep the answer in the candidate.
+
+        Returns the answer's `Handle`.
+        """
         return self._call(args, kwargs, {**self._options, "keep": True})
 
     def under(  # noqa: PLR0913  # one per circumstance, all optional

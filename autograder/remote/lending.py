@@ -173,7 +173,10 @@ class Callback:
         return self.function(*args, **kwargs)
 
     def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the arguments as what is taken, in order."""
+        """Return the arguments as the types that are taken.
+
+        They are in order.
+        """
         takes = self.takes or ()
         if kwargs:
             args = _in_order(self.function, args, kwargs)
@@ -354,7 +357,7 @@ class GeneratorStub(Stub):
             raise RuntimeError(f"more than {self.max_numbers} numbers were drawn")
 
     def count(self, numbers: int) -> None:
-        """Count numbers that were drawn here or by what was spawned."""
+        """Count numbers that this generator or its children drew."""
         self.numbers += numbers
         if self.parent is not None:
             self.parent.count(numbers)
@@ -479,7 +482,7 @@ class Lent:
         return entry.value if isinstance(entry, Loan) else self._originals[ref.id]
 
     def release(self, numbers: object) -> None:
-        """Forget what the candidate has dropped."""
+        """Forget the objects that the candidate has dropped."""
         for number in numbers if isinstance(numbers, list | tuple) else ():
             if type(number) is int and number in self._entries:
                 self.live_loans -= isinstance(self._entries.pop(number), Loan)

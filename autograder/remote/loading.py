@@ -279,7 +279,7 @@ def end_lost(name: str, loss: Loss) -> CandidateEnd:
 
 
 def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
-    """Say why a file could not be loaded."""
+    """Return the end for a file that could not be loaded."""
     trace = loading.failed[file]
     message = loading.describe_file(file, title)
     if file in loading.forbidden:
@@ -290,7 +290,9 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
 
 
 def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later: bool = False) -> CandidateEnd:
-    """Say in words that fit how a candidate ended while it loaded.
+    """Return the end of a candidate that ended while loading.
+
+    Its words fit that case.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class Loss:
 
 
 def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[Loss, ...], dict[str, int]]:
-    """Join what was lost of one statement for one cause.
+    """Join the losses of one statement for one cause.
 
     Parameters
     ----------

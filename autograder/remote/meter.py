@@ -97,6 +97,6 @@ class Meter:
         self.used_s += time.process_time() - self._began_s
 
     def cost(self, received_bytes: int, answered_bytes: int) -> Cost:
-        """Return what the criterion has cost, with the given sizes of messages."""
+        """Return the criterion's cost, with the given sizes of messages."""
         sizes = (math.ceil(size / _MIB) for size in (self.peak_bytes, received_bytes, answered_bytes))
         return Cost(math.ceil(1000 * self.used_s), *sizes)

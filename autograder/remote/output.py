@@ -29,7 +29,7 @@ class OutputTail:
         self.total_bytes = 0
 
     def feed(self, data: bytes) -> None:
-        """Add what was printed."""
+        """Add printed output."""
         self.total_bytes += len(data)
         room = self._kept_bytes - len(self._first)
         if room > 0:
@@ -39,7 +39,7 @@ class OutputTail:
         del self._last[: max(0, len(self._last) - self._kept_bytes)]
 
     def clear(self) -> None:
-        """Forget what was printed so far."""
+        """Forget the output printed so far."""
         self._first.clear()
         self._last.clear()
         self.total_bytes = 0
@@ -74,7 +74,7 @@ class PipeTail(OutputTail):
         self._is_closed = False
 
     def drain(self) -> None:
-        """Read what is there, without waiting."""
+        """Read the bytes that are there, without waiting."""
         if self._is_closed:
             return
         for _ in range(_READS_PER_TURN):

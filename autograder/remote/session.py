@@ -200,7 +200,7 @@ class Session:
         return loading.guarded() if self.has_provided or settings.is_later else loading
 
     def end_missing(self, name: str) -> CandidateEnd:
-        """Say why a name is not there."""
+        """Return the end for a missing name."""
         settings = self._settings
         if self.has_provided or settings.is_later:
             return end_guarded(name, settings.plain, self.request, has_provided=self.has_provided)
@@ -273,7 +273,7 @@ class Session:
     # handles ----------------------------------------------------------------------------------------------------
 
     def drop(self, number: int) -> None:
-        """A handle is gone."""
+        """Note that a handle is gone."""
         if self._conversation is not None:
             self._conversation.drop(number)
 

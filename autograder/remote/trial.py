@@ -106,7 +106,10 @@ def _why(end: CandidateEnd) -> str:
 
 
 def _all_work(table: Table) -> list[Place]:
-    """List what is neither import, definition nor plain value."""
+    """List the statements that do real work.
+
+    They are neither imports, definitions nor plain values.
+    """
     return [
         (file, cell, number)
         for file, cells in table.items()
