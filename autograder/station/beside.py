@@ -22,7 +22,7 @@ def work_beside(
     work: Callable[[Station, int], T],
     stop: Callable[[], None] = lambda: None,
 ) -> list[T]:
-    """Have stations do the same work, and give what each comes to.
+    """Have stations do the same work, and return each one's result.
 
     Work must not parse Python in this process: on CPython 3.11 two threads that call `ast.parse` at once may fail with
     a SystemError. So the other stations, which parse what they load, are made before any thread begins.

@@ -91,7 +91,7 @@ class ReadSubmission:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
-        """Rebuild from what an output keeps."""
+        """Rebuild a submission from the parts that an output keeps."""
         files = {name: text if isinstance(text, str) else tuple(text) for name, text in data["files"].items()}
         facts = SourceFacts.from_wire(data["facts"])
         reading = Reading(
@@ -188,7 +188,7 @@ class Reader:
         return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
 
     def _ask(self, request: Read) -> Any:
-        """The answer of a candidate, None if it gave none."""
+        """Return the candidate's answer, or None without one."""
         self.prepare()
         assert self._waiting is not None
         (candidate, ours), self._waiting = self._waiting, None

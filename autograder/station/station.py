@@ -123,7 +123,7 @@ class Station:
         self.close()
 
     def _renew(self) -> None:
-        """Start anew what has failed."""
+        """Start the station anew after a failure."""
         if self._is_worn:
             self.close()
             self.start()
@@ -308,7 +308,10 @@ class Station:
     # exams --------------------------------------------------------------------------------------------------
 
     def request(self, student: str, read: ReadSubmission) -> ExamRequest:
-        """Return what an exam of a submission that was read is asked."""
+        """Return the request for an exam of a submission.
+
+        The submission was read.
+        """
         return ExamRequest(
             key=self.student_key(student),
             kind="submission",
@@ -330,7 +333,7 @@ class Station:
         )
 
     def _waiting_s(self) -> float:
-        """Return how long a submission may wait in all its criteria [s]."""
+        """Return the time a submission may wait in all criteria [s]."""
         given = self.assignment.settings.limits.waiting_s
         reference_s = sum(float(shown["wall_ms"][0]) for shown in self._baseline.values()) / 1000
         return given or max(MIN_WAITING_S, WAITING_SHARE * reference_s)

@@ -230,7 +230,7 @@ class Supervisor:
         messages.send(self._post, message)
 
     def _dispatch_order(self, message: Message, fds: tuple[int, ...]) -> None:
-        """Do what an exam asks about its candidates."""
+        """Carry out an exam's order about its candidates."""
         match message:
             case messages.Prepare():
                 self._prepare(message.need, fds)

@@ -30,7 +30,9 @@ _INTERVAL_S = 0.05
 
 
 class TrialLoad:
-    """Loads a submission in a candidate of its own, and watches.
+    """A load of a submission in a candidate of its own.
+
+    The load is watched.
 
     Parameters
     ----------
