@@ -2,9 +2,10 @@
 
 Before the submission loads, it sets the frameworks' own memory limits and takes a first look.
 
-Runs in the candidate, after its fork and behind its walls: a process that has opened a device must never fork, so the
-warden imports the frameworks and asks them nothing. The limits are the frameworks' own and no wall; the wall is that
-nobody else is on the device, and that everything on it ends with the candidate.
+Runs in the candidate, after its fork and behind its walls: a process that has opened a device must
+never fork, so the warden imports the frameworks and asks them nothing. The limits are the
+frameworks' own and no wall; the wall is that no other process is on the device, and that everything
+on it ends with the candidate.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 
 They are small processes, made by a small process.
 
-A candidate needs a process namespace, whose first process must outlive it, adopt its orphans and cannot be
-signalled from inside; with it the kernel kills all the rest. Were it forked from a warden, a second copy of the
-page tables would be paid for (4 ms with TensorFlow). So a factory is forked from the warden before that has
-imported anything, and keeps one namespace in stock.
+A candidate needs a process namespace, whose first process must outlive it, adopt its orphans and
+cannot be signalled from inside; with it the kernel kills all the rest. Were it forked from a
+warden, a second copy of the page tables would be paid for (4 ms with TensorFlow). So a factory is
+forked from the warden before that has imported anything, and keeps one namespace in stock.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class AnchorStock:
     Attributes
     ----------
     gone
-        Per anchor that has ended and that the warden has not yet asked for, the CPU time of it and of its adopted children [s].
+        Per anchor that has ended and that the warden has not yet asked for, the CPU time of it and
+        of its adopted children [s].
     """
 
     def __init__(self) -> None:

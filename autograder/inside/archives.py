@@ -2,9 +2,9 @@
 
 A .tar may be packed with gzip, bzip2 or xz.
 
-Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the entries and the depth
-of folders; what an archive says of itself is believed only when it says that it is too large. Only sources, notebooks
-and archives are unpacked at all.
+Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the
+entries and the depth of folders; what an archive says of itself is believed only when it says that
+it is too large. Only sources, notebooks and archives are unpacked at all.
 """
 
 from __future__ import annotations

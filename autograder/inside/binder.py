@@ -93,7 +93,8 @@ class Binder:
     Attributes
     ----------
     bound, changed
-        Names of the module that were bound, and those whose value may have changed, since these were emptied.
+        Names of the module that were bound, and those whose value may have changed, since these
+        were emptied.
     is_plain
         True while the nodes belong to a statement that stands in no branch and no loop.
     """

@@ -2,7 +2,8 @@
 
 It tells a file that a student worked on from the template, by the bindings of the asked names.
 
-Comments, docstrings, annotations and formatting make no difference; neither does the kind of the file.
+Comments, docstrings, annotations and formatting make no difference; neither does the kind of the
+file.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ class Work:
     template
         Bytes of the template, by declared name.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     """
 
     def __init__(

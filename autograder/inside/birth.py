@@ -2,9 +2,10 @@
 
 The forked process puts its walls up around itself, and is the candidate.
 
-It begins with the warden's privileges, in an empty process namespace. It makes its own view of the file system,
-joins its control groups, gives up everything it does not need, says that its walls stand, closes every
-descriptor but its channel and its output, and runs the entry. Until then only trusted code has run.
+It begins with the warden's privileges, in an empty process namespace. It makes its own view of the
+file system, joins its control groups, gives up everything it does not need, says that its walls
+stand, closes every descriptor but its channel and its output, and runs the entry. Until then only
+trusted code has run.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ class Birth:
     accelerator
         Its GPU, if it has one.
     is_serial
-        It is the only one in its sandbox: what it mounts lies in everybody's view until its warden unmounts it.
+        It is the only one in its sandbox: its mounts lie in every process's view until its warden
+        unmounts them.
     masked
         Packages that it must not see, where they are not masked already.
     """
@@ -143,8 +145,9 @@ def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
 
     The /proc is that of the new process namespace. The folders are limited in bytes and inodes.
 
-    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no other candidate sees, and writes the
-    names of its threads there; a file that is not a process's own belongs to root, and no candidate is root.
+    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no
+    other candidate sees, and writes the names of its threads there; a file that is not a process's
+    own belongs to root, and no candidate is root.
     """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
     if has_gpu:
@@ -244,7 +247,8 @@ def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
 
     It comes on top of the warden's own, by ``share``. None means no limit.
 
-    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have their stacks, too.
+    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have
+    their stacks, too.
     """
     if share.data_bytes is None or not is_serial:
         return share.data_bytes

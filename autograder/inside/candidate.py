@@ -1,8 +1,9 @@
 """The process in which one submission runs for one criterion.
 
-It answers one request at a time. While the submission's code runs, functions of the examiner that were handed to it are called back,
-and the examiner may ask something in turn before it answers: strictly alternating, as calls nest.
-Everything in this process belongs to the submission; nothing that it says is more than a value.
+It answers one request at a time. While the submission's code runs, functions of the examiner that
+were handed to it are called back, and the examiner may ask something in turn before it answers:
+strictly alternating, as calls nest. Everything in this process belongs to the submission; nothing
+that it says is more than a value.
 """
 
 from __future__ import annotations

@@ -62,7 +62,8 @@ class Cell:
     skipped_by
         The cell magic that keeps the cell from running, with its percent signs.
     written
-        Texts by the file names that ``%%writefile`` gives, in order, and True if a text is appended.
+        Texts by the file names that ``%%writefile`` gives, in order, and True if a text is
+        appended.
     """
 
     source: str

@@ -34,8 +34,8 @@ class Config:
     Attributes
     ----------
     controls
-        Descriptors of the control sockets, or the paths at which the station listens: the first warden's, and the second's where
-        frameworks are named.
+        Descriptors of the control sockets, or the paths at which the station listens: the first
+        warden's, and the second's where frameworks are named.
     is_walled
         Whether candidates get namespaces, limits, a system call filter and no privileges.
     entry
@@ -51,7 +51,8 @@ class Config:
     environment
         The environment variables of a candidate.
     names
-        In a container, the texts of files in /etc: the view, which is that of an image, is then tidied first.
+        In a container, the texts of files in /etc: the view, which is that of an image, is then
+        tidied first.
     nodes
         Device nodes of the candidates' GPU, which no warden may open.
     accelerator

@@ -14,8 +14,8 @@ Google Drive, Colab         ``Copy of layers.ipynb``, ``layers.ipynb のコピ�
 Dropbox, Syncthing          ``layers (Jane's conflicted copy 2026-01-02).py``, ``layers.sync-conflict-...``
 ==========================  =================================================================
 
-Sources: the translations of GNOME Files, and what the programs write. A name without its marks is no proof: callers
-compare it with a name that they expect.
+Sources: the translations of GNOME Files, and what the programs write. A name without its marks is
+no proof: callers compare it with a name that they expect.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def find_originals(name: str) -> list[Original]:
     Parameters
     ----------
     name
-        A file's name, or the stem of one; with a suffix that programs have added, too (``layers.py.txt``).
+        A file's name, or the stem of one; with a suffix that programs have added, too
+        (``layers.py.txt``).
     """
     found = {plain: Original(plain) for plain in (_plain(name),)}
     fresh = list(found.values())
@@ -227,7 +228,8 @@ def find_bulk_student(name: str) -> str | None:
 
     A learning platform gives such names to files or folders.
 
-    Numbers that tell students of one name apart belong to the id: ``doejane_12345`` (Canvas), ``Jane Doe_123`` (Moodle).
+    Numbers that tell students of one name apart belong to the id: ``doejane_12345`` (Canvas),
+    ``Jane Doe_123`` (Moodle).
     """
     for pattern in _BULK:
         if found := pattern.match(unicodedata.normalize("NFC", name[:MAX_NAME_CHARS])):

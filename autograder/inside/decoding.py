@@ -41,7 +41,8 @@ def decode_source(data: bytes, name: str) -> str:
     Raises
     ------
     Refusal
-        The source is empty, too large, no text, or not in the encoding that it names (UTF-8 if it names none).
+        The source is empty, too large, no text, or not in the encoding that it names (UTF-8 if it
+        names none).
     """
     require_content(data, name)
     if len(data) > MAX_SOURCE_BYTES:

@@ -2,8 +2,8 @@
 
 They may stand in code, twice, or where no code runs.
 
-Sources are searched by their lines, for files that may be no Python, and by their syntax trees where one name may be
-defined in branches.
+Sources are searched by their lines, for files that may be no Python, and by their syntax trees
+where one name may be defined in branches.
 """
 
 from __future__ import annotations
@@ -113,15 +113,16 @@ def find_misplaced(
     files
         What is loaded: a source, or the cells of a notebook, by title.
     others
-        Bytes of everything in the upload, by title: notebooks with all their cells, and files that are not used.
+        Bytes of everything in the upload, by title: notebooks with all their cells, and files that
+        are not used.
     titles
         How messages call each declared file that was handed in.
 
     Returns
     -------
     dict
-        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...". It holds
-        for names that are not there after loading.
+        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def
+        predict`; ...". It holds for names that are not there after loading.
     """
     certain: set[str] = set()
     branches: dict[str, str] = {}

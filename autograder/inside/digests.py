@@ -23,8 +23,8 @@ def digest_definitions(nodes: Sequence[ast.AST]) -> list[str]:
     Parameters
     ----------
     nodes
-        Outer ones before inner ones. An inner one enters the digest of its outer one as its own digest, so that all of
-        them together cost one walk.
+        Outer ones before inner ones. An inner one enters the digest of its outer one as its own
+        digest, so that all of them together cost one walk.
     """
     known: dict[ast.AST, str] = {}
     for node in reversed(nodes):

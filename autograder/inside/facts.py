@@ -2,8 +2,8 @@
 
 Rules, the comparison with the template, and staff ask for them. Nothing is executed.
 
-Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for functions inside
-functions: what an inner one names counts for the outer ones too.
+Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for
+functions inside functions: what an inner one names counts for the outer ones too.
 """
 
 from __future__ import annotations
@@ -128,10 +128,11 @@ def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) ->
     Returns
     -------
     dict
-        Wire value: ``definitions``, ``module`` (top-level code: the cells, and each statement that binds names),
-        ``imports``, ``flags``, ``literals``, ``shapes``, ``errors`` (line and message of each syntax error), ``members``
-        (attributes that the file itself gives to something), ``exports`` (imported things by the names that other
-        files can import from here) and ``stars`` (modules of which everything is imported).
+        Wire value: ``definitions``, ``module`` (top-level code: the cells, and each statement that
+        binds names), ``imports``, ``flags``, ``literals``, ``shapes``, ``errors`` (line and message
+        of each syntax error), ``members`` (attributes that the file itself gives to something),
+        ``exports`` (imported things by the names that other files can import from here) and
+        ``stars`` (modules of which everything is imported).
 
     Raises
     ------

@@ -2,7 +2,8 @@
 
 A record is bounded data, made without trusting the exception.
 
-The record is formatted in the candidate, inside its time limit: `str` of a hostile exception may raise, loop or return a gigabyte.
+The record is formatted in the candidate, inside its time limit: `str` of a hostile exception may
+raise, loop or return a gigabyte.
 """
 
 from __future__ import annotations
@@ -54,14 +55,16 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
     error
         What escaped the submission.
     sources
-        The lines of the submission's files, by the name under which they were compiled: only their frames are told.
+        The lines of the submission's files, by the name under which they were compiled: only their
+        frames are told.
 
     Returns
     -------
     dict
-        ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and where they apply ``exit_status``
-        (of a SystemExit), ``forbidden`` (the package whose import was refused), ``callback`` (the number of the examiner's
-        own exception that came back) and ``is_stub`` (of a NotImplementedError: the function that raised does nothing else).
+        ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and
+        where they apply ``exit_status`` (of a SystemExit), ``forbidden`` (the package whose import
+        was refused), ``callback`` (the number of the examiner's own exception that came back) and
+        ``is_stub`` (of a NotImplementedError: the function that raised does nothing else).
     """
     kind = type(error)
     mro = _type_mro(kind)

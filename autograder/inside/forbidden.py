@@ -79,9 +79,8 @@ def guarded_import(
     stand_ins
         The packages that are inert where they are not installed.
 
-    Notes
-    -----
-    Only their own import statements pass through it: a library that is allowed may import a forbidden one for itself.
+    Notes ----- Only their own import statements pass through it: a library that is allowed may
+    import a forbidden one for itself.
     """
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__

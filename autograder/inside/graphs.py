@@ -2,8 +2,9 @@
 
 An own layer is one of the student's.
 
-A layer of the student's shows nothing of itself in the graph of its model. So its `call` is run once more with symbolic
-tensors; where that fails, TensorFlow's graph of it says what is computed, and at least its layers are listed.
+A layer of the student's shows nothing of itself in the graph of its model. So its `call` is run
+once more with symbolic tensors; where that fails, TensorFlow's graph of it says what is computed,
+and at least its layers are listed.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def model_graph(model: Any) -> list[Row]:
     Returns
     -------
     list
-        For each operation its ``name``, ``module``, ``class_name``, ``config`` (JSON), ``inputs``, and ``inside``: how
-        much is seen of the inside of an own layer, empty for other operations.
+        For each operation its ``name``, ``module``, ``class_name``, ``config`` (JSON), ``inputs``,
+        and ``inside``: how much is seen of the inside of an own layer, empty for other operations.
 
     Raises
     ------

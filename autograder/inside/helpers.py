@@ -2,8 +2,9 @@
 
 Declared files import them, and the student handed them in beside those.
 
-They can shadow nothing: neither a module of Python, nor a package that is installed or forbidden, nor one that a library looks
-for. With such a name a library would run the student's file for its own.
+They can shadow nothing: neither a module of Python, nor a package that is installed or forbidden,
+nor one that a library looks for. With such a name a library would run the student's file for its
+own.
 """
 
 from __future__ import annotations
@@ -251,7 +252,8 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
     imports
         Of each declared file.
     facts_of
-        Reads a helper file: called with its name and its path, returns its imports, None if it cannot be read.
+        Reads a helper file: called with its name and its path, returns its imports, None if it
+        cannot be read.
     """
     found = Found()
     waiting = [row for rows in imports.values() for row in rows]

@@ -3,7 +3,8 @@
 The view then is as bare as one that was built by hand. It has no hosts, no terminals and nothing of
 the engine's.
 
-Runs once, in the first warden of a container, before anything else: what it mounts is in every candidate's view.
+Runs once, in the first warden of a container, before anything else: what it mounts is in every
+candidate's view.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
     names
         Texts of files of /etc, by their paths.
     nodes
-        Devices below /dev that stay, beside the harmless ones; with them, what of /sys their driver reads.
+        Devices below /dev that stay, beside the harmless ones; with them, what of /sys their driver
+        reads.
     can_move
-        Whether mounts can be moved, made read-only later and limited in files. Else what is put there belongs to root, who is
-        no candidate.
+        Whether mounts can be moved, made read-only later and limited in files. Else what is put
+        there belongs to root, who is no candidate.
     """
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
     if can_move:
@@ -65,7 +67,8 @@ def guard_devices(nodes: Sequence[str] = ()) -> None:
 
     Every process can read and write the devices as before.
 
-    A process that may write to a node could else set its times, which all candidates see and which the host keeps.
+    A process that may write to a node could else set its times, which all candidates see and which
+    the host keeps.
     """
     for path in (*(f"/dev/{name}" for name in DEVICES), *nodes):
         kept = os.statvfs(path).f_flag & (walls.NO_SETUID | walls.NO_EXEC)  # an ordinary user must not drop any

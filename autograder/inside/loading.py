@@ -3,8 +3,9 @@
 Its files become modules, under their names and aliases. They load in declared order, or when one
 imports another.
 
-A file is loaded statement by statement (`autograder.inside.running`). One that cannot be compiled is recorded and the others
-go on. Its names are then not there; what the assignment provides in its place is.
+A file is loaded statement by statement (`autograder.inside.running`). One that cannot be compiled
+is recorded and the others go on. Its names are then not there; what the assignment provides in its
+place is.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     Parameters
     ----------
     files
-        Declared files, in their order, support modules, and helper files that were handed in beside these.
+        Declared files, in their order, support modules, and helper files that were handed in beside
+        these.
     aliases
         Package names under which every file can be imported too.
     provided
@@ -465,8 +467,8 @@ class _InPlaceOfTemplate(ModuleType):
 
     It takes the names that it lacks from the template.
 
-    At home ``from regression import *``, in work of another name, finds the template. None of that is among the names
-    of the work unless it is imported, and what the work defines wins.
+    At home ``from regression import *``, in work of another name, finds the template. None of that
+    is among the names of the work unless it is imported, and what the work defines wins.
     """
 
     def __init__(self, name: str, handed_out: Callable[[str], dict[str, Any]]) -> None:

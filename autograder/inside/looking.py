@@ -3,7 +3,8 @@
 They give what these packages' well-known names give.
 
 `StandIns` answers the import statements of one submission; the families know what a bare `Inert`
-cannot: the axes of ``plt.subplots``, the elements behind a progress bar, the names of a star import.
+cannot: the axes of ``plt.subplots``, the elements behind a progress bar, the names of a star
+import.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def mask(packages: Iterable[str], *, can_remount: bool = True) -> None:
 
     They are covered in the mount namespace of this process.
 
-    Where mounts cannot be made read-only afterwards, the covers belong to this user, which is no candidate's.
+    Where mounts cannot be made read-only afterwards, the covers belong to this user, which is no
+    candidate's.
     """
     for name in packages:
         text = _TEXT.format(name=name)

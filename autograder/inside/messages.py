@@ -2,7 +2,8 @@
 
 They go between a station and the wardens of its sandbox.
 
-One datagram carries one message as JSON, and beside it descriptors. The kernel names the sender. The station asks::
+One datagram carries one message as JSON, and beside it descriptors. The kernel names the sender.
+The station asks::
 
     Fork(id, share)       with the channel, stdout, stderr and membership files of control groups
     End(id)

@@ -2,8 +2,9 @@
 
 They come in place of a source or notebook. Each has a remedy.
 
-One table of other files (`OTHER_FILES`), recognised by their bytes or suffix, and one of what editors, Git, chats and web
-pages leave in a source (`find_leftover`). A row says what the file is and what its student can do.
+One table of other files (`OTHER_FILES`), recognised by their bytes or suffix, and one of what
+editors, Git, chats and web pages leave in a source (`find_leftover`). A row says what the file is
+and what its student can do.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ MAX_NAMES = 5_000
 class Namespace:
     """The table in which names of the submission are looked up.
 
-    A name is taken from the file that should define it, else from the first file that defines it itself, else from the first that
-    holds it, imported from anywhere.
+    A name is taken from the file that should define it, else from the first file that defines it
+    itself, else from the first that holds it, imported from anywhere.
 
     Parameters
     ----------

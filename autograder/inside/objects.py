@@ -183,7 +183,8 @@ def _info(obj: object) -> Any:
 class Proxies:
     """The examiner's objects, as they are in the candidate.
 
-    A proxy that the submission drops is reported with the next message, so the examiner knows which of its objects are still held.
+    A proxy that the submission drops is reported with the next message, so the examiner knows which
+    of its objects are still held.
 
     Parameters
     ----------

@@ -29,8 +29,9 @@ class ObservedCall:
     Parameters
     ----------
     options
-        ``errstate`` (arguments of `numpy.errstate`; NumPy's warnings are then errors, too), ``count_work``, ``recursion_limit`` (frames
-        below the call), ``arguments`` (tell them as they are afterwards), ``warnings`` (tell them).
+        ``errstate`` (arguments of `numpy.errstate`; NumPy's warnings are then errors, too),
+        ``count_work``, ``recursion_limit`` (frames below the call), ``arguments`` (tell them as
+        they are afterwards), ``warnings`` (tell them).
     namespaces
         The globals of the submission's modules.
 

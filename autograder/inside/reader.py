@@ -2,8 +2,8 @@
 
 It reads an upload, so that no trusted process has to.
 
-It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. It answers a `autograder.inside.requests.Read`
-with::
+It opens archives and notebooks, finds the declared files, decodes them, and says what is in them.
+It answers a `autograder.inside.requests.Read` with::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
@@ -134,17 +134,19 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     times
-        When each file was changed last [s]; with it, the newest of several that could be the same one is taken.
+        When each file was changed last [s]; with it, the newest of several that could be the same
+        one is taken.
     beside
         Python files around the upload: each is read only where the upload imports or runs it.
 
     Returns
     -------
     dict
-        ``files``, ``failed``, ``notes``, ``problems`` and ``facts`` of the answer, see the module. Nothing is raised:
-        whatever an upload leads to is a problem of the upload.
+        ``files``, ``failed``, ``notes``, ``problems`` and ``facts`` of the answer, see the module.
+        Nothing is raised: whatever an upload leads to is a problem of the upload.
     """
     reading = _Reading()
     try:

@@ -3,8 +3,9 @@
 It tells the statement that is about to run. The command is ``python -m
 autograder.inside.rehearsal``.
 
-For a student's own machine, whatever its system: a load request as one frame on standard input, then a line of JSON for each
-statement on standard output. The submission itself prints to nowhere. CPU time is watched from inside: nobody here means harm.
+For a student's own machine, whatever its system: a load request as one frame on standard input,
+then a line of JSON for each statement on standard output. The submission itself prints to nowhere.
+CPU time is watched from inside, since no student means harm there.
 """
 
 from __future__ import annotations

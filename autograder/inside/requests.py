@@ -2,9 +2,10 @@
 
 They are the requests of each to the other. The replies are not here.
 
-On the wire a message is a dict with its ``op`` and the fields that are not at their default. The examiner's are made
-by trusted code. A candidate's `Callback` and `Place` are whatever the submission made of them: the examiner reads
-their parts one by one, and never builds a class of this module from them.
+On the wire a message is a dict with its ``op`` and the fields that are not at their default. The
+examiner's are made by trusted code. A candidate's `Callback` and `Place` are whatever the
+submission made of them: the examiner reads their parts one by one, and never builds a class of this
+module from them.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Call:
     Attributes
     ----------
     options
-        With ``keep``, the answer is a handle; others ask for testimony, see `autograder.inside.observing`.
+        With ``keep``, the answer is a handle; others ask for testimony, see
+        `autograder.inside.observing`.
     """
 
     args: list[Any]

@@ -2,7 +2,8 @@
 
 The notebook asks for it as ``_``, ``__``, ``Out[3]`` or ``_3``.
 
-Only notebooks that read such a name are changed: the last expression of a cell is handed to the shell::
+Only notebooks that read such a name are changed: the last expression of a cell is handed to the
+shell::
 
     f(2)        get_ipython().keep((f(2)), 3)
 """

@@ -2,7 +2,8 @@
 
 A failed statement costs no other.
 
-Jupyter goes on after a cell that failed, and a file of functions is no different: what it defines is graded.
+Jupyter goes on after a cell that failed, and a file of functions is no different: what it defines
+is graded.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Runner:
     own
         Packages that the assignment's own files are imported from.
     left_out
-        What ended loading, and how, by the place of a statement in which it did: such a statement is not run.
+        What ended loading, and how, by the place of a statement in which it did: such a statement
+        is not run.
     tell
         Called with the place of each statement before it runs.
     """

@@ -57,7 +57,8 @@ class Chain:
     is_module
         True if the root is the dotted name of an import.
     instance_attributes
-        What follows a call of all before, so that ``Net().step`` is found; None if there is no call.
+        What follows a call of all before, so that ``Net().step`` is found; None if there is no
+        call.
     """
 
     root: str

@@ -2,16 +2,18 @@
 
 It is a deny list, answered with an error number.
 
-A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
-honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
-kernel modules, clocks, System V objects (memory that no process's size shows), watching files that others open, sending pages of
-shared files out of memory or asking which are in it, numbers that the kernel counts for all (of processes, sockets and
-mounts: a candidate that counts up leaves word for the next one), messages with descriptors (those in flight are counted per user of
-the host, so that one candidate could use up what others need), and sockets but connected Unix pairs.
+A deny list, because an allow list that kills dies with the next libc. What is denied is of no use
+to an honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings,
+BPF, io_uring, kernel modules, clocks, System V objects (memory that no process's size shows),
+watching files that others open, sending pages of shared files out of memory or asking which are in
+it, numbers that the kernel counts for all (of processes, sockets and mounts: a candidate that
+counts up leaves word for the next one), messages with descriptors (those in flight are counted per
+user of the host, so that one candidate could use up what others need), and sockets but connected
+Unix pairs.
 
-A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
-device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a candidate that has a GPU may do that; it can still neither
-connect nor accept.
+A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and
+listens on while it opens a device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a
+candidate that has a GPU may do that; it can still neither connect nor accept.
 """
 
 from __future__ import annotations

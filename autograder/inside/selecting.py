@@ -2,9 +2,11 @@
 
 It reports the files that it left out.
 
-A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and a file that was worked
-on, of whatever name, wins over the template and over a file that binds nothing of what is asked for. Two that are equally good are a question to the student, never a guess, unless the
-newest is asked for (``--latest``): then a copy may win over the declared name, too.
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name,
+and a file that was worked on, of whatever name, wins over the template and over a file that binds
+nothing of what is asked for. Two that are equally good are a question to the student, never a
+guess, unless the newest is asked for (``--latest``): then a copy may win over the declared name,
+too.
 """
 
 from __future__ import annotations
@@ -40,8 +42,8 @@ class Selection:
     renamed
         Declared names under which no file was handed in, though a copy of it was.
     held
-        By names that are asked for and that no chosen file binds, but as the template does: a file without use that
-        defines them.
+        By names that are asked for and that no chosen file binds, but as the template does: a file
+        without use that defines them.
     """
 
     chosen: dict[str, str] = field(default_factory=dict)
@@ -83,7 +85,8 @@ class Wanted:
     template
         The template of each declared file.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     """

@@ -2,15 +2,17 @@
 
 It makes one candidate at a time, and builds the view anew for each.
 
-gVisor is such a kernel: no process can enter a process namespace there, all share one view of the file system, and there are no
-descriptors of processes. What there is suffices where no two candidates live at once:
+gVisor is such a kernel: no process can enter a process namespace there, all share one view of the
+file system, and there are no descriptors of processes. What there is suffices where no two
+candidates live at once:
 
 * a process namespace of its own, made by the fork of its PID 1, with which all of it ends;
 * an IPC namespace of its own, a user of its own, no capabilities, the filter on system calls, limits;
 * a fresh /proc and empty folders, mounted over what was there and unmounted when nothing of it runs any more.
 
-Before the next one begins, what is mounted and what runs must be what was before the first; else the warden ends, and with it the
-sandbox. The station cannot see into such a sandbox: the warden, which holds nothing of a submission, says what a candidate uses.
+Before the next one begins, what is mounted and what runs must be what was before the first; else
+the warden ends, and with it the sandbox. The station cannot see into such a sandbox: the warden,
+which holds nothing of a submission, says what a candidate uses.
 """
 
 from __future__ import annotations

@@ -269,7 +269,8 @@ class NotebookShell:
     def _run_file(self, line: str, frame: FrameType) -> None:
         """Run a file that was handed in, and take over its names.
 
-        ``__name__`` stays the module's, so that code below ``if __name__ == "__main__"`` is not run.
+        ``__name__`` stays the module's, so that code below ``if __name__ == "__main__"`` is not
+        run.
         """
         words = shlex.split(_expand(line, frame))
         name = next((word for word in words if not word.startswith("-")), "")

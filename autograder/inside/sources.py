@@ -127,8 +127,9 @@ def compile_ahead(name: str, content: str | Sequence[str], title: str = "") -> l
 
     Otherwise, each candidate would need milliseconds for it.
 
-    What comes out is for `source_file` in a candidate of the same interpreter, and for nothing else: no trusted process
-    may load it. A cell that does not compile gives no bytes, and its error when it is loaded.
+    What comes out is for `source_file` in a candidate of the same interpreter, and for nothing
+    else: no trusted process may load it. A cell that does not compile gives no bytes, and its error
+    when it is loaded.
     """
     compiled = source_file(name, content, title=title).statements()
     return [b"" if isinstance(one, SyntaxError) else freeze(one) for one in compiled]

@@ -1,7 +1,8 @@
 """Top-level statements of a source, each compiled alone.
 
-A file is loaded statement by statement, so that one that fails costs no other. Blocks (``if``, ``try``, ``with``, ``for``,
-``class``) are one statement. Imports are split by name: ``import absent, numpy as np`` binds ``np`` all the same.
+A file is loaded statement by statement, so that one that fails costs no other. Blocks (``if``,
+``try``, ``with``, ``for``, ``class``) are one statement. Imports are split by name: ``import
+absent, numpy as np`` binds ``np`` all the same.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     flags
         Of ``from __future__`` in the cells before.
     is_notebook
-        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a script that was made of one.
+        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a
+        script that was made of one.
 
     Returns
     -------
@@ -313,10 +315,9 @@ def unwrapped(
 ) -> tuple[CodeType, str, str] | None:
     """Compile ``predict = njit(f)`` anew without the wrapper.
 
-    Returns
-    -------
-    The code, the name in the wrapper that is absent, and the function's name, empty for a lambda; None if a statement is
-    nothing of the kind, or its wrapper makes another function of it.
+    Returns ------- The code, the name in the wrapper that is absent, and the function's name, empty
+    for a lambda; None if a statement is nothing of the kind, or its wrapper makes another function
+    of it.
     """
     node = _node_at(source, name, line)
     if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call) or not node.value.args:

@@ -1,7 +1,7 @@
 """Names that source rules and staff ask for.
 
-An entry is a thing as `autograder.inside.scopes` writes it; ``itertools.*`` is everything of a module, ``*.vectorize``
-an attribute of that name of anything.
+An entry is a thing as `autograder.inside.scopes` writes it; ``itertools.*`` is everything of a
+module, ``*.vectorize`` an attribute of that name of anything.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ _TEXT_CHARS = 24
 def is_like_an_answer(node: ast.AST) -> bool:
     """Return True for a literal that could be an answer written down.
 
-    That is a number of many digits, numbers in a list, a number that is returned, or a long text of one word.
+    That is a number of many digits, numbers in a list, a number that is returned, or a long text of
+    one word.
     """
     if isinstance(node, ast.Constant):
         value = node.value

@@ -2,8 +2,9 @@
 
 Work is executed lines and loop turns of the submission's own code.
 
-`sys.settrace` reports a line when it begins *and* at each jump backwards, on every version of Python that we support: one-line loops
-and comprehensions are seen too, inlined (3.12 and later) or not. Iteration inside C (`map`, `np.vectorize`) is invisible to any tracer.
+`sys.settrace` reports a line when it begins *and* at each jump backwards, on every version of
+Python that we support: one-line loops and comprehensions are seen too, inlined (3.12 and later) or
+not. Iteration inside C (`map`, `np.vectorize`) is invisible to any tracer.
 """
 
 from __future__ import annotations

@@ -70,8 +70,8 @@ def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
     Returns
     -------
     tuple
-        The text, which begins with a dot if the chain does not begin with a name; the expression that it begins with
-        in that case; and all its identifiers.
+        The text, which begins with a dot if the chain does not begin with a name; the expression
+        that it begins with in that case; and all its identifiers.
     """
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

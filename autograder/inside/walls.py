@@ -166,8 +166,8 @@ def empty_bounding_set(*, may_lack: bool = False) -> None:
 
     It covers bounding and ambient sets, and uid 0's privilege.
 
-    What this process holds stays effective; needs CAP_SETPCAP. A kernel that does not know ambient sets or the bits of uid 0
-    gives nothing by them to a candidate, whose user is another.
+    What this process holds stays effective; needs CAP_SETPCAP. A kernel that does not know ambient
+    sets or the bits of uid 0 gives nothing by them to a candidate, whose user is another.
     """
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, may_lack=may_lack)
     _prctl(_PR_SET_SECUREBITS, _SECUREBITS, may_lack=may_lack)

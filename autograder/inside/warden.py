@@ -2,11 +2,13 @@
 
 It forks candidates into walls of their own.
 
-There are two. The first has imported NumPy; the second is forked from it before anything else happens and
-imports the frameworks when it is asked for the first time. Each sits on a control socket, whose messages `autograder.inside.messages` lists.
+There are two. The first has imported NumPy; the second is forked from it before anything else
+happens and imports the frameworks when it is asked for the first time. Each sits on a control
+socket, whose messages `autograder.inside.messages` lists.
 
-Nothing of a submission passes through a warden, since the next candidate is a fork of its memory: it reads no
-channel and no pipe, and learns of a candidate nothing but the wait status and the CPU time of a process.
+Nothing of a submission passes through a warden, since the next candidate is a fork of its memory:
+it reads no channel and no pipe, and learns of a candidate nothing but the wait status and the CPU
+time of a process.
 """
 
 from __future__ import annotations

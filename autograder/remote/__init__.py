@@ -2,8 +2,8 @@
 
 A rubric calls it `submission`.
 
-Values cross, verdicts do not: everything that arrives is data with bounds, and an end of the candidate is raised as `CandidateEnd`,
-which no ``except Exception`` swallows.
+Values cross, verdicts do not: everything that arrives is data with bounds, and an end of the
+candidate is raised as `CandidateEnd`, which no ``except Exception`` swallows.
 """
 
 from autograder.remote.bounds import Bounds

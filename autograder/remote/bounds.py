@@ -29,7 +29,8 @@ class Delays:
 
     The threads wait for a core. No other process can feign that.
 
-    A load average counts what sleeps in the kernel, too, which a submission can have by the dozen at no cost.
+    A load average counts what sleeps in the kernel, too, which a submission can have by the dozen
+    at no cost.
     """
 
     def __init__(self) -> None:
@@ -75,8 +76,8 @@ def crowding() -> float:
 
     It follows from the time that this process waits for a core.
 
-    Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do not, and they decide.
-    Where the kernel does not say, it is 1.
+    Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do
+    not, and they decide. Where the kernel does not say, it is 1.
     """
     return min(MAX_CROWDING, _delays.note(time.monotonic(), _read_times()))
 
@@ -123,7 +124,8 @@ class Bounds:
     lent
         The examiner's objects that the candidate holds at one time.
     patience
-        How many times its wall time a candidate is waited for: no student loses points to a crowded machine.
+        How many times its wall time a candidate is waited for: no student loses points to a crowded
+        machine.
     meter
         The kind of meter that keeps the bounds of callbacks.
     """

@@ -56,7 +56,8 @@ class CandidateEnd(BaseException):
 
     It is the criterion's outcome, even if a test catches the exception.
 
-    A BaseException: ``except Exception``, ``pytest.raises(Exception)`` and hypothesis let it through.
+    A BaseException: ``except Exception``, ``pytest.raises(Exception)`` and hypothesis let it
+    through.
 
     Parameters
     ----------

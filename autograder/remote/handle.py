@@ -124,8 +124,9 @@ class RemoteCallable:
         Parameters
         ----------
         errstate
-            `numpy.errstate` of the call, warnings of NumPy being errors: its arguments, or one word for ``over``, ``divide`` and
-            ``invalid`` (underflow is ignored then: a correct softmax underflows).
+            `numpy.errstate` of the call, warnings of NumPy being errors: its arguments, or one word
+            for ``over``, ``divide`` and ``invalid`` (underflow is ignored then: a correct softmax
+            underflows).
         count_work
             Count executed lines and loop turns.
         recursion_limit
@@ -186,12 +187,14 @@ def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
 class Handle:
     """An object that stays in the candidate.
 
-    Attributes, items, ``len``, iteration, calls and arithmetic operators act on the object there, operators with their operands
-    in order. An answer comes back by value where it can, else as a handle; iterating and unpacking give handles. Attributes of the
-    object that are called ``value`` or ``type_name`` are reached with `hold`.
+    Attributes, items, ``len``, iteration, calls and arithmetic operators act on the object there,
+    operators with their operands in order. An answer comes back by value where it can, else as a
+    handle; iterating and unpacking give handles. Attributes of the object that are called ``value``
+    or ``type_name`` are reached with `hold`.
 
-    Values cross, verdicts do not: comparing a handle and asking for its truth raise, since the answer would be the submission's.
-    A handle that came where the reference gives a value can be handed on and fetched; nothing is computed with it.
+    Values cross, verdicts do not: comparing a handle and asking for its truth raise, since the
+    answer would be the submission's. A handle that came where the reference gives a value can be
+    handed on and fetched; nothing is computed with it.
     """
 
     __slots__ = (

@@ -32,7 +32,8 @@ class Loan:
     Parameters
     ----------
     value
-        The object. It is what the examiner's functions get when the candidate hands the loan to them.
+        The object. It is what the examiner's functions get when the candidate hands the loan to
+        them.
     """
 
     def __init__(self, value: object) -> None:
@@ -60,8 +61,8 @@ class ArrayOf:
     def taken(self, value: object) -> npt.NDArray[Any]:
         """Return a value as such an array, read-only.
 
-        As in every check, a list of numbers is an array, and the same numbers may be of another type: integers for
-        "float", whole floats for "int".
+        As in every check, a list of numbers is an array, and the same numbers may be of another
+        type: integers for "float", whole floats for "int".
 
         Raises
         ------
@@ -145,8 +146,9 @@ class Callback:
     max_calls
         A call beyond these raises RuntimeError in the candidate.
     takes
-        What the arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for anything. Names of the
-        function's parameters do as well. A call with other arguments raises TypeError in the candidate.
+        What the arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for
+        anything. Names of the function's parameters do as well. A call with other arguments raises
+        TypeError in the candidate.
 
     Attributes
     ----------
@@ -286,8 +288,9 @@ class GeneratorStub(Stub):
 
     The candidate draws from it with every argument that NumPy takes.
 
-    In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over there; a shuffle is
-    recorded as the permutation that it asks for. What ``spawn`` makes draws from the examiner, too, and counts here.
+    In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over
+    there; a shuffle is recorded as the permutation that it asks for. What ``spawn`` makes draws
+    from the examiner, too, and counts here.
 
     Parameters
     ----------

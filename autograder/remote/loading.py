@@ -52,13 +52,15 @@ class LoadRequest:
     Attributes
     ----------
     files
-        Source text of each declared file that was handed in; a notebook is the sequence of its code cells.
+        Source text of each declared file that was handed in; a notebook is the sequence of its code
+        cells.
     unread
         Declared files that were handed in and cannot be read, with the reason.
     misplaced
         Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     code
-        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that only candidates load.
+        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that
+        only candidates load.
     order
         The declared files, handed in or not, in declared order.
     defines
@@ -213,7 +215,8 @@ def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_p
     Parameters
     ----------
     plain
-        How the submission loaded first, without functions of the reference; None if that is not known.
+        How the submission loaded first, without functions of the reference; None if that is not
+        known.
     has_provided
         If True, functions of the reference are in this load.
     """

@@ -71,7 +71,8 @@ class Meter:
     cpu_s
         CPU time that callbacks may take altogether [s].
     memory_mib
-        Memory that one callback may take, with what earlier ones have kept [MiB]; kept by a subclass.
+        Memory that one callback may take, with what earlier ones have kept [MiB]; kept by a
+        subclass.
     """
 
     def __init__(self, cpu_s: float = math.inf, memory_mib: float = math.inf) -> None:

@@ -27,8 +27,8 @@ def describe_model(model: Any) -> dict[str, Any]:
 
     The data are configuration, weights, and the arguments with which it was compiled.
 
-    A mapping with these three (``config``: the text of ``to_json``, ``weights``, ``training`` or None) is one already:
-    an examiner that does not import Keras can still lend a model.
+    A mapping with these three (``config``: the text of ``to_json``, ``weights``, ``training`` or
+    None) is one already: an examiner that does not import Keras can still lend a model.
 
     Raises
     ------

@@ -120,7 +120,8 @@ def is_gpu_memory(trace: RemoteTrace) -> bool:
 
     The frameworks are TensorFlow, PyTorch and JAX.
 
-    A submission that raises the like by itself has the outcome of a submission that ran out of memory: nothing earned.
+    A submission that raises the like by itself has the outcome of a submission that ran out of
+    memory: nothing earned.
     """
     return trace.type in _FULL and any(sign in trace.text for sign in _FULL_SIGNS)
 
@@ -184,8 +185,8 @@ def exception_from(record: Mapping[str, Any]) -> Exception:
 
     It has the attribute ``remote``.
 
-    A class of the submission's own becomes a `SubmissionError` that is also of its nearest base in the table, so that
-    ``except ValueError`` catches a ``class ShapeError(ValueError)``.
+    A class of the submission's own becomes a `SubmissionError` that is also of its nearest base in
+    the table, so that ``except ValueError`` catches a ``class ShapeError(ValueError)``.
     """
     trace = parse_trace(record)
     kind = TABLE.get(trace.type)

@@ -56,10 +56,11 @@ class Settings:
     plain
         How the same submission loaded without any function of the reference, where that is known.
     is_later
-        Whether the submission may have met hidden inputs before: what it says while it loads could carry one.
+        Whether the submission may have met hidden inputs before: what it says while it loads could
+        carry one.
     objects
-        What the reference answers with objects (see `asked`): of other questions, an object is no answer to compute with.
-        None where that is not known.
+        What the reference answers with objects (see `asked`): of other questions, an object is no
+        answer to compute with. None where that is not known.
     """
 
     provided: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

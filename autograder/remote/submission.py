@@ -30,8 +30,9 @@ class Submission:
 
     A candidate is started at the first use.
 
-    ``submission.affine_forward(x, w, b)`` calls; a name of plain data is its value; ``submission["loan"]`` reaches a
-    name of the student's that is also one of the methods here; ``"f" in submission`` asks without an end.
+    ``submission.affine_forward(x, w, b)`` calls; a name of plain data is its value;
+    ``submission["loan"]`` reaches a name of the student's that is also one of the methods here;
+    ``"f" in submission`` asks without an end.
 
     Parameters
     ----------
@@ -56,7 +57,8 @@ class Submission:
     is_later
         Whether it may have met hidden inputs in candidates before this one.
     objects
-        What the reference answers with objects, as `answered_objects` said of it; None where that is not known.
+        What the reference answers with objects, as `answered_objects` said of it; None where that
+        is not known.
     """
 
     def __init__(  # noqa: PLR0913  # what there is to say of a candidate
@@ -136,7 +138,8 @@ class Submission:
 
         It is rebuilt from its configuration and weights.
 
-        How it was compiled and its optimizer's variables go with it; the seed states of Dropout and the like do not.
+        How it was compiled and its optimizer's variables go with it; the seed states of Dropout and
+        the like do not.
 
         Raises
         ------
@@ -172,8 +175,8 @@ class Submission:
 
         The candidate may call them. ``.calls`` records the calls.
 
-        Of a `numpy.random.Generator` these are all by default, and each takes what NumPy's takes; see
-        `autograder.remote.lending.GeneratorStub`.
+        Of a `numpy.random.Generator` these are all by default, and each takes what NumPy's takes;
+        see `autograder.remote.lending.GeneratorStub`.
         """
         if isinstance(obj, np.random.Generator):
             return GeneratorStub(obj, GENERATOR_METHODS if methods is None else methods, max_numbers=max_numbers)

@@ -2,9 +2,10 @@
 
 Without them, the others can be graded.
 
-A statement that trains for an hour, fills the memory or ends the process cannot be stopped from inside. So the candidate says
-which statement is about to run; if it ends, that statement is left out and loading begins anew. This is learned once per
-submission, without functions of the reference: one of these could tell the submission where to end.
+A statement that trains for an hour, fills the memory or ends the process cannot be stopped from
+inside. So the candidate says which statement is about to run; if it ends, that statement is left
+out and loading begins anew. This is learned once per submission, without functions of the
+reference: one of these could tell the submission where to end.
 """
 
 from __future__ import annotations
@@ -76,8 +77,9 @@ def learn(
     Returns
     -------
     tuple
-        Nothing if the submission loads as it is; None if it does not load whatever is left out. What cannot be learned
-        statement by statement is left out altogether: everything but imports, definitions and plain values.
+        Nothing if the submission loads as it is; None if it does not load whatever is left out.
+        What cannot be learned statement by statement is left out altogether: everything but
+        imports, definitions and plain values.
     """
     left_out: list[LeftOut] = []
     began = time.monotonic()

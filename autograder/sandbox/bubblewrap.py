@@ -2,8 +2,9 @@
 
 bubblewrap builds namespaces and a file view once. A warden inside does the rest.
 
-As root there is no user namespace, since one could map one user only, and each candidate gets a user of its own.
-As an ordinary user there is one, in which the warden keeps the capability to make further namespaces.
+As root there is no user namespace, since one could map one user only, and each candidate gets a
+user of its own. As an ordinary user there is one, in which the warden keeps the capability to make
+further namespaces.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 A specification is written by the tool of a device's vendor. It lists the device nodes, files and
 variables that belong to a device.
 
-Hooks are never run and not even read: they would run as root, on trees that are not ours (CVE-2024-0132,
-CVE-2025-23266).
+Hooks are never run and not even read: they would run as root, on trees that are not ours
+(CVE-2024-0132, CVE-2025-23266).
 
 References
 ----------

@@ -2,9 +2,10 @@
 
 The kernel keeps limits and takes counts for all processes of a candidate together.
 
-Both versions occur, also side by side. Per sandbox there is a parent group and per candidate a child, in each
-hierarchy that has one of the three controllers used here and in which this process may make groups. The names
-say who owns them, so that the next start removes what a killed station has left, and nothing else.
+Both versions occur, also side by side. Per sandbox there is a parent group and per candidate a
+child, in each hierarchy that has one of the three controllers used here and in which this process
+may make groups. The names say who owns them, so that the next start removes what a killed station
+has left, and nothing else.
 """
 
 from __future__ import annotations
@@ -221,7 +222,8 @@ def find_hierarchies(mounts: str | None = None, memberships: str | None = None) 
     Returns
     -------
     list of Hierarchy
-        Each controller in at most one of them. Version 1 first: where both are mounted, it has the controllers.
+        Each controller in at most one of them. Version 1 first: where both are mounted, it has the
+        controllers.
     """
     mounts = _read_text(Path("/proc/self/mountinfo")) if mounts is None else mounts
     own = _own_groups(_read_text(Path("/proc/self/cgroup")) if memberships is None else memberships)

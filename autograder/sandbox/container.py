@@ -2,9 +2,9 @@
 
 It is an image's file system around the same warden, walls and limits as everywhere.
 
-A container is started once per station and serves until the station hangs up. The warden in it holds what it needs to
-build a candidate's walls and no more; a candidate holds nothing. The engine is asked to start it and to remove it: it
-sees no submission.
+A container is started once per station and serves until the station hangs up. The warden in it
+holds what it needs to build a candidate's walls and no more; a candidate holds nothing. The engine
+is asked to start it and to remove it: it sees no submission.
 """
 
 from __future__ import annotations

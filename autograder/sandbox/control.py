@@ -41,7 +41,8 @@ class Account:
     Attributes
     ----------
     pid, anchor_pid
-        Numbers, in the station's process namespace, of its main process and of the one that adopts its orphans.
+        Numbers, in the station's process namespace, of its main process and of the one that adopts
+        its orphans.
     is_up
         Its walls stand.
     failure
@@ -92,7 +93,8 @@ class Control:
     is_ready
         The warden has said that it serves.
     is_serial
-        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of processes mean nothing outside.
+        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of
+        processes mean nothing outside.
     uid_map
         The users in that sandbox.
     """

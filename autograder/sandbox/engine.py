@@ -309,7 +309,8 @@ def runtime_flags(runtime: str) -> tuple[str, ...]:
 
     They have no dashes. Podman passes them on. Docker's daemon has them in its file.
 
-    gVisor connects to no socket of the host unless it may, and has no network of its own to set up here.
+    gVisor connects to no socket of the host unless it may, and has no network of its own to set up
+    here.
     """
     return _GVISOR_FLAGS if Path(runtime).name.startswith("runsc") else ()
 
@@ -319,7 +320,8 @@ def unconfined(root: Path = Path("/")) -> tuple[str, ...]:
 
     The kernel may confine containers by rules that leave no room for these walls.
 
-    AppArmor's default profile refuses every mount; SELinux's refuses mounts, what is bound from the host, and its sockets.
+    AppArmor's default profile refuses every mount; SELinux's refuses mounts, what is bound from the
+    host, and its sockets.
     """
     words: list[str] = []
     if _reads(root / "sys/module/apparmor/parameters/enabled").startswith("Y"):

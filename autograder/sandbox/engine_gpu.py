@@ -2,9 +2,10 @@
 
 They are words of its command line.
 
-By the name of its CDI specification where the engine reads those: Podman always, Docker from 25 if it says so. Else by
-what the specification holds, as plain devices, mounts and variables, which every engine understands. Docker's
-``--gpus`` is left for a GPU that no specification describes: it starts a hook of NVIDIA's as root (CVE-2024-0132).
+By the name of its CDI specification where the engine reads those: Podman always, Docker from 25 if
+it says so. Else by what the specification holds, as plain devices, mounts and variables, which
+every engine understands. Docker's ``--gpus`` is left for a GPU that no specification describes: it
+starts a hook of NVIDIA's as root (CVE-2024-0132).
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ def build_environment(work: str, threads: int) -> dict[str, str]:
 
     It depends on the work folder and the number of threads per pool.
 
-    What changes numbers is pinned (pools, oneDNN, hash seed), so that a training repeats itself bit by bit.
+    What changes numbers is pinned (pools, oneDNN, hash seed), so that a training repeats itself bit
+    by bit.
     """
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",

@@ -2,9 +2,10 @@
 
 Each comes with everything that a wall must let through to it.
 
-A device is found in the CDI specifications of this machine, which any vendor's tool writes, and through NVML. One
-that NVML knows and no specification describes still works: its nodes are known, and the libraries of the driver are in a
-folder of the system or in one beside the library that NVML was asked through.
+A device is found in the CDI specifications of this machine, which any vendor's tool writes, and
+through NVML. One that NVML knows and no specification describes still works: its nodes are known,
+and the libraries of the driver are in a folder of the system or in one beside the library that NVML
+was asked through.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def find_devices(wanted: str = AUTO, folders: Sequence[Path] = cdi.FOLDERS) -> l
     Parameters
     ----------
     wanted
-        ``auto``: every device of a class ``gpu`` or ``mig``, of any vendor; ``none``; a kind (``nvidia.com/gpu``); or
-        one device (``nvidia.com/gpu=0``).
+        ``auto``: every device of a class ``gpu`` or ``mig``, of any vendor; ``none``; a kind
+        (``nvidia.com/gpu``); or one device (``nvidia.com/gpu=0``).
     folders
         Where specifications are.
 

@@ -1,9 +1,10 @@
 """The sandbox without walls, whose candidate is a thread.
 
-For a student's own machine, whatever its system, and for tests. The two sides talk over a socket as everywhere and take strict turns: at each turn
-standard output, warnings and the submission's modules are exchanged, so that neither side meets the other's.
-A submission that ends the process ends everything here; an endless loop is stopped as far as Python allows. One that
-cannot be stopped is left behind: it meets nothing of later turns, and ends with the process.
+For a student's own machine, whatever its system, and for tests. The two sides talk over a socket as
+everywhere and take strict turns: at each turn standard output, warnings and the submission's
+modules are exchanged, so that neither side meets the other's. A submission that ends the process
+ends everything here; an endless loop is stopped as far as Python allows. One that cannot be stopped
+is left behind: it meets nothing of later turns, and ends with the process.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ class InlineCandidate:
     stdout, stderr
         Where its output goes.
     folder
-        Its work folder; files are written there, and it is the current one in its turns, only if it is one of our making.
+        Its work folder; files are written there, and it is the current one in its turns, only if it
+        is one of our making.
     """
 
     def __init__(
@@ -243,7 +245,8 @@ class InlineSpawner:
     Parameters
     ----------
     folder
-        The work folder of all of them; None for a new one each, into which the submission's files are written.
+        The work folder of all of them; None for a new one each, into which the submission's files
+        are written.
     interruption
         The effect of Ctrl-C while the examiner waits for them.
     """

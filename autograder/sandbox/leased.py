@@ -2,11 +2,12 @@
 
 A candidate holds its GPU no longer than it lives.
 
-A station has one sandbox for ordinary candidates and, if its assignment has criteria that want a GPU, this one beside
-it: the ordinary one never has a device in its view, and stations are as many as there are cores, whatever the number
-of GPUs. A device is leased when such a candidate is made and given back when nothing of it runs any more, so that a
-GPU is idle while a submission's other criteria run only if no other station wants it. The walls of the last device
-stay warm: a station takes that device again if it is free, and builds walls around another one if it is not.
+A station has one sandbox for ordinary candidates and, if its assignment has criteria that want a
+GPU, this one beside it: the ordinary one never has a device in its view, and stations are as many
+as there are cores, whatever the number of GPUs. A device is leased when such a candidate is made
+and given back when nothing of it runs any more, so that a GPU is idle while a submission's other
+criteria run only if no other station wants it. The walls of the last device stay warm: a station
+takes that device again if it is free, and builds walls around another one if it is not.
 
 Waiting for a device happens while no clock of the submission runs: before its candidate exists.
 """

@@ -2,8 +2,9 @@
 
 By its name, a dead process's leftover is told from everything else.
 
-``autograder.BOOT.NAMESPACE.PID.STARTED.REST``: a process number means nothing on another machine, after another start of this
-one, or in another process namespace, and numbers are used again. A thing that was named elsewhere is never an orphan here.
+``autograder.BOOT.NAMESPACE.PID.STARTED.REST``: a process number means nothing on another machine,
+after another start of this one, or in another process namespace, and numbers are used again. A
+thing that was named elsewhere is never an orphan here.
 """
 
 from __future__ import annotations

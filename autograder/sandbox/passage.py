@@ -22,8 +22,8 @@ def find_mounts(device: Device) -> list[Mount]:
 
     Each library has its short name as well.
 
-    A loader asks for ``libcuda.so.1``. Engines have a hook make that name, a link to ``libcuda.so.550.54``; since no
-    hook is run here, the library itself is bound at both places.
+    A loader asks for ``libcuda.so.1``. Engines have a hook make that name, a link to
+    ``libcuda.so.550.54``; since no hook is run here, the library itself is bound at both places.
     """
     mounts = [mount for mount in device.mounts if not _leads_out(mount)]
     taken = {mount.path for mount in mounts}

@@ -2,8 +2,8 @@
 
 Their wardens are the same, as an ordinary child process.
 
-The reference runs here, behind the same wire as a submission, so that no sandbox that meets submissions ever
-holds it. `grade` refuses it for anything else.
+The reference runs here, behind the same wire as a submission, so that no sandbox that meets
+submissions ever holds it. `grade` refuses it for anything else.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 This is the promise of the walls, in a form that a probe inside can be held against.
 
-A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of it from inside and
-compare; the reference shows it to people.
+A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of
+it from inside and compare; the reference shows it to people.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ class Profile:
     users
         First and last number that its user and only group may have.
     groups
-        Further groups: an ordinary user's are kept, since the kernel lets no user give them up in a namespace that the user made;
-        those but the first appear there as the `nobody` group.
+        Further groups: an ordinary user's are kept, since the kernel lets no user give them up in a
+        namespace that the user made; those but the first appear there as the `nobody` group.
     capabilities
         Per set, what is in it.
     init_capabilities
@@ -110,9 +110,11 @@ class Profile:
     file_bytes, open_files
         Size of a file, and descriptors of a process.
     reservable_mib
-        What a process may reserve privately, on top of the warden's own; None with a GPU, whose driver reserves freely [MiB].
+        What a process may reserve privately, on top of the warden's own; None with a GPU, whose
+        driver reserves freely [MiB].
     system_calls
-        What is answered with an error, by its name: the error's; ``0`` for what is answered as done and is not done.
+        What is answered with an error, by its name: the error's; ``0`` for what is answered as done
+        and is not done.
     """
 
     writable: Mapping[str, list[int]]

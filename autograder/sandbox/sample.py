@@ -30,8 +30,8 @@ class Sample:
     cpu_s
         CPU time of the living and of the children they have waited for [s].
     memory_mib
-        Pages of their own, in memory [MiB]; shared pages are divided among those who share them where the
-        kernel lets this user see that.
+        Pages of their own, in memory [MiB]; shared pages are divided among those who share them
+        where the kernel lets this user see that.
     """
 
     cpu_s: float
@@ -44,8 +44,8 @@ def sample_trees(roots: Iterable[int], suspicious_bytes: int) -> Sample:
     Parameters
     ----------
     suspicious_bytes
-        Below this, the quick and too large figure for memory will do: pages that a process shares with those it
-        was forked from count in each.
+        Below this, the quick and too large figure for memory will do: pages that a process shares
+        with those it was forked from count in each.
     """
     pids = [pid for root in roots for pid in find_descendants(root)]
     memory_bytes = sum(map(_anonymous_bytes, pids))

@@ -54,7 +54,8 @@ class Ending:
     cpu_s
         CPU time of all its processes [s].
     peak_memory_mib
-        Most memory that all its processes and files had at one time [MiB]; None where it is not counted.
+        Most memory that all its processes and files had at one time [MiB]; None where it is not
+        counted.
     limit
         Limit for which the sandbox or the station ended it: cpu, wall, memory, pids, disk.
     """
@@ -127,7 +128,8 @@ class Sandbox(Protocol):
     runtime
         What starts containers, where it is not the engine's default; else empty.
     image
-        The image whose interpreter and packages candidates use; None where they use those of this process.
+        The image whose interpreter and packages candidates use; None where they use those of this
+        process.
     """
 
     name: str
@@ -196,7 +198,8 @@ class Sandbox(Protocol):
         Raises
         ------
         SandboxError
-            The candidate could not be made, or a dismissed one could not be ended. The sandbox must be closed.
+            The candidate could not be made, or a dismissed one could not be ended. The sandbox must
+            be closed.
         """
         ...
 
@@ -248,7 +251,8 @@ class SandboxSettings:
     data
         Public files and folders, read-only, by their name in the work folder.
     hidden
-        Files and folders that must not be visible, should they lie below something that is (the course, say).
+        Files and folders that must not be visible, should they lie below something that is (the
+        course, say).
     threads
         Threads of every pool in a candidate.
     entry

@@ -2,9 +2,10 @@
 
 A lease is of a device or a slice, and holds over all processes of this machine.
 
-A slot is a file that its holder locks (``flock``). The kernel releases the lock when the holder dies, however it dies,
-so no slot is ever lost and none needs a timeout. A slot whose device did not come back clean is retired: a note
-beside the lock keeps every station from it until staff has looked, or the machine was restarted.
+A slot is a file that its holder locks (``flock``). The kernel releases the lock when the holder
+dies, however it dies, so no slot is ever lost and none needs a timeout. A slot whose device did not
+come back clean is retired: a note beside the lock keeps every station from it until staff has
+looked, or the machine was restarted.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A sandbox's view of the files, as bubblewrap's arguments.
 
-Bound are the interpreter's library folders and executable (never a whole prefix), the libraries of the system,
-and of this package the three parts that run inside, at a fixed place. Never bound are a course, a home or a
-repository; should one lie below something that is bound, it is covered.
+Bound are the interpreter's library folders and executable (never a whole prefix), the libraries of
+the system, and of this package the three parts that run inside, at a fixed place. Never bound are a
+course, a home or a repository; should one lie below something that is bound, it is covered.
 """
 
 from __future__ import annotations

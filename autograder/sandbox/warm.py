@@ -2,8 +2,8 @@
 
 It starts the wardens, asks them for candidates, and watches and ends the candidates.
 
-`WarmSandbox` is what `bubblewrap` and `plain` have in common; they differ in the command that starts the first
-warden, and in whether there are walls and control groups.
+`WarmSandbox` is what `bubblewrap` and `plain` have in common; they differ in the command that
+starts the first warden, and in whether there are walls and control groups.
 """
 
 from __future__ import annotations

@@ -24,17 +24,20 @@ def work_beside(
 ) -> list[T]:
     """Have stations do the same work, and return each one's result.
 
-    Work must not parse Python in this process: on CPython 3.11 two threads that call `ast.parse` at once may fail with
-    a SystemError. So the other stations, which parse what they load, are made before any thread begins.
+    Work must not parse Python in this process: on CPython 3.11 two threads that call `ast.parse` at
+    once may fail with a SystemError. So the other stations, which parse what they load, are made
+    before any thread begins.
 
     Parameters
     ----------
     station
-        One that is open; ``jobs - 1`` others are opened beside it, each in a thread that lives as long as its processes.
+        One that is open; ``jobs - 1`` others are opened beside it, each in a thread that lives as
+        long as its processes.
     work
         Gets a station, and its number from 0 on.
     stop
-        Called when the first has ended, also by an exception (Ctrl-C): the others are to end with what they have in hand.
+        Called when the first has ended, also by an exception (Ctrl-C): the others are to end with
+        what they have in hand.
     """
     others = [Station(settings) for _ in range(jobs - 1)]
 

@@ -86,7 +86,8 @@ class ExaminerProcess:
         Raises
         ------
         CourseError
-            The rubric cannot be collected, or hangs or ends the process. The message names all its problems.
+            The rubric cannot be collected, or hangs or ends the process. The message names all its
+            problems.
         InfrastructureError
             The process did not start.
         """

@@ -2,8 +2,8 @@
 
 It is beside a station's ordinary one.
 
-Two sandboxes that lease one device: walls for submissions, none for the reference. Neither is opened before the first
-such criterion runs.
+Two sandboxes that lease one device: walls for submissions, none for the reference. Neither is
+opened before the first such criterion runs.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ class StationSettings:
     image, runtime
         For containers: the image, and what starts them where it is not the engine's default.
     isolation
-        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or every submission has a
-        sandbox that is started for it and serves no other.
+        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or
+        every submission has a sandbox that is started for it and serves no other.
     rubric_s
         The time that a rubric and its reference may take by themselves, per criterion [s].
     gpu

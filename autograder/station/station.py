@@ -88,7 +88,8 @@ class Station:
         CourseError
             The rubric or the reference is wrong.
         SandboxError
-            This machine cannot build the sandbox, or cannot keep a limit that the assignment requires.
+            This machine cannot build the sandbox, or cannot keep a limit that the assignment
+            requires.
         """
         try:
             self._start()
@@ -172,7 +173,8 @@ class Station:
 
         `sources` then holds the sources that were graded.
 
-        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
+        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
+        most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()

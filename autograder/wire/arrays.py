@@ -1,8 +1,9 @@
 """Codes of the arrays, NumPy scalars and dtypes that may cross.
 
-Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64, complex128 and bfloat16.
-Strings, dates, records, objects and long doubles do not cross. bfloat16 crosses by its bits; where `ml_dtypes` cannot
-be imported it comes out as the float32 of the same value.
+Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64,
+complex128 and bfloat16. Strings, dates, records, objects and long doubles do not cross. bfloat16
+crosses by its bits; where `ml_dtypes` cannot be imported it comes out as the float32 of the same
+value.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np
     Raises
     ------
     WireError
-        NumPy makes no array of that shape (an axis of 2**63 beside one of 0, for example), or bools are none.
+        NumPy makes no array of that shape (an axis of 2**63 beside one of 0, for example), or bools
+        are none.
     """
     try:
         items = np.ndarray(shape, "<u2" if code == BFLOAT16 else DTYPES[code], head, start)

@@ -43,8 +43,8 @@ class Channel:
 
     Frames go one at a time, in turns.
 
-    After an error in the middle of a frame the two ends no longer agree where frames begin: every further use raises
-    WireError.
+    After an error in the middle of a frame the two ends no longer agree where frames begin: every
+    further use raises WireError.
 
     Parameters
     ----------
@@ -118,7 +118,8 @@ class Channel:
         Raises
         ------
         WireError
-            The message cannot cross (nothing was sent, so the channel stays usable), or the channel is broken.
+            The message cannot cross (nothing was sent, so the channel stays usable), or the channel
+            is broken.
         EOFError
             The peer is gone.
         TimeoutError

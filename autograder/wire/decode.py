@@ -2,9 +2,9 @@
 
 Any byte string gives a value or `WireError`.
 
-No recursion: containers under construction stand on a list of at most `Budget.depth` entries. Nothing is allocated
-before it is counted against the budget and the head's own length (see `layout`), and every byte is looked at a bounded
-number of times.
+No recursion: containers under construction stand on a list of at most `Budget.depth` entries.
+Nothing is allocated before it is counted against the budget and the head's own length (see
+`layout`), and every byte is looked at a bounded number of times.
 """
 
 from __future__ import annotations
@@ -113,17 +113,19 @@ def decode(
     data
         The frame: `encode`'s buffers joined.
     resolve
-        Called for every reference; what it returns takes the reference's place. Without it, references stay `Ref`.
+        Called for every reference; what it returns takes the reference's place. Without it,
+        references stay `Ref`.
     readonly
-        Arrays that cannot be written, `ReadonlyList`, `ReadonlyDict`, frozenset in place of what could be changed.
+        Arrays that cannot be written, `ReadonlyList`, `ReadonlyDict`, frozenset in place of what
+        could be changed.
     budget
         What the frame may hold.
 
     Raises
     ------
     WireError
-        `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4 times the
-        length of `data` plus 64 KiB, and time is linear in it.
+        `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4
+        times the length of `data` plus 64 KiB, and time is linear in it.
     """
     frame = memoryview(data).cast("B")
     if len(frame) < layout.HEADER_BYTES:

@@ -2,8 +2,9 @@
 
 They are subclasses of plain types, and frameworks' tensors.
 
-A subclass is read by the methods of its base, never by its own: an overridden `__float__`, `__len__` or `__iter__` is
-not asked. Frameworks are recognised by the modules of a type and its bases; none is imported.
+A subclass is read by the methods of its base, never by its own: an overridden `__float__`,
+`__len__` or `__iter__` is not asked. Frameworks are recognised by the modules of a type and its
+bases; none is imported.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 The cost is that of finding a key.
 
-Only types whose hash and equality are known here: comparing two of them runs no foreign code. A key is a str, an
-integer of 64 bits (also a NumPy one), a bool, None, or a tuple of those; an element of a set may also be a float, a
-complex, bytes, Ellipsis or another NumPy scalar.
+Only types whose hash and equality are known here: comparing two of them runs no foreign code. A key
+is a str, an integer of 64 bits (also a NumPy one), a bool, None, or a tuple of those; an element of
+a set may also be a float, a complex, bytes, Ellipsis or another NumPy scalar.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def count_probes(keys: Sequence[Any], allowed: frozenset[type]) -> int:
 
     They may also be elements of a set. The number is for finding each of them.
 
-    Two keys are compared only if their hashes are equal, which an adversary can arrange for tuples. Counting the
-    hashes is safe: they are integers that are equal where they collide.
+    Two keys are compared only if their hashes are equal, which an adversary can arrange for tuples.
+    Counting the hashes is safe: they are integers that are equal where they collide.
 
     Raises
     ------

@@ -54,8 +54,9 @@ class Ref:
     Attributes
     ----------
     kind
-        What it refers to: ``handle`` (lives in the candidate), ``callback``, ``loan``, ``stub``, ``generator`` or
-        ``model`` (live in, or come from, the examiner). At most 255 ASCII characters.
+        What it refers to: ``handle`` (lives in the candidate), ``callback``, ``loan``, ``stub``,
+        ``generator`` or ``model`` (live in, or come from, the examiner). At most 255 ASCII
+        characters.
     id
         Number of the object on its own side, 64 bits, signed.
     type_name

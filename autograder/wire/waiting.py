@@ -67,13 +67,14 @@ class Waiter:
 
         Meanwhile call the functions of `idle` for its readable descriptors.
 
-        An idle descriptor that has reached its end is served once more and then no longer, until the next call. A
-        callback may remove its own descriptor from `idle`.
+        An idle descriptor that has reached its end is served once more and then no longer, until
+        the next call. A callback may remove its own descriptor from `idle`.
 
         Raises
         ------
         TimeoutError
-            The `deadline` (`time.monotonic`, [s]) has passed, even if the descriptor has been ready all the time.
+            The `deadline` (`time.monotonic`, [s]) has passed, even if the descriptor has been ready
+            all the time.
         """
         if events != self._events:
             self._poll.modify(self._fd, events)

@@ -102,7 +102,8 @@ class Check:
     needs_walls
         Whether it is asked only of sandboxes with walls.
     needs_sandbox
-        Whether it is asked only of a sandbox of this process, where more than one program can be under way.
+        Whether it is asked only of a sandbox of this process, where more than one program can be
+        under way.
     run
         Raises `ConformanceError` where it does not hold.
     """
