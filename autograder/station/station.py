@@ -1,4 +1,7 @@
-"""A station: one examiner and one sandbox, warm, through which submissions pass one after the other."""
+"""A station, which is one warm examiner and one warm sandbox.
+
+Submissions pass through it one after the other.
+"""
 
 from __future__ import annotations
 
@@ -85,14 +88,15 @@ class Station:
     # life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start examiner and sandbox, and have the reference's own run.
+        """Start examiner and sandbox, and find the reference's own run.
 
         Raises
         ------
         CourseError
             The rubric or the reference is wrong.
         SandboxError
-            This machine cannot build the sandbox, or cannot keep a limit that the assignment requires.
+            This machine cannot build the sandbox, or cannot keep a limit that the assignment
+            requires.
         """
         try:
             self._start()
@@ -127,7 +131,7 @@ class Station:
         self.close()
 
     def _renew(self) -> None:
-        """Start anew what has failed."""
+        """Start the station anew after a failure."""
         if self._is_worn:
             self.close()
             self.start()
@@ -172,9 +176,10 @@ class Station:
     # grading ------------------------------------------------------------------------------------------------
 
     def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
-        """Grade one upload.
+        """Grade one upload and always return a report.
 
-        Whatever the upload does, there is a report. A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
+        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
+        most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()
@@ -265,7 +270,10 @@ class Station:
         return GradedUpload(report, read)
 
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
-        """Have a submission examined; once more without what ends its loading, if that is so."""
+        """Have a submission examined, perhaps twice.
+
+        The second exam is without the statements that end its loading, if there are any.
+        """
         examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
         if examined.loading is None or not examined.loading.has_ended:
             return examined, read
@@ -291,11 +299,14 @@ class Station:
         return self._started(self._reader).read(content)
 
     def read_sources(self, sources: Mapping[str, str]) -> ReadSubmission:
-        """Have files of the course's own read as if they had been handed in."""
+        """Have the course's own files read as an upload."""
         return self.read(Content({name: text.encode() for name, text in sources.items()}))
 
     def _settle(self) -> None:
-        """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
+        """Wait for the end of everything that was dismissed.
+
+        No process outlives the grading of its submission.
+        """
         for part in (self._examiner, self._sandbox, self._plain, self._gpu_lane):
             if part is not None:
                 part.settle()
@@ -303,7 +314,10 @@ class Station:
     # exams --------------------------------------------------------------------------------------------------
 
     def request(self, student: str, read: ReadSubmission) -> ExamRequest:
-        """Return what an exam of a submission that was read is asked."""
+        """Return the request for an exam of a submission.
+
+        The submission was read.
+        """
         return ExamRequest(
             key=self.student_key(student),
             kind="submission",
@@ -316,30 +330,42 @@ class Station:
         )
 
     def reference_request(self, student: str, files: Mapping[str, str] | None = None) -> ExamRequest:
-        """Return what an exam of the reference is asked, or of ``files`` in its place."""
+        """Return the request for an exam of the reference.
+
+        Instead of the reference, ``files`` can be examined.
+        """
         return ExamRequest(
             self.student_key(student), "reference", Sources(files or self.assignment.reference_sources())
         )
 
     def _waiting_s(self) -> float:
-        """Return how long a submission may wait in all its criteria [s]."""
+        """Return the time a submission may wait in all criteria [s]."""
         given = self.assignment.settings.limits.waiting_s
         reference_s = sum(float(shown["wall_ms"][0]) for shown in self._baseline.values()) / 1000
         return given or max(MIN_WAITING_S, WAITING_SHARE * reference_s)
 
     def _unattempted(self, facts: SourceFacts) -> Iterator[str]:
-        """Names under test whose syntax tree is the template's, where the template leaves something to do."""
+        """Find names under test that the student left as handed out.
+
+        Their syntax tree is the template's, where the template leaves something to do.
+        """
         for name in {name for one in self.criteria for name in one.tests}:
             if facts.is_untouched(name, self._template) and not self._solution.is_untouched(name, self._template):
                 yield name
 
     def _needs_frameworks(self, facts: SourceFacts) -> bool:
-        """Whether the submission imports a framework while it loads, which takes seconds where none is warm."""
+        """Return True if the submission loads with a framework.
+
+        Importing it takes seconds where none is warm.
+        """
         loaded = {one.module.partition(".")[0] for one in facts.imports if not one.function}
         return bool(loaded & set(FRAMEWORKS) & set(self.assignment.settings.frameworks))
 
     def student_key(self, student: str) -> bytes:
-        """The key from which every draw of a student for this assignment is derived."""
+        """Return the key of a student's draws for this assignment.
+
+        Every draw is derived from it.
+        """
         return self._settings.secret.derive(self.assignment.id, student)
 
     def examine_reference(self, student: str = "the reference") -> list[CriterionRecord]:
@@ -347,7 +373,10 @@ class Station:
         return list(self.examine(self.reference_request(student)).values())
 
     def examine(self, request: ExamRequest) -> dict[str, CriterionRecord]:
-        """Run an exam to its end, whatever becomes of the process it runs in; a record of every criterion."""
+        """Run an exam to its end and return all records.
+
+        It goes on even if a process of the exam is lost. There is a record of every criterion.
+        """
         return self._exam().run(request).records
 
     def _exam(self) -> Exams:
@@ -355,7 +384,7 @@ class Station:
 
     @property
     def sandbox(self) -> Sandbox:
-        """Where submissions run."""
+        """The sandbox in which submissions run."""
         return self._started(self._sandbox)
 
     def _sandbox_for(self, kind: str, gpu: bool) -> Sandbox:  # noqa: FBT001 - as messages say it
@@ -376,7 +405,10 @@ class Station:
 
 
 def _received_utc(upload: Upload) -> datetime | None:
-    """When an upload was last changed, which is when it was handed in unless somebody has copied it."""
+    """Return the time when an upload was last changed.
+
+    The upload was handed in then, unless it was copied later.
+    """
     try:
         changed_s = upload.path.lstat().st_mtime
     except OSError:
