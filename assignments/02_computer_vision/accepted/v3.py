@@ -68,3 +68,31 @@ class windows:
         dx = np.zeros(shape)
         np.add.at(dx, (n, c, i * S + place // WW, j * S + place % WW), dout)
         return dx.tolist()
+
+
+@accepted("pooling_asks_every_pixel", file="layers.py")
+class every_pixel:
+    """Every pixel asks each window whether it is its largest: no faster than it must be, and in time."""
+
+    def max_pool_forward_naive(x, pool_param):
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        N, C, H, W = x.shape
+        out = np.zeros((N, C, (H - HH) // S + 1, (W - WW) // S + 1))
+        for n in range(N):
+            for c in range(C):
+                for i in range(out.shape[2]):
+                    for j in range(out.shape[3]):
+                        out[n, c, i, j] = np.max(x[n, c, i * S : i * S + HH, j * S : j * S + WW])
+        return out, (x, pool_param)
+
+    def max_pool_backward_naive(dout, cache):
+        x, pool_param = cache
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        dx = np.zeros(x.shape)
+        for n, c, i, j in np.ndindex(dout.shape):
+            for k in range(HH):
+                for l in range(WW):
+                    window = x[n, c, i * S : i * S + HH, j * S : j * S + WW]
+                    if x[n, c, i * S + k, j * S + l] == np.max(window):
+                        dx[n, c, i * S + k, j * S + l] += dout[n, c, i, j]
+        return dx

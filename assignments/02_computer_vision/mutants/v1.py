@@ -278,3 +278,30 @@ class trivially_consistent_convolution:
 
     def conv_backward_naive(dout, cache):
         return tuple(np.full(one.shape, dout.sum()) for one in cache)
+
+
+@mutant("M02-23f", loses=["v1_values"])
+def conv_forward_naive(x, w, b, conv_param):
+    """The product of two polynomials is a convolution, row by row."""
+    S, P = conv_param["stride"], conv_param["pad"]
+    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+    (N, C, H, W), (F, _, HH, WW) = padded.shape, w.shape
+    out = np.zeros((N, F, H - HH + 1, W - WW + 1)) + b[:, None, None]
+    for n, f, c, i, k in np.ndindex(N, F, C, H - HH + 1, HH):
+        product = np.polymul(padded[n, c, i + k], w[f, c, k, ::-1])
+        out[n, f, i] += np.pad(product, (W + WW - 1 - len(product), 0))[WW - 1 : W]
+    return out[:, :, ::S, ::S], (x, w, b, conv_param)
+
+
+@mutant("M02-23g", loses=["v1_values"])
+def conv_forward_naive(x, w, b, conv_param):
+    """The product of two polynomials of numpy.polynomial is a convolution, row by row."""
+    S, P = conv_param["stride"], conv_param["pad"]
+    padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+    (N, C, H, W), (F, _, HH, WW) = padded.shape, w.shape
+    out = np.zeros((N, F, H - HH + 1, W - WW + 1)) + b[:, None, None]
+    for n, f, c, i, k in np.ndindex(N, F, C, H - HH + 1, HH):
+        row, filter_row = (np.polynomial.Polynomial(one) for one in (padded[n, c, i + k], w[f, c, k, ::-1]))
+        coefficients = (row * filter_row).coef
+        out[n, f, i] += np.pad(coefficients, (0, W + WW - 1 - len(coefficients)))[WW - 1 : W]
+    return out[:, :, ::S, ::S], (x, w, b, conv_param)

@@ -218,3 +218,64 @@ def conv_backward_naive(dout, cache):
             dpadded[:, :, rows, columns] += np.tensordot(here, w[:, :, ::-1, ::-1], axes=(1, 0))
             dw += np.tensordot(here, padded[:, :, rows, columns], axes=(0, 0))
     return dpadded[:, :, P : P + H, P : P + W], dw, dout.sum(axis=(0, 2, 3))
+
+
+@mutant("M02-24d", loses=["v2_gradients"], file="layers.py")
+class differences_of_a_forward_pass_that_refuses_much:
+    """Finite differences, and a forward pass that refuses images for which they would take too long."""
+
+    def conv_forward_naive(x, w, b, conv_param):
+        if x.size > 5000:
+            raise ValueError("too large")
+        S, P = conv_param["stride"], conv_param["pad"]
+        padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::S, ::S]
+        out = np.tensordot(windows, w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
+        return out + b[:, None, None], (x, w, b, conv_param)
+
+    def conv_backward_naive(dout, cache):
+        x, w, b, conv_param = cache
+        inputs = [x.copy(), w.copy(), b.copy()]
+        at, gradients = np.sum(conv_forward_naive(x, w, b, conv_param)[0] * dout), []
+        for one in inputs:
+            gradient = np.zeros_like(one)
+            for place in np.ndindex(gradient.shape):
+                one[place] += 1
+                gradient[place] = np.sum(conv_forward_naive(*inputs, conv_param)[0] * dout) - at
+                one[place] -= 1
+            gradients.append(gradient)
+        return tuple(gradients)
+
+
+@mutant(
+    "M02-24e", loses=["v2_gradients", "v2_unpadded", "v2_strides", "v2_adjoint"], file="layers.py"
+)
+class refuses_after_the_first_backward_pass:
+    """After the first backward pass the forward pass refuses every other shape: what is not seen earns nothing."""
+
+    seen = []
+
+    def conv_forward_naive(x, w, b, conv_param):
+        if seen and seen[0] != x.shape:
+            raise ValueError("another shape")
+        S, P = conv_param["stride"], conv_param["pad"]
+        padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+        windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))[:, :, ::S, ::S]
+        out = np.tensordot(windows, w, axes=([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
+        return out + b[:, None, None], (x, w, b, conv_param)
+
+    def conv_backward_naive(dout, cache):
+        x, w, _, conv_param = cache
+        seen.append(x.shape)
+        S, P = conv_param["stride"], conv_param["pad"]
+        _, _, H, W = x.shape
+        _, _, HH, WW = w.shape
+        _, _, H_out, W_out = dout.shape
+        padded = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P)))
+        dpadded, dw = np.zeros_like(padded), np.zeros_like(w)
+        for i in range(H_out):
+            for j in range(W_out):
+                rows, columns = slice(i * S, i * S + HH), slice(j * S, j * S + WW)
+                dpadded[:, :, rows, columns] += np.tensordot(dout[:, :, i, j], w, axes=(1, 0))
+                dw += np.tensordot(dout[:, :, i, j], padded[:, :, rows, columns], axes=(0, 0))
+        return dpadded[:, :, P : P + H, P : P + W], dw, dout.sum(axis=(0, 2, 3))

@@ -250,3 +250,95 @@ class pooling_of_a_library:
         size = pool_param["pool_height"], pool_param["pool_width"]
         out = tf.nn.max_pool2d(x.transpose(0, 2, 3, 1), size, pool_param["stride"], "VALID").numpy()
         return out.transpose(0, 3, 1, 2), (x, pool_param)
+
+
+@mutant("M02-25g", loses=["v3_gradient"])
+def max_pool_backward_naive(dout, cache):
+    """The gradient is a difference quotient over a fast pooling: right, and endless."""
+    x, pool_param = cache
+    HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    H_out, W_out = dout.shape[2:]
+
+    def loss(x):
+        views = (x[:, :, k : k + S * (H_out - 1) + 1 : S, l : l + S * (W_out - 1) + 1 : S] for k in range(HH) for l in range(WW))
+        out = next(views)
+        for view in views:
+            out = np.maximum(out, view)
+        return np.sum(out * dout)
+
+    x = x.copy()
+    at, dx = loss(x), np.zeros(x.shape)
+    for pixel in np.ndindex(x.shape):
+        x[pixel] += 1e-6
+        dx[pixel] = (loss(x) - at) / 1e-6
+        x[pixel] -= 1e-6
+    return dx
+
+
+@mutant("M02-25h", loses=["v3_gradient"], file="layers.py")
+class differences_of_a_pooling_that_refuses_much:
+    """Finite differences, and a forward pass that refuses images for which they would take too long."""
+
+    def max_pool_forward_naive(x, pool_param):
+        if x.size > 5000:
+            raise ValueError("too large")
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        windows = np.lib.stride_tricks.sliding_window_view(x, (HH, WW), axis=(2, 3))[:, :, ::S, ::S]
+        return windows.max(axis=(4, 5)), (x, pool_param)
+
+    def max_pool_backward_naive(dout, cache):
+        x, pool_param = cache
+        dx = np.zeros(x.shape)
+        for pixel in np.ndindex(x.shape):
+            up, down = x.copy(), x.copy()
+            up[pixel] += 1e-6
+            down[pixel] -= 1e-6
+            slopes = max_pool_forward_naive(up, pool_param)[0] - max_pool_forward_naive(down, pool_param)[0]
+            dx[pixel] = np.sum(slopes * dout) / 2e-6
+        return dx
+
+
+@mutant("M02-25i", loses=["v3_example_backward", "v3_gradient", "v3_overlap", "v3_conservation"], file="layers.py")
+class refuses_after_the_first_backward_pass:
+    """After the first backward pass the forward pass refuses every other shape: what is not seen earns nothing."""
+
+    seen = []
+
+    def max_pool_forward_naive(x, pool_param):
+        if seen and seen[0] != x.shape:
+            raise ValueError("another shape")
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        windows = np.lib.stride_tricks.sliding_window_view(x, (HH, WW), axis=(2, 3))[:, :, ::S, ::S]
+        return windows.max(axis=(4, 5)), (x, pool_param)
+
+    def max_pool_backward_naive(dout, cache):
+        x, pool_param = cache
+        seen.append(x.shape)
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        dx = np.zeros_like(x)
+        for n, c, i, j in np.ndindex(dout.shape):
+            window = x[n, c, i * S : i * S + HH, j * S : j * S + WW]
+            row, column = np.unravel_index(window.argmax(), window.shape)
+            dx[n, c, i * S + row, j * S + column] += dout[n, c, i, j]
+        return dx
+
+
+@mutant(
+    "M02-25j",
+    loses=[
+        "v3_example_forward", "v3_example_backward", "v3_values", "v3_shapes", "v3_rest", "v3_properties",
+        "v3_gradient", "v3_overlap", "v3_conservation",
+    ],
+    file="layers.py",
+    nothing_right=True,
+)
+class sum_of_everything:
+    """Every output is the sum of all pixels: consistent with itself, and no pooling."""
+
+    def max_pool_forward_naive(x, pool_param):
+        HH, WW, S = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+        N, C, H, W = x.shape
+        return np.full((N, C, 1 + (H - HH) // S, 1 + (W - WW) // S), x.sum()), x
+
+    def max_pool_backward_naive(dout, cache):
+        return np.full(cache.shape, dout.sum())

@@ -209,3 +209,44 @@ def build_cnn(input_shape=(16, 16, 1), num_classes=4):
     model = keras.Model(image, logits)
     model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy())
     return model
+
+
+@mutant("M02-13p", loses=["v7_architecture"], file="vision.py")
+class convolution_times_zero:
+    """The path with the convolution is multiplied by 0: there is one, and it does nothing."""
+
+    import keras
+    from keras import layers
+
+    def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+        image = keras.Input(input_shape)
+        h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+        h = h + 0.0 * layers.Conv2D(8, 1)(h)
+        model = keras.Model(image, layers.Dense(num_classes)(layers.GlobalMaxPooling2D()(h)))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M02-13q", loses=["v7_architecture", "v7_training"], file="vision.py")
+class convolution_for_show:
+    """A layer of one's own shows convolutions to whoever asks for symbols, and is dense for numbers."""
+
+    import keras
+    from keras import layers
+
+    class Block(layers.Layer):
+        def build(self, shape):
+            self.dense = layers.Dense(8, activation="relu")
+            self.dense.build(shape)
+
+        def call(self, x):
+            if isinstance(x, keras.KerasTensor):
+                y = layers.Conv2D(8, 3, padding="same")(x)
+                return layers.Add()([y, layers.Conv2D(8, 3, padding="same")(y)])
+            return self.dense(x)
+
+    def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+        image = keras.Input(input_shape)
+        model = keras.Model(image, layers.Dense(num_classes)(layers.GlobalMaxPooling2D()(Block()(image))))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model

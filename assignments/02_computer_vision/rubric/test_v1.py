@@ -38,7 +38,7 @@ OTHERS = {
 # The last pixels are in no window.
 RESTS = [((2, 1, 8, 8), (2, 3, 3), 2, 1), ((1, 1, 8, 8), (3, 3, 3), 3, 1)]
 # Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
-LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
+LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate", "*.polymul", "*.poly1d", "numpy.polynomial.*"]
 
 
 
@@ -103,7 +103,7 @@ def judge(parts):
     tests=["conv_forward_naive"],
     hint="One output is the sum over ALL channels of window times filter, plus the bias of the filter once. The filter is not "
     "flipped, and the window of output (i, j) begins at pixel (i * stride, j * stride) of the padded image. A library's "
-    "convolution, also that of NumPy (np.convolve, np.correlate), is not accepted.",
+    "convolution, also that of NumPy (np.convolve, np.correlate, np.polymul), is not accepted.",
 )
 def test_v1_values(submission, reference, rng):
     assert_avoids(submission, functions=["conv_forward_naive"], names=LIBRARIES, modules=["scipy", "skimage", "cv2"])

@@ -20,7 +20,7 @@ NOT_SQUARE = [
 ]
 RESTS = [((2, 2, 8, 8), (2, 3, 3), 2, 1), ((2, 1, 8, 8), (2, 3, 3), 3, 1)]  # the last pixels are in no window
 # Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
-LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
+LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate", "*.polymul", "*.poly1d", "numpy.polynomial.*"]
 
 
 

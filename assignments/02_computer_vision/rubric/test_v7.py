@@ -59,22 +59,51 @@ def judge(parts):
             raise
 
 
+def check_filters(model, rng):
+    """Check that there are filters of convolutions, each of which the outputs depend on."""
+    before = weights_of(model)
+    images = rng.normal(size=(8, 16, 16, 1)).astype(np.float32)
+
+    def outputs(weights):
+        model.set_weights(weights)
+        return np.asarray(model.predict_on_batch(images), dtype=float)
+
+    idle = filters = [i for i, weight in enumerate(before) if weight.ndim >= 3]
+    for _ in range(4):  # a unit may be dead, and a probability exactly 1, for weights of one draw
+        weights = [weight + rng.normal(0, 0.05, size=weight.shape) for weight in before]
+        # Vectors are biases, scales and variances: none of them may be negative or 0.
+        weights = [(np.abs(one) if one.ndim < 2 else one).astype(np.float32) for one in weights]
+        plain = outputs(weights)
+        moves = {
+            i: np.abs(outputs([2 * one if i == j else one for j, one in enumerate(weights)]) - plain).max() for i in idle
+        }
+        idle = [i for i in idle if moves[i] <= 1e-6 * np.abs(plain).max()]
+        if not idle:
+            break
+    model.set_weights(before)
+    shapes = ", ".join(str(before[i].shape) for i in idle)
+    says = f"the outputs are the same for other filters of the shape {shapes}." if filters else "the model has no filters."
+    check(bool(filters) and not idle, says, "model")
+
+
 @criterion(
     "build_cnn: a residual connection, global pooling",
     points=3,
     tests=["build_cnn"],
+    testimony=True,
     hint="Half for the connection h + path(h): an Add with two different inputs, of which one goes through a convolution that the other "
-    "goes around, and not a Concatenate. Half for global pooling: it leaves one number per channel, so that the model for a larger "
+    "goes around, and not a Concatenate. The outputs must depend on the filters of every convolution. Half for global pooling: it leaves one number per channel, so that the model for a larger "
     "image has just as many parameters; Flatten does not.",
     **KERAS,
 )
-def test_v7_architecture(submission):
+def test_v7_architecture(submission, rng):
     model = submission.build_cnn()  # images of 16 x 16 x 1 and 4 classes are what it makes by itself
 
     def residual():
         graph = operations(model)
         found = any(is_residual(operation, graph) for operation in graph)
         check(found, f"the model has no addition that joins a convolution with a path around it.{unseen(graph)}", "model")
+        check_filters(model, rng)
 
     def pooling():
         larger = submission.build_cnn((24, 20, 1), 4)

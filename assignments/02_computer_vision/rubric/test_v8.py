@@ -17,7 +17,7 @@ SHAPES = [
 ]
 SHORT = [((2, 6, 2), (3, 2), 8), ((1, 1, 2), (2, 2), 1)]  # looks back further than the sequence is long
 # Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
-LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
+LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate", "*.polymul", "*.poly1d", "numpy.polynomial.*"]
 
 
 

@@ -94,3 +94,19 @@ def word_embedding_backward(dout, cache):
     dW = np.zeros((V, D))
     np.add.at(dW, x[0], dout[0])
     return dW
+
+
+@mutant(
+    "M04-60a",
+    loses=["n1_example", "n1_forward", "n1_backward", "n1_work"],
+    file="rnn_layers.py",
+    nothing_right=True,
+)
+class sums_instead_of_words:
+    """Every number is the sum of all: no loop, and no word has a vector of its own."""
+
+    def word_embedding_forward(x, W):
+        return np.full((*x.shape, W.shape[1]), W.sum()), W
+
+    def word_embedding_backward(dout, W):
+        return np.full(W.shape, dout.sum())

@@ -326,3 +326,30 @@ class zeros_throughout:
 
     def rnn_backward(dh, cache):
         return (*map(np.zeros_like, cache), np.zeros(len(cache[3])))
+
+
+@mutant(
+    "M04-60b",
+    loses=[
+        "n2_example", "n2_example_backward", "n2_step_values", "n2_values", "n2_step_gradients", "n2_gradients",
+        "n2_properties", "n2_reach",
+    ],
+    file="rnn_layers.py",
+    nothing_right=True,
+)
+class sums_instead_of_states:
+    """Every state is the sum of all inputs, every gradient the sum of dout: consistent with itself, and no RNN."""
+
+    def rnn_step_forward(x, prev_h, Wx, Wh, b):
+        inputs = x, prev_h, Wx, Wh, b
+        return np.full(prev_h.shape, sum(one.sum() for one in inputs)), inputs
+
+    def rnn_step_backward(dnext_h, cache):
+        return tuple(np.full(one.shape, dnext_h.sum()) for one in cache)
+
+    def rnn_forward(x, h0, Wx, Wh, b):
+        inputs = x, h0, Wx, Wh, b
+        return np.full((*x.shape[:2], h0.shape[1]), sum(one.sum() for one in inputs)), inputs
+
+    def rnn_backward(dh, cache):
+        return tuple(np.full(one.shape, dh.sum()) for one in cache)

@@ -227,3 +227,13 @@ def temporal_softmax_loss(x, y, mask):
     dx[n, t, y] -= 1
     dx = dx * mask[:, :, None] / N
     return loss, dx
+
+
+@mutant(
+    "M04-60c",
+    loses=["n4_example", "n4_values", "n4_gradient", "n4_mask", "n4_stable"],
+    nothing_right=True,
+)
+def temporal_softmax_loss(x, y, mask):
+    """The loss is the sum of all scores, and its gradient 1: consistent with itself, and nothing that was asked for."""
+    return float(np.sum(x)), np.ones_like(x)

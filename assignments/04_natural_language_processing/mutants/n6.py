@@ -309,3 +309,40 @@ class attention_to_everything:
     def attention_backward(dout, cache):
         q, k, weights = cache
         return np.zeros_like(q), np.zeros_like(k), weights.transpose(0, 2, 1) @ dout
+
+
+@mutant(
+    "M04-60d",
+    loses=[
+        "n6_example_attention", "n6_values", "n6_gradients", "n6_properties", "n6_order", "n6_stability", "n6_blind",
+    ],
+    file="nlp.py",
+    nothing_right=True,
+)
+class sums_instead_of_attention:
+    """Outputs and weights are the sum of all inputs, gradients the sum of dout: consistent with itself, and no attention."""
+
+    def scaled_dot_product_attention(q, k, v, mask=None):
+        total = q.sum() + k.sum() + v.sum()
+        return np.full((*q.shape[:2], v.shape[2]), total), np.full((*q.shape[:2], k.shape[1]), total), (q, k, v)
+
+    def attention_backward(dout, cache):
+        return tuple(np.full(one.shape, dout.sum()) for one in cache)
+
+
+@mutant(
+    "M04-60e",
+    loses=[
+        "n6_example_attention", "n6_values", "n6_gradients", "n6_properties", "n6_order", "n6_stability", "n6_blind",
+    ],
+    file="nlp.py",
+    nothing_right=True,
+)
+class nothing_at_all:
+    """Output, weights and gradients are zeros: right for the weights that come back, and worth no half."""
+
+    def scaled_dot_product_attention(q, k, v, mask=None):
+        return np.zeros((*q.shape[:2], v.shape[2])), np.zeros((*q.shape[:2], k.shape[1])), (q, k, v)
+
+    def attention_backward(dout, cache):
+        return tuple(np.zeros(one.shape) for one in cache)

@@ -511,3 +511,68 @@ def build_reverser(vocab, T, d=32):
     model = keras.Model(tokens, layers.Dense(vocab)(h))
     model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
+
+
+@mutant("M04-45l", loses=["n8_architecture"], file="nlp.py")
+class attention_times_zero:
+    """Positions are mixed by a dense layer, and attention is multiplied by 0. It learns all the same."""
+
+    import keras
+    from keras import layers
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        h = layers.Embedding(vocab, d)(tokens)
+        mixed = layers.Permute((2, 1))(layers.Dense(T)(layers.Permute((2, 1))(h)))
+        h = mixed + 0.0 * layers.MultiHeadAttention(1, 1)(h, h)
+        model = keras.Model(tokens, layers.Dense(vocab)(h))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M04-45m", loses=["n8_architecture"], file="nlp.py")
+class attention_in_words_alone:
+    """The model tells of attention when it is asked what it is made of, and has none. It learns all the same."""
+
+    import keras
+    from keras import layers
+
+    class Net(keras.Model):
+        def to_json(self, **options):
+            tokens = keras.Input((6,), dtype="int32")
+            h = layers.Embedding(9, 8)(tokens)
+            return keras.Model(tokens, layers.Add()([h, layers.MultiHeadAttention(1, 1)(h, h)])).to_json()
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        h = layers.Embedding(vocab, d)(tokens)
+        mixed = layers.Permute((2, 1))(layers.Dense(T)(layers.Permute((2, 1))(h)))
+        model = Net(tokens, layers.Dense(vocab)(mixed))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model
+
+
+@mutant("M04-45n", loses=["n8_example_model", "n8_architecture", "n8_positions", "n8_training"], file="nlp.py")
+class learns_without_weights:
+    """Training sets a flag, and then the answers are turned round: its weights learn nothing."""
+
+    import keras
+    import numpy as np
+    from keras import layers
+
+    class Net(keras.Model):
+        trained = False
+
+        def train_on_batch(self, *args, **options):
+            self.trained = True
+            return 0.0
+
+        def predict_on_batch(self, x):
+            x = np.asarray(x)
+            return np.eye(self.output_shape[-1])[x[:, ::-1] if self.trained else x]
+
+    def build_reverser(vocab, T, d=32):
+        tokens = keras.Input((T,), dtype="int32")
+        model = Net(tokens, layers.Dense(vocab)(layers.Embedding(vocab, d)(tokens)))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model

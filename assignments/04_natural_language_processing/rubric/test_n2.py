@@ -100,7 +100,23 @@ def reads_all(submission, inputs, found):
         for start in ((x + 1, prev_h), (x, prev_h + 1))
     ]
     moves = all(one is not None and not is_close(one[0], found[0]) for one in other)
-    return moves and all(np.any(one) for one in found)
+    return moves and all(np.any(one) for one in found) and is_apart(submission, inputs)
+
+
+def is_apart(submission, inputs):
+    """Return True if a step keeps sequences apart, and its units are not all the same."""
+    x, prev_h, *weights = inputs
+    other = x.copy(), prev_h.copy()
+    for one in other:
+        one[1:] += 1
+    try:
+        state, moved = step(submission, inputs), step(submission, (*other, *weights))
+    except Exception:  # whatever it is, it is the submission's
+        return False
+    state, moved = np.asarray(state, dtype=float), np.asarray(moved, dtype=float)
+    return is_close(moved[0], state[0], check_dtype=False) and not is_close(
+        state, np.broadcast_to(state[:, :1], state.shape), check_dtype=False
+    )
 
 
 def lend_steps(submission, reference):
@@ -245,6 +261,8 @@ def test_n2_step_gradients(submission, reference, rng):
 
 def half_for_own_step(submission, reference, rng, inputs, dnext_h, gradients):
     """Give half of the points for gradients that are wrong only since the submission's step forward is."""
+    if not is_apart(submission, inputs):
+        return
     x, prev_h, Wx, Wh, _ = inputs
     own_state = assert_array(step(submission, inputs), dnext_h.shape, name="next_h", axes="N H")
     if is_close(
@@ -308,6 +326,8 @@ def half_for_own_forward(submission, reference, rng, inputs, dh, gradients):
         actual, reference.rnn_backward(dh, reference.rnn_forward(*from_zeros)[1]), inputs=inputs
     ):
         partial(0.5, "The gradients are right where h0 is zeros, and wrong for another h0.")
+    if not reads_in_order(submission, inputs):
+        return
     at = dict(zip(("x", "h0", "Wx", "Wh", "b"), inputs, strict=True))
     try:
         assert_consistent(
@@ -316,6 +336,21 @@ def half_for_own_forward(submission, reference, rng, inputs, dh, gradients):
     except CheckFailed:
         return
     partial(0.5, "These are the gradients of your own forward pass, but that is not this RNN.")
+
+
+def reads_in_order(submission, inputs):
+    """Return True if the own forward pass keeps sequences apart, and no two times or units are the same."""
+    x, h0, *weights = inputs
+    other = x.copy(), h0.copy()
+    for one in other:
+        one[1:] += 1
+    shape = (*x.shape[:2], h0.shape[1])
+    h = assert_array(read(submission, inputs), shape, name="h")
+    moved = assert_array(read(submission, (*other, *weights)), shape, name="h")
+    same = (np.broadcast_to(one, shape) for one in (h[:, :1], h[:, :, :1]))
+    return is_close(moved[0], h[0], check_dtype=False) and not any(
+        is_close(h, one, check_dtype=False) for one in same
+    )
 
 
 # Of sequences in which a property must hold: N, T, D, H, and a time k inside.

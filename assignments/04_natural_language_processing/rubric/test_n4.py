@@ -112,8 +112,14 @@ def test_n4_gradient(submission, reference, rng):
 
 
 def half_for_own_loss(submission, rng, x, y, mask, dx):
-    """Give half of the points for the gradient of the submission's own, wrong loss."""
+    """Give half of the points for the gradient of the submission's own, wrong loss, if that looks at scores and words."""
     try:
+        others = (2 * rng.normal(size=x.shape), y), (x, (y + 1) % x.shape[2])
+        turned = [
+            is_turned(dx, parts(submission.temporal_softmax_loss(*one, mask), x)[1])
+            for one in others
+        ]
+        check(all(turned), "dx: its direction is the same for other scores or words.", "gradient")
         own_loss = lambda x: float(loss_of(submission, x, y, mask))
         assert_consistent(own_loss, x, dx, rng=rng, directions=3, name="dx", axes="N T V")
     except CheckFailed:
@@ -122,6 +128,12 @@ def half_for_own_loss(submission, rng, x, y, mask, dx):
         0.5,
         "This is the gradient of your own loss, but that is not the sum over the words divided by N.",
     )
+
+
+def is_turned(one, other):
+    """Return True if two arrays are not zero and do not have the same direction."""
+    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(

@@ -125,7 +125,7 @@ def test_n6_positions(submission, reference):
     hint="With p the weights and dp = dout v^T, the scores get p * (dp - sum(p * dp)), summed "
     "over the keys; and the root of d divides dq and dk once more. dk sums over the queries. Half "
     "of the points: these are the gradients of your own forward pass, or they are right for the "
-    "weights that it returns, but it is another one.",
+    "weights that it returns, but it is another one, if its weights without a mask are at least 0 and sum to 1.",
 )
 def test_n6_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["attention_backward"], names=LIBRARIES)
@@ -139,15 +139,29 @@ def test_n6_gradients(submission, reference, rng):
             right = reference.attention_backward(dout, own)
             if not is_close(actual, right, inputs=(q, k, v)):
                 weights = assert_array(weights, own[3].shape, name="weights", axes="B Tq Tk")
-                if not is_close(weights, own[3]) and is_close(
+                is_one = is_attention(submission, rng)
+                if is_one and not is_close(weights, own[3]) and is_close(
                     actual, reference.attention_backward(dout, (q, k, v, weights)), inputs=(q, k, v)
                 ):
                     partial(
                         0.5,
                         "The gradients are right for the weights that you return, but these are other ones.",
                     )
-                half_for_own_gradient(submission, rng, (q, k, v), mask, dout, actual)
+                if is_one:
+                    half_for_own_gradient(submission, rng, (q, k, v), mask, dout, actual)
             assert_close(actual, right, **GRADIENTS, inputs=(q, k, v))
+
+
+def is_attention(submission, rng):
+    """Return True if weights without a mask are a distribution, over whatever axis, and out reads all that it should."""
+    q, k, v = draw(rng, (2, 3, 5, 3, 2))
+    try:
+        weights = assert_array(attention(submission, q, k, v, None)[1], (2, 3, 5), name="weights")
+        assert_reads(submission, q, k, v)
+    except Exception:  # whatever it raises, and a check that failed
+        return False
+    sums = (np.sum(weights, axis=axis) for axis in range(3))
+    return bool(np.all(weights >= 0)) and any(np.allclose(one, 1, atol=1e-3) for one in sums)
 
 
 def half_for_own_gradient(submission, rng, at, mask, dout, gradients):
@@ -241,6 +255,9 @@ def assert_reads(submission, q, k, v):
         name="out",
         axes="B Tq dv",
     )
+    for axis, what in ((1, "query"), (2, "axis of the values")):
+        first = np.broadcast_to(np.take(out, [0], axis=axis), out.shape)
+        check(not np.allclose(out, first), f"out is the same for every {what}.")
     other = np.array([2.0, -1.0, 0.5])  # a number that is added to all may cancel
     for changed, what in (
         ((q * other, k, v), "queries"),

@@ -302,13 +302,16 @@ def is_residual(addition, graph):
     "build_reverser: attention, and a path around it",
     points=1,
     tests=["build_reverser"],
+    testimony=True,
     hint="Attention is a layer of Keras, or a softmax of products of your own. h + attention(h, "
     "h) is the connection: an addition, with layers.Add() or a plus, of a path that goes through "
-    "attention and one that does not.",
+    "attention and one that does not. How much one token counts in an output must depend on the "
+    "others.",
     **KERAS,
 )
-def test_n8_architecture(submission):
-    graph = operations(submission.build_reverser(9, 6, 16))
+def test_n8_architecture(submission, rng):
+    model = submission.build_reverser(9, 6, 16)
+    graph = operations(model)
     check(
         any(is_attention(one) for one in graph),
         f"the model has no layer of attention.{unseen(graph)}",
@@ -319,6 +322,38 @@ def test_n8_architecture(submission):
         found,
         f"the model has no addition that joins attention with a path around it.{unseen(graph)}",
         "model",
+    )
+    check_weighs(model, rng)
+
+
+def check_weighs(model, rng):
+    """Check that tokens are weighed by each other: the outputs are no sum of what each token adds by itself."""
+    draw_near_the_start(model, rng)
+    one = rng.permutation(9)[:6]
+    # Two tokens change, together and each by itself; at the other places nothing does.
+    tokens = np.stack([one, one, one, one])
+    tokens[1, 1], tokens[2, 4] = (one[1] + 1) % 9, (one[4] + 1) % 9
+    tokens[3, [1, 4]] = tokens[1, 1], tokens[2, 4]
+    try:
+        answers = np.asarray(model.predict_on_batch(tokens), dtype=float)
+        rest = (answers[3] - answers[1] - answers[2] + answers[0])[[0, 2, 3, 5]]
+        weighs = bool(np.abs(rest).max() > 1e-5 * np.abs(answers).max())
+    except Exception:  # it takes no such sequences, or answers with other shapes, which is paid elsewhere
+        weighs = True
+    check(
+        weighs,
+        "the outputs are sums of what each token adds by itself: attention weighs tokens by each other.",
+        "model",
+    )
+
+
+def draw_near_the_start(model, rng):
+    """Move the weights a little, so that nowhere they are zero: some layers begin with weights of 0."""
+    model.set_weights(
+        [
+            weight + rng.normal(0, 0.1, size=np.shape(weight)).astype(np.float32)
+            for weight in model.get_weights()
+        ]
     )
 
 
@@ -334,13 +369,7 @@ def test_n8_architecture(submission):
 def test_n8_positions(submission, rng):
     model = submission.build_reverser(9, 6, 16)
     tokens = np.array([rng.permutation(9)[:6] for _ in range(4)])
-    # Near the start, but nowhere zero: some layers begin with weights of 0.
-    model.set_weights(
-        [
-            weight + rng.normal(0, 0.1, size=np.shape(weight)).astype(np.float32)
-            for weight in model.get_weights()
-        ]
-    )
+    draw_near_the_start(model, rng)
     before = assert_array(
         model.predict_on_batch(tokens), (4, 6, 9), name="the outputs", axes="B T vocab"
     )
@@ -377,6 +406,7 @@ BAR = 0.9
     "build_reverser: it learns to write backwards",
     points=2,
     tests=["build_reverser"],
+    testimony=True,
     hint="The first output is the last token, so every position must see every other, and know "
     "where it is. With Adam and a learning rate of 0.005 some hundred batches are enough; train "
     "it yourself on random sequences, and look which positions are wrong. Are your positions "
@@ -408,12 +438,19 @@ def test_n8_training(submission, reference, rng):
             "the model writes backwards before it was trained: it is to be learned.",
             "training",
         )
-        scores = [0.0]
+        at_first, scores = model.get_weights(), [0.0]
         while max(scores) < 0.99 and len(scores) <= 8:
             for batch in np.split(rng.permutation(1504), 47):
                 model.train_on_batch(x[batch], x[batch, ::-1])
             answers = np.argmax(model.predict_on_batch(held_out), axis=-1)
             scores.append(float(np.mean(answers == held_out[:, ::-1])))
+        model.set_weights(at_first)
+        again = np.argmax(model.predict_on_batch(held_out), axis=-1)
+        check(
+            float(np.mean(again == held_out[:, ::-1])) < 0.5,
+            "with the weights of the start the model still writes backwards: what it learns must be in its weights.",
+            "training",
+        )
         return max(scores)
 
     # Measured, 29 seeds: the reference 0.99 or more after at most 3 epochs; with a causal mask 0.55 to 0.57, without positions
