@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import Kind, Need
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
@@ -49,13 +49,13 @@ class Desk(Protocol):
     def failure(self) -> str | None:
         """How the machine failed this exam, also if the rubric swallowed it."""
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Tell how the submission loaded first: this exam may not come to its end."""
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """Say that the exam is over, and how the submission loaded."""
 
 
@@ -172,7 +172,7 @@ class StationDesk:
         """Send what needs no answer."""
         messages.send(self._post, message)
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Tell how the submission loaded first: this exam may not come to its end."""
         self.tell(messages.Loading(loading))
 
@@ -183,7 +183,7 @@ class StationDesk:
         except PostError:  # too large: what a submission brought about must not cost its record
             self.tell(messages.HandIn(replace(record, evidence=None, exception=None, trace=())))
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """Say that the exam is over, and how the submission loaded."""
         self.tell(messages.Done(loading))
 

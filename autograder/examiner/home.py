@@ -23,7 +23,7 @@ from autograder.errors import CourseError
 from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.provided import CallRecorder, play_provided
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.reference import Reference, beside_data
 from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.examiner.sitting import Sitting, Sources
@@ -47,7 +47,7 @@ class HomeDesk:
     def __init__(self, spawner: Spawner) -> None:
         self._spawner = spawner
         self.records: list[CriterionRecord] = []
-        self.loading: Mapping[str, Any] = {}
+        self.loading = LoadingRecord()
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Nothing is supervised here: Ctrl-C ends a function that never returns."""
@@ -70,7 +70,7 @@ class HomeDesk:
     def failure(self) -> None:
         """What fails here raises."""
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Keep how the submission loaded, should the exam not come to its end."""
         self.loading = loading
 
@@ -78,9 +78,9 @@ class HomeDesk:
         """Keep a record."""
         self.records.append(record)
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """Keep how the submission loaded."""
-        self.loading = loading or {}
+        self.loading = loading or LoadingRecord()
 
 
 def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of

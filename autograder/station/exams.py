@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
 from autograder.examiner.metering import is_ended_by_meter
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest
 from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault, Outcome
@@ -31,7 +30,7 @@ class Examined:
     """
 
     records: dict[str, CriterionRecord] = field(default_factory=dict)
-    loading: Mapping[str, Any] = field(default_factory=dict)
+    loading: LoadingRecord | None = None
 
 
 class Exams:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
@@ -50,6 +50,14 @@ MAX_ATTEMPTS = 3
 MIN_WAITING_S, WAITING_SHARE = 120.0, 10.0  # in all criteria of a submission; as a share of the reference's own time
 
 
+@dataclass(frozen=True, slots=True)
+class GradedUpload:
+    """The report on an upload, and the sources that were graded."""
+
+    report: Report
+    sources: ReadSubmission
+
+
 class Station:
     """Grades uploads of one assignment.
 
@@ -75,7 +83,6 @@ class Station:
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
         self._is_worn = False
-        self.sources: dict[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
     # life ---------------------------------------------------------------------------------------------------
@@ -168,34 +175,33 @@ class Station:
 
     # grading ------------------------------------------------------------------------------------------------
 
-    def grade(self, upload: Upload, *, submission_id: str | None = None) -> Report:
-        """Grade one upload and always return a report.
+    def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
+        """Grade one upload.
 
-        `sources` then holds the sources that were graded.
-
-        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
-        most twice.
+        Whatever the upload does, there is a report. A failure of the machine costs a try, not
+        points: sandbox and examiner are started anew, at most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()
-        report = None
+        graded = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 self._renew()
-                report = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
+                graded = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
             except InfrastructureError as error:
                 failure = error
             else:
-                failed = [one for one in report.criteria if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
+                lost = graded.report.criteria
+                failed = [one for one in lost if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
                 if not failed:
-                    return report
+                    return graded
                 failure = InfrastructureError(failed[0].message)
             self._is_worn = True
-        if report is not None:
-            return report
+        if graded is not None:
+            return graded
         raise failure
 
-    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
+    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> GradedUpload:
         begun_s = time.monotonic()
         self._started(self._examiner).prepare()
         if self._sandbox is None:
@@ -204,12 +210,10 @@ class Station:
         content = read_upload(upload)
         read = self.read(content)
         reading = read.reading
-        self.sources = read.as_json()
         examined = Examined()
         if not reading.problems:
             examined, read = self._examine_upload(upload.student, read)
-            self.sources = read.as_json()
-        loading = examined.loading
+        loading = examined.loading or LoadingRecord()
         criteria = (
             criteria_of(
                 self.assignment,
@@ -222,7 +226,7 @@ class Station:
             if examined.records
             else ()
         )
-        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.get("causes", ()))])
+        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.causes)])
         report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
@@ -243,15 +247,15 @@ class Station:
             ),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
-            stdout=loading.get("stdout", ""),
-            stderr=loading.get("stderr", ""),
+            stdout=loading.stdout,
+            stderr=loading.stderr,
             flags=(
                 *self._incidents,
                 *flag_answers_by_heart(self.criteria, examined.records, reading.facts),
                 *describe_flags(reading.facts, reading.titles),
             ),
             notes=join_notes(reading.notes, loading),
-            reasons=tuple(loading.get("reasons", ())),
+            reasons=loading.reasons,
             causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in causes),
             problems=reading.problems,
             attempts=attempt,
@@ -263,7 +267,7 @@ class Station:
             self._close_walls()
         else:
             self._started(self._reader).prepare()
-        return report
+        return GradedUpload(report, read)
 
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined, perhaps twice.
@@ -271,7 +275,7 @@ class Station:
         The second exam is without the statements that end its loading, if there are any.
         """
         examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
-        if not examined.loading.get("has_ended"):
+        if examined.loading is None or not examined.loading.has_ended:
             return examined, read
         left_out = self._learn_what_ends_it(read)
         if left_out is None:

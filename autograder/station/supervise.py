@@ -9,15 +9,14 @@ import math
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from autograder.errors import InfrastructureError
 from autograder.examiner import messages
 from autograder.examiner.messages import Message
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Need
 from autograder.outcome import Limits
 from autograder.remote.bounds import crowding
@@ -151,7 +150,7 @@ class Supervisor:
         self._begun = time.monotonic()
         self._candidates_cpu_s = 0.0  # of those that have ended
         self.records: list[CriterionRecord] = []
-        self.loading: Mapping[str, Any] = {}
+        self.loading: LoadingRecord | None = None
 
     def run(self, request: ExamRequest) -> None:
         """Send the request and serve until the exam is done.
@@ -220,7 +219,7 @@ class Supervisor:
             case messages.Loading():
                 self.loading = message.loading
             case messages.Done():
-                self.loading = message.loading or {}
+                self.loading = message.loading
                 return False
             case _:
                 self._dispatch_order(message, fds)
