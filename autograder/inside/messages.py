@@ -97,7 +97,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Anchored:
-    """The news that a candidate has a PID 1, which is the sender."""
+    """The news of a candidate's PID 1, which is the sender."""
 
     id: int
 
