@@ -1,7 +1,7 @@
 """Many submissions through a few stations side by side.
 
-Each lane has a worker process that keeps its station warm. A lane whose worker dies is rebuilt and its
-submission tried once more; the other lanes do not notice.
+Each lane has a worker process that keeps its station warm. A lane whose worker dies is rebuilt and
+its submission tried once more; the other lanes do not notice.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """What became of a task: a report, or why there is none."""
+    """A task's report, or the reason why it has none."""
 
     task: Task
     report: Report | None = None
@@ -70,7 +70,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What was asked could not be done."""
+    """A worker's error in place of an answer."""
 
     error: AutograderError
 
@@ -86,7 +86,7 @@ _Answer = TypeVar("_Answer", bound=Answer)
 
 
 def in_words(error: BaseException) -> str:
-    """Name an exception, its text and the line of the grader that raised it."""
+    """Return an exception's name, text and raising line."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     text = str(error).partition("\n")[0]
@@ -97,7 +97,10 @@ def in_words(error: BaseException) -> str:
 
 
 def _work(driver: Connection, settings: StationSettings) -> None:
-    """Be a worker: one station, first its criteria, then the pages of one task after another, until `Stop` comes.
+    """Run as a worker process until `Stop` comes.
+
+    A worker has one station. It answers with the criteria first, then with the pages of one task
+    after another.
 
     Ctrl-C is the driver's business, and its death is the worker's.
     """
@@ -144,8 +147,9 @@ class _WorkerDiedError(Exception):
 class Lane:
     """One worker process with a warm station; rebuilt when it dies.
 
-    A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the worker ends, in
-    the middle of an answer too, the driver reads an end of file and never waits for the rest.
+    A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the
+    worker ends, in the middle of an answer too, the driver reads an end of file and never waits for
+    the rest.
 
     One thread uses it; `interrupt` alone may be called from another.
     """
@@ -216,7 +220,10 @@ class Lane:
         self.kill()
 
     def interrupt(self) -> None:
-        """Kill the worker, so that whoever waits for it stops waiting; the kernel ends its station with it."""
+        """Kill the worker, and so end every wait for its answer.
+
+        The kernel ends the worker's station with it.
+        """
         self._is_interrupted = True
         process = self._process
         if process is not None and process.pid is not None:
@@ -239,7 +246,11 @@ class Lane:
             raise _WorkerDiedError from error
 
     def _receive(self, kind: type[_Answer]) -> _Answer:
-        """Wait for an answer of one kind; of another, or why there is none, raise."""
+        """Wait for an answer of one kind.
+
+        An answer of another kind raises, and so does the worker's end. An error of the worker's is
+        raised here.
+        """
         assert self._worker is not None
         try:
             answer = self._worker.recv()
@@ -253,7 +264,9 @@ class Lane:
 
 
 class Lanes:
-    """A few lanes side by side; leaving the context ends them, at once if by an exception (Ctrl-C).
+    """A few lanes side by side.
+
+    Leaving the context ends the lanes, at once if an exception left it (Ctrl-C).
 
     Parameters
     ----------
@@ -322,7 +335,10 @@ class Lanes:
 
 
 def _start(lane: Lane) -> list[CriterionInfo] | AutograderError:
-    """Start a lane, or say why it cannot be: whoever waits for it gets an answer."""
+    """Start a lane and return its criteria or its error.
+
+    Every error is returned, so that the caller, who waits for this lane, gets an answer.
+    """
     try:
         return lane.start()
     except AutograderError as error:
@@ -332,7 +348,10 @@ def _start(lane: Lane) -> list[CriterionInfo] | AutograderError:
 
 
 def _grade_in(lane: Lane, task: Task) -> Graded:
-    """Grade a submission; what nobody expected costs its try alone, and is told as what it is."""
+    """Grade a submission and return its report or its error.
+
+    An unexpected exception costs this submission's try alone, and its error names that exception.
+    """
     try:
         return lane.grade(task)
     except Exception as error:  # noqa: BLE001 - of whatever kind

@@ -1,4 +1,7 @@
-"""Files that are there whole or not at all, whenever the machine goes down or the disk is full."""
+"""Files that are written whole or not at all.
+
+This holds whenever the machine goes down or the disk is full.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what the system says while ``path`` is written into an error that names it."""
+    """Raise an error that names ``path`` where the system cannot write it."""
     try:
         yield
     except OSError as error:
@@ -31,12 +34,14 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file under another name, sync it, rename it, sync the folder.
+    """Write a file under another name, sync and rename it.
+
+    The folder is synced last.
 
     Raises
     ------
     InfrastructureError
-        It could not be written; what was there before is still there, and nothing else.
+        The file could not be written. What was there before is still there, and nothing else.
     """
     partial = path.with_name(f".{path.name}{PARTIAL}")
     with writing(path):
@@ -56,12 +61,14 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def append_line(file: int, line: str) -> None:
-    """Append a line to an open file and sync it; a line that does not fit is taken back.
+    """Append a line to an open file and sync it.
+
+    A line that does not fit is taken back.
 
     Raises
     ------
     OSError
-        It could not be written.
+        The line could not be written.
     """
     size = os.fstat(file).st_size
     try:

@@ -1,4 +1,4 @@
-"""The errors of the package, and the exit code each ends the command with.
+"""The package's errors and their exit codes.
 
 ::
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 
 class AutograderError(Exception):
-    """What went wrong in one sentence, and at most one hint.
+    """An error told in one sentence and at most one hint.
 
     Parameters
     ----------
@@ -44,7 +44,10 @@ class UsageError(AutograderError):
 
 
 class InfrastructureError(AutograderError):
-    """The machine, not a submission and not the course, is at fault; no score is lost or invented."""
+    """The machine is at fault, not a submission and not the course.
+
+    No score is lost or invented.
+    """
 
     exit_code = 3
 
@@ -54,6 +57,9 @@ class SandboxError(InfrastructureError):
 
 
 class CourseError(AutograderError):
-    """An assignment, a rubric or a reference is wrong; the message names file and key or line."""
+    """An assignment, a rubric or a reference is wrong.
+
+    The message names file and key or line.
+    """
 
     exit_code = 4

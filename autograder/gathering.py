@@ -1,4 +1,6 @@
-"""Gathers what is checked at home: the files that were named or found, and what lies around them.
+"""Gathers the files of a check at home.
+
+These are the files that were named or found, and the files around them.
 
 Where it is graded, one folder is handed in. Here the folder in which a student works stands for it.
 """
@@ -46,7 +48,11 @@ class Given:
 
 
 def find_all(assignment: Assignment, folder: Path) -> list[Path]:
-    """Find everything in a folder and below it that may be a student's work; of a large folder, what lies in it."""
+    """Find all files below a folder that may be work.
+
+    A student may have made them. They lie in the folder or below it. In a large folder, only its
+    own files are looked at.
+    """
     return list(_find_all(assignment, folder)[0].values())
 
 
@@ -63,7 +69,10 @@ def _find_all(assignment: Assignment, folder: Path) -> tuple[dict[str, Path], bo
 
 
 def _course_folders(assignment: Assignment, home: Path) -> list[Path]:
-    """Return the course's own folders; not the one in which a student works."""
+    """Return the course's own folders.
+
+    The folder in which a student works is not among them.
+    """
     folders = [assignment.course / name for name in ("assignments", "reference", "student_template")]
     return [folder for folder in folders if not home.resolve().is_relative_to(folder.resolve())]
 
@@ -75,8 +84,9 @@ def _size(paths: Collection[Path]) -> int:
 def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, asked: Collection[str]) -> Given:
     """Read the files to check.
 
-    Files that were named are all that is checked. Of those that were found, everything in the folder is read where the
-    declared ones do not hold all the work, as it would be where the folder is handed in.
+    Files that were named are all that is checked. Of those that were found, everything in the
+    folder is read where the declared ones do not hold all the work, as it would be where the folder
+    is handed in.
 
     Parameters
     ----------
@@ -104,7 +114,10 @@ def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, a
 
 
 def _home_of(assignment: Assignment, files: Sequence[Path]) -> Path:
-    """Return the folder of the declared files, or else of the first one that was named."""
+    """Return the folder of the declared files.
+
+    Without a declared file, it is the folder of the first file that was named.
+    """
     for path in files:
         if path.is_dir():
             return path
@@ -133,7 +146,10 @@ def _read_all(paths: Sequence[Path], home: Path) -> Given:
 
 
 def _name_in(home: Path, path: Path) -> str:
-    """Return a path as it is from the folder that stands for the upload, or from where the student is."""
+    """Return a path relative to the home or current folder.
+
+    The home folder stands for the upload. A path in neither folder becomes its bare name.
+    """
     place = path.absolute()
     for folder in (home.absolute(), Path.cwd()):
         if place.is_relative_to(folder) and ".." not in place.relative_to(folder).parts:
@@ -142,7 +158,10 @@ def _name_in(home: Path, path: Path) -> str:
 
 
 def _is_done(assignment: Assignment, given: Given, asked: Collection[str]) -> bool:
-    """Return True where the declared files hold everything that is asked for, not as in the template."""
+    """Return True if the declared files bind every name asked for.
+
+    A name that is still as in the template does not count.
+    """
     template = template_of(assignment, given.paths)
     names = {name.partition(".")[0] for name in asked}
     work = Work(given.files, find_notebooks(given.files), assignment.files, template, dict.fromkeys(asked, ""))
@@ -151,7 +170,10 @@ def _is_done(assignment: Assignment, given: Given, asked: Collection[str]) -> bo
 
 
 def template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, bytes]:
-    """Return the template's files, as far as they are here and are not the student's own work."""
+    """Return the template's files that exist here.
+
+    A file that the student checks is their own work and is left out.
+    """
     own = {path.resolve() for path in checked}
     paths = [assignment.template / name for name in assignment.files]
     return {path.name: path.read_bytes() for path in paths if path.is_file() and path.resolve() not in own}
@@ -161,7 +183,11 @@ def template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, by
 
 
 def _find_around(assignment: Assignment, home: Path, given: Given) -> Nearby:
-    """Find what the files may import: below their folder, and by its name where the student or their code looks."""
+    """Find the files that the student's files may import.
+
+    These lie below their folder, or have an imported name where the student works or where their
+    code looks.
+    """
     sources = list(given.files.values())
     below = find_nearby(home, (".py",))
     around = find_imported(home, sources)
@@ -176,7 +202,7 @@ def _find_around(assignment: Assignment, home: Path, given: Given) -> Nearby:
 
 
 def helper_notes(given: Given, reading: Reading) -> tuple[str, ...]:
-    """Say which files have to be handed in, too, since others import them."""
+    """Return a note about imported files that must be handed in."""
     found = {name: path for name in reading.helpers if (path := _find_helper(name, given)) is not None}
     if not found:
         return ()

@@ -1,4 +1,4 @@
-"""The folder that a run writes its results to, and how it is continued.
+"""The folder of a run's results, and its continuation.
 
 ::
 
@@ -7,11 +7,12 @@
     OUT/reports/<id>.json     the record: a submission whose record is there is done
     OUT/reports/<id>.html     the same, to look at
     OUT/feedback/<id>.html    what the student may see
-    OUT/sources/<id>.json     what was graded, read by nobody but a replay
+    OUT/sources/<id>.json     what was graded, read by a replay alone
     OUT/index.html            the batch; written now and then
 
-Every file but the gradebook is written under another name, synced and renamed, the record last: what is there is whole.
-The gradebook follows from the records and is written anew when a run is continued.
+Every file but the gradebook is written under another name, synced and renamed, the record last:
+what is there is whole. The gradebook follows from the records and is written anew when a run is
+continued.
 """
 
 from __future__ import annotations
@@ -95,10 +96,10 @@ class Output:
         self._finished: dict[str, str] = {}
 
     def finished(self) -> dict[str, str]:
-        """Give the digest of what each student handed in and has a result for.
+        """Return the digest of each student's finished upload.
 
-        Not among them: what needs another try, what another version of the grader graded, and students with several
-        submissions.
+        A student has none who needs another try, who was graded by another version of the grader,
+        or who has several submissions.
         """
         return dict(self._finished)
 
@@ -135,7 +136,9 @@ class Output:
 
 
 def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
-    """Find what an output holds of one student: whose results these are, the report, and the sources as JSON.
+    """Find one student's report in an output.
+
+    The result is the run's identity, the report, and the sources as JSON.
 
     Parameters
     ----------
@@ -171,7 +174,9 @@ def _reports(path: Path) -> Iterator[Report]:
 
 
 def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Output:
-    """Open a folder for results: a new or empty one, or one that holds results of the same assignment and secret.
+    """Open a folder for results.
+
+    The folder is new or empty, or it holds results of the same assignment and secret.
 
     Parameters
     ----------
@@ -181,7 +186,8 @@ def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Ou
     Raises
     ------
     UsageError
-        The folder holds something else, or results of another assignment or secret, or another run writes to it.
+        The folder holds something else, or results of another assignment or secret, or another run
+        writes to it.
     InfrastructureError
         The folder cannot be written.
     """
@@ -200,7 +206,10 @@ def open_output(path: Path, identity: RunIdentity, *, fresh: bool = False) -> Ou
 
 
 def _settle(path: Path, identity: RunIdentity, *, fresh: bool) -> None:
-    """Make the folder one of this run: check or remove what is there, write whose results it holds."""
+    """Prepare the folder for this run.
+
+    Results that are there are checked or removed, and the run's identity is written.
+    """
     _check_is_ours(path)
     if fresh:
         _remove_results(path)
@@ -270,7 +279,10 @@ def _take_lock(path: Path) -> int:
 
 
 def _remove_results(path: Path) -> None:
-    """Remove what a run writes, file by file: a folder given by mistake loses nothing else."""
+    """Remove a run's files one by one.
+
+    A folder given by mistake loses nothing else.
+    """
     ours = [path / _RUN, path / _GRADEBOOK, path / _INDEX]
     ours += [file for suffix in ("json", "html") for file in (path / _REPORTS).glob(f"*.{suffix}")]
     ours += [*(path / _FEEDBACK).glob("*.html"), *(path / _SOURCES).glob("*.json")]
@@ -280,7 +292,9 @@ def _remove_results(path: Path) -> None:
 
 
 class Gradebook:
-    """Writes the results of a batch as they arrive. A context manager: leaving it sorts the gradebook.
+    """Writes the results of a batch as they arrive.
+
+    A context manager; leaving it sorts the gradebook.
 
     Parameters
     ----------
@@ -291,7 +305,7 @@ class Gradebook:
     submissions
         The ids (made safe) of the submissions of this run, finished ones included.
     show_lines
-        Whether students see file and line of an exception in a hidden criterion.
+        True if students see file and line of an exception in a hidden criterion.
     clock
         Seconds that only grow, to write the overview at most every 5 s.
     """
@@ -337,17 +351,20 @@ class Gradebook:
         )
 
     def add(self, report: Report, pages: Pages | None = None) -> Row:
-        """Write the results of one submission; they are on the disk when this returns.
+        """Write one submission's results to the disk.
+
+        The results are on the disk when this returns.
 
         Parameters
         ----------
         pages
-            What `autograder.report.pages.render_pages` made of the report elsewhere; None renders here.
+            What `autograder.report.pages.render_pages` made of the report elsewhere; None renders
+            here.
 
         Raises
         ------
         InfrastructureError
-            A file could not be written; it is then as it was before.
+            A file could not be written. It is then as it was before.
         """
         name = _checked_name(report.submission.id)
         pages = pages or render_pages(report, show_lines=self._show_lines)
@@ -392,7 +409,7 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
-    """Bring the cells of a row into the order of the gradebook's columns."""
+    """Return a row with its cells in the gradebook's order."""
     if tuple(own) == tuple(columns):
         return row
     place = {column.id: index for index, column in enumerate(own)}

@@ -25,7 +25,7 @@ SECRET_FILE = Path(".autograder") / "secret"
 
 @dataclass(frozen=True, slots=True)
 class GradeRequest:
-    """What ``grade`` was asked.
+    """The arguments of ``grade``.
 
     Attributes
     ----------
@@ -52,7 +52,9 @@ class GradeRequest:
 
 @dataclass(slots=True)
 class Talk:
-    """What a run says while it works; the command line prints it.
+    """A run's messages while it works.
+
+    The command line prints them.
 
     Attributes
     ----------
@@ -71,14 +73,14 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class GradeResult:
-    """What a run came to.
+    """The result of a run.
 
     Attributes
     ----------
     errors
         Per submission that has no report, why.
     has_rubric_fault
-        Whether a criterion was left ungraded because the rubric is at fault.
+        True if a criterion was left ungraded because the rubric is at fault.
     """
 
     batch: Batch
@@ -88,7 +90,10 @@ class GradeResult:
 
     @property
     def exit_code(self) -> int:
-        """0 all graded, 3 some need another try, 4 a rubric is at fault."""
+        """Return the exit code of the run.
+
+        It is 0 if all were graded, 3 if some need another try, and 4 if a rubric is at fault.
+        """
         if self.has_rubric_fault:
             return 4
         return 3 if self.errors or any(row.needs_another_try for row in self.batch.rows) else 0
@@ -183,7 +188,10 @@ def _load_secret(request: GradeRequest, talk: Talk) -> Secret:
 
 
 def _numbered(uploads: Sequence[Upload]) -> Iterator[Task]:
-    """Tasks whose safe names are all different: entries that share an id are numbered."""
+    """Yield tasks whose safe names are all different.
+
+    Entries that share an id are numbered.
+    """
     seen: dict[str, int] = {}
     for upload in uploads:
         name = safe_name(upload.student)

@@ -1,6 +1,9 @@
-"""Grading images: what submissions find where they run in containers. Built ahead; grading itself never fetches anything.
+"""Grading images, in which submissions run in containers.
 
-The wheels are fetched by this machine's pip, so that its indexes, proxies and certificates hold; the build has no network.
+They are built ahead; grading itself never fetches anything.
+
+The wheels are fetched by this machine's pip, so that its indexes, proxies and certificates hold;
+the build has no network.
 """
 
 from __future__ import annotations
@@ -44,7 +47,7 @@ _LIST_VERSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What an image is built from.
+    """The settings of an image build.
 
     Attributes
     ----------
@@ -53,7 +56,7 @@ class BuildRequest:
     packages
         Top-level packages to import in it; in the versions that are installed here.
     gpu
-        Whether the frameworks bring the CUDA libraries that they need; the driver is the host's.
+        True if the frameworks bring the CUDA libraries that they need; the driver is the host's.
     """
 
     packages: tuple[str, ...]
@@ -107,12 +110,14 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
 
 
 def find_requirements(packages: Iterable[str], *, gpu: bool = False) -> list[str]:
-    """Pin packages to the versions that are installed here; with ``gpu``, those that can with their CUDA libraries.
+    """Pin packages to the versions that are installed here.
+
+    With ``gpu``, packages that offer their CUDA libraries are pinned together with them.
 
     Raises
     ------
     InfrastructureError
-        One is not installed; or none has anything to do with a GPU.
+        A package is not installed, or ``gpu`` is set and no package computes on a GPU.
     """
     distributions = importlib.metadata.packages_distributions()
     pinned = {}
@@ -132,7 +137,10 @@ def find_requirements(packages: Iterable[str], *, gpu: bool = False) -> list[str
 
 
 def _cuda_extra(distribution: str) -> str:
-    """What a framework calls itself together with its CUDA libraries."""
+    """Return the extra that brings a framework's CUDA libraries.
+
+    It is empty if the framework offers none.
+    """
     offered = importlib.metadata.metadata(distribution).get_all("Provides-Extra") or ()
     return next((f"[{extra}]" for extra in _CUDA_EXTRAS if extra in offered), "")
 
@@ -175,7 +183,9 @@ def list_images(engine: Engine) -> list[Image]:
 
 
 def prune(engine: Engine) -> list[str]:
-    """Remove what builds have left: grading images that have lost their name to a newer one, and what others were made in.
+    """Remove old grading images and the images that builds used.
+
+    An old grading image has lost its name to a newer one.
 
     Returns
     -------

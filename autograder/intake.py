@@ -1,7 +1,8 @@
 """The files that students hand in: found, named and read, never parsed.
 
-Nothing here follows a link, opens anything but a regular file, or looks into an archive; that is the reader's work, in
-the sandbox. A folder given by the caller is trusted (and may be a link), what lies in it is not.
+Nothing here follows a link, opens anything but a regular file, or looks into an archive; that is
+the reader's work, in the sandbox. A folder given by the caller is trusted (and may be a link), what
+lies in it is not.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ _SHOWN_NAMES = 5
 
 
 class UploadKind(StrEnum):
-    """What a student handed in, by its name."""
+    """The kind of an upload, told by its name."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -106,7 +107,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """What is read of one upload at most.
+    """The limits on reading one upload.
 
     Attributes
     ----------
@@ -157,7 +158,10 @@ class Content:
 
 
 class _UnreadableError(Exception):
-    """Why an upload cannot be read; becomes `Content.problem`."""
+    """An upload cannot be read.
+
+    The text becomes `Content.problem`.
+    """
 
 
 class _TooLargeError(_UnreadableError):
@@ -169,7 +173,9 @@ class _TooLargeError(_UnreadableError):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What tells one student's files from a folder of submissions.
+    """The names that identify one student's files.
+
+    They tell these files from a folder of submissions.
 
     Attributes
     ----------
@@ -196,11 +202,13 @@ def find_uploads(
     Parameters
     ----------
     paths
-        A folder holds one submission per entry, or is one student's own folder; a file is one submission.
+        A folder holds one submission per entry, or is one student's own folder; a file is one
+        submission.
     expected
         What the assignment asks for; without it no folder is taken for a student's own.
     latest
-        Of several uploads of one student keep the one that was changed last, instead of rejecting all of them.
+        Of several uploads of one student keep the one that was changed last, instead of rejecting
+        all of them.
     tell
         Called with sentences for staff: where a name could be understood in two ways.
 
@@ -212,8 +220,8 @@ def find_uploads(
     Raises
     ------
     UsageError
-        If a path does not exist or cannot be read, nothing was handed in, or a folder could be one student's or many
-        students'.
+        A path does not exist or cannot be read, nothing was handed in, or a folder could be one
+        student's or many students'.
     """
     finder = _Finder(expected or Expected(), tell)
     found = [
@@ -245,7 +253,10 @@ class _Finder:
         self._tell = tell
 
     def uploads_of_files(self, paths: Sequence[Path]) -> Iterator[Upload]:
-        """Take files that were named themselves: one submission each, or the files of one student."""
+        """Yield the uploads of files that were named themselves.
+
+        Each is one submission, or several are the files of one student.
+        """
         by_folder: dict[Path, list[Path]] = defaultdict(list)
         for path in paths:
             if not _exists(path):
@@ -271,7 +282,7 @@ class _Finder:
         return upload_of(path)
 
     def uploads_in(self, folder: Path) -> Iterator[Upload]:
-        """Take the entries of a folder, or the folder as the one of a student."""
+        """Yield a folder's entries as uploads, or the folder as one student's."""
         if _is_output(folder):
             hint = "Name the folder of submissions that was graded then."
             raise UsageError(f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint)
@@ -289,9 +300,10 @@ class _Finder:
     # one student's own folder -------------------------------------------------------------------------------
 
     def _is_own_folder(self, folder: Path, entries: Sequence[Path]) -> bool:
-        """Tell a student's own folder, which holds the declared files, from one of submissions.
+        """Return True if the folder is one student's own.
 
-        Raises UsageError where it could be both.
+        Such a folder holds the declared files. Raises UsageError where it could also be a folder of
+        submissions.
         """
         own = [path for path in entries if self._matched(path.name)]
         matched = {name for path in own for name in self._matched(path.name)}
@@ -324,19 +336,25 @@ class _Finder:
         return Upload(student, place, kind, notes=(note,), parts=tuple(parts))
 
     def _matched(self, name: str) -> frozenset[str]:
-        """The declared files for which a file may stand by its name, alone or as a notebook."""
+        """Return the declared files for which a name may stand.
+
+        A notebook may stand for a module of its name.
+        """
         declared = {folded(one): one for one in self._expected.declared}
         declared |= {folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared}
         names = [one for one in find_originals(name) if Certainty.PREFIX not in one.certainties]
         return frozenset(declared[folded(one.name)] for one in names if folded(one.name) in declared)
 
     def _is_helper(self, path: Path) -> bool:
-        """Return True for a source that cannot be a submission: where several files are asked for, or by its name."""
+        """Return True for a source that cannot be a submission.
+
+        A source is such a helper if several files are asked for, or if it has a companion's name.
+        """
         is_companion = _COMPANION.fullmatch(path.name) is not None
         return is_source(path.name) and (len(self._expected.declared) > 1 or is_companion)
 
     def _is_upload(self, path: Path) -> bool:
-        """Return True for an entry that may be somebody's submission."""
+        """Return True for an entry that may be a student's submission."""
         if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
@@ -347,7 +365,7 @@ class _Finder:
 
 
 def _is_output(folder: Path) -> bool:
-    """Return True for the folder into which a run has written its results."""
+    """Return True if the folder holds a run's results."""
     try:
         return (folder / "run.json").is_file() and (folder / "reports").is_dir()
     except OSError:
@@ -363,7 +381,10 @@ def _exists(path: Path) -> bool:
 
 
 def _holds_material(folder: Path) -> bool:
-    """Return True if any file of a folder may be read; one that cannot be looked into may."""
+    """Return True if a folder holds a file that may be read.
+
+    A folder that cannot be opened may hold one.
+    """
     try:
         with _open_folder(folder) as opened:
             return any(is_material(entry.name) for entry in _walk(opened, folder.name, ReadLimits()) if entry.is_file())
@@ -372,7 +393,10 @@ def _holds_material(folder: Path) -> bool:
 
 
 def _grouped(entries: Sequence[Path]) -> Iterator[Upload]:
-    """Put together the files that a learning platform's bulk download has of each student."""
+    """Group the files of a bulk download by student.
+
+    Learning platforms make such downloads and put the student into each file's name.
+    """
     bulk: dict[str, list[Path]] = defaultdict(list)
     for path in entries:
         student = find_bulk_student(path.name)
@@ -392,12 +416,18 @@ def _grouped(entries: Sequence[Path]) -> Iterator[Upload]:
 
 
 def _without_repeats(uploads: Iterable[Upload]) -> list[Upload]:
-    """Drop entries that were named twice on the command line: as a file, and through its folder."""
+    """Drop entries that the command line names twice.
+
+    An entry may be named as a file and through its folder.
+    """
     return list({(one.path.absolute(), one.parts): one for one in uploads}.values())
 
 
 def upload_of(path: Path) -> Upload:
-    """Make an upload of a path: a file, a folder or an archive, or why it is none of them."""
+    """Return the upload at a path, possibly with its problem.
+
+    It is a file, a folder or an archive; anything else has a problem.
+    """
     try:
         mode = path.lstat().st_mode
     except OSError as error:
@@ -440,9 +470,12 @@ def _student(stem: str) -> str:
 
 
 def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> list[Upload]:
-    """Put second copies under their student: ``ann (1).py`` beside ``ann.py``, and ``ann - Copy.py`` always.
+    """Put second copies of an upload under their student.
 
-    A number alone may tell two students apart, so that ``Kim (1)`` and ``Kim (2)`` stay two where no ``Kim`` is.
+    ``ann (1).py`` is a copy where ``ann.py`` is there, and ``ann - Copy.py`` always is.
+
+    A number alone may tell two students apart, so that ``Kim (1)`` and ``Kim (2)`` stay two where
+    no ``Kim`` is.
     """
     ids = {one.student: one.student for one in uploads}
     ids |= {find_originals(name)[0].name: name for name in ids}
@@ -476,7 +509,10 @@ def _settle_duplicates(uploads: Sequence[Upload], *, latest: bool) -> Iterator[U
 
 
 def _settle_one(same: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
-    """Choose among the uploads of one student: what is no submission does not count as one."""
+    """Choose among the uploads of one student.
+
+    An upload that cannot be a submission does not count as one.
+    """
     strong = [one for one in same if not _is_weak(one)] if len(same) > 1 else same
     if len(strong) != 1 and not (strong and latest):
         strong = strong or same
@@ -490,7 +526,7 @@ def _settle_one(same: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
 
 
 def _is_weak(upload: Upload) -> bool:
-    """Return True for what cannot be a submission, or is one by mistake at best."""
+    """Return True if an upload can only be a submission by mistake."""
     if upload.kind is UploadKind.FOLDER:
         return not _holds_material(upload.path)
     return upload.problem is not None or (upload.kind is UploadKind.FILE and is_text(upload.path.name))
@@ -526,10 +562,13 @@ _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|co
 
 
 def safe_name(student: str) -> str:
-    """Make a file name of a student's id: injective, NFC, and fit for Linux, macOS and Windows.
+    """Return a safe file name for a student's id.
 
-    Letters with their accents, digits, inner dots and spaces stay; everything else becomes ``%XX`` as in a URL, so that
-    unquoting gives the id back. Names that are too long end in ``~`` and a digest. Not hidden, no ``..``, no device.
+    Different ids have different names. A name is NFC and fit for Linux, macOS and Windows.
+
+    Letters with their accents, digits, inner dots and spaces stay; everything else becomes ``%XX``
+    as in a URL, so that unquoting gives the id back. Names that are too long end in ``~`` and a
+    digest. Not hidden, no ``..``, no device.
     """
     name = unicodedata.normalize("NFC", student)
     marked = "".join(_safe_characters(name))
@@ -572,7 +611,9 @@ MAX_TEXT_BYTES = 1 * MIB
 
 
 def read_upload(upload: Upload, limits: ReadLimits | None = None) -> Content:
-    """Read the bytes of an upload: regular files only, no link followed, within limits.
+    """Read the bytes of an upload within limits.
+
+    Only regular files are read, and no link is followed.
 
     Of a folder, sources, notebooks and archives are read; what is left out stands in the notes.
     """
@@ -602,7 +643,10 @@ class _ContentReader:
         self._left = limits.max_bytes
 
     def read_folder(self, root: Path) -> None:
-        """Read what may be a source, and short texts, of which one may be a source by mistake."""
+        """Read a folder's sources and short texts.
+
+        One of the texts may be a source that has a wrong name by mistake.
+        """
         skipped: dict[str, list[str]] = defaultdict(list)
         try:
             with _open_folder(root) as opened:
@@ -624,7 +668,7 @@ class _ContentReader:
         self.notes += drop_notes({reason: names for reason, names in left.items() if names})
 
     def _measure(self, root: Path) -> dict[str, int]:
-        """Return the sizes of all files that would be read of a folder."""
+        """Return the sizes of a folder's readable files."""
         with _open_folder(root) as opened:
             entries = (one for one in _walk(opened, root.name, self._limits) if not _reason_to_skip(one))
             return {one.path: one.listed.stat(follow_symlinks=False).st_size for one in entries}
@@ -645,7 +689,10 @@ class _ContentReader:
                     self.read(entry.path, entry.open, most=min(MAX_TEXT_BYTES, self._left))
 
     def _why_too_large(self, others: Mapping[str, int]) -> str:
-        """Name the largest of the files that were read and of some others, whose sizes are given."""
+        """Return a problem that names the largest file.
+
+        It is one of the files that were read or of ``others``, whose sizes are given.
+        """
         limit = f"a submission may have {self._limits.max_bytes / MIB:g} MiB in all"
         sizes = {one: len(data) for one, data in self.files.items()} | {**others}
         largest = max(sizes, key=lambda one: (sizes[one], one))
@@ -655,7 +702,10 @@ class _ContentReader:
         return f"The files are too large: {limit}, and {what}; leave out what is not your code."
 
     def read(self, name: str, open_file: Callable[[int], int], most: int | None = None) -> None:
-        """Read a regular file; one that has more than ``most`` bytes is left out."""
+        """Read a regular file.
+
+        A file of more than ``most`` bytes is left out.
+        """
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
             descriptor = open_file(flags)
@@ -682,7 +732,10 @@ _HAS_DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_f
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """An open folder: by a descriptor where the system has them, else (Windows) by its path."""
+    """An open folder.
+
+    It is held by a descriptor where the system has them, else (Windows) by its path.
+    """
 
     path: Path
     descriptor: int | None
@@ -700,7 +753,10 @@ class _Folder:
 
     @contextlib.contextmanager
     def open_folder(self, name: str) -> Iterator[_Folder]:
-        """Open a folder in the folder; raises OSError if it is a link by now."""
+        """Open a subfolder.
+
+        Raises OSError if it is a link by now.
+        """
         if self.descriptor is None:
             with _open_folder(self.path / name) as opened:
                 yield opened
@@ -717,7 +773,10 @@ _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOF
 
 @contextlib.contextmanager
 def _open_folder(path: Path) -> Iterator[_Folder]:
-    """Open a folder by its path; raises OSError if it is a link."""
+    """Open a folder by its path.
+
+    Raises OSError if it is a link.
+    """
     if not _HAS_DESCRIPTORS:
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
@@ -732,7 +791,10 @@ def _open_folder(path: Path) -> Iterator[_Folder]:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of a folder that is being walked; valid until the walk goes on."""
+    """An entry of a folder during a walk.
+
+    It is valid until the walk goes on.
+    """
 
     path: str
     folder: _Folder
@@ -753,7 +815,10 @@ class _Entry:
 
 
 def _walk(folder: _Folder, title: str, limits: ReadLimits) -> Iterator[_Entry]:
-    """Walk a folder without following links: everything in it but folders that are walked themselves."""
+    """Walk a folder without following links.
+
+    Yields all entries but the folders that are walked themselves.
+    """
     yield from _walk_one(folder, _entries(folder, title, limits), "", limits, itertools.count(1))
 
 
@@ -808,7 +873,10 @@ def _reason_to_skip(entry: _Entry) -> str | None:  # noqa: PLR0911  # one per ki
 
 
 def _shown(name: str) -> str:
-    """Quote a foreign name for a message: control characters and lone surrogates escaped, and not too long."""
+    """Quote a foreign name for a message.
+
+    Control characters and lone surrogates are escaped, and a long name is cut.
+    """
     text = ascii(name) if any(0xD800 <= ord(character) < 0xE000 for character in name) else repr(name)
     return text if len(text) <= 120 else f"{text[:120]}..."
 

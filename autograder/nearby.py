@@ -1,6 +1,9 @@
-"""The sources that lie around a student's files at home: found without following a link, and read when asked for.
+"""The sources around a student's files at home.
 
-What is handed in is a folder that a student made for it; at home the files may lie in any folder, of any size.
+They are found without following a link, and read when asked for.
+
+What is handed in is a folder that a student made for it; at home the files may lie in any folder,
+of any size.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ _ROUNDS = 8  # of files that import files
 
 @dataclass(frozen=True, slots=True)
 class WalkLimits:
-    """How far a walk goes.
+    """The limits of a walk.
 
     Attributes
     ----------
@@ -41,7 +44,9 @@ class WalkLimits:
 
 
 class Nearby(Mapping[str, bytes]):
-    """Files by their paths from a folder; each is read when it is asked for.
+    """Files by their relative paths, read on access.
+
+    The paths are relative to a folder.
 
     Attributes
     ----------
@@ -56,7 +61,11 @@ class Nearby(Mapping[str, bytes]):
         self.is_cut = is_cut
 
     def __getitem__(self, name: str) -> bytes:
-        """Read a file, as empty where it cannot be; of one that is too large no more than shows it."""
+        """Read a file.
+
+        A file that cannot be read is empty. Of one that is too large, one byte past the limit is
+        read, to show it.
+        """
         path = self.paths[name]
         try:
             with path.open("rb") as file:
@@ -122,7 +131,10 @@ class _Walk:
                 return
 
     def entries(self, folder: Path) -> list[os.DirEntry[str]]:
-        """List a folder by name, as far as the limits go; one that cannot be listed is empty."""
+        """List a folder by name, within the limits.
+
+        A folder that cannot be listed is empty.
+        """
         most = max(0, min(self._left, self._limits.max_in_folder))
         try:
             with os.scandir(folder) as listed:
@@ -143,7 +155,10 @@ class _Walk:
 
     @staticmethod
     def is_walked(entry: os.DirEntry[str]) -> bool:
-        """Return True for a folder that no program made and that is no link."""
+        """Return True if the entry is a folder to walk.
+
+        Links and folders that a program made are not.
+        """
         try:
             return entry.is_dir(follow_symlinks=False) and not is_generated(entry.name)
         except OSError:
@@ -153,14 +168,20 @@ class _Walk:
 def find_nearby(
     folder: Path, suffixes: tuple[str, ...] = (".py", ".ipynb"), limits: WalkLimits | None = None
 ) -> Nearby:
-    """Find the sources in a folder and below it; hidden and generated folders are left out, as where it is graded."""
+    """Find the sources in and below a folder.
+
+    Hidden and generated folders are left out, as in grading.
+    """
     walk = _Walk(suffixes, limits or WalkLimits())
     walk.walk(folder)
     return Nearby(walk.found, is_cut=walk.is_cut)
 
 
 def find_imported(folder: Path, sources: Iterable[bytes], limits: WalkLimits | None = None) -> Nearby:
-    """Find the files and folders of a folder that sources name, and what these name in turn."""
+    """Find a folder's entries that sources name, directly or indirectly.
+
+    The sources that are found may name further files and folders.
+    """
     walk = _Walk((".py",), limits or WalkLimits())
     waiting = {word for source in sources for word in _WORD.findall(source)}
     left = {entry.name: entry for entry in walk.entries(folder)}

@@ -1,4 +1,4 @@
-"""The words everybody shares: what became of a criterion, whose fault it is, and within which limits.
+"""The outcomes, faults and limits that all parts share.
 
 Standard library only.
 """
@@ -69,7 +69,7 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one candidate may use.
+    """The resource limits of one candidate.
 
     Attributes
     ----------
@@ -113,5 +113,8 @@ class Limits:
 
     @property
     def wall_s(self) -> float:
-        """Wall time after which a candidate that was waited for is ended [s]: a backstop."""
+        """Return the wall time limit of an awaited candidate [s].
+
+        It is a backstop; the candidate is ended after it.
+        """
         return 3.0 * self.cpu_s + 5.0

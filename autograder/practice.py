@@ -1,7 +1,9 @@
-"""What a student runs at home (`check`), and what an author runs for it (`tape`).
+"""The commands for practice at home, `check` and `tape`.
 
-Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its answers are played
-from a tape; no fork is needed either.
+A student runs `check`; an author runs `tape` for it.
+
+Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its
+answers are played from a tape; no fork is needed either.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the res
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What ``check`` was asked: an assignment and files, or whatever of both is to be found.
+    """The arguments of ``check``.
+
+    The assignment and the files were named, or found.
 
     Attributes
     ----------
@@ -62,14 +66,15 @@ class CheckRequest:
 def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckRequest:
     """Make sense of ``check [ASSIGNMENT] [FILE...]``.
 
-    Without an assignment, the only one is taken, or the one whose declared files were named (or lie in ``folder``).
-    Without files, the declared ones in ``folder`` are taken, or else whatever lies there and below: the reader decides
-    what stands for a declared file, as it does when it is graded.
+    Without an assignment, the only one is taken, or the one whose declared files were named (or lie
+    in ``folder``). Without files, the declared ones in ``folder`` are taken, or else whatever lies
+    there and below: the reader decides what stands for a declared file, as it does when it is
+    graded.
 
     Raises
     ------
     UsageError
-        Nothing, or more than one thing, is meant.
+        A file does not exist or no file is found, or the arguments fit no assignment or several.
     """
     known = find_assignments(course)
     ids = [word for word in words if word in known]
@@ -185,12 +190,14 @@ def _sources_of(reading: Reading) -> Sources:
 def _rehearse(
     assignment: Assignment, sources: Sources, table: Table
 ) -> tuple[tuple[LeftOut, ...], CandidateEnd | None]:
-    """Find out what the grader will leave out, in a process that may end or run for ever.
+    """Find the parts of a submission that the grader will leave out.
+
+    This happens in another process, which may end or run for ever.
 
     Returns
     -------
     tuple
-        That, and how loading ends whatever is left out; None where it does not.
+        These parts, and how loading ends whatever is left out; None where it does not.
     """
     contents = [*sources.files.values(), *sources.helpers.values()]
     if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
@@ -267,7 +274,9 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
 
 
 def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
-    """Record the reference's answers for the public criteria; where the tape was written.
+    """Record the reference's answers for the public criteria.
+
+    The result is the path of the tape.
 
     A tape that differs by rounding alone is kept: it is the same on every machine.
 

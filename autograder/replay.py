@@ -1,4 +1,7 @@
-"""One criterion of one submission once more, with the same inputs, for a dispute."""
+"""One criterion graded again with the same inputs.
+
+This settles a dispute about one submission.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from autograder.station.reading import ReadSubmission
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay showed.
+    """The result of a replay.
 
     Attributes
     ----------
@@ -37,7 +40,7 @@ class Replay:
 
     @property
     def agrees(self) -> bool:
-        """Whether it came out as it was graded."""
+        """True if the outcome is the graded one."""
         return self.graded.outcome is self.record.outcome
 
 
@@ -78,7 +81,8 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     Raises
     ------
     UsageError
-        The output has no such student or criterion, nothing of the student was graded, or it belongs to another secret or version of the assignment.
+        The output has no such student or criterion, nothing of the student was graded, or it
+        belongs to another secret or version of the assignment.
     """
     identity, report, sources = find_graded(out, student)
     if not report.criteria:

@@ -1,7 +1,7 @@
-"""The secret of a course, and the generators that are derived from it.
+"""A course's secret, and the generators derived from it.
 
-What a student meets is drawn from HMAC(secret; assignment, student, criterion, case): not from what was handed in, so a
-second upload meets the same inputs and cannot roll the dice again.
+What a student meets is drawn from HMAC(secret; assignment, student, criterion, case): not from what
+was handed in, so a second upload meets the same inputs and cannot roll the dice again.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ MAX_FILE_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What only the course knows; its text never shows the key.
+    """The course's secret key.
+
+    Its text never shows the key.
 
     Attributes
     ----------
     key
         32 random bytes or more.
     is_new
-        Whether `load_secret` has just made it, which a command should say.
+        True if `load_secret` has just made it, which a command should say.
     """
 
     key: bytes = field(repr=False)
@@ -47,7 +49,8 @@ class Secret:
     def derive(self, *labels: str) -> bytes:
         """Derive 32 bytes for a sequence of labels.
 
-        Every label is preceded by its length, so ``("a", "bc")`` and ``("ab", "c")`` have nothing in common.
+        Every label is preceded by its length, so ``("a", "bc")`` and ``("ab", "c")`` have nothing
+        in common.
         """
         parts = [label.encode("utf-8", "surrogatepass") for label in labels]
         message = len(parts).to_bytes(8, "big") + b"".join(len(part).to_bytes(8, "big") + part for part in parts)
@@ -55,19 +58,24 @@ class Secret:
 
 
 def generator(key: bytes) -> np.random.Generator:
-    """Make the generator that belongs to a derived key; equal keys give equal streams."""
+    """Return the random generator of a derived key.
+
+    Equal keys give equal streams.
+    """
     return np.random.Generator(np.random.PCG64DXSM(int.from_bytes(key, "big")))
 
 
 def load_secret(path: Path) -> Secret:
-    """Load the secret of a course, or make it on first use, readable by its owner alone.
+    """Load a course's secret, or make it on first use.
+
+    Its owner alone may read the file.
 
     Raises
     ------
     UsageError
-        If others may read the file, or it does not hold 32 bytes in hexadecimal.
+        Others may read the file, or it does not hold 32 bytes in hexadecimal.
     InfrastructureError
-        If the file can be neither read nor made.
+        The file can be neither read nor made.
     """
     try:
         is_new = _make(path)
@@ -112,7 +120,10 @@ def _parse_secret(text: str, path: Path) -> bytes:
 
 
 def _make(path: Path) -> bool:
-    """Make a new secret at `path` unless there is one; whether this process made it."""
+    """Make a new secret at `path` unless a file exists.
+
+    Return True if this process made it.
+    """
     if path.exists():
         return False
     _make_folder(path.parent)
@@ -129,7 +140,10 @@ def _make(path: Path) -> bool:
 
 
 def _publish(draft: Path, path: Path) -> bool:
-    """Give a finished draft its name; of two processes that try at once, one wins and both use its secret."""
+    """Give a finished draft its name.
+
+    Of two processes that try at once, one wins and both use its secret. Return True for the winner.
+    """
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -140,7 +154,10 @@ def _publish(draft: Path, path: Path) -> bool:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the secret's folder; git is told to keep a new one out."""
+    """Make the secret's folder.
+
+    git is told to keep a new folder out.
+    """
     if not folder.exists():
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="ascii")

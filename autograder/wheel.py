@@ -1,6 +1,9 @@
-"""The wheel of this package, for the machines of others: the same bytes from the same sources.
+"""The wheel of this package for other machines.
 
-Where the package runs from a checkout, pip builds it; where it was installed from a wheel, it is put together again.
+The same sources give the same bytes.
+
+Where the package runs from a checkout, pip builds it; where it was installed from a wheel, it is
+put together again.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ def build_wheel() -> tuple[str, bytes]:
     Raises
     ------
     InfrastructureError
-        pip cannot build it.
+        pip cannot build the wheel.
     """
     root = _find_checkout()
     if root is None:
@@ -85,7 +88,10 @@ def _build(root: Path, scratch: Path) -> Path:
 
 
 def _put_together() -> tuple[str, bytes]:
-    """Make the wheel that this package was installed from, of what was installed."""
+    """Build the wheel again from the installed files.
+
+    They came from such a wheel.
+    """
     distribution = metadata.distribution(DISTRIBUTION)
     files: dict[str, bytes] = {}
     for path in distribution.files or ():
@@ -101,7 +107,7 @@ def read_wheel(path: Path) -> tuple[str, bytes]:
     Raises
     ------
     UsageError
-        It is none.
+        The file is not a wheel of this package.
     """
     if not path.name.startswith(f"{DISTRIBUTION.replace('-', '_')}-") or not zipfile.is_zipfile(path):
         raise UsageError(f"{str(path)!r} is no wheel of {DISTRIBUTION}.", hint="Build it with `pip wheel --no-deps`.")
@@ -109,7 +115,10 @@ def read_wheel(path: Path) -> tuple[str, bytes]:
 
 
 def write_archive(files: dict[str, bytes]) -> bytes:
-    """Write a ZIP archive: the same bytes whenever and wherever it is made of the same files."""
+    """Return a ZIP archive of the files.
+
+    The same files give the same bytes, at any time and on any machine.
+    """
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as target:
         for name in sorted(files):
@@ -129,7 +138,10 @@ def _find_checkout() -> Path | None:
 
 
 def _has_fresh_setuptools() -> bool:
-    """Whether what the build needs is here, so that nothing has to be fetched."""
+    """Return True if setuptools is new enough for the build.
+
+    Then nothing has to be fetched.
+    """
     try:
         return int(metadata.version("setuptools").partition(".")[0]) >= _FRESH_SETUPTOOLS
     except (metadata.PackageNotFoundError, ValueError):
@@ -137,7 +149,10 @@ def _has_fresh_setuptools() -> bool:
 
 
 def for_students(wheel: bytes) -> bytes:
-    """Write a wheel anew without what authors start a course from: it has a solution in it."""
+    """Return a wheel without the files for authors.
+
+    They include a course to start from, which has a solution in it.
+    """
     files = files_of_wheel(wheel)
     return write_archive(_recorded({name: data for name, data in files.items() if not name.startswith(AUTHORS_ONLY)}))
 
@@ -149,7 +164,7 @@ def files_of_wheel(wheel: bytes) -> dict[str, bytes]:
 
 
 def _recorded(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files with a record of what there is, and of nothing else."""
+    """Return the files with a RECORD of exactly these files."""
     record = next(name for name in files if name.endswith(".dist-info/RECORD"))
     lines = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in sorted(files.items()) if name != record]
     return files | {record: "".join(f"{line}\n" for line in [*lines, f"{record},,"]).encode()}

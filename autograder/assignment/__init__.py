@@ -1,4 +1,7 @@
-"""What is graded: the course, its assignments, their settings, exercises, criteria and mutants."""
+"""The course, its assignments and their parts.
+
+The parts are settings, exercises, criteria and mutants.
+"""
 
 from autograder.assignment.criteria import CriterionInfo, check_criteria, check_points, check_rubric
 from autograder.assignment.load import find_assignments, find_course, load_assignment, load_settings

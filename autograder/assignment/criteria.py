@@ -1,4 +1,4 @@
-"""What an assignment needs to know of its criteria, and the checks that need both."""
+"""Facts about criteria, and their checks against the assignment."""
 
 from __future__ import annotations
 
@@ -37,13 +37,15 @@ class CriterionInfo:
     timeout_s
         CPU time, if it differs from the assignment's [s].
     gpu
-        Whether its candidate has a GPU.
+        True if its candidate has a GPU.
     statistical
-        Whether its rubric says that it asks for what holds for most draws only; checks of statistics say so themselves.
+        True if its rubric says that it asks for what holds for most draws only; checks of
+        statistics say so themselves.
     testimony
-        Whether it rests on what the candidate says of itself.
+        True if it rests on what the candidate says of itself.
     cases
-        Names of its parametrised cases as pytest gives them, in the order of collection; one empty name without any.
+        Names of its parametrised cases as pytest gives them, in the order of collection; one empty
+        name without any.
     """
 
     id: str
@@ -72,24 +74,26 @@ class CriterionInfo:
 
 
 def check_points(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> None:
-    """Check that points add up and that no share is out of bounds.
+    """Check that points add up and shares are in bounds.
 
     Raises
     ------
     CourseError
-        Naming every problem: an exercise whose criteria do not add up to it, too much testimony, too few or too many
-        public points.
+        The criteria of an exercise do not add up to it, there is too much testimony, or there are
+        too few or too many public points. The error names every problem.
     """
     raise_problems(assignment.id, list(_point_problems(assignment, criteria)))
 
 
 def check_criteria(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> None:
-    """Check what criteria say of each other, of the reference and to the student.
+    """Check the ids, names, order and hints of criteria.
+
+    Names must be those of the reference; hints are what the student reads.
 
     Raises
     ------
     CourseError
-        Naming every problem: ids, unknown names, an unknown or circular ``after``, hints.
+        An id, a name, an ``after`` or a hint is wrong. The error names every problem.
     """
     raise_problems(assignment.id, list(_criterion_problems(assignment, criteria)))
 
@@ -216,7 +220,10 @@ def _circular_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) -
 
 
 def _find_circle(waits: dict[str, list[str]]) -> list[str]:
-    """Follow criteria that can never start until one comes back; empty if all can start."""
+    """Return a circle of criteria that can never start.
+
+    It is empty if all can start.
+    """
     blocked = {name: set(others) for name, others in waits.items()}
     while ready := [name for name, others in blocked.items() if not others]:
         for name in ready:

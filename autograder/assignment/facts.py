@@ -1,4 +1,7 @@
-"""What the reader found in a submission, checked and frozen: the reader met hostile input, so it is not trusted."""
+"""The reader's facts about a submission, checked and frozen.
+
+The reader met hostile input, so it is not trusted.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class DefinitionFacts:
-    """What one function, class or top-level statement is made of.
+    """Facts about one function, class or top-level statement.
 
     Attributes
     ----------
@@ -66,7 +69,8 @@ class DefinitionFacts:
     loops, comprehensions
         How many there are, in inner functions, too.
     lines
-        Lines of a function or class at the top level that hold code; empty for others and for very long ones.
+        Lines of a function or class at the top level that hold code; empty for others and for very
+        long ones.
     binds
         Names to which a top-level statement gives a value.
     answers
@@ -93,7 +97,10 @@ class DefinitionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImportFact:
-    """One import; `function` is empty at the top level, `module` is ``?`` if it is computed."""
+    """One import.
+
+    `function` is empty at the top level, `module` is ``?`` if it is computed.
+    """
 
     file: str
     module: str
@@ -117,7 +124,10 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class LargeLiteral:
-    """A long text, a huge number or a long display; `size` in characters, bits or items."""
+    """A long text, a huge number or a long display.
+
+    `size` is in characters, bits or items.
+    """
 
     file: str
     kind: str
@@ -141,8 +151,8 @@ class SourceFacts:
     shapes
         Of statements, 32 bits each: what renaming leaves as it is.
     misplaced
-        Where a name stands that no code defines but as the template does, as a clause: in a Markdown cell, commented
-        out, in a file without use.
+        Where a name stands that no code defines but as the template does, as a clause: in a
+        Markdown cell, commented out, in a file without use.
     members
         Names of attributes that the submission itself gives to something.
     exports
@@ -168,9 +178,10 @@ class SourceFacts:
         return next((one for one in reversed(self.definitions) if one.qualname == qualname), None)
 
     def is_untouched(self, qualname: str, template: SourceFacts) -> bool:
-        """Return True if a function or class is as the template has it, wherever it is defined.
+        """Return True if a definition is the template's.
 
-        Which of several definitions counts, only loading knows.
+        All definitions of the function or class have to be, since only loading tells which of
+        several counts.
         """
         theirs = template.find(qualname)
         ours = [one.digest for one in self.definitions if one.qualname == qualname]
@@ -187,7 +198,7 @@ class SourceFacts:
         Raises
         ------
         ValueError
-            If anything has the wrong type or is too large.
+            A part has the wrong type or is too large.
         """
         parts = [_file_facts(_text(name), _table(facts)) for name, facts in _table(value).items()]
         whole = cls(
@@ -209,14 +220,15 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader makes of an upload.
+    """The reader's answer about an upload.
 
     Attributes
     ----------
     files
         Source by declared name, or the cells of a notebook in its place: what a candidate loads.
     failed
-        Why a file that was handed in cannot be read, by declared name; criteria of other files are graded.
+        Why a file that was handed in cannot be read, by declared name; criteria of other files are
+        graded.
     notes
         What was skipped, renamed or missing, as sentences.
     problems
@@ -246,7 +258,10 @@ class Reading:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what is loaded: equal for two uploads that differ in packing, encoding or line ends alone."""
+        """SHA-256 of the loaded files.
+
+        It is equal for two uploads that differ in packing, encoding or line ends alone.
+        """
         account = hashlib.sha256()
         for name, content in sorted(self.files.items()):
             cells = (content,) if isinstance(content, str) else (str(len(content)), *content)
@@ -257,7 +272,10 @@ class Reading:
 
 
 def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
-    """Check a reader's answer; one that is malformed is a problem of the submission."""
+    """Check a reader's answer.
+
+    A malformed answer is a problem of the submission.
+    """
     try:
         table = _table(_table(answer)["ok"])
         files = {name: _content(value) for name, value in _table(table["files"]).items()}

@@ -1,4 +1,7 @@
-"""The paragraph of a handout that says what is installed where the assignment is graded, from its settings."""
+"""A handout's paragraph on the installed packages.
+
+It is made from the assignment's settings and says what is installed on the machine that grades.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,9 @@ def render_installed(packages: Sequence[str], frameworks: Sequence[str], forbidd
 
 
 def name_python(handout: str, version: str) -> str:
-    """Name one version of Python in a handout's paragraph, in place of those that there are.
+    """Name one version of Python in a handout's paragraph.
+
+    It takes the place of the versions that are named there.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Find the course, find its assignments, load one and check all that can be checked without collecting its rubric."""
+"""Find a course and its assignments, and load one.
+
+Loading checks all that can be checked without collecting the rubric.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,13 @@ __all__ = ["find_assignments", "find_course", "load_assignment", "load_settings"
 def find_course(start: Path) -> Path:
     """Find the course that `start` lies in: the nearest folder with ``assignments/<id>/assignment.toml``.
 
-    A new course that has no assignment yet is known by its folders ``assignments/`` and ``reference/``.
+    A new course that has no assignment yet is known by its folders ``assignments/`` and
+    ``reference/``.
 
     Raises
     ------
     UsageError
-        If neither `start` nor a folder above it is a course.
+        Neither `start` nor a folder above it is a course.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
@@ -42,21 +46,24 @@ def _is_new_course(folder: Path) -> bool:
 
 
 def find_assignments(course: Path) -> tuple[str, ...]:
-    """Ids of a course's assignments, sorted: the folders of ``assignments/`` that hold an ``assignment.toml``."""
+    """Return the sorted ids of a course's assignments.
+
+    These are the folders of ``assignments/`` that hold an ``assignment.toml``.
+    """
     return tuple(sorted(path.parent.name for path in (course / "assignments").glob("*/assignment.toml")))
 
 
 def load_assignment(course: Path, assignment_id: str) -> Assignment:
-    """Load an assignment and check its settings, its reference and its rubric files.
+    """Load an assignment and check its settings, reference and rubric files.
 
     Criteria are checked where they are collected, with `autograder.assignment.check_rubric`.
 
     Raises
     ------
     UsageError
-        If the course has no assignment of this id.
+        The course has no assignment of this id.
     CourseError
-        Naming everything that is wrong with it.
+        The assignment is wrong. The error names every problem.
     """
     settings = load_settings(course, assignment_id)
     assignment = Assignment(assignment_id, course.resolve(), settings)
@@ -65,7 +72,9 @@ def load_assignment(course: Path, assignment_id: str) -> Assignment:
 
 
 def load_settings(course: Path, assignment_id: str) -> Settings:
-    """Load ``assignment.toml`` alone: a student's machine has no reference and no hidden rubric.
+    """Load ``assignment.toml`` alone.
+
+    A student's machine has no reference and no hidden rubric.
 
     Raises
     ------

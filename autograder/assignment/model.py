@@ -1,4 +1,7 @@
-"""What an assignment is: the keys of ``assignment.toml``, and the folders that belong to it."""
+"""An assignment's settings and folders.
+
+The settings are the keys of ``assignment.toml``.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +47,17 @@ LOOKING = (
 
 
 class CandidateScope(StrEnum):
-    """How much one candidate serves."""
+    """The work that one candidate serves."""
 
     CRITERION = "criterion"
     SUBMISSION = "submission"
 
 
 class LimitName(StrEnum):
-    """A limit that an assignment may require to be kept by a control group."""
+    """A limit that may have to be a control group's.
+
+    An assignment may require this.
+    """
 
     CPU = "cpu"
     MEMORY = "memory"
@@ -66,17 +72,18 @@ class Table(BaseModel):
 
 
 class ImportSettings(Table):
-    """What a submission must not import.
+    """The imports that a submission must not use.
 
     Attributes
     ----------
     forbidden
         Packages whose use ends a criterion as ``forbidden``; no candidate can see their files.
     allowed
-        Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The files of that package
-        are then there: only import statements of the submission are refused.
+        Modules of a forbidden package that can be used all the same, such as ``scipy.special``. The
+        files of that package are then there: only import statements of the submission are refused.
     inert
-        Packages for looking: where one is not installed, imports of a submission get objects that do nothing.
+        Packages for looking: where one is not installed, imports of a submission get objects that
+        do nothing.
     """
 
     allowed: tuple[Text, ...] = ()
@@ -92,12 +99,13 @@ class LimitSettings(Table):
     timeout_s, load_timeout_s
         CPU time of a criterion, and of loading the submission [s].
     waiting_s
-        How long a submission may wait in all its criteria without using the processor [s]; None for 10 times as long as
-        the reference takes, and 120 at least.
+        How long a submission may wait in all its criteria without using the processor [s]; None for
+        10 times as long as the reference takes, and 120 at least.
     memory_mib, disk_mib
         Memory, and bytes in each writable folder [MiB].
     pids, inodes, open_files
-        Processes and threads, beside those that frameworks start for each core; files in each writable folder; open descriptors.
+        Processes and threads, beside those that frameworks start for each core; files in each
+        writable folder; open descriptors.
     output_kib
         What is kept of the beginning, and of the end, of each output stream, 8 at most [KiB].
     gpus
@@ -123,12 +131,12 @@ class LimitSettings(Table):
 
 
 class FeedbackSettings(Table):
-    """What students are told.
+    """The settings of feedback to students.
 
     Attributes
     ----------
     show_lines
-        Whether an exception in a hidden criterion is shown with the student's file and line.
+        True if an exception in a hidden criterion is shown with the student's file and line.
     """
 
     show_lines: StrictBool = True
@@ -156,7 +164,8 @@ class Settings(Table):
     data
         Public files in ``data/``, readable in the candidate's work folder.
     packages, preload
-        Packages that a submission may count on: a machine without them grades nothing; those imported before it is forked.
+        Packages that a submission may count on: a machine without them grades nothing; those
+        imported before it is forked.
     frameworks
         Frameworks that criteria may ask for with ``uses``.
     """
@@ -179,7 +188,10 @@ class Settings(Table):
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """A group of criteria that share a rubric file; its title is the first line of that file's docstring."""
+    """A group of criteria that share a rubric file.
+
+    Its title is the first line of that file's docstring.
+    """
 
     id: str
     title: str
@@ -209,17 +221,20 @@ class Assignment:
 
     @property
     def title(self) -> str:
-        """What the assignment is called in reports."""
+        """The assignment's name in reports."""
         return self.settings.title
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The file names that a student hands in, in the order in which they are loaded."""
+        """The file names that a student hands in.
+
+        They are in the order in which they are loaded.
+        """
         return self.settings.files
 
     @property
     def points(self) -> int:
-        """What its exercises add up to."""
+        """The sum of the exercises' points."""
         return self.settings.points
 
     @property
@@ -268,7 +283,10 @@ class Assignment:
         return tuple(self.folder / "data" / name for name in self.settings.data)
 
     def rubric_files(self, exercise: str) -> tuple[Path, ...]:
-        """Rubric files of an exercise that exist: the hidden one, then the public one."""
+        """Return the rubric files of an exercise that exist.
+
+        The hidden file comes before the public one.
+        """
         name = f"test_{exercise}.py"
         return tuple(path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file())
 
@@ -279,8 +297,9 @@ class Assignment:
     def limits(self, timeout_s: float | None = None) -> Limits:
         """Limits of one candidate; `timeout_s` [s] is a criterion's own.
 
-        Frameworks start threads for each core of the machine, whatever they are told: TensorFlow two, 306 in all on 128 cores,
-        where a model is compiled. They are no submission's, so that there is room for them beside its own.
+        Frameworks start threads for each core of the machine, whatever they are told: TensorFlow
+        two, 306 in all on 128 cores, where a model is compiled. They are no submission's, so that
+        there is room for them beside its own.
         """
         ours = self.settings.limits
         return Limits(
@@ -297,20 +316,32 @@ class Assignment:
         )
 
     def reference_sources(self) -> dict[str, str]:
-        """Source of each declared file of the reference, in the order in which they are loaded."""
+        """Return the reference's source by declared file.
+
+        The files are in the order in which they are loaded.
+        """
         return {name: read_reference(path, self.relative(path)) for name, path in self.reference_files().items()}
 
     def reference_files(self) -> dict[str, Path]:
-        """Where the source of each declared file of the reference lies: a notebook may stand for a ``.py``."""
+        """Return the reference's path by declared file.
+
+        A notebook may stand for a ``.py``.
+        """
         return {name: find_reference(self.reference, name) for name in self.files}
 
     def template_sources(self) -> dict[str, str]:
-        """Source of each declared file of the template, in the order in which they are loaded."""
+        """Return the template's source by declared file.
+
+        The files are in the order in which they are loaded.
+        """
         return {name: (self.template / name).read_text(encoding="utf-8") for name in self.files}
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything that scores depend on: settings, rubric, reference, support and data."""
+        """SHA-256 of all files that scores depend on.
+
+        These are settings, rubric, reference, support and data.
+        """
         account = hashlib.sha256()
         for path in self._graded_by():
             for part in (self.relative(path).encode(), path.read_bytes()):
@@ -324,6 +355,9 @@ class Assignment:
 
 
 def _is_debris(path: Path, root: Path) -> bool:
-    """Whether a tool left `path` behind: hidden, or compiled."""
+    """Return True if a tool left `path` behind.
+
+    Such a path is hidden or compiled.
+    """
     parts = path.relative_to(root).parts
     return any(part.startswith(".") or part == "__pycache__" for part in parts) or path.suffix == ".pyc"

@@ -1,7 +1,10 @@
-"""Mutants: wrong solutions that state which criteria they must lose; and accepted variants, which must lose none.
+"""Mutants and accepted variants of an assignment.
 
-Those of an exercise stand in one file, each a definition with a decorator (`autograder.rubric.mutant`); one that changes
-much may have a file of its own, whose docstring says what the decorator would. Nothing of them is run here.
+A mutant is a wrong solution that states which criteria it must lose. A variant must lose none.
+
+Those of an exercise stand in one file, each a definition with a decorator
+(`autograder.rubric.mutant`); one that changes much may have a file of its own, whose docstring says
+what the decorator would. Nothing of them is run here.
 """
 
 from __future__ import annotations
@@ -45,7 +48,8 @@ class Mutant:
     Attributes
     ----------
     name
-        Its row in the course's table of mistakes, such as ``M01-1a``, or the name of its file without ``.py``.
+        Its row in the course's table of mistakes, such as ``M01-1a``, or the name of its file
+        without ``.py``.
     place
         Where it is written, for messages.
     mistake
@@ -78,7 +82,7 @@ def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
     Raises
     ------
     CourseError
-        Naming every mutant that is not written as it should be.
+        A mutant is malformed. The error names every such mutant.
     """
     return _load(assignment, assignment.mutants)
 
@@ -100,13 +104,16 @@ def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: S
     Raises
     ------
     CourseError
-        Naming every unknown criterion.
+        A mutant names an unknown criterion. The error names every such criterion.
     """
     raise_problems(assignment.id, list(_unknown_losses(mutants, {one.id for one in criteria})))
 
 
 def apply_mutant(reference_sources: Mapping[str, str], mutant: Mutant) -> dict[str, str]:
-    """Append a mutant's definitions to its file of the reference, where they replace earlier ones."""
+    """Append a mutant's definitions to its file of the reference.
+
+    They replace the earlier definitions there.
+    """
     sources = dict(reference_sources)
     sources[mutant.file] = f"{sources[mutant.file].rstrip()}\n\n\n{mutant.source}"
     return sources
@@ -138,7 +145,10 @@ def _doubles(mutants: Sequence[Mutant]) -> Iterator[Problem]:
 
 
 class _Homes:
-    """Which files of the reference define which names, read when it is first asked for."""
+    """The reference's files by the names that they define.
+
+    They are read when they are first asked for.
+    """
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
@@ -219,7 +229,10 @@ class _Marked:
         self._imports: list[ast.Import | ast.ImportFrom] = []
 
     def parse(self, tree: ast.Module) -> Iterator[Mutant | Problem]:
-        """Read every definition; anything else but a docstring and imports is a problem."""
+        """Yield a mutant or a problem for every definition.
+
+        Any statement but a definition, a docstring or an import is a problem.
+        """
         for number, node in enumerate(tree.body):
             mark = _mark_of(node)
             if mark is not None and isinstance(node, _DEFINITIONS):
@@ -289,7 +302,10 @@ class _Marked:
         return what
 
     def _source(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
-        """Cut out what is appended: a definition without its decorator, or what stands in a class that only holds it."""
+        """Return the source that a mutant appends.
+
+        It is a definition without its decorator, or the content of a class that only holds it.
+        """
         if isinstance(node, ast.ClassDef) and not self._homes.has_class(node.name):
             return self._held_by(node)
         others = [
@@ -298,7 +314,10 @@ class _Marked:
         return "".join(others) + self._text(node.lineno, node.end_lineno or node.lineno)
 
     def _held_by(self, node: ast.ClassDef) -> str:
-        """Cut out the statements of a class but for its docstring, as they would stand at the top level."""
+        """Return a class's statements as top-level source.
+
+        Its docstring is left out.
+        """
         in_texts = {
             line
             for one in ast.walk(node)
@@ -325,7 +344,7 @@ class _Marked:
         return "".join(f"{ast.unparse(one)}\n" for one in needed) + ("\n\n" if needed else "")
 
     def _file(self, source: str, given: object) -> tuple[str, str]:
-        """Find the declared file that is changed, or say why it is not known."""
+        """Return the declared file that a mutant changes, or a problem."""
         files = self._assignment.files
         if given:
             return (str(given), "") if given in files else ("", f"`{given}` is not a declared file")

@@ -1,4 +1,7 @@
-"""The names that a reference defines, found without running it: references are trusted, submissions never come here."""
+"""The names that a reference defines.
+
+They are found without running it. References are trusted; submissions never come here.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def defined_names(reference: Mapping[str, str]) -> dict[str, str]:
     Raises
     ------
     SyntaxError
-        If a file is no Python.
+        A file is no Python.
     """
     found: dict[str, str] = {}
     for name, source in reference.items():

@@ -1,7 +1,10 @@
-"""References that are notebooks: their cells, and the module that they are for the grader.
+"""Notebooks as references.
 
-A reference is code of the course, so what a notebook must be to be read here is narrow, and everything else is an error
-that names the cell. Submissions that are notebooks never come here: their reader is in the sandbox.
+They have cells, and the grader sees them as modules.
+
+A reference is code of the course, so what a notebook must be to be read here is narrow, and
+everything else is an error that names the cell. Submissions that are notebooks never come here:
+their reader is in the sandbox.
 """
 
 from __future__ import annotations
@@ -40,12 +43,18 @@ class Cell:
 
 
 def notebook_name(file: str) -> str:
-    """What a declared file is called as a notebook: ``layers.ipynb`` for ``layers.py``."""
+    """Return a declared file's name as a notebook.
+
+    It is ``layers.ipynb`` for ``layers.py``.
+    """
     return f"{file.removesuffix('.py')}.ipynb"
 
 
 def find_reference(folder: Path, file: str) -> Path:
-    """Where the source of a declared file lies: the notebook of its name if there is one and no ``.py``."""
+    """Return the path of a declared file's source.
+
+    It is the notebook of its name if there is one and no ``.py``.
+    """
     notebook = folder / notebook_name(file)
     return notebook if notebook.is_file() and not (folder / file).is_file() else folder / file
 
@@ -56,7 +65,7 @@ def read_reference(path: Path, where: str) -> str:
     Raises
     ------
     CourseError
-        It is a notebook that cannot be read.
+        The file is a notebook that cannot be read.
     """
     if path.suffix == ".ipynb":
         return module_of(load_cells(path, where))
@@ -69,7 +78,7 @@ def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
     Raises
     ------
     CourseError
-        It is no notebook, or a code cell is no Python.
+        The file is no notebook, or a code cell is no Python.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -102,7 +111,10 @@ def _as_comment(text: str) -> str:
 
 
 def _as_python(text: str, where: str) -> str:
-    """Make notebook commands comments in a cell that is no Python with them."""
+    """Comment out notebook commands in a cell.
+
+    This is done only where the cell is no Python with them.
+    """
     error = _syntax_error(text)
     if error is None:
         return text

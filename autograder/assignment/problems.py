@@ -1,4 +1,7 @@
-"""What is wrong with an assignment: found by many small checks, told all together."""
+"""Problems of an assignment.
+
+Many small checks find them, and they are reported all together.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def raise_problems(assignment_id: str, problems: Sequence[Problem]) -> None:
     Raises
     ------
     CourseError
-        If there is at least one problem.
+        There is at least one problem.
     """
     if not problems:
         return

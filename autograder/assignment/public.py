@@ -1,4 +1,7 @@
-"""What a student has of an assignment: its settings and its public criteria, without reference and hidden rubric."""
+"""The public part of an assignment on a student's machine.
+
+It has settings and public criteria, without reference and hidden rubric.
+"""
 
 from __future__ import annotations
 
@@ -34,22 +37,30 @@ GRADER_FILE = "grader.toml"
 
 
 def grading_python() -> str:
-    """Return the version of Python here, which a release takes for the one that grades."""
+    """Return the version of Python here.
+
+    A release takes it for the one that grades.
+    """
     return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def render_grader_file() -> str:
-    """Write what of this machine concerns students: it is taken for the one that grades."""
+    """Return the text that tells students about this machine.
+
+    It is taken for the machine that grades.
+    """
     return f'python = "{grading_python()}"   # grades what is handed in\n'
 
 
 def find_grader_python(course: Path) -> tuple[int, int] | None:
-    """Return the version of Python that grades, or None if the course does not say.
+    """Return the version of Python that grades, or None.
+
+    It is None if the course does not name one.
 
     Raises
     ------
     CourseError
-        The file that says it is damaged.
+        The file that names the version is damaged.
     """
     path = course / GRADER_FILE
     if not path.is_file():
@@ -63,12 +74,14 @@ def find_grader_python(course: Path) -> tuple[int, int] | None:
 
 
 def find_public_course(start: Path) -> Path:
-    """Find the nearest folder with ``assignments/``, at `start` or above it; a released package has one in ``check/``.
+    """Find the nearest folder with ``assignments/``.
+
+    It is `start` or above it; a released package has one in ``check/``.
 
     Raises
     ------
     UsageError
-        There is none.
+        There is no such folder.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
@@ -120,9 +133,10 @@ def _title(folder: Path, exercise: str) -> str:
 
 
 def find_work(assignment: Assignment, folder: Path) -> list[Path]:
-    """Find a student's files in a folder, where a template may lie twice: as a module and as a notebook.
+    """Find a student's declared files in a folder.
 
-    Of the two, the one is taken that is not as it was shipped any more; where nothing was shipped twice, the module.
+    A template may lie there twice, as a module and as a notebook. The one is taken that differs
+    from the shipped file; where nothing was shipped twice, the module.
 
     Raises
     ------
@@ -134,7 +148,10 @@ def find_work(assignment: Assignment, folder: Path) -> list[Path]:
 
 
 def find_sources(assignment: Assignment, folder: Path) -> list[Path]:
-    """Find everything in a folder that may be a student's work, under whatever name."""
+    """Find all files in a folder that may be a student's work.
+
+    Their names do not matter.
+    """
     given = {path.name for path in (*assignment.support_files, *assignment.data_files)}
     paths = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".ipynb") and path.is_file())
     return [path for path in paths if path.name not in given]
@@ -154,7 +171,10 @@ def _worked_on(shipped: Path, module: Path) -> Path:
 
 
 def _code_of(path: Path) -> str | None:
-    """The code of a file without what an editor writes by itself; None if there is none to be read."""
+    """Return the code of a file, or None if it has none.
+
+    Parts that an editor writes by itself are left out.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".ipynb":

@@ -1,4 +1,7 @@
-"""From the text of ``assignment.toml`` to `Settings`, with every mistake named in the words of the file."""
+"""Parse the text of ``assignment.toml`` to `Settings`.
+
+Every mistake is named in the words of the file.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Places that an author has not written yet: they say TODO, as `autograder new` leaves them."""
+"""The places that an author has not written yet.
+
+They say TODO, as `autograder new` leaves them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What authors begin with: a course, and an assignment."""
+"""New courses and new assignments for authors."""
 
 from autograder.authoring.init import init_course
 from autograder.authoring.new import NewRequest, new_assignment

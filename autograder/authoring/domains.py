@@ -1,4 +1,6 @@
-"""Arguments from what is written about a parameter: its type, its shape, and which values it holds.
+"""Arguments guessed from a parameter's description.
+
+The description tells its type, its shape, and which values it holds.
 
 Every argument is two expressions, one that draws with ``rng`` and one that is always the same. They
 become lines of a rubric, which an author reads: each is as short as what it has to hold allows.
@@ -110,7 +112,10 @@ def shape_of(says: str, axes: Axes) -> Shape | None:
 
 
 def _length(part: str, axes: Axes) -> int:
-    """Return the length of an axis, which may be a sum or a product."""
+    """Return the length of an axis.
+
+    The axis may be a sum or a product.
+    """
     words = re.split(r"( *[-+*/] *)", part)
     values = [
         word if index % 2 else str(int(word) if word.isdigit() else _size(word, axes))
@@ -149,7 +154,10 @@ def _shapes_by_name(name: str, says: str, axes: Axes) -> list[Shape]:
 
 
 def _arrays(name: str, says: str, shapes: Sequence[Shape], axes: Axes) -> tuple[Argument, ...]:
-    """Return arrays of each shape, in each way that fits what is written."""
+    """Return arrays of each shape in each fitting way.
+
+    A way fits if it agrees with what is written.
+    """
     fills = _fills(name, says, axes)
     made = [fill(shape) for shape in shapes for fill in fills]
     if re.search(r"float32|\bf32\b|single precision", says):
@@ -171,7 +179,10 @@ def uniform(low: float, high: float) -> Fill:
 
 
 def integers(low: int, high: int) -> Fill:
-    """Return how to fill with whole numbers from a lower bound to below an upper one."""
+    """Return a fill with whole numbers in a range.
+
+    The upper bound is excluded.
+    """
 
     def fill(shape: Shape) -> Argument:
         bounds = f"{low}, {high}" if low else f"{high}"
@@ -187,7 +198,10 @@ def _line(low: float, high: float, shape: Shape) -> str:
 
 
 def _spread(low: float, high: float, shape: Shape) -> str:
-    """Return numbers between two, such that a matrix of them has full rank."""
+    """Return an array of numbers between two bounds.
+
+    A matrix of them has full rank.
+    """
     if sum(length > 1 for length in shape) < 2:
         return _line(low, high, shape)
     middle, half = (low + high) / 2, (high - low) / 2
@@ -197,7 +211,10 @@ def _spread(low: float, high: float, shape: Shape) -> str:
 
 
 def _choice(first: int, second: int) -> Fill:
-    """Return how to fill with two numbers, equally many of each where there are many."""
+    """Return a fill with two numbers.
+
+    Where there are many, both are equally frequent.
+    """
 
     def fill(shape: Shape) -> Argument:
         many = f"np.resize([{first}, {second}], {shape})"
@@ -210,7 +227,7 @@ def _choice(first: int, second: int) -> Fill:
 
 
 def _flags(shape: Shape) -> Argument:
-    """Return flags of which each row has at least one that is True."""
+    """Return flags with at least one True in each row."""
     fixed = f"np.arange({prod(shape)}).reshape({shape}) % 3 < 2"
     if len(shape) == 1:
         return Argument(f"rng.permutation(np.resize([True, True, False], {shape}))", fixed)
@@ -294,7 +311,10 @@ def _unit(shape: Shape) -> Argument:
 
 
 def _boxes(shape: Shape) -> Argument:
-    """Return two corners, the second to the right of and below the first, near enough to overlap."""
+    """Return two corners of each box, near enough to overlap.
+
+    The second corner is to the right of and below the first.
+    """
     split = (*shape[:-1], 2, 2)
     steps = f"np.linspace(0.2, 1.0, {prod(shape)}).reshape({split})"
     return Argument(
@@ -418,7 +438,8 @@ _END = rf"\d+|{_COUNT}|[A-Za-z]\w*"
 def _upper(says: str, axes: Axes) -> int:
     """Return the number of values that labels or indices have.
 
-    A number of classes that has a name is an axis from then on: the parameter of that name is this number, too.
+    A number of classes that has a name is an axis from then on: the parameter of that name is this
+    number, too.
     """
     open_end = rf"(?:below|less than|smaller than|<) ?(?P<open>{_END})"
     half_open = rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"
@@ -438,7 +459,10 @@ def _upper(says: str, axes: Axes) -> int:
 
 
 def _count(word: str, axes: Axes) -> int:
-    """Return the length of the axis that a number of classes is; 0 for a word that is no name of one."""
+    """Return the length of the axis that counts classes.
+
+    It is 0 for a word that names no axis.
+    """
     known = next((axes[one] for one in (word, word.upper(), word.lower()) if one in axes), 0)
     if not known and re.fullmatch(_COUNT, word) and word not in ("a", "A", "I"):
         known = axes[word] = 3
@@ -555,7 +579,10 @@ def _scalars(name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
 
 
 def _whole(name: str, axes: Axes) -> tuple[Argument, ...]:
-    """Return whole numbers; one that is called like an axis is its length."""
+    """Return whole numbers for a parameter.
+
+    One that is called like an axis is its length.
+    """
     letters = [name, name.upper()] if len(name) == 1 else [name]
     if re.fullmatch(r"(n|num)_?(classes|labels)|n_?class|classes|vocab_size|depth", name):
         letters += ["C", "K", "V"]
@@ -568,7 +595,10 @@ def _whole(name: str, axes: Axes) -> tuple[Argument, ...]:
 
 
 def _by_name(name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
-    """Return what to try for a parameter of which nothing that helps is written."""
+    """Return arguments for a parameter by its name alone.
+
+    Nothing that is written about it helps.
+    """
     n, d = axes["N"], axes["D"]
     anything = (normal((n, d)), normal((d,)), normal((n,)), REAL, WHOLE)
     if re.search(_WHOLE, says):

@@ -1,6 +1,9 @@
-"""Arguments to call a function with, tried on the reference before a rubric is made of them.
+"""Arguments to call a function with, tried on the reference.
 
-Run as ``python -m autograder.authoring.guess PLAN ANSWER``, in a process of its own: the reference may do anything.
+They are tried before a rubric is made of them.
+
+Run as ``python -m autograder.authoring.guess PLAN ANSWER``, in a process of its own: the reference
+may do anything.
 """
 
 from __future__ import annotations
@@ -48,12 +51,13 @@ _AXES = ({"N": 4, "D": 3}, {"N": 20, "D": 3})
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """How a target can be called.
+    """The arguments found for a target.
 
     Attributes
     ----------
     arguments
-        By method (and for a class ``__init__``), the name and the argument of each parameter; empty where none was found.
+        By method (and for a class ``__init__``), the name and the argument of each parameter; empty
+        where none was found.
     why
         What went wrong with the first guess, the likeliest, where none was found.
     mutation
@@ -81,9 +85,10 @@ class Unfit(Exception):  # noqa: N818  # a finding
 def try_targets(
     course: Path, assignment_id: str, targets: Sequence[Target], mutations: Sequence[Sequence[Mutation]]
 ) -> list[Calls]:
-    """Find arguments that the reference takes, and for each target a mutation that answers otherwise.
+    """Find arguments and a mutation for each target.
 
-    What takes too long has no arguments; nothing is raised.
+    The reference takes the arguments, and the mutation answers otherwise. A target that takes too
+    long has no arguments; nothing is raised.
     """
     plan = [
         {
@@ -111,7 +116,10 @@ def try_targets(
 
 
 def _unknown(target: Target) -> str:
-    """Say for which parameter nothing can be made up; empty where there is none."""
+    """Return a sentence on a parameter without any guess.
+
+    It is empty where there is no such parameter.
+    """
     for parameter in (*target.made_with, *(p for one in target.methods for p in one.parameters)):
         if not guesses(parameter, dict(_AXES[0])):
             kind = parameter.says.partition("\n")[0]
@@ -144,7 +152,10 @@ def _calls(found: dict[str, Any]) -> Calls:
 
 
 def main() -> None:
-    """Answer a plan, target by target, so that what was found is kept when the time is over."""
+    """Answer a plan target by target.
+
+    Each answer is written at once, so that it is kept when the time is over.
+    """
     course, assignment_id, plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     answers: list[dict[str, Any]] = []
     try:
@@ -177,7 +188,7 @@ class _Trial:
         self._named = {(method, name) for method, name in plan["named"]}
 
     def run(self) -> dict[str, Any]:
-        """Return the first guess that is good, or the best one that will do."""
+        """Return the first good guess, or the best acceptable one."""
         why = ""
         best: tuple[int, Chosen, list[Any]] | None = None
         began = time.monotonic()
@@ -203,7 +214,10 @@ class _Trial:
         return {"arguments": chosen, "why": "", "mutation": place, "silent": silent, "is_model": is_model}
 
     def _guesses(self) -> Iterator[Chosen]:
-        """Yield ways to call, the likeliest first, with few examples and with many by turns."""
+        """Yield ways to call, the likeliest first.
+
+        Ways with few examples and with many come by turns.
+        """
         ways = [self._guesses_of(calls) for calls in self._plan["calls"]]
         for together in itertools.zip_longest(*ways):
             yield from (one for one in together if one is not None)
@@ -218,9 +232,10 @@ class _Trial:
             yield arguments
 
     def _rank(self, chosen: Chosen) -> tuple[int, list[Any]]:
-        """Return how good a guess is, 0 for the best, and the answers: first the fixed one's.
+        """Return a guess's rank and its answers.
 
-        Raises where it is none: an answer is not finite for one of the draws, or no value.
+        Rank 0 is the best. The fixed guess's answer comes first. Raises if the guess is unfit: an
+        answer is not finite for one of the draws, or no value.
         """
         began = time.monotonic()
         with warnings.catch_warnings(record=True) as caught:
@@ -236,7 +251,10 @@ class _Trial:
         return has_warned + 2 * is_constant, [fixed, *drawn]
 
     def _answers(self, chosen: Chosen, key: str, seed: int, function: Any = None) -> dict[str, Any]:
-        """Call a function, or make an instance and call its methods; by name, what can be compared."""
+        """Call a function, or a new instance's methods.
+
+        Return the answers that can be compared, by name.
+        """
         names = {"rng": np.random.default_rng(seed), "np": np}
         target = function or self._function
         given = {name: self._values(name, call, key, names) for name, call in chosen.items()}
@@ -268,7 +286,10 @@ class _Trial:
         return values, named
 
     def _differs(self, source: str, chosen: Chosen, expected: Sequence[Any]) -> bool:
-        """Return True if a mutation answers, and otherwise than the reference, for every student."""
+        """Return True if a mutation answers otherwise than the reference.
+
+        It must answer, and differ for every student.
+        """
         namespace = dict(vars(sys.modules[self._function.__module__]))
         try:
             exec(source, namespace)  # noqa: S102 - the course's own code, changed in one place
@@ -290,7 +311,10 @@ def _reason(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _time_limit() -> Iterator[None]:
-    """End a call that takes too long, where this system has the signal for it."""
+    """End a call that takes too long.
+
+    This needs a signal that not every system has.
+    """
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -325,7 +349,10 @@ class _Model:
 
 
 def _comparable(answer: Any) -> Any:
-    """Return an answer as it can be compared; raise where a criterion could make nothing of it."""
+    """Return an answer in a form that can be compared.
+
+    Raise where a criterion could not use it.
+    """
     if answer is None:
         raise Unfit("it returned nothing")
     if is_keras_model(answer):
@@ -344,7 +371,10 @@ def _comparable(answer: Any) -> Any:
 
 
 def _require_leaves(answer: Any) -> None:
-    """Raise unless all parts of an answer are finite numbers, texts or None."""
+    """Raise unless an answer has usable parts alone.
+
+    These are finite numbers, texts and None.
+    """
     if isinstance(answer, Mapping):
         answer = list(answer.values())
     if isinstance(answer, (tuple, list)):

@@ -1,4 +1,7 @@
-"""Make a course with one small complete assignment, and CI that proves it."""
+"""Make a course with one assignment and CI.
+
+The assignment is small and complete, and the CI proves it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,9 @@ _HARMLESS = {".git", ".venv", "venv", ".DS_Store"}
 
 
 def init_course(folder: Path, wheel: Path | None = None) -> list[str]:
-    """Make a course in a folder that is new or empty, but for a repository or an environment.
+    """Make a course in a new or empty folder.
+
+    A repository or an environment may be in the folder.
 
     Parameters
     ----------
@@ -35,7 +40,7 @@ def init_course(folder: Path, wheel: Path | None = None) -> list[str]:
     Raises
     ------
     UsageError
-        There is something in the folder, or `wheel` is none.
+        The folder is not empty, or `wheel` is no wheel of this package.
     InfrastructureError
         This package was made for students, or its wheel cannot be built.
     """

@@ -53,7 +53,10 @@ def _mutation(function: ast.FunctionDef, place: int) -> Mutation:
 
 
 def _changes(function: ast.FunctionDef) -> Iterator[str]:
-    """Make one change after the other in a tree, and say what it is; each is undone when the next is asked for."""
+    """Make one change after the other in a tree.
+
+    Each change is yielded as a phrase, and undone when the next is asked for.
+    """
     for node in ast.walk(function):
         if isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, ast.Constant):
             yield from _change_axis(node.value)

@@ -1,4 +1,7 @@
-"""Add an assignment to a course, from a reference with marks or from a skeleton."""
+"""Add an assignment to a course.
+
+It is made from a reference with marks or from a skeleton.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """What ``new`` was asked: an id, and files of a reference; a skeleton without any."""
+    """The arguments of ``new``.
+
+    Without files of a reference, a skeleton is made.
+    """
 
     course: Path
     assignment_id: str
@@ -50,7 +56,7 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made.
+    """The result of making an assignment.
 
     Attributes
     ----------
@@ -65,14 +71,16 @@ class Made:
 
 
 def new_assignment(request: NewRequest) -> Made:
-    """Make an assignment that loads, and whose criteria compare with the reference where arguments could be guessed.
+    """Make an assignment that loads.
 
-    Nothing is left behind where it fails.
+    Its criteria compare with the reference where arguments could be guessed. A failure leaves
+    nothing behind.
 
     Raises
     ------
     UsageError
-        The id is taken or no name for folders, or a file is not there or nothing to make an assignment of.
+        The id is taken or no folder can have it as a name, or a file does not exist or is nothing
+        to make an assignment of.
     CourseError
         A reference is no Python, or its marks are wrong or missing.
     """
@@ -102,7 +110,10 @@ def _require_free(request: NewRequest) -> None:
 
 
 def _references(paths: Sequence[Path]) -> dict[Path, str]:
-    """The files of a reference with their sources, each with a template that differs from it."""
+    """Return a reference's sources by path, checked.
+
+    Each has a template that differs from it.
+    """
     if len({path.stem for path in paths}) < len(paths):
         raise UsageError("Two files of the reference have the same name.", hint="Rename one of them.")
     return {path: _checked(path) for path in paths}
@@ -179,7 +190,10 @@ def _sources(folder: Path, files: Sequence[str]) -> tuple[dict[str, str], dict[s
 
 
 def _write_trial(folder: Path, files: Sequence[str]) -> None:
-    """Write the least that an assignment is loaded with: the reference is imported as it will be."""
+    """Write the smallest assignment that loads.
+
+    With it, the reference is imported as it will be in the real one.
+    """
     (folder / "rubric").mkdir(parents=True)
     (folder / "rubric/test_e1.py").write_text('"""Trial"""\n', encoding="utf-8")
     text = render_settings("Trial", files, (), ["numpy"], ()).replace("points = 0", "points = 1") + "e1 = 1\n"
@@ -204,7 +218,10 @@ def _write_texts(folder: Path, title: str, files: Sequence[str], exercises: Sequ
 
 
 def _packages(folder: Path, files: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Frameworks that the reference imports, and the other packages but those for looking, which need not be there."""
+    """Return the reference's frameworks and its other packages.
+
+    Packages for looking are left out, since they need not be installed.
+    """
     sources, _ = _sources(folder.parents[1] / "reference" / folder.name, files)
     own = {name.removesuffix(".py") for name in files}
     wanted = {
@@ -245,7 +262,10 @@ def _notes(exercises: Sequence[Exercise]) -> list[str]:
 
 
 def _derive(course: Path, assignment_id: str) -> list[str]:
-    """Make the template, check that everything loads, and record the tape; what did not work of that."""
+    """Make the template and record the tape.
+
+    Everything is loaded to check that it can be. Return notes on the steps that failed.
+    """
     assignment = load_assignment(course, assignment_id)
     write_template(assignment)
     try:

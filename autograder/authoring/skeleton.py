@@ -1,4 +1,7 @@
-"""The files of a new assignment, as texts: everything that an author has to think about says ``TODO``."""
+"""The files of a new assignment, as texts.
+
+Everything that an author has to think about says ``TODO``.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,9 @@ def centre(x):
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """An exercise: its id, what students write in it, and how that can be called.
+    """An exercise as the skeleton writes it.
+
+    It has an id, a function or class that students write, and a way to call that.
 
     Attributes
     ----------
@@ -92,7 +97,10 @@ def render_settings(
 
 
 def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercise], installed: str) -> str:
-    """Write ``README.md``; `installed` is the paragraph on what there is where it is graded."""
+    """Return the text of ``README.md``.
+
+    `installed` is the paragraph on the packages of the machine that grades.
+    """
     listed = " and ".join(f"`{name}`" for name in files)
     points = POINTS * len(exercises)
     head = f"""# {title}
@@ -121,7 +129,10 @@ def _section(exercise: Exercise) -> str:
 
 
 def _parameters(node: ast.FunctionDef, target: Target) -> str:
-    """Return the parameters as a caller sees them: with defaults, without ``self`` and types."""
+    """Return a function's parameters in a caller's view.
+
+    They have defaults, but no ``self`` and no types.
+    """
     given = copy.deepcopy(node.args)
     words = [*given.posonlyargs, *given.args, given.vararg, *given.kwonlyargs, given.kwarg]
     for word in words:
@@ -153,7 +164,7 @@ def test_{exercise.id}_values(submission, reference, rng):
 
 
 def render_public(exercise: Exercise) -> str:
-    """``rubric/public/test_ID.py``: the same numbers for everybody."""
+    """``rubric/public/test_ID.py``: the same numbers for every student."""
     name = exercise.target.name
     body = _warn_of_signs(exercise, indent=4) + _calls(exercise, "fixed", indent=4)
     return f'''"""{exercise.target.name}"""
@@ -233,7 +244,10 @@ def _calls(exercise: Exercise, sort: str, indent: int) -> str:
 
 
 def _warn_of_signs(exercise: Exercise, indent: int) -> str:
-    """Say what an author must do where a right answer may have the other sign."""
+    """Return a comment on answers with either sign.
+
+    It tells an author what to do where a right answer may have the other sign.
+    """
     if not exercise.target.has_signs or not exercise.calls.arguments:
         return ""
     lines = [
@@ -266,7 +280,10 @@ _TAKEN = ("rng", "submission", "reference", "np", "found", "expected", "_")
 
 
 def _named(who: str, name: str) -> str:
-    """Return how a function is asked for: some names are those of the fixture's own methods."""
+    """Return the expression for a function of a fixture.
+
+    Some names are those of the fixture's own methods.
+    """
     is_own = who == "submission" and (hasattr(Submission, name) or name == "facts" or name.startswith("_"))
     return f"{who}[{_quoted(name)}]" if is_own else f"{who}.{name}"
 
@@ -280,7 +297,7 @@ def _drawn(arguments: dict[str, Argument], sort: str) -> list[str]:
 
 
 def _given(exercise: Exercise, method: str, who: str) -> str:
-    """Return the arguments of a call, as the submission or the reference is given them."""
+    """Return the arguments of a call to submission or reference."""
     words = []
     named = {p.name for one in exercise.target.methods if one.name == method for p in one.parameters if p.is_named}
     for name, one in exercise.calls.arguments.get(method, {}).items():
@@ -290,7 +307,10 @@ def _given(exercise: Exercise, method: str, who: str) -> str:
 
 
 def _not_guessed(exercise: Exercise) -> list[str]:
-    """What stands where no arguments were found: the author sees it at once, in every proof."""
+    """Return the lines for a call without arguments.
+
+    The author sees them at once, in every proof.
+    """
     name = exercise.target.name
     why = re.sub(r"\s+", " ", exercise.calls.why).replace('"', "'")
     return [

@@ -1,4 +1,7 @@
-"""What students have to write, found by comparing a reference with its template."""
+"""The functions and classes that students have to write.
+
+They are found by comparing a reference with its template.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function or class of which students write something: it becomes an exercise.
+    """A function or class that students write partly or wholly.
+
+    It becomes an exercise.
 
     Attributes
     ----------
@@ -57,9 +62,10 @@ class Target:
     packages
         Packages that it and what it calls need, by their top-level names.
     is_class
-        Whether it is one.
+        True for a class.
     has_signs
-        True if it, or what it calls, decomposes a matrix into vectors that are right with either sign.
+        True if it, or what it calls, decomposes a matrix into vectors that are right with either
+        sign.
     """
 
     name: str
@@ -74,7 +80,7 @@ class Target:
 
     @property
     def tested(self) -> tuple[str, ...]:
-        """What a criterion says that it tests."""
+        """The names that a criterion states as tested."""
         return tuple(f"{self.name}.{one.name}" if self.is_class else one.name for one in self.methods)
 
 
@@ -101,7 +107,9 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
 
 
 class Reach:
-    """Names and packages that definitions need, by themselves or through what they name.
+    """Names and packages that definitions need.
+
+    They need them by themselves or through other definitions.
 
     Parameters
     ----------
@@ -129,7 +137,10 @@ class Reach:
         return {package for one in self._reached_from(name) for package in self._imported.get(one, ())}
 
     def called_by(self, name: str) -> set[str]:
-        """Return the last names of what a definition calls, by itself or through what it names."""
+        """Return the last names of a definition's calls.
+
+        The calls of definitions that it names are among them.
+        """
         return {called for one in self._reached_from(name) for called in self._called.get(one, ())}
 
     def _reached_from(self, name: str) -> set[str]:
@@ -148,7 +159,7 @@ def _last_names_called(node: ast.AST) -> Iterator[str]:
 
 
 def _bound_by(node: ast.stmt) -> set[str]:
-    """Return the names that a statement at the top of a file binds."""
+    """Return the names that a top-level statement binds."""
     if isinstance(node, (*_Function, ast.ClassDef)):
         return {node.name}
     bound = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
@@ -161,7 +172,10 @@ def _bound_by(node: ast.stmt) -> set[str]:
 
 
 def _imports_in(node: ast.stmt, name: str) -> set[str]:
-    """Return the packages that a statement imports, for an import those of one name."""
+    """Return the packages that a statement imports.
+
+    Of an import, these are the packages of one name.
+    """
     found: set[str] = set()
     for one in ast.walk(node):
         if isinstance(one, ast.Import):
@@ -177,7 +191,9 @@ def _imports_in(node: ast.stmt, name: str) -> set[str]:
 
 
 def imported_modules(sources: Mapping[str, str]) -> set[tuple[str, str]]:
-    """Return every module that files import, at their top or inside, each with what may be a module in it.
+    """Return every imported module, with its possible submodule.
+
+    Imports count at the top of a file or inside.
 
     ``from google import colab`` gives ``("google", "google.colab")``.
     """
@@ -233,14 +249,20 @@ def _method(node: ast.FunctionDef, docstring: str, *, is_bound: bool) -> Method:
 
 
 def _said(parameter: ast.arg, docstring: str) -> str:
-    """Return what is written of a parameter: annotation and type on a line, the description below."""
+    """Return the written text on a parameter.
+
+    Annotation and type are on a line, the description is below.
+    """
     annotation = ast.unparse(parameter.annotation) if parameter.annotation else ""
     kind, description = _described(parameter.arg, docstring)
     return f"{annotation} {kind}\n{description}".strip()
 
 
 def _described(name: str, docstring: str) -> tuple[str, str]:
-    """Return type and description of a parameter, in the ways that docstrings have them."""
+    """Return a parameter's type and description.
+
+    They are found in each of the forms that docstrings use.
+    """
     lines = docstring.expandtabs().splitlines()
     for place, line in enumerate(lines):
         found = _ENTRY.match(line)

@@ -1,4 +1,7 @@
-"""The command line: parses, calls one function, prints, exits. A module per family of commands."""
+"""The command line.
+
+It parses, calls one function, prints and exits. There is a module per family of commands.
+"""
 
 from autograder.cli import authors, grading, machine, proving, students
 from autograder.cli.program import main

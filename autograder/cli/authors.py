@@ -1,4 +1,4 @@
-"""What authors of a course run."""
+"""The commands of a course's authors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program itself: how it is called, how it fails, and the options that commands share."""
+"""The program's calls, failures and shared options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ INTERRUPTED = 130
 
 
 class Group(click.Group):
-    """Prints an error of ours once, with its hint, and exits with its code; guesses what a mistyped command meant."""
+    """A group of commands that prints our errors.
+
+    It prints an error once, with its hint, and exits with its code. It guesses which command a
+    mistyped one meant.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""

@@ -1,4 +1,4 @@
-"""How far a batch or a proof is."""
+"""The progress of a batch or a proof."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _SILENCE_S = 30.0  # after which a proof says how far it is where there is no ba
 
 
 class ProgressBar:
-    """A bar with an estimate on a terminal, elsewhere a line per submission or now and then; on stderr, which is talk."""
+    """A progress bar on stderr, which is talk.
+
+    It has an estimate on a terminal. Elsewhere, it prints a line per submission or now and then.
+    """
 
     def __init__(self, verb: str = "Grading") -> None:
         self._verb = verb
@@ -26,7 +29,7 @@ class ProgressBar:
         self._spoke_at = time.monotonic()
 
     def talk(self) -> Any:
-        """What a run talks through."""
+        """Return the callbacks for a run's messages."""
         from autograder.grading import Talk
 
         return Talk(note=self._note, plan=self._plan, row=self._row)
@@ -44,7 +47,10 @@ class ProgressBar:
             self._bar = None
 
     def trial(self, done: int, total: int, name: str) -> None:
-        """Note a trial of a proof; what does not hold is said at the end."""
+        """Note a trial of a proof.
+
+        Statements that do not hold are printed at the end.
+        """
         if done == 1:
             self.end()
             self._plan(total)

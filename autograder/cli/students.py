@@ -1,4 +1,4 @@
-"""What students run."""
+"""The commands of students."""
 
 from __future__ import annotations
 
@@ -67,7 +67,10 @@ def _tell_slow(terminal: int, load_s: float) -> None:
 
 
 def _exit(code: int) -> NoReturn:
-    """Exit, also while a function that could not be stopped still runs in a thread."""
+    """Exit even if a function still runs in a thread.
+
+    Such a function could not be stopped.
+    """
     from autograder.sandbox.inline import is_left_behind
 
     if is_left_behind():

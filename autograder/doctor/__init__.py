@@ -1,1 +1,4 @@
-"""What this machine can do for `grade`: every prerequisite tried for real, each problem with its remedy."""
+"""Checks of this machine for `grade`.
+
+Every prerequisite is tried for real, and each problem has its remedy.
+"""

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def run_conformance(
     checkup: Checkup, request: ExamineRequest, say: Callable[[str], None], width: int, *, has_colour: bool
 ) -> Checkup:
-    """Run the list in every sandbox that works, and add what it found.
+    """Run the conformance list in every sandbox that works.
+
+    Return the checkup with its findings.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""What starts sandboxes: bubblewrap, Docker, Podman, gVisor, and the images on this machine."""
+"""Checks of the programs that start sandboxes.
+
+These are bubblewrap, Docker, Podman and gVisor, and the images on this machine.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def find_engine_disk(name: str) -> Finding:
 
 
 def find_images(name: str, wanted: str) -> Finding:
-    """List an engine's grading images, and look for the one that would be used."""
+    """List an engine's grading images and find the wanted one."""
     engine = ask(name)
     what = f"images of {name}"
     build = f"autograder image build --engine {name}"
@@ -70,7 +73,7 @@ def find_images(name: str, wanted: str) -> Finding:
 
 
 def find_runsc() -> Finding:
-    """Whether gVisor is installed."""
+    """Check that gVisor is installed."""
     path = shutil.which(RUNTIME)
     if path is None:
         return Finding(
@@ -85,7 +88,10 @@ def find_runsc() -> Finding:
 
 
 def find_host_sockets(name: str, wanted: str) -> Finding:
-    """Whether a container under gVisor can connect to a socket of the host, which for Docker is a setting of its daemon."""
+    """Check that a gVisor container reaches a socket of the host.
+
+    For Docker, this is a setting of its daemon.
+    """
     what = f"{RUNTIME} with {name}"
     engine = Engine(name, RUNTIME, timeout_s=_CONTAINER_S)
     image = engine.find_image(wanted)
@@ -119,7 +125,10 @@ def find_host_sockets(name: str, wanted: str) -> Finding:
 
 
 def daemon_remedy() -> str:
-    """The line that tells Docker's daemon of gVisor, and that its containers may connect to sockets of the host."""
+    """Return the command that tells Docker's daemon of gVisor.
+
+    It also lets gVisor's containers connect to sockets of the host.
+    """
     return f"sudo {RUNTIME} install -- {_HOST_SOCKETS} && sudo systemctl restart docker"
 
 

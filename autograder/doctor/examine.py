@@ -1,4 +1,8 @@
-"""All checks: side by side where they do not wait for each other, each bounded in time, none of which raises."""
+"""All checks of this machine.
+
+They run side by side where they do not wait for each other. Each is bounded in time, and none of
+them raises.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ _DISTRIBUTION = "warmfork-autograder"
 
 @dataclass(frozen=True, slots=True)
 class ExamineRequest:
-    """What is looked at.
+    """The sandboxes to examine.
 
     Attributes
     ----------
@@ -79,7 +83,10 @@ def _examine_machine() -> list[Finding]:
 
 
 def _examine_sandbox(name: str, request: ExamineRequest) -> tuple[list[Finding], SandboxFinding | None]:
-    """What starts a sandbox, and then the sandbox itself, if it is asked for."""
+    """Examine a sandbox's prerequisites, then the sandbox itself.
+
+    The sandbox is examined only if it was asked for.
+    """
     from autograder.doctor.sandboxes import try_sandbox  # noqa: PLC0415 - Linux only
 
     findings = list(_prerequisites(name, request))
@@ -116,7 +123,10 @@ def _find(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
-    """What a check found, or why it found nothing; in a thread that nobody waits for longer than this."""
+    """Return a check's finding, or the reason why it has none.
+
+    The check runs in a thread, which is waited for at most this long.
+    """
     found: list[T | str] = []
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""What the kernel has to offer a wall."""
+"""Checks of the kernel's means for a wall."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def find_kernel() -> Finding:
-    """The kernel's version and the machine, for which there must be a table of system calls."""
+    """Check the kernel's version and the machine.
+
+    There must be a table of system calls for the machine.
+    """
     uname = os.uname()
     text = f"{uname.sysname} {uname.release} on {uname.machine}"
     if uname.machine not in MACHINES:

@@ -1,4 +1,7 @@
-"""What killed runs have left, and that it is removed, as at every start of a sandbox."""
+"""Checks for leftovers of killed runs.
+
+They are removed, as at every start of a sandbox.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ _NAME = "leftovers"
 
 
 def sweep_machine() -> Finding:
-    """Remove folders and control groups of runs that are dead, and say what there was."""
+    """Remove folders and control groups of dead runs.
+
+    The finding says what there was.
+    """
     before = find_leftovers()
     remove_leftovers()
     after = find_leftovers()

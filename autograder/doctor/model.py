@@ -1,4 +1,7 @@
-"""What was found, as data: rendered for a terminal, or written as JSON."""
+"""Findings as data.
+
+They are rendered for a terminal, or written as JSON.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ SCHEMA_VERSION = 1
 
 
 class Status(StrEnum):
-    """How much a finding matters."""
+    """The weight of a finding."""
 
     OK = "ok"
     NOTE = "note"  # grading works, or works with less
@@ -110,6 +113,10 @@ class Checkup(_Model):
 
     @property
     def exit_code(self) -> int:
-        """0 where a sandbox works, and holds what it has to if that was tried."""
+        """The exit code, 0 if a sandbox works.
+
+        It is 3 otherwise, and if a sandbox failed a check of the conformance list, where that was
+        run.
+        """
         has_failed = any(one.failure is not None for one in self.conformance or ())
         return 0 if any(one.works for one in self.sandboxes) and not has_failed else InfrastructureError.exit_code

@@ -1,4 +1,6 @@
-"""Steps of a wall, tried in a process of their own, which they change for good.
+"""Steps of a wall, tried in their own process.
+
+They change that process for good.
 
 ``python -m autograder.doctor.probe NAME`` prints what came of it as JSON.
 """
@@ -29,7 +31,10 @@ _LANDLOCK_CREATE_RULESET, _LANDLOCK_VERSION = 444, 1  # the same number on every
 
 
 def try_namespaces() -> dict[str, str]:
-    """Make a namespace of each kind, as root without one of users; per step, why it was refused (empty: it was not)."""
+    """Try each kind of namespace, and return the refusals.
+
+    A step that was not refused has an empty text. Root needs no namespace of users.
+    """
     kinds = [name for name in _NAMESPACES if name != "user" or os.geteuid() != 0]
     steps = {name: _refusal(_NAMESPACES[name]) for name in kinds}
     if not any(steps.values()):
@@ -64,7 +69,10 @@ def _refusal_of_proc() -> str:
 
 
 def try_seccomp() -> dict[str, str]:
-    """Install the candidates' filter, and see that it refuses a socket and lets a file be read."""
+    """Install and try the candidates' system call filter.
+
+    The filter refuses a socket and lets a file be read.
+    """
     walls.forbid_new_privileges()
     Filter(build_filter()).install()
     try:
@@ -76,7 +84,10 @@ def try_seccomp() -> dict[str, str]:
 
 
 def try_landlock() -> dict[str, str]:
-    """Ask for the version of Landlock; empty where the kernel has none or it is off."""
+    """Return the version of Landlock.
+
+    It is empty where the kernel has no Landlock or it is off.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION))

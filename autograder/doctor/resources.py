@@ -36,7 +36,7 @@ def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> 
     remedy
         What to do where there is little.
     is_ours
-        Whether this process writes there, and not a daemon.
+        True if this process writes there, and not a daemon.
     """
     name = f"disk for {what}"
     free = shutil.disk_usage(folder).free
@@ -59,12 +59,18 @@ def find_temporary_disk() -> Finding:
 
 
 def find_reports_disk() -> Finding:
-    """Room in the folder that this process is in, where reports are usually written."""
+    """Check the room in the current folder.
+
+    Reports are usually written there.
+    """
     return find_disk("reports", Path.cwd(), "autograder grade ... --out /a/folder/with/room")
 
 
 def find_memory() -> Finding:
-    """Memory for one station per core: what the machine has, and what the group of this process may have."""
+    """Check the memory for one station per core.
+
+    The machine has a limit, and the control group of this process may have a lower one.
+    """
     available = _available_mib()
     limit = find_memory_limit()
     room = available if limit is None else min(available, limit)
@@ -98,7 +104,11 @@ def _available_mib() -> float:
 
 
 def find_memory_limit(memberships: str | None = None, root: Path = Path("/sys/fs/cgroup")) -> float | None:
-    """What the control group of this process, or one above it, leaves it of its limit [MiB]; None without a limit."""
+    """Return the memory left to this process [MiB].
+
+    The limits are those of its control group and of the groups above it. It is None without a
+    limit.
+    """
     text = Path("/proc/self/cgroup").read_text() if memberships is None else memberships
     rooms = []
     for line in text.splitlines():
@@ -111,7 +121,10 @@ def find_memory_limit(memberships: str | None = None, root: Path = Path("/sys/fs
 
 
 def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
-    """Per group upwards that has a limit below the machine's memory, what is left of it [MiB]."""
+    """Return the memory that each group upwards has left [MiB].
+
+    Only groups with a limit below the machine's memory count.
+    """
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     folder = root / group.lstrip("/")
     rooms = []
@@ -129,7 +142,9 @@ def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
 
 
 def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
-    """GPUs that submissions could be given, each seen to be there and open to candidates.
+    """Check the GPUs that submissions could be given.
+
+    Each must be there and open to candidates.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Every sandbox, started for real and asked for a candidate; and which of them ``auto`` takes."""
+"""Checks of every sandbox, and the choice of ``auto``.
+
+Each sandbox is started for real and asked for a candidate.
+"""
 
 from __future__ import annotations
 

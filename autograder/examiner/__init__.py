@@ -1,4 +1,6 @@
-"""The trusted process that runs the rubric and the reference: pytest, collected once, forked per submission.
+"""The trusted process that runs the rubric and the reference.
+
+It is pytest, collected once, and forked per submission.
 
 ::
 

@@ -131,7 +131,10 @@ class Examiner:
 
 
 def _be_killed_first() -> None:
-    """Where memory runs out, an exam goes before the station and the examiner, and after the candidates."""
+    """Have the kernel kill an exam before station and examiner.
+
+    This is where memory runs out. Candidates go before the exam.
+    """
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("900")
 

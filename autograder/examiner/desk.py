@@ -1,4 +1,7 @@
-"""The exam's end of its post: asks the station for candidates and hands records in."""
+"""The exam's end of its post.
+
+It asks the station for candidates and hands records in.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,15 @@ REPLY = Budget(frame_bytes=128 * 2**20)
 
 
 class Desk(Protocol):
-    """Everything an exam needs of the world: candidates, and somebody who takes its records."""
+    """An exam's source of candidates and receiver of records."""
 
     meter: type[Meter]
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
-        """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
+        """Begin a criterion and its deadline.
+
+        It tells what this criterion and the one after it will probably need.
+        """
 
     def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:
         """Start a candidate for the criterion that was begun."""
@@ -40,17 +46,29 @@ class Desk(Protocol):
         """Start a candidate for that criterion and those after it."""
 
     def experiment(self, criterion: str) -> CriterionRecord | None:
-        """What becomes of a criterion with the same draws when the reference is asked; None where there is none."""
+        """Return the reference's record of a criterion, or None.
+
+        The reference is asked with the same draws. It is None where there is no reference.
+        """
 
     def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
-        """What is wrong with the GPU on which a criterion was lost; None if nothing is."""
+        """Return the GPU's problem, or None.
+
+        It is asked where a criterion was lost on the GPU.
+        """
 
     @property
     def failure(self) -> str | None:
-        """How the machine failed this exam, also if the rubric swallowed it."""
+        """The machine's failure in this exam, or None.
+
+        It is kept even if the rubric swallowed it.
+        """
 
     def tell_loading(self, loading: LoadingRecord) -> None:
-        """Tell how the submission loaded first: this exam may not come to its end."""
+        """Tell the station about the submission's first load.
+
+        This exam may not come to its end.
+        """
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in what became of the criterion that was begun."""
@@ -61,7 +79,10 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A candidate that the station makes, and the exam's ends of its channel and its output."""
+    """A candidate in the making, with the exam's ends.
+
+    The ends are those of its channel and its output. The station makes the candidate.
+    """
 
     need: Need
     channel: socket.socket
@@ -98,11 +119,17 @@ class StationDesk:
 
     @property
     def failure(self) -> str | None:
-        """What the station could not do, also if the rubric swallowed it."""
+        """The station's failure, or None.
+
+        It is kept even if the rubric swallowed it.
+        """
         return self._failure
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
-        """Say which criterion runs next; its deadline begins. And what it and the one after it will probably need."""
+        """Begin a criterion and its deadline.
+
+        It tells what this criterion and the one after it will probably need.
+        """
         if self._wants_gpu:
             self._failure = None  # a GPU's, which says nothing of the criteria that have none
         self._wants_gpu = need is not None and need.gpu
@@ -119,7 +146,7 @@ class StationDesk:
         Raises
         ------
         InfrastructureEnd
-            The station could not fork one.
+            The station could not fork a candidate.
         """
         return self._spawn(Need(frameworks, kind, self._cpu_s, gpu=gpu))
 
@@ -128,7 +155,10 @@ class StationDesk:
         return self._spawn(Need(frameworks, kind, self._cpu_s, is_shared=True))
 
     def _spawn(self, need: Need) -> Link:
-        """Have the candidate handed over that was made ahead, or one made now; then have the next one made."""
+        """Return a candidate, and have the next one made.
+
+        It was made ahead, or is made now.
+        """
         order, self._ahead = self._ahead, None
         if order is None or order.need != need:
             if order is not None:
@@ -161,11 +191,17 @@ class StationDesk:
         return order
 
     def experiment(self, criterion: str) -> CriterionRecord:
-        """Have the station ask the reference, in another fork of the examiner: nothing of this exam is in it."""
+        """Have the station ask the reference in another fork.
+
+        Nothing of this exam is in that fork of the examiner.
+        """
         return self.ask(messages.Experiment(criterion), messages.Experimented).record
 
     def check_gpu(self, kind: Kind, *, frameworks: bool) -> str | None:
-        """Have the station try the GPU with a candidate of its own, which loads nothing of the submission."""
+        """Have the station try the GPU.
+
+        It uses a candidate of its own, which loads nothing of the submission.
+        """
         return self.ask(messages.CheckGpu(kind, frameworks), messages.GpuChecked).problem
 
     def tell(self, message: messages.Message) -> None:
@@ -173,7 +209,10 @@ class StationDesk:
         messages.send(self._post, message)
 
     def tell_loading(self, loading: LoadingRecord) -> None:
-        """Tell how the submission loaded first: this exam may not come to its end."""
+        """Tell the station about the submission's first load.
+
+        This exam may not come to its end.
+        """
         self.tell(messages.Loading(loading))
 
     def hand_in(self, record: CriterionRecord) -> None:
@@ -193,7 +232,7 @@ class StationDesk:
         Raises
         ------
         InfrastructureEnd
-            The station could not do what was asked.
+            The station could not do its part.
         """
         self.tell(message)
         answer, _ = messages.receive(self._post)
@@ -204,7 +243,10 @@ class StationDesk:
 
 
 class StationLink(Link):
-    """A candidate that the station forked, and that only the station can end."""
+    """A candidate that only the station can end.
+
+    The station forked it.
+    """
 
     def __init__(self, desk: StationDesk, candidate: int, order: _Order, kept_bytes: int) -> None:
         channel = Channel(order.channel, budget=REPLY)

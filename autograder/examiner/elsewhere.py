@@ -1,4 +1,7 @@
-"""Warns at home of what works on this machine and may not where the submission is graded."""
+"""Warnings at home about grading elsewhere.
+
+They tell what works on this machine and may not where the submission is graded.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ def find_refused(
 
 
 def _refusal_of(source: str, version: tuple[int, int]) -> tuple[str, str]:
-    """Return what an older version refuses, and what helps; the scanner does not know all that Python's parser does."""
+    """Return an older version's refusal, and a remedy.
+
+    Python's own parser is asked, too, since the scanner does not know all that it does.
+    """
     found = find_newer_syntax(source, version)
     if found is not None:
         return str(found), found.advice
@@ -49,9 +55,10 @@ def _refusal_of(source: str, version: tuple[int, int]) -> tuple[str, str]:
 
 
 def find_unpromised(assignment: Assignment, sources: Sources) -> Iterator[str]:
-    """Say which packages are imported and installed here, although the handout does not promise them.
+    """Yield warnings about packages that the handout does not promise.
 
-    Each is named once, with the first statement that imports it.
+    They are imported, and installed here. Each is named once, with the first statement that imports
+    it.
     """
     settings = assignment.settings
     known = {*sys.stdlib_module_names, *settings.packages, *settings.frameworks, *settings.imports.forbidden}
@@ -70,7 +77,10 @@ def find_unpromised(assignment: Assignment, sources: Sources) -> Iterator[str]:
 
 
 def _texts_of(files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give every file, or cell of a notebook, with its name in messages."""
+    """Yield every file or notebook cell with its name.
+
+    It is the name in messages.
+    """
     for declared, content in files.items():
         name = titles.get(declared, declared)
         if isinstance(content, str):
@@ -80,7 +90,10 @@ def _texts_of(files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str
 
 
 def _imports_of(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
-    """Find the imports of a source, in order, that nothing is prepared to do without."""
+    """Yield a source's imports that must succeed.
+
+    They are in order. A source may be prepared to do without other imports.
+    """
     try:
         waiting: list[ast.AST] = [ast.parse(source)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -103,7 +116,11 @@ def _catches_absence(handler: ast.ExceptHandler) -> bool:
 
 
 def _packages_of(node: ast.Import | ast.ImportFrom, inert: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Find the packages that an import needs, each with the name in it; those for looking need not be there."""
+    """Yield the packages that an import needs.
+
+    Each comes with the imported name in it. Packages for looking are left out, since they need not
+    be installed.
+    """
     module = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
     for alias in node.names:
         full = f"{module}{alias.name}"

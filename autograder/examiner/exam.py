@@ -1,4 +1,8 @@
-"""One submission's exam: criterion by criterion, each with a candidate of its own, and fault found by experiment."""
+"""One submission's exam.
+
+It goes criterion by criterion, each with its own candidate. An experiment finds whose fault a
+failure is.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +54,9 @@ ALL = "all"  # stands for the id of a criterion where one candidate serves sever
 
 @dataclass(frozen=True)
 class Rubric:
-    """What an examiner holds once it has collected: everything an exam needs but the submission.
+    """A collected rubric in its examiner.
+
+    It has everything that an exam needs but the submission.
 
     Attributes
     ----------
@@ -59,7 +65,8 @@ class Rubric:
     defines
         The declared file that defines each name of the reference.
     brings_data
-        Whether the public data files go to candidates with their sources; no sandbox of a station needs that.
+        True if the public data files go to candidates with their sources; no sandbox of a station
+        needs that.
     make_sitting
         Makes what the fixtures stand for; a tape is recorded and played by one of its own.
     provide_for
@@ -77,7 +84,9 @@ class Rubric:
 
 
 class Exam:
-    """Runs the criteria of a rubric on one submission and hands a record of each in.
+    """Runs a rubric's criteria on one submission.
+
+    It hands a record of each in.
 
     Parameters
     ----------
@@ -149,7 +158,10 @@ class Exam:
         return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
 
     def _run(self, criterion: RunnableCriterion, info: CriterionInfo) -> CriterionRecord:
-        """Run a criterion once, with the functions of the reference that ``info`` provides."""
+        """Run a criterion once.
+
+        The submission gets the functions of the reference that ``info`` provides.
+        """
         begun_s = time.perf_counter()
         is_later = self._is_later(info)
         tried = self._try(criterion, info)
@@ -158,7 +170,10 @@ class Exam:
         return _record(criterion, verdict, tried, time.perf_counter() - begun_s)
 
     def _may_use_own(self, info: CriterionInfo, record: CriterionRecord) -> bool:
-        """Return True if a criterion may be tried with the submission's functions in place of the provided ones."""
+        """Return True if a criterion may use the submission's functions.
+
+        They take the place of the provided ones.
+        """
         names = self._plain.names if self._plain is not None else {}
         return (
             self._request.kind == SUBMISSION
@@ -174,7 +189,10 @@ class Exam:
         return waited_for if waited_for is not None else self._settled_ahead(info)
 
     def _settled_ahead(self, info: CriterionInfo) -> Verdict | None:
-        """What becomes of a criterion that need not run, whatever became of others."""
+        """Return the verdict on a criterion that need not run.
+
+        It does not depend on other criteria.
+        """
         if self._unloadable is not None:
             return self._unloadable
         for name in info.tests:
@@ -202,11 +220,18 @@ class Exam:
         return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
 
     def _cases_ahead(self, info: CriterionInfo) -> dict[str, Verdict]:
-        """Return the verdicts on cases that need not run, since their function was not attempted."""
+        """Return the verdicts on cases that need not run.
+
+        Their function was not attempted.
+        """
         return {name: self._not_attempted([name]) for name in self._unattempted(info)}
 
     def _judge_waiting(self, info: CriterionInfo) -> Verdict | None:
-        """What becomes of a criterion because of those it comes after; nobody pays for one that could not be graded."""
+        """Return the verdict forced by a criterion's prerequisites, or None.
+
+        A lost prerequisite skips the criterion. An ungraded one leaves it ungraded and costs no
+        points.
+        """
         titles = {one.info.id: f"“{one.info.title}”" for one in self._rubric.table}
         missed = [name for name in info.after if name not in self._earned]
         lost = [name for name in missed if name not in self._ungraded]
@@ -236,7 +261,10 @@ class Exam:
         return tried
 
     def _foresee(self, criterion: RunnableCriterion) -> Need | None:
-        """What the next criterion with a candidate of its own will need, should this one be passed."""
+        """Return the need of the next criterion with its own candidate.
+
+        It assumes that this criterion is passed.
+        """
         if self._request.stops_at_loss:
             return None  # there is probably no next one
         earned = {*self._earned, criterion.info.id}
@@ -246,7 +274,10 @@ class Exam:
         return None
 
     def _need(self, info: CriterionInfo) -> Need | None:
-        """What a criterion needs of a candidate of its own; None if it may have to do with a shared one."""
+        """Return a criterion's need of its own candidate.
+
+        It is None if the criterion may have to share a candidate.
+        """
         if self._may_share(info):
             return None
         return Need(self._uses(info), self._request.kind, self._limits(info).cpu_s, gpu=info.gpu)
@@ -258,7 +289,11 @@ class Exam:
         return bool(info.uses) or self._request.needs_frameworks
 
     def _may_share(self, info: CriterionInfo) -> bool:
-        """Whether a criterion goes on with the candidate of the one before: never with inputs that are shown, stubs or a GPU."""
+        """Return True if a criterion may share a candidate.
+
+        It then goes on with the candidate of the criterion before. It never does with inputs that
+        are shown, stubs or a GPU.
+        """
         is_wanted = self._rubric.assignment.settings.candidates is CandidateScope.SUBMISSION
         return is_wanted and not (info.public or info.provided or info.gpu)
 
@@ -297,15 +332,19 @@ class Exam:
         return submission
 
     def _is_later(self, info: CriterionInfo) -> bool:
-        """Tell if a candidate could pass on, by what the kernel keeps, a hidden input that an earlier one has met.
+        """Return True if a candidate's load could reveal a hidden input.
 
-        The first to load has met none, and open criteria run before all others.
+        An earlier candidate may have met the input and passed it on by what the kernel keeps. The
+        first candidate to load has met none, and open criteria run before all others.
         """
         is_first = self._plain is None and not self._request.is_continued
         return self._request.kind == SUBMISSION and not is_first and info.id not in self._open_ids
 
     def _bounds(self, info: CriterionInfo) -> Bounds:
-        """What a candidate may cost this process; a reference, and a student at home, as much as they like."""
+        """Return the bounds on a candidate's costs to this process.
+
+        There are none for a reference, and none for a student at home.
+        """
         request = self._request
         if request.callback_s is None or request.kind == REFERENCE:
             return Bounds(patience=request.patience, meter=self._desk.meter)
@@ -321,7 +360,10 @@ class Exam:
         )
 
     def _objects(self, info: CriterionInfo) -> frozenset[str] | None:
-        """What may be answered with objects, where the reference has shown it: for a shared candidate, in any criterion."""
+        """Return the names that may be answered with objects.
+
+        The reference has shown them. For a shared candidate, they count in any criterion.
+        """
         shown = [one.objects for name, one in self._request.baseline.items() if info.id in (name, ALL)]
         return frozenset(name for names in shown for name in names) if shown else None
 
@@ -331,7 +373,10 @@ class Exam:
         return {name: provide(getattr(self._rubric.reference, name)) for name in info.provided}
 
     def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
-        """The verdict; where only an experiment can tell, the reference takes the submission's place."""
+        """Return the verdict on a try.
+
+        Where only an experiment can tell, the reference takes the submission's place.
+        """
         problem = self._desk.failure or self._find_gpu_problem(criterion, tried)
         if problem is not None:
             return infrastructure_fault(problem)
@@ -352,14 +397,20 @@ class Exam:
         return tried.verdict()
 
     def _find_gpu_problem(self, criterion: RunnableCriterion, tried: Tried) -> str | None:
-        """What is wrong with the GPU where a criterion was lost on it: asked of the machine, never of the submission."""
+        """Return the problem of a GPU on which a criterion was lost.
+
+        The machine is asked for it, never the submission.
+        """
         is_lost = tried.unclear is not None or tried.verdict().outcome is not Outcome.PASSED
         if not (criterion.info.gpu and is_lost):
             return None
         return self._desk.check_gpu(self._request.kind, frameworks=self._uses(criterion.info))
 
     def _forget(self, tried: Tried) -> None:
-        """Let go of the answers that an exception holds by its frames: they may be all that this process can hold."""
+        """Drop the answers that an exception's frames hold.
+
+        They may be all that this process can hold.
+        """
         error = tried.unclear
         tried.unclear = self._rubric.plugin.escaped = None
         while error is not None:
@@ -369,12 +420,18 @@ class Exam:
         gc.collect()
 
     def _ran_too_few(self, criterion: RunnableCriterion, tried: Tried) -> bool:
-        """Whether a case that earned something, and that nothing was wrong with, made fewer checks than the reference's did."""
+        """Return True if a case made fewer checks than the reference's.
+
+        Such a case earned something, and had no fault.
+        """
         shown = self._request.baseline.get(criterion.info.id, Shown())
         return any(case.rests_on_checks and case.checks < shown.due(number) for number, case in enumerate(tried.cases))
 
     def _remember_loading(self, tried: Tried, verdict: Verdict, info: CriterionInfo, *, is_later: bool) -> None:
-        """Keep how the submission loaded, and rather without than with functions of the reference."""
+        """Keep the record of the submission's load.
+
+        A load without functions of the reference is preferred to one with them.
+        """
         has_provided = bool(info.provided)
         if tried.loading is not None and (self._loading is None or (self._loading.has_provided and not has_provided)):
             # What it prints or raises may be an answer, or a hidden input.
@@ -386,7 +443,10 @@ class Exam:
 
 
 def _better(provided: CriterionRecord, own: CriterionRecord) -> CriterionRecord:
-    """Return the better of two records of a criterion, as one that has cost what both have."""
+    """Return the better of two records of a criterion.
+
+    Its costs are the sum of both.
+    """
     best = own if own.outcome is Outcome.UNGRADED or own.fraction > provided.fraction else provided
     return replace(
         best,
@@ -398,7 +458,10 @@ def _better(provided: CriterionRecord, own: CriterionRecord) -> CriterionRecord:
 
 
 def _has_share(info: CriterionInfo, unattempted: Sequence[str]) -> bool:
-    """Return True if other functions under test have cases of their own, which are named as they are."""
+    """Return True if other functions under test have their own cases.
+
+    These cases are named as the functions are.
+    """
     return info.has_case_per_test and len(unattempted) < len(info.tests)
 
 
@@ -407,9 +470,11 @@ def _not_loaded(verdict: Verdict | None) -> Verdict | None:
 
 
 def _ordered(table: list[RunnableCriterion], order: Sequence[str]) -> list[RunnableCriterion]:
-    """The criteria in the order in which they run: in that of their names, where there are any, or open ones first.
+    """Return the criteria in the order in which they run.
 
-    What is shown in full then runs before anything of the submission has met a hidden input.
+    It is the given order of names, where there is one; else open criteria come first. Open
+    criteria, which are shown in full, then run before anything of the submission has met a hidden
+    input.
     """
     if not order:
         is_open = _open_ones(table)
@@ -439,7 +504,10 @@ class _Spawner:
 
 
 def _settled(case: Case, unclear: Verdict | None, shown: Shown, number: int) -> Case:
-    """A case after the reference has passed all of them, and shown what it asks."""
+    """Return a case settled by the reference's run.
+
+    The reference has passed all cases, and has shown how many checks they ask for.
+    """
     if case.verdict is None:
         return replace(case, verdict=unclear)
     if not case.rests_on_checks or case.checks >= shown.due(number):

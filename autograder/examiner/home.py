@@ -1,4 +1,7 @@
-"""An exam without a station: public criteria in this process, for a student at home and for recording a tape."""
+"""An exam without a station.
+
+It runs public criteria in this process, for a student at home and for recording a tape.
+"""
 
 from __future__ import annotations
 
@@ -64,14 +67,17 @@ class HomeDesk:
         """There is no reference at home."""
 
     def check_gpu(self, kind: Kind, *, frameworks: bool) -> None:
-        """Whatever is wrong with it is the student's to see to."""
+        """Find no problem, since the GPU is the student's own."""
 
     @property
     def failure(self) -> None:
-        """What fails here raises."""
+        """None, since a failure raises here."""
 
     def tell_loading(self, loading: LoadingRecord) -> None:
-        """Keep how the submission loaded, should the exam not come to its end."""
+        """Keep the record of the submission's load.
+
+        The exam may not come to its end.
+        """
         self.loading = loading
 
     def hand_in(self, record: CriterionRecord) -> None:
@@ -91,7 +97,9 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
     unattempted: Collection[str] = (),
     end: CandidateEnd | None = None,
 ) -> list[CriterionInfo]:
-    """Run the public criteria on a submission, with a tape in the reference's place.
+    """Run the public criteria on a submission.
+
+    A tape takes the reference's place.
 
     Parameters
     ----------
@@ -228,7 +236,10 @@ def _request(
     criteria: frozenset[str] | None = None,
     earned: frozenset[str] = frozenset(),
 ) -> ExamRequest:
-    """Ask for all public criteria, or for some; prerequisites that are hidden here are taken for earned."""
+    """Return a request for all or some public criteria.
+
+    Prerequisites that are hidden here are taken for earned.
+    """
     return ExamRequest(_HOME_KEY.key, kind, sources, unattempted, False, criteria, earned, {})
 
 
@@ -240,7 +251,7 @@ def _collect(
     Raises
     ------
     CourseError
-        They cannot be collected, or there are none.
+        The public criteria cannot be collected, or there are none.
     """
     criteria: list[CriterionInfo] = []
 
@@ -262,7 +273,10 @@ def _collect(
 
 @contextlib.contextmanager
 def _own_environment() -> Iterator[None]:
-    """Keep plugins and options of whoever's Python this is out of the rubric's pytest."""
+    """Keep foreign plugins and options out of the rubric's pytest.
+
+    They may be installed in the Python that runs this.
+    """
     before = {
         name: os.environ.get(name) for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     }

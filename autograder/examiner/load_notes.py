@@ -1,4 +1,7 @@
-"""What is said of how a submission was loaded: to its student in sentences, to staff in causes that can be counted."""
+"""Notes on a submission's load.
+
+The student reads them as sentences. Staff read them as causes that can be counted.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,10 @@ _SETTLED = re.compile(r"`(?P<name>[^`]+)` is defined again below ")
 
 
 def loading_record(submission: Submission) -> LoadingRecord:
-    """Say what was printed while a submission was loaded, and what was lost; bounded, whatever the submission says."""
+    """Return a bounded record of a submission's load.
+
+    It has the printed text and the losses. The bounds hold whatever the submission says.
+    """
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))
     reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
@@ -77,7 +83,10 @@ def note_inert(packages: Sequence[str]) -> str:
 
 
 def _joined(parts: Sequence[str], most: int = MAX_NAMED) -> str:
-    """Name a few of several: "a", "a and b", "a, b, c and 2 more"."""
+    """Join a few of several names.
+
+    Examples are "a", "a and b", and "a, b, c and 2 more".
+    """
     if len(parts) > most + 1:
         return f"{', '.join(parts[:most])} and {len(parts) - most:,} more"
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
@@ -96,14 +105,17 @@ def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss
 
 
 def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
-    """Return True if a name that was asked for is missing for a loss."""
+    """Return True if a loss made a requested name missing."""
     missing = {name: file for name, file in submission.asked_for.items() if name not in loading.names}
     is_of_file = loss.file in loading.failed and not loss.text
     return any(loading.root_of(name) is loss or (is_of_file and file == loss.file) for name, file in missing.items())
 
 
 def _subject(loss: Loss) -> str:
-    """Return the particulars of a loss in full: pages cut them, once no path of this machine is left in them."""
+    """Return the particulars of a loss in full.
+
+    Pages cut them, once no path of this machine is left in them.
+    """
     if loss.kind == "syntax":
         kind = PYTHON_2 if f" is {PYTHON_2} (" in loss.why else leftover_kind(loss.why)
         if kind is not None:
@@ -113,7 +125,10 @@ def _subject(loss: Loss) -> str:
 
 
 def _settled(loading: Loading, submission: Submission) -> set[str]:
-    """Return the names of which loading says which definition counts, or that none does."""
+    """Return the names whose definition loading has settled.
+
+    Loading tells which of their definitions counts, or that none does.
+    """
     kept = {name for loss in loading.losses for name in loss.kept}
     below = {found["name"] for note in loading.notes if (found := _SETTLED.match(note))}
     return kept | below | {name for name in submission.asked_for if name not in loading.names}
@@ -131,7 +146,10 @@ def _lost(loading: Loading) -> Iterator[tuple[str, str]]:
 
 @dataclass
 class _Told:
-    """Losses that one note tells, and what was loaded without what they would have bound."""
+    """Losses that one note tells.
+
+    It also has what was loaded without the lost names.
+    """
 
     members: list[tuple[int, Loss]]
     is_reason: bool = False
@@ -163,7 +181,11 @@ def _grouped(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Su
 
 
 def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
-    """Put notes on what was loaded without something into the note on its import; return the others, alike ones joined."""
+    """Merge notes on names into the notes on their imports.
+
+    These notes are on names that were loaded without something. The others are returned, and alike
+    ones are joined.
+    """
     alike: dict[tuple[str, str], list[str]] = {}
     left: dict[str, None] = {}
     for note in notes:
@@ -182,7 +204,7 @@ def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
 
 
 def _is_behind(loss: Loss, why: str) -> bool:
-    """Return True if a note's reason names one of the imports of a loss."""
+    """Return True if a reason names one of a loss's imports."""
     return f"`{loss.text.partition(' import ')[0]}" in why and f"({loss.place}, line {loss.line}) failed" in why
 
 
@@ -192,7 +214,10 @@ def _without(what: str, names: Sequence[str]) -> str:
 
 
 def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
-    """Say what was lost, unless it is a reason, and what it brought about."""
+    """Yield the notes on a loss and its consequences.
+
+    A loss that is a reason is not told again.
+    """
     numbers = {number for number, _ in told.members}
     followers = [one for one in loading.losses if one.root in numbers]
     lost = f" {len(followers)} more {_statements(len(followers))} lost with it." if followers else ""
@@ -213,7 +238,10 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
 
 
 def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
-    """Name the other files that lack something for a file that was lost."""
+    """Yield a note on files that import a lost file.
+
+    They lack something for it.
+    """
     files = list(dict.fromkeys(one.place.partition(", cell ")[0] for one in followers if one.file != lost.file))
     if files:
         verb, were = ("needs", "was") if len(files) == 1 else ("need", "were")
@@ -221,7 +249,10 @@ def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
 
 
 def _describe(losses: Sequence[Loss]) -> str:
-    """Say in one sentence, without its full stop, which imports of one package failed."""
+    """Return a sentence on the failed imports of one package.
+
+    It has no full stop.
+    """
     first, *others = losses
     if not others:
         return first.describe()
@@ -230,7 +261,10 @@ def _describe(losses: Sequence[Loss]) -> str:
 
 
 def _places(losses: Sequence[Loss], first: Loss) -> str:
-    """Name where statements stand, without the file where it is that of the first one."""
+    """Return the places of statements.
+
+    The file is left out where it is that of the first statement.
+    """
     file, is_cell, _ = first.place.partition(", cell ")
     places = dict.fromkeys((loss.place, loss.line) for loss in losses)
     if not is_cell and all(place == file for place, _ in places):

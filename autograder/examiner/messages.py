@@ -1,4 +1,6 @@
-"""The messages between a station, its examiner, and the exams that are forked off it.
+"""The messages between a station, its examiner and exams.
+
+The exams are forked off the examiner.
 
 Each is JSON on a post, and beside some of them go descriptors. A station asks its examiner::
 
@@ -6,9 +8,10 @@ Each is JSON on a post, and beside some of them go descriptors. A station asks i
     Examine               fork an exam; with its end of a post
     Reap                  wait for a fork that has ended
 
-which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An exam gets an
-`ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and `Done` want no answer; `Prepare`
-(with the other ends of a candidate's channel and output) wants none before `HandOver`. What wants one:
+which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An
+exam gets an `ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and
+`Done` want no answer; `Prepare` (with the other ends of a candidate's channel and output) wants
+none before `HandOver`. What wants one:
 
 ==============  ==================
 ``HandOver``    ``HandedOver``
@@ -45,7 +48,10 @@ class _Message:
 
 @dataclass(frozen=True, slots=True)
 class Collect(_Message):
-    """Load the rubric and the reference of an assignment, within a time [s]."""
+    """Load an assignment's rubric and reference.
+
+    The time for it is bounded [s].
+    """
 
     course: str
     assignment: str
@@ -120,14 +126,17 @@ class Loaded(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Loading(_Message):
-    """How the submission loaded first; the exam may not come to its end."""
+    """A record of the submission's first load.
+
+    The exam may not come to its end.
+    """
 
     loading: LoadingRecord
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn(_Message):
-    """What became of the criterion that was begun."""
+    """The record of the criterion that was begun."""
 
     record: CriterionRecord
 
@@ -144,7 +153,10 @@ class Done(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Prepare(_Message):
-    """Begin to make a candidate; one that was prepared before is not wanted."""
+    """Begin to make a candidate.
+
+    A candidate that was prepared before is not wanted.
+    """
 
     need: Need
 
@@ -178,7 +190,7 @@ class Dismiss(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Ended(_Message):
-    """How a candidate ended."""
+    """The end of a candidate."""
 
     ending: Ending
 
@@ -192,7 +204,7 @@ class Experiment(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Experimented(_Message):
-    """What became of the criterion with the reference."""
+    """The reference's record of the criterion."""
 
     record: CriterionRecord
 
@@ -207,7 +219,7 @@ class CheckGpu(_Message):
 
 @dataclass(frozen=True, slots=True)
 class GpuChecked(_Message):
-    """What is wrong with the GPU; None if nothing is."""
+    """The GPU's problem, or None."""
 
     problem: str | None
 
@@ -238,12 +250,14 @@ _BY_OP = {op: kind for kind, op in _OPS.items()}
 
 
 def send(post: Post, message: Message, *fds: int) -> None:
-    """Send a message; the descriptors are duplicated, the caller closes its own copies.
+    """Send a message.
+
+    The descriptors are duplicated, and the caller closes its own copies.
 
     Raises
     ------
     EOFError
-        The other end is gone, or takes nothing any more.
+        The other end is gone, or has stopped reading.
     PostError
         The message is too large.
     """
@@ -262,7 +276,7 @@ def receive(post: Post, deadline: float | None = None) -> tuple[Message, tuple[i
     TimeoutError
         Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
     PostError
-        It is no message of this protocol.
+        The message is not of this protocol.
     """
     values, fds = post.recv(deadline)
     try:
@@ -278,7 +292,7 @@ def expect(kind: type[_Kind], message: Message) -> _Kind:
     Raises
     ------
     PostError
-        It is of another kind.
+        The message is of another kind.
     """
     if not isinstance(message, kind):
         raise PostError(f"exam: expected {kind.__name__}, got {type(message).__name__}")

@@ -1,4 +1,7 @@
-"""The meter of an exam: what a candidate's callbacks may cost it is kept by the kernel."""
+"""The meter of an exam.
+
+The kernel bounds what a candidate's callbacks may cost the exam.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ _PAGE_BYTES = resource.getpagesize()
 
 
 class ExamMeter(Meter):
-    """Has the kernel refuse memory, and end this process in a callback that does not come back.
+    """Has the kernel bound a callback's memory and time.
 
-    A process that was ended so has died of SIGPROF, which nothing else here sends.
+    The kernel refuses memory, and ends this process in a callback that does not come back. Such a
+    process has died of SIGPROF, which nothing else here sends.
     """
 
     def __init__(self, cpu_s: float = math.inf, memory_mib: float = math.inf) -> None:
@@ -58,7 +62,10 @@ class ExamMeter(Meter):
         super().end()
 
     def _bound_memory(self) -> None:
-        """Leave a callback the memory that earlier ones of the criterion have not kept."""
+        """Bound a callback's memory.
+
+        It may use what earlier callbacks of the criterion have not kept.
+        """
         now = self._read_data_bytes()
         if self._data_bytes:  # what was freed between two callbacks may be used again
             self._kept_bytes = max(0, self._kept_bytes + min(0, now - self._data_bytes))
@@ -80,11 +87,17 @@ class ExamMeter(Meter):
 
 
 def is_ended_by_meter(status: int) -> bool:
-    """Return True if a process with this wait status was ended in a callback."""
+    """Return True if the meter ended a process.
+
+    The process had this wait status, and ended in a callback.
+    """
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
 
 
 def _read_status(name: str) -> int:
-    """Return a size that the kernel tells of this process [bytes]; 0 where it tells none."""
+    """Return a size of this process [bytes].
+
+    The kernel tells it. It is 0 where the kernel tells none.
+    """
     lines = _STATUS.read_text(encoding="ascii").splitlines() if _STATUS.is_file() else []
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(name)), 0)

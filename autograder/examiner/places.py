@@ -1,8 +1,9 @@
-r"""Paths of the grading machine, taken out of the texts of a report.
+r"""Removes paths of the grading machine from a report.
 
-A student can act on ``numpy/linalg/_linalg.py:123`` and on ``data/bars.csv``; the folder in which this machine keeps
-NumPy, the work folder of the sandbox and the course tell them nothing, and are nobody else's business. Paths that a
-student wrote themself (``/content/drive/x.csv``) stay as they are.
+A student can act on ``numpy/linalg/_linalg.py:123`` and on ``data/bars.csv``; the folder in which
+this machine keeps NumPy, the work folder of the sandbox and the course tell them nothing, and are
+the course's business alone. Paths that a student wrote themself (``/content/drive/x.csv``) stay as
+they are.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _CUT = re.compile(r"(?<![\w.~/\\-])(?:/|[A-Za-z]:\\)[^\s'\"]*?(?=\.\.\. \(\d+ mo
 
 
 def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
-    """Return a record without paths of this machine, unless only staff will read it."""
+    """Return a record without paths of this machine.
+
+    A record that only staff will read keeps them.
+    """
     if record.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
         return record
     hide = partial(hide_places, course=course)
@@ -61,7 +65,9 @@ def hide_loading(loading: LoadingRecord, course: Path) -> LoadingRecord:
 
 
 def hide_places(text: str, course: Path) -> str:
-    r"""Shorten paths of this machine: within a package, the work folder or the course.
+    r"""Shorten paths of this machine.
+
+    These are paths within a package, the work folder or the course.
 
     Examples
     --------
@@ -77,7 +83,10 @@ def hide_places(text: str, course: Path) -> str:
 
 
 def _hide_cut(found: re.Match[str], course: str) -> str:
-    """Leave out a path that was cut off within a folder of this machine."""
+    """Leave out a cut path of this machine.
+
+    It was cut off within a folder of this machine.
+    """
     known = {*_python_folders(), *_both(course), WORK, *(f"{one}/autograder" for one in _both(tempfile.gettempdir()))}
     return "" if any(folder.startswith(found[0]) for folder in known) else found[0]
 
@@ -104,7 +113,10 @@ def _pattern(course: str) -> re.Pattern[str]:
 
 
 def _python_folders() -> Iterable[str]:
-    """List the folders of this Python and of this package, which sandboxes without an image show as they are."""
+    """List the folders of this Python and of this package.
+
+    Sandboxes without an image show these folders as they are.
+    """
     paths = sysconfig.get_paths()
     folders = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders += [sys.prefix, sys.base_prefix, str(Path(autograder.__file__).parent.parent)]

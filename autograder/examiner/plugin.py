@@ -1,4 +1,7 @@
-"""The pytest plugin of the examiner: three fixtures, checks counted while they run, and nothing printed."""
+"""The pytest plugin of the examiner.
+
+It has three fixtures, counts checks while they run, and prints nothing.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,8 @@ class RubricPlugin:
     Parameters
     ----------
     serve
-        Called with the collected items once collection has gone well; it runs until the examiner ends.
+        Called with the collected items once collection has gone well; it runs until the examiner
+        ends.
     """
 
     def __init__(self, serve: Callable[[list[pytest.Item]], None]) -> None:
@@ -129,7 +133,10 @@ class RubricPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
-        """Say little of an assert: values of candidates are never printed or diffed, which can take minutes."""
+        """Keep the explanation of a failed assert short.
+
+        Values of candidates are never printed or diffed, which can take minutes.
+        """
         util._reprcompare = _compare_briefly  # noqa: SLF001 - pytest sets it anew for each test; a hook would only be asked first
 
     @pytest.hookimpl(tryfirst=True)
@@ -152,7 +159,10 @@ class RubricPlugin:
 
 
 def collect(plugin: RubricPlugin, folder: Path) -> int:
-    """Collect the rubric in ``folder`` with a lean pytest and serve it; pytest's exit code."""
+    """Collect the rubric with a lean pytest and serve it.
+
+    The rubric lies in ``folder``. The result is pytest's exit code.
+    """
     before = hypothesis.settings.default
     set_hypothesis_home_dir(Path(os.devnull, "hypothesis"))  # it writes where it can, and goes on where it cannot
     hypothesis.settings.register_profile("rubric", _PROFILE)
@@ -170,7 +180,10 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
 
 
 def _forget_modules(folder: Path, before: Collection[str]) -> None:
-    """Take a rubric's modules away, or the next rubric collected in this process would be this one, where names are the same."""
+    """Remove a rubric's modules from this process.
+
+    Otherwise the next rubric collected here would be this one, where names are the same.
+    """
     for name in set(sys.modules) - set(before):
         file = getattr(sys.modules[name], "__file__", None)
         if file is not None and Path(file).is_relative_to(folder):
@@ -178,7 +191,10 @@ def _forget_modules(folder: Path, before: Collection[str]) -> None:
 
 
 def pytest_arguments(folder: Path) -> list[str]:
-    """The arguments of the lean session; no configuration file of anybody is read."""
+    """Return the arguments of the lean pytest session.
+
+    No configuration file is read.
+    """
     settings = [
         "-c",
         os.devnull,
@@ -192,7 +208,10 @@ def pytest_arguments(folder: Path) -> list[str]:
 
 
 def case_name(item: pytest.Item) -> str:
-    """The parameters of a case as pytest names them, empty for a test without."""
+    """Return a case's parameters as pytest names them.
+
+    It is empty for a test without parameters.
+    """
     callspec = getattr(item, "callspec", None)
     return "" if callspec is None else str(callspec.id)
 
@@ -206,7 +225,10 @@ def iter_fixtures(item: pytest.Item) -> Iterator[tuple[str, Any]]:
 
 
 def warm(items: Sequence[pytest.Item]) -> None:
-    """Do once what would be done anew in every fork: where rubrics use hypothesis, half a second."""
+    """Do work once that every fork would repeat.
+
+    Where rubrics use hypothesis, it takes half a second.
+    """
     for item in items:
         _ = item.location
     names = (value for item in items for value in vars(getattr(item, "module", None)).values())
@@ -220,7 +242,10 @@ def warm(items: Sequence[pytest.Item]) -> None:
 
 
 def brief(value: object) -> str:
-    """A value in a few words: numbers and short texts as they are, of anything else its kind and size."""
+    """Return a value in a few words.
+
+    Numbers and short texts are as they are. Anything else is told by its kind and size.
+    """
     if isinstance(value, str):
         text = repr(value[:MAX_BRIEF_CHARACTERS])
     elif value is None or is_number(value):

@@ -1,7 +1,7 @@
 """JSON messages with file descriptors, between the station and its examiner.
 
-Both ends are trusted code, but the examiner has decoded what candidates sent: the station therefore bounds every message and takes
-nothing but JSON from it.
+Both ends are trusted code, but the examiner has decoded what candidates sent: the station therefore
+bounds every message and takes nothing but JSON from it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class PostError(Exception):
 
 
 class Post:
-    """One end of a stream socket that carries JSON messages and file descriptors.
+    """One end of a stream of JSON messages.
+
+    It is a stream socket, which carries file descriptors, too.
 
     Parameters
     ----------
@@ -41,12 +43,14 @@ class Post:
         return self._sock.fileno()
 
     def send(self, message: Any, fds: tuple[int, ...] = ()) -> None:
-        """Send one message; the descriptors are duplicated, the caller closes its own copies.
+        """Send one message.
+
+        The descriptors are duplicated, and the caller closes its own copies.
 
         Raises
         ------
         EOFError
-            The other end is gone, or takes nothing any more.
+            The other end is gone, or has stopped reading.
         PostError
             The message is too large.
         """
@@ -130,7 +134,10 @@ class Post:
 
 
 def _plain(value: object) -> object:
-    """Return what JSON has for a value of a message that it does not know."""
+    """Return a value in JSON's own types.
+
+    JSON does not know the value of the message as it is.
+    """
     if isinstance(value, bytes):
         return value.decode("ascii")  # base64
     return sorted(value) if isinstance(value, frozenset) else str(value)

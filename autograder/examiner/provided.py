@@ -1,4 +1,6 @@
-"""Provided functions at home: the reference's answers, recorded by arguments and played back.
+"""Provided functions at home.
+
+The reference's answers are recorded by arguments and played back.
 
 A criterion may say that a function of the submission is the reference's. At home there is no
 reference, so a tape holds what the reference answered to each call that a right solution, an
@@ -102,7 +104,9 @@ class Signature:
 
 
 class PlayedLoan:
-    """Stands at home for a cache of the reference; nothing can be asked of it.
+    """Stands at home for a cache of the reference.
+
+    Nothing can be asked of it.
 
     Parameters
     ----------
@@ -136,7 +140,10 @@ class CallRecorder:
         self._lent, self._times = [], {}
 
     def record(self, name: str, target: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function of the reference, as submissions may call it, that is recorded."""
+        """Return a recorded function of the reference.
+
+        Submissions may call it.
+        """
         answering = provide(target)
         self.signatures[name] = signature = Signature.of(name, target)
 
@@ -162,7 +169,10 @@ class CallRecorder:
         return recorded
 
     def _find(self, name: str, arguments: dict[str, Packed]) -> tuple[int, int]:
-        """Return the number of a call and the time it is made now; new calls are added."""
+        """Return a call's number and its present time.
+
+        A new call is added.
+        """
         number = next(iter(_fitting(self.calls, name, arguments)), None)
         if number is None:
             number = len(self.calls)
@@ -186,7 +196,10 @@ class CallRecorder:
 def play_provided(
     names: Iterable[str], calls: Sequence[ProvidedCall], signatures: Mapping[str, Signature]
 ) -> dict[str, Callable[..., Any]]:
-    """Return what stands for the provided functions of a criterion in one candidate."""
+    """Return a criterion's provided functions, played from the tape.
+
+    They are for one candidate.
+    """
     times: dict[int, int] = {}
     return {name: _play(name, calls, signatures.get(name), times) for name in names}
 
@@ -242,7 +255,10 @@ def _pack(value: Any, lent: Sequence[tuple[Any, tuple[int, int, int]]]) -> Packe
 
 
 def _pack_answer(answer: Any, bound: Mapping[str, Any], lend: Callable[[Loan], Packed]) -> Packed | None:
-    """Write an answer as a wire value; None if it cannot cross at all."""
+    """Return an answer as a wire value.
+
+    It is None if the answer cannot cross at all.
+    """
     if isinstance(answer, Loan):
         return lend(answer)
     if isinstance(answer, tuple):
@@ -255,12 +271,18 @@ def _pack_answer(answer: Any, bound: Mapping[str, Any], lend: Callable[[Loan], P
 
 
 def _copy(value: Any) -> Any:
-    """Return a value as it is now: the reference may go on to write into its own arrays."""
+    """Return a copy of a value.
+
+    The reference may go on to write into its own arrays.
+    """
     return decode(b"".join(bytes(part) for part in encode(value)))
 
 
 def _name_of(part: Any, bound: Mapping[str, Any]) -> str | None:
-    """Return the parameter that was given this very object; numbers that are the same are chance."""
+    """Return the parameter that was given this very object.
+
+    Numbers and texts have none, since equal ones are chance.
+    """
     if isinstance(part, bool | int | float | str | None):
         return None
     return next((name for name, value in bound.items() if value is part), None)
@@ -329,7 +351,10 @@ def _fits(recorded: Packed, given: Packed) -> bool:
 
 
 def is_close(recorded: Any, given: Any) -> bool:
-    """Return True if two values are the same but for rounding error and the width of numbers."""
+    """Return True if two values are the same but for rounding.
+
+    The width of numbers does not count either.
+    """
     if _is_number(recorded) and _is_number(given):
         return _are_close(np.asarray(recorded), np.asarray(given))
     if isinstance(recorded, tuple | list):
@@ -369,7 +394,10 @@ def _is_kind_fit(recorded: str, given: str) -> bool:
 
 
 def _widest(packed: Iterable[Packed]) -> str:
-    """Return the widest type of real numbers in some arguments, empty if there is none."""
+    """Return the widest real type in some arguments.
+
+    It is empty if there is none.
+    """
     found = [_NARROW.index(name) for one in packed for name in _float_names(one) if name in _NARROW]
     return _NARROW[max(found)] if found else ""
 

@@ -1,4 +1,7 @@
-"""What the examiner says of one criterion, as it crosses to the station."""
+"""The examiner's record of one criterion.
+
+It crosses to the station in this form.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ class CriterionRecord:
     fraction
         Share of the points that was earned, 0 to 1.
     kind
-        What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of a hidden criterion.
+        What sort of failure it is in a word or two ("shape", "wrong values"): all a student sees of
+        a hidden criterion.
     checks
         How many checks ran.
     case_checks
@@ -35,7 +39,8 @@ class CriterionRecord:
     too_fine
         What was compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
-        Whether it asks for what holds for most draws only, so that a right answer may fail it, however rarely.
+        True if it asks for what holds for most draws only, so that a right answer may fail it,
+        however rarely.
     scores
         What trainings came to, each with its bar; higher is better.
     objects
@@ -76,7 +81,7 @@ class CriterionRecord:
 
     @property
     def has_full_marks(self) -> bool:
-        """Whether criteria that come ``after`` this one may run."""
+        """True if criteria ``after`` this one may run."""
         return self.outcome is Outcome.PASSED
 
 

@@ -1,4 +1,7 @@
-"""The reference as rubrics see it: the modules of ``reference/<id>``, imported in this process, as one namespace."""
+"""The reference in a rubric's view.
+
+The modules of ``reference/<id>``, imported in this process, are one namespace.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,9 @@ from autograder.inside.sources import submission_builtins
 
 
 class Reference:
-    """The names of all declared files, the later file's where two define one.
+    """The names of all declared files.
+
+    Where two files define a name, the later file's counts.
 
     Parameters
     ----------
@@ -46,7 +51,10 @@ class Reference:
 
 @contextlib.contextmanager
 def beside_data(assignment: Assignment) -> Iterator[None]:
-    """Let a reference find the public data files where submissions find them: in the current folder."""
+    """Let a reference find the public data files.
+
+    They are in the current folder, as for submissions.
+    """
     before = os.getcwd()  # noqa: PTH109 - as text: it may be gone afterwards
     if assignment.settings.data:
         os.chdir(assignment.folder / "data")
@@ -60,7 +68,8 @@ def beside_data(assignment: Assignment) -> Iterator[None]:
 def load_reference(assignment: Assignment) -> Reference:
     """Import the reference's files under their own names (``layers``, ``net``).
 
-    Packages for looking that are not installed are stand-ins, as for submissions: a reference that plots is loaded.
+    Packages for looking that are not installed are stand-ins, as for submissions: a reference that
+    plots is loaded.
 
     Raises
     ------
@@ -75,7 +84,9 @@ def load_reference(assignment: Assignment) -> Reference:
 
 @contextlib.contextmanager
 def visiting_reference(assignment: Assignment) -> Iterator[Reference]:
-    """The reference in a process that goes on to other things: afterwards its modules and folders are forgotten.
+    """Load the reference into a process for a while.
+
+    Afterwards its modules and folders are forgotten, and the process goes on to other things.
 
     Raises
     ------
@@ -128,7 +139,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: object = None, _target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find a module that is one file of the reference, or a support module."""
+        """Find a file of the reference or a support module."""
         if path is not None:  # it lies in a package
             return None
         found = (find_reference(folder, f"{fullname}.py") for folder in self._folders)
@@ -140,7 +151,10 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Runs a file of a reference, a notebook as the module of its name."""
+    """Runs a file of a reference.
+
+    A notebook runs as the module of its name.
+    """
 
     def __init__(self, name: str, path: Path, where: str, builtins: Mapping[str, Any]) -> None:
         super().__init__(name, str(path))

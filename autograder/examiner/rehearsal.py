@@ -1,4 +1,7 @@
-"""A trial load at home: a process of its own, with the graders' limit, on any system; see `autograder.remote.trial`."""
+"""A trial load at home.
+
+It has its own process and the graders' limit, on any system; see `autograder.remote.trial`.
+"""
 
 from __future__ import annotations
 

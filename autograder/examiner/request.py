@@ -1,4 +1,7 @@
-"""What the station asks of an exam, and what the reference has shown beforehand."""
+"""The station's request of an exam.
+
+It has what the reference has shown beforehand.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,16 @@ Kind = Literal["submission", "reference"]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a criterion needs of a candidate.
+    """A criterion's need of a candidate.
 
     Attributes
     ----------
     cpu_s
         CPU time it may use [s].
     is_shared
-        Whether it goes on after the criterion.
+        True if it goes on after the criterion.
     gpu
-        Whether it has a GPU.
+        True if it has a GPU.
     """
 
     frameworks: bool
@@ -40,14 +43,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the reference's own run shows of a criterion.
+    """Facts from the reference's own run of a criterion.
 
     Attributes
     ----------
     checks
         How many checks ran in each case.
     objects
-        What was answered with objects that stay in the candidate: anything else has to be answered with a value.
+        What was answered with objects that stay in the candidate: anything else has to be answered
+        with a value.
     answers
         What `is_close` answered in each case.
     cost
@@ -66,18 +70,24 @@ class Shown:
         return cls(**lists, cost=Cost(*shown.get("cost", ())))
 
     def due(self, case: int) -> int:
-        """How many checks a case must make: as many as the reference's did, and one at least."""
+        """Return the number of checks that a case must make.
+
+        There are as many as the reference's case made, and one at least.
+        """
         return max(1, self.checks[case]) if case < len(self.checks) else 1
 
     def answered_otherwise(self, case: int, answers: str) -> bool:
-        """Whether a submission's answers differ from the reference's, as far as they go."""
+        """Return True if answers differ from the reference's.
+
+        They are compared as far as the submission's go.
+        """
         own = self.answers[case] if case < len(self.answers) else ""
         return not own.startswith(answers)
 
 
 @dataclass(frozen=True, slots=True)
 class ExamRequest:
-    """What the station asks of one exam.
+    """The station's request of one exam.
 
     Attributes
     ----------
@@ -90,7 +100,7 @@ class ExamRequest:
     unattempted
         Functions of the submission with the template's syntax tree.
     needs_frameworks
-        Whether the submission imports a framework while it loads.
+        True if the submission imports a framework while it loads.
     criteria
         Which criteria run; None for all.
     earned
@@ -98,28 +108,30 @@ class ExamRequest:
     ungraded
         Criteria that could not be graded in such an exam, and whose fault that was.
     is_continued
-        Whether criteria of the submission have run in an exam before this one.
+        True if criteria of the submission have run in an exam before this one.
     callback_s
-        CPU time that functions of the grader may take for a submission at most, per criterion [s]; None at home, where
-        nothing that a submission costs is bounded.
+        CPU time that functions of the grader may take for a submission at most, per criterion [s];
+        None at home, where nothing that a submission costs is bounded.
     patience
-        How many times its wall time a candidate is waited for, on a machine that has other things to do.
+        How many times its wall time a candidate is waited for, on a machine that has other things
+        to do.
     baseline
         What the reference's own run showed of each criterion.
     order
         In which order they run; empty for the rubric's.
     stops_at_loss
-        Whether the first criterion that is lost ends the exam.
+        True if the first criterion that is lost ends the exam.
     cpu_s
         Per criterion, CPU time in place of the rubric's own limit [s].
     is_traced
-        Whether calls and comparisons are kept, for a replay.
+        True if calls and comparisons are kept, for a replay.
     values
         Folder into which a replay writes the values.
     load_slack
         How many times the limit on loading the station allows.
     waiting_s
-        How long the submission may wait in all its criteria, on an idle machine [s]; the station keeps it.
+        How long the submission may wait in all its criteria, on an idle machine [s]; the station
+        keeps it.
     """
 
     key: Base64Bytes

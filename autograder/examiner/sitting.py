@@ -1,4 +1,7 @@
-"""One criterion tried on one candidate: cases run, checks counted, and the end of the candidate heeded."""
+"""One criterion tried on one candidate.
+
+Its cases run, its checks are counted, and the candidate's end is heeded.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ _CROSSES_AS_VALUE = (bool, int, float, complex, str, np.ndarray, np.generic, typ
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a candidate loads.
+    """The sources that a candidate loads.
 
     Attributes
     ----------
@@ -68,7 +71,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What came of one case.
+    """The result of one case.
 
     Attributes
     ----------
@@ -79,7 +82,8 @@ class Case:
     answers
         What `is_close` answered, ``1`` or ``0`` a question.
     has_fault
-        Whether a check failed or the submission raised: a ground to end with fewer checks than the reference.
+        True if a check failed or the submission raised: a ground to end with fewer checks than the
+        reference.
     """
 
     verdict: Verdict | None
@@ -89,19 +93,22 @@ class Case:
 
     @property
     def is_passed(self) -> bool:
-        """Whether nothing was wrong with it."""
+        """True if the case passed."""
         return self.verdict is not None and self.verdict.outcome is Outcome.PASSED
 
     @property
     def rests_on_checks(self) -> bool:
-        """Whether it earns something, with nothing but the number of its checks to vouch for it."""
+        """True if the case earns something on its checks alone.
+
+        Nothing but the number of its checks vouches for it.
+        """
         is_partial = self.verdict is not None and self.verdict.outcome is Outcome.PARTIAL
         return self.is_passed or (is_partial and not self.has_fault)
 
 
 @dataclass(slots=True)
 class Tried:
-    """What came of one try of a criterion.
+    """The result of one try of a criterion.
 
     Attributes
     ----------
@@ -124,7 +131,7 @@ class Tried:
     noted
         Kinds of conversion that have their note.
     is_statistical
-        Whether a check asked for what holds for most draws only.
+        True if a check asked for what holds for most draws only.
     scores
         What trainings came to, each with its bar.
     cost
@@ -153,7 +160,7 @@ class Tried:
 
     @property
     def checks(self) -> int:
-        """How many checks ran."""
+        """The number of checks that ran."""
         return sum(case.checks for case in self.cases)
 
     def verdict(self) -> Verdict:
@@ -162,7 +169,7 @@ class Tried:
 
 
 class Sitting:
-    """What a rubric's fixtures stand for while one criterion runs.
+    """The values of a rubric's fixtures while one criterion runs.
 
     Parameters
     ----------
@@ -187,11 +194,14 @@ class Sitting:
         return self._assignment.rubric / "data"
 
     def reference_for(self, case: str) -> Any:  # noqa: ARG002 - for a sitting that records
-        """What the fixture ``reference`` gives to a case."""
+        """Return the value of the fixture ``reference`` for a case."""
         return self.reference
 
     def rng_for(self, case: str) -> Any:
-        """What the fixture ``rng`` gives to a case: its own generator, which never goes into a candidate."""
+        """Return the value of the fixture ``rng`` for a case.
+
+        It is the case's own generator, which never goes into a candidate.
+        """
         rng = generator(self._key.derive(self._criterion.id, case))
         self.submission.withhold(rng)
         return rng
@@ -231,7 +241,10 @@ class Sitting:
         return tried
 
     def _judge_missing(self, item: pytest.Item) -> Verdict | None:
-        """Return the verdict on a case whose function the submission lacks; the other cases go on."""
+        """Return the verdict on a case whose function is missing.
+
+        The other cases go on.
+        """
         name = case_name(item)
         if not self._criterion.has_case_per_test or self.submission.ended is not None:
             return None
@@ -284,7 +297,7 @@ def seed_number(key: Secret, *labels: str) -> int:
 
 
 def _seed(number: int) -> None:
-    """Make whatever a rubric draws elsewhere than from ``rng`` repeat itself, too."""
+    """Make a rubric's draws from elsewhere than ``rng`` repeat."""
     hypothesis.core.global_force_seed = number  # type: ignore[assignment]
     random.seed(number)
     np.random.seed(number)  # noqa: NPY002 - the generator of rubrics that do not use theirs
@@ -295,20 +308,26 @@ def _answers(tally: checks.Tally) -> str:
 
 
 def _handles_a_fault(error: BaseException | None) -> bool:
-    """Whether something was raised while the rubric dealt with a failed check, or with what the submission raised."""
+    """Return True if the rubric raised while it handled a fault.
+
+    The fault is a failed check, or an exception of the submission's.
+    """
     handled = None if error is None else error.__context__
     return handled is not None and (judge(handled) is not None or _handles_a_fault(handled))
 
 
 def _caught(failure: BaseException) -> Verdict:
-    """A failed check that the rubric caught and forgot is failed all the same."""
+    """Return the verdict on a failed check that the rubric caught.
+
+    The check is failed, though the rubric forgot it.
+    """
     return judge(failure) or failed("wrong answer", str(failure))
 
 
 def load_request(
     assignment: Assignment, sources: Sources, defines: Mapping[str, str], *, seed: int, data: Mapping[str, bytes]
 ) -> LoadRequest:
-    """What a candidate of this assignment is to load."""
+    """Return the load request for a candidate of this assignment."""
     return LoadRequest(
         files=sources.files,
         order=assignment.files,
@@ -332,14 +351,20 @@ def load_request(
 
 
 def _templates(assignment: Assignment, sources: Sources) -> dict[str, str]:
-    """Return the templates that lay beside the work at home: of files that it stands for under another name."""
+    """Return the templates that lay beside the work at home.
+
+    They are of files for which the work stands under another name.
+    """
     titles = {name: sources.titles.get(name, name) if name in sources.files else "" for name in assignment.files}
     paths = {name: assignment.template / name for name, title in titles.items() if title != name}
     return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
 
 
 def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
-    """Return the inert packages that functions of a submission import when they are called."""
+    """Return the inert packages that a submission's functions import.
+
+    The functions import them when they are called.
+    """
     imports = assignment.settings.imports
     facts = () if sources.facts is None else sources.facts.imports
     asked = {name for one in facts if one.function for name in (one.module, *(f"{one.module}.{x}" for x in one.names))}
@@ -351,10 +376,13 @@ def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
 
 
 def provide(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of the reference as submissions may call it: arrays and numbers cross as values, caches as loans.
+    """Return a function of the reference for submissions.
 
-    A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``, reveals nothing and
-    crosses as a value. So does a dict or list that is the whole answer, such as gradients by name: it is no cache.
+    Arrays and numbers cross as values, caches as loans.
+
+    A cache of nothing but the caller's own arguments, such as the affine layer's ``(x, w, b)``,
+    reveals nothing and crosses as a value. So does a dict or list that is the whole answer, such as
+    gradients by name: it is no cache.
     """
 
     def provided(*args: Any, **kwargs: Any) -> Any:

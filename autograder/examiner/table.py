@@ -1,4 +1,7 @@
-"""From collected pytest items to the criteria of a rubric, in the order in which they run."""
+"""The table of a rubric's criteria.
+
+It is made from collected pytest items, in the order in which the criteria run.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     Raises
     ------
     CourseError
-        Naming everything that is wrong with the rubric.
+        The rubric is wrong. The error names every problem.
     """
     table = group_items(assignment, items)
     check_rubric(assignment, [one.info for one in table])
@@ -46,7 +49,8 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
     Raises
     ------
     CourseError
-        Naming every test that is no criterion, that skips, or whose fixture would carry a submission over to another.
+        A test is no criterion, skips, or has a fixture that would carry a submission over to
+        another. The error names every such test.
     """
     problems = [
         problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)
@@ -74,7 +78,10 @@ def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCrit
 
 
 def _skips_in(assignment: Assignment, path: Path) -> Iterator[str]:
-    """Calls that would leave a criterion neither passed nor failed; an answer of a submission might lead to them."""
+    """Yield a rubric's calls that skip a criterion.
+
+    They would leave it neither passed nor failed, and an answer of a submission might lead to them.
+    """
     tree = ast.parse(path.read_bytes(), path.name)
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "pytest"]
     names = {one.asname or one.name: one.name for node in imports for one in node.names}
@@ -111,7 +118,10 @@ def _spec(item: pytest.Item) -> CriterionSpec | None:
 
 
 def _in_order(assignment: Assignment, table: list[RunnableCriterion]) -> list[RunnableCriterion]:
-    """Exercise by exercise, public ones first; a criterion that waits for another comes behind it."""
+    """Return the criteria in the order of exercises.
+
+    In an exercise, public criteria come first. A criterion that waits for another comes behind it.
+    """
     rank = {exercise.id: number for number, exercise in enumerate(assignment.exercises)}
     waiting = sorted(table, key=lambda one: (rank.get(one.info.exercise, len(rank)), not one.info.public))
     ordered: list[RunnableCriterion] = []

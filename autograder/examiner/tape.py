@@ -1,10 +1,13 @@
-"""Tapes: the draws and the reference's answers of public criteria, recorded, and played back at home.
+"""Tapes of public criteria.
 
-A tape holds values, never code. It is played in order: what a rubric asks of ``rng`` and of ``reference`` must be what
-it asked when the tape was made, whatever the submission answered in between.
+They hold the draws and the reference's answers, which are recorded, and played back at home.
 
-An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric asks of it is
-recorded in its turn, operators included.
+A tape holds values, never code. It is played in order: what a rubric asks of ``rng`` and of
+``reference`` must be what it asked when the tape was made, whatever the submission answered in
+between.
+
+An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric
+asks of it is recorded in its turn, operators included.
 
 Provided functions are called by the submission, in whatever order: `autograder.examiner.provided`.
 """
@@ -34,7 +37,7 @@ Event = tuple[str, list[Any]]  # what was asked, and the answer: empty if it is 
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """What was recorded.
+    """The recording of a rubric's public criteria.
 
     Attributes
     ----------
@@ -77,12 +80,18 @@ class Tape:
         }
 
     def agrees_with(self, other: Tape) -> bool:
-        """Return True if two recordings differ by rounding alone: processors and libraries round otherwise."""
+        """Return True if two recordings differ by rounding alone.
+
+        Processors and libraries round differently.
+        """
         return is_close(self.as_data(), other.as_data())
 
 
 class Track:
-    """The events of one case while they are recorded, or while they are played."""
+    """The events of one case.
+
+    They are being recorded, or being played.
+    """
 
     def __init__(self, name: str, events: tuple[Event, ...] | None = None) -> None:
         self._name = name
@@ -90,7 +99,10 @@ class Track:
         self.events: list[Event] = []
 
     def record(self, asked: str, answer: Callable[[], Any]) -> Any:
-        """What was asked, and a value or something opaque in its place."""
+        """Record a question's answer and return it.
+
+        An answer that is no value is returned as an opaque object.
+        """
         value = answer()
         is_value = can_cross(value)
         self.events.append((asked, [value] if is_value else []))
@@ -134,7 +146,10 @@ def _forward(operator: str) -> Callable[..., Any]:
 
 
 class Recording(_Operators):
-    """An object of the examiner whose answers are recorded: the generator, the reference, what it returned."""
+    """An object of the examiner whose answers are recorded.
+
+    It is the generator, the reference, or an object that the reference returned.
+    """
 
     def __init__(self, track: Track, target: Any, name: str) -> None:
         self._track = track
@@ -154,7 +169,7 @@ class Recording(_Operators):
 
 
 class Playing(_Operators):
-    """What stands for such an object when the tape is played."""
+    """A stand-in for such an object when the tape is played."""
 
     def __init__(self, track: Track, name: str) -> None:
         self._track = track
@@ -182,7 +197,7 @@ def load_tape(path: Path) -> Tape:
     Raises
     ------
     UsageError
-        There is none, or it is damaged or of another version.
+        There is no tape, or the tape is damaged or of another version.
     """
     hint = "The author records it with `autograder tape`."
     try:
@@ -207,7 +222,10 @@ def _tape_of(data: Any) -> Tape:
 
 
 def digest_rubric(folder: Path) -> str:
-    """Digest of the public rubric files, line ends aside: a tape fits these alone."""
+    """Return a digest of the public rubric files.
+
+    Line ends do not count. A tape fits these files alone.
+    """
     account = hashlib.sha256()
     for path in _rubric_files(folder):
         account.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")

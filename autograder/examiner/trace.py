@@ -1,4 +1,7 @@
-"""What happened in one criterion, for a dispute: every call with its inputs and answer, every comparison."""
+"""The events of one criterion, for a dispute.
+
+They are every call with its inputs and answer, and every comparison.
+"""
 
 from __future__ import annotations
 
@@ -75,14 +78,20 @@ def _arrays(name: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value is an array or a number that fits into one."""
+    """Return True if a value fits into an array.
+
+    It is an array or a number.
+    """
     if isinstance(value, int):
         return abs(value) < 2**63
     return isinstance(value, np.ndarray | np.generic | float | complex)
 
 
 def _by_safe_name(arrays: Iterable[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Arrays by names that a file can hold, whatever the keys of an answer are; two that become alike are numbered."""
+    """Return arrays by names that a file can hold.
+
+    Keys of an answer may be anything. Two names that become alike are numbered.
+    """
     named: dict[str, np.ndarray] = {}
     for name, array in arrays:
         safe = _safe(name)
@@ -107,7 +116,10 @@ def _difference(actual: object, expected: object) -> np.ndarray | None:
 
 
 def describe(value: object) -> str:
-    """A value in a few words: numbers in full where they are few."""
+    """Return a value in a few words.
+
+    A few numbers are shown in full.
+    """
     if isinstance(value, np.ndarray):
         head = f"{value.dtype} {value.shape}"
         if value.size > MAX_SHOWN_ITEMS:

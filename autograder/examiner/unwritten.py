@@ -1,4 +1,7 @@
-"""Tells a function that a student has not written yet from one that raises ``NotImplementedError``."""
+"""Recognises functions that a student has not written yet.
+
+A function that raises ``NotImplementedError`` for another reason is not one.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def mark_unwritten(
 
 
 def _is_unwritten(trace: RemoteTrace, assignment: Assignment, tests: Collection[str]) -> bool:
-    """Return True if the line that raised is the template's, or all that a function under test does."""
+    """Return True if unwritten code raised.
+
+    The line is the template's, or it is all that a function under test does.
+    """
     if trace.type != _NAME or not trace.frames or _RAISE not in trace.frames[-1].source:
         return False
     place = trace.frames[-1]

@@ -26,16 +26,22 @@ _SKIPS = (pytest.skip.Exception, pytest.xfail.Exception, pytest.exit.Exception, 
 
 
 class InfrastructureEnd(BaseException):
-    """The sandbox or the station, not the submission, failed; nothing the rubric catches may swallow it."""
+    """The sandbox or the station failed, not the submission.
+
+    Nothing that the rubric catches may swallow it.
+    """
 
 
 class UndecidedEnd(BaseException):
-    """A public criterion cannot be decided at home; nothing the rubric catches may swallow it."""
+    """A public criterion cannot be decided at home.
+
+    Nothing that the rubric catches may swallow it.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one case of a criterion came to."""
+    """The verdict on one case of a criterion."""
 
     outcome: Outcome
     fault: Fault | None = None
@@ -65,7 +71,10 @@ def infrastructure_fault(message: str) -> Verdict:
 
 
 def judge(error: BaseException) -> Verdict | None:
-    """The verdict on what escaped a rubric, or None where only an experiment can tell whose fault it is."""
+    """Return the verdict on an exception that escaped a rubric.
+
+    It is None where only an experiment can tell whose fault it is.
+    """
     if isinstance(error, InfrastructureEnd):
         return infrastructure_fault(str(error))
     if isinstance(error, UndecidedEnd):
@@ -81,7 +90,7 @@ def judge(error: BaseException) -> Verdict | None:
 
 
 def _judge_check(error: BaseException) -> Verdict | None:
-    """A check that failed, of whatever vocabulary."""
+    """A check that failed, of any vocabulary."""
     if isinstance(error, CheckFailed):
         return failed(error.kind, with_example(error.message, error), evidence=error.evidence)
     if isinstance(error, AssertionError):
@@ -95,7 +104,9 @@ def _judge_check(error: BaseException) -> Verdict | None:
 
 
 def describe_fail(text: str) -> tuple[str, str]:
-    """Return kind and message of what `pytest.fail` was told, by an author or by pytest itself.
+    """Return kind and message of a call of `pytest.fail`.
+
+    An author called it, or pytest itself.
 
     Examples
     --------
@@ -116,7 +127,10 @@ def describe_fail(text: str) -> tuple[str, str]:
 
 
 def is_skip(error: BaseException | None) -> bool:
-    """Whether a rubric skipped, xfailed or exited: an error of the course, unless a submission brought it to it."""
+    """Return True if a rubric skipped, xfailed or exited.
+
+    This is an error of the course, unless a submission led the rubric to it.
+    """
     return isinstance(error, _SKIPS)
 
 
@@ -127,7 +141,10 @@ def _judge_end(end: CandidateEnd) -> Verdict:
 
 
 def _judge_remote(error: BaseException) -> Verdict | None:
-    """What the submission itself raised; anything else is for the experiment."""
+    """Return the verdict on an exception of the submission's.
+
+    It is None for any other, which is for the experiment.
+    """
     trace = getattr(error, "remote", None)
     if trace is None:
         return None
@@ -145,7 +162,10 @@ def _judge_remote(error: BaseException) -> Verdict | None:
 
 
 def author_message(error: AssertionError) -> str:
-    """The author's message of a plain ``assert``, without pytest's explanation; the explanation where there is none."""
+    """Return the author's message of a plain ``assert``.
+
+    pytest's explanation is left out, but stands in where there is no message.
+    """
     text = str(error)
     message, _, explanation = text.partition("\nassert ")
     if text.startswith("assert "):
@@ -173,7 +193,10 @@ def clip(text: str) -> str:
 
 
 def unusable(error: BaseException, answered: str) -> Verdict:
-    """The verdict on an answer that a rubric stumbled over, where the reference shows that the rubric is sound."""
+    """Return the verdict on an answer that a rubric stumbled over.
+
+    The reference shows that the rubric is sound.
+    """
     called = vars(error).get(CALLED)
     if called is not None:
         return failed(
@@ -189,14 +212,20 @@ def _brief(error: BaseException) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """Say what escaped a rubric, with the place it came from, for staff."""
+    """Return a description of an error in a rubric, for staff.
+
+    It has the place from which the error escaped.
+    """
     if is_skip(error):
         return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
     return f"{_brief(error)}{_place(error)}"
 
 
 def _place(error: BaseException) -> str:
-    """Return the line of the rubric that an error came from, in brackets; empty without one."""
+    """Return the line of the rubric that an error came from.
+
+    It is in brackets, and empty without such a line.
+    """
     trace = error.__traceback__
     place = ""
     while trace is not None:
@@ -208,9 +237,10 @@ def _place(error: BaseException) -> str:
 
 
 def combine(verdicts: list[Verdict], cases: int) -> Verdict:
-    """The verdict of a criterion from those of its cases, which share its points.
+    """Return the verdict of a criterion from its cases.
 
-    The first case that was lost says why; points are earned by the share of cases that passed.
+    The cases share its points. The first case that was lost gives the reason; points are earned by
+    the share of cases that passed.
     """
     lost = [verdict for verdict in verdicts if verdict.outcome is not Outcome.PASSED]
     if not lost:

@@ -1,7 +1,9 @@
-"""All reports of an assignment as one page: a list to choose a subject from, and what student or staff would see of it.
+"""All reports of an assignment on one page.
 
-Each report lies in the page as an inert ``<template>`` and is put on the stage when it is chosen, so that style, icons
-and ids are there once. Nothing is fetched.
+A list chooses a subject, and the page shows what the student or staff would see of it.
+
+Each report lies in the page as an inert ``<template>`` and is put on the stage when it is chosen,
+so that style, icons and ids are there once. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -57,5 +59,8 @@ def _entry(assignment: Assignment, view: View) -> _Entry:
 
 
 def _body(page: str) -> Markup:
-    """What stands between the tags of a page's ``main``; texts in it are escaped, so that there is one such element."""
+    """Return the content of a page's ``main``.
+
+    Texts in it are escaped, so that there is one such element.
+    """
     return Markup(page.partition("<main>")[2].rpartition("</main>")[0].strip())  # noqa: S704 - of our own renderers

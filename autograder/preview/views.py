@@ -1,4 +1,7 @@
-"""Grades what an assignment comes with, as submissions would be: all of it is trusted code of the course, so without walls."""
+"""Grades an assignment's own solutions as submissions.
+
+All of them are trusted code of the course, so there are no walls.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ STUDENT = "seed 0"  # whose draws `prove` tries first: what a proof finds is see
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One subject, its report, and for a mutant or variant what it replaces."""
+    """One subject with its report.
+
+    For a mutant or variant, it has the source of its definitions.
+    """
 
     about: Subject
     report: Report
@@ -42,7 +48,10 @@ class View:
 
     @property
     def is_as_stated(self) -> bool:
-        """Whether it loses what it must and nothing else; the template, whether it is told that it was not attempted."""
+        """True if it loses exactly what it must.
+
+        For the template, True if all of it was not attempted or skipped.
+        """
         if self.about.kind is SubjectKind.TEMPLATE:
             due = (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED)
             return all(one.outcome in due for one in self.report.criteria)
@@ -97,7 +106,7 @@ def find_views(
 
 
 def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
-    """Write every subject's files, as somebody would hand them in."""
+    """Write every subject's files, as a student would hand them in."""
     return {name: _write_upload(folder / name, files) for name, files in find_sources(assignment).items()}
 
 

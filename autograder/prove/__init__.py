@@ -1,4 +1,8 @@
-"""Proves assignments: what a rubric takes from whom, tried on every draw, and what of it does not hold."""
+"""Proofs of assignments.
+
+A proof tries on every draw what a rubric takes from each solution, and finds the statements that do
+not hold.
+"""
 
 from autograder.prove.model import Finding, Proof, Subject, SubjectKind, Trial
 from autograder.prove.trials import DRAWS, prove

@@ -1,4 +1,7 @@
-"""What the reference needs of the limits, and of the tolerances: honest work needs more."""
+"""The reference's use of limits and tolerances.
+
+Honest work needs more than the reference.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,11 @@ MAX_SHARE_OF_LIMIT = 0.5  # of CPU time, or of memory, that the reference may ne
 
 
 def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion, ...]:
-    """The criteria, with the most time and memory that the reference used for each, and the largest error that it made."""
+    """Return the criteria with the reference's highest use.
+
+    This is the most time and memory that the reference used for each, and the largest error that it
+    made.
+    """
     own = [trial for trial in trials if trial.subject == "reference"]
     return tuple(
         ProvedCriterion(
@@ -34,7 +41,11 @@ def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion,
 
 
 def find_close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
-    """Exact criteria that the reference passes with errors not far below the tolerance: other right answers would fail."""
+    """Yield criteria that the reference almost fails.
+
+    Exact criteria are among them if an error is not far below the tolerance, so that other right
+    answers would fail.
+    """
     for one in criteria:
         if not (one.is_statistical or one.is_trained) and one.used > MAX_SHARE_OF_TOLERANCE:
             what = f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, so that other right answers may fail"
@@ -48,7 +59,10 @@ def find_close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
 
 
 def find_waste(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
-    """Criteria for which the reference needs so much of a limit that honest work would meet it."""
+    """Yield criteria that use too much of a limit.
+
+    The reference needs so much of it that honest work would meet it.
+    """
     for one in criteria:
         if one.reference_s > MAX_SHARE_OF_LIMIT * one.limit_s:
             what = f"the reference used {one.reference_s:.1f} s of CPU time for {one.id}, of which {one.limit_s:g} s are allowed"

@@ -12,7 +12,9 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def changed_names(mutant: str, reference: Mapping[str, str]) -> set[str]:
-    """Return the names that a mutant defines anew, ``Class.method`` where it changes methods alone.
+    """Return the names that a mutant defines anew.
+
+    It is ``Class.method`` where the mutant changes methods alone.
 
     Parameters
     ----------
@@ -54,7 +56,10 @@ def _changed_methods(new: ast.ClassDef, old: ast.ClassDef | None) -> Iterator[st
 
 
 def _parts(node: ast.ClassDef) -> dict[tuple[str, str], str]:
-    """Map each method's name to its code, and each other statement's code to itself."""
+    """Map the parts of a class to their code.
+
+    A method is keyed by its name, any other statement by its code.
+    """
     found: dict[tuple[str, str], str] = {("", "bases"): ",".join(map(ast.unparse, node.bases))}
     for one in node.body:
         if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
@@ -75,7 +80,10 @@ def _without_docstring(node: ast.stmt) -> ast.stmt:
 
 
 def with_followers(criteria: Iterable[str], after: Mapping[str, Sequence[str]]) -> set[str]:
-    """Return criteria, and all that come after one of them, directly or not."""
+    """Return criteria and all criteria after them.
+
+    A criterion may come after another directly or through others.
+    """
     found = set(criteria)
     while more := {name for name, before in after.items() if found & {*before}} - found:
         found |= more
@@ -83,7 +91,10 @@ def with_followers(criteria: Iterable[str], after: Mapping[str, Sequence[str]]) 
 
 
 def names_in(criterion: CriterionInfo, changed: Iterable[str]) -> bool:
-    """Return True if a criterion tests one of some functions, classes or methods."""
+    """Return True if a criterion tests a changed name.
+
+    Names are those of functions, classes and methods.
+    """
     return any(_is_same(tested, name) for tested in criterion.tests for name in changed)
 
 
@@ -115,7 +126,10 @@ def find_under_test(changed: set[str], users: Mapping[str, set[str]], criteria: 
 
 
 def find_users(sources: Mapping[str, str]) -> dict[str, set[str]]:
-    """Map each name to the functions and classes of the reference that use it."""
+    """Map each name to its users in the reference.
+
+    Users are functions and classes.
+    """
     users: dict[str, set[str]] = {}
     for text in sources.values():
         for node in ast.parse(text).body:

@@ -1,4 +1,7 @@
-"""Proofs of many assignments, one after the other: what is wrong with one does not keep the others from being tried."""
+"""Proofs of many assignments, one after the other.
+
+An error in one does not keep the others from being tried.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from autograder.station.examiner_process import START_TIMEOUT_S
 
 @dataclass(frozen=True, slots=True)
 class ProveRequest:
-    """What ``prove`` was asked.
+    """The arguments of ``prove``.
 
     Attributes
     ----------
@@ -33,9 +36,9 @@ class ProveRequest:
     jobs
         Stations side by side.
     mutations
-        Whether generated mutants are tried, too.
+        True if generated mutants are tried, too.
     prices
-        Whether each of these meets every criterion.
+        True if each of these meets every criterion.
     start_timeout_s
         How long rubric and reference may take to load [s].
     """
@@ -51,7 +54,9 @@ class ProveRequest:
 
 
 def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
-    """The assignments that are wanted, all of the course if none is named.
+    """Return the ids of the wanted assignments.
+
+    These are all of the course if none is named.
 
     Raises
     ------
@@ -71,12 +76,14 @@ def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
 
 
 def require_mutation_library() -> None:
-    """Say what to install where LibCST is missing: it is an extra, since grading does without it.
+    """Require that LibCST is installed.
+
+    The error says what to install. LibCST is an extra, since grading does without it.
 
     Raises
     ------
     UsageError
-        It is not there.
+        LibCST is not installed.
     """
     if importlib.util.find_spec("libcst") is None:
         raise UsageError(
@@ -91,7 +98,7 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
     Raises
     ------
     UsageError
-        Mutants are to be generated, and what that needs is not installed.
+        Mutants are to be generated, and LibCST is not installed.
     """
     if request.mutations:
         require_mutation_library()

@@ -19,7 +19,10 @@ _DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Constant, ast.Lambda, ast.Compar
 
 
 def find_counts(assignment: Assignment) -> Iterator[Finding]:
-    """Yield each loop of a rubric that makes one check per part of an answer."""
+    """Yield each rubric loop with one check per part.
+
+    The parts are those of an answer.
+    """
     for path in (*sorted(assignment.rubric.glob("*.py")), *sorted(assignment.rubric.glob("public/*.py"))):
         for line, over in find_loops(path.read_text(encoding="utf-8")):
             what = (
@@ -30,7 +33,10 @@ def find_counts(assignment: Assignment) -> Iterator[Finding]:
 
 
 def find_loops(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line and iterable of each loop with checks over what comes from the submission."""
+    """Yield the loops whose checks follow the submission's answer.
+
+    Each is a line and the iterable.
+    """
     functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
     checking = _CHECKS | {one.name for one in functions if _has_check(one.body, _CHECKS)}
     for function in functions:
@@ -79,7 +85,7 @@ def _bindings(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _follows(node: ast.expr, derived: set[str]) -> bool:
-    """Return True if the number of a value's parts may follow from an answer."""
+    """Return True if an answer may determine a value's length."""
     if isinstance(node, ast.Name):
         return node.id in derived
     if isinstance(node, _DISPLAYS) or _called(node) in _FIXED:

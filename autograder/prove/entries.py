@@ -1,4 +1,7 @@
-"""The files of entries with reasons that an author keeps beside an assignment."""
+"""Files of entries with reasons.
+
+An author keeps them beside an assignment.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from autograder.assignment.problems import Problem, raise_problems
 
 
 def load_entries(assignment: Assignment, file: str, table: str) -> tuple[list[dict[str, Any]], str]:
-    """Load the entries of an array of tables, and the file's text; none if there is no such file.
+    """Load an array of tables, and the file's text.
+
+    Both are empty if there is no such file.
 
     Raises
     ------

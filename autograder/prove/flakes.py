@@ -1,4 +1,7 @@
-"""How often a right answer loses a point: the reference against the criteria, over and over with other draws."""
+"""The rate at which a right answer loses a point.
+
+The reference is graded over and over with other draws.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ Records = Mapping[str, CriterionRecord]
 
 @dataclass(frozen=True)
 class Draws:
-    """What the reference came to under many draws.
+    """The reference's results under many draws.
 
     Attributes
     ----------
@@ -44,15 +47,17 @@ class Draws:
 def try_draws(
     settings: StationSettings, station: Station, criteria: Sequence[ProvedCriterion], gradings: int, jobs: int
 ) -> Draws:
-    """Grade the reference again and again: most often on the statistical criteria, less often on the others.
+    """Grade the reference again and again.
+
+    Statistical criteria are graded most often, the others less often.
 
     Parameters
     ----------
     station
         One that is open; ``jobs - 1`` others are opened beside it.
     gradings
-        Of the statistical criteria, all of them in each. Exact criteria are tried a tenth as often, and trainings at
-        most `TRAININGS` times.
+        Of the statistical criteria, all of them in each. Exact criteria are tried a tenth as often,
+        and trainings at most `TRAININGS` times.
     """
     trained = [one.id for one in criteria if one.is_trained]
     statistical = [one.id for one in criteria if one.is_statistical and not one.is_trained]
@@ -71,7 +76,10 @@ def try_draws(
 
 
 def _find_lost(criteria: Sequence[str], drawn: Sequence[Records]) -> Iterator[Finding]:
-    """Exact criteria that some draw loses, with what the first of them said."""
+    """Yield exact criteria that some draw loses.
+
+    The finding has the message of the first such draw.
+    """
     for name in criteria:
         lost = [records[name] for records in drawn if not records[name].has_full_marks]
         if lost:
@@ -90,7 +98,7 @@ def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Re
 
 
 def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:
-    """How often which criterion was lost."""
+    """Count the gradings that lost each criterion."""
     if not drawn:
         return None
     lost = [{name for name in criteria if records[name].outcome is not Outcome.PASSED} for records in drawn]
@@ -105,7 +113,7 @@ def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:
 
 
 def _calibrate(criterion: str, runs: Sequence[Records]) -> Calibration:
-    """Where the bar of a training lies among what the reference comes to."""
+    """Compare a training's bar with the reference's scores."""
     pairs = [pair for records in runs for pair in records[criterion].scores]
     scores = [score for score, _ in pairs]
     bar, mean = max(bar for _, bar in pairs), statistics.fmean(scores)
@@ -117,7 +125,10 @@ def _calibrate(criterion: str, runs: Sequence[Records]) -> Calibration:
 def find_spreads(
     criteria: Iterable[ProvedCriterion], trials: Sequence[Trial], calibrations: Iterable[Calibration]
 ) -> Iterator[Spread]:
-    """What reference and mutants came to in each training; of many trainings of the reference, all of them."""
+    """Yield the scores of reference and mutants per training.
+
+    Where the reference trained many times, all of its scores are among them.
+    """
     calibrated = {one.criterion: one for one in calibrations}
     for criterion in criteria:
         found: dict[str, list[tuple[float, float]]] = {"reference": []}
@@ -147,7 +158,10 @@ def find_low_calibrations(calibrations: Iterable[Calibration]) -> Iterator[Findi
 
 
 def find_flakes(flakes: Flakes | None) -> Iterator[Finding]:
-    """Say if a right answer loses a criterion too often, or was not tried often enough to know."""
+    """Yield a finding if right answers may fail too often.
+
+    Either they lose a criterion too often, or they were not tried often enough to know.
+    """
     if flakes is not None and flakes.bound > MAX_RATE:
         listed = ", ".join(f"{name} {times} times" for name, times in sorted(flakes.lost.items()))
         what = (
@@ -159,7 +173,10 @@ def find_flakes(flakes: Flakes | None) -> Iterator[Finding]:
 
 
 def upper_bound(failures: int, runs: int, confidence: float = CONFIDENCE) -> float:
-    """The largest rate at which so few failures are still not surprising: the upper limit of Clopper and Pearson [1]_.
+    """Return the largest rate that explains so few failures.
+
+    It is the upper limit of Clopper and Pearson [1]_, the largest rate at which so few are still
+    not surprising.
 
     Examples
     --------

@@ -1,4 +1,6 @@
-"""Runs `check` as students do, from the released package, and compares with what grading gives.
+"""Runs `check` as students do, and compares with grading.
+
+It runs from the released package.
 
 The wheel for students is unpacked beside the dependencies that are installed here, and the course
 of what is public lies in a folder of its own. One process checks all solutions of an assignment.
@@ -55,7 +57,10 @@ Answer = Mapping[str, tuple[str, str]] | str  # outcome and message by criterion
 
 
 def find_checked(subjects: Iterable[Subject]) -> list[Subject]:
-    """Return the subjects that are checked at home: mutants are tried by their authors alone."""
+    """Return the subjects that are checked at home.
+
+    Mutants are not, since their authors alone try them.
+    """
     return [one for one in subjects if one.kind in _CHECKED]
 
 

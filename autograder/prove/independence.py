@@ -1,4 +1,8 @@
-"""Whether criteria are independent: of mistakes in other exercises, of other submissions, and of the order in which they run."""
+"""The independence of criteria.
+
+They should not depend on mistakes in other exercises, on other submissions, or on the order in
+which they run.
+"""
 
 from __future__ import annotations
 
@@ -22,10 +26,13 @@ _Shown = Mapping[str, tuple[object, ...]]
 def find_cascades(
     assignment: Assignment, subjects: Iterable[Subject], criteria: Sequence[CriterionInfo]
 ) -> Iterator[Finding]:
-    """Mutants that lose points in an exercise of which they change nothing that is under test.
+    """Yield mutants that lose points in an unrelated exercise.
 
-    It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own exercise, which the
-    student is told; and it is a declared one where the mutant gives its reason among its ``cascades``.
+    The mutant changes nothing that is under test there.
+
+    It is no cascade where the criterion comes ``after`` one that is lost in the mistake's own
+    exercise, which the student is told; and it is a declared one where the mutant gives its reason
+    among its ``cascades``.
     """
     reference = assignment.reference_sources()
     changed = {one.name: changed_names(one.source, reference) for one in load_mutants(assignment)}
@@ -37,7 +44,7 @@ def find_cascades(
 
 
 def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, CriterionInfo]) -> Iterator[Finding]:
-    """What of a subject's losses is not explained."""
+    """Yield a subject's unexplained losses."""
     own = {one.exercise for one in by_id.values() if names_in(one, touched)}
     lost_at_home = {name for name in subject.loses if by_id[name].exercise in own}
     for name in subject.loses:
@@ -76,9 +83,11 @@ def _before(criterion: CriterionInfo, by_id: Mapping[str, CriterionInfo]) -> set
 def find_order_effects(
     station: Station, subjects: Sequence[Subject], sources: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Finding]:
-    """Differences between A before B and B before A on one station, and between the criteria forwards and backwards.
+    """Yield the differences that an order of gradings makes.
 
-    A is the reference and B the mutant that loses most: what could leave something behind.
+    On one station, A is graded before B and B before A, and the criteria run forwards and
+    backwards. A is the reference and B the mutant that loses most, which could leave something
+    behind.
     """
     mutants = [one for one in subjects if one.kind is SubjectKind.MUTANT]
     names = ["reference", *([max(mutants, key=lambda one: len(one.loses)).name] if mutants else [])]
@@ -93,7 +102,7 @@ def find_order_effects(
 def _examine(
     station: Station, sources: Mapping[str, str], *, is_backwards: bool = False
 ) -> Mapping[str, CriterionRecord]:
-    """Records of every criterion, whatever it comes after."""
+    """Records of every criterion, without regard to ``after``."""
     ids = [one.id for one in station.criteria]
     request = replace(station.request(STUDENT, station.read_sources(sources)), earned=frozenset(ids))
     return station.examine(replace(request, order=tuple(ids[::-1])) if is_backwards else request)
@@ -118,7 +127,7 @@ def _differences(
 
 
 def _tested_at(assignment: Assignment, criterion: CriterionInfo) -> str:
-    """Where in the reference the functions are that a criterion tests."""
+    """Return the places of a criterion's tested functions in the reference."""
     places = [
         f"{assignment.relative(assignment.reference / file)}, line {node.lineno}"
         for file, text in assignment.reference_sources().items()

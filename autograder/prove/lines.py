@@ -1,4 +1,7 @@
-"""Which statements of the reference each criterion runs: told by the reference itself, with a note in every statement."""
+"""The statements of the reference that each criterion runs.
+
+The reference itself tells them, with a note in every statement.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ def {_NOTE}(line, seen=set()):
 def find_lines(station: Station, student: str) -> dict[str, frozenset[Statement] | None]:
     """The statements in functions and classes that each criterion runs.
 
-    None for a criterion that the annotated reference loses, since it counts lines or reads its own source: it may run
-    anything.
+    None for a criterion that the annotated reference loses, since it counts lines or reads its own
+    source: it may run anything.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-lines-") as folder:
         return {one.id: _lines_of(station, student, one.id, Path(folder, one.id)) for one in station.criteria}
@@ -49,7 +52,10 @@ def _parse(path: Path) -> Iterator[Statement]:
 
 
 def annotate(sources: Mapping[str, str], path: Path) -> dict[str, str]:
-    """The sources with a note before every statement, kept in a file: a candidate may end at any moment."""
+    """Return the sources with a note before every statement.
+
+    The notes are kept in a file, since a candidate may end at any moment.
+    """
     return {name: _annotate(name, text, path) for name, text in sources.items()}
 
 
@@ -62,7 +68,10 @@ def _annotate(name: str, text: str, path: Path) -> str:
 
 
 def _head(body: Sequence[ast.stmt]) -> int:
-    """How many statements have to stay first: the docstring, and imports from the future."""
+    """Return the number of statements that must stay first.
+
+    These are the docstring, and imports from the future.
+    """
     for number, node in enumerate(body):
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (is_text or (isinstance(node, ast.ImportFrom) and node.module == "__future__")):
@@ -71,7 +80,10 @@ def _head(body: Sequence[ast.stmt]) -> int:
 
 
 class _Annotator(ast.NodeTransformer):
-    """Puts a note before each statement of functions and classes, and one where a function is entered."""
+    """Puts a note before each statement of functions and classes.
+
+    One more note tells that a function is entered.
+    """
 
     def __init__(self) -> None:
         self._depth = 0
@@ -96,7 +108,10 @@ class _Annotator(ast.NodeTransformer):
         return node
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Any other node: its blocks, if it stands in a function or a class."""
+        """Note the blocks of any other node.
+
+        The node must stand in a function or a class.
+        """
         super().generic_visit(node)
         if self._depth and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for name in ("body", "orelse", "finalbody"):
@@ -107,7 +122,10 @@ class _Annotator(ast.NodeTransformer):
 
 
 def _noted(block: Sequence[ast.stmt]) -> list[ast.stmt]:
-    """The statements with their notes; a definition notes itself when it is called."""
+    """Return the statements with their notes.
+
+    A definition notes itself when it is called.
+    """
     noted: list[ast.stmt] = []
     for statement in block:
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

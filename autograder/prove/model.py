@@ -1,4 +1,7 @@
-"""What a proof came to: a versioned model, from which table, JSON, JUnit XML and page are made."""
+"""The result of a proof as a versioned model.
+
+Table, JSON, JUnit XML and page are made from it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ SCHEMA_VERSION = 1
 
 
 class SubjectKind(StrEnum):
-    """What was tried."""
+    """The kind of a solution that was tried."""
 
     REFERENCE = "reference"
     TEMPLATE = "template"
@@ -35,16 +38,16 @@ class ProvedCriterion(_Model):
     limit_s, reference_s
         CPU time that a submission may use, and the most that the reference used [s].
     limit_mib, reference_mib
-        Memory that a submission may use, and the most that the reference had beyond what its candidate was born with
-        [MiB]; None where that could not be seen.
+        Memory that a submission may use, and the most that the reference had beyond what its
+        candidate was born with [MiB]; None where that could not be seen.
     used
         The largest error of the reference, as a share of the tolerance that it met.
     too_fine
         What is compared more finely than float32 rounds, without a word that float64 is needed.
     is_statistical
-        Whether a right answer may fail it, however rarely.
+        True if a right answer may fail it, however rarely.
     is_trained
-        Whether it asks for what a training comes to.
+        True if it asks for what a training comes to.
     """
 
     id: str
@@ -71,7 +74,8 @@ class Subject(_Model):
     mistake
         What it does wrong, or differently.
     cascades
-        Criteria of other exercises than the mistake's own, each with the reason why it costs points there.
+        Criteria of other exercises than the mistake's own, each with the reason why it costs points
+        there.
     """
 
     name: str
@@ -92,8 +96,8 @@ class Finding(_Model):
     Attributes
     ----------
     subject
-        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home``, ``prices``, ``counts`` or
-        ``generated`` for what concerns them all.
+        A subject's name; ``mutants``, ``limits``, ``trees``, ``flakes``, ``order``, ``home``,
+        ``prices``, ``counts`` or ``generated`` for what concerns them all.
     seed
         The student under whose draws it was found; empty where draws do not matter.
     """
@@ -123,9 +127,11 @@ class Trial(_Model):
     used
         Per criterion, the largest error that passed, as a share of its tolerance.
     too_fine
-        Per criterion, what is compared more finely than float32 rounds, without a word that float64 is needed.
+        Per criterion, what is compared more finely than float32 rounds, without a word that float64
+        is needed.
     statistical, trained
-        Criteria that a right answer may fail, however rarely; and those that ask what a training comes to.
+        Criteria that a right answer may fail, however rarely; and those that ask what a training
+        comes to.
     """
 
     subject: str
@@ -143,7 +149,9 @@ class Trial(_Model):
 
 
 class Flakes(_Model):
-    """How often the reference loses what it should keep.
+    """The frequency with which the reference loses points.
+
+    It should lose none.
 
     Attributes
     ----------
@@ -167,7 +175,7 @@ class Flakes(_Model):
 
 
 class Calibration(_Model):
-    """What the reference's trainings came to, over many draws.
+    """The scores of the reference's trainings over many draws.
 
     Attributes
     ----------
@@ -176,7 +184,8 @@ class Calibration(_Model):
     bar
         What had to be reached.
     deviations
-        By how many standard deviations the bar lies below the mean; None where all scores are the same.
+        By how many standard deviations the bar lies below the mean; None where all scores are the
+        same.
     """
 
     criterion: str
@@ -187,7 +196,9 @@ class Calibration(_Model):
 
 
 class Spread(_Model):
-    """What the reference and the mutants came to in one training, beside its bar.
+    """The scores of one training beside its bar.
+
+    They are those of the reference and the mutants.
 
     Attributes
     ----------
@@ -239,9 +250,9 @@ class Proof(_Model):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def is_proved(self) -> bool:
-        """Whether everything holds."""
+        """True if the proof has no findings."""
         return not self.findings
 
     def trials_of(self, subject: str) -> list[Trial]:
-        """What was tried of a subject, in the order of the seeds."""
+        """Return a subject's trials in the order of the seeds."""
         return [trial for trial in self.trials if trial.subject == subject]

@@ -47,7 +47,7 @@ class Mutation:
 
 
 class Fate(StrEnum):
-    """What became of a generated mutant."""
+    """The fate of a generated mutant."""
 
     KILLED = "killed"
     SURVIVED = "survived"
@@ -96,7 +96,7 @@ class GeneratedMutant(BaseModel):
 
 
 class Tally(BaseModel):
-    """How many mutants of one kind there are, and what became of them."""
+    """The number and fates of one kind's mutants."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -112,7 +112,8 @@ class MutationRun(BaseModel):
     Attributes
     ----------
     duplicates, unchanged
-        Mutants that were not run: others compile to the same code, or they compile to the reference's own.
+        Mutants that were not run: others compile to the same code, or they compile to the
+        reference's own.
     duration_s, cpu_s
         Wall time, and CPU time of all processes together [s].
     """
@@ -144,12 +145,15 @@ class MutationRun(BaseModel):
 
     @property
     def mutants_per_s(self) -> float:
-        """How many were tried in a second of wall time, what it took to begin included."""
+        """The number of mutants tried per second of wall time.
+
+        The time that it took to begin is included.
+        """
         return len(self.mutants) / self.duration_s
 
     @property
     def criteria_per_mutant(self) -> float:
-        """How many criteria a mutant met on average."""
+        """The average number of criteria tried per mutant."""
         return sum(len(one.tried) for one in self.mutants) / max(1, len(self.mutants))
 
     def tallies(self, name: str) -> list[Tally]:

@@ -1,4 +1,7 @@
-"""Proofs as one self-contained HTML page: who loses what, as a matrix of subjects against criteria."""
+"""Proofs as one self-contained HTML page.
+
+A matrix of subjects against criteria shows the losses.
+"""
 
 from __future__ import annotations
 

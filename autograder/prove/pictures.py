@@ -1,4 +1,7 @@
-"""Where the bar of a training lies: a strip of points for the reference, and one for each mutant."""
+"""Pictures of the bar of a training.
+
+A strip of points stands for the reference, and one for each mutant.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ _MAX_LABEL = 44  # characters that fit
 
 
 def strip_plot(spread: Spread) -> Markup:
-    """The scores of a training as an inline picture; a loss is shown with its own sign, so smaller is better there."""
+    """Return the scores of a training as an inline picture.
+
+    A loss is shown with its own sign, so smaller is better there.
+    """
     values = [spread.bar, *(score for scores in spread.scores.values() for score in scores)]
     low, high = min(values), max(values)
     room = 0.06 * ((high - low) or abs(high) or 1.0)

@@ -1,4 +1,7 @@
-"""The price of one mistake: the points that it costs beside the function it is in."""
+"""The price of one mistake.
+
+It is the points that the mistake costs beside the function it is in.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +68,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What is too dear about a mistake.
+    """The excessive losses of a mistake.
 
     Attributes
     ----------
@@ -86,7 +89,7 @@ def load_excuses(assignment: Assignment, criteria: Iterable[CriterionInfo]) -> l
     Raises
     ------
     CourseError
-        Naming every entry that is not written as it should be.
+        An entry is malformed. The error names every such entry.
     """
     entries, _ = load_entries(assignment, FILE, "costly")
     where = assignment.relative(assignment.folder / FILE)
@@ -114,7 +117,9 @@ def find_costly(
     trials: Iterable[Trial],
     generated: MutationRun | None,
 ) -> Iterator[Finding]:
-    """Yield the functions in which one mistake costs too much, and excuses that excuse nothing.
+    """Yield functions where one mistake costs too much.
+
+    Excuses that excuse nothing are found, too.
 
     Parameters
     ----------
@@ -188,7 +193,10 @@ def _is_in(tested: str, changed: Iterable[str]) -> bool:
 def _too_dear(
     mistakes: Iterable[Mistake], criteria: Sequence[CriterionInfo], excuses: Sequence[Excuse]
 ) -> Iterator[Finding]:
-    """Yield one finding for each function and list of criteria, with the mistakes that cost them."""
+    """Yield one finding per function and list of criteria.
+
+    It has the mistakes that cost these criteria.
+    """
     found: dict[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], dict[str, Price]] = defaultdict(dict)
     for mistake in mistakes:
         price = price_of(mistake, criteria, excuses)

@@ -1,4 +1,7 @@
-"""Which criteria a mutant can reach: a criterion that never runs what a mutant changes is the reference's own run once more."""
+"""The criteria that a mutant can reach.
+
+A criterion that never runs a changed statement repeats the reference's own run.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Reach:
-    """What each criterion runs of the reference.
+    """The reference's statements that each criterion runs.
 
     Attributes
     ----------
@@ -32,7 +35,10 @@ class Reach:
     lines: Mapping[str, frozenset[Statement] | None]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The criteria that may tell a mutant from the reference, in the rubric's order; those that it names are among them."""
+        """Return the criteria that may notice a mutant.
+
+        They are in the rubric's order. The criteria that the mutant names are among them.
+        """
         changed = _changed(self.sources[mutant.file], mutant.source)
         if changed is None:
             return [one.id for one in self.criteria]
@@ -47,12 +53,18 @@ class Reach:
 
 
 def find_reach(station: Station, student: str) -> Reach:
-    """Have every criterion run the reference once more, with notes of what is run."""
+    """Find the statements of the reference that each criterion runs.
+
+    Every criterion runs the reference once more, with notes of its statements.
+    """
     return Reach(station.criteria, station.assignment.reference_sources(), find_lines(station, student))
 
 
 def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
-    """The lines, in functions, of each definition that a mutant replaces; None if it may change anything."""
+    """Return the lines of each definition that a mutant replaces.
+
+    They are the lines in functions. It is None if the mutant may change anything.
+    """
     old = ast.parse(reference)
     there = {ast.dump(one) for one in old.body}
     changed: dict[str, set[int]] = {}
@@ -67,14 +79,18 @@ def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
 
 
 def _is_told_by_calls(node: _Definition, replaced: set[int], old: ast.Module) -> bool:
-    """Whether what this definition changes shows only where it is called."""
+    """Return True if a changed definition shows only in calls."""
     if isinstance(node, ast.ClassDef):
         return all(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) or _is_text(one) for one in node.body)
     return bool(replaced) or _is_new(node.name, old)
 
 
 def _names_the_old(node: ast.stmt, old: ast.Module) -> bool:
-    """Whether a statement gives a second name, which nobody knows, to what is there: so that what takes its place can call it."""
+    """Return True if a statement gives an old name a new alias.
+
+    Nothing else in the reference knows the alias. With it, a replacement can call the definition
+    that it replaces.
+    """
     return (
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Name)
@@ -83,7 +99,7 @@ def _names_the_old(node: ast.stmt, old: ast.Module) -> bool:
 
 
 def _is_new(name: str, old: ast.Module) -> bool:
-    """Whether a name is one that the reference neither uses nor defines."""
+    """Return True if the reference neither uses nor defines a name."""
     known = {one.id if isinstance(one, ast.Name) else getattr(one, "name", None) for one in ast.walk(old)}
     return name not in known and not hasattr(builtins, name)
 
@@ -93,7 +109,10 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _lines_in(node: ast.stmt, name: str) -> Iterator[int]:
-    """The lines of a definition of this name that run when it is called; those of a class alone run while it loads."""
+    """Yield the lines of a named definition that calls run.
+
+    The statements of a class alone run while it loads.
+    """
     if isinstance(node, _Definition) and node.name == name:
         for part in ast.walk(node) if isinstance(node, ast.ClassDef) else [node]:
             if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):

@@ -1,4 +1,7 @@
-"""Proofs for a terminal, for programs and for CI: pure functions from models to text."""
+"""Proofs for a terminal, for programs and for CI.
+
+These are pure functions from models to text.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,10 @@ Result = Proof | Unproved
 
 
 def render_proof_text(result: Result, *, has_colour: bool = False) -> str:
-    """Render what came of one assignment as a few lines, and what does not hold below."""
+    """Render the proof of one assignment as a few lines.
+
+    The statements that do not hold stand below.
+    """
 
     def paint(code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if has_colour else text
@@ -98,7 +104,7 @@ def _summary(proof: Proof) -> Iterator[str]:
 
 
 def _budget(criteria: Sequence[ProvedCriterion]) -> Iterator[str]:
-    """How far the reference is from the limits, where it is nearest."""
+    """Yield the reference's largest shares of the limits."""
     slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)
     if slowest is not None:
         share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
@@ -130,7 +136,11 @@ def render_proofs_json(results: Sequence[Result]) -> str:
 
 
 def render_junit(results: Iterable[Result]) -> str:
-    """Render for CI: a suite per assignment, a case per subject and seed and for each thing that concerns them all."""
+    """Render proofs as JUnit XML for CI.
+
+    An assignment is a suite. A subject with a seed is a case, and so is each check that concerns
+    all subjects.
+    """
     root = ET.Element("testsuites", name="autograder prove")
     for result in results:
         root.append(_suite(result))
@@ -172,12 +182,16 @@ def _fail(case: ET.Element, findings: Sequence[Finding]) -> None:
 
 
 def _clean(text: str) -> str:
-    """What XML may hold: no control characters."""
+    """Replace the control characters that XML must not have."""
     return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
 
 
 def render_generated_text(run: MutationRun) -> Iterator[str]:
-    """How many were noticed, at what cost, and each that was not, with its change and the criteria that ran it."""
+    """Yield lines on the generated mutants.
+
+    They say how many were noticed and at what cost. Each that was not follows, with its change and
+    the criteria that ran it.
+    """
     counted = len(run.mutants) - len(run.equivalents)
     killed = counted - len(run.survivors)
     marked = f"{len(run.equivalents)} more are equivalent" if run.equivalents else "none is marked as equivalent"

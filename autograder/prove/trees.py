@@ -1,4 +1,7 @@
-"""Whether the trees of an assignment agree: reference, template, handout and rubric speak of the same functions."""
+"""The agreement of an assignment's trees.
+
+Reference, template, handout and rubric must speak of the same functions.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ _OPENING, _CLOSING = "([{", ")]}"
 
 
 def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
-    """What one tree says and another does not.
+    """Yield the disagreements between the trees.
 
-    Names under test must be in reference, template and handout; functions must have the same parameters in all three;
-    no public criterion may contain what a hidden one tests word for word; and where the handout has the paragraph on what
-    is installed, it must be that of the settings.
+    Names under test must be in reference, template and handout; functions must have the same
+    parameters in all three; no public criterion may contain what a hidden one tests word for word;
+    and where the handout has the paragraph on what is installed, it must be that of the settings.
     """
     reference = _parameters(assignment.reference_sources())
     template = _parameters(assignment.template_sources())
@@ -79,7 +82,10 @@ def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, tuple
 
 
 def _handout_signatures(handout: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Signatures in the handout's code blocks: lines that begin with a call and go on with an arrow."""
+    """Yield the signatures in the handout's code blocks.
+
+    They are lines that begin with a call and go on with an arrow.
+    """
     for block in _FENCED.findall(handout):
         for start in _SIGNATURE.finditer(block):
             parts, end = _split(block, start.end())
@@ -92,7 +98,10 @@ def _parameter_name(part: str) -> str:
 
 
 def _split(text: str, start: int) -> tuple[list[str], int]:
-    """The parts between commas up to the bracket that closes, and where that ends."""
+    """Return the parts between commas, and their end.
+
+    The end is the bracket that closes.
+    """
     parts, depth = [""], 1
     for place in range(start, len(text)):
         letter = text[place]
@@ -107,7 +116,10 @@ def _split(text: str, start: int) -> tuple[list[str], int]:
 
 
 def _shown_and_hidden(assignment: Assignment) -> Iterator[Finding]:
-    """Public criteria that are hidden ones word for word: who has seen the one has seen the other."""
+    """Yield public criteria that equal a hidden one.
+
+    They are word for word the same, so that a student who has seen one has seen the other.
+    """
     public = assignment.rubric / "public"
     hidden = {body: name for path in sorted(assignment.rubric.glob("test_*.py")) for name, body in _tests_of(path)}
     for path in sorted(public.glob("test_*.py")):

@@ -1,6 +1,10 @@
-"""Proves an assignment: reference full marks, template its floor, every mutant loses exactly what it states.
+"""Proves an assignment.
 
-All of it is trusted code of the course, so it runs in a sandbox without walls; everything else is as in a grading.
+The reference gets full marks, the template its floor, and every mutant loses exactly the criteria
+that it states.
+
+All of it is trusted code of the course, so it runs in a sandbox without walls; everything else is
+as in a grading.
 """
 
 from __future__ import annotations
@@ -60,16 +64,18 @@ def prove(  # noqa: PLR0913 - by name
     only
         Names of the subjects to try, all if empty.
     flakes
-        Gradings in which the reference meets the statistical criteria alone, each with other draws; a tenth as often it
-        meets the exact ones, too.
+        Gradings in which the reference meets the statistical criteria alone, each with other draws;
+        a tenth as often it meets the exact ones, too.
     mutations
-        Whether small mistakes are made at every place of the reference, to see whether a criterion notices them.
+        True if small mistakes are made at every place of the reference, to see whether a criterion
+        notices them.
     prices
-        Whether each of these meets every criterion, to see what one mistake costs.
+        True if each of these meets every criterion, to see what one mistake costs.
     jobs
         Stations side by side.
     say
-        Called after each trial with how many are done, how many there are, and the name of what was tried.
+        Called after each trial with how many are done, how many there are, and the name of what was
+        tried.
 
     Raises
     ------
@@ -133,7 +139,7 @@ def prove(  # noqa: PLR0913 - by name
 
 
 def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]:
-    """Everything that is to be tried, with the criteria that it must lose."""
+    """Yield every subject with the criteria that it must lose."""
     yield Subject(name="reference", kind=SubjectKind.REFERENCE)
     yield Subject(name="template", kind=SubjectKind.TEMPLATE, loses=tuple(one.id for one in station.criteria))
     for one in load_mutants(assignment):
@@ -149,7 +155,10 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
 
 
 def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None, *, prices: bool) -> MutationRun:
-    """Try the generated mutants; what makes them is imported here, since it is an extra."""
+    """Try the generated mutants.
+
+    The generator is imported here, since it is an extra.
+    """
     from autograder.prove.mutation.run import mutate  # noqa: PLC0415
 
     students = [f"seed {number}" for number in range(seeds)]
@@ -166,7 +175,10 @@ def _vacuous(criteria: Sequence[ProvedCriterion], subjects: Iterable[Subject]) -
 
 
 def _reached(station: Station) -> dict[str, Sequence[str]]:
-    """By name of a mutant or a variant, the criteria that can tell it from the reference; no others need to run."""
+    """Return the criteria that can notice each mutant or variant.
+
+    No other criteria need to run.
+    """
     reach = find_reach(station, "seed 0")
     changed = (*load_mutants(station.assignment), *load_accepted(station.assignment))
     return {one.name: reach.of(one) for one in changed}
@@ -216,7 +228,10 @@ def find_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
 def _try(
     station: Station, subject: Subject, sources: Mapping[str, str], student: str, criteria: Sequence[str]
 ) -> Trial:
-    """Run the criteria that may differ from the reference's own run; of the others, what that came to holds here too."""
+    """Run the criteria that a subject may change.
+
+    For the others, the result of the reference's own run holds here too.
+    """
     read = station.read_sources(sources)
     if read.problems:
         finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)

@@ -1,4 +1,4 @@
-"""What an author has not written yet, as findings of a proof."""
+"""Findings on parts that an author has not written yet."""
 
 from __future__ import annotations
 

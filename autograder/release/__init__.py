@@ -1,4 +1,7 @@
-"""What students get of an assignment: everything to read, write and check, and nothing that is hidden."""
+"""The files that students get of an assignment.
+
+They have everything to read, write and check, and nothing that is hidden.
+"""
 
 from autograder.release.command import ReleaseRequest, release
 

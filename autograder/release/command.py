@@ -29,7 +29,7 @@ _DRAWS = Secret(b"released without a submission".ljust(32))  # nobody's: the ref
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """What ``release`` was asked.
+    """The arguments of ``release``.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class ReleaseRequest:
     wheel
         A wheel of this package; None builds it.
     is_check
-        Whether to change nothing of the course, and to release nothing that is stale.
+        True to change nothing of the course, and to release nothing that is stale.
     """
 
     course: Path
@@ -63,8 +63,9 @@ def release(request: ReleaseRequest, say: Say) -> bool:
     UsageError
         An assignment is unknown, or a folder holds something else.
     CourseError
-        A reference is not marked as it should be, something that students need is missing, or, with `out` or
-        `is_check`, an assignment is not finished: `grade` would refuse it, or students would read TODO.
+        A reference is not marked as it should be, something that students need is missing, or, with
+        `out` or `is_check`, an assignment is not finished: `grade` would refuse it, or students
+        would read TODO.
     """
     ids = request.assignments or find_assignments(request.course)
     assignments = [load_assignment(request.course, one) for one in ids]
@@ -86,12 +87,14 @@ def release(request: ReleaseRequest, say: Say) -> bool:
 
 
 def _require_finished(assignments: Sequence[Assignment]) -> None:
-    """Refuse what `grade` refuses, and what is not written yet where students would read it.
+    """Refuse unfinished assignments.
+
+    These are the ones that `grade` refuses, and those that say TODO to students.
 
     Raises
     ------
     CourseError
-        Naming everything that is wrong, of all assignments.
+        An assignment is not finished. The error names every problem of all assignments.
     """
     problems = [problem for one in assignments for problem in _find_problems(one)]
     if problems:
@@ -130,7 +133,10 @@ def _refresh(assignment: Assignment, say: Say, *, has_tape: bool) -> None:
 
 
 def _target(out: Path, assignment: Assignment) -> Path:
-    """The folder of a package, which is new, empty or an earlier package."""
+    """Return the folder of a package.
+
+    It is new, empty or an earlier package.
+    """
     folder = out / assignment.id
     is_ours = (folder / RELEASED / "assignments" / assignment.id / "assignment.toml").is_file()
     if folder.exists() and not (folder.is_dir() and (is_ours or not any(folder.iterdir()))):

@@ -1,4 +1,6 @@
-"""The files that students get, by path: named one by one, so that what is not named cannot slip in.
+"""The files that students get, by path.
+
+They are named one by one, so that no other file can slip in.
 
 ::
 
@@ -36,7 +38,8 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
     Raises
     ------
     CourseError
-        The handout is missing or refers to what students do not get, or two of the files have the same name.
+        The handout is missing or refers to what students do not get, or two of the files have the
+        same name.
     """
     templates = {name: text.encode() for name, text in templates_of(assignment).items()}
     templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}

@@ -21,14 +21,18 @@ _TARGET = re.compile(r"\]\(<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=\"([^\"]+)\"|^\[
 
 
 def handout_of(assignment: Assignment) -> dict[str, bytes]:
-    """The handout and the files that it links to or shows, by path inside the assignment's folder.
+    """Return the handout and the files that it refers to.
 
-    Where the course's handout says which versions of Python may grade, students read which one does.
+    They are keyed by path inside the assignment's folder.
+
+    Where the course's handout says which versions of Python may grade, students read which one
+    does.
 
     Raises
     ------
     CourseError
-        There is no handout, or it refers to something that is not there or that students must not have.
+        There is no handout, or it refers to a file that is not there or that students must not
+        have.
     """
     path = assignment.folder / "README.md"
     if not path.is_file():
@@ -42,7 +46,10 @@ def handout_of(assignment: Assignment) -> dict[str, bytes]:
 
 
 def _local_targets(text: str) -> Iterator[tuple[int, str]]:
-    """Paths that a handout refers to, each with its line; code and formulas refer to nothing."""
+    """Yield a handout's local paths, each with its line.
+
+    Code and formulas refer to nothing.
+    """
     prose = text
     for pattern in (_FENCED, _CODE):
         prose = pattern.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), prose)

@@ -1,4 +1,4 @@
-"""What students are told about checking their work: ``CHECK.md``."""
+"""The instructions on checking at home, ``CHECK.md``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def _listed(names: tuple[str, ...] | list[str]) -> str:
 
 
 def _requirements(assignment: Assignment, wheel: str) -> list[str]:
-    """What pip is to install: the wheel with the frameworks that the assignment uses, and its packages."""
+    """Return the requirements that pip is to install.
+
+    They are the wheel with the frameworks that the assignment uses, and its packages.
+    """
     settings = assignment.settings
     names = {name.partition(".")[0] for name in (*settings.packages, *settings.preload, *settings.frameworks)}
     extra = "[keras]" if names & _KERAS else ""

@@ -51,7 +51,7 @@ def grader_version() -> str:
 
 
 def assignment_record(assignment: Assignment) -> AssignmentRecord:
-    """What was graded."""
+    """Return the record of the graded assignment."""
     return AssignmentRecord(
         id=assignment.id, title=assignment.title, digest=assignment.digest, max_points=assignment.points
     )
@@ -71,7 +71,8 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
     Parameters
     ----------
     facts, loading
-        What the source of the submission says, and how it loaded: by both, causes of hidden criteria are found.
+        What the source of the submission says, and how it loaded: by both, causes of hidden
+        criteria are found.
     titles
         What the student called each declared file.
     """
@@ -93,7 +94,10 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
 
 
 def _absent_packages(records: Sequence[CriterionRecord]) -> dict[str, str]:
-    """Find which packages functions import that are not here, and why, by criteria of which everything is shown."""
+    """Find the absent packages that functions import, with reasons.
+
+    They are found in the records of criteria that are shown in full.
+    """
     texts = [str(record.exception.get("text", "")) for record in records if record.exception is not None]
     found = [match for match in map(_ABSENT.fullmatch, texts) if match is not None]
     return {match["package"]: match["why"] for match in found}
@@ -106,11 +110,13 @@ def _find_cause(
     lost: Mapping[str, str],
     absent: Mapping[str, str],
 ) -> str:
-    """Name what a hidden criterion uses and what is not there, where an error says that something was not.
+    """Return a sentence on absent names that a hidden criterion uses.
 
-    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a name or a package was
-    missing is shown anyway, which ones are used stands in the source, and that they are not there was learned while
-    loading or from public criteria.
+    It is empty unless an error says that a name or a package was missing.
+
+    Nothing of it was said while the criterion ran, so that it can carry no hidden input: that a
+    name or a package was missing is shown anyway, which ones are used stands in the source, and
+    that they are not there was learned while loading or from public criteria.
     """
     exception = _exception(record.exception)
     if info.public or record.outcome is not Outcome.RAISED or exception is None:
@@ -141,8 +147,8 @@ def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> 
 def join_notes(read: Sequence[str], loading: LoadingRecord) -> tuple[str, ...]:
     """Put notes on reading and on loading together.
 
-    The source alone does not tell which of two definitions counts if loading went otherwise than it stands there: then
-    what loading says is left.
+    The source alone does not tell which of two definitions counts if loading went otherwise than it
+    stands there: then what loading says is left.
     """
     settled = {*loading.settled}
     found = ((note, _REPEATED.match(note)) for note in read)
@@ -151,7 +157,10 @@ def join_notes(read: Sequence[str], loading: LoadingRecord) -> tuple[str, ...]:
 
 
 def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) -> frozenset[tuple[str, int]]:
-    """Find the lines that hold code in functions under test, as files and lines are named in tracebacks."""
+    """Find the lines of code in functions under test.
+
+    Files and lines are named as in tracebacks.
+    """
     tested = {name.partition(".")[0] for name in info.tests}
     found = [one for one in facts.definitions if one.qualname in tested]
     return frozenset((_cell_name(one, titles), line) for one in found for line in one.lines)
@@ -201,7 +210,9 @@ def _exception(data: dict[str, Any] | None, places: Collection[tuple[str, int]] 
 
 
 def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int, gpu: str | None = None) -> Environment:
-    """Where a submission is graded, and how strongly each limit is applied there.
+    """Return the environment that a submission is graded in.
+
+    It tells how strongly each limit is applied there.
 
     Parameters
     ----------
@@ -266,7 +277,7 @@ def timestamp(moment: datetime) -> datetime:
 
 
 def submitted_files(files: Iterable[str], titles: Mapping[str, str]) -> tuple[SubmittedFile, ...]:
-    """List the files that were graded, under the names that their student gave them."""
+    """List the graded files under their student's names for them."""
     named = [(name, titles.get(name, name)) for name in files]
     return tuple(SubmittedFile(name=title, declared=name if name != title else "") for name, title in named)
 
@@ -281,12 +292,16 @@ def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, 
 def flag_answers_by_heart(
     criteria: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord], facts: SourceFacts
 ) -> tuple[str, ...]:
-    """Exercises that look as if the answers to their public criteria stood in the submission, one sentence each.
+    """Return a flag for each exercise with answers by heart.
 
-    All public criteria are passed, of the hidden ones that compare answers with expected ones every one is lost by its
-    values or their shapes, and the functions of the exercise hold numbers or texts that could be answers. A model whose
-    outputs go through the wrong activation, or are of little precision, loses the same and holds none. An honest mistake
-    can look the same: it is for staff to look at, and costs nothing.
+    It looks as if the answers to its public criteria stood in the submission. A flag is one
+    sentence.
+
+    All public criteria are passed, of the hidden ones that compare answers with expected ones every
+    one is lost by its values or their shapes, and the functions of the exercise hold numbers or
+    texts that could be answers. A model whose outputs go through the wrong activation, or are of
+    little precision, loses the same and holds none. An honest mistake can look the same: it is for
+    staff to look at, and costs nothing.
     """
     exercises = {info.exercise: [one for one in criteria if one.exercise == info.exercise] for info in criteria}
     return tuple(
@@ -298,7 +313,10 @@ def flag_answers_by_heart(
 
 
 def _holds_answers(members: Sequence[CriterionInfo], facts: SourceFacts) -> bool:
-    """Return True if functions of an exercise hold literals that could be answers."""
+    """Return True if an exercise's functions hold possible answers.
+
+    These are literals that could be answers.
+    """
     paths = Paths(facts)
     tested = {name.partition(".")[0] for one in members for name in one.tests}
     known = [name for name in sorted(tested) if paths.is_known(name)]
@@ -307,7 +325,11 @@ def _holds_answers(members: Sequence[CriterionInfo], facts: SourceFacts) -> bool
 
 
 def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> list[str]:
-    """The hidden criteria that compare values, if all of them are lost, most is lost with them, and every public criterion is passed."""
+    """Return the hidden criteria that compare values, all lost.
+
+    It is empty unless they are all lost, most is lost with them, and every public criterion is
+    passed.
+    """
     known = [one for one in members if one.id in records]
     public = [records[one.id] for one in known if one.public]
     hidden = [one for one in known if not one.public]
@@ -323,6 +345,9 @@ def _place(one: Flag | LargeLiteral, titles: Mapping[str, str]) -> str:
 
 
 def _cell_name(one: Flag | LargeLiteral | DefinitionFacts, titles: Mapping[str, str]) -> str:
-    """Call the file, or the cell of a notebook, in which something stands as its student does."""
+    """Return a file's name in its student's words.
+
+    In a notebook, it is followed by the number of the cell.
+    """
     file = titles.get(one.file, one.file)
     return f"{file}, cell {one.cell}" if one.cell else file

@@ -156,7 +156,10 @@ def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
 
 
 def subject_text(kind: CauseKind, name: str) -> str:
-    """Write a subject for people, on one line; a part of it may be a student's own words."""
+    """Write a subject for people, on one line.
+
+    A part of it may be a student's own words.
+    """
     known = _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
     text = log_line(known).strip() or "unknown"
     if len(text) <= _MAX_SUBJECT:
@@ -183,7 +186,10 @@ def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: i
 
 
 def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
-    """Choose the subjects of a line; what one submission alone raised is too long to be named."""
+    """Choose the subjects of a line.
+
+    An exception that one submission alone raised is too long to be named.
+    """
     shared = [one for one in subjects if len(one.rows) >= _COMMON]
     if kind in _IN_WORDS:
         return subjects if len(subjects) <= _COMMON else shared[:_MAX_SUBJECTS]

@@ -1,4 +1,7 @@
-"""Where and how far a numeric answer is off: small, bounded, and never the array itself."""
+"""The errors of a numeric answer.
+
+They tell where and how far it is off, small, bounded, and never the array itself.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ _MAX_AXES = 64  # as many as NumPy allows
 
 
 def _word(value: Any) -> Any:
-    """Write a scalar as text: numbers with 7 significant digits, anything else by `str`."""
+    """Write a scalar as text.
+
+    Numbers have 7 significant digits. Anything else is written by `str`.
+    """
     if value is None or isinstance(value, str):
         text = value
     elif isinstance(value, float | complex):
@@ -30,7 +36,10 @@ def _word(value: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """Make a number, or None of what is none: a report's numbers are finite."""
+    """Return a finite number, or None.
+
+    A report's numbers are finite.
+    """
     if value is None or isinstance(value, bool):
         return None
     try:
@@ -41,7 +50,10 @@ def _finite(value: Any) -> Any:
 
 
 def _cells(value: Any) -> Any:
-    """Round errors to 3 significant digits, None for NaN and infinity: a picture needs no more."""
+    """Round errors to 3 significant digits.
+
+    NaN and infinity become None. A picture needs no more.
+    """
     if not isinstance(value, list | tuple) or not all(isinstance(row, list | tuple) for row in value):
         return ()
     grid = [[_cell(item) for item in row[:GRID_CELLS]] for row in value[:GRID_CELLS]]
@@ -98,8 +110,8 @@ Cells = Annotated[tuple[tuple[float | None, ...], ...], BeforeValidator(_cells)]
 class Evidence(BaseModel):
     """How an answer differs from the expected one.
 
-    Whatever a rubric states as evidence gives evidence: keys that are not named here become ``details``, and a value
-    that does not fit its key is left out. No report is lost for it.
+    Whatever a rubric states as evidence gives evidence: keys that are not named here become
+    ``details``, and a value that does not fit its key is left out. No report is lost for it.
 
     Attributes
     ----------
@@ -118,10 +130,11 @@ class Evidence(BaseModel):
     mismatched, total
         Number of elements out of tolerance, and of all.
     grid
-        Largest absolute error in each of up to 32 by 32 blocks of the array seen as a matrix; None where a block holds
-        NaN or infinity.
+        Largest absolute error in each of up to 32 by 32 blocks of the array seen as a matrix; None
+        where a block holds NaN or infinity.
     grid_rows, grid_cols
-        What the rows and columns of this matrix are ("axes 0 to 1, 40 rows", "axis 2, 512 columns").
+        What the rows and columns of this matrix are ("axes 0 to 1, 40 rows", "axis 2, 512
+        columns").
     actual_values, expected_values
         All values in C order, as text, where there are at most 64; empty otherwise.
     off
@@ -158,7 +171,10 @@ class Evidence(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _keep_others(cls, data: Any) -> Any:
-        """Make details of what this model does not name: a check may measure anything."""
+        """Move the keys that this model does not name into ``details``.
+
+        A check may measure anything.
+        """
         if not isinstance(data, Mapping):
             return data
         known = {key: value for key, value in data.items() if key in cls.model_fields}

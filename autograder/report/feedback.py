@@ -1,11 +1,14 @@
-"""What a student may see of a report: one table, and the model that holds nothing else.
+"""The part of a report that a student may see.
 
-What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a student sees none of it:
-only the outcome, the points, the words that the author wrote beforehand, and which sort of mistake it was. Loading
-happens before any input exists, and public criteria are the student's own, so these are shown in full; so is what a
-criterion uses of what was not loaded, which is found in source and loading alone. Durations are
-shown to the second, and of hidden criteria not at all: a function could sleep for as many seconds as an input says.
-What went wrong on the grader's side is staff's business: the student reads that nothing was lost.
+One table states it, and the model holds nothing else.
+
+What is printed, raised or returned while a *hidden* criterion runs may carry its inputs, so a
+student sees none of it: only the outcome, the points, the words that the author wrote beforehand,
+and which sort of mistake it was. Loading happens before any input exists, and public criteria are
+the student's own, so these are shown in full; so is what a criterion uses of what was not loaded,
+which is found in source and loading alone. Durations are shown to the second, and of hidden
+criteria not at all: a function could sleep for as many seconds as an input says. What went wrong on
+the grader's side is staff's business: the student reads that nothing was lost.
 """
 
 from __future__ import annotations
@@ -64,7 +67,10 @@ class Column(StrEnum):
 
 
 class Shown(StrEnum):
-    """One cell of the table: how much of the detail a student sees."""
+    """One cell of the table.
+
+    It states how much of the detail a student sees.
+    """
 
     ALL = "all"
     KIND = "its kind only"
@@ -100,7 +106,10 @@ NOT_BUILTIN = "an exception that is not built in"
 
 
 class FeedbackCriterion(Model):
-    """What a student sees of one criterion; None where they see nothing."""
+    """A student's view of one criterion.
+
+    A value is None where they see nothing.
+    """
 
     id: Label
     exercise: Label
@@ -124,7 +133,10 @@ class FeedbackCriterion(Model):
 
 
 class Versions(Model):
-    """With what a submission was graded, as far as a student can use it."""
+    """The versions with which a submission was graded.
+
+    They are the ones that a student can use.
+    """
 
     python: Label
     numpy: Label
@@ -133,7 +145,7 @@ class Versions(Model):
 
 
 class Feedback(Model):
-    """What a student sees of a report."""
+    """A student's view of a report."""
 
     schema_version: int = SCHEMA_VERSION
     assignment: AssignmentRecord
@@ -182,7 +194,8 @@ def feedback(report: Report, *, show_lines: bool) -> Feedback:
     Parameters
     ----------
     show_lines
-        Whether file and line of an exception in a hidden criterion are shown: the assignment's choice.
+        True if file and line of an exception in a hidden criterion are shown: the assignment's
+        choice.
     """
     return Feedback.of(report, show_lines=show_lines)
 
@@ -244,7 +257,10 @@ def _exception(exception: ExceptionRecord | None, shown: Shown, *, show_lines: b
 
 
 def builtin_type(exception: ExceptionRecord) -> str:
-    """Return the builtin class of an exception, which its student sees even of a hidden criterion."""
+    """Return the builtin class of an exception.
+
+    Its student sees it even of a hidden criterion.
+    """
     for name in (exception.type, exception.builtin or ""):
         found = getattr(builtins, name, None)
         if isinstance(found, type) and issubclass(found, BaseException):
@@ -253,6 +269,9 @@ def builtin_type(exception: ExceptionRecord) -> str:
 
 
 def _place(exception: ExceptionRecord) -> tuple[Frame, ...]:
-    """Find the innermost line that surely is one of a function under test: a student can make up names and numbers."""
+    """Find the innermost line that surely is a tested function's.
+
+    A student can make up names and numbers.
+    """
     found = next((frame for frame in reversed(exception.frames) if frame.is_tested), None)
     return () if found is None else (Frame(file=found.file, line=found.line, is_tested=True),)

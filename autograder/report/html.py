@@ -1,8 +1,11 @@
-"""Reports and feedback as self-contained HTML pages: pure functions from a model to text.
+"""Reports and feedback as self-contained HTML pages.
 
-A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows exactly this style
-(and, for the overview, exactly this script) by its hash forbids the rest, whatever a submission puts into a message.
-Every value that a template prints is cleaned by `page_text` and escaped by Jinja2; nothing else is marked safe.
+These are pure functions from a model to text.
+
+A page fetches nothing: style and pictures are inside, and a Content-Security-Policy that allows
+exactly this style (and, for the overview, exactly this script) by its hash forbids the rest,
+whatever a submission puts into a message. Every value that a template prints is cleaned by
+`page_text` and escaped by Jinja2; nothing else is marked safe.
 """
 
 from __future__ import annotations
@@ -56,7 +59,10 @@ def template(name: str) -> Template:
 
 
 def code_spans(text: str) -> Markup:
-    """Clean and escape a text, and set what stands between backticks as code."""
+    """Clean and escape a text, and mark its code.
+
+    Code stands between backticks.
+    """
     parts = page_text(text).split("`")
     if len(parts) % 2 == 0:
         return escape(page_text(text))
@@ -66,7 +72,10 @@ def code_spans(text: str) -> Markup:
 
 
 def clipped(text: str, length: int) -> str:
-    """Cut a text to a length; a name between backticks that is cut stays one."""
+    """Cut a text to a length.
+
+    A cut name between backticks keeps its closing backtick.
+    """
     if len(text) <= length:
         return text
     kept = text[: length - 1]
@@ -74,13 +83,19 @@ def clipped(text: str, length: int) -> str:
 
 
 def brief_code_spans(text: str) -> Markup:
-    """Set a text for a list: on one line, not too long, with code as code."""
+    """Set a text for a list.
+
+    It is on one line and not too long, with code as code.
+    """
     return code_spans(clipped(page_line(text), _BRIEF))
 
 
 @cache
 def asset(*names: str) -> Markup:
-    """Read our own style sheets or scripts, one after the other; each begins and ends without white space."""
+    """Read our own style sheets or scripts in order.
+
+    Each begins and ends without white space.
+    """
     text = "\n".join((TEMPLATES / name).read_text(encoding="utf-8").strip() for name in names)
     return Markup(text)  # noqa: S704 - files of the package, no foreign text
 
@@ -140,7 +155,10 @@ def _environment() -> Environment:
 
 
 def _cleaned(value: Any) -> Any:
-    """Clean what a template is about to print; Markup is our own and stays."""
+    """Clean a value that a template is about to print.
+
+    Markup is our own and stays.
+    """
     if isinstance(value, str) and not isinstance(value, Markup):
         return page_text(value)
     return value

@@ -116,7 +116,10 @@ def _style() -> Markup:
 
 
 def _cell_styles() -> str:
-    """Write the rules for the cells of the heat map, from the one table of words."""
+    """Write the rules for the cells of the heat map.
+
+    They follow from the one table of words.
+    """
     rules = []
     for outcome, letter in CELL_CLASSES.items():
         words = OUTCOME_WORDS[outcome]
@@ -136,7 +139,10 @@ def _used(rows: Iterable[Row]) -> list[Outcome]:
 
 
 def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Column], bool]]:
-    """Group the columns, and say which groups are so wide that their title stands above them whole."""
+    """Group the columns by exercise.
+
+    A group is marked if it is so wide that its title stands above it whole.
+    """
     groups = groupby(columns, key=lambda column: (column.exercise, column.exercise_title))
     found = [(exercise, title, list(group)) for (exercise, title), group in groups]
     return [(exercise, title, group, _fits(f"{exercise} {title}", len(group))) for exercise, title, group in found]
@@ -159,7 +165,10 @@ def _table_row(row: Row, columns: int) -> Markup:
 
 
 def nice_step(highest: int, lines: int = 4) -> int:
-    """Choose a step of 1, 2 or 5 times a power of ten that divides an axis into at most ``lines`` parts."""
+    """Choose a round step for an axis.
+
+    It is 1, 2 or 5 times a power of ten and divides the axis into at most ``lines`` parts.
+    """
     if highest <= lines:
         return 1
     power: int = 10 ** math.floor(math.log10(highest / lines))

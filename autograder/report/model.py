@@ -1,7 +1,10 @@
-"""The record of one graded submission: a versioned, frozen model, and the JSON that programs read.
+"""The record of one graded submission.
 
-Points are integers. What a criterion earned is rounded once, to hundredths, half away from zero (`earned_points`):
-1 of 3 cases of a criterion of 5 points earn 1.67. The score is the exact sum of these: it can be added up by hand.
+It is a versioned, frozen model, and the JSON that programs read.
+
+Points are integers. What a criterion earned is rounded once, to hundredths, half away from zero
+(`earned_points`): 1 of 3 cases of a criterion of 5 points earn 1.67. The score is the exact sum of
+these: it can be added up by hand.
 """
 
 from __future__ import annotations
@@ -35,7 +38,9 @@ _STATED = ("score", "max_score")
 
 
 def earned_points(max_points: int, fraction: float) -> float:
-    """Compute what a criterion earns, rounded to hundredths of a point; the only place where a score is rounded.
+    """Compute a criterion's points, rounded to hundredths.
+
+    This is the only place where a score is rounded.
 
     Parameters
     ----------
@@ -61,7 +66,7 @@ def total_points(points: Iterable[float]) -> float:
 
 
 def status_of(outcomes: Iterable[Outcome]) -> Status:
-    """Derive the status of a submission that was graded from the outcomes of its criteria."""
+    """Derive a graded submission's status from its criteria's outcomes."""
     graded = {outcome is not Outcome.UNGRADED for outcome in outcomes}
     if graded == {True}:
         return Status.GRADED
@@ -140,7 +145,8 @@ class SubmissionRecord(Model):
     id
         The id made safe: the stem of this submission's files in an output; unique in a batch.
     shapes
-        Of its statements but the template's, 32 bits each: by them a batch finds submissions that are alike.
+        Of its statements but the template's, 32 bits each: by them a batch finds submissions that
+        are alike.
     """
 
     student: Label
@@ -157,8 +163,8 @@ class Frame(Model):
     Attributes
     ----------
     is_tested
-        The line stands in the source, holds code, and lies inside a function under test. Everything else in a frame is
-        what the submission says.
+        The line stands in the source, holds code, and lies inside a function under test. Everything
+        else in a frame is what the submission says.
     """
 
     file: Label
@@ -195,7 +201,8 @@ class Criterion(Model):
     cause
         What it uses that was not loaded, found without anything that was said while it ran.
     kind
-        The sort of failure in a word or two, by the rubric: all that a student sees of a hidden criterion's message.
+        The sort of failure in a word or two, by the rubric: all that a student sees of a hidden
+        criterion's message.
     duration_s
         Wall time of the criterion, examiner included [s].
     cpu_s
@@ -207,7 +214,8 @@ class Criterion(Model):
     testimony
         The criterion rests on what was observed inside the candidate, which a student could fake.
     has_provided
-        Functions of the reference stood in for the student's, whose answers the submission could tell.
+        Functions of the reference stood in for the student's, whose answers the submission could
+        tell.
     """
 
     id: Label
@@ -299,7 +307,8 @@ class Report(Model):
     notes
         What happened to the files on the way in ("cell 3 raised NameError").
     reasons
-        Why what was handed in was not loaded whole, root causes first; said once, however many criteria it costs.
+        Why what was handed in was not loaded whole, root causes first; said once, however many
+        criteria it costs.
     causes
         The same and the like in a form that can be counted over a batch; students do not see it.
     problems
@@ -340,7 +349,10 @@ class Report(Model):
         return float(self.assignment.max_points)
 
     def to_json(self) -> str:
-        """Render the report as one JSON object with a final line feed; the same report gives the same bytes."""
+        """Render the report as JSON.
+
+        It is one object with a final line feed. The same report gives the same bytes.
+        """
         return json_text(self.model_dump_json()) + "\n"
 
     @model_validator(mode="wrap")

@@ -1,4 +1,7 @@
-"""What is written of one submission: three texts, rendered together, so that a worker can do it beside the driver."""
+"""The files that are written of one submission.
+
+They are texts, rendered together, so that a worker can do it beside the driver.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The report as JSON and as a page for staff, the student's page, and what was graded, for a replay."""
+    """The texts of one submission's files.
+
+    They are the report as JSON and as a page for staff, the student's page, and the graded sources,
+    for a replay.
+    """
 
     json: str
     html: str
@@ -24,7 +31,9 @@ class Pages:
 
 
 def render_pages(report: Report, *, show_lines: bool, sources: str = "{}") -> Pages:
-    """Render what an output holds of one submission, with links from page to page.
+    """Render one submission's files in an output.
+
+    The pages have links to each other.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """The geometry of the pictures, computed once here and drawn by templates.
 
-Horizontal places and widths of bars are in percent, so that a picture fits a phone and its text keeps its size.
+Horizontal places and widths of bars are in percent, so that a picture fits a phone and its text
+keeps its size.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 
 class Graded(Protocol):
-    """What a picture needs of a criterion, of a report or of feedback."""
+    """The data of a criterion that a picture needs.
+
+    The criterion is that of a report or of feedback.
+    """
 
     @property
     def id(self) -> str:
@@ -53,20 +57,23 @@ class Graded(Protocol):
 
     @property
     def points(self) -> float:
-        """What was earned."""
+        """The points earned."""
 
     @property
     def max_points(self) -> int:
-        """What can be earned."""
+        """The points that can be earned."""
 
     @property
     def outcome(self) -> Outcome:
-        """What became of it."""
+        """Its outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A criterion in the bar of its exercise: ``width`` of the bar [%], of which ``won`` is filled [%]."""
+    """A criterion in the bar of its exercise.
+
+    It takes ``width`` of the bar [%], of which ``won`` is filled [%].
+    """
 
     criterion: Graded
     x: float
@@ -77,7 +84,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """An exercise with its criteria, and its bar: as long as its share of the largest exercise."""
+    """An exercise with its criteria and its bar.
+
+    The bar is as long as the exercise's share of the largest exercise.
+    """
 
     id: str
     title: str
@@ -89,7 +99,10 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One colour of an error map: the cells as an SVG path, and what they mean."""
+    """One colour of an error map.
+
+    It has the cells as an SVG path, and their meaning.
+    """
 
     name: str
     path: str
@@ -98,7 +111,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ErrorMap:
-    """Where an array is off: blocks of its matrix by the size of their error."""
+    """A map of an array's errors.
+
+    It has blocks of the array's matrix by the size of their error.
+    """
 
     rows: int
     cols: int
@@ -112,7 +128,10 @@ class ErrorMap:
 
 @dataclass(frozen=True, slots=True)
 class ValueLine:
-    """A line of values: the index of the first, and each value with True where it is off."""
+    """A line of values.
+
+    It has the index of the first, and each value with True where it is off.
+    """
 
     index: str
     cells: tuple[tuple[str, bool], ...]
@@ -120,7 +139,9 @@ class ValueLine:
 
 @dataclass(frozen=True, slots=True)
 class ValueTables:
-    """The values of a small array, got and expected, in the same lines; only what was got is marked.
+    """The values of a small array, got and expected.
+
+    Both are in the same lines. Only the values that were got are marked.
 
     Attributes
     ----------
@@ -138,7 +159,10 @@ class ValueTables:
 
 @dataclass(frozen=True, slots=True)
 class ErrorScale:
-    """How far an array is off: tolerance and largest error on one logarithmic ruler [%]."""
+    """A scale of an array's largest error.
+
+    Tolerance and largest error are on one logarithmic ruler [%].
+    """
 
     tolerance: float
     error: float
@@ -149,7 +173,10 @@ class ErrorScale:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """One bar of a histogram: its share of the highest bar, and what it counts."""
+    """One bar of a histogram.
+
+    It has its share of the highest bar, and its count.
+    """
 
     x: float
     width: float
@@ -159,7 +186,10 @@ class Bin:
 
 
 def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
-    """Group criteria under their exercises, in their order, with the bar of each."""
+    """Group criteria under their exercises, with bars.
+
+    Their order stays.
+    """
     groups = [(key, tuple(group)) for key, group in groupby(criteria, key=lambda criterion: criterion.exercise)]
     largest = max((sum(item.max_points for item in group) for _, group in groups), default=0)
     return [
@@ -187,13 +217,19 @@ def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
 
 
 def lost_points(criteria: Sequence[Graded]) -> list[tuple[float, Graded]]:
-    """List what did not earn all of its points, with the points that it lacks, most first."""
+    """List the criteria without full marks.
+
+    Each comes with the points that it lacks, most first.
+    """
     lost = [(total_points([item.max_points, -item.points]), item) for item in criteria if item.points < item.max_points]
     return sorted(lost, key=lambda pair: -pair[0])
 
 
 def error_map(evidence: Evidence) -> ErrorMap | None:
-    """Draw where an array is off; None where numbers say it, or where every block is alike."""
+    """Draw a map of an array's errors.
+
+    It is None where numbers say it, or where every block is alike.
+    """
     grid = evidence.grid
     if not grid or not grid[0] or len(grid) * len(grid[0]) == 1 or evidence.actual_values:
         return None
@@ -221,7 +257,10 @@ def error_map(evidence: Evidence) -> ErrorMap | None:
 
 
 def _axes(evidence: Evidence) -> str:
-    """Say what goes down and what across, by the shape where the check does not say it."""
+    """Return a sentence on the map's axes.
+
+    It follows from the shape where the check does not state the axes.
+    """
     if evidence.grid_rows or evidence.grid_cols:
         return f"Down: {evidence.grid_rows or 'rows'}. Across: {evidence.grid_cols or 'columns'}."
     match evidence.shape or evidence.expected_shape:
@@ -238,7 +277,10 @@ def _axes(evidence: Evidence) -> str:
 
 
 def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
-    """Upper bounds of the levels: the tolerance, then equal steps of magnitude up to the largest error."""
+    """Return the upper bounds of the levels.
+
+    The tolerance comes first, then equal steps of magnitude up to the largest error.
+    """
     high = max(values, default=0.0)
     positive = [value for value in values if value > 0]
     low = tolerance or min(positive, default=0.0)
@@ -272,7 +314,10 @@ def _runs(names: Sequence[str]) -> Iterable[tuple[str, int, int]]:
 
 
 def _worst(grid: Sequence[Sequence[float | None]]) -> tuple[int, int] | None:
-    """Find the block that is furthest off, as (column, row); one that holds no number is further off than any other."""
+    """Find the block that is furthest off, as (column, row).
+
+    A block that holds no number is further off than any other.
+    """
     cells = [
         (math.inf if value is None else value, -y, -x) for y, row in enumerate(grid) for x, value in enumerate(row)
     ]
@@ -281,7 +326,10 @@ def _worst(grid: Sequence[Sequence[float | None]]) -> tuple[int, int] | None:
 
 
 def value_tables(evidence: Evidence) -> ValueTables | None:
-    """Lay out the values of a small array; None where there are none, or not as many as expected."""
+    """Lay out the values of a small array.
+
+    It is None where there are none, or not as many as expected.
+    """
     got, expected = evidence.actual_values, evidence.expected_values
     if not got or len(got) != len(expected):
         return None
@@ -304,7 +352,10 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
 
 
 def _common_exponent(texts: Iterable[str]) -> int:
-    """Choose the power of ten that is taken out, so that small and large values are short to read."""
+    """Choose the power of ten that is taken out.
+
+    Small and large values are then short to read.
+    """
     largest = max((abs(float(text)) for text in texts if _is_fraction(text)), default=0.0)
     if not math.isfinite(largest) or largest == 0 or _PLAIN_FROM <= largest < _PLAIN_BELOW:
         return 0
@@ -314,7 +365,10 @@ def _common_exponent(texts: Iterable[str]) -> int:
 def _distinct(
     got: Sequence[str], expected: Sequence[str], off: frozenset[int], digits: int, exponent: int
 ) -> tuple[Sequence[str], Sequence[str]]:
-    """Round values to as few digits as show each that is off to be another than expected."""
+    """Round values to few digits that still show errors.
+
+    Each value that is off differs from the expected one as shown.
+    """
     for more in range(digits, _ALL_DIGITS + 1):
         rounded = (
             [_rounded(text, more, exponent) for text in got],
@@ -326,7 +380,10 @@ def _distinct(
 
 
 def _rounded(text: str, digits: int, exponent: int) -> str:
-    """Round a decimal number without the common power of ten; words stay as they are, and integers of one unit."""
+    """Round a decimal number without the common power of ten.
+
+    Words stay as they are, and so do integers of one unit.
+    """
     if not _DECIMAL.fullmatch(text) or not (exponent or _is_fraction(text)):
         return text
     exact = Decimal(float(text))  # a power of ten beyond the range of floats is no float
@@ -338,7 +395,9 @@ def _is_fraction(text: str) -> bool:
 
 
 def _lines(shape: tuple[int, ...], total: int) -> Iterable[tuple[str, int, int]]:
-    """Cut an array into lines, as index of the first value, start and stop.
+    """Cut an array into lines.
+
+    A line is the index of its first value, start and stop.
 
     A row of the matrix is a line where it fits; what is long or tall is cut into even pieces.
     """
@@ -363,7 +422,10 @@ def _index_text(place: int, shape: tuple[int, ...]) -> str:
 
 
 def error_scale(evidence: Evidence) -> ErrorScale | None:
-    """Draw how far an array is off; None where there is no tolerance or no finite error beyond it."""
+    """Draw the scale of an array's largest error.
+
+    It is None where there is no tolerance or no finite error beyond it.
+    """
     tolerance, error = evidence.tolerance, evidence.max_abs
     if not tolerance or not error or error <= tolerance or tolerance < 0:
         return None

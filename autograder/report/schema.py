@@ -1,4 +1,7 @@
-"""The JSON Schema of a report, shipped as ``report.schema.json``; ``python -m autograder.report.schema`` writes it."""
+"""The JSON Schema of a report.
+
+It is shipped as ``report.schema.json``; ``python -m autograder.report.schema`` writes it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ def render_schema() -> str:
 
 
 def _shorten(part: dict[str, Any]) -> None:
-    """Keep the summary of a docstring on one line; the rest is for readers of the code."""
+    """Keep a docstring's summary, on one line.
+
+    The rest is for readers of the code.
+    """
     summary, _, _ = part.get("description", "").partition("\n\n")
     if summary:
         part["description"] = " ".join(summary.split())

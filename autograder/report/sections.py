@@ -1,4 +1,7 @@
-"""A report in a reader's order: reasons once, losses in full, the rest folded."""
+"""A report in a reader's order.
+
+Reasons come once, losses in full, the rest folded.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,10 @@ class Entry:
 
     @property
     def is_brief(self) -> bool:
-        """True if its outcome says it all: explained above, or still as it was handed out."""
+        """True if the entry's outcome says it all.
+
+        A reason at the top explains it, or the work is still as it was handed out.
+        """
         return self.is_explained or self.criterion.outcome is Outcome.NOT_ATTEMPTED
 
 
@@ -107,7 +113,9 @@ class Losses:
 
 
 def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
-    """List why the submission was not loaded whole, once each, root causes first.
+    """List the reasons for an incomplete load.
+
+    Each comes once, root causes first.
 
     A message that several criteria of a file share is such a reason, even where the report does
     not list it as one.
@@ -143,7 +151,10 @@ class Notes:
 
 
 def notes_of(report: Report | Feedback) -> Notes:
-    """Arrange the notes for a page; with full marks, reasons are among them."""
+    """Arrange the notes for a page.
+
+    With full marks, reasons are among them.
+    """
     reasons = reasons_of(report)
     found = untold(reasons, report.notes)
     if has_full_marks(report):
@@ -153,7 +164,10 @@ def notes_of(report: Report | Feedback) -> Notes:
 
 
 def has_full_marks(report: Report | Feedback) -> bool:
-    """Return True if nothing is missing: then no note is urgent, and all stand below the results."""
+    """Return True if the report lacks no points.
+
+    Then no note is urgent, and all stand below the results.
+    """
     return report.status is Status.GRADED and report.score >= report.max_score
 
 
@@ -163,7 +177,10 @@ def _gist(text: str) -> str:
 
 
 def _exception_of(text: str, criteria: Iterable[AnyCriterion]) -> ExceptionRecord | None:
-    """Find the traceback of a reason; one without a place in a file says no more than the text."""
+    """Find the traceback of a reason.
+
+    A traceback without a place in a file says no more than the text.
+    """
     gist = _gist(text)
     found = (item.exception for item in criteria if item.outcome in _NEVER_RAN and gist in _gist(item.message or ""))
     return next((exception for exception in found if exception and exception.frames), None)
@@ -177,7 +194,10 @@ GUARDED = (
 
 
 def entry_of(criterion: AnyCriterion, reasons: Sequence[Reason]) -> Entry:
-    """Cut the reasons that are told at the top out of a criterion's message."""
+    """Return a criterion's entry without reasons told at the top.
+
+    They are cut out of its message.
+    """
     message = criterion.message or ""
     if criterion.message is None and criterion.public and criterion.outcome not in (Outcome.PASSED, Outcome.UNGRADED):
         message = GUARDED

@@ -1,8 +1,10 @@
-"""Which submissions of a batch are alike beyond chance: for staff to look at, never for the score.
+"""Submissions of a batch that are alike beyond chance.
 
-Two people who solve the same exercise write many of the same statements. So each statement weighs as much as it is
-rare in the batch, and what the template or most submissions have weighs nothing. A ring of friends is one group, however
-many they are, as long as they are not most of the batch.
+They are for staff to look at, never for the score.
+
+Two people who solve the same exercise write many of the same statements. So each statement weighs
+as much as it is rare in the batch, and what the template or most submissions have weighs nothing. A
+ring of friends is one group, however many they are, as long as they are not most of the batch.
 """
 
 from __future__ import annotations
@@ -56,15 +58,17 @@ class Similar:
 def find_similar(rows: Sequence[Row]) -> list[Similar]:
     r"""Find groups of submissions that are alike, the largest first.
 
-    A pair is alike if it shares `LEAST_SHARED` uncommon statements and the share `LEAST_SHARE` of those of the one that
-    has fewer, and if that is more likely of a copy than of two who work apart:
+    A pair is alike if it shares `LEAST_SHARED` uncommon statements and the share `LEAST_SHARE` of
+    those of the one that has fewer, and if that is more likely of a copy than of two who work
+    apart:
 
     .. math:: \sum_{s \in A \cap B} \log \frac{q}{p_s} + \sum_{s \in A \setminus B} \log \frac{1 - q}{1 - p_s}
               > \log \frac{n^2}{2} + \log 20
 
-    where A is the one that has fewer, p the share of the batch that has a statement, and q what a copy keeps, for one of
-    several q. Groups are the connected components of alike pairs; to those of `LEAST_CORE` and more come
-    submissions with `LEAST_OF_CORE` of what most of the group have, since two copies differ by the changes of both.
+    where A is the one that has fewer, p the share of the batch that has a statement, and q what a
+    copy keeps, for one of several q. Groups are the connected components of alike pairs; to those
+    of `LEAST_CORE` and more come submissions with `LEAST_OF_CORE` of what most of the group have,
+    since two copies differ by the changes of both.
     """
     if len(rows) < LEAST_ROWS:
         return []
@@ -136,7 +140,11 @@ class _Statements:
         }
 
     def like_most_of(self, group: Sequence[int]) -> Iterator[tuple[int, int, float]]:
-        """Yield the submissions that are like what most of a group have, with the number and the share of that."""
+        """Yield the submissions that are like most of a group.
+
+        They are compared with the statements that most of the group have. Each comes with the
+        number and the share of the statements in common.
+        """
         inside = np.zeros(self._count, bool)
         inside[group] = True
         common = [column for column, owners in self._held.items() if 2 * np.count_nonzero(inside[owners]) > len(group)]
@@ -156,7 +164,10 @@ class _Statements:
             yield one, int(shared[one]), float(shared[one] / fewer[one])
 
     def alike_pairs(self) -> Iterator[tuple[int, int, int, float]]:
-        """Yield the pairs that are alike, with the number and the share of statements that they have in common."""
+        """Yield the pairs that are alike.
+
+        Each comes with the number and the share of statements in common.
+        """
         columns = sorted(self._held, key=lambda column: -len(self._held[column]))
         dense, sparse = columns[:_MOST_COLUMNS], columns[_MOST_COLUMNS:]
         matrix = np.zeros((self._count, len(dense)), np.float32)
@@ -202,5 +213,8 @@ class _Statements:
 
     @staticmethod
     def _are_alike(shared: NDArray[Any], fewer: NDArray[Any], odds: NDArray[Any], tried: float) -> NDArray[np.bool_]:
-        """Return where so much is shared as no chance would, for the logarithm of how many were tried."""
+        """Return a mask of sharing beyond chance.
+
+        ``tried`` is the logarithm of how many were tried.
+        """
         return (shared >= LEAST_SHARED) & (shared >= LEAST_SHARE * fewer) & (odds > tried + _ODDS)

@@ -1,4 +1,7 @@
-"""A batch in short: one compact row per submission, and what an overview says of all of them."""
+"""A batch in short.
+
+It has one compact row per submission, and the figures of an overview.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One submission of the batch: what the gradebook and the overview need of its report.
+    """One submission of the batch.
+
+    It has the part of its report that the gradebook and the overview need.
 
     Attributes
     ----------
     submission
         The id made safe: the stem of its files in the output.
     points, outcomes
-        Per column; None where the report has no such criterion, points None also where it was not graded.
+        Per column; None where the report has no such criterion, points None also where it was not
+        graded.
     why
         One line: why it needs another try or was rejected; empty otherwise.
     shapes
@@ -65,12 +71,12 @@ class Row:
 
     @property
     def has_score(self) -> bool:
-        """Whether the score says something about the student's work."""
+        """True if the score reflects the student's work."""
         return self.status in _SCORED
 
     @property
     def needs_another_try(self) -> bool:
-        """Whether something was not graded, by no fault of the student."""
+        """True if a part is ungraded through no fault of the student."""
         return self.status in _NEEDS_TRY
 
 
@@ -91,13 +97,16 @@ class Batch:
 
     @property
     def is_finished(self) -> bool:
-        """Whether every submission has a row."""
+        """True if every submission has a row."""
         return len(self.rows) >= self.total
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What an overview says of the scores; mean and median are None without scores."""
+    """The figures on scores in an overview.
+
+    Mean and median are None without scores.
+    """
 
     submissions: int
     scored: int
@@ -110,7 +119,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of one criterion over the batch: counts per tone of those that have it."""
+    """The outcomes of one criterion over the batch.
+
+    It has counts per tone of the submissions with that criterion.
+    """
 
     column: Column
     passed: int
@@ -200,5 +212,8 @@ def _why(report: Report) -> str:
 
 
 def pack_shapes(shapes: Iterable[int]) -> bytes:
-    """Pack shapes of statements, 4 bytes each: a row is kept for each of thousands of submissions."""
+    """Pack shapes of statements, 4 bytes each.
+
+    A row is kept for each of thousands of submissions.
+    """
     return array("I", sorted(shapes)).tobytes()

@@ -1,4 +1,7 @@
-"""A batch as CSV and as JSON: pure functions from rows to text."""
+"""A batch as CSV and as JSON.
+
+These are pure functions from rows to text.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,9 @@ def render_csv_header(columns: Sequence[Column]) -> str:
 def render_csv_row(row: Row) -> str:
     """Render one line of a gradebook, with its line feed.
 
-    The score is empty where there is none: a submission that was not graded has not earned zero points. That of a
-    rejected one is 0. A criterion's cell is empty where it was not graded or does not exist.
+    The score is empty where there is none: a submission that was not graded has not earned zero
+    points. That of a rejected one is 0. A criterion's cell is empty where it was not graded or does
+    not exist.
     """
     return _line(
         [
@@ -49,7 +53,10 @@ def render_csv(batch: Batch) -> str:
 
 
 def render_batch_json(batch: Batch) -> str:
-    """Render a batch as one JSON object with a final line feed, for programs."""
+    """Render a batch as JSON for programs.
+
+    It is one object with a final line feed.
+    """
     rows = sort_rows(batch.rows)
     content = {
         "schema_version": 1,

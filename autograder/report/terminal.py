@@ -1,4 +1,7 @@
-"""Reports and batches for a terminal: plain text, foreign parts of it without control sequences."""
+"""Reports and batches for a terminal.
+
+They are plain text, and foreign parts have no control sequences.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +44,16 @@ _MAX_NAME = 32
 
 
 def render_text(report: Report | Feedback, *, width: int | None = None, has_colour: bool = False) -> str:
-    """Render a report, or what a student may see of it, for a terminal.
+    """Render a report for a terminal.
+
+    It may be feedback, which is the part that a student may see.
 
     Parameters
     ----------
     width
         Columns; None asks the terminal.
     has_colour
-        Whether to mark outcomes by colour as well as by words.
+        True to mark outcomes by colour as well as by words.
     """
     paint = _Paint(has_colour=has_colour)
     columns = width or shutil.get_terminal_size().columns
@@ -58,7 +63,10 @@ def render_text(report: Report | Feedback, *, width: int | None = None, has_colo
 
 
 def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
-    """Render a batch as a table for a terminal, with what needs a person's attention below."""
+    """Render a batch as a table for a terminal.
+
+    Matters that need a person's attention stand below.
+    """
     paint = _Paint(has_colour=has_colour)
     rows = sort_rows(batch.rows)
     names = [log_line(row.student)[:_MAX_NAME] for row in rows]
@@ -182,7 +190,10 @@ def _paragraphs(texts: Iterable[str], width: int) -> Iterator[str]:
 
 
 def _columns(text: str) -> int:
-    """Count the columns of a terminal that a text fills: East Asian letters fill two, accents of their own none."""
+    """Count a text's columns on a terminal.
+
+    East Asian letters fill two columns. Separate accents fill none.
+    """
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
     return len(text) + wide - sum(unicodedata.combining(letter) > 0 for letter in text)
 

@@ -1,7 +1,8 @@
 r"""Foreign text, made safe for where it goes: one function per sink.
 
-Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently: what cannot be shown
-as it is becomes visible as Python writes it: ``\x1b`` for an escape, ``\u202e`` for a mark that turns reading round.
+Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently:
+what cannot be shown as it is becomes visible as Python writes it: ``\x1b`` for an escape,
+``\u202e`` for a mark that turns reading round.
 
 =================  ====================================================
 ``stored_text``    a field of a report: encodable as UTF-8, bounded
@@ -39,8 +40,9 @@ def stored_text(text: str, limit: int) -> str:
     text
         Any string, lone surrogates included.
     limit
-        Characters of the result, at least 100: of a longer text the beginning, a line that says how many characters are
-        left out, and the end. A text within the limit stays as it is, so storing it twice changes nothing.
+        Characters of the result, at least 100: of a longer text the beginning, a line that says how
+        many characters are left out, and the end. A text within the limit stays as it is, so
+        storing it twice changes nothing.
     """
     text = _LONE_SURROGATE.sub(_escape, text)
     if len(text) <= limit:
@@ -50,20 +52,29 @@ def stored_text(text: str, limit: int) -> str:
 
 
 def json_text(document: str) -> str:
-    """Escape what is unsafe to look at in a JSON document; it means the same as before.
+    """Escape the unsafe characters of a JSON document.
 
-    JSON allows such characters as they are, but only inside of strings, where an escape stands for each of them.
+    They are unsafe to look at. The document means the same as before.
+
+    JSON allows such characters as they are, but only inside of strings, where an escape stands for
+    each of them.
     """
     return _UNSAFE.sub(_json_escape, document)
 
 
 def page_text(text: str) -> str:
-    """Text of several lines for an HTML page; the template escapes ``< > & " '`` afterwards."""
+    """Return text of several lines for an HTML page.
+
+    The template escapes ``< > & " '`` afterwards.
+    """
     return _UNSAFE.sub(_escape, text.replace("\r\n", "\n"))
 
 
 def page_line(text: str) -> str:
-    """Text for one line of an HTML page: line feeds and tabs become visible too."""
+    """Return text for one line of an HTML page.
+
+    Line feeds and tabs become visible, too.
+    """
     return _one_line(page_text(text))
 
 
@@ -78,7 +89,9 @@ def log_line(text: str) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """One cell of a CSV row, quoted where needed; a cell that a spreadsheet would take for a formula begins with ``'``.
+    """Return one cell of a CSV row, quoted where needed.
+
+    A cell that a spreadsheet would take for a formula begins with ``'``.
 
     Cells with a semicolon or a tab are quoted too: some spreadsheets split at these.
     """

@@ -1,4 +1,7 @@
-"""How outcomes, statuses and numbers are called in front of people: one table for pages, terminals and pictures."""
+"""The words for outcomes, statuses and numbers.
+
+People read them; pages, terminals and pictures share the one table.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ class Words:
     label
         In a badge.
     tone
-        The colour family of a page: good, part, bad, halt (a limit), idle (nothing ran) or staff (not graded).
+        The colour family of a page: good, part, bad, halt (a limit), idle (nothing ran) or staff
+        (not graded).
     letter
         One character for a cell of a heat map, so that it can be read without colours.
     sentence
@@ -40,11 +44,14 @@ class Words:
 
 
 class Kinded(Protocol):
-    """A criterion, of a report or of feedback, of which the sort of failure is told."""
+    """A criterion with a sort of failure to name.
+
+    It is a criterion of a report or of feedback.
+    """
 
     @property
     def outcome(self) -> Outcome:
-        """What became of it."""
+        """Its outcome."""
 
     @property
     def kind(self) -> str | None:
@@ -52,7 +59,7 @@ class Kinded(Protocol):
 
     @property
     def exception(self) -> ExceptionRecord | None:
-        """What escaped, if anything did."""
+        """The escaped exception, or None."""
 
 
 OUTCOME_WORDS: Mapping[Outcome, Words] = MappingProxyType(
@@ -109,12 +116,18 @@ def points_text(points: float) -> str:
 
 
 def number_text(value: float | None, digits: int = 4) -> str:
-    """Write a measured number with some significant digits; None is no finite number."""
+    """Write a measured number with some significant digits.
+
+    None is no finite number.
+    """
     return "not finite" if value is None else _PADDED_EXPONENT.sub(r"e\1", f"{value:.{digits}g}").replace("e+", "e")
 
 
 def duration_text(duration_s: float) -> str:
-    """Write a duration with a unit that suits it: 7.8 ms, 10.2 s."""
+    """Write a duration with a suitable unit.
+
+    Examples are 7.8 ms and 10.2 s.
+    """
     for least, unit, factor in _UNITS_S:
         if duration_s >= least:
             return f"{duration_s * factor:.3g} {unit}"
@@ -122,19 +135,28 @@ def duration_text(duration_s: float) -> str:
 
 
 def instant_text(instant: datetime) -> str:
-    """Write an instant to the minute in this machine's time zone: 2026-10-02 16:03 CEST (UTC+2)."""
+    """Write an instant to the minute in local time.
+
+    An example is 2026-10-02 16:03 CEST (UTC+2). The time zone is this machine's.
+    """
     local = instant.astimezone()
     return f"{local:%Y-%m-%d %H:%M} {_zone_text(local)}"
 
 
 def clock_text(instant: datetime) -> str:
-    """Write the time of day to the second in this machine's time zone."""
+    """Write the time of day to the second in local time.
+
+    The time zone is this machine's.
+    """
     local = instant.astimezone()
     return f"{local:%H:%M:%S} {_zone_text(local)}"
 
 
 def _zone_text(local: datetime) -> str:
-    """Name a time zone and its offset: abbreviations alone are ambiguous, and some zones have none."""
+    """Return a time zone's name and offset.
+
+    Abbreviations alone are ambiguous, and some zones have none.
+    """
     minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
     offset = f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
@@ -143,7 +165,9 @@ def _zone_text(local: datetime) -> str:
 
 
 def kind_text(criterion: Kinded) -> str:
-    """Name the sort of a failure; empty where the outcome says it, or where it would be untrue.
+    """Return the name of a failure's sort.
+
+    It is empty where the outcome says it, or where it would be untrue.
 
     A check may fail for an exception that did not escape: then nothing was raised that a student
     could look for.
@@ -164,5 +188,8 @@ def shape_text(shape: tuple[int, ...] | None) -> str:
 
 
 def count_text(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number with thousands set apart and its noun: 1 file, 1,392 files."""
+    """Write a number with its noun.
+
+    Thousands are set apart, as in 1 file, 1,392 files.
+    """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -176,10 +176,10 @@ class Station:
     # grading ------------------------------------------------------------------------------------------------
 
     def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
-        """Grade one upload.
+        """Grade one upload and always return a report.
 
-        Whatever the upload does, there is a report. A failure of the machine costs a try, not
-        points: sandbox and examiner are started anew, at most twice.
+        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
+        most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()

@@ -1,4 +1,7 @@
-"""What students start from: derived from the reference, never edited by hand."""
+"""The template that students start from.
+
+It is derived from the reference, never edited by hand.
+"""
 
 from autograder.template.files import render_cells, stale_files, templates_of, write_template
 from autograder.template.marks import render_template

@@ -1,4 +1,6 @@
-"""A module as the cells of a notebook: a function per cell, docstrings and section comments as text above it.
+"""A module as the cells of a notebook.
+
+A cell holds one function. Docstrings and section comments are text above it.
 
 ::
 
@@ -10,7 +12,8 @@
         return x               def forward(x):             code
                                    return x
 
-What is code in the module is code in the cells, line for line; what a student fills in there is graded as it is here.
+What is code in the module is code in the cells, line for line; what a student fills in there is
+graded as it is here.
 """
 
 from __future__ import annotations
@@ -32,7 +35,10 @@ _IS_PREFORMATTED = re.compile(r"^(>>> |\.\.\. )|\S {2,}\S", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Lines of the module that belong together; `text` is what stands above them."""
+    """Lines of the module that belong together.
+
+    `text` stands above them.
+    """
 
     text: str
     code: str
@@ -57,7 +63,10 @@ def cells_of(source: str) -> tuple[Cell, ...]:
 
 
 def _merged(parts: Iterator[_Part]) -> list[_Part]:
-    """Statements that follow each other without a text between them share a cell, definitions aside."""
+    """Join statements that have no text between them into one cell.
+
+    Definitions keep their own cells.
+    """
     merged: list[_Part] = []
     for part in parts:
         last = merged[-1] if merged else None
@@ -98,7 +107,10 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def _comments_before(lines: Sequence[str], end: int, begin: int) -> tuple[int, list[list[str]]]:
-    """Where a statement begins with the comments that touch it; and the comments that stand alone."""
+    """Return a statement's first line and the comments apart from it.
+
+    Comments that touch the statement belong to it.
+    """
     blocks: list[list[str]] = [[]]
     for line in lines[end:begin]:
         if line.strip():
@@ -110,7 +122,10 @@ def _comments_before(lines: Sequence[str], end: int, begin: int) -> tuple[int, l
 
 
 def _heading(comments: Sequence[str]) -> str:
-    """A comment of one line heads a section; more lines are a paragraph."""
+    """Return comments as a heading or a paragraph.
+
+    One line heads a section; more lines are a paragraph.
+    """
     texts = [_RULE.sub("", line) for line in comments]
     return f"## {texts[0]}" if len(texts) == 1 else "\n".join(texts)
 
@@ -135,7 +150,10 @@ def _signature(statement: _Definition) -> str:
 
 
 def _markdown(docstring: str, before: str) -> str:
-    """A docstring as text: its sections become bold, what is aligned or runs as an example is set as it is."""
+    """Return a docstring as Markdown.
+
+    Its sections become bold. Aligned lines and examples that run are set as they are.
+    """
     lines = docstring.split("\n")
     kept: list[str] = []
     for place, line in enumerate(lines):

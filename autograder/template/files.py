@@ -1,4 +1,7 @@
-"""The template of an assignment: every declared file of its reference without the solutions."""
+"""The template of an assignment.
+
+It is every declared file of the reference without the solutions.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
     Raises
     ------
     CourseError
-        As `render_template`, or if a file marks no solution: the template would be the reference.
+        As `render_template`, or a file marks no solution, so that the template would be the
+        reference.
     """
     rendered: dict[str, str] = {}
     for name, path in assignment.reference_files().items():
@@ -35,7 +39,7 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
 
 
 def render_cells(path: Path, where: str) -> str:
-    """Take the solutions out of a reference that is a notebook; the module that is left.
+    """Return a notebook reference as a module without solutions.
 
     Raises
     ------
@@ -46,12 +50,12 @@ def render_cells(path: Path, where: str) -> str:
 
 
 def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
-    """The cells of a reference that is a notebook, each without its solutions.
+    """Return a notebook reference's cells without solutions.
 
     Raises
     ------
     CourseError
-        As `render_template`; a solution must end in the cell in which it begins.
+        As `render_template`, or a solution does not end in the cell in which it begins.
     """
     return tuple(
         replace(cell, text=render_template(cell.text, f"{where}, code cell {cell.code}")) if cell.code else cell
@@ -60,7 +64,10 @@ def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
 
 
 def stale_files(assignment: Assignment) -> list[Path]:
-    """Find the files of the template that are missing, are not as `templates_of` makes them, or are too many."""
+    """Return the template's stale files.
+
+    They are missing, are not as `templates_of` makes them, or are too many.
+    """
     rendered = templates_of(assignment)
     made = [
         assignment.template / name for name, text in rendered.items() if _text_of(assignment.template / name) != text

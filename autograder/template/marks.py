@@ -7,7 +7,8 @@
         return x @ w + b                               raise NotImplementedError("affine_forward: not written yet")
         # END SOLUTION
 
-Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there instead.
+Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there
+instead.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ _LOOKS_LIKE_A_MARK = re.compile(r"#+\s*(begin|end)[\s_-]*solutions?\b|#+\s*stude
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A mark on a line of its own; lines count from 1, columns from 0."""
+    """A mark on a line of its own.
+
+    Lines count from 1, columns from 0.
+    """
 
     line: int
     column: int
@@ -61,8 +65,9 @@ def render_template(source: str, name: str) -> str:
     Raises
     ------
     CourseError
-        If the source is no Python, a mark is misspelt, misplaced, nested or unclosed, a solution outside a function
-        does not say what students find instead, or the template would be no Python.
+        The source is no Python, a mark is misspelt, misplaced, nested or unclosed, a solution
+        outside a function does not say what students find instead, or the template would be no
+        Python.
     """
     tree = _parse(source, name, "the reference")
     lines = source.split("\n")
@@ -104,7 +109,10 @@ def _parse(source: str, name: str, what: str) -> ast.Module:
 
 
 def _find_marks(source: str, name: str) -> Iterator[_Mark]:
-    """Find the marks among the comments; what only looks like one is an error, since a solution would be shipped."""
+    """Find the marks among the comments.
+
+    A comment that only looks like a mark is an error, since a solution would be shipped.
+    """
     for token in _tokens(source):
         if token.type != tokenize.COMMENT or not _LOOKS_LIKE_A_MARK.match(token.string):
             continue
@@ -165,7 +173,10 @@ def _replacement(block: _Block, tree: ast.Module, name: str) -> list[str]:
 
 
 def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
-    """Name the function, with its class, that holds a block; None at module or class level."""
+    """Return the name of the function that holds a block.
+
+    The name has the class in it. It is None at module or class level.
+    """
     homes = {home for statement, home in _outermost(tree, block)}
     if not homes:
         raise _error(name, block.begin.line, "the solution is empty", "Put the marks around code.")
@@ -176,7 +187,10 @@ def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
 
 
 def _outermost(tree: ast.Module, block: _Block) -> Iterator[tuple[ast.stmt, str | None]]:
-    """Find the statements that begin in a block but not inside each other, and the function each lies in."""
+    """Find a block's outermost statements and their functions.
+
+    A statement begins in the block and not inside another such statement.
+    """
     waiting: list[tuple[ast.AST, tuple[str, ...], str | None]] = [(tree, (), None)]
     while waiting:
         node, path, home = waiting.pop()

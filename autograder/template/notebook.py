@@ -1,7 +1,10 @@
-"""Templates as notebooks, for students who prefer them, written from the same source.
+"""Templates as notebooks.
 
-Where a student's Jupyter has jupytext, the metadata pair the two: saving ``layers.ipynb`` writes ``layers.py``,
-so that ``net.ipynb`` can import it. Nothing here, and nothing in a notebook, needs it.
+They are for students who prefer notebooks, and are written from the same source.
+
+Where a student's Jupyter has jupytext, the metadata pair the two: saving ``layers.ipynb`` writes
+``layers.py``, so that ``net.ipynb`` can import it. Nothing here, and nothing in a notebook, needs
+it.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ are (`CHECK.md` says how to set it up). Hand in this notebook **or** `{file}`, n
 
 
 def notebooks_of(assignment: Assignment) -> dict[str, str]:
-    """The template of each declared file as a notebook, by the notebook's name.
+    """Return each declared file's template as a notebook.
+
+    The key is the notebook's name.
 
     Raises
     ------
@@ -62,7 +67,10 @@ def render_notebook(cells: Sequence[Cell], file: str) -> str:
 
 
 def _cell(cell: Cell, number: int) -> dict[str, object]:
-    """Return a cell in the format 4.5; notebook commands as they were written."""
+    """Return a cell in the notebook format 4.5.
+
+    Notebook commands are as they were written.
+    """
     text = re.sub(f"^{re.escape(COMMAND)}", "", cell.text, flags=re.MULTILINE) if cell.code else cell.text
     made: dict[str, object] = {
         "cell_type": "code" if cell.code else "markdown",

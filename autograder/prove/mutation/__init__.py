@@ -1,1 +1,5 @@
-"""Generated mutants: small mistakes made at every place of the reference, and whether a criterion notices them."""
+"""Generated mutants.
+
+They are small mistakes made at every place of the reference. A criterion should notice each of
+them.
+"""

@@ -1,4 +1,7 @@
-"""Mutants that change nothing that anybody could notice: marked once by the author, each with its reason."""
+"""Mutants without a noticeable change.
+
+The author marks each once, with a reason.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,14 @@ _FORM = 'Write [[equivalent]], mutant = "the key that prove shows", and reason =
 
 
 def load_equivalents(assignment: Assignment) -> dict[str, str]:
-    """The keys of equivalent mutants, each with its reason; none if the assignment has no such file.
+    """Return the reasons of equivalent mutants, by key.
+
+    It is empty if the assignment has no such file.
 
     Raises
     ------
     CourseError
-        Naming every entry that is not written as it should be, with its line.
+        An entry is malformed. The error names every such entry with its line.
     """
     entries, text = load_entries(assignment, FILE, "equivalent")
     where = assignment.relative(assignment.folder / FILE)
@@ -32,7 +37,7 @@ def load_equivalents(assignment: Assignment) -> dict[str, str]:
 
 
 def _lines(text: str) -> list[int]:
-    """Where the entries begin."""
+    """Return the lines at which the entries begin."""
     return [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[equivalent\]\]", line)]
 
 
@@ -62,7 +67,7 @@ def find_survivors(assignment: Assignment, run: MutationRun) -> Iterator[Finding
 
 
 def find_stale(marked: Collection[str], mutants: Sequence[GeneratedMutant]) -> Iterator[Finding]:
-    """Entries that are about no mutant, or about one that a criterion notices."""
+    """Yield entries for no mutant or for a noticed one."""
     known = {one.key: one for one in mutants}
     for key in marked:
         one = known.get(key)

@@ -1,4 +1,7 @@
-"""Generates mutants of a file: every operator at every place, in functions and classes alone."""
+"""Generates mutants of a file.
+
+Every operator is applied at every place in functions and classes, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,10 @@ class Generated:
 
 
 def generate(sources: Mapping[str, str]) -> Generated:
-    """Every mutant of the declared files that differs from them and from every other mutant once it is compiled."""
+    """Return every distinct mutant of the declared files.
+
+    A mutant differs from the files and from every other mutant once it is compiled.
+    """
     found = Generated()
     for file, source in sources.items():
         _generate_file(file, source, found)
@@ -133,7 +139,7 @@ def _apply(source: str, edits: Iterable[Edit]) -> str:
 
 
 def _pieces(source: str, edits: tuple[Edit, ...]) -> tuple[str, str]:
-    """What stood in the changed places, and what stands there now."""
+    """Return the old and the new text of the changed places."""
     data = source.encode()
     before = " / ".join(data[edit.start : edit.end].decode() for edit in edits)
     return before, " / ".join(edit.text for edit in edits)
@@ -148,7 +154,10 @@ def _key(file: str, draft: _Draft, statement: str, before: str, after: str) -> s
 
 
 def _statement_texts(source: str) -> dict[int, str]:
-    """The statement that begins in each line, without comments; of a compound one its head."""
+    """Return the statement that begins in each line.
+
+    It has no comments. Of a compound statement, it is the head.
+    """
     texts: dict[int, str] = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.stmt):
@@ -157,7 +166,10 @@ def _statement_texts(source: str) -> dict[int, str]:
 
 
 def fingerprint(code: CodeType) -> str:
-    """What a file compiles to, without places in its source."""
+    """Return a digest of a file's compiled code.
+
+    Places in its source do not count.
+    """
     account = hashlib.sha256()
     _account(code, account.update)
     return account.hexdigest()

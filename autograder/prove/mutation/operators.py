@@ -1,7 +1,10 @@
-"""Mistakes as people make them in numerical Python, each as an operator on syntax trees.
+"""Common mistakes in numerical Python, as operators.
 
-An operator looks at one node and yields what could stand there by mistake. Whether that changes anything is not its
-business: what compiles to the same code, and what another operator has made already, is dropped later.
+Each is an operator on syntax trees.
+
+An operator looks at one node and yields what could stand there by mistake. Whether that changes
+anything is not its business: what compiles to the same code, and what another operator has made
+already, is dropped later.
 """
 
 from __future__ import annotations
@@ -121,7 +124,11 @@ def _spaced(old: cst.CSTNode, new: cst.CSTNode) -> cst.CSTNode:
 
 
 def drop_operand(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """One side of a sum, a product, a quotient or a power alone; what is about eps has an operator of its own."""
+    """Yield one side of an operation alone.
+
+    The operation is a sum, a product, a quotient or a power. Operations with a small number have an
+    operator of their own.
+    """
     if isinstance(node, cst.BinaryOperation) and not _has_epsilon(node):
         yield _grouped(node.left)
         if not isinstance(node.operator, cst.Power | cst.Divide | cst.FloorDivide | cst.Modulo):
@@ -139,7 +146,10 @@ def change_constant(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def move_epsilon(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A small number forgotten, inside a root instead of outside, or the other way round."""
+    """Yield a sum without its small number, or with it moved.
+
+    It moves into a root from outside, or the other way round.
+    """
     if m.matches(node, m.BinaryOperation(operator=m.Add() | m.Subtract())) and _has_epsilon(node):
         assert isinstance(node, cst.BinaryOperation)
         if _is_root(node.left):
@@ -175,7 +185,10 @@ def _is_root(node: cst.CSTNode) -> bool:
 
 
 def shift_index(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Off by one: in an index, in a bound of a slice, in the number of turns of a loop or of entries."""
+    """Yield neighbours of an index, a bound or a count.
+
+    The count is the number of turns of a loop or of entries.
+    """
     if isinstance(node, cst.Index) and _is_counted(node.value):
         yield from (node.with_changes(value=other) for other in _neighbours(node.value))
     elif isinstance(node, cst.Slice):
@@ -193,7 +206,10 @@ def shift_index(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def _is_counted(value: cst.BaseExpression) -> bool:
-    """Whether an index can be one too large: no key, no mask, no list of places."""
+    """Return True if an index can be one too large.
+
+    A key, a mask and a list of places cannot.
+    """
     if isinstance(value, cst.Name):
         return value.value not in ("None", "True", "False")
     return not isinstance(value, cst.SimpleString | cst.Ellipsis | cst.Comparison | cst.List | cst.Tuple)
@@ -219,7 +235,10 @@ def change_key(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def change_function(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The sum for the mean, the variance for its root, and the like."""
+    """Yield a related function in a function's place.
+
+    Examples are the sum for the mean, and the variance for its root.
+    """
     if isinstance(node, cst.Attribute) and node.attr.value in _TWINS and not _is_float_type(node):
         yield node.with_changes(attr=cst.Name(_TWINS[node.attr.value]))
     elif m.matches(node, m.Call(func=m.Name("max") | m.Name("min") | m.Name("any") | m.Name("all"))):
@@ -228,7 +247,10 @@ def change_function(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def drop_call(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A function of one argument, or a method, not called; copies have an operator of their own."""
+    """Yield the argument or object without its call.
+
+    The call is a function of one argument, or a method. Copies have an operator of their own.
+    """
     if not isinstance(node, cst.Call):
         return
     name = _last_name(node.func)
@@ -258,7 +280,10 @@ def change_dtype(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def swap_arguments(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Two neighbours swapped: arguments of a call, entries of what is returned or taken apart."""
+    """Yield two neighbours swapped.
+
+    They are arguments of a call, or entries of a tuple that is returned or taken apart.
+    """
     if isinstance(node, cst.Call) and _last_name(node.func) not in _COMMUTATIVE:
         plain = [number for number, one in enumerate(node.args) if one.keyword is None and not one.star]
         for number in plain[:-1]:

@@ -1,4 +1,7 @@
-"""Runs generated mutants against the criteria that could notice them, the most lethal first, up to the first that does."""
+"""Runs generated mutants against criteria that could notice them.
+
+The most lethal criterion comes first, and the first that notices the mutant is the last to run.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ Say = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What every station needs to know.
+    """The plan that every station needs.
 
     Attributes
     ----------
@@ -70,14 +73,20 @@ class Plan:
         return [name for name, lines in self.lines.items() if lines is None or lines & wanted]
 
     def affected_by(self, mutation: Mutation) -> list[str]:
-        """The criteria that may lose points for a mistake: also those that come after such ones."""
+        """Return the criteria that may lose points for a mistake.
+
+        Criteria that come after such criteria are among them.
+        """
         found = with_followers(self.criteria_for(mutation), self.after)
         return [name for name in self.lines if name in found]
 
 
 @dataclass
 class Lethality:
-    """Which criterion has noticed how many mistakes in which function: learnt while mutants run."""
+    """The number of mistakes that each criterion has noticed.
+
+    It is counted per function, and learnt while mutants run.
+    """
 
     kills: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -105,7 +114,7 @@ def mutate(  # noqa: PLR0913 - by name
     prices: bool = False,
     say: Say | None = None,
 ) -> MutationRun:
-    """Make every small mistake in the reference, and see whether a criterion notices it.
+    """Try every small mistake in the reference against the criteria.
 
     Parameters
     ----------
@@ -123,7 +132,7 @@ def mutate(  # noqa: PLR0913 - by name
     Raises
     ------
     CourseError
-        The assignment is not as it should be, or the file of equivalent mutants is not.
+        The assignment or its file of equivalent mutants is wrong.
     """
     begun_s, begun_cpu_s = time.monotonic(), _cpu_s()
     plain = replace(settings, sandbox="plain", rubric_s=RUBRIC_S)
@@ -147,7 +156,7 @@ def _result(generated: Generated, done: Iterable[GeneratedMutant], begun_s: floa
 
 
 def _cpu_s() -> float:
-    """CPU time of this process and of all children that have ended [s]."""
+    """Return the CPU time of this process and its ended children [s]."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
@@ -229,7 +238,10 @@ class _Work:
     def _try(
         self, station: Station, requests: Sequence[ExamRequest], mutation: Mutation, order: Sequence[str]
     ) -> list[CriterionRecord]:
-        """The records of what was run: up to the first criterion that is lost, unless prices are asked for."""
+        """Return the records of the criteria that ran.
+
+        They run up to the first loss, unless prices are asked for.
+        """
         records: list[CriterionRecord] = []
         if self._plan.counts_prices and order:
             records += self._try_all(station, requests[0], mutation)
@@ -246,7 +258,10 @@ class _Work:
         return records
 
     def _try_all(self, station: Station, request: ExamRequest, mutation: Mutation) -> Iterator[CriterionRecord]:
-        """The records of every criterion that may lose points, as a grading has them."""
+        """Yield the records of criteria that may lose points.
+
+        They are as in a grading.
+        """
         criteria = self._plan.affected_by(mutation)
         others = [name for name in self._plan.lines if name not in criteria]
         asked = replace(
@@ -297,21 +312,30 @@ class _Work:
 
 
 def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
-    """Nothing is learnt of a mutant where the machine failed, or where the rubric cannot be passed at all."""
+    """Raise where a record says nothing about a mutant.
+
+    The machine failed, or the rubric cannot be passed at all.
+    """
     if record.outcome is Outcome.UNGRADED:
         what = f"{record.id} could not be graded for the generated mutant {mutation.key}: {record.message}"
         raise (InfrastructureError if record.fault is Fault.INFRASTRUCTURE else CourseError)(what)
 
 
 def _request(station: Station, plan: Plan, student: str) -> ExamRequest:
-    """What the exams of all mutants have in common: the reader's facts are those of the reference."""
+    """Return the request that the exams of all mutants share.
+
+    The reader's facts are those of the reference.
+    """
     request = station.request(student, station.read_sources(plan.sources))
     earned = frozenset(one.id for one in station.criteria)
     return replace(request, unattempted=frozenset(), earned=earned, stops_at_loss=True, cpu_s=plan.cpu_s)
 
 
 def _mutated(plan: Plan, mutation: Mutation) -> Sources:
-    """The sources with the mistake, compiled here: a mutant is the course's own code."""
+    """Return the compiled sources with the mistake.
+
+    They are compiled here, since a mutant is the course's own code.
+    """
     code = {**plan.code, mutation.file: compile_ahead(mutation.file, mutation.source)}
     return Sources({**plan.sources, mutation.file: mutation.source}, plan.facts, code=code)
 

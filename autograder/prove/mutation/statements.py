@@ -1,4 +1,8 @@
-"""Mistakes in whole statements: forgotten, in the wrong order, in place, or replacing what should be added to."""
+"""Mistakes in whole statements.
+
+A statement is forgotten, in the wrong order, done in place, or replaces a value that it should be
+added to.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,11 @@ def drop_statement(line: cst.SimpleStatementLine, _print: Print) -> Iterator[str
 
 
 def work_in_place(line: cst.SimpleStatementLine, show: Print) -> Iterator[str]:
-    """``x = x + y`` as ``x += y``, and ``z = x + y`` as ``x += y; z = x``: what the caller holds is changed."""
+    """Yield an assignment as work in place.
+
+    ``x = x + y`` becomes ``x += y``, and ``z = x + y`` becomes ``x += y; z = x``. Either changes
+    the caller's object.
+    """
     statement = line.body[0]
     if not (isinstance(statement, cst.Assign) and len(statement.targets) == 1):
         return
@@ -45,7 +53,10 @@ def force_branch(node: cst.If | cst.While) -> Iterator[str]:
 
 
 def find_swaps(block: cst.IndentedBlock) -> Iterator[tuple[cst.SimpleStatementLine, cst.SimpleStatementLine]]:
-    """Neighbours of which one writes what the other uses, so that their order matters."""
+    """Yield neighbours whose order matters.
+
+    One writes a name that the other uses.
+    """
     for first, second in zip(block.body, block.body[1:], strict=False):
         if isinstance(first, cst.SimpleStatementLine) and isinstance(second, cst.SimpleStatementLine):
             pair = [*first.body, *second.body]
@@ -95,7 +106,10 @@ def _names(nodes: Iterable[cst.CSTNode]) -> Iterator[str]:
 
 
 def find_locals(function: cst.FunctionDef) -> list[str]:
-    """Parameters and variables of a function, in the order in which they come up."""
+    """Return a function's parameters and variables.
+
+    They are in the order in which they come up.
+    """
     given = [
         one.name.value for one in (*function.params.posonly_params, *function.params.params) if one.name.value != "self"
     ]
@@ -104,7 +118,11 @@ def find_locals(function: cst.FunctionDef) -> list[str]:
 
 
 def neighbour(name: str, names: list[str]) -> str | None:
-    """The variable that came up before this one, or after the first; None for what is no variable of the function."""
+    """Return the variable that came up before this one.
+
+    For the first variable, it is the second. It is None for a name that is no variable of the
+    function.
+    """
     if name not in names or len(names) < 2:
         return None
     place = names.index(name)
