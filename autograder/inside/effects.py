@@ -187,7 +187,7 @@ _MAGIC = re.compile(r"%{0,2}\s*(?P<name>[^\s%?]+)")
 
 
 def effect_notes(commands: Iterable[str], name: str) -> list[str]:
-    """Say once for each effect which commands lack it here.
+    """Return a note for each effect, on the commands that lack it.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def is_effect_note(note: str) -> bool:
 
 
 def skipped_notes(cells: Mapping[str, Sequence[int]], name: str) -> list[str]:
-    """Say for each cell magic which cells it keeps from running.
+    """Return a note for each cell magic, on the cells it skips.
 
     Parameters
     ----------

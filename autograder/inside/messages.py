@@ -81,7 +81,7 @@ class End:
 
 @dataclass(frozen=True)
 class Ready:
-    """A warden serves.
+    """The news that a warden serves.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Anchored:
-    """A candidate has a PID 1, which is the sender."""
+    """The news of a candidate's PID 1, which is the sender."""
 
     id: int
 
@@ -118,7 +118,7 @@ class Forked:
 
 @dataclass(frozen=True)
 class Failed:
-    """A candidate could not be made."""
+    """The news that a candidate could not be made."""
 
     id: int
     error: str
@@ -147,7 +147,7 @@ class Exited:
 
 @dataclass(frozen=True)
 class Gone:
-    """Nothing of a candidate runs any more.
+    """The end of a candidate's last process.
 
     Attributes
     ----------

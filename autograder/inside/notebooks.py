@@ -133,7 +133,7 @@ class _Unread:
         return True
 
     def notes(self, name: str) -> list[str]:
-        """Tell the student."""
+        """Return the notes for the student."""
         marked = [
             f"{name}: {counted(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked as {shown(language)}."
             for language, numbers in self.languages.items()

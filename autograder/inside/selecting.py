@@ -166,7 +166,7 @@ class _Choice:
                 selection.held = dict.fromkeys(self._work.defined(path) - done, path) | selection.held
 
     def _tell(self, found: Collection[str], why: str, taken: str) -> None:
-        """Say which of several was taken."""
+        """Note the file that was taken of several."""
         self.selection.notes.append(f"Of {listed(list(found))} the {why} was taken: {shown(taken)}.")
         self._told.update(found)
 
@@ -343,7 +343,10 @@ class _Choice:
         return newest
 
     def _what_to_do(self, found: Sequence[str]) -> str:
-        """Tell several versions from work that is split over several files."""
+        """Return the remedy for several possible files.
+
+        Several versions need another remedy than work that is split over several files.
+        """
         bound = [self._work.bound(path) for path in found] if self._work.is_known else []
         is_split = len({*bound}) > 1 and not any(one == frozenset().union(*bound) for one in bound)
         return "put your work together in one of them and hand in that" if is_split else "hand in one of them"

@@ -218,7 +218,7 @@ class Warden:
             ward.anchor.release()
 
     def _report_gone(self) -> None:
-        """Say of which candidates nothing runs any more."""
+        """Report the candidates whose last process has ended."""
         if self._anchors is not None:
             for pid in self._anchors.gone.keys() & self._ending.keys():
                 ward = self._ending.pop(pid)

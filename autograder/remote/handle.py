@@ -119,7 +119,7 @@ class RemoteCallable:
         warnings: bool = False,
         keep: bool = False,
     ) -> RemoteCallable:
-        """The same thing, called under other circumstances.
+        """Return the same object, called under other circumstances.
 
         Parameters
         ----------

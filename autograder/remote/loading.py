@@ -272,7 +272,7 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
 
 
 def end_lost(name: str, loss: Loss) -> CandidateEnd:
-    """Say for which loss a name is missing."""
+    """Return the end for a name that is missing for a loss."""
     message = f"`{name}` was not loaded: {loss.describe()}"
     if loss.kind == "forbidden":
         return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import", trace=loss.trace)

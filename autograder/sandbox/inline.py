@@ -299,7 +299,7 @@ class InlineSandbox:
         return dict.fromkeys(("cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"), Strength.NONE)
 
     def start(self) -> None:
-        """Nothing is to be built."""
+        """Do nothing, since there are no walls."""
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:  # noqa: ARG002
         """Start a thread that talks over copies of the descriptors."""
@@ -326,7 +326,7 @@ class InlineSandbox:
         """Do nothing, since a dismissed candidate has ended."""
 
     def watch(self) -> None:
-        """Nothing is watched."""
+        """Do nothing, since no limit is watched."""
 
     def close(self) -> None:
         """End every candidate."""

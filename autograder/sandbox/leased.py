@@ -203,7 +203,7 @@ class LeasedSandbox:
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, the strength with which it is applied.
+        """The strength with which each limit is applied.
 
         There are none unless a sandbox is open.
         """
@@ -218,7 +218,7 @@ class LeasedSandbox:
         return {} if self._sandbox is None else self._sandbox.differences
 
     def start(self) -> None:
-        """Nothing to do before there is a device."""
+        """Do nothing before there is a device."""
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> LeasedCandidate:
         """Make a candidate with a device.

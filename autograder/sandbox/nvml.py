@@ -171,5 +171,8 @@ def _describe(driver: Any, handle: Any, index: str, minor: int, *, is_mig: bool)
 
 
 def _text(value: str | bytes) -> str:
-    """Older versions of the package answer with bytes."""
+    """Return a value of the package as text.
+
+    Older versions of the package answer with bytes.
+    """
     return value.decode() if isinstance(value, bytes) else value

@@ -62,7 +62,7 @@ class PlainSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, the strength with which it is applied."""
+        """The strength with which each limit is applied."""
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 

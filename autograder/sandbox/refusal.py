@@ -50,7 +50,7 @@ _TABLE = (
 
 
 def missing_bubblewrap() -> SandboxError:
-    """Say that it is not installed."""
+    """Return the error that bubblewrap is not installed."""
     return SandboxError("bubblewrap is not installed: no `bwrap` on PATH.", hint="sudo apt-get install bubblewrap")
 
 

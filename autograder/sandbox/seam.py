@@ -138,7 +138,7 @@ class Sandbox(Protocol):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, the strength with which it is applied.
+        """The strength with which each limit is applied.
 
         The limits are cpu, memory, pids, wall, disk, inodes, output and network.
         """

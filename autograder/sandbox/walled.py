@@ -62,7 +62,7 @@ class WalledSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, the strength with which it is applied."""
+        """The strength with which each limit is applied."""
         counted = self._groups.controllers
         return {
             "cpu": Strength.CGROUP if "cpu" in counted else Strength.WATCHED,

@@ -68,7 +68,7 @@ class WarmSandbox(ABC):
     @property
     @abstractmethod
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, the strength with which it is applied."""
+        """The strength with which each limit is applied."""
 
     @abstractmethod
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:

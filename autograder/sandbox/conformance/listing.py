@@ -1,4 +1,4 @@
-"""All of the conformance list, the most important walls first."""
+"""The whole conformance list, the most important walls first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No network."""
+"""Checks that a candidate has no network."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def packages_numpy_candidates_cannot_import_frameworks(subject: Subject) -> None
 
 @_listing.add
 def packages_framework_candidates_have_them_imported(subject: Subject) -> None:
-    """With frameworks, they are there from the start."""
+    """With frameworks, a candidate has them from the start."""
     program = f"import sys; report([{FRAMEWORK!r} in sys.modules, 'numpy' in sys.modules])"
     expect(only_report(subject.run(program, frameworks=True)), [True, True])
 

@@ -1,4 +1,8 @@
-"""No other processes, no privileges, no system calls that open walls."""
+"""Checks of processes, privileges and system calls.
+
+A candidate sees no other processes, has no privileges, and cannot make system calls that open
+walls.
+"""
 
 from __future__ import annotations
 
