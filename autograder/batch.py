@@ -127,9 +127,10 @@ def _start_station(station: Station) -> Started:
 
 
 def _grade(station: Station, task: Task) -> Finished:
-    report = station.grade(task.upload, submission_id=task.submission_id)
+    graded = station.grade(task.upload, submission_id=task.submission_id)
     show_lines = station.assignment.settings.feedback.show_lines
-    return Finished(render_pages(report, show_lines=show_lines, sources=json.dumps(station.sources)))
+    sources = json.dumps(graded.sources.as_json())
+    return Finished(render_pages(graded.report, show_lines=show_lines, sources=sources))
 
 
 def _answer(work: Callable[[], Answer]) -> Answer:

@@ -273,7 +273,7 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         grader_version=grader_version(),
         notes=notes,
         problems=problems,
-        reasons=tuple(desk.loading.get("reasons", ())),
+        reasons=desk.loading.reasons,
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import Kind, Need
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.outcome import Limits
@@ -64,7 +64,7 @@ class Desk(Protocol):
         It is kept even if the rubric swallowed it.
         """
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Tell the station about the submission's first load.
 
         This exam may not come to its end.
@@ -73,7 +73,7 @@ class Desk(Protocol):
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in the record of the criterion that was begun."""
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """End the exam, with the record of the submission's load."""
 
 
@@ -208,7 +208,7 @@ class StationDesk:
         """Send a message that needs no answer."""
         messages.send(self._post, message)
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Tell the station about the submission's first load.
 
         This exam may not come to its end.
@@ -222,7 +222,7 @@ class StationDesk:
         except PostError:  # too large: what a submission brought about must not cost its record
             self.tell(messages.HandIn(replace(record, evidence=None, exception=None, trace=())))
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """End the exam, with the record of the submission's load."""
         self.tell(messages.Done(loading))
 

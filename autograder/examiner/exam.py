@@ -19,7 +19,7 @@ from autograder.examiner.desk import Desk
 from autograder.examiner.load_notes import ended_record
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.reference import Reference
 from autograder.examiner.request import ExamRequest, Kind, Need, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
@@ -106,7 +106,7 @@ class Exam:
         self._open_ids = _open_ones(rubric.table)
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
-        self._loading: dict[str, Any] | None = None
+        self._loading: LoadingRecord | None = None
         self._plain: Loading | None = None  # how the submission loaded without functions of the reference
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
@@ -126,7 +126,7 @@ class Exam:
             How the submission is known to end while it is loaded; None where it has to be tried.
         """
         if end is not None:
-            self._loading = {"stdout": "", "stderr": "", "has_provided": False, **ended_record(end)}
+            self._loading = ended_record(end)
             self._unloadable = _not_loaded(judge(end))
         for criterion in self._table:
             if self._is_wanted(criterion):
@@ -433,13 +433,10 @@ class Exam:
         A load without functions of the reference is preferred to one with them.
         """
         has_provided = bool(info.provided)
-        if tried.loading is not None and (
-            self._loading is None or (self._loading["has_provided"] and not has_provided)
-        ):
+        if tried.loading is not None and (self._loading is None or (self._loading.has_provided and not has_provided)):
             # What it prints or raises may be an answer, or a hidden input.
-            told = {} if has_provided or is_later else tried.loading
-            has_ended = tried.loading.get("has_ended", False)
-            self._loading = {**told, "has_ended": has_ended, "has_provided": has_provided}
+            told = LoadingRecord(has_ended=tried.loading.has_ended) if has_provided or is_later else tried.loading
+            self._loading = replace(told, has_provided=has_provided)
             self._desk.tell_loading(hide_loading(self._loading, self._rubric.assignment.course))
         if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
             self._unloadable = _not_loaded(verdict)

@@ -26,7 +26,7 @@ from autograder.errors import CourseError
 from autograder.examiner.exam import Exam, Rubric
 from autograder.examiner.plugin import RubricPlugin, collect
 from autograder.examiner.provided import CallRecorder, play_provided
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.reference import Reference, beside_data
 from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.examiner.sitting import Sitting, Sources
@@ -50,7 +50,7 @@ class HomeDesk:
     def __init__(self, spawner: Spawner) -> None:
         self._spawner = spawner
         self.records: list[CriterionRecord] = []
-        self.loading: Mapping[str, Any] = {}
+        self.loading = LoadingRecord()
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
         """Begin nothing, since nothing is supervised here.
@@ -76,7 +76,7 @@ class HomeDesk:
     def failure(self) -> None:
         """None, since a failure raises here."""
 
-    def tell_loading(self, loading: dict[str, Any]) -> None:
+    def tell_loading(self, loading: LoadingRecord) -> None:
         """Keep the record of the submission's load.
 
         The exam may not come to its end.
@@ -87,9 +87,9 @@ class HomeDesk:
         """Keep a record."""
         self.records.append(record)
 
-    def finish(self, loading: dict[str, Any] | None) -> None:
+    def finish(self, loading: LoadingRecord | None) -> None:
         """Keep the record of the submission's load."""
-        self.loading = loading or {}
+        self.loading = loading or LoadingRecord()
 
 
 def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from autograder.examiner.record import LoadingRecord
 from autograder.inside.mistaken import leftover_kind
 from autograder.inside.newer_syntax import PYTHON_2
 from autograder.outcome import CauseKind
@@ -41,45 +41,38 @@ _LIGHTENED = re.compile(
 _SETTLED = re.compile(r"`(?P<name>[^`]+)` is defined again below ")
 
 
-def loading_record(submission: Submission) -> dict[str, Any]:
+def loading_record(submission: Submission) -> LoadingRecord:
     """Return a bounded record of a submission's load.
 
     It has the printed text and the losses. The bounds hold whatever the submission says.
-
-    Returns
-    -------
-    dict
-        ``stdout`` and ``stderr``, ``notes`` and ``reasons`` as sentences, ``causes`` as pairs of
-        kind and subject, ``settled``: the names of which loading says better than the source which
-        definition counts, and ``lost``: pairs of a name that is missing and the sentence that says
-        why.
     """
     loading, (stdout, stderr) = submission.loading, submission.loading_output
     roots = list(_roots(loading, submission))
     reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
     notes = _notes(roots, loading, submission)
-    causes = dict.fromkeys((_KINDS[loss.kind].value, _subject(loss)) for _, loss in roots if loss.kind in _KINDS)
-    causes |= dict.fromkeys((CauseKind.INERT.value, package) for package in loading.inert)
-    return {
-        "stdout": stdout,
-        "stderr": stderr,
-        "notes": [note[:MAX_NOTE_CHARACTERS] for note in notes],
-        "reasons": [reason[:MAX_NOTE_CHARACTERS] for reason in reasons[:MAX_NOTES]],
-        "causes": [list(cause) for cause in list(causes)[:MAX_CAUSES]],
-        "settled": sorted(_settled(loading, submission))[:MAX_LOST],
-        "lost": [[name, why[:MAX_NOTE_CHARACTERS]] for name, why in _lost(loading)][:MAX_LOST],
-    }
+    causes = dict.fromkeys((_KINDS[loss.kind], _subject(loss)) for _, loss in roots if loss.kind in _KINDS)
+    causes |= dict.fromkeys((CauseKind.INERT, package) for package in loading.inert)
+    return LoadingRecord(
+        stdout=stdout,
+        stderr=stderr,
+        notes=tuple(note[:MAX_NOTE_CHARACTERS] for note in notes),
+        reasons=tuple(reason[:MAX_NOTE_CHARACTERS] for reason in reasons[:MAX_NOTES]),
+        causes=tuple(causes)[:MAX_CAUSES],
+        settled=tuple(sorted(_settled(loading, submission))[:MAX_LOST]),
+        lost=tuple((name, why[:MAX_NOTE_CHARACTERS]) for name, why in _lost(loading))[:MAX_LOST],
+    )
 
 
-def ended_record(end: CandidateEnd | None) -> dict[str, Any]:
+def ended_record(end: CandidateEnd | None, stdout: str = "", stderr: str = "") -> LoadingRecord:
     """Return a record of the end of a submission's load.
 
     Nothing is left of the submission.
     """
     if end is None:
-        return {"has_ended": True}
+        return LoadingRecord(stdout, stderr, has_ended=True)
     reason = end.message.partition("\n")[0]  # as criteria say it, by which pages find what it explains
-    return {"has_ended": True, "reasons": [reason], "causes": [[CauseKind.LIMIT.value, end.kind]]}
+    causes = ((CauseKind.LIMIT, end.kind),)
+    return LoadingRecord(stdout, stderr, reasons=(reason,), causes=causes, has_ended=True)
 
 
 def note_inert(packages: Sequence[str]) -> str:

@@ -27,7 +27,6 @@ or `Refused`, where the machine could not do it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -35,7 +34,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from autograder.assignment import CriterionInfo
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.sandbox.seam import Ending
 
@@ -138,7 +137,7 @@ class Loading(_Message):
     The exam may not come to its end.
     """
 
-    loading: Mapping[str, Any]
+    loading: LoadingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ class HandIn(_Message):
 class Done(_Message):
     """The exam is over."""
 
-    loading: Mapping[str, Any] | None
+    loading: LoadingRecord | None
 
 
 # what an exam asks, and the answers -----------------------------------------------------------------------------

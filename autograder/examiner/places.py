@@ -12,14 +12,13 @@ import re
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 import autograder
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.outcome import Fault
 
 #: The work folder in every sandbox with walls.
@@ -51,16 +50,18 @@ def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
     )
 
 
-def hide_loading(loading: dict[str, Any], course: Path) -> dict[str, Any]:
+def hide_loading(loading: LoadingRecord, course: Path) -> LoadingRecord:
     """Return a record of a submission's load without paths of this machine."""
     hide = partial(hide_places, course=course)
-    return {key: _hide_all(value, hide) for key, value in loading.items()}
-
-
-def _hide_all(value: Any, hide: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return hide(value)
-    return [_hide_all(one, hide) for one in value] if isinstance(value, list) else value
+    return replace(
+        loading,
+        stdout=hide(loading.stdout),
+        stderr=hide(loading.stderr),
+        notes=tuple(map(hide, loading.notes)),
+        reasons=tuple(map(hide, loading.reasons)),
+        causes=tuple((kind, hide(subject)) for kind, subject in loading.causes),
+        lost=tuple((name, hide(why)) for name, why in loading.lost),
+    )
 
 
 def hide_places(text: str, course: Path) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.outcome import Fault, Outcome
+from autograder.outcome import CauseKind, Fault, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +83,36 @@ class CriterionRecord:
     def has_full_marks(self) -> bool:
         """True if criteria ``after`` this one may run."""
         return self.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingRecord:
+    """How a submission was loaded.
+
+    Attributes
+    ----------
+    stdout, stderr
+        What was printed meanwhile.
+    notes, reasons
+        Sentences on what was lost, and on why a name that was asked for is missing.
+    causes
+        Kind and subject of each cause that staff may count.
+    settled
+        Names of which loading says better than the source which definition counts.
+    lost
+        Each name that is missing, with the sentence that says why.
+    has_ended
+        True if the candidate ended while it loaded.
+    has_provided
+        True if functions of the reference were in this load.
+    """
+
+    stdout: str = ""
+    stderr: str = ""
+    notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    causes: tuple[tuple[CauseKind, str], ...] = ()
+    settled: tuple[str, ...] = ()
+    lost: tuple[tuple[str, str], ...] = ()
+    has_ended: bool = False
+    has_provided: bool = False

@@ -20,6 +20,7 @@ from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import SourceFacts
 from autograder.examiner.load_notes import ended_record, loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
+from autograder.examiner.record import LoadingRecord
 from autograder.examiner.unwritten import mark_unwritten
 from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
 from autograder.inside.looking import is_within
@@ -146,7 +147,7 @@ class Tried:
     stderr: str = ""
     cpu_s: float = 0.0
     peak_memory_mib: float | None = None
-    loading: dict[str, Any] | None = None
+    loading: LoadingRecord | None = None
     ended_while_loading: bool = False
     objects: list[str] = field(default_factory=list)
     cost: Cost = field(default_factory=Cost)
@@ -285,7 +286,7 @@ class Sitting:
         tried.objects = sorted(submission.answered_objects)
         tried.cost = submission.cost
         if tried.ended_while_loading:
-            tried.loading = {"stdout": tried.stdout, "stderr": tried.stderr} | ended_record(end)
+            tried.loading = ended_record(end, tried.stdout, tried.stderr)
         if ending is not None:
             tried.cpu_s, tried.peak_memory_mib = ending.cpu_s, ending.peak_memory_mib
 

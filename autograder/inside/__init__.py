@@ -1,1 +1,4 @@
-"""What runs inside the sandbox: the warden that forks candidates, the candidate, the reader. Imports the wire alone."""
+"""The code that runs inside the sandbox.
+
+It is the warden that forks candidates, the candidate and the reader. It imports only the wire.
+"""

@@ -1,8 +1,11 @@
-"""Makes a candidate ready for its GPU before the submission loads: the frameworks' own memory limits, and a first look.
+"""Preparation of a candidate for its GPU.
 
-Runs in the candidate, after its fork and behind its walls: a process that has opened a device must never fork, so the
-warden imports the frameworks and asks them nothing. The limits are the frameworks' own and no wall; the wall is that
-nobody else is on the device, and that everything on it ends with the candidate.
+Before the submission loads, it sets the frameworks' own memory limits and takes a first look.
+
+Runs in the candidate, after its fork and behind its walls: a process that has opened a device must
+never fork, so the warden imports the frameworks and asks them nothing. The limits are the
+frameworks' own and no wall; the wall is that no other process is on the device, and that everything
+on it ends with the candidate.
 """
 
 from __future__ import annotations
@@ -35,18 +38,23 @@ class Accelerator:
 
     @property
     def fraction(self) -> float | None:
-        """The part of the memory that may be used; None where there is no limit, or where it cannot be told."""
+        """The usable part of the memory, or None.
+
+        None means that there is no limit, or that the total is unknown.
+        """
         if self.memory_mib is None or not self.total_mib:
             return None
         return min(1.0, self.memory_mib / self.total_mib)
 
     def prepare(self) -> None:
-        """Limit the memory that the frameworks of this process take, and see that one of them finds the device.
+        """Limit the frameworks' memory and find the device.
+
+        At least one framework of this process must find it.
 
         Raises
         ------
         OSError
-            None of the frameworks here can use it: the driver is gone, or is too old for them.
+            No framework here can use the device, since the driver is gone or too old for them.
         """
         os.environ.update(self.variables())
         found = {name: _SETTERS[name](self) for name in _SETTERS if name in sys.modules}
@@ -57,7 +65,10 @@ class Accelerator:
             )
 
     def variables(self) -> dict[str, str]:
-        """What frameworks read when they open the device, also those that are imported later."""
+        """Return the variables that frameworks read when they open the device.
+
+        Frameworks that are imported later read them, too.
+        """
         fraction = self.fraction
         cap = {} if fraction is None else {"XLA_PYTHON_CLIENT_MEM_FRACTION": f"{fraction:.4f}"}
         return {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", **cap}
@@ -78,7 +89,7 @@ def _set_tensorflow(accelerator: Accelerator) -> str | None:
 
 
 def _set_jax(_: Accelerator) -> str | None:
-    """The variables that it reads are set; what is left is the look."""
+    """Look for the device, since JAX's variables are already set."""
     try:
         _module("jax").devices("gpu")
     except RuntimeError as error:
@@ -101,12 +112,14 @@ _SETTERS = {"tensorflow": _set_tensorflow, "jax": _set_jax, "torch": _set_torch}
 
 
 def refuse_open_devices(nodes: Sequence[str]) -> None:
-    """See that this process, which is to fork, has none of the devices open.
+    """Raise if this process has one of the devices open.
+
+    This process is to fork.
 
     Raises
     ------
     OSError
-        It has: an import has opened it, and no fork could use it any more.
+        An import has opened a device. No fork could use it any more.
     """
     if not nodes:
         return

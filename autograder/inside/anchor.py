@@ -1,9 +1,11 @@
-"""PID 1 of candidates: small processes, made ahead by a small process.
+"""The PID 1 of candidates, made ahead of time.
 
-A candidate needs a process namespace, whose first process must outlive it, adopt its orphans and cannot be
-signalled from inside; with it the kernel kills all the rest. Were it forked from a warden, a second copy of the
-page tables would be paid for (4 ms with TensorFlow). So a factory is forked from the warden before that has
-imported anything, and keeps one namespace in stock.
+They are small processes, made by a small process.
+
+A candidate needs a process namespace, whose first process must outlive it, adopt its orphans and
+cannot be signalled from inside; with it the kernel kills all the rest. Were it forked from a
+warden, a second copy of the page tables would be paid for (4 ms with TensorFlow). So a factory is
+forked from the warden before that has imported anything, and keeps one namespace in stock.
 """
 
 from __future__ import annotations
@@ -55,7 +57,8 @@ class AnchorStock:
     Attributes
     ----------
     gone
-        Per anchor that has ended and is not yet asked for, the CPU time of it and of its adopted children [s].
+        Per anchor that has ended and that the warden has not yet asked for, the CPU time of it and
+        of its adopted children [s].
     """
 
     def __init__(self) -> None:
@@ -67,7 +70,10 @@ class AnchorStock:
         self._hear(0)  # one namespace could be made: a machine that forbids it is found out at the start
 
     def fileno(self) -> int:
-        """Descriptor to poll; `listen` when it can be read."""
+        """Return the descriptor to poll.
+
+        Call `listen` when it can be read.
+        """
         return self._socket.fileno()
 
     def take(self) -> Anchor:
@@ -85,7 +91,7 @@ class AnchorStock:
                 self._hear(socket.MSG_DONTWAIT)
 
     def _hear(self, flags: int) -> Anchor | None:
-        """Take one message: an anchor, or that one has ended."""
+        """Take one message, which brings an anchor or reports an end."""
         text, fds = walls.receive(self._socket, flags)
         if not text:
             raise OSError("the factory of process namespaces has ended")
@@ -102,7 +108,10 @@ class AnchorStock:
 
 
 def _run_factory(warden: socket.socket) -> None:
-    """Make anchors when asked, and report when they have ended; never returns."""
+    """Make anchors when asked, and report their ends.
+
+    It never returns.
+    """
     try:
         walls.set_parent_death_signal(signal.SIGKILL)
         walls.set_undumpable()
@@ -152,7 +161,10 @@ class _Factory:
         return Anchor(pid, namespace_fd, pid_fd)
 
     def _reap(self, pid_fd: int) -> None:
-        """By now nothing is left in the namespace: its first process ends last."""
+        """Reap an anchor and report its CPU time.
+
+        By now nothing is left in its namespace, since its first process ends last.
+        """
         pid = self._anchors.pop(pid_fd)
         self._poll.unregister(pid_fd)
         os.close(pid_fd)
@@ -164,7 +176,10 @@ class _Factory:
 
 
 def _be_anchor() -> None:
-    """Adopt and reap until killed; never returns."""
+    """Adopt and reap until killed.
+
+    It never returns.
+    """
     try:
         walls.drop_capabilities()  # it stays undumpable: the candidate may be of the same user
         walls.set_parent_death_signal(signal.SIGKILL)

@@ -1,8 +1,10 @@
-"""Opens .zip and .tar archives in memory, for the reader; a .tar may be packed with gzip, bzip2 or xz.
+"""Unpacking of .zip and .tar archives in memory, for the reader.
 
-Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the entries and the depth
-of folders; what an archive says of itself is believed only when it says that it is too large. Only sources, notebooks
-and archives are unpacked at all.
+A .tar may be packed with gzip, bzip2 or xz.
+
+Nothing is extracted to disk and no link is followed. Limits count the bytes really unpacked, the
+entries and the depth of folders; what an archive says of itself is believed only when it says that
+it is too large. Only sources, notebooks and archives are unpacked at all.
 """
 
 from __future__ import annotations
@@ -53,7 +55,7 @@ _FOREIGN = {
 
 @dataclass
 class Allowance:
-    """What may still be unpacked of one upload, over all its archives.
+    """The allowance of one upload, over all its archives.
 
     Attributes
     ----------
@@ -92,7 +94,7 @@ class Allowance:
 
 @dataclass
 class Unpacked:
-    """What came out of an archive.
+    """The contents of an archive.
 
     Attributes
     ----------
@@ -121,7 +123,7 @@ def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     Raises
     ------
     Refusal
-        If it is damaged, encrypted, too large, or holds a path that leads out of it.
+        The archive is damaged, encrypted, too large, or holds a path that leads out of it.
     """
     for magic, kind in _FOREIGN.items():
         if data.startswith(magic):
@@ -143,7 +145,7 @@ def clean_path(path: str, archive: str) -> str:
     Raises
     ------
     Refusal
-        If it is absolute, leads up, or is too deep.
+        The path is absolute, leads up, or is too deep.
     """
     slashed = path.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
@@ -221,7 +223,10 @@ def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
 
 
 def _require_honest(entries: list[zipfile.ZipInfo], name: str, environments: Collection[str]) -> None:
-    """Refuse what no honest program writes, and what says itself that it is too large."""
+    """Refuse an archive that no honest program writes.
+
+    Also refuse one that declares itself too large.
+    """
     claimed = sum(entry.file_size for entry in entries if not generated_part(entry.filename, environments))
     if claimed > MAX_CLAIMED_BYTES:
         raise Refusal(f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted")
@@ -236,7 +241,10 @@ def _require_honest(entries: list[zipfile.ZipInfo], name: str, environments: Col
 
 
 def _is_special(mode: int) -> bool:
-    """Whether a Unix mode is a link, device, pipe or socket; archives made on Windows have none."""
+    """Return True for the Unix mode of a special file.
+
+    Special are links, devices, pipes and sockets. Archives made on Windows have none.
+    """
     return stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
 
 
@@ -288,7 +296,10 @@ class _Stream(io.RawIOBase):
 
 
 class _Unxz(io.RawIOBase):
-    """The content of an .xz file, whose dictionary may not take more memory than it needs."""
+    """The content of an .xz file, read with limited memory.
+
+    The dictionary may not take more memory than the content needs.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._packed = io.BytesIO(data)
@@ -309,7 +320,10 @@ class _Unxz(io.RawIOBase):
                 return unpacked
 
     def _next_stream(self) -> bool:
-        """Go on with the next of several streams, as programs write that pack with several threads."""
+        """Go on with the next of several streams.
+
+        Programs that pack with several threads write several.
+        """
         rest = (self._decompressor.unused_data + self._packed.read()).lstrip(b"\x00")
         self._packed = io.BytesIO(rest)
         self._decompressor = _new_xz()

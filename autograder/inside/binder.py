@@ -1,4 +1,7 @@
-"""Finds what the statements of a source bind, and which scope each part of it belongs to."""
+"""Search for the bindings of a source and their scopes.
+
+It finds what the statements bind, and the scope of each part of the source.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
 def chain_of(node: ast.AST, scope: int) -> Chain:
-    """Return the chain of attributes that an expression is; one without a root for any other expression."""
+    """Return the chain of attributes of an expression.
+
+    The chain has no root if the expression is something else.
+    """
     node, attributes = _unwind(node)
     if isinstance(node, ast.Name):
         return Chain(node.id[:MAX_NAME_CHARS], attributes, scope)
@@ -67,7 +73,10 @@ def attribute_by_name(node: ast.AST) -> str | None:
 
 
 def module_by_name(node: ast.Call) -> str:
-    """Return the module that ``__import__("scipy")`` imports: ``?`` if it is computed, empty for another call."""
+    """Return the module that ``__import__("scipy")`` imports.
+
+    It is ``?`` if the name is computed, and empty for another call.
+    """
     function = node.func
     last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if last != "import_module" and not (last == "__import__" and isinstance(function, ast.Name)):
@@ -77,12 +86,15 @@ def module_by_name(node: ast.Call) -> str:
 
 
 class Binder:
-    """Enters nodes one after another, the outer one first and in the order of the source.
+    """A visitor that enters nodes and their bindings.
+
+    Nodes come one after another, the outer one first and in the order of the source.
 
     Attributes
     ----------
     bound, changed
-        Names of the module that were bound, and those whose value may have changed, since these were emptied.
+        Names of the module that were bound, and those whose value may have changed, since these
+        were emptied.
     is_plain
         True while the nodes belong to a statement that stands in no branch and no loop.
     """
@@ -94,7 +106,7 @@ class Binder:
         self._scopes = scopes
 
     def enter(self, node: ast.AST, scope: int, qualname: str = "") -> Parts:
-        """Take note of what a node binds.
+        """Note the bindings of a node.
 
         Parameters
         ----------
@@ -152,7 +164,10 @@ class Binder:
         return [*self._parameters(node.args, scope, inner), (node.body, inner)]
 
     def _parameters(self, node: ast.arguments, scope: int, inner: int, *, is_method: bool = False) -> Parts:
-        """Bind the parameters; returns their annotations and defaults, which belong to the scope outside."""
+        """Bind the parameters and return their annotations and defaults.
+
+        Those belong to the scope outside.
+        """
         listed = [*node.posonlyargs, *node.args]
         if is_method and listed:
             self._scopes.bind_self(listed[0].arg, inner)
@@ -201,7 +216,10 @@ class Binder:
         return [(node.value, scope), (node.slice, scope)]
 
     def _change(self, node: ast.AST, scope: int) -> None:
-        """Note that the value of a module's name may change: in ``table[0] = f`` and ``table.append(f)``."""
+        """Note that the value of a module's name may change.
+
+        It may in ``table[0] = f`` and ``table.append(f)``.
+        """
         root, _ = _unwind(node)
         while isinstance(root, ast.Subscript):
             root, _ = _unwind(root.value)
@@ -243,7 +261,10 @@ class Binder:
         return []
 
     def _assign(self, node: ast.Assign, scope: int) -> Parts:
-        """Take ``vec = np.vectorize`` as another name, ``a, b = np.dot, np.sum`` as two."""
+        """Bind the targets of an assignment.
+
+        ``vec = np.vectorize`` gives another name, ``a, b = np.dot, np.sum`` gives two.
+        """
         rest = [target for target in node.targets if not self._pair(target, node.value, scope)]
         return [(node.value, scope), *((target, scope) for target in rest)]
 
@@ -278,7 +299,7 @@ class Binder:
         return [*asked, *((child, scope) for child in children(node))]
 
     def _named(self, node: Any, scope: int) -> Parts:
-        """Bind what ``except ... as name`` and patterns bind."""
+        """Bind the names of ``except ... as name`` and patterns."""
         self._bind(getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope)
         return [(child, scope) for child in children(node)]
 
@@ -305,12 +326,18 @@ def _module(name: str) -> Chain:
 
 
 def _is_short_map(args: list[ast.expr]) -> bool:
-    """Return True if a map goes over a number of things that the source shows."""
+    """Return True if a map goes over few visible things.
+
+    The source shows their number.
+    """
     return len(args) > 1 and all(map(_is_short, args[1:]))
 
 
 def _is_short(node: ast.AST) -> bool:
-    """Return True for a short display, and for the shape of an array or a part of it."""
+    """Return True for a short display or a shape.
+
+    A shape is that of an array, or a part of it.
+    """
     if isinstance(node, ast.Tuple | ast.List):
         return len(node.elts) <= _MAX_SHORT and not any(isinstance(one, ast.Starred) for one in node.elts)
     while isinstance(node, ast.Subscript):

@@ -1,6 +1,9 @@
-"""Tells a file that was worked on from the template, by how it binds the names that are asked for.
+"""Comparison of a file with its template by their bindings.
 
-Comments, docstrings, annotations and formatting make no difference; neither does the kind of the file.
+It tells a file that a student worked on from the template, by the bindings of the asked names.
+
+Comments, docstrings, annotations and formatting make no difference; neither does the kind of the
+file.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 
 @dataclass
 class Bindings:
-    """How a file binds names at its top level.
+    """The bindings of a file at its top level.
 
     Attributes
     ----------
@@ -73,7 +76,7 @@ def _parse(text: str, name: str) -> ast.Module | None:
 
 
 def read_bindings(data: bytes, name: str, *, is_notebook: bool) -> Bindings:
-    """Read how a source or a notebook binds names."""
+    """Read the bindings of a source or a notebook."""
     found = Bindings()
     try:
         if is_notebook:
@@ -91,7 +94,9 @@ def read_bindings(data: bytes, name: str, *, is_notebook: bool) -> Bindings:
 
 
 class Work:
-    """The work in the files of an upload: names that are asked for and not bound as in the template.
+    """The student's work in the files of an upload.
+
+    It is the asked names that are not bound as in the template.
 
     Parameters
     ----------
@@ -104,7 +109,8 @@ class Work:
     template
         Bytes of the template, by declared name.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     """
 
     def __init__(
@@ -144,24 +150,36 @@ class Work:
         return frozenset(name for name, home in self._homes.items() if home == declared)
 
     def defined(self, path: str) -> frozenset[str]:
-        """Return the names that a file defines or assigns, not as the template does."""
+        """Return the names that a file defines unlike the template.
+
+        Assigned names count, too.
+        """
         return frozenset(self._new(self._bindings(path).defined, self._template.defined))
 
     def bound(self, path: str) -> frozenset[str]:
-        """Return the names that a file defines, assigns or imports, not as the template does."""
+        """Return the names that a file binds unlike the template.
+
+        It defines, assigns or imports them.
+        """
         return self.defined(path) | set(self._new(self._bindings(path).imported, self._template.imported))
 
     def is_as_handed_out(self, path: str) -> bool:
-        """Return True for a file that defines what is asked for as the template does, and nothing else of it."""
+        """Return True for a file with nothing but the template's definitions.
+
+        It defines some of the asked names, all as the template does.
+        """
         return not self.is_there(path) and bool(self._bindings(path).defined.keys() & self._homes.keys())
 
     def is_there(self, path: str) -> bool:
-        """Return True for a file that was worked on, or of which that cannot be told."""
+        """Return True unless a file is known to be unworked.
+
+        A file that cannot be read counts as worked on.
+        """
         bindings = self._bindings(path)
         return bool(self.bound(path) or bindings.is_unreadable or bindings.stars - self._template.stars)
 
     def are_alike(self, paths: Iterable[str]) -> bool:
-        """Return True if several files define everything that is asked for in the same way."""
+        """Return True if several files define all asked names alike."""
         found = [self._bindings(path) for path in paths]
         return len({tuple(frozenset(one.defined.get(name, ())) for name in self._homes) for one in found}) == 1
 

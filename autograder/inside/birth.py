@@ -1,8 +1,11 @@
-"""What becomes of a process that a warden has forked: it puts its walls up around itself, and is the candidate.
+"""The way from a warden's fork to a candidate.
 
-It begins with the warden's privileges, in an empty process namespace. It makes its own view of the file system,
-joins its control groups, gives up everything it does not need, says that its walls stand, closes every
-descriptor but its channel and its output, and runs the entry. Until then only trusted code has run.
+The forked process puts its walls up around itself, and is the candidate.
+
+It begins with the warden's privileges, in an empty process namespace. It makes its own view of the
+file system, joins its control groups, gives up everything it does not need, says that its walls
+stand, closes every descriptor but its channel and its output, and runs the entry. Until then only
+trusted code has run.
 """
 
 from __future__ import annotations
@@ -74,7 +77,8 @@ class Birth:
     accelerator
         Its GPU, if it has one.
     is_serial
-        It is the only one in its sandbox: what it mounts lies in everybody's view until its warden unmounts it.
+        It is the only one in its sandbox: its mounts lie in every process's view until its warden
+        unmounts them.
     masked
         Packages that it must not see, where they are not masked already.
     """
@@ -95,7 +99,10 @@ class Birth:
     masked: tuple[str, ...] = ()
 
     def live(self) -> None:
-        """Be the candidate; never returns."""
+        """Be the candidate.
+
+        It never returns.
+        """
         try:
             _become_candidate(self)
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
@@ -111,13 +118,19 @@ def tell(control: socket.socket, message: Message) -> None:
 
 
 def decode_status(status: int) -> tuple[int | None, int | None]:
-    """Split a wait status into exit status and signal, one of which is None."""
+    """Split a wait status into exit status and signal.
+
+    One of them is None.
+    """
     code = os.waitstatus_to_exitcode(status)
     return (code, None) if code >= 0 else (None, -code)
 
 
 def _enclose(birth: Birth) -> None:
-    """Get mounts and IPC objects of its own, and become the first the kernel kills for want of memory."""
+    """Enter new mounts and IPC objects, as the first OOM victim.
+
+    The kernel kills this process first for want of memory.
+    """
     walls.unshare(walls.NEW_IPC if birth.is_serial else walls.NEW_MOUNTS | walls.NEW_IPC)
     mask(birth.masked, can_remount=False)
     # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
@@ -128,10 +141,13 @@ def _enclose(birth: Birth) -> None:
 
 
 def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
-    """Mount /proc of the new process namespace and three empty folders, limited in bytes and inodes.
+    """Mount /proc and three limited, empty folders.
 
-    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which nobody else sees, and writes the
-    names of its threads there; whatever is not a process's own belongs to root, and no candidate is.
+    The /proc is that of the new process namespace. The folders are limited in bytes and inodes.
+
+    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no
+    other candidate sees, and writes the names of its threads there; a file that is not a process's
+    own belongs to root, and no candidate is root.
     """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
     if has_gpu:
@@ -152,7 +168,11 @@ def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
 
 
 def _cover_proc() -> None:
-    """Where /proc cannot be mounted without the machine's part, and shows PID 1 to everybody: leave this process, and empty the rest."""
+    """Empty /proc, except for this process.
+
+    It is for a kernel where /proc cannot be mounted without the machine's part, and shows PID 1 to
+    every process.
+    """
     own = str(os.getpid())
     for entry in list(os.scandir("/proc")):
         if entry.is_symlink() or entry.name == own:
@@ -201,7 +221,10 @@ def _become_candidate(birth: Birth) -> None:
 
 
 def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
-    """Name the limits of one process, soft and hard; what it may add to its data is none, since that depends on the warden's.
+    """Return the soft and hard limits of one process.
+
+    The limit on what it may add to its data is not among them, since that depends on the warden's
+    data.
 
     There is none on CPU time: it would make `time.process_time` tick every 4 ms.
     """
@@ -220,9 +243,12 @@ def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
 
 
 def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
-    """What a process may reserve on top of the warden's own, by ``share``; None for no limit.
+    """Return the reservable memory of a process, or None.
 
-    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have their stacks, too.
+    It comes on top of the warden's own, by ``share``. None means no limit.
+
+    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have
+    their stacks, too.
     """
     if share.data_bytes is None or not is_serial:
         return share.data_bytes
@@ -249,7 +275,10 @@ def _give_up_privileges(uid: int | None) -> None:
 
 
 def _furnish(data: dict[str, str]) -> None:
-    """Put the public data files into the work folder, and make the folder for temporary files."""
+    """Furnish the work folder.
+
+    It gets the public data files and a folder for temporary files.
+    """
     Path(".tmp").mkdir(0o700)
     for name, path in data.items():
         link = Path(name)
@@ -258,7 +287,10 @@ def _furnish(data: dict[str, str]) -> None:
 
 
 def _serve(birth: Birth) -> None:
-    """Run the entry; what it raises is printed, since nobody is above it."""
+    """Run the entry and print its exception.
+
+    No process above it would print it.
+    """
     status = 0
     try:
         sys.argv = ["submission"]
@@ -276,7 +308,10 @@ def _serve(birth: Birth) -> None:
 
 
 def _renew_streams() -> None:
-    """Make the streams anew: those of the warden remember that theirs could seek, which a pipe cannot."""
+    """Make the streams anew.
+
+    The warden's streams remember that theirs could seek, which a pipe cannot.
+    """
     for name, number in (("stdout", 1), ("stderr", 2)):
         old = getattr(sys, name)
         raw = io.FileIO(number, "w", closefd=False)

@@ -1,8 +1,9 @@
-"""The candidate: the process in which one submission runs for one criterion.
+"""The process in which one submission runs for one criterion.
 
-It answers one request at a time. While the submission's code runs, functions of the examiner that were handed to it are called back,
-and the examiner may ask something in turn before it answers: strictly alternating, as calls nest.
-Everything in this process belongs to the submission; nothing that it says is more than a value.
+It answers one request at a time. While the submission's code runs, functions of the examiner that
+were handed to it are called back, and the examiner may ask something in turn before it answers:
+strictly alternating, as calls nest. Everything in this process belongs to the submission; nothing
+that it says is more than a value.
 """
 
 from __future__ import annotations
@@ -34,13 +35,16 @@ Message = dict[str, Any]
 
 
 class Scene(Protocol):
-    """What changes around the submission's code where it shares its process with the examiner."""
+    """The changes around the submission's code at each turn.
+
+    They are needed where it shares its process with the examiner.
+    """
 
     def enter(self) -> None:
-        """A message has arrived: the submission's turn."""
+        """Begin the submission's turn, since a message has arrived."""
 
     def leave(self) -> None:
-        """A message is about to be sent: the examiner's turn."""
+        """Begin the examiner's turn, since a message is about to leave."""
 
 
 class CallbackError(Exception):
@@ -123,7 +127,10 @@ class Candidate:
             self._reply(reply, number, asked)
 
     def _reply(self, reply: Message, number: object, asked: str) -> None:
-        """Send a reply, or what can be sent of it: encoding may meet anything that a submission made."""
+        """Send a reply, or its sendable parts.
+
+        Encoding may meet anything that a submission made.
+        """
         try:
             self._send({**reply, "n": number})
         except self._through:
@@ -162,7 +169,10 @@ class Candidate:
         return OPERATIONS[type(request)](self.state, request)
 
     def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a function of the examiner and wait for its answer, answering what is asked meanwhile."""
+        """Call a function of the examiner and wait for its answer.
+
+        Meanwhile, answer the examiner's questions.
+        """
         with self._talking:
             if not self._running:
                 raise RuntimeError(
@@ -185,7 +195,7 @@ class Candidate:
     # references -------------------------------------------------------------------------------------------------
 
     def export(self, obj: object) -> object:
-        """What stands for an object that the wire does not know."""
+        """Return the stand-in for an object that the wire lacks."""
         return self._proxies.reference_to(obj) or self.state.handles.refer(obj, why=find_reason(obj))
 
     def _resolve(self, ref: Ref) -> object:
@@ -198,7 +208,10 @@ class Candidate:
         return self._proxies.stand_in(ref)
 
     def _tell_place(self, place: Place) -> None:
-        """Say which statement is about to run; nobody answers."""
+        """Tell the examiner the next statement's place.
+
+        The examiner does not answer.
+        """
         self._channel.send(as_message(PlaceMessage(list(place))))
 
 
@@ -211,7 +224,10 @@ def _asked(request: Message) -> str:
 
 
 def _attribute(namespace: Namespace, target: object, name: str) -> object:
-    """A name of the submission, or an attribute of one of its objects; where there is none, None is as wrong an argument as any."""
+    """Return a name of the submission, or an object's attribute.
+
+    None stands for a missing one, since it is as wrong an argument as any.
+    """
     try:
         return namespace.lookup(name) if target is None else getattr(target, name)
     except Exception:  # noqa: BLE001  # a message must not break in its middle
@@ -226,7 +242,10 @@ def _callback_error(record: Mapping[str, Any]) -> BaseException:
 
 
 def serve(channel_fd: int) -> None:
-    """Be the candidate at the end of a channel until the examiner hangs up; the work folder is the current one."""
+    """Be the candidate until the examiner hangs up.
+
+    It is at one end of a channel. The current folder is the work folder.
+    """
     channel = Channel(socket.socket(fileno=channel_fd))
     try:
         Candidate(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109  # the folder as the warden named it

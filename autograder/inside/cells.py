@@ -1,4 +1,6 @@
-r"""From the text of a notebook's cell to Python, as IPython goes; every line keeps its number.
+r"""Translation of a notebook's cell to Python, as in IPython.
+
+Every line keeps its number.
 
 Common indentation and pasted prompts go away, a cell magic decides what becomes of the cell, and
 `autograder.inside.magics` translates the lines::
@@ -60,7 +62,8 @@ class Cell:
     skipped_by
         The cell magic that keeps the cell from running, with its percent signs.
     written
-        Texts by the file names that ``%%writefile`` gives, in order, and True if a text is appended.
+        Texts by the file names that ``%%writefile`` gives, in order, and True if a text is
+        appended.
     """
 
     source: str
@@ -120,7 +123,10 @@ def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
 
 
 def _as_main(source: str) -> str:
-    """Let the main block of a cell run: in Jupyter, a notebook is ``__main__``."""
+    """Let the main block of a cell run.
+
+    In Jupyter, a notebook is ``__main__``.
+    """
     if not _MAIN.search(source):
         return source
     scanner, out = Scanner(), []
@@ -131,7 +137,10 @@ def _as_main(source: str) -> str:
 
 
 def _cell_magic(lines: Sequence[str], begin: int) -> tuple[int, re.Match[str]] | None:
-    """Find the magic that begins a cell, which may stand below empty lines and comments."""
+    """Find the magic that begins a cell.
+
+    It may stand below empty lines and comments.
+    """
     for place in range(begin, len(lines)):
         line = lines[place]
         if magic := _CELL_MAGIC.match(line):
@@ -142,7 +151,10 @@ def _cell_magic(lines: Sequence[str], begin: int) -> tuple[int, re.Match[str]] |
 
 
 def _prologue(name: str, arguments: str) -> str:
-    """Return what stands in the line of a cell magic whose body is run."""
+    """Return the code in place of a cell magic's line.
+
+    The body of that magic is run.
+    """
     options, setup = without_options(name, arguments) if name in _SETUP_MAGICS else (arguments, "")
     setup = setup if is_python(setup) else ""
     begin = f"get_ipython().enter_cell_magic({name!r}, {options.strip()!r})" if name in _FRAMED_MAGICS else ""
@@ -153,7 +165,10 @@ def _prologue(name: str, arguments: str) -> str:
 
 
 def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Collection[str]) -> Cell:
-    """Read a cell that is the text of a file: a declared one becomes it, any other one is written when the cell runs."""
+    """Read a cell that is the text of a file.
+
+    The text becomes a declared file. Any other file is written when the cell runs.
+    """
     words = arguments.split()
     names = [word.strip("\"'") for word in words if not word.startswith("-")]
     if not names:

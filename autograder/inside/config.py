@@ -1,4 +1,7 @@
-"""What the station tells the wardens at their start, and what both kinds of warden do with it."""
+"""The station's configuration of the wardens at their start.
+
+It also has the parts of their work that both kinds of warden share.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,13 @@ _NUMPY_PARTS = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma"
 
 @dataclass(frozen=True)
 class Config:
-    """What the station tells the wardens at their start.
+    """The station's configuration of the wardens at their start.
 
     Attributes
     ----------
     controls
-        Descriptors of the control sockets, or the paths at which the station listens: the first warden's, and the second's where
-        frameworks are named.
+        Descriptors of the control sockets, or the paths at which the station listens: the first
+        warden's, and the second's where frameworks are named.
     is_walled
         Whether candidates get namespaces, limits, a system call filter and no privileges.
     entry
@@ -48,7 +51,8 @@ class Config:
     environment
         The environment variables of a candidate.
     names
-        In a container, the texts of files in /etc: the view, which is that of an image, is then tidied first.
+        In a container, the texts of files in /etc: the view, which is that of an image, is then
+        tidied first.
     nodes
         Device nodes of the candidates' GPU, which no warden may open.
     accelerator
@@ -78,7 +82,7 @@ def read_config(text: str) -> Config:
 
 
 def import_all(config: Config) -> None:
-    """Import what every candidate has."""
+    """Import the modules that every candidate has."""
     Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
     for name in (*_NUMPY_PARTS, *config.preload, config.entry.partition(":")[0]):
         importlib.import_module(name)
@@ -93,7 +97,7 @@ def build_birth(  # noqa: PLR0913 - one of each
     *,
     inherited_bytes: int,
 ) -> Birth:
-    """Put together what a station's request for a candidate says, and what every candidate has."""
+    """Join a request for a candidate and the common settings."""
     return Birth(
         id=request.id,
         share=request.share,

@@ -14,8 +14,8 @@ Google Drive, Colab         ``Copy of layers.ipynb``, ``layers.ipynb のコピ�
 Dropbox, Syncthing          ``layers (Jane's conflicted copy 2026-01-02).py``, ``layers.sync-conflict-...``
 ==========================  =================================================================
 
-Sources: the translations of GNOME Files, and what the programs write. A name without its marks is no proof: callers
-compare it with a name that they expect.
+Sources: the translations of GNOME Files, and what the programs write. A name without its marks is
+no proof: callers compare it with a name that they expect.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ BEFORE = {
 
 
 class Certainty(Enum):
-    """How sure it is that a mark is none of the name's own."""
+    """The certainty that a mark does not belong to the name."""
 
     WORD = "it says that it is a copy"
     NUMBER = "a number in brackets, as browsers write it"
@@ -68,7 +68,10 @@ class Certainty(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One way to mark a copy: a pattern at an end of a name's stem."""
+    """A way to mark a copy.
+
+    It is a pattern at an end of a name's stem.
+    """
 
     pattern: re.Pattern[str]
     certainty: Certainty
@@ -132,12 +135,13 @@ _QUOTES = ("“”", "‘’", "「」", "『』", "«»", '""', "''")
 
 
 def find_originals(name: str) -> list[Original]:
-    """Find every name that a file's name may be a copy of, itself first.
+    """Find every possible original of a file's name, itself first.
 
     Parameters
     ----------
     name
-        A file's name, or the stem of one; with a suffix that programs have added, too (``layers.py.txt``).
+        A file's name, or the stem of one; with a suffix that programs have added, too
+        (``layers.py.txt``).
     """
     found = {plain: Original(plain) for plain in (_plain(name),)}
     fresh = list(found.values())
@@ -148,7 +152,9 @@ def find_originals(name: str) -> list[Original]:
 
 
 def find_student(stem: str) -> Original | None:
-    """Find whose upload a second copy is; None where the name has no mark that is a copy's alone.
+    """Find the student of a second copy, or None.
+
+    None means that the name has no mark that only copies have.
 
     A bare number (``ann-2``) may tell two students apart, so it is no such mark.
     """
@@ -158,7 +164,7 @@ def find_student(stem: str) -> Original | None:
 
 
 def without_end_mark(stem: str) -> str | None:
-    """Remove one mark from the end of a stem; None if there is none."""
+    """Remove one mark from the end of a stem, or return None."""
     text = _plain(stem)
     return next((text[: found.start()] for mark in _AT_THE_END if (found := mark.pattern.search(text))), None)
 
@@ -169,7 +175,10 @@ def folded(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """Compose accents, and write brackets, dashes, blanks and digits of any width as ASCII does."""
+    """Normalise accents and wide characters of a name.
+
+    Accents are composed. Brackets, dashes, blanks and digits of any width are written as in ASCII.
+    """
     return unicodedata.normalize("NFC", name[:MAX_NAME_CHARS]).translate(_ALIKE).replace("%20", " ")
 
 
@@ -215,9 +224,12 @@ _BULK = (
 
 
 def find_bulk_student(name: str) -> str | None:
-    """Find the student in the name that a learning platform gives to a file or folder of a bulk download.
+    """Find the student in a file's bulk download name.
 
-    Numbers that tell students of one name apart belong to the id: ``doejane_12345`` (Canvas), ``Jane Doe_123`` (Moodle).
+    A learning platform gives such names to files or folders.
+
+    Numbers that tell students of one name apart belong to the id: ``doejane_12345`` (Canvas),
+    ``Jane Doe_123`` (Moodle).
     """
     for pattern in _BULK:
         if found := pattern.match(unicodedata.normalize("NFC", name[:MAX_NAME_CHARS])):

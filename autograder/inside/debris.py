@@ -1,4 +1,7 @@
-"""Parts what may be a student's source from what never is: hidden, generated and compiled files, and the course's own."""
+"""Separation of possible sources from debris.
+
+Debris is hidden, generated and compiled files, and the course's own.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _RELEASED = re.compile(r"(?:^|/)check/(?:(?:assignments|student_template)/[^/]+/
 
 
 def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Part what may be a student's source from what never is, by reason."""
+    """Separate possible sources from debris, by reason."""
     kept: list[str] = []
     dropped: dict[str, list[str]] = defaultdict(list)
     environments = find_environments(paths)
@@ -46,7 +49,10 @@ def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]
 
 
 def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
-    """Say what was dropped and why; what a student never made needs no list."""
+    """Return notes of the dropped files and the reasons.
+
+    The course's own files need no list.
+    """
     return [
         f"{reason}." if reason == RELEASED else f"{reason}: {listed(paths)}."
         for reason, paths in sorted(dropped.items())
@@ -54,7 +60,7 @@ def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def join_drop_notes(notes: Iterable[str]) -> tuple[str, ...]:
-    """Put the notes of a folder and of what was unpacked in it together, one for each reason."""
+    """Join the notes of a folder and its archives, by reason."""
     joined: dict[str, str] = {}
     for note in notes:
         reason, colon, names = note.partition(": ")
@@ -68,12 +74,18 @@ def join_drop_notes(notes: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_systems_file(name: str) -> bool:
-    """Return True for what a desktop keeps in folders, by its name."""
+    """Return True for the name of a desktop's own file.
+
+    Desktops keep such files in folders.
+    """
     return name.startswith(".") or name.lower() in _DEBRIS
 
 
 def reason_to_drop(path: str) -> str | None:
-    """Say why a file is never a student's source; None for one that may be."""
+    """Return the reason that a file is no source, or None.
+
+    None means that it may be a student's source.
+    """
     *folders, name = path.split("/")
     lowered = name.lower()
     if is_released(path):
@@ -90,17 +102,20 @@ def reason_to_drop(path: str) -> str | None:
 
 
 def is_generated(folder: str) -> bool:
-    """Return True for the name of a folder that is hidden, or that programs make."""
+    """Return True for a hidden or generated folder's name."""
     return folder.startswith(".") or folder in _GENERATED
 
 
 def is_environment(names: Iterable[str]) -> bool:
-    """Return True for the entries of a folder that holds an environment with its packages."""
+    """Return True for the entries of an environment's folder.
+
+    Such a folder holds an environment with its packages.
+    """
     return not _ENVIRONMENT.isdisjoint(names)
 
 
 def is_released(path: str) -> bool:
-    """Return True for a file of the course that lies in a released folder."""
+    """Return True for a course file in a released folder."""
     return _RELEASED.search(path) is not None
 
 
@@ -115,7 +130,10 @@ def find_environments(paths: Iterable[str]) -> frozenset[str]:
 
 
 def generated_part(path: str, environments: Collection[str] = ()) -> str:
-    """Return the outermost folder of a path that is hidden or generated; empty if there is none."""
+    """Return the outermost hidden or generated folder of a path.
+
+    It is empty if there is none.
+    """
     parts = path.split("/")
     for length in range(1, len(parts)):
         folder = "/".join(parts[:length])

@@ -1,4 +1,7 @@
-"""From the bytes of a source to its text, as PEP 263 says, with a sentence for everything that goes wrong."""
+"""Decoding of a source's bytes, as PEP 263 says.
+
+Each failure has a sentence of its own.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +34,15 @@ _LOOKED_AT_BYTES = 4096  # of a file, to see whether every other byte is NUL
 
 
 def decode_source(data: bytes, name: str) -> str:
-    """Decode a Python source; line ends become line feeds and a byte order mark goes away.
+    """Decode a Python source.
+
+    Line ends become line feeds, and a byte order mark goes away.
 
     Raises
     ------
     Refusal
-        If it is empty, too large, no text, or not in the encoding that it names (UTF-8 if it names none).
+        The source is empty, too large, no text, or not in the encoding that it names (UTF-8 if it
+        names none).
     """
     require_content(data, name)
     if len(data) > MAX_SOURCE_BYTES:
@@ -76,13 +82,19 @@ def _require_text(data: bytes, name: str) -> None:
 
 
 def _is_utf16(data: bytes) -> bool:
-    """Return True if every other byte is NUL, as in UTF-16 without a byte order mark."""
+    """Return True if every other byte is NUL.
+
+    That is so in UTF-16 without a byte order mark.
+    """
     counts = [data[start::2].count(0) for start in (0, 1)]
     return min(counts) == 0 and max(counts) > 0.4 * len(data)
 
 
 def _encoding_of(data: bytes, name: str) -> tuple[str, bool]:
-    """Find the encoding of a source, and whether the source names it."""
+    """Find the encoding of a source.
+
+    Also returns True if the source names it.
+    """
     if data.startswith(codecs.BOM_UTF8):
         return "utf-8", False
     for number, line in enumerate(re.split(rb"\r\n?|\n", data, maxsplit=2)[:2], start=1):

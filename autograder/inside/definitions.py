@@ -1,7 +1,9 @@
-"""Where the functions and classes that are asked for stand: in code, twice, or where no code runs.
+"""The places of the asked functions and classes.
 
-Sources are searched by their lines, for files that may be no Python, and by their syntax trees where one name may be
-defined in branches.
+They may stand in code, twice, or where no code runs.
+
+Sources are searched by their lines, for files that may be no Python, and by their syntax trees
+where one name may be defined in branches.
 """
 
 from __future__ import annotations
@@ -49,7 +51,10 @@ class Cell:
 
 
 def defined_names(data: bytes) -> frozenset[str]:
-    """Find the names that a source or notebook seems to define, in whatever cells."""
+    """Find the names that a source or notebook seems to define.
+
+    All of its cells count.
+    """
     text = data.decode("utf-8", "replace")
     cells = notebook_cells(data)
     if cells:
@@ -64,7 +69,10 @@ def has_code(source: str) -> bool:
 
 
 def notebook_cells(data: bytes) -> list[Cell]:
-    """List all cells of a notebook; none for a file that is no notebook."""
+    """List all cells of a notebook.
+
+    A file that is no notebook has none.
+    """
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return []
     try:
@@ -105,15 +113,16 @@ def find_misplaced(
     files
         What is loaded: a source, or the cells of a notebook, by title.
     others
-        Bytes of everything in the upload, by title: notebooks with all their cells, and files that are not used.
+        Bytes of everything in the upload, by title: notebooks with all their cells, and files that
+        are not used.
     titles
         How messages call each declared file that was handed in.
 
     Returns
     -------
     dict
-        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def predict`; ...". It holds
-        for names that are not there after loading.
+        Per name that was found a clause: "the 2nd cell of ann.ipynb, a Markdown cell, holds `def
+        predict`; ...". It holds for names that are not there after loading.
     """
     certain: set[str] = set()
     branches: dict[str, str] = {}
@@ -135,9 +144,11 @@ def find_misplaced(
 
 
 def _names_bound(where: str, text: str) -> Iterator[tuple[str, str]]:
-    """Find the names that a source binds at its top level, by its lines where it is no Python.
+    """Find the names that a source binds at its top level.
 
-    With a definition in a branch comes where it stands.
+    They are found by its lines where it is no Python.
+
+    A definition in a branch comes with its place.
     """
     try:
         tree = parse_python(text, "")
@@ -150,7 +161,7 @@ def _names_bound(where: str, text: str) -> Iterator[tuple[str, str]]:
 
 
 def bound_names_by_lines(text: str) -> Iterator[str]:
-    """Find the names that a text seems to bind at its top level."""
+    """Find the names that a text seems to bind at top level."""
     yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
 
 
@@ -160,7 +171,10 @@ def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
 
 
 def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int, str]]:
-    """Find the names that statements bind; of a definition in a branch also its line and where it stands."""
+    """Find the names that statements bind.
+
+    A definition in a branch comes with its line and its branch.
+    """
     waiting = [(node, "") for node in statements]
     while waiting:
         node, branch = waiting.pop()
@@ -176,7 +190,10 @@ def _bindings(statements: Iterable[ast.AST]) -> Iterator[tuple[str, int, str]]:
 
 
 def _branch(node: ast.AST) -> str:
-    """Say in which statement the children of a node stand that need not all run; nothing for other nodes."""
+    """Describe the conditional statement around a node's children.
+
+    It is empty for other nodes, whose children all run.
+    """
     if isinstance(node, ast.If) and is_main_test(node.test):
         return f"below the `if __name__ == '__main__'` of line {node.lineno}, which runs in a program only, not in a module"
     if not isinstance(node, ast.stmt):
@@ -194,7 +211,10 @@ _BRANCHES = {
 def _imports_of_own_files(
     asked: Mapping[str, str], files: Mapping[str, Content], titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Find imports from a file of the assignment that was not handed in, or whose place the importing file takes."""
+    """Find imports from a missing file of the assignment.
+
+    It was not handed in, or the importing file takes its place.
+    """
     declared_files = {file for file in asked.values() if file}
     absent = {file for file in declared_files if file not in titles or _stem(titles[file]) != _stem(file)}
     texts = [part for title, content in files.items() for part in _parts(title, content)] if absent else []
@@ -208,7 +228,10 @@ def _imports_of_own_files(
 
 
 def _lines_of_imports(text: str) -> dict[str, int]:
-    """Find the first line on which each module is imported, by the last part of its name."""
+    """Find the first line on which each module is imported.
+
+    The keys are the last parts of the modules' names.
+    """
     found: dict[str, int] = {}
     try:
         tree = parse_python(text, "")
@@ -266,7 +289,10 @@ def _in_comments(title: str, content: Content) -> Iterator[tuple[str, str]]:
 
 
 def _inside_others(title: str, content: Content) -> Iterator[tuple[str, str]]:
-    """Find functions that their indentation has put into another function or class, and those in a text."""
+    """Find functions inside other functions, classes or texts.
+
+    Their indentation has put them there.
+    """
     for where, text in _parts(title, content):
         try:
             tree = parse_python(text, title)
@@ -318,7 +344,9 @@ class _Place:
 
 
 def repeat_notes(files: Mapping[str, Content], titles: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
-    """Say which of the names that are asked for are defined more than once, and which definition counts.
+    """Return notes of asked names with several definitions.
+
+    A note says which definition counts.
 
     Parameters
     ----------
@@ -339,7 +367,10 @@ def repeat_notes(files: Mapping[str, Content], titles: Mapping[str, str], asked:
 
 
 def _definitions(file: str, content: Content) -> Iterator[tuple[str, _Place]]:
-    """Find what the statements of a file and of its classes define; what stands in branches are variants."""
+    """Find the definitions of a file's and its classes' statements.
+
+    Definitions in branches are variants.
+    """
     cells = [content] if isinstance(content, str) else content
     for number, text in enumerate(cells, start=1):
         try:
@@ -401,7 +432,10 @@ MAX_PLACES = 10  # named in one note
 
 
 def _places(places: Sequence[_Place], *, needs_lines: bool = False) -> str:
-    """Name places of one file: "cells 2 and 5", "lines 3 and 20", "cell 2, lines 1 and 7"."""
+    """Name places of one file.
+
+    Examples are "cells 2 and 5", "lines 3 and 20", "cell 2, lines 1 and 7".
+    """
     if _are_in_cells_of_their_own(places) and not needs_lines:
         return _numbers("cell", [place.cell for place in places])
     if len({place.cell for place in places}) == 1:

@@ -1,4 +1,7 @@
-"""Digests of syntax trees that stay the same when only comments, docstrings, annotations or formatting change."""
+"""Digests of syntax trees.
+
+They stay the same when only comments, docstrings, annotations or formatting change.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ def digest_definitions(nodes: Sequence[ast.AST]) -> list[str]:
     Parameters
     ----------
     nodes
-        Outer ones before inner ones. An inner one enters the digest of its outer one as its own digest, so that all of
-        them together cost one walk.
+        Outer ones before inner ones. An inner one enters the digest of its outer one as its own
+        digest, so that all of them together cost one walk.
     """
     known: dict[ast.AST, str] = {}
     for node in reversed(nodes):
@@ -45,7 +48,10 @@ def _digest(root: ast.AST, known: dict[ast.AST, str]) -> str:
 
 
 def parts_of(node: ast.AST) -> list[str | ast.AST]:
-    """Take a node apart: its kind, then its fields, last ones first; lists with their lengths."""
+    """Take a node apart into its kind and fields.
+
+    After the kind come the fields, last ones first. Lists come with their lengths.
+    """
     kind = type(node)
     if kind in _SHORT:
         return _short(node)
@@ -88,7 +94,10 @@ def _body(node: ast.AST, body: list[ast.stmt]) -> list[ast.stmt]:
 
 
 def _token(value: object) -> str | ast.AST:
-    """Write a leaf so that equal ones are equal and ``1``, ``1.0`` and ``"1"`` are not."""
+    """Write a leaf so that only equal leaves are equal.
+
+    The leaves ``1``, ``1.0`` and ``"1"`` differ.
+    """
     if isinstance(value, ast.AST):
         return value if value._fields else type(value).__name__  # operators have no fields
     text = hex(value) if type(value) is int else repr(value)  # repr refuses very long numbers

@@ -1,4 +1,7 @@
-"""The usual effects of magics and shell commands, and one note for each that has none here."""
+"""The usual effects of magics and shell commands.
+
+A command that has no effect here gets a note.
+"""
 
 from __future__ import annotations
 
@@ -201,7 +204,7 @@ def effect_notes(commands: Iterable[str], name: str) -> list[str]:
 
 
 def is_effect_note(note: str) -> bool:
-    """Return True if a note says that a command has no effect here."""
+    """Return True if a note reports a command without effect."""
     return _HAS_NO_EFFECT.fullmatch(note) is not None
 
 
@@ -240,7 +243,10 @@ def _skipped_note(magic: str, numbers: Sequence[int], name: str) -> str:
 
 
 def _effect(command: str) -> tuple[str, str]:
-    """Return the usual effect of a command and the effect here; both empty for an unknown magic's name."""
+    """Return a command's usual effect and its effect here.
+
+    Of an unknown magic, the first is empty and the second is its name.
+    """
     if command.startswith("!"):
         program = _PROGRAM.match(command)
         return _PROGRAMS.get(program["name"], _COMMAND) if program else _COMMAND
@@ -267,7 +273,7 @@ def _note(name: str, written: Collection[str], effect: str, here: str) -> str:
 
 
 def _written(command: str) -> str:
-    """Quote a command as it was written, on one line and not too long."""
+    """Quote a command as written, on one short line."""
     line = " ".join(command.split("\n", 1)[0].split())
     text = line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}..."
     return f"`{shown(text)[1:-1]}`" if "`" not in text else shown(text)

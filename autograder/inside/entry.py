@@ -1,4 +1,7 @@
-"""Where the process of the wardens begins: it chooses their kind by what the kernel offers."""
+"""The beginning of the wardens' process.
+
+It chooses their kind by what the kernel offers.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,16 @@ _HIGH_FD = 64  # where the control socket lives: above what a candidate keeps
 
 
 def main() -> None:
-    """Be a warden, by the configuration in the first argument; in a forked process, be a candidate."""
+    """Be a warden, by the configuration in the first argument.
+
+    In a forked process, be a candidate.
+    """
     warden = _open_warden(read_config(sys.argv[1]))  # kept: to free it would cost a candidate 0.2 ms
     warden.serve().live()
 
 
 def _open_warden(config: Config) -> Warden | SerialWarden:
-    """Prepare what both wardens share, fork the second, and be one of them."""
+    """Prepare for both wardens, fork one, and be the other."""
     for name in os.environ.keys() - config.environment.keys():  # bubblewrap's, and an engine's
         del os.environ[name]
     controls = [_connect(place) for place in config.controls]
@@ -54,7 +60,10 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
 def _make_warden(
     config: Config, controls: list[socket.socket], stocks: list[AnchorStock | None], place: int, imports: list[str]
 ) -> Warden:
-    """Make the warden at ``place``; what belongs to the other one is closed."""
+    """Make the warden at ``place``.
+
+    The other one's ends are closed.
+    """
     for other, stock in enumerate(stocks):
         if other != place:
             controls[other].close()
@@ -64,7 +73,10 @@ def _make_warden(
 
 
 def _leave_the_host() -> None:
-    """Prove that this is PID 1, and give up what no candidate may come to hold."""
+    """Prove to be PID 1, and give up rights and mounts.
+
+    No candidate may come to hold them.
+    """
     prove_to_be_first()
     walls.make_mounts_private()
     walls.empty_bounding_set()
@@ -72,7 +84,7 @@ def _leave_the_host() -> None:
 
 
 def _connect(place: int | str) -> socket.socket:
-    """Open a control socket, above what a candidate keeps."""
+    """Open a control socket, above a candidate's own descriptors."""
     if isinstance(place, str):
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:

@@ -1,7 +1,9 @@
-"""Facts about sources that rules, comparison with the template, and staff ask for. Nothing is executed.
+"""Facts about sources.
 
-Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for functions inside
-functions: what an inner one names counts for the outer ones too.
+Rules, the comparison with the template, and staff ask for them. Nothing is executed.
+
+Every walk is iterative, so that only Python's own parser can run out of stack, and linear, but for
+functions inside functions: what an inner one names counts for the outer ones too.
 """
 
 from __future__ import annotations
@@ -57,7 +59,10 @@ class _Mention:
 
 @dataclass
 class _Piece:
-    """What one function, class, statement or module uses; inner functions are added at the end."""
+    """The contents of one function, class, statement or module.
+
+    Inner functions are added at the end.
+    """
 
     qualname: str
     node: ast.AST
@@ -75,7 +80,10 @@ class _Piece:
     answers: int = 0
 
     def absorb(self, inner: _Piece) -> None:
-        """Add what an inner piece is made of, but for its uses, which are told of each piece alone."""
+        """Add the contents of an inner piece, except its uses.
+
+        Uses are reported of each piece alone.
+        """
         self.names |= inner.names
         self.lines |= inner.lines
         self.loops += inner.loops
@@ -88,9 +96,9 @@ def parse_python(source: str, name: str) -> ast.Module:
     Raises
     ------
     SyntaxError
-        If it is no Python.
+        The source is no Python.
     Refusal
-        If it is too deeply nested or too long for the parser.
+        The source is too deeply nested or too long for the parser.
     """
     _require_simple(source, name)
     try:
@@ -106,26 +114,30 @@ def parse_python(source: str, name: str) -> ast.Module:
 
 
 def _require_simple(source: str, name: str) -> None:
-    """Refuse what would become a tree of hundreds of megabytes: a node takes about a kilobyte."""
+    """Refuse a source that would become a giant tree.
+
+    A node takes about a kilobyte, so the tree could take hundreds of megabytes.
+    """
     if len(source) > MAX_TOKENS and sum(1 for _ in _TOKEN.finditer(source)) > MAX_TOKENS:
         raise Refusal(f"{name}: the source is too complex to read")
 
 
 def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) -> dict[str, Any]:
-    """Facts about one file: a source, or the cells of a notebook.
+    """Collect facts about a source or a notebook's cells.
 
     Returns
     -------
     dict
-        Wire value: ``definitions``, ``module`` (top-level code: the cells, and each statement that binds names),
-        ``imports``, ``flags``, ``literals``, ``shapes``, ``errors`` (line and message of each syntax error), ``members``
-        (attributes that the file itself gives to something), ``exports`` (imported things by the names that other
-        files can import from here) and ``stars`` (modules of which everything is imported).
+        Wire value: ``definitions``, ``module`` (top-level code: the cells, and each statement that
+        binds names), ``imports``, ``flags``, ``literals``, ``shapes``, ``errors`` (line and message
+        of each syntax error), ``members`` (attributes that the file itself gives to something),
+        ``exports`` (imported things by the names that other files can import from here) and
+        ``stars`` (modules of which everything is imported).
 
     Raises
     ------
     Refusal
-        If the source is too complex, or defines or names too much.
+        The source is too complex, or defines or names too much.
     """
     _require_simple("\n".join(cells), name)
     survey = _Survey(name)
@@ -175,7 +187,7 @@ class _Survey:
                 self._add_statement(statement, module)
 
     def _add_statement(self, statement: ast.stmt, module: int) -> None:
-        """Walk a statement that may give a value to names which functions use."""
+        """Walk a statement that may bind names that functions use."""
         piece = module
         if self._statements < MAX_STATEMENTS:
             self._statements += 1
@@ -207,7 +219,10 @@ class _Survey:
         return f"{outer.qualname}{separator}{name}"[-10 * MAX_NAME_CHARS :]
 
     def _look(self, node: ast.AST, scope: int, piece: int) -> Parts:
-        """Take note of one node; the nodes to go on with."""
+        """Take note of one node, and return its inner nodes.
+
+        The walk goes on with them.
+        """
         here = self._pieces[piece]
         line = getattr(node, "lineno", None)
         if line is not None:
@@ -323,7 +338,10 @@ class _Survey:
         }
 
     def _settle(self) -> Iterator[dict[str, Any]]:
-        """Look names up now that all are known; yields what staff should look at."""
+        """Look up all names, and yield the suspicious places.
+
+        All names are known by now. Staff should look at these places.
+        """
         known: dict[Chain, list[str]] = {}
         chars = 0
         for mention in self._mentions:
@@ -345,7 +363,10 @@ class _Survey:
                 yield {**flag, "line": mention.line, "cell": mention.cell, "function": function}
 
     def _absorb(self) -> None:
-        """Let functions and classes name what is named in them; a module runs its top-level code alone."""
+        """Add the names of inner pieces to functions and classes.
+
+        A module runs its top-level code alone, and gets no names of theirs.
+        """
         total = sum(len(piece.names) + len(piece.uses) for piece in self._pieces)
         for piece in reversed(self._pieces):
             outer = None if piece.parent is None else self._pieces[piece.parent]
@@ -357,7 +378,10 @@ class _Survey:
                 raise Refusal(f"{self._name}: the source is too complex to read")
 
     def _code_lines(self, piece: _Piece) -> list[int]:
-        """List the lines of a function or class at the top level that hold code; none of a very long one."""
+        """List the code lines of a top-level function or class.
+
+        A very long one has none.
+        """
         is_listed = isinstance(piece.node, DEFINITIONS) and "." not in piece.qualname
         return sorted(piece.lines) if is_listed and len(piece.lines) <= MAX_LINES else []
 
@@ -385,12 +409,14 @@ class _Survey:
 
 
 def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
-    """Facts about several files, by name; what `autograder.assignment.facts.SourceFacts` is made of.
+    """Collect facts about several files, by name.
+
+    They are the data of `autograder.assignment.facts.SourceFacts`.
 
     Raises
     ------
     Refusal
-        As `file_facts`.
+        A source is too complex, as in `file_facts`.
     """
     return {
         name: file_facts([content], name) if isinstance(content, str) else file_facts(content, name, is_notebook=True)

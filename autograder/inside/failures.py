@@ -1,6 +1,9 @@
-"""What a submission raised, as data: bounded, and made without trusting the exception.
+"""Records of what a submission raised.
 
-The record is formatted in the candidate, inside its time limit: `str` of a hostile exception may raise, loop or return a gigabyte.
+A record is bounded data, made without trusting the exception.
+
+The record is formatted in the candidate, inside its time limit: `str` of a hostile exception may
+raise, loop or return a gigabyte.
 """
 
 from __future__ import annotations
@@ -52,14 +55,16 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
     error
         What escaped the submission.
     sources
-        The lines of the submission's files, by the name under which they were compiled: only their frames are told.
+        The lines of the submission's files, by the name under which they were compiled: only their
+        frames are told.
 
     Returns
     -------
     dict
-        ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and where they apply ``exit_status``
-        (of a SystemExit), ``forbidden`` (the package whose import was refused), ``callback`` (the number of the examiner's
-        own exception that came back) and ``is_stub`` (of a NotImplementedError: the function that raised does nothing else).
+        ``type``, ``bases`` (its builtin bases, nearest first), ``text``, ``frames``, ``notes``; and
+        where they apply ``exit_status`` (of a SystemExit), ``forbidden`` (the package whose import
+        was refused), ``callback`` (the number of the examiner's own exception that came back) and
+        ``is_stub`` (of a NotImplementedError: the function that raised does nothing else).
     """
     kind = type(error)
     mro = _type_mro(kind)
@@ -77,7 +82,10 @@ def describe_failure(error: BaseException, sources: Sources) -> Record:
 
 
 def clip(text: str, chars: int) -> str:
-    """Bound the length of a text; what was left out is said."""
+    """Bound the length of a text.
+
+    The text then tells how much was left out.
+    """
     more = len(text) - chars
     return text if more <= 0 else f"{text[:chars]}... ({more} more character{'s' if more > 1 else ''})"
 
@@ -100,7 +108,10 @@ def _text_of(error: Any, mro: tuple[type, ...]) -> str:
 
 
 def _said_of_python(text: str) -> str:
-    """Say in place of a path that it is a module of Python itself that lacks a name."""
+    """Replace a path by a remark on Python's own module.
+
+    The remark says that the module lacking a name is one of Python itself.
+    """
     found = _LACKS_NAME.fullmatch(text)
     if found is None or found["root"] not in sys.stdlib_module_names:
         return text
@@ -131,7 +142,7 @@ def _particulars(error: Any, mro: tuple[type, ...]) -> Record:
 
 
 def _is_stub(trace: TracebackType | None) -> bool:
-    """Return True if an exception was raised by the first statement of a function."""
+    """Return True if a function's first statement raised."""
     for _ in range(_MAX_WALK):
         if trace is None or trace.tb_next is None:
             break
@@ -148,7 +159,10 @@ def _exit_status(code: object) -> int:
 
 
 def own_attribute(error: BaseException, name: str) -> object:
-    """Read what we put on an exception, without the class of a submission having a say."""
+    """Read one of our attributes of an exception.
+
+    The submission's class has no say in it.
+    """
     return _safe(lambda: dict.get(_dict_of(error), name), None)
 
 
@@ -184,7 +198,10 @@ def _frame(file: str, line: int | None, function: str, sources: Sources) -> Reco
 
 
 def brief(record: Record) -> str:
-    """Say a failure in one line: type, text, and the place where it is known."""
+    """Describe a failure in one line.
+
+    The line has type, text, and the place where it is known.
+    """
     text = record["text"].splitlines()[0] if record["text"] else ""
     is_said = record["type"] == "UnreadFile"  # a sentence of ours
     said = text if is_said else f"{record['type']}: {text}" if text else str(record["type"])

@@ -1,4 +1,7 @@
-"""Imports that an assignment does not allow: harmless while unused, an error with a name at their first use."""
+"""Imports that an assignment does not allow.
+
+They are harmless while unused. Their first use is an error with a name.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ class ForbiddenImport(ImportError):  # noqa: N818  # the name that a student rea
 
 
 class ForbiddenModule(ModuleType):
-    """Stands for a forbidden package, a module of it, or whatever a ``from`` import names there.
+    """A stand-in for a forbidden package or a part.
+
+    It may be a module of the package, or any name that a ``from`` import takes from it.
 
     Importing it is harmless. Using it raises `ForbiddenImport`.
     """
@@ -74,9 +79,8 @@ def guarded_import(
     stand_ins
         The packages that are inert where they are not installed.
 
-    Notes
-    -----
-    Only their own import statements pass through it: a library that is allowed may import a forbidden one for itself.
+    Notes ----- Only their own import statements pass through it: a library that is allowed may
+    import a forbidden one for itself.
     """
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__

@@ -1,4 +1,7 @@
-"""Random generators of the examiner in a candidate: copies of their state, and stand-ins that draw over there."""
+"""Random generators of the examiner in a candidate.
+
+They are copies of its generators' state, and stand-ins that draw in the examiner.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,19 @@ def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.rando
 
 
 class Ask(Protocol):
-    """Calls a function of the examiner: its reference, a method or None, arguments."""
+    """A caller of the examiner's functions.
+
+    It takes the function's reference, a method or None, and arguments.
+    """
 
     def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
-        """Call it and return its answer."""
+        """Call the function and return its answer."""
 
 
 class LentGenerator(np.random.Generator):
-    """A generator that draws in the examiner, and is one of NumPy's to the submission.
+    """A generator that draws in the examiner.
+
+    To the submission, it is one of NumPy's.
 
     Every method takes what NumPy's takes. `np.random.default_rng` returns it as it is.
 
@@ -86,7 +94,10 @@ class LentGenerator(np.random.Generator):
         return list(self._ask(self._ref, "spawn", (operator.index(n_children),), {}))
 
     def _draw(self, method: str, given: dict[str, Any]) -> Any:
-        """Ask the examiner for numbers; put them where the submission wants them."""
+        """Ask the examiner for numbers.
+
+        They go where the submission wants them.
+        """
         out = given.pop("out", None)
         if out is not None and method != "permuted":
             given.update(size=out.shape, dtype=out.dtype)
@@ -101,7 +112,10 @@ class LentGenerator(np.random.Generator):
 
 
 def _plain(parameter: str, value: Any) -> Any:
-    """Return an argument as what can cross: a dtype by its name, a size as whole numbers."""
+    """Return an argument in a form that can cross the wire.
+
+    A dtype crosses by its name, a size as whole numbers.
+    """
     if isinstance(value, (type, np.dtype)):
         return np.dtype(value).name
     if parameter == "size" and isinstance(value, Iterable):

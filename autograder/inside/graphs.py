@@ -1,7 +1,10 @@
-"""The graph of a Keras model, with what the student's own layers do inside.
+"""The graph of a Keras model, with the insides of own layers.
 
-A layer of the student's shows nothing of itself in the graph of its model. So its `call` is run once more with symbolic
-tensors; where that fails, TensorFlow's graph of it says what is computed, and at least its layers are listed.
+An own layer is one of the student's.
+
+A layer of the student's shows nothing of itself in the graph of its model. So its `call` is run
+once more with symbolic tensors; where that fails, TensorFlow's graph of it says what is computed,
+and at least its layers are listed.
 """
 
 from __future__ import annotations
@@ -26,18 +29,20 @@ NOTHING = "nothing"
 
 
 def model_graph(model: Any) -> list[Row]:
-    """Return the operations of a model in order, each followed by those inside.
+    """Return the operations of a model in order.
+
+    Each is followed by those inside it.
 
     Returns
     -------
     list
-        For each operation its ``name``, ``module``, ``class_name``, ``config`` (JSON), ``inputs``, and ``inside``: how
-        much is seen of the inside of an own layer, empty for other operations.
+        For each operation its ``name``, ``module``, ``class_name``, ``config`` (JSON), ``inputs``,
+        and ``inside``: how much is seen of the inside of an own layer, empty for other operations.
 
     Raises
     ------
     ValueError
-        If the model shows no graph.
+        The model shows no graph.
     """
     rows = list(islice(_of_model(model, "", MAX_DEPTH), MAX_OPERATIONS))
     room = MAX_CONFIGS_CHARS
@@ -107,7 +112,10 @@ def _is_model(operation: Any) -> bool:
 
 
 def _config(operation: Any) -> str:
-    """Return the configuration as JSON; an empty one where it cannot be told."""
+    """Return the configuration as JSON, or an empty one.
+
+    It is empty where the operation does not give it.
+    """
     try:
         config = operation.get_config()
         text = json.dumps({str(key): value for key, value in config.items()}, default=lambda value: repr(value)[:100])
@@ -120,7 +128,7 @@ def _config(operation: Any) -> str:
 
 
 def _inside(layer: Any, outer: str, arguments: Any, depth: int) -> tuple[str, list[Row]]:
-    """Return how much is seen of the inside of a layer, and that."""
+    """Return the inside of a layer, after its completeness."""
     for size in _SIZES if arguments is not None else ():
         # The student's code may raise anything; then the next way may do.
         with contextlib.suppress(Exception):
@@ -174,7 +182,10 @@ _TENSORFLOW = {
 
 
 def _graphed(layer: Any, outer: str, arguments: Any) -> list[Row]:
-    """Return TensorFlow's graph of a layer's `call`: what it computes from its inputs."""
+    """Return TensorFlow's graph of a layer's `call`.
+
+    It is what the layer computes from its inputs.
+    """
     import keras  # noqa: PLC0415  # only where a criterion uses it
     import tensorflow as tf  # noqa: PLC0415  # where it cannot be imported, there is no graph of it
 

@@ -1,7 +1,10 @@
-"""Finds the files that declared ones import and that were handed in beside them: helper files.
+"""Search for helper files.
 
-They can shadow nothing: neither a module of Python, nor a package that is installed or forbidden, nor one that a library looks
-for. With such a name a library would run the student's file for its own.
+Declared files import them, and the student handed them in beside those.
+
+They can shadow nothing: neither a module of Python, nor a package that is installed or forbidden,
+nor one that a library looks for. With such a name a library would run the student's file for its
+own.
 """
 
 from __future__ import annotations
@@ -139,7 +142,10 @@ class Shelf:
                 self._add_copy(name, path, taken)
 
     def _add_copy(self, name: str, path: str, taken: Collection[str]) -> None:
-        """Remember the names of which a file may be a copy, in any case of their letters."""
+        """Remember the names of which a file may be a copy.
+
+        The case of their letters does not matter.
+        """
         folder, slash, base = name.rpartition("/")
         for original in find_originals(as_code(base)):
             if original.name.lower().endswith(".py") and original.name not in taken:
@@ -148,14 +154,17 @@ class Shelf:
                 copies += [path] if path not in copies else []
 
     def _copy(self, dotted: str) -> tuple[str, str] | None:
-        """Return the only copy of a module; of several that are the same, the first."""
+        """Return the only copy of a module.
+
+        Of several that are the same, it is the first.
+        """
         copies = self._copies.get(folded(dotted), [])
         if len({self._data_of(path) for path in copies}) != 1 or self.refusal(f"{dotted}.py") is not None:
             return None
         return dotted.replace(".", "/") + ".py", copies[0]
 
     def rivals(self, row: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
-        """Find the copies of a module that could each be the one that is imported."""
+        """Find differing copies of a module that could be imported."""
         for dotted in self._dotted(row):
             copies = self._copies.get(folded(dotted), [])
             if (
@@ -172,7 +181,10 @@ class Shelf:
                 yield dotted.rpartition(".")[0]
 
     def find(self, imports: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-        """Find the files that some imports mean: each as it is imported, and where it lies."""
+        """Find the files that some imports mean.
+
+        Each comes with its imported name and its path.
+        """
         for row in imports:
             for dotted in self._dotted(row):
                 found = self._by_module.get(dotted) or self._copy(dotted)
@@ -190,7 +202,10 @@ class Shelf:
         yield from _meanings(parts, names)
 
     def refusal(self, name: str) -> str | None:
-        """Say why a file cannot be imported under its name, None if it can."""
+        """Return the reason that a file cannot be imported, or None.
+
+        It is about the file's name.
+        """
         root = _module(name).partition(".")[0]
         if root in sys.stdlib_module_names or root in sys.builtin_module_names:
             return f"`{root}` is a module of Python"
@@ -210,7 +225,10 @@ def _meanings(parts: Sequence[str], names: Iterable[str]) -> Iterator[str]:
 
 
 def _tails(path: str) -> list[str]:
-    """Return a path as it is from each of its folders, the longest first."""
+    """Return a path relative to each of its folders.
+
+    The longest comes first.
+    """
     parts = path.split("/")
     return ["/".join(parts[start:]) for start in range(len(parts))]
 
@@ -234,7 +252,8 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
     imports
         Of each declared file.
     facts_of
-        Reads a helper file: called with its name and its path, returns its imports, None if it cannot be read.
+        Reads a helper file: called with its name and its path, returns its imports, None if it
+        cannot be read.
     """
     found = Found()
     waiting = [row for rows in imports.values() for row in rows]

@@ -1,6 +1,10 @@
-"""Makes the view of an image as bare as one that was built by hand: no hosts, no terminals, nothing of the engine's.
+"""Removal of everything needless from an image's view.
 
-Runs once, in the first warden of a container, before anything else: what it mounts is in every candidate's view.
+The view then is as bare as one that was built by hand. It has no hosts, no terminals and nothing of
+the engine's.
+
+Runs once, in the first warden of a container, before anything else: what it mounts is in every
+candidate's view.
 """
 
 from __future__ import annotations
@@ -29,17 +33,20 @@ _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
 
 
 def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move: bool = True) -> None:
-    """Replace /etc and /dev by what a candidate needs of them, and cover what is of no use to it.
+    """Strip an image's view to the needs of a candidate.
+
+    /etc and /dev are replaced. Other needless folders are covered.
 
     Parameters
     ----------
     names
         Texts of files of /etc, by their paths.
     nodes
-        Devices below /dev that stay, beside the harmless ones; with them, what of /sys their driver reads.
+        Devices below /dev that stay, beside the harmless ones; with them, what of /sys their driver
+        reads.
     can_move
-        Whether mounts can be moved, made read-only later and limited in files. Else what is put there belongs to root, who is
-        no candidate.
+        Whether mounts can be moved, made read-only later and limited in files. Else what is put
+        there belongs to root, who is no candidate.
     """
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
     if can_move:
@@ -56,9 +63,12 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
 
 
 def guard_devices(nodes: Sequence[str] = ()) -> None:
-    """Make the mounts of devices read-only, which lets everybody read and write them as before.
+    """Make the mounts of devices read-only.
 
-    Whoever may write to a node could else set its times, which all candidates see and which the host keeps.
+    Every process can read and write the devices as before.
+
+    A process that may write to a node could else set its times, which all candidates see and which
+    the host keeps.
     """
     for path in (*(f"/dev/{name}" for name in DEVICES), *nodes):
         kept = os.statvfs(path).f_flag & (walls.NO_SETUID | walls.NO_EXEC)  # an ordinary user must not drop any
@@ -84,7 +94,10 @@ def _lay_over(folder: str, fill: Callable[[Path], None]) -> None:
 
 
 def _prune_dev(nodes: Sequence[str]) -> None:
-    """Take away what of /dev is of no use; it is a file system of its own."""
+    """Remove the needless files of /dev.
+
+    /dev is a file system of its own.
+    """
     wanted = {*DEVICES, *_LINKS, "shm", *(Path(node).relative_to("/dev").parts[0] for node in nodes)}
     for path in Path("/dev").iterdir():
         if path.name in wanted:

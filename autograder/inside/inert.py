@@ -1,4 +1,6 @@
-"""Objects that stand for a package for looking that is not installed where this is graded.
+"""Objects that stand for missing packages for looking.
+
+Such a package is not installed where this is graded.
 
 They take part in everything that draws, shows or reports progress, and do nothing. Used as a value
 they raise `InertUseError`: no number, array or answer is ever made up.
@@ -42,11 +44,14 @@ class InertUseError(ModuleNotFoundError):
 
 
 class _LengthError(InertUseError, TypeError):
-    """The length of an inert object was asked for: `list` asks, too, and goes on after a `TypeError`."""
+    """The length of an inert object was asked for.
+
+    `list` asks for it, too, and goes on after a `TypeError`.
+    """
 
 
 class InertAnswerError(InertUseError):
-    """An object of an inert package was about to cross as an answer."""
+    """An inert package's object was about to cross as an answer."""
 
     def __init__(self, package: str) -> None:
         super().__init__(f"something of {package}, which is not installed where this is graded", name=package)
@@ -90,14 +95,20 @@ class Inert(ModuleType):
         return self.part(f".{name}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Do nothing; a decorated function stays what it is."""
+        """Do nothing.
+
+        A decorated function stays as it is.
+        """
         is_decorator = (len(args) == 1 and not kwargs) or self.__name__.endswith(_GIVE_BACK)
         if is_decorator and args and issubclass(type(args[0]), _DECORATED):
             return args[0]
         return self.called(*args, **kwargs)
 
     def called(self, *args: Any, **_kwargs: Any) -> Any:
-        """Return the object that a call leads to: with as many parts as its first argument has."""
+        """Return the object to which a call leads.
+
+        It has as many parts as the call's first argument.
+        """
         made = self.part("()")
         if args and type(args[0]) in _SIZED and np.shape(args[0])[:1] != ():
             made.__dict__["__parts__"] = min(len(args[0]), _MAX_PARTS)
@@ -107,7 +118,10 @@ class Inert(ModuleType):
         return self.part("[...]")
 
     def __setitem__(self, _key: object, _value: object) -> None:
-        """Do nothing: ``plt.rcParams["figure.figsize"] = (5, 4)``."""
+        """Do nothing.
+
+        An example is ``plt.rcParams["figure.figsize"] = (5, 4)``.
+        """
 
     def __delitem__(self, _key: object) -> None:
         """Do nothing."""
@@ -161,7 +175,7 @@ class Inert(ModuleType):
         return (self.base(),)
 
     def base(self) -> type[InertBase]:
-        """Make what takes the place of a base class, for one class alone."""
+        """Make the stand-in for a base class, for one class."""
         return fresh(kind_of(self.package, InertBase))
 
     def __instancecheck__(self, _instance: object) -> bool:
@@ -195,7 +209,10 @@ class Inert(ModuleType):
 
 
 class InertBase:
-    """Takes the place of an inert package's class among the bases of a student's class."""
+    """The stand-in for an inert package's class among bases.
+
+    They are the bases of a student's class.
+    """
 
     package = ""
 
@@ -203,7 +220,10 @@ class InertBase:
         """Take any arguments."""
 
     def __init_subclass__(cls, **_options: object) -> None:
-        """Take any options; ``super().update(n)`` finds something, which `__getattr__` does not help with."""
+        """Take any options.
+
+        ``super().update(n)`` then finds something, which `__getattr__` does not help with.
+        """
         base = next((one for one in cls.__mro__ if _FRESH in vars(one)), cls)
         functions = [one for one in vars(cls).values() if type(one) is FunctionType] if base is not cls else []
         for name in {name for one in functions if "super" in one.__code__.co_names for name in one.__code__.co_names}:
@@ -223,7 +243,7 @@ class InertBase:
 
 
 class _Part:
-    """Something of an inert base class that a subclass asks for by ``super()``."""
+    """A part of an inert base class, reached by ``super()``."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -255,7 +275,10 @@ def _rebuild(package: str, path: str) -> Inert:
 
 
 def find_package(value: object) -> str | None:
-    """Return the inert package that a value belongs to, or None; an array of objects by its elements."""
+    """Return the inert package of a value, or None.
+
+    An array of objects is judged by its elements.
+    """
     kind = type(value)
     if issubclass(kind, Inert):
         return kind.package
@@ -266,7 +289,10 @@ def find_package(value: object) -> str | None:
 
 
 def _count_expected(frame: FrameType) -> int | None:
-    """Return the number of parts that the iterating code takes, or None where it does not say."""
+    """Return the number of parts that iterating code takes.
+
+    It is None where the code does not tell.
+    """
     code, place = frame.f_code.co_code, frame.f_lasti
     operation, argument = code[place], code[place + 1]
     if place >= 2 and code[place - 2] == _EXTENDED:
@@ -279,7 +305,10 @@ def _count_expected(frame: FrameType) -> int | None:
 
 
 def _callee(frame: FrameType) -> str:
-    """Return the last name of the function that a frame is calling, as its source has it."""
+    """Return the last name of the function being called.
+
+    A frame is calling it. The name is written as in the frame's source.
+    """
     line, _, column, _ = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
     if line is None or column is None:
         return ""

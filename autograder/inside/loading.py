@@ -1,7 +1,11 @@
-"""Loads a submission: its files as modules, under their names and aliases, in declared order or when one imports another.
+"""Loading of a submission.
 
-A file is loaded statement by statement (`autograder.inside.running`). One that cannot be compiled is recorded and the others
-go on. Its names are then not there; what the assignment provides in its place is.
+Its files become modules, under their names and aliases. They load in declared order, or when one
+imports another.
+
+A file is loaded statement by statement (`autograder.inside.running`). One that cannot be compiled
+is recorded and the others go on. Its names are then not there; what the assignment provides in its
+place is.
 """
 
 from __future__ import annotations
@@ -49,7 +53,10 @@ _MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.c
 
 
 class _Spec(importlib.machinery.ModuleSpec):
-    """The spec of a submission's module: its package is one from which relative imports lead anywhere."""
+    """The spec of a submission's module.
+
+    From its package, relative imports lead anywhere.
+    """
 
     @property
     def parent(self) -> str:
@@ -62,7 +69,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     Parameters
     ----------
     files
-        Declared files, in their order, support modules, and helper files that were handed in beside these.
+        Declared files, in their order, support modules, and helper files that were handed in beside
+        these.
     aliases
         Package names under which every file can be imported too.
     provided
@@ -144,7 +152,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     # the life of a submission -----------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Import every file in declared order; failures are kept, not raised."""
+        """Import every file in declared order.
+
+        Failures are kept, not raised.
+        """
         self.install()
         for name, file in self.files.items():
             if file.is_support:
@@ -169,7 +180,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return record
 
     def install(self) -> None:
-        """Make the submission's modules importable; whatever else has one of their names is put aside."""
+        """Make the submission's modules importable.
+
+        Other modules that have one of their names are put aside.
+        """
         if self in sys.meta_path:
             return
         names = {*self.files, *self._packages, *self.helpers, *self._helper_packages, _ROOT, *self._imported}
@@ -179,7 +193,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.meta_path.append(self._helper_finder)
 
     def uninstall(self) -> None:
-        """Take the submission's modules away, and put back what they displaced."""
+        """Take the submission's modules away.
+
+        The modules that they displaced are put back.
+        """
         if self not in sys.meta_path:
             return
         sys.meta_path.remove(self)
@@ -188,7 +205,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.modules.update(self._displaced)
 
     def unload(self) -> None:
-        """Leave the process as it was before `load`, but for what the submission itself changed."""
+        """Restore the process to its state before `load`.
+
+        The submission's own changes stay.
+        """
         self.uninstall()
         forget_source(self._registered)
 
@@ -197,7 +217,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(
         self, fullname: str, _path: object = None, _target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find a module by its own name, by an alias, or from a relative import."""
+        """Find a module by its name, alias or relative import."""
         if fullname in self.files:
             spec: importlib.machinery.ModuleSpec = self._spec_of(self.files[fullname])
         elif fullname in self.helpers and self._is_package(fullname.rpartition(".")[0]):
@@ -217,7 +237,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return name in self._packages or (first == _ROOT and all(part in self._alias_parts for part in rest))
 
     def _aliased(self, fullname: str) -> str | None:
-        """Return the module that a name of it in a package means."""
+        """Return the module behind a name in a package."""
         package, _, last = fullname.rpartition(".")
         if not package or not self._is_package(package):
             return None
@@ -229,7 +249,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return next((one for one in self._templates if one.rpartition(".")[2] == last), None)
 
     def find_helper(self, fullname: str) -> importlib.machinery.ModuleSpec | None:
-        """Find a helper file, or a folder of these; only for imports of the submission itself."""
+        """Find a helper file, or a folder of these.
+
+        Only imports of the submission itself find them.
+        """
         if self._importer() not in self.sources:
             return None
         if fullname in self.helpers:
@@ -264,11 +287,17 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     # running ----------------------------------------------------------------------------------------------------
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        """Let Python make an ordinary module, but for work that took the place of a template."""
+        """Let Python make an ordinary module.
+
+        Work that took the place of a template gets a module of its own kind.
+        """
         return _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
 
     def handed_out(self, module: str) -> dict[str, Any]:
-        """Return what a template defines: the work that took its place may have its imports from there."""
+        """Return the definitions of a template.
+
+        The work that took its place may have its imports from there.
+        """
         if module not in self._handed_out:
             namespace = self._handed_out[module] = {"__name__": module, "__builtins__": self._builtins}
             source = self._templates[module]
@@ -293,7 +322,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         Raises
         ------
         ImportError
-            It could not be loaded now, or at an earlier attempt.
+            The file could not be loaded now, or at an earlier attempt.
         """
         name = module.__name__
         file = self._file_of(name)
@@ -324,7 +353,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._run_cells(file, namespace)
 
     def run_named(self, name: str, namespace: dict[str, Any]) -> bool:
-        """Run the file that ``%run`` names; False if none of this name was handed in."""
+        """Run the file that ``%run`` names.
+
+        Returns False if no file of this name was handed in, or if it already runs.
+        """
         files = [file for file in (*self.files.values(), *self.helpers.values()) if not file.is_support]
         last = name.replace("\\", "/").rpartition("/")[2]
         found = [file for file in files if last in (file.shown, file.name.rpartition("/")[2])]
@@ -384,7 +416,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                     module.__dict__[name] = stub
 
     def _sweep_provided(self) -> None:
-        """Replace what another file defines under a provided name, too: a mistake in a copy is the same mistake."""
+        """Replace provided names also where another file defines them.
+
+        A mistake in a copy is the same mistake.
+        """
         named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
         for name, module in self.modules.items():
             if name in self.files and not self.files[name].is_support:
@@ -393,7 +428,10 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _HelperFinder(importlib.abc.MetaPathFinder):
-    """Finds helper files; it stands last, so that no installed module is ever replaced by one."""
+    """A finder of helper files.
+
+    It stands last, so that a helper file never replaces an installed module.
+    """
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
@@ -406,12 +444,15 @@ class _HelperFinder(importlib.abc.MetaPathFinder):
 
 
 def _as_relative(text: str) -> str:
-    """Write what a relative import misses as its student did: no folder of ours."""
+    """Write a relative import's missing module as in the source.
+
+    The text then has no folder of ours.
+    """
     return _NOT_IN_IT.sub(r"No module named '.\g<name>'", _NOT_THERE.sub(r"No module named '.\g<name>'", text))
 
 
 def _module_of(error: BaseException, sources: Collection[str]) -> str:
-    """Return the module of the submission that ran last when an exception was raised."""
+    """Return the submission's module that last ran before an exception."""
     name: object = ""
     trace = traceback_of(error)
     while trace is not None:
@@ -422,10 +463,12 @@ def _module_of(error: BaseException, sources: Collection[str]) -> str:
 
 
 class _InPlaceOfTemplate(ModuleType):
-    """A module that was handed in for a template: what it lacks, it has from there.
+    """A module that was handed in for a template.
 
-    At home ``from regression import *``, in work of another name, finds the template. None of that is among the names
-    of the work unless it is imported, and what the work defines wins.
+    It takes the names that it lacks from the template.
+
+    At home ``from regression import *``, in work of another name, finds the template. None of that
+    is among the names of the work unless it is imported, and what the work defines wins.
     """
 
     def __init__(self, name: str, handed_out: Callable[[str], dict[str, Any]]) -> None:

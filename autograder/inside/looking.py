@@ -1,7 +1,10 @@
-"""Packages for looking, where they are not installed: what their well-known names give.
+"""Stand-ins for missing packages for looking.
+
+They give what these packages' well-known names give.
 
 `StandIns` answers the import statements of one submission; the families know what a bare `Inert`
-cannot: the axes of ``plt.subplots``, the elements behind a progress bar, the names of a star import.
+cannot: the axes of ``plt.subplots``, the elements behind a progress bar, the names of a star
+import.
 """
 
 from __future__ import annotations
@@ -78,14 +81,20 @@ class Pictures(Inert):
     """Something of a package that draws."""
 
     def attribute(self, name: str) -> Any:
-        """Make an attribute; NumPy's own functions where pyplot and pylab hand them out."""
+        """Make an attribute.
+
+        NumPy's own functions are returned where pyplot and pylab hand them out.
+        """
         if name == "np":
             return np
         names = _numpy_names() if self.__name__.endswith("pylab") else {}
         return names[name] if name in names else super().attribute(name)
 
     def called(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the object that a call leads to; ``subplots`` gives the axes that it is asked for."""
+        """Return the object to which a call leads.
+
+        ``subplots`` gives as many axes as the call asks for.
+        """
         if not self.__name__.endswith(".subplots"):
             return super().called(*args, **kwargs)
         axes = self._axes(*args[:2], **kwargs)
@@ -120,7 +129,10 @@ def _numpy_names() -> dict[str, Any]:
 
 
 class Progress(Inert):
-    """Something of a package that shows progress: what it is given, it iterates."""
+    """Something of a package that shows progress.
+
+    It iterates its argument.
+    """
 
     def called(self, *args: Any, **kwargs: Any) -> Any:
         """Return a bar over the first argument where that can be iterated."""
@@ -134,7 +146,7 @@ class Progress(Inert):
         return self._bar(over, kwargs)
 
     def base(self) -> type[InertBase]:
-        """Make what takes the place of a base class: a bar."""
+        """Make a bar as the stand-in for a base class."""
         return fresh(kind_of(self.package, BarBase))
 
     def _bar(self, over: Any, options: Mapping[str, Any]) -> Inert:
@@ -144,7 +156,7 @@ class Progress(Inert):
 
 
 class Bar(Progress):
-    """A progress bar: iterates what it was given, and counts."""
+    """A progress bar that iterates its argument and counts."""
 
     def show(self, over: Any, options: Mapping[str, Any]) -> None:
         """Begin."""
@@ -183,7 +195,10 @@ class Bar(Progress):
 
 
 class BarBase(InertBase):
-    """Takes the place of a progress bar among the bases of a student's class: iterates what it was given, and counts."""
+    """The stand-in for a progress bar among bases.
+
+    They are the bases of a student's class. It iterates its argument and counts.
+    """
 
     def __init__(self, iterable: Any = None, desc: Any = None, total: Any = None, *_args: Any, **options: Any) -> None:
         known = len(iterable) if isinstance(iterable, _COUNTED) else None
@@ -237,10 +252,16 @@ _WITH_RESULT: Mapping[str, Callable[..., Any]] = {
 
 
 class Notebook(Inert):
-    """Something of IPython: its shell and its display are the submission's own."""
+    """Something of IPython.
+
+    Its shell and its display are the submission's own.
+    """
 
     def attribute(self, name: str) -> Any:
-        """Make an attribute; ``get_ipython`` and ``display`` are those of the code that asks."""
+        """Make an attribute.
+
+        ``get_ipython`` and ``display`` are those of the asking code.
+        """
         is_function = name == "get_ipython" or (name == "display" and ".display" in self.__name__)
         own = sys._getframe(2).f_builtins if is_function else {}  # noqa: SLF001  # as a notebook has them
         return own[name] if name in own else super().attribute(name)
@@ -273,7 +294,10 @@ class StandIns:
     def imported(
         self, load: Callable[[], ModuleType], name: str, fromlist: Sequence[str], frame: FrameType
     ) -> ModuleType:
-        """Import a module with `load`, or return its stand-in; the rest as in `find`."""
+        """Import a module with `load`, or return its stand-in.
+
+        The other parameters are as in `find`.
+        """
         try:
             module = load()
         except ModuleNotFoundError as error:
@@ -284,7 +308,7 @@ class StandIns:
         return self.complete(module, name, fromlist, frame)
 
     def find(self, name: str, fromlist: Sequence[str], missing: str | None, frame: FrameType) -> ModuleType | None:
-        """Return the stand-in for a module that could not be imported, or None.
+        """Return the stand-in for a failed import, or None.
 
         Parameters
         ----------
@@ -314,7 +338,7 @@ class StandIns:
         return module  # type: ignore[no-any-return]
 
     def complete(self, module: ModuleType, name: str, fromlist: Sequence[str], frame: FrameType) -> ModuleType:
-        """Return a module that was imported, with the inert packages within it that are asked for."""
+        """Return an imported module with the asked inert packages inside."""
         if name == "importlib" or (name.startswith("importlib.") and not fromlist):
             self._importlib = self._importlib or _Importlib(self)
             return self._importlib
@@ -348,7 +372,10 @@ class _Holder(ModuleType):
 
 
 class _Importlib(ModuleType):
-    """`importlib` as a submission sees it: ``import_module`` gives stand-ins, too."""
+    """`importlib` as a submission sees it.
+
+    Its ``import_module`` gives stand-ins, too.
+    """
 
     def __init__(self, stand_ins: StandIns) -> None:
         super().__init__("importlib")
@@ -365,7 +392,10 @@ class _Importlib(ModuleType):
             return found
 
     def reload(self, module: ModuleType) -> ModuleType:
-        """Reload a module; a stand-in stays as it is."""
+        """Reload a module.
+
+        A stand-in stays as it is.
+        """
         return module if isinstance(module, Inert) else importlib.reload(module)
 
     def __getattr__(self, name: str) -> Any:
@@ -381,12 +411,18 @@ def is_absent(package: str) -> bool:
 
 
 def is_within(name: str, package: str) -> bool:
-    """Return True for a package itself and for what lies in it, by their dotted names."""
+    """Return True for a package or a module in it.
+
+    Both are given by their dotted names.
+    """
     return name == package or name.startswith(f"{package}.")
 
 
 def _asks_for_colab(package: str, frame: FrameType) -> bool:
-    """Return True where an import in a ``try`` only asks if this is Colab, which it is not."""
+    """Return True if an import only tests for Colab.
+
+    Such an import stands in a ``try``. This is not Colab.
+    """
     if package != _COLAB:
         return False
     entries = dis.Bytecode(frame.f_code).exception_entries  # type: ignore[attr-defined]

@@ -1,4 +1,7 @@
-"""What a submission lost while it loaded, and what that brought about later."""
+"""The losses of a submission while it loaded.
+
+It also covers their later consequences.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +96,10 @@ class Ledger:
         self._files: dict[str, int] = {}
 
     def add(self, module: str, loss: Loss) -> None:
-        """Enter a loss; its names are missing from now on, but for those of which an older definition stays."""
+        """Enter a loss.
+
+        Its names are missing from now on, except those that keep an older definition.
+        """
         number = len(self.losses)
         if number >= MAX_LOSSES:
             self.more += 1
@@ -123,7 +129,10 @@ class Ledger:
             self.notes.append(clip(text, 2 * MAX_CHARS))
 
     def lost_names(self) -> dict[str, int]:
-        """Say which loss each missing name belongs to; the first file that lost it counts."""
+        """Return the loss of each missing name.
+
+        The first file that lost the name counts.
+        """
         names: dict[str, int] = {}
         for (_, name), number in self._lost.items():
             names.setdefault(name, number)
@@ -132,7 +141,10 @@ class Ledger:
     # causes -----------------------------------------------------------------------------------------------------
 
     def find(self, module: str, name: str) -> int | None:
-        """Return the number of the loss for which a module lacks a name; its root where it has one."""
+        """Return the number of the loss behind a missing name.
+
+        A module lacks the name. If that loss has a root, the root's number is returned.
+        """
         number = self._lost.get((module, name), self._files.get(module, self._stars.get(module)))
         return None if number is None else self.root_of(number)
 
@@ -142,19 +154,22 @@ class Ledger:
         return number if root is None else root
 
     def cause_of(self, error: BaseException, module: str) -> int | None:
-        """Find the loss behind an exception; None where the exception's own class gets in the way."""
+        """Find the loss behind an exception, or None.
+
+        It is None also where the exception's own class gets in the way.
+        """
         try:
             return self._cause_of(error, module) if self.losses else None
         except BaseException:  # noqa: BLE001  # a hostile class
             return None
 
     def _cause_of(self, error: BaseException, module: str) -> int | None:
-        """Return the number of the loss that an exception is the consequence of.
+        """Return the number of the loss behind an exception.
 
         Parameters
         ----------
         error
-            What was raised; its class may be the submission's, so only plain attributes are believed.
+            The exception. Its class may be the submission's, so only plain attributes are believed.
         module
             Where it was raised.
         """
@@ -183,7 +198,7 @@ class Ledger:
         return None
 
     def explain(self, number: int) -> str:
-        """Say in one clause why a loss came about."""
+        """Return the reason for a loss in one clause."""
         loss = self.losses[self.root_of(number)]
         if loss.text:
             return f"`{loss.text}` ({loss.place}, line {loss.line}) failed: {loss.why}"
@@ -196,7 +211,10 @@ def _own(error: BaseException, name: str) -> str:
 
 
 class UnreadFile(ImportError):  # noqa: N818  # no error of the code's
-    """A file that was handed in cannot be read; nothing was parsed."""
+    """A file that was handed in cannot be read.
+
+    Nothing was parsed.
+    """
 
 
 def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tuple[str, str, str]:
@@ -237,7 +255,10 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
 
 
 def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[str, str, str] | None:
-    """Classify the absence of a package, or the use of an inert one as a value."""
+    """Classify an absent package or a misused inert one.
+
+    An inert package is misused as a value.
+    """
     where = "not installed where this is graded"
     inert = re.match(rf"([\w.]+) is {where}", text)
     if inert is not None:
@@ -260,7 +281,10 @@ _NO_NETWORK = re.compile(
 
 
 def circumstance(record: Record, own: Collection[str]) -> str:
-    """Say what a student cannot know of where an exception was raised; `own` as for `reason_of`."""
+    """Describe the unknown circumstances of an exception.
+
+    A student cannot know them. `own` is as for `reason_of`.
+    """
     found = re.match(r"No module named '([\w.]+)'", record["text"]) if record["type"] in _IMPORT_ERRORS else None
     if found is not None:
         package, is_own = _root_of(found[1], own)
@@ -275,7 +299,10 @@ def circumstance(record: Record, own: Collection[str]) -> str:
 
 
 def _root_of(module: str, own: Collection[str]) -> tuple[str, bool]:
-    """Return the package of a module, and True if it should have been handed in: of a relative import (``.name``), too."""
+    """Return a module's package, and True if it was due.
+
+    A due package should have been handed in. That includes one of a relative import (``.name``).
+    """
     package = module.lstrip(".").partition(".")[0]
     return package, package in own or module.startswith(".")
 

@@ -1,4 +1,6 @@
-r"""Notebook commands in Python code become calls of ``get_ipython()``; every line keeps its number.
+r"""Translation of notebook commands in Python code.
+
+They become calls of ``get_ipython()``. Every line keeps its number.
 
 ::
 
@@ -114,7 +116,10 @@ class _Code:
 
 
 class Scanner:
-    """Knows after each line whether the next one begins a statement."""
+    """A scanner that finds the lines at which statements begin.
+
+    It knows after each line.
+    """
 
     def __init__(self) -> None:
         self._depth = 0
@@ -134,7 +139,10 @@ class Scanner:
             place = self._after(line, special.start())
 
     def _after(self, line: str, place: int) -> int | None:
-        """Go past the special character at `place`; None when the line is done."""
+        """Go past the special character at `place`.
+
+        None means that the line is done.
+        """
         character = line[place]
         if character == "#":
             return None
@@ -150,7 +158,10 @@ class Scanner:
         return place + 1
 
     def _end_of_string(self, line: str, place: int) -> int | None:
-        """Go past the end of the string that is open; None if it does not end on this line."""
+        """Go past the end of the open string.
+
+        None means that the string does not end on this line.
+        """
         end = re.compile(rf"\\.|{self._quote}")
         while found := end.search(line, place):
             place = found.end()
@@ -162,7 +173,7 @@ class Scanner:
         return None
 
     def find_equals(self, line: str) -> int | None:
-        """Find the first sign of assignment that stands in no bracket and no string."""
+        """Find the first sign of assignment outside brackets and strings."""
         place: int | None = 0
         while place is not None and (special := _SPECIAL_OR_EQUALS.search(line, place)):
             place = special.start()
@@ -198,7 +209,9 @@ def translate(source: str) -> Translation:
 
 
 def translate_bare(line: str) -> Translation | None:
-    """Translate a magic without percent sign that is the only line of its cell.
+    """Translate a cell's only line as a bare magic.
+
+    A bare magic has no percent sign.
 
     A variable of the magic's name comes first, as in IPython. None if the line is no such magic.
     """
@@ -214,12 +227,18 @@ def translate_bare(line: str) -> Translation | None:
 
 
 def is_expression(text: str) -> bool:
-    """Return True if a text is one expression of Python, and not a very long one."""
+    """Return True if a text is one Python expression.
+
+    A very long one is not.
+    """
     return len(text) <= MAX_PARSED_CHARS and _parses(text.strip(), "eval")
 
 
 def is_python(text: str) -> bool:
-    """Return True if a text is Python, and not a very long one."""
+    """Return True if a text is Python.
+
+    A very long one is not.
+    """
     return len(text) <= MAX_PARSED_CHARS and _parses(text, "exec")
 
 
@@ -245,7 +264,10 @@ def as_written(line: str) -> str:
 
 
 def _shown_command(found: re.Match[str]) -> str:
-    """Return the command that a call of the shell stands for, empty if its arguments are no texts."""
+    """Return the command behind a call of the shell.
+
+    It is empty if the call's arguments are no texts.
+    """
     try:
         words = [str(word) for word in ast.literal_eval(f"[{found['arguments']}]")]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
@@ -255,7 +277,10 @@ def _shown_command(found: re.Match[str]) -> str:
 
 
 def exported_commands(source: str) -> list[str]:
-    """Find the commands that do nothing here in a script that was made of a notebook."""
+    """Find the commands without effect in an exported script.
+
+    The script was made of a notebook.
+    """
     if "get_ipython()" not in source:
         return []
     lines = (line.strip() for line in source.split("\n"))
@@ -270,21 +295,30 @@ def _magic_name(command: str) -> str:
 
 
 def run_targets(source: str) -> set[str]:
-    """Find the names of the files that ``%run`` runs in a translated source."""
+    """Find the names of files that ``%run`` runs.
+
+    The source is already translated.
+    """
     words = [re.sub(r"^(?:-[a-zA-Z] +)+", "", line).partition(" ")[0] for line in _RUN.findall(source)]
     names = [word.strip("\"'").replace("\\", "/").rpartition("/")[2] for word in words]
     return {name if name.endswith(".py") else f"{name.replace('.', '/').rpartition('/')[2]}.py" for name in names}
 
 
 def without_options(name: str, line: str) -> tuple[str, str]:
-    """Split the options of a magic that runs its line from the code to run."""
+    """Split a magic's options from the code to run.
+
+    The magic runs its line.
+    """
     options = _OPTIONS[name].match(line)
     end = options.end() if options else 0
     return line[:end], line[end:]
 
 
 def _statement(lines: Sequence[str], first: int) -> _Code | None:
-    """Translate the statement that begins on a line; None if it is no command."""
+    """Translate the statement that begins on a line.
+
+    None means that it is no command.
+    """
     line = lines[first]
     code = line.lstrip(" \t\f")
     indent = line[: len(line) - len(code)]
@@ -321,7 +355,10 @@ def _command(code: str, lines: Sequence[str], first: int) -> _Code | None:
 
 
 def _auto_call(code: str) -> _Code | None:
-    """Translate ``/f a b``, ``,f a b`` and ``;f a b``, calls without brackets."""
+    """Translate a call without brackets.
+
+    Examples are ``/f a b``, ``,f a b`` and ``;f a b``.
+    """
     if code.rstrip() in (",", ";"):
         return _Code("pass")
     found = _AUTO_CALL.match(code)
@@ -335,7 +372,10 @@ def _auto_call(code: str) -> _Code | None:
 
 
 def _bare(code: str) -> _Code | None:
-    """Translate a magic without percent sign, where the line can be nothing else."""
+    """Translate a magic without percent sign.
+
+    Only a line that can be nothing else is translated.
+    """
     found = _BARE.match(code)
     if found is None or found["name"] not in BARE_MAGICS or _OPERATOR.match(found["arguments"]):
         return None
@@ -369,7 +409,10 @@ def _joined(code: str, lines: Sequence[str], first: int) -> tuple[str, int]:
 
 
 def _magic(text: str, *, is_value: bool = False, is_at_top: bool = False) -> tuple[str, bool]:
-    """Translate a line magic: its code, empty if it is none, and True if that does nothing."""
+    """Translate a line magic, and tell if it does nothing.
+
+    The code is empty if the text is no line magic.
+    """
     for _ in range(MAX_NESTED):
         magic = _LINE_MAGIC.match(text)
         if magic is None:
@@ -389,7 +432,10 @@ def _magic(text: str, *, is_value: bool = False, is_at_top: bool = False) -> tup
 
 
 def _is_apart(options: str, code: str, *, is_value: bool) -> bool:
-    """Return True if what ``%timeit`` runs must not bind names, or is asked for a result."""
+    """Return True if ``%timeit`` must run its code apart.
+
+    Such code must not bind names, or a result is asked for.
+    """
     if is_value or "o" in options or "v" in options:
         return True
     scanner = Scanner()

@@ -1,4 +1,7 @@
-"""Packages that cannot be seen: covered, in the view of the file system, by ones that cannot be imported."""
+"""Packages that candidates cannot see.
+
+In the view of the file system, packages that cannot be imported cover them.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ _TEXT = 'raise ModuleNotFoundError("No module named {name!r}", name={name!r})\n'
 
 
 def find_package(name: str) -> list[str]:
-    """Find the folders or the file of a top-level package, without importing it; empty if it is not installed."""
+    """Find the folders or the file of a top-level package.
+
+    It is not imported. The list is empty if it is not installed.
+    """
     spec = importlib.machinery.PathFinder.find_spec(name)
     if spec is None:
         return []
@@ -25,9 +31,12 @@ def find_package(name: str) -> list[str]:
 
 
 def mask(packages: Iterable[str], *, can_remount: bool = True) -> None:
-    """Cover packages, in the mount namespace of this process, by ones that cannot be imported.
+    """Cover packages by ones that cannot be imported.
 
-    Where mounts cannot be made read-only afterwards, what covers them belongs to this user, who is no candidate's.
+    They are covered in the mount namespace of this process.
+
+    Where mounts cannot be made read-only afterwards, the covers belong to this user, which is no
+    candidate's.
     """
     for name in packages:
         text = _TEXT.format(name=name)

@@ -1,6 +1,9 @@
-"""The messages on a control socket, between a station and the wardens of its sandbox.
+"""The messages on a control socket.
 
-One datagram carries one message as JSON, and beside it descriptors. The kernel names the sender. The station asks::
+They go between a station and the wardens of its sandbox.
+
+One datagram carries one message as JSON, and beside it descriptors. The kernel names the sender.
+The station asks::
 
     Fork(id, share)       with the channel, stdout, stderr and membership files of control groups
     End(id)
@@ -32,7 +35,9 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True)
 class Share:
-    """What one candidate gets: numbers the station has worked out from its limits.
+    """The share of one candidate.
+
+    The station has worked out its numbers from the candidate's limits.
 
     Attributes
     ----------
@@ -121,7 +126,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Used:
-    """What a candidate that lives has used [s, B]."""
+    """The use of a living candidate [s, B]."""
 
     id: int
     cpu_s: float
@@ -130,7 +135,10 @@ class Used:
 
 @dataclass(frozen=True)
 class Exited:
-    """The main process of a candidate has ended, with a status or by a signal."""
+    """The end of a candidate's main process.
+
+    It ended with a status or by a signal.
+    """
 
     id: int
     status: int | None

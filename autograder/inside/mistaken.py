@@ -1,7 +1,10 @@
-"""What is handed in by mistake in place of a source or notebook, and what to do about each.
+"""Files that students hand in by mistake.
 
-One table of other files (`OTHER_FILES`), recognised by their bytes or suffix, and one of what editors, Git, chats and web
-pages leave in a source (`find_leftover`). A row says what the file is and what its student can do.
+They come in place of a source or notebook. Each has a remedy.
+
+One table of other files (`OTHER_FILES`), recognised by their bytes or suffix, and one of what
+editors, Git, chats and web pages leave in a source (`find_leftover`). A row says what the file is
+and what its student can do.
 """
 
 from __future__ import annotations
@@ -52,12 +55,12 @@ class OtherFile:
     is_like: Callable[[bytes], bool] = lambda _: False
 
     def sentence(self, name: str) -> str:
-        """Say what a file is instead, without a full stop."""
+        """Tell a file's kind and remedy, without a full stop."""
         wanted = "a notebook" if name.lower().rstrip("'\"").endswith(".ipynb") else "Python source"
         return f"{name} is {self.kind}, not {wanted}; {self.remedy}"
 
     def brief(self, name: str) -> str:
-        """Say what an upload is, without a full stop."""
+        """Tell an upload's kind and remedy, without a full stop."""
         return f"{name} is {self.kind}; {self.remedy}"
 
 
@@ -234,13 +237,16 @@ _BY_SUFFIX = {suffix: row for row in OTHER_FILES for suffix in row.suffixes}
 
 
 def recognise_content(data: bytes) -> OtherFile | None:
-    """Find what else a file is by its bytes; None for what may be a source or a notebook."""
+    """Find another kind of file by its bytes.
+
+    None means that it may be a source or a notebook.
+    """
     start = data[:LOOKED_AT_BYTES].removeprefix(b"\xef\xbb\xbf")
     return next((row for row in OTHER_FILES if start.startswith(row.magic or b"\xff" * 9) or row.is_like(start)), None)
 
 
 def recognise_suffix(name: str) -> OtherFile | None:
-    """Find what else a file is by its suffix."""
+    """Find another kind of file by its suffix."""
     return _BY_SUFFIX.get(name[name.rfind(".") :].lower()) if "." in name else None
 
 
@@ -249,7 +255,7 @@ def recognise_suffix(name: str) -> OtherFile | None:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """What was left in a source that is no Python for it.
+    """A remnant in a source that makes it no Python.
 
     Attributes
     ----------
@@ -338,7 +344,7 @@ MIN_NUMBERED_LINES = 3  # consecutive numbers at the beginnings of lines are no 
 
 
 def find_leftover(text: str, line: int, message: str) -> Leftover | None:
-    """Explain a syntax error by what does not belong into a source.
+    """Explain a syntax error by a remnant in the source.
 
     Parameters
     ----------
@@ -352,7 +358,7 @@ def find_leftover(text: str, line: int, message: str) -> Leftover | None:
 
 
 def leftover_kind(text: str) -> str | None:
-    """Return the kind of a leftover by a text that holds its sentence."""
+    """Return the kind of the leftover whose sentence a text holds."""
     return next((kind for words, kind in _KIND_BY_WORDS.items() if words in text), None)
 
 

@@ -17,10 +17,10 @@ MAX_NAMES = 5_000
 
 
 class Namespace:
-    """Where each name of the submission is looked up.
+    """The table in which names of the submission are looked up.
 
-    A name is taken from the file that should define it, else from the first file that defines it itself, else from the first that
-    holds it, imported from anywhere.
+    A name is taken from the file that should define it, else from the first file that defines it
+    itself, else from the first that holds it, imported from anywhere.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Namespace:
         return _is_defined_in(module, value) and not _is_defined_in(here, here.__dict__.get(name))
 
     def lookup(self, name: str) -> Any:
-        """The object that a name means now.
+        """Return the object that a name means now.
 
         Raises
         ------
@@ -92,7 +92,9 @@ class Namespace:
         raise NameError(f"name {name!r} is not defined in the submission")
 
     def assign(self, name: str, value: object) -> None:
-        """Bind a name in the module it was found in, or that should have defined it.
+        """Bind a name in its module.
+
+        That is the module in which it was found, or that should have defined it.
 
         Raises
         ------
@@ -106,7 +108,7 @@ class Namespace:
         home.__dict__[name] = value
 
     def kinds(self) -> dict[str, str]:
-        """What each name is: "callable", "class" or "value"."""
+        """Return the kind of each name, "callable", "class" or "value"."""
         return {name: _kind(self.lookup(name)) for name in (*self._home, *self._provided)}
 
     def defined_in(self) -> dict[str, str]:

@@ -132,7 +132,7 @@ class _Scanner:
         return NewerSyntax(needed, what, self.source.count("\n", 0, place) + 1, remedy)
 
     def _step(self) -> None:
-        """Read a comment, a string, a word or one other character of code."""
+        """Read a comment, a string, a word or another character."""
         letter, start = self.source[self.place], self.place
         if letter == "#":
             end = self.source.find("\n", start)
@@ -145,7 +145,10 @@ class _Scanner:
             self.place = word.end() if word else start + 1
 
     def scan_older(self) -> tuple[int, str, str] | None:
-        """Find the first place that only Python 2 reads: its line, what it is, and what to write instead."""
+        """Find the first place that only Python 2 reads.
+
+        Returns its line, its kind, and the code to write instead.
+        """
         with contextlib.suppress(_UnreadableError):
             while self.place < len(self.source):
                 self._step()
@@ -179,7 +182,10 @@ class _Scanner:
     # strings --------------------------------------------------------------------------------------
 
     def _string(self, outer: tuple[str, ...]) -> bool:
-        """Read a string if one begins here; `outer` are the quotes of the f-strings around it."""
+        """Read a string if one begins here.
+
+        `outer` are the quotes of the f-strings around it.
+        """
         word = _WORD.match(self.source, self.place)
         prefix = word[0].lower() if word else ""
         start = word.end() if word else self.place
@@ -203,7 +209,10 @@ class _Scanner:
         self.place += len(quote)
 
     def _literal_letter(self, quote: str) -> None:
-        """Read one character of a string's text; a backslash takes the next one along."""
+        """Read one character of a string's text.
+
+        A backslash takes the next one along.
+        """
         if self.place >= len(self.source) or (len(quote) == 1 and self.source[self.place] == "\n"):
             raise _UnreadableError
         self.place += 2 if self.source[self.place] == "\\" else 1
@@ -221,7 +230,11 @@ class _Scanner:
         self.place += len(quote)
 
     def _field(self, begin: int, quotes: tuple[str, ...], level: int) -> None:
-        """Read ``{expression!r:format}``; Python 3.11 has several things against the expression."""
+        """Read a replacement field of an f-string.
+
+        Its form is ``{expression!r:format}``. Python 3.11 has several things against the
+        expression.
+        """
         self.place, depth = self.place + 1, 0
         while self.place < len(self.source):
             letter, start = self.source[self.place], self.place
@@ -290,7 +303,9 @@ class _Scanner:
 
 
 def find_newer_syntax(source: str, version: Version) -> NewerSyntax | None:
-    """Find the first place that a version of Python, 3.11 or newer, refuses.
+    """Find the first place that a version of Python refuses.
+
+    The version is 3.11 or newer.
 
     Parameters
     ----------
@@ -308,7 +323,9 @@ def find_newer_syntax(source: str, version: Version) -> NewerSyntax | None:
 
 
 def describe_older_syntax(source: str) -> tuple[str, str] | None:
-    """Say what only Python 2 reads, as a clause, and what to write instead; None if nothing is found.
+    """Describe code that only Python 2 reads, or return None.
+
+    Returns a clause and the code to write instead.
 
     Examples
     --------
@@ -320,14 +337,20 @@ def describe_older_syntax(source: str) -> tuple[str, str] | None:
 
 
 def describe_newer_syntax(source: str, version: Version) -> str | None:
-    """Say what a version of Python refuses, as a clause; None if nothing is found."""
+    """Describe code that a version of Python refuses, or return None.
+
+    The description is a clause.
+    """
     found = find_newer_syntax(source, version)
     return None if found is None else str(found)
 
 
 @contextlib.contextmanager
 def graded_by(version: Version | None) -> Iterator[None]:
-    """Name this Python as the one that grades, for as long as a student checks at home; None if it is not known."""
+    """Name the Python that grades, while a student checks at home.
+
+    None means that it is not known.
+    """
     global _grading  # noqa: PLW0603  # of the process, in which threads load one student's files
     before, _grading = _grading, version
     try:
@@ -337,7 +360,10 @@ def graded_by(version: Version | None) -> Iterator[None]:
 
 
 def explain_syntax_error(message: str, source: str) -> str:
-    """Add to the message of a syntax error what does not belong there, or which other Python would accept the source."""
+    """Add an explanation to the message of a syntax error.
+
+    It names a remnant in the source, or another Python that would accept the source.
+    """
     leftover = find_leftover(source, _error_line(source), message)
     if leftover is not None:
         return f"{message}: {leftover.sentence}"
@@ -356,7 +382,10 @@ def explain_syntax_error(message: str, source: str) -> str:
 
 
 def _error_line(source: str) -> int:
-    """Return the line of Python's syntax error, 0 where it has none to tell."""
+    """Return the line of Python's syntax error, or 0.
+
+    It is 0 where there is no line to tell.
+    """
     try:
         ast.parse(source)
     except SyntaxError as error:

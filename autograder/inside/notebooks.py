@@ -1,4 +1,6 @@
-"""Reads notebooks (nbformat 3 and 4) as JSON: their code cells in order, as Python, each under its number.
+"""Reader of notebooks (nbformat 3 and 4) as JSON.
+
+It finds their code cells in order, as Python, each under its number.
 
 Cells keep their numbers, counted from 1 over code cells: one that is skipped becomes an empty one.
 """
@@ -31,7 +33,7 @@ _OTHER_KERNELS = re.compile(
 
 @dataclass
 class Notebook:
-    """What a notebook holds.
+    """The contents of a notebook.
 
     Attributes
     ----------
@@ -71,7 +73,7 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     Raises
     ------
     Refusal
-        If it is no notebook, its kernel is not Python, or it holds too much.
+        The file is no notebook, its kernel is not Python, or it holds too much.
     """
     document = _parse(data, name)
     _require_python(document, name)
@@ -119,7 +121,7 @@ class _Unread:
     tagged: list[int] = field(default_factory=list)
 
     def may_run(self, cell: Mapping[str, Any], number: int, source: str) -> bool:
-        """Return False for a cell that its notebook marks as not to be run."""
+        """Return False for a cell that its notebook excludes from running."""
         language = _language(cell)
         if language:
             self.languages.setdefault(language, []).append(number)
@@ -143,7 +145,10 @@ class _Unread:
 
 
 def _language(cell: Mapping[str, Any]) -> str:
-    """Return the language that an editor marks a cell with, empty for Python and for none."""
+    """Return the language with which an editor marks a cell.
+
+    It is empty for Python and for none.
+    """
     metadata = _table(cell.get("metadata"))
     marks = (
         _table(metadata.get("vscode")).get("languageId"),
@@ -193,7 +198,10 @@ def _table(value: object) -> Mapping[str, Any]:
 
 
 def _code_cells(document: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    """Find each code cell: nbformat 4 has cells, nbformat 3 has worksheets with cells."""
+    """Find each code cell.
+
+    nbformat 4 has cells, nbformat 3 has worksheets with cells.
+    """
     sheets = [document] if "cells" in document else document["worksheets"]
     for sheet in _items(sheets, name):
         for cell in _items(_table(sheet).get("cells", []), name):
@@ -210,7 +218,10 @@ def _items(value: object, name: str) -> list[Any]:
 
 
 def _count(cell: Mapping[str, Any], number: int) -> int:
-    """Return the number that the notebook shows beside a cell, its place for one that was never run."""
+    """Return the number that the notebook shows beside a cell.
+
+    For a cell that was never run, it is the cell's place.
+    """
     count = cell.get("execution_count", cell.get("prompt_number"))
     return count if isinstance(count, int) and 0 < count < MAX_COUNT else number
 
@@ -225,7 +236,10 @@ def _text(value: object, name: str) -> str:
 
 
 def _add_cell(notebook: Notebook, unread: _Unread, number: int, source: str | None, declared: Collection[str]) -> None:
-    """Add a code cell; None for one that is not run."""
+    """Add a code cell.
+
+    None stands for one that is not run.
+    """
     cell = Cell("") if source is None else read_cell(source, declared)
     for file, text, is_appended in cell.written:
         texts = notebook.written if file in declared else notebook.helpers

@@ -1,4 +1,7 @@
-"""What stays on one side of the wire: objects of the candidate behind handles, objects of the examiner behind proxies."""
+"""Objects that stay on one side of the wire.
+
+The candidate's stay behind handles, the examiner's behind proxies.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ MAX_PARTS = 1_000
 
 
 class Loan:
-    """An object of the examiner: it can be kept, handed on and dropped, and tells nothing of itself."""
+    """An object of the examiner.
+
+    It can be kept, handed on and dropped, and tells nothing of itself.
+    """
 
     __slots__ = ("__weakref__", "_number")
 
@@ -63,7 +69,10 @@ class Stub:
 
 
 def make_callback(ref: Ref, ask: Ask) -> Callable[..., Any]:
-    """Make a function that calls one of the examiner's. A real function: a class that holds it binds it as a method."""
+    """Make a function that calls one of the examiner's.
+
+    It is a real function, so a class that holds it binds it as a method.
+    """
 
     def callback(*args: Any, **kwargs: Any) -> Any:
         return ask(ref, None, args, kwargs)
@@ -73,7 +82,10 @@ def make_callback(ref: Ref, ask: Ask) -> Callable[..., Any]:
 
 
 class Handles:
-    """The objects of the candidate that the examiner refers to by number; one object has one number."""
+    """The candidate's objects to which the examiner refers by number.
+
+    One object has one number.
+    """
 
     def __init__(self) -> None:
         self._objects: dict[int, object] = {}
@@ -84,7 +96,9 @@ class Handles:
         return len(self._objects)
 
     def refer(self, obj: object, *, why: str = "") -> Ref:
-        """The reference to an object, which from now on is kept alive; ``why`` it does not cross by value, if that was asked.
+        """Return the reference to an object, and keep the object alive.
+
+        ``why`` is the reason that it does not cross by value, if that was asked.
 
         Raises
         ------
@@ -119,7 +133,10 @@ def _class_name(obj: object) -> str:
 
 
 def sendable(value: object, export: Callable[[object], object], handles: Handles) -> object:
-    """What to send of a value that the wire refused: its parts where it is a tuple or list, a handle for what is left."""
+    """Return the sendable form of a value that the wire refused.
+
+    A tuple or list is sent in parts. A handle stands for the rest.
+    """
     if type(value) not in (tuple, list) or len(value) > MAX_PARTS:  # type: ignore[arg-type]
         return _part(value, export, handles)
     parts = [_part(part, export, handles) for part in value]  # type: ignore[attr-defined]
@@ -137,7 +154,10 @@ def _part(value: object, export: Callable[[object], object], handles: Handles) -
 
 
 def find_reason(obj: object) -> str:
-    """Why the wire refused an array, a tensor or their like; nothing of an object that it does not know at all."""
+    """Return the reason that the wire refused an array or tensor.
+
+    It is empty for an object of a kind that the wire does not know at all.
+    """
     if callable(obj):
         return ""
     try:
@@ -163,7 +183,8 @@ def _info(obj: object) -> Any:
 class Proxies:
     """The examiner's objects, as they are in the candidate.
 
-    A proxy that the submission drops is reported with the next message, so the examiner knows which of its objects are still held.
+    A proxy that the submission drops is reported with the next message, so the examiner knows which
+    of its objects are still held.
 
     Parameters
     ----------
@@ -178,14 +199,17 @@ class Proxies:
         self._released: dict[int, None] = {}
 
     def reference_to(self, obj: object) -> Ref | None:
-        """The reference that an object stands for, if it is one of the proxies."""
+        """Return the reference of an object that is a proxy, or None."""
         ref = self._refs.get(id(obj))
         if ref is None or self._alive[ref.id]() is not obj:
             return None
         return ref
 
     def stand_in(self, ref: Ref) -> Any:
-        """The proxy of a reference: the same one as long as it lives."""
+        """Return the proxy of a reference.
+
+        It is the same one as long as it lives.
+        """
         known = self._alive.get(ref.id)
         proxy = None if known is None else known()
         if proxy is None:
@@ -201,7 +225,7 @@ class Proxies:
         return list(released)
 
     def give_back(self, numbers: Iterable[int]) -> None:
-        """Undo `take_released`: the message was not sent."""
+        """Undo `take_released`, since the message was not sent."""
         self._released.update(dict.fromkeys(numbers))
 
     def _make(self, ref: Ref) -> Any:

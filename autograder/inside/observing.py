@@ -1,4 +1,7 @@
-"""Runs one call under the options that a rubric asked for, and tells what was seen: testimony, which a student could fake."""
+"""Calls under the options that a rubric asked for.
+
+A call's observations are testimony, which a student could fake.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,9 @@ class ObservedCall:
     Parameters
     ----------
     options
-        ``errstate`` (arguments of `numpy.errstate`; NumPy's warnings are then errors, too), ``count_work``, ``recursion_limit`` (frames
-        below the call), ``arguments`` (tell them as they are afterwards), ``warnings`` (tell them).
+        ``errstate`` (arguments of `numpy.errstate`; NumPy's warnings are then errors, too),
+        ``count_work``, ``recursion_limit`` (frames below the call), ``arguments`` (tell them as
+        they are afterwards), ``warnings`` (tell them).
     namespaces
         The globals of the submission's modules.
 

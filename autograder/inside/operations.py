@@ -1,4 +1,7 @@
-"""What an examiner can ask of a candidate: one function per operation."""
+"""The operations that an examiner can ask of a candidate.
+
+There is one function per operation.
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,10 @@ def _contains(_state: CandidateState, request: Contains) -> Message:
 
 
 def _iterate(state: CandidateState, request: Iterate) -> Message:
-    """Begin to iterate: the elements of a list or tuple as handles, chunk by chunk; otherwise an iterator."""
+    """Begin to iterate.
+
+    The elements of a list or tuple come as handles, chunk by chunk. Other objects give an iterator.
+    """
     target = request.target
     if issubclass(type(target), (list, tuple)):
         first = request.start

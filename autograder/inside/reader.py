@@ -1,7 +1,9 @@
-"""The reader: a candidate that has loaded nothing reads an upload, so that no trusted process has to.
+"""The reader, a candidate that has loaded nothing.
 
-It opens archives and notebooks, finds the declared files, decodes them, and says what is in them. It answers a `autograder.inside.requests.Read`
-with::
+It reads an upload, so that no trusted process has to.
+
+It opens archives and notebooks, finds the declared files, decodes them, and says what is in them.
+It answers a `autograder.inside.requests.Read` with::
 
     {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
@@ -59,7 +61,7 @@ Content = str | list[str]
 
 @dataclass
 class _Reading:
-    """What is known of an upload so far."""
+    """The result of reading an upload so far."""
 
     files: dict[str, Content] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
@@ -132,17 +134,19 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     times
-        When each file was changed last [s]; with it, the newest of several that could be the same one is taken.
+        When each file was changed last [s]; with it, the newest of several that could be the same
+        one is taken.
     beside
         Python files around the upload: each is read only where the upload imports or runs it.
 
     Returns
     -------
     dict
-        ``files``, ``failed``, ``notes``, ``problems`` and ``facts`` of the answer, see the module. Nothing is raised:
-        whatever an upload leads to is a problem of the upload.
+        ``files``, ``failed``, ``notes``, ``problems`` and ``facts`` of the answer, see the module.
+        Nothing is raised: whatever an upload leads to is a problem of the upload.
     """
     reading = _Reading()
     try:
@@ -197,7 +201,10 @@ def _read(
 
 
 def _add_files(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> Mapping[str, str]:
-    """Read what stands for the declared files; returns the helper files that notebooks write."""
+    """Read the files that stand for the declared ones.
+
+    Returns the helper files that notebooks write.
+    """
     written: dict[str, str] = {}
     for name, path in selection.chosen.items():
         written |= _add_file(reading, name, path, material.sources[path], wanted.declared)
@@ -223,7 +230,10 @@ def _add_helpers(
     around: Mapping[str, bytes],
     wanted: Wanted,
 ) -> Collection[str]:
-    """Read the files that declared ones import or run; returns where they lie, with those of which a note was made."""
+    """Read the files that declared ones import or run.
+
+    Returns their paths, and those of files that got a note.
+    """
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
     # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
@@ -260,7 +270,10 @@ def _add_helpers(
 
 
 def _is_empty_package(path: str, data: bytes) -> bool:
-    """Return True for an `__init__.py` with nothing in it, which only makes its folder a package."""
+    """Return True for an empty `__init__.py`.
+
+    It only makes its folder a package.
+    """
     return _base(path) == "__init__.py" and not data.strip()
 
 
@@ -278,7 +291,10 @@ def _run_names(reading: _Reading) -> set[str]:
 def _unpack_all(
     files: Mapping[str, bytes], times: Mapping[str, float] | None, wanted: Wanted, notes: list[str]
 ) -> _Material:
-    """Open archives until there are sources; debris is dropped at every level."""
+    """Open archives until there are sources.
+
+    Debris is dropped at every level.
+    """
     allowance = Allowance()
     found = dict(files)
     material = _Material(times=None if times is None else dict(times))
@@ -295,7 +311,7 @@ def _unpack_all(
 
 
 def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes: list[str]) -> dict[str, bytes]:
-    """Put sources into the material; gives back the archives."""
+    """Put sources into the material, and return the archives."""
     archives = [path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")]
     kept, dropped = drop_debris([path for path in found if path not in set(archives)])
     texts = _sources_among_texts(found, wanted)
@@ -323,7 +339,10 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
 
 
 def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material, notes: list[str]) -> str:
-    """Return the name of a source that was saved as a notebook, with a note; the path itself for all else."""
+    """Return the new name of a source saved as a notebook.
+
+    The source gets a note. All other paths are returned as they are.
+    """
     source = f"{split_name(path)[0]}.py"
     data = found[path]
     if not is_notebook(path) or source in found or source in material.sources or not _is_sources_content(data):
@@ -335,12 +354,18 @@ def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material
 
 
 def _is_sources_content(data: bytes) -> bool:
-    """Return True for what is no JSON and seems to define something."""
+    """Return True for bytes that seem to define Python names.
+
+    They are no JSON.
+    """
     return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(defined_names(data))
 
 
 def _twin(text: str, sources: Sequence[str]) -> str | None:
-    """Find the source or notebook that has a text's name but for the suffix."""
+    """Find the source that has a text's name without its suffix.
+
+    It may also be a notebook.
+    """
     stem = split_name(text)[0]
     return next((path for path in sources if split_name(path)[0] == stem), None)
 
@@ -390,7 +415,10 @@ def _refuse_mistaken(reading: _Reading, mistaken: Mapping[str, OtherFile]) -> No
 
 
 def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> None:
-    """Say of files that are no sources what they are: as a reason where a declared file is missing for it, else as a note."""
+    """Report the kinds of files that are no sources.
+
+    A kind is a reason where a declared file is missing for it, else a note.
+    """
     left = dict(material.mistaken)
     for name in wanted.declared:
         if selection.whole is None and not (name in reading.files or name in reading.failed):
@@ -407,7 +435,10 @@ def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, 
 
 
 def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> Mapping[str, str]:
-    """Read what stands for a declared file; returns the helper files that a notebook writes."""
+    """Read the file that stands for a declared one.
+
+    Returns the helper files that a notebook writes.
+    """
     reading.titles[name] = _title(path)
     try:
         if is_notebook(path) or is_notebooks_content(data):
@@ -425,13 +456,16 @@ def _base(path: str) -> str:
 
 
 def _title(path: str) -> str:
-    """How messages call a file that a student has named."""
+    """Return the name of a student's file for messages."""
     name = _base(path)
     return name if name.isprintable() and len(name) <= SHOWN_CHARS else shown(name)
 
 
 def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
-    """Let a notebook stand for one declared file, and write those of its files that were not handed in."""
+    """Let a notebook stand for one declared file.
+
+    It also writes those of its files that were not handed in.
+    """
     reading.notes += notebook.notes
     for target, text in notebook.written.items():
         if target == name or not (target in reading.files or target in reading.failed):
@@ -441,7 +475,10 @@ def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
 
 
 def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Sequence[str]) -> None:
-    """Let a notebook stand for every declared file: its cells are loaded as the first one that it does not write."""
+    """Let a notebook stand for every declared file.
+
+    Its cells are loaded as the first one that it does not write.
+    """
     left = [name for name in declared if name not in notebook.written]
     if left and notebook.has_code:
         _add_notebook(reading, notebook, left[0])
@@ -509,7 +546,7 @@ def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) ->
 
 
 def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]) -> None:
-    """Say where the names that are asked for stand twice, or where no code runs."""
+    """Report asked names that stand twice, or in unrun code."""
     if not (wanted.asked and reading.files):
         return
     titles = reading.titles
@@ -548,7 +585,10 @@ def answer(request: Read) -> dict[str, Any]:
 
 
 def _compile(file: SourceFile) -> list[list[Statement] | None]:
-    """Compile the cells of a file for its candidates; one that cannot be compiled, None, tells when it is loaded."""
+    """Compile the cells of a file for its candidates.
+
+    A cell that cannot be compiled is None, and its error comes when it is loaded.
+    """
     try:
         return [None if isinstance(cell, SyntaxError) else cell for cell in file.statements()]
     except (Exception, RecursionError, MemoryError):  # noqa: BLE001  # nothing of an upload may end the reader

@@ -1,4 +1,7 @@
-"""How the reader says no, and how it shows names that a student chose."""
+"""Refusals of the reader.
+
+Names that a student chose are quoted safely.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ SHOWN_CELLS = 20
 
 
 class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
-    """Why an upload or a file cannot be read: one sentence for the student, without a full stop.
+    """The reason that an upload or a file cannot be read.
+
+    It is one sentence for the student, without a full stop.
 
     Parameters
     ----------
@@ -27,7 +32,10 @@ class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
 
 
 def shown(name: str) -> str:
-    """Quote a foreign name for a message: control characters and lone surrogates escaped, and not too long."""
+    """Quote a foreign name for a message, not too long.
+
+    Control characters and lone surrogates are escaped.
+    """
     text = repr(name.encode("utf-8", "backslashreplace").decode("utf-8"))
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."
 
@@ -40,12 +48,15 @@ def listed(names: Sequence[str]) -> str:
 
 
 def few(notes: list[str], others: str) -> list[str]:
-    """Bound the notes on single cells; how many ``others`` there are is said."""
+    """Bound the notes on single cells.
+
+    The last note counts the ``others``.
+    """
     more = len(notes) - SHOWN_CELLS
     return [*notes[:SHOWN_CELLS], f"... and {more:,} more {others}."] if more > 0 else notes
 
 
 def brief(error: BaseException) -> str:
-    """Say in a few words what a library had against its input."""
+    """Quote a library's complaint about its input in few words."""
     text = str(error).split("\n", 1)[0]
     return shown(text)[1:-1] if text else type(error).__name__

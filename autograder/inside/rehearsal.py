@@ -1,7 +1,11 @@
-"""Loads a submission in a process of its own and says which statement is about to run: ``python -m autograder.inside.rehearsal``.
+"""The load of a submission in a process of its own.
 
-For a student's own machine, whatever its system: a load request as one frame on standard input, then a line of JSON for each
-statement on standard output. The submission itself prints to nowhere. CPU time is watched from inside: nobody here means harm.
+It tells the statement that is about to run. The command is ``python -m
+autograder.inside.rehearsal``.
+
+For a student's own machine, whatever its system: a load request as one frame on standard input,
+then a line of JSON for each statement on standard output. The submission itself prints to nowhere.
+CPU time is watched from inside, since no student means harm there.
 """
 
 from __future__ import annotations

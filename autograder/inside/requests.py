@@ -1,8 +1,11 @@
-"""The messages between an examiner and a candidate, but for the replies: what each asks of the other.
+"""The messages between an examiner and a candidate.
 
-On the wire a message is a dict with its ``op`` and the fields that are not at their default. The examiner's are made
-by trusted code. A candidate's `Callback` and `Place` are whatever the submission made of them: the examiner reads
-their parts one by one, and never builds a class of this module from them.
+They are the requests of each to the other. The replies are not here.
+
+On the wire a message is a dict with its ``op`` and the fields that are not at their default. The
+examiner's are made by trusted code. A candidate's `Callback` and `Place` are whatever the
+submission made of them: the examiner reads their parts one by one, and never builds a class of this
+module from them.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ ABSENT: Final = object()  # the target of a request that names something of the 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Load a submission; the fields are those of `autograder.remote.loading.LoadRequest`.
+    """Load a submission.
+
+    The fields are those of `autograder.remote.loading.LoadRequest`.
 
     Attributes
     ----------
@@ -57,12 +62,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Call something: a name of the submission, an object, or a method of either.
+    """Call a name of the submission, an object, or a method.
+
+    The method may be of a name or of an object.
 
     Attributes
     ----------
     options
-        With ``keep``, the answer is a handle; others ask for testimony, see `autograder.inside.observing`.
+        With ``keep``, the answer is a handle; others ask for testimony, see
+        `autograder.inside.observing`.
     """
 
     args: list[Any]
@@ -75,7 +83,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Get:
-    """Read a name of the submission, or an attribute of an object; with ``keep`` as a handle."""
+    """Read a name of the submission, or an object's attribute.
+
+    With ``keep`` the answer is a handle.
+    """
 
     name: str
     target: Any = ABSENT
@@ -101,7 +112,10 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Read an item of an object; with ``keep`` as a handle."""
+    """Read an item of an object.
+
+    With ``keep`` the answer is a handle.
+    """
 
     target: Any
     key: Any
@@ -151,7 +165,10 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class Iterate:
-    """Begin to iterate: handles to elements of a list or tuple from ``start``, of others an iterator."""
+    """Begin to iterate.
+
+    The elements of a list or tuple come as handles, from ``start``. Other objects give an iterator.
+    """
 
     target: Any
     start: int = 0
@@ -180,7 +197,10 @@ class Lend:
 
 @dataclass(frozen=True, slots=True)
 class LendModel:
-    """Rebuild a Keras model, as a handle; see `autograder.remote.models.describe_model`."""
+    """Rebuild a Keras model, as a handle.
+
+    See `autograder.remote.models.describe_model`.
+    """
 
     config: str
     weights: list[Any]
@@ -189,7 +209,10 @@ class LendModel:
 
 @dataclass(frozen=True, slots=True)
 class Rng:
-    """Make a random generator, as a handle; without a seed, the next one of the candidate's own."""
+    """Make a random generator, as a handle.
+
+    Without a seed, it is the next one of the candidate's own.
+    """
 
     seed: int | list[int] | None = None
 
@@ -215,7 +238,9 @@ class Packages:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read an upload: asked of a candidate that has loaded nothing, and asked no more than this.
+    """Read an upload.
+
+    The examiner asks it of a candidate that has loaded nothing, and asks no more than this.
 
     Attributes
     ----------
@@ -261,7 +286,7 @@ Request = (
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """Call an object of the examiner, or a method of it."""
+    """Call an object of the examiner, or its method."""
 
     id: int
     method: str | None
@@ -271,7 +296,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A statement is about to run: file, cell and statement. Nobody answers."""
+    """A statement is about to run, with this place.
+
+    The place is file, cell and statement. The examiner does not answer.
+    """
 
     place: list[Any]
 
@@ -291,14 +319,16 @@ def as_message(message: Request | Said) -> dict[str, Any]:
 
 
 def parse(message: dict[str, Any]) -> Request:
-    """Return the request of a message, which is empty afterwards: nothing else then keeps its parts alive.
+    """Return the request of a message, and empty the message.
+
+    Nothing else then keeps its parts alive.
 
     Raises
     ------
     KeyError
         There is no such request.
     TypeError
-        It lacks a part, or has one too many.
+        The message lacks a part, or has one too many.
     """
     values = dict(message)
     message.clear()
@@ -311,7 +341,10 @@ def is_question(message: Mapping[str, Any]) -> bool:
 
 
 def is_a(kind: type[Said], message: Mapping[str, Any]) -> bool:
-    """True if a candidate's message says that it is of this kind; of any type are its parts."""
+    """True if a candidate's message claims to be of this kind.
+
+    Its parts may be of any type.
+    """
     op = message.get(_OP)
     return type(op) is str and op == _SHAPES[kind][0]  # an array would compare element by element
 

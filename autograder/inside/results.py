@@ -1,6 +1,9 @@
-"""Keeps the last value of each cell where a notebook asks for it, as ``_``, ``__``, ``Out[3]`` or ``_3``.
+"""Keeping of each cell's last value for a notebook.
 
-Only notebooks that read such a name are changed: the last expression of a cell is handed to the shell::
+The notebook asks for it as ``_``, ``__``, ``Out[3]`` or ``_3``.
+
+Only notebooks that read such a name are changed: the last expression of a cell is handed to the
+shell::
 
     f(2)        get_ipython().keep((f(2)), 3)
 """
@@ -18,7 +21,9 @@ _NAMES = re.compile(r"\b(?:_{1,3}|_\d+|_oh|Out)\b")
 
 
 def keep_results(cells: Sequence[str], counts: Sequence[int]) -> list[str]:
-    """Hand the last value of each cell to the shell, if any cell asks for one.
+    """Hand the last value of each cell to the shell.
+
+    That is done only if any cell asks for one.
 
     Parameters
     ----------
@@ -52,14 +57,20 @@ def _parsed(cell: str) -> ast.Module | None:
 
 
 def _asks(tree: ast.Module) -> bool:
-    """Return True if a name of an earlier value is read, and the cell does not bind it itself."""
+    """Return True if a cell reads the name of an earlier value.
+
+    A name that the cell itself binds does not count.
+    """
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and _NAMES.fullmatch(node.id)]
     bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
     return any(node.id not in bound for node in names)
 
 
 def _keeping(cell: str, tree: ast.Module, count: int) -> str:
-    """Hand the value of the last expression to the shell; one with a semicolon behind it is not shown."""
+    """Hand the value of the last expression to the shell.
+
+    One with a semicolon behind it is not shown.
+    """
     node = tree.body[-1] if tree.body else None
     if not isinstance(node, ast.Expr) or _calls_the_shell(node.value):
         return cell

@@ -1,6 +1,9 @@
-"""Runs the statements of a submission's files, one after the other; one that fails costs no other.
+"""Execution of a submission's statements, one after the other.
 
-Jupyter goes on after a cell that failed, and a file of functions is no different: what it defines is graded.
+A failed statement costs no other.
+
+Jupyter goes on after a cell that failed, and a file of functions is no different: what it defines
+is graded.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ MAX_IMPORTS_WITHIN = 20  # of one class or `if`, each of which costs another run
 
 
 class Runner:
-    """Runs files.
+    """The runner of files.
 
     Parameters
     ----------
@@ -54,7 +57,8 @@ class Runner:
     own
         Packages that the assignment's own files are imported from.
     left_out
-        What ended loading, and how, by the place of a statement in which it did: such a statement is not run.
+        What ended loading, and how, by the place of a statement in which it did: such a statement
+        is not run.
     tell
         Called with the place of each statement before it runs.
     """
@@ -88,9 +92,9 @@ class Runner:
         Raises
         ------
         SyntaxError
-            It is a script that cannot be compiled.
+            The file is a script that cannot be compiled.
         UnreadFile
-            It could not be read.
+            The file could not be read.
         """
         if file.unread:
             raise UnreadFile(file.unread.rstrip("."))
@@ -171,7 +175,10 @@ class Runner:
                 self._defined[file.module, name] = where
 
     def _add_only(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
-        """Run a statement below an exit: Python would not have come here, so no name is replaced."""
+        """Run a statement below an exit, and replace no name.
+
+        Python would not have come here.
+        """
         before = dict(namespace)
         try:
             self._execute(statement.code, namespace)
@@ -190,7 +197,7 @@ class Runner:
     def _try_again(
         self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
     ) -> bool:
-        """Define a function or class whose annotations or decorators name what is not there."""
+        """Retry a definition whose annotations or decorators lack names."""
         is_forbidden = own_attribute(error, "grader_forbidden") is not None
         if file.module in self._exits or not (issubclass(type(error), NameError) or is_forbidden):
             return False
@@ -225,7 +232,10 @@ class Runner:
         return [one for one in found if self._is_absent(file.module, one, namespace)]
 
     def _lighten_within(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
-        """Define a function anew whose inner functions have decorators of a package that is not there."""
+        """Redefine a function without missing decorators inside it.
+
+        Its inner functions have decorators of a package that is not there.
+        """
         if not statement.is_definition or file.module in self._exits or not self._ledger.losses:
             return
         if not any(self._is_absent(file.module, one, namespace) for one in names_within(statement.code)):
@@ -238,7 +248,10 @@ class Runner:
             self._note_without(file.module, f"`{statement.names[0]}` ({where})", f"its decorator `@{drop[0]}`", drop[0])
 
     def _bind_unwrapped(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> bool:
-        """Bind a name to the function itself where a package that is not there would have wrapped it."""
+        """Bind a name to a function without its missing wrapper.
+
+        A package that is not there would have wrapped it.
+        """
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
         flags = future_flags([statement])
         found = unwrapped(source, name, statement.line, flags, lambda one: self._is_absent(file.module, one, namespace))
@@ -257,7 +270,10 @@ class Runner:
     def _go_on_without_imports(
         self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
     ) -> BaseException | None:
-        """Run a class or an ``if`` without the imports in it of what is not there; the error that is left, None if none."""
+        """Run a class or an ``if`` without its missing imports.
+
+        Returns the error that is left, or None.
+        """
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
         gone: list[int] = []
         while (
@@ -369,7 +385,10 @@ def _where(file: SourceFile, cell: int, line: int) -> str:
 
 
 def _line_in(error: BaseException, name: str) -> int:
-    """Return the line of a source on which an exception was raised, the innermost; 0 if elsewhere."""
+    """Return the line of a source on which an exception arose.
+
+    It is the innermost such line, or 0 if the exception arose elsewhere.
+    """
     line, trace = 0, traceback_of(error)
     while trace is not None:
         line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == name else line
@@ -378,7 +397,10 @@ def _line_in(error: BaseException, name: str) -> int:
 
 
 def _is_exit(error: BaseException, statement: Statement, name: str) -> bool:
-    """Return True if Python would have ended here because the author wanted it to: an exit, or a ``raise`` of the module's own."""
+    """Return True if the author wanted Python to end here.
+
+    That is an exit, or a ``raise`` of the module's own.
+    """
     if issubclass(type(error), SystemExit):  # isinstance would ask a hostile __class__
         return True
     trace: TracebackType | None = traceback_of(error)
@@ -388,7 +410,10 @@ def _is_exit(error: BaseException, statement: Statement, name: str) -> bool:
 
 
 def _prune_all(namespace: Names) -> None:
-    """Take from ``__all__`` what was lost, so that ``from layers import *`` gives the rest."""
+    """Remove lost names from ``__all__``.
+
+    Then ``from layers import *`` gives the rest.
+    """
     names = namespace.get("__all__")
     if isinstance(names, list | tuple):
         namespace["__all__"] = [name for name in names if type(name) is not str or name in namespace]

@@ -1,4 +1,6 @@
-"""The scopes of a source as Python has them, and the things that names stand for in them.
+"""The scopes of a source, as in Python.
+
+They also tell the things for which names stand.
 
 A *thing* is written
 
@@ -40,7 +42,9 @@ class ScopeKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """An expression such as ``a.b.c``, to be looked up when all names are known.
+    """An expression such as ``a.b.c``.
+
+    It is looked up when all names are known.
 
     Attributes
     ----------
@@ -53,7 +57,8 @@ class Chain:
     is_module
         True if the root is the dotted name of an import.
     instance_attributes
-        What follows a call of all before, so that ``Net().step`` is found; None if there is no call.
+        What follows a call of all before, so that ``Net().step`` is found; None if there is no
+        call.
     """
 
     root: str
@@ -84,7 +89,9 @@ _Value = Chain | _Definition | _Self
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """What a part of a chain stands for: something imported, defined here, or unknown.
+    """The meaning of a part of a chain.
+
+    It is something imported, defined here, or unknown.
 
     Attributes
     ----------
@@ -113,7 +120,10 @@ class _Values:
         self.is_settled = False
 
     def add(self, value: _Value, *, replaces: bool) -> None:
-        """Add a value; one that replaces the others is the only one for code that runs later."""
+        """Add a value.
+
+        One that replaces the others is the only one for code that runs later.
+        """
         if replaces:
             self.last = []
             self.is_settled = True
@@ -137,7 +147,10 @@ class Scope:
 
 
 class Scopes:
-    """The scopes of one file, filled while its trees are walked, and asked afterwards."""
+    """The scopes of one file.
+
+    They are filled while the file's trees are walked, and asked afterwards.
+    """
 
     def __init__(self) -> None:
         self._scopes = [Scope(ScopeKind.MODULE, -1)]
@@ -147,12 +160,12 @@ class Scopes:
     # filling ------------------------------------------------------------------------------------------------
 
     def open(self, kind: ScopeKind, parent: int, qualname: str = "") -> int:
-        """Open a scope in another one; returns its number."""
+        """Open a scope in another one, and return its number."""
         self._scopes.append(Scope(kind, parent, qualname))
         return len(self._scopes) - 1
 
     def bind(self, name: str, scope: int, value: _Value = _UNKNOWN, *, is_plain: bool = False) -> bool:
-        """Bind a name; returns True if that binds a name of the module.
+        """Bind a name, and return True if it is the module's.
 
         Parameters
         ----------
@@ -169,7 +182,10 @@ class Scopes:
         return here == _MODULE
 
     def bind_walrus(self, name: str, scope: int) -> bool:
-        """Bind a name by ``:=``, which comprehensions leave to the scope around them."""
+        """Bind a name by a walrus operator.
+
+        Comprehensions leave the name to the scope around them.
+        """
         while self._scopes[scope].kind is ScopeKind.COMPREHENSION:
             scope = self._scopes[scope].parent
         return self.bind(name, scope)
@@ -186,7 +202,10 @@ class Scopes:
         self.bind(name, scope, _Self(self._scopes[scope].parent))
 
     def bind_attribute(self, owner: str, name: str, scope: int, value: Chain = _UNKNOWN) -> None:
-        """Bind an attribute of something, which is the instance of a class if it is called as in its methods."""
+        """Bind an attribute of an owner.
+
+        The owner is the instance of a class if it is called as in the class's methods.
+        """
         name = name[:MAX_NAME_CHARS]
         self.members.add(name)
         while owner and scope > _MODULE:
@@ -203,7 +222,10 @@ class Scopes:
             self._stars.append(module[:MAX_NAME_CHARS])
 
     def add_bases(self, scope: int, bases: Iterable[Chain | None]) -> None:
-        """Note the bases of a class; None is one that is no dotted name."""
+        """Note the bases of a class.
+
+        None is one that is no dotted name.
+        """
         self._scopes[scope].bases = [base or _UNKNOWN for base in bases][:MAX_VALUES]
 
     def declare(self, names: Iterable[str], scope: int, *, is_global: bool) -> None:
@@ -215,7 +237,7 @@ class Scopes:
         return self._scopes[scope].kind
 
     def has_foreign_base(self, scope: int) -> bool:
-        """Return True for a class with a base that is no class of this file."""
+        """Return True for a class with a base outside this file."""
         things = (self._things(base, set()) for base in self._scopes[scope].bases)
         return any(thing.class_scope is None and thing.text != "object" for found in things for thing in found)
 
@@ -235,7 +257,10 @@ class Scopes:
     # asking -------------------------------------------------------------------------------------------------
 
     def things(self, chain: Chain) -> list[str]:
-        """Return everything that a chain may stand for, and the module's name that it begins with."""
+        """Return every possible meaning of a chain.
+
+        The name of the module with which it begins is among them.
+        """
         found = self._things(chain, set())
         texts = [thing.text for thing in found if thing.text]
         is_followed = bool(found) and all(thing.is_imported for thing in found)
@@ -244,7 +269,10 @@ class Scopes:
         return list(dict.fromkeys(text[:MAX_THING_CHARS] for text in texts))
 
     def imported(self) -> Mapping[str, list[str]]:
-        """Return what the module's names stand for that were imported, for files that import them from here."""
+        """Return the meanings of the module's imported names.
+
+        They are for files that import these names from here.
+        """
         rows: dict[str, list[str]] = {}
         for name in self._scopes[_MODULE].values:
             # As code that runs later sees them.
@@ -259,7 +287,10 @@ class Scopes:
         return self._stars
 
     def _find(self, name: str, scope: int) -> int | None:
-        """Return the scope that binds a name for code in a scope, as Python finds it."""
+        """Return the scope that binds a name, by Python's rules.
+
+        The name is used by code in a scope.
+        """
         here, is_first = scope, True
         while here >= _MODULE:
             found = self._scopes[here]
@@ -330,7 +361,7 @@ class Scopes:
         return [_Thing(f"?.{attribute}")]
 
     def _attribute(self, scope: int, name: str, seen: set[tuple[int, str]]) -> list[_Thing]:
-        """Look an attribute of a class up, in the class and in its bases."""
+        """Look up an attribute in a class and its bases."""
         here = self._scopes[scope]
         tables = [table[name] for table in (here.values, here.attributes) if name in table]
         if tables:
@@ -346,6 +377,9 @@ class Scopes:
 
 
 def _may_define(module: str, name: str) -> bool:
-    """Return False if a module of which everything was imported is known, and has no such name."""
+    """Return False if a known module lacks a name.
+
+    Everything of the module was imported.
+    """
     known = sys.modules.get(module)  # nothing of a submission was imported into this process
     return known is None or name in vars(known)

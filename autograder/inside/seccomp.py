@@ -1,15 +1,19 @@
-"""The filter on system calls that every candidate gets: a deny list, answered with an error number.
+"""The filter on system calls for every candidate.
 
-A deny list, because an allow list that kills dies with the next libc. What is denied is of no use to an
-honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings, BPF, io_uring,
-kernel modules, clocks, System V objects (memory nobody's size shows), watching files that others open, sending pages of
-shared files out of memory or asking which are in it, numbers that the kernel counts for all (of processes, sockets and
-mounts: who counts up, leaves word for the next candidate), messages with descriptors (those in flight are counted per user of
-the host, so that one candidate could use up what others need), and sockets but connected Unix pairs.
+It is a deny list, answered with an error number.
 
-A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and listens on while it opens a
-device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a candidate that has a GPU may do that; it can still neither
-connect nor accept.
+A deny list, because an allow list that kills dies with the next libc. What is denied is of no use
+to an honest submission and has been a way out of sandboxes: mounts, namespaces, tracing, keyrings,
+BPF, io_uring, kernel modules, clocks, System V objects (memory that no process's size shows),
+watching files that others open, sending pages of shared files out of memory or asking which are in
+it, numbers that the kernel counts for all (of processes, sockets and mounts: a candidate that
+counts up leaves word for the next one), messages with descriptors (those in flight are counted per
+user of the host, so that one candidate could use up what others need), and sockets but connected
+Unix pairs.
+
+A GPU's driver needs more of it: CUDA makes a file in memory and a Unix socket that it binds and
+listens on while it opens a device, and gives up if it may not (`NVIDIA/OpenShell#1696`). So a
+candidate that has a GPU may do that; it can still neither connect nor accept.
 """
 
 from __future__ import annotations
@@ -182,13 +186,19 @@ _ANSWERS = {**{name: _ERRNO | number for name, number in _ERRORS.items()}, _PASS
 
 
 def _argument(index: int, *, high: bool = False) -> int:
-    """Offset of the low or high half of an argument (both machines are little endian)."""
+    """Return the offset of an argument's low or high half.
+
+    Both machines are little endian.
+    """
     return 16 + 8 * index + 4 * high
 
 
 @dataclass
 class _Assembler:
-    """Instructions with jumps to named answers, which stand at the end; offsets are at most 255."""
+    """Instructions with jumps to named answers.
+
+    The answers stand at the end. Offsets are at most 255.
+    """
 
     lines: list[tuple[int, str | int, str | int, int]] = field(default_factory=list)
 
@@ -199,7 +209,10 @@ class _Assembler:
         self.lines.append((_AND, 0, 0, bits))
 
     def test(self, code: int, value: int, *, then: str | int = 0, otherwise: str | int = 0) -> None:
-        """Go to ``then`` or ``otherwise``: an answer, or a number of instructions to skip."""
+        """Go to ``then`` or ``otherwise``.
+
+        Each is an answer, or a number of instructions to skip.
+        """
         self.lines.append((code, then, otherwise, value))
 
     def assemble(self) -> bytes:
@@ -216,7 +229,10 @@ class _Assembler:
 
 
 def answers(machine: str | None = None, *, has_gpu: bool = False) -> dict[str, tuple[int, int]]:
-    """Tell, by name, the number of each call that never reaches the kernel, and the error it is answered with (0: none)."""
+    """Return the number and error of each denied call, by name.
+
+    A denied call never reaches the kernel. Error 0 means none.
+    """
     column, _ = _ARCHITECTURES[machine or os.uname().machine]
     return {name: (number, _ERRORS[answer]) for name, number, answer in _plain_answers(column, has_gpu=has_gpu)}
 
@@ -232,7 +248,9 @@ def _plain_answers(column: int, *, has_gpu: bool) -> Iterator[tuple[str, int, st
 
 
 def build_filter(machine: str | None = None, *, has_gpu: bool = False) -> bytes:
-    """Assemble the filter for ``machine`` (default: this one) as an array of ``struct sock_filter``.
+    """Assemble the filter for a machine, by default this one.
+
+    It is an array of ``struct sock_filter``.
 
     Parameters
     ----------
@@ -267,7 +285,10 @@ def build_filter(machine: str | None = None, *, has_gpu: bool = False) -> bytes:
 
 
 def _refuse_by_argument(code: _Assembler, column: int) -> None:
-    """Calls that are honest with some arguments: each block is skipped unless its number matches."""
+    """Refuse some calls, depending on their arguments.
+
+    They are honest with other arguments. Each block is skipped unless its number matches.
+    """
     code.test(_EQUAL, _CLONE[column], otherwise=2)
     code.load(_argument(0))
     code.test(_ANY_BIT, _CLONE_FLAGS, then=_REFUSE, otherwise=_PASS)
@@ -319,7 +340,10 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
 
 
 def _pass_connected_sockets(code: _Assembler, number: int) -> None:
-    """Of a call that makes sockets, let those of the machine pass that must be connected before they reach anybody."""
+    """Let a call make only this machine's connected sockets.
+
+    They are Unix sockets that must be connected before they reach another process.
+    """
     code.test(_EQUAL, number, otherwise=6)
     code.load(_argument(0))
     code.test(_EQUAL, _AF_UNIX, otherwise=_REFUSE)
@@ -330,7 +354,10 @@ def _pass_connected_sockets(code: _Assembler, number: int) -> None:
 
 
 class Filter:
-    """A filter in the form the kernel takes; made once in the warden, installed in each candidate."""
+    """A filter in the kernel's form.
+
+    It is made once in the warden and installed in each candidate.
+    """
 
     def __init__(self, instructions: bytes) -> None:
         self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
@@ -340,7 +367,10 @@ class Filter:
         self._libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
     def install(self) -> None:
-        """Put this process and all it starts under the filter; needs no-new-privileges."""
+        """Put this process and its children under the filter.
+
+        It needs no-new-privileges.
+        """
         if self._libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(self._program), 0, 0):
             number = ctypes.get_errno()
             raise OSError(number, f"seccomp: {os.strerror(number)}")

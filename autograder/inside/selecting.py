@@ -1,8 +1,12 @@
-"""Finds which file of an upload is which declared file, and says what it left out.
+"""Matching of an upload's files to the declared files.
 
-A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name, and a file that was worked
-on, of whatever name, wins over the template and over a file that binds nothing of what is asked for. Two that are equally good are a question to the student, never a guess, unless the
-newest is asked for (``--latest``): then a copy may win over the declared name, too.
+It reports the files that it left out.
+
+A declared name wins over its copies (``layers (1).py``), those win over a notebook of that name,
+and a file that was worked on, of whatever name, wins over the template and over a file that binds
+nothing of what is asked for. Two that are equally good are a question to the student, never a
+guess, unless the newest is asked for (``--latest``): then a copy may win over the declared name,
+too.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from autograder.inside.suffixes import as_code, is_notebook, split_name
 
 @dataclass
 class Selection:
-    """What stands for what.
+    """The chosen files of an upload.
 
     Attributes
     ----------
@@ -38,8 +42,8 @@ class Selection:
     renamed
         Declared names under which no file was handed in, though a copy of it was.
     held
-        By names that are asked for and that no chosen file binds, but as the template does: a file without use that
-        defines them.
+        By names that are asked for and that no chosen file binds, but as the template does: a file
+        without use that defines them.
     """
 
     chosen: dict[str, str] = field(default_factory=dict)
@@ -51,20 +55,26 @@ class Selection:
     held: dict[str, str] = field(default_factory=dict)
 
     def unused_notes(self, helpers: Collection[str]) -> list[str]:
-        """Say which files were not used; those that others import were."""
+        """Return notes of the files that were not used.
+
+        Files that others import were used.
+        """
         left = {what: sorted(paths.difference(helpers)) for what, paths in self.unused.items()}
         return [f"{what}: {listed(paths)}." for what, paths in left.items() if paths]
 
 
 def fingerprint(source: bytes) -> bytes:
-    """Digest a source such that an editor's line ends, empty lines and blanks at the ends of lines make no difference."""
+    """Digest a source without regard to an editor's blanks.
+
+    Line ends, empty lines and blanks at the ends of lines make no difference.
+    """
     lines = (line.rstrip() for line in source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
     return hashlib.sha256(b"\n".join(filter(None, lines))).digest()
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an assignment asks for.
+    """The files and names that an assignment asks for.
 
     Attributes
     ----------
@@ -75,7 +85,8 @@ class Wanted:
     template
         The template of each declared file.
     asked
-        The declared file that should define each function and class that is graded, empty where that is not known.
+        The declared file that should define each function and class that is graded, empty where
+        that is not known.
     aliases, forbidden
         Packages under which the files are imported, too, and those that are not allowed.
     """
@@ -101,7 +112,7 @@ def select(files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float
     Raises
     ------
     Refusal
-        If nothing fits, or several files fit equally well.
+        No file fits, or several files fit equally well.
     """
     return _Choice(files, wanted, times).selection
 
@@ -162,7 +173,10 @@ class _Choice:
     # work ---------------------------------------------------------------------------------------------------
 
     def _is_untouched(self, path: str) -> bool:
-        """Return True for the template as it was handed out, as a notebook, too."""
+        """Return True for the template as it was handed out.
+
+        It may be a notebook, too.
+        """
         return path in self._same_bytes or (self._work.is_known and self._work.is_as_handed_out(path))
 
     def _is_work(self, path: str) -> bool:
@@ -172,7 +186,10 @@ class _Choice:
         return not self._work.is_known or self._work.is_there(path)
 
     def _find_stand_ins(self, chosen: Mapping[str, str]) -> dict[str, str]:
-        """Find files of other names that hold the work where a declared file holds none or is missing."""
+        """Find work under other names for declared files.
+
+        The declared file holds no work or is missing.
+        """
         worked_on = {name: path for name, path in chosen.items() if self._is_work(path)}
         done = frozenset[str]().union(*(self._work.bound(path) for path in worked_on.values()))
         found: dict[str, str] = {}
@@ -191,12 +208,18 @@ class _Choice:
         return found
 
     def _are_needed(self, stand_ins: Mapping[str, str]) -> bool:
-        """Return False where one file is all that there is, so that it needs no note."""
+        """Return False where one file is the only work.
+
+        It needs no note.
+        """
         paths = {*stand_ins.values()}
         return len(self._wanted.declared) > 1 and (len(paths) > 1 or not paths <= self._notebooks)
 
     def _candidates(self, name: str, missed: Collection[str], worked_on: Mapping[str, str]) -> list[str]:
-        """Find files that define some names and stand for no declared file by their own name."""
+        """Find files that define some names under an undeclared name.
+
+        By their own name, they stand for no declared file.
+        """
         others = [one for one in self._wanted.declared if one != name]
         return [
             path
@@ -221,7 +244,10 @@ class _Choice:
         return candidates
 
     def _take_stand_ins(self, chosen: dict[str, str], stand_ins: Mapping[str, str]) -> None:
-        """Take each file once: as the first declared file that it stands for."""
+        """Take each file once.
+
+        It stands for the first of its declared files.
+        """
         by_path: dict[str, list[str]] = defaultdict(list)
         for name, path in stand_ins.items():
             by_path[path].append(name)
@@ -250,7 +276,10 @@ class _Choice:
     # names --------------------------------------------------------------------------------------------------
 
     def _find_declared(self, name: str) -> str | None:
-        """The best file for a declared name, the template as it was handed out only where nothing else fits."""
+        """Return the best file for a declared name.
+
+        The template as it was handed out is taken only where nothing else fits.
+        """
         named = [path for path in self._files if _base(path) == name]
         copies = [path for path in self._files if path not in named and self._is_copy(path, name)]
         fitting = [named, copies] if self._times is None else [named + copies]
@@ -267,7 +296,7 @@ class _Choice:
         return taken
 
     def _is_rival(self, path: str, taken: str) -> bool:
-        """Return True for work that is not the same as that of the file that was taken."""
+        """Return True for work that differs from the taken file's."""
         if path == taken or not self._is_work(path) or self._files[path] == self._files[taken]:
             return False
         return path not in self._notebooks or not (self._work.is_known and self._work.are_alike([path, taken]))
@@ -276,15 +305,18 @@ class _Choice:
         return _base(path) not in self._wanted.declared and self._number(path, name) is not None
 
     def _number(self, path: str, name: str) -> int | None:
-        """The number of a copy of a file, None if it is none."""
+        """Return the number of a copy of a file, or None."""
         return next((one.number for one in self._originals[path] if folded(one.name) == folded(name)), None)
 
     def _is_support(self, path: str) -> bool:
-        """Return True for a copy of a file that the course ships, under a copy's name, too."""
+        """Return True for a copy of a course file.
+
+        The copy may have a copy's name.
+        """
         return any(one.name in self._wanted.support for one in self._originals[path])
 
     def _is_fitting(self, path: str, name: str) -> bool:
-        """Return True for a file that stands for a declared one by its name."""
+        """Return True for a file that fits a declared name."""
         return _base(path) == name or self._is_copy(path, name) or self._is_notebook_of(path, name)
 
     def _is_notebook_of(self, path: str, name: str) -> bool:
@@ -296,7 +328,10 @@ class _Choice:
     # several ------------------------------------------------------------------------------------------------
 
     def _only(self, found: Sequence[str], name: str) -> str:
-        """Take the only candidate, or the newest where that is asked for; equal copies are one."""
+        """Take the only candidate, or the newest on request.
+
+        Equal copies are one candidate.
+        """
         files = self._files
         best = min(found, key=lambda path: (path.count("/"), path))
         if all(files[path] == files[best] for path in found):
@@ -314,7 +349,10 @@ class _Choice:
         return "put your work together in one of them and hand in that" if is_split else "hand in one of them"
 
     def _newest(self, found: Sequence[str]) -> str | None:
-        """The file that was changed last, or of such the one whose copy has the largest number."""
+        """Return the file that was changed last, or None.
+
+        Of several such files, it is the copy with the largest number.
+        """
         if self._times is None:
             return None
         ages = {path: (self._times.get(path, 0.0), self._copy_number(path)) for path in found}
@@ -342,7 +380,10 @@ class _Choice:
             self.selection.notes.append(f"{shown(path)} was taken as {' and '.join(declared)}.")
 
     def _without_bystanders(self, candidates: list[str]) -> list[str]:
-        """Drop what defines nothing that is asked for, and Jupyter's checkpoints, where anything else is there."""
+        """Drop bystanders where any other file is there.
+
+        A bystander defines no asked name, or is one of Jupyter's checkpoints.
+        """
         asked = {name.partition(".")[0] for name in self._wanted.asked}
         if len(candidates) > 1 and asked:
             defining = [path for path in candidates if defined_names(self._files[path]) & asked]
@@ -356,12 +397,12 @@ class _Choice:
 
 
 def find_notebooks(files: Mapping[str, bytes]) -> set[str]:
-    """Find the notebooks among files, under whatever names."""
+    """Find the notebooks among files, under any names."""
     return {path for path, data in files.items() if is_notebook(path) or is_notebooks_content(data)}
 
 
 def is_notebooks_content(data: bytes) -> bool:
-    """Return True for a notebook under whatever name."""
+    """Return True for a notebook under any name."""
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and b'"nbformat"' in data
 
 
@@ -370,7 +411,10 @@ def _base(path: str) -> str:
 
 
 def find_for(paths: Collection[str], name: str) -> str | None:
-    """Find the file that would stand for a declared one by its name, as it is, as a copy or as a notebook."""
+    """Find the file that would stand for a declared name.
+
+    It has that name, or is a copy or a notebook of it.
+    """
     wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
     fitting = [
         path for path in paths if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))

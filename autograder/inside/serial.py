@@ -1,14 +1,18 @@
-"""The warden of a sandbox whose kernel has fewer walls to offer: one candidate at a time, and the view built anew for each.
+"""The warden of a sandbox whose kernel offers fewer walls.
 
-gVisor is such a kernel: nobody can enter a process namespace there, all share one view of the file system, and there are no
-descriptors of processes. What there is suffices where no two candidates live at once:
+It makes one candidate at a time, and builds the view anew for each.
+
+gVisor is such a kernel: no process can enter a process namespace there, all share one view of the
+file system, and there are no descriptors of processes. What there is suffices where no two
+candidates live at once:
 
 * a process namespace of its own, made by the fork of its PID 1, with which all of it ends;
 * an IPC namespace of its own, a user of its own, no capabilities, the filter on system calls, limits;
 * a fresh /proc and empty folders, mounted over what was there and unmounted when nothing of it runs any more.
 
-Before the next one begins, what is mounted and what runs must be what was before the first; else the warden ends, and with it the
-sandbox. Nobody outside can see into such a sandbox: the warden, which holds nothing of a submission, says what a candidate uses.
+Before the next one begins, what is mounted and what runs must be what was before the first; else
+the warden ends, and with it the sandbox. The station cannot see into such a sandbox: the warden,
+which holds nothing of a submission, says what a candidate uses.
 """
 
 from __future__ import annotations
@@ -43,7 +47,9 @@ _KILLED = None, int(signal.SIGKILL)
 
 
 class Machine:
-    """All of the sandbox as its wardens see it, also while a candidate's /proc lies over theirs.
+    """The whole sandbox as its wardens see it.
+
+    They see it also while a candidate's /proc lies over theirs.
 
     Parameters
     ----------
@@ -57,12 +63,18 @@ class Machine:
         self._mounts = self._read_mounts()
 
     def memory_bytes(self) -> int:
-        """Memory in use by everything: processes, shared pages once, and files in memory."""
+        """Return the memory in use by everything.
+
+        That is processes, shared pages once, and files in memory.
+        """
         sizes = dict(line.split(":", 1) for line in self._read("meminfo").splitlines())
         return (int(sizes["MemTotal"].split()[0]) - int(sizes["MemFree"].split()[0])) << 10
 
     def cpu_s(self) -> float:
-        """CPU time of what candidates have started and its children that were waited for [s]."""
+        """Return the CPU time of the candidates' processes [s].
+
+        It includes that of their children that were waited for.
+        """
         ticks = 0
         for name in self._strangers():
             with contextlib.suppress(OSError):
@@ -70,12 +82,14 @@ class Machine:
         return ticks / _TICKS_PER_S
 
     def restore(self) -> None:
-        """Unmount what a candidate has mounted for itself.
+        """Unmount the mounts that a candidate has made.
+
+        Also wait until its processes are gone, and reset the times of devices.
 
         Raises
         ------
         OSError
-            Something of it is left: the sandbox must not be used again.
+            Processes or mounts of the candidate are left. The sandbox must not be used again.
         """
         deadline = time.monotonic() + _GONE_S
         while (left := self._strangers()) and time.monotonic() < deadline:
@@ -106,7 +120,10 @@ class Machine:
 
 @dataclass
 class _Ward:
-    """The candidate as its warden knows it: by its PID 1, and the pipe by which that tells how it ended."""
+    """The candidate, as its warden knows it.
+
+    The warden knows its PID 1, and the pipe by which that tells the candidate's end.
+    """
 
     id: int
     pid: int
@@ -116,7 +133,9 @@ class _Ward:
 
 
 class SerialWarden:
-    """Forks one candidate after the other, as its control socket asks.
+    """A warden that forks one candidate after the other.
+
+    Its control socket asks for them.
 
     Parameters
     ----------
@@ -146,7 +165,10 @@ class SerialWarden:
         self._system_calls = Filter(build_filter())
 
     def serve(self) -> Birth:
-        """Answer requests until the station is gone; returns in a process that is to become a candidate."""
+        """Answer requests until the station is gone.
+
+        It returns in a process that is to become a candidate.
+        """
         self._settle()
         tell(self._control, Ready(Path("/proc/self/uid_map").read_text(), is_serial=True))
         try:
@@ -197,7 +219,10 @@ class SerialWarden:
             return None
 
     def _fork(self, birth: Birth) -> bool:
-        """Fork PID 1 of a new namespace and, in it, the candidate; True there."""
+        """Fork a new namespace's PID 1 and the candidate in it.
+
+        Returns True in the candidate.
+        """
         pid = -1
         try:
             if self._ward is not None:
@@ -233,7 +258,10 @@ class SerialWarden:
         tell(self._control, Used(ward.id, ward.cpu_s, memory_bytes))
 
     def _finish(self, ward: _Ward) -> None:
-        """Wait until nothing of it runs any more, make the view what it was, and say so."""
+        """Wait for the candidate's end, restore the view, and report.
+
+        No process of the candidate then runs any more.
+        """
         told = os.read(ward.told, 64)
         os.close(ward.told)
         usage = os.wait4(ward.pid, 0)[2]  # PID 1 of a namespace ends last
@@ -246,7 +274,10 @@ class SerialWarden:
 
 
 def _be_above(birth: Birth, tells: int) -> None:
-    """Fork the candidate, in which this returns; here be its PID 1: adopt, reap, and tell how it ended."""
+    """Fork the candidate, and be its PID 1.
+
+    It returns in the candidate. PID 1 adopts, reaps, and tells the candidate's end.
+    """
     try:
         prove_to_be_first()
         walls.set_parent_death_signal(signal.SIGKILL)
@@ -264,7 +295,10 @@ def _be_above(birth: Birth, tells: int) -> None:
 
 
 def _await_candidate(pid: int, tells: int) -> NoReturn:
-    """Reap until the candidate has ended, tell its status, and take everything along."""
+    """Reap until the candidate has ended, and tell its status.
+
+    Everything else in its namespace ends with this process.
+    """
     try:
         walls.close_all_but(tells)
         walls.keep_only_the_right_to_kill()
@@ -281,7 +315,7 @@ def _await_candidate(pid: int, tells: int) -> NoReturn:
 
 
 def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialWarden:
-    """Prepare what both wardens share, fork the second, and be one of them."""
+    """Prepare for both wardens, fork one, and be the other."""
     walls.empty_bounding_set(may_lack=True)
     null = os.open("/dev/null", os.O_RDONLY)  # what the engine gave as input is the host's
     os.dup2(null, 0)

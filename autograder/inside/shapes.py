@@ -1,4 +1,7 @@
-"""Shapes of statements: digests that other names, another order, comments and dead code leave as they are."""
+"""Shapes of statements.
+
+They are digests that other names, another order, comments and dead code do not change.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ _LEFT_OUT = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 
 
 def statement_shapes(tree: ast.AST) -> set[int]:
-    """Digest every statement of some size, 32 bits each; of one that holds others its head alone."""
+    """Digest every statement of some size, 32 bits each.
+
+    Of a statement that holds others, only the head is digested.
+    """
     return set(islice(_shapes(tree), MAX_SHAPES))
 
 
@@ -32,7 +38,10 @@ def _shapes(tree: ast.AST) -> Iterator[int]:
 
 
 def _tokens(statement: ast.stmt) -> list[str]:
-    """What a statement is made of, in order, without names of variables and without texts."""
+    """Return the parts of a statement, in order.
+
+    Names of variables and texts are left out.
+    """
     tokens: list[str] = []
     waiting = parts_of(statement)
     while waiting:

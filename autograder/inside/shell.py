@@ -1,4 +1,6 @@
-"""The notebook's shell: an object that stands for IPython's where code calls ``get_ipython()``.
+"""The notebook's shell.
+
+It is an object that stands for IPython's where code calls ``get_ipython()``.
 
 It does what changes names, values and the environment, as IPython does; everything else is accepted
 and does nothing. No command is handed to the system.
@@ -31,7 +33,10 @@ _EXPANDED = re.compile(r"\$\$|\$(?P<name>[^\W\d][\w.]*)|\{(?P<expression>[^{}]+)
 
 
 class Lines(list[str]):
-    """The output of a command, which is never run here: a list of no lines, with IPython's names."""
+    """The output of a command, which is never run here.
+
+    It is a list of no lines, with IPython's names.
+    """
 
     l = list = property(lambda self: self)  # noqa: E741  # IPython's name
     n = s = nlstr = spstr = property(lambda _: "")
@@ -103,7 +108,7 @@ class CapturedOutput:
         return self.stdout
 
     def show(self) -> None:
-        """Print what was captured."""
+        """Print the captured output."""
         sys.stdout.write(self.stdout)
         sys.stderr.write(self.stderr)
 
@@ -116,7 +121,10 @@ def no_file(_name: str, _namespace: dict[str, Any]) -> bool:
 
 
 class _Silent:
-    """Anything that the shell has for its own purposes: every attribute and call leads to nothing."""
+    """An inner object of the shell.
+
+    Every attribute and call leads to nothing.
+    """
 
     def __getattr__(self, name: str) -> _Silent:
         if name.startswith("__"):
@@ -192,7 +200,10 @@ class NotebookShell:
         return self._line(name, line.strip(), sys._getframe(1))  # noqa: SLF001
 
     def run_cell_magic(self, magic_name: str, line: str = "", cell: str = "") -> None:
-        """Run the body of a cell whose magic wraps it, or write it to a file."""
+        """Run the body of a cell magic, or write it out.
+
+        The magic wraps the body, or names the file to write.
+        """
         frame = sys._getframe(1)  # noqa: SLF001
         if magic_name in ("file", "writefile"):
             self._write_file(_expand(line, frame), cell)
@@ -215,7 +226,10 @@ class NotebookShell:
             _run(translate(f"%time {line}").source, frame)
 
     def _timeit(self, line: str, frame: FrameType) -> TimeitResult | None:
-        """Run a statement once; the names that it binds are not kept."""
+        """Run a statement once.
+
+        The names that it binds are not kept.
+        """
         options, code = without_options("timeit", line)
         begin = time.perf_counter()
         _run(translate(code).source, frame, dict(frame.f_globals) | dict(frame.f_locals))
@@ -255,7 +269,8 @@ class NotebookShell:
     def _run_file(self, line: str, frame: FrameType) -> None:
         """Run a file that was handed in, and take over its names.
 
-        ``__name__`` stays the module's, so that code below ``if __name__ == "__main__"`` is not run.
+        ``__name__`` stays the module's, so that code below ``if __name__ == "__main__"`` is not
+        run.
         """
         words = shlex.split(_expand(line, frame))
         name = next((word for word in words if not word.startswith("-")), "")
@@ -275,7 +290,10 @@ class NotebookShell:
         own.update({name: value for name, value in names.items() if not name.startswith("__")})
 
     def _write_file(self, line: str, text: str) -> None:
-        """Write a file into the work folder; one that the shell did not write stays as it is."""
+        """Write a file into the work folder.
+
+        An existing file that the shell did not write stays as it is.
+        """
         words = shlex.split(line)
         path = Path(next((word for word in words if not word.startswith("-")), "")).absolute()
         if path.exists() and path not in self._written:
@@ -341,13 +359,16 @@ class NotebookShell:
         return end
 
     def _time_apart(self, _line: str, names: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
-        """Let the body of ``%%timeit`` add names, and replace none: in IPython it has names of its own."""
+        """Let the body of ``%%timeit`` add names but replace none.
+
+        In IPython it has names of its own.
+        """
         before = dict(names)
         return lambda names: names.update(before)
 
 
 def _run(code: str, frame: FrameType, names: dict[str, Any] | None = None) -> None:
-    """Run code as if it stood in the line that called the shell."""
+    """Run code as if on the line that called the shell."""
     tree = ast.parse(code.strip(), frame.f_code.co_filename)
     ast.increment_lineno(tree, frame.f_lineno - 1)
     code_object = compile(tree, frame.f_code.co_filename, "exec", dont_inherit=True)
@@ -358,7 +379,10 @@ def _run(code: str, frame: FrameType, names: dict[str, Any] | None = None) -> No
 
 
 def _expand(text: str, frame: FrameType) -> str:
-    """Put values in the place of ``{expression}`` and ``$name``; a text with an error stays as it is."""
+    """Put values in place of ``{expression}`` and ``$name``.
+
+    A text with an error stays as it is.
+    """
     names = frame.f_globals | frame.f_locals
 
     def value(found: re.Match[str]) -> str:

@@ -1,4 +1,7 @@
-"""The files of a submission as they are loaded: modules, cells, and the builtins that their code sees."""
+"""The files of a submission as they are loaded.
+
+They have modules, cells, and the builtins that their code sees.
+"""
 
 from __future__ import annotations
 
@@ -68,11 +71,17 @@ class SourceFile:
         return self.title or self.name
 
     def cell_name(self, number: int) -> str:
-        """The name under which cell ``number`` (from 1) is compiled, as tracebacks show it."""
+        """Return the name under which a cell is compiled.
+
+        Cells have a ``number``, from 1. Tracebacks show the name.
+        """
         return f"{self.shown}, cell {number}" if self.is_notebook else self.shown
 
     def statements(self) -> Iterator[list[Statement] | SyntaxError]:
-        """Compile the statements of each cell, or say why a cell cannot be compiled."""
+        """Compile the statements of each cell.
+
+        A cell that cannot be compiled yields its error.
+        """
         flags = 0
         for number, source in enumerate(self.cells, start=1):
             try:
@@ -102,7 +111,10 @@ def source_file(  # noqa: PLR0913  # what a load request says of a file
     code: Sequence[bytes] = (),
     title: str = "",
 ) -> SourceFile:
-    """Make a file of what a load request says: text, or the cells of a notebook."""
+    """Make a file from a load request.
+
+    Its content is a text, or the cells of a notebook.
+    """
     is_notebook = not isinstance(content, str)
     cells = tuple(content) if is_notebook else (str(content).removeprefix("\ufeff"),)
     return SourceFile(
@@ -111,22 +123,27 @@ def source_file(  # noqa: PLR0913  # what a load request says of a file
 
 
 def compile_ahead(name: str, content: str | Sequence[str], title: str = "") -> list[bytes]:
-    """Compile a file once for all the candidates that will load it: milliseconds each time, otherwise.
+    """Compile a file once for all of its candidates.
 
-    What comes out is for `source_file` in a candidate of the same interpreter, and for nothing else: no trusted process
-    may load it. A cell that does not compile gives no bytes, and its error when it is loaded.
+    Otherwise, each candidate would need milliseconds for it.
+
+    What comes out is for `source_file` in a candidate of the same interpreter, and for nothing
+    else: no trusted process may load it. A cell that does not compile gives no bytes, and its error
+    when it is loaded.
     """
     compiled = source_file(name, content, title=title).statements()
     return [b"" if isinstance(one, SyntaxError) else freeze(one) for one in compiled]
 
 
 def compile_whole(source: str, name: str) -> CodeType:
-    """Compile one source; its warnings are printed and never raised.
+    """Compile one source.
+
+    Its warnings are printed and never raised.
 
     Raises
     ------
     SyntaxError
-        Whatever the compiler has against it, too.
+        The compiler refuses the source, for any reason.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("default")
@@ -135,7 +152,10 @@ def compile_whole(source: str, name: str) -> CodeType:
 
 
 class SourceLines(dict[str, list[str]]):
-    """The lines of each source by the name under which it was compiled, split when they are asked for."""
+    """The lines of each source by its compiled name.
+
+    They are split when they are asked for.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -155,7 +175,10 @@ class SourceLines(dict[str, list[str]]):
 
 
 def split_lines(text: str) -> list[str]:
-    """Split as Python counts lines: at line ends of any system, and not at form feeds as `str.splitlines` does."""
+    """Split a text into lines as Python counts them.
+
+    It is split at line ends of any system, and not at form feeds as `str.splitlines` does.
+    """
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -171,7 +194,10 @@ def forget_source(names: Collection[str]) -> None:
 
 
 class AbsentDefault:
-    """Stands for a default value that needs a name which is not there, and raises when it is used."""
+    """A stand-in for a default value that needs a missing name.
+
+    It raises when it is used.
+    """
 
     def __init__(self, name: str) -> None:
         self.__dict__["_name"] = name
@@ -200,7 +226,10 @@ def submission_builtins(
     stand_ins: StandIns | None = None,
     run_named: RunNamed = no_file,
 ) -> dict[str, Any]:
-    """Make the builtins of the submission's modules: no input, a notebook's shell, and guarded imports."""
+    """Make the builtins of the submission's modules.
+
+    They have no input, a notebook's shell, and guarded imports.
+    """
     shell = NotebookShell(run_named)
     return {
         **vars(builtins),
@@ -218,7 +247,10 @@ def _display(*values: object, **_options: object) -> None:
 
 
 def packages_of(modules: Collection[str], aliases: Collection[str]) -> frozenset[str]:
-    """All packages that must exist so that the modules and aliases can be imported."""
+    """Return all packages that the modules and aliases need.
+
+    They must exist so that these can be imported.
+    """
     dotted = [name.rpartition(".")[0] for name in modules] + list(aliases)
     parts = [name.split(".") for name in dotted if name]
     return frozenset(".".join(part[:length]) for part in parts for length in range(1, len(part) + 1))

@@ -1,4 +1,4 @@
-"""What a candidate holds of the submission that it has loaded."""
+"""The state of a candidate with a loaded submission."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ Message = dict[str, Any]
 
 
 class CandidateState:
-    """The submission's modules and names, and the objects that the examiner refers to.
+    """The submission's modules, names and referenced objects.
+
+    The examiner refers to these objects.
 
     Parameters
     ----------
@@ -69,7 +71,10 @@ class CandidateState:
         return [] if self.loader is None else [module.__dict__ for module in self.loader.modules.values()]
 
     def load(self, request: Load) -> Message:
-        """Load the submission; called once."""
+        """Load the submission.
+
+        It is called once.
+        """
         stubs = _by_file(request.provided, request.provided_in)
         files = _files_of(request, stubs)
         self.seed = request.seed
@@ -142,7 +147,10 @@ def _make_loader(  # noqa: PLR0913  # a request, and who asks
 
 
 def _prepare(request: Load, files: list[SourceFile], folder: Path | None) -> None:
-    """Seed the global generators, and write the files into a folder of our making."""
+    """Seed the global generators, and write the files.
+
+    They are written into a folder of our making.
+    """
     seed = request.seed
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  # the generator that students' code uses

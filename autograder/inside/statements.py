@@ -1,7 +1,8 @@
 """Top-level statements of a source, each compiled alone.
 
-A file is loaded statement by statement, so that one that fails costs no other. Blocks (``if``, ``try``, ``with``, ``for``,
-``class``) are one statement. Imports are split by name: ``import absent, numpy as np`` binds ``np`` all the same.
+A file is loaded statement by statement, so that one that fails costs no other. Blocks (``if``,
+``try``, ``with``, ``for``, ``class``) are one statement. Imports are split by name: ``import
+absent, numpy as np`` binds ``np`` all the same.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ _TRANSFORMS = frozenset(
 
 
 class SourceTooComplex(SyntaxError):  # noqa: N818
-    """Python's compiler gave up on a source: nesting, or a sum, beyond its stack."""
+    """A source that exhausts the stack of Python's compiler.
+
+    Its nesting, or a sum, is too deep.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,19 @@ class Statement:
 
     @property
     def is_kept(self) -> bool:
-        """True if it is never left out in place of another: functions need it, and it takes no time of its own."""
+        """True if the statement is never left out for another.
+
+        Functions need it, and it takes no time of its own.
+        """
         return self.is_import or self.is_definition or self.is_plain
 
 
 @dataclass(frozen=True, slots=True)
 class Lightened:
-    """A statement without an import that failed in it: its code, and the import's text, line and names."""
+    """A statement without an import that failed in it.
+
+    It has the statement's code, and the import's text, line and names.
+    """
 
     code: CodeType
     text: str
@@ -92,7 +102,9 @@ class Lightened:
 
 
 def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) -> tuple[list[Statement], int]:
-    """Compile the statements of a script, or of one cell of a notebook.
+    """Compile the statements of a script, or of one cell.
+
+    The cell is one of a notebook.
 
     Parameters
     ----------
@@ -101,7 +113,8 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     flags
         Of ``from __future__`` in the cells before.
     is_notebook
-        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a script that was made of one.
+        If True, ``await`` works at the top level, and ``from __future__`` anywhere; also in a
+        script that was made of one.
 
     Returns
     -------
@@ -111,7 +124,7 @@ def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) 
     Raises
     ------
     SyntaxError
-        The compiler has anything against it. Warnings are printed and never raised.
+        The compiler refuses the source. Warnings are printed and never raised.
     """
     with warnings.catch_warnings(), as_syntax_errors(source, name):
         warnings.simplefilter("default")
@@ -206,7 +219,7 @@ def _statement(node: ast.stmt, code: CodeType, lines: Sequence[str]) -> Statemen
 
 
 def _survey(statement: ast.stmt) -> tuple[list[str], list[int]]:
-    """Find the names that a statement binds, and the lines on which it raises by itself."""
+    """Find a statement's bound names and its own raising lines."""
     names: dict[str, None] = {}
     raises: list[int] = []
     waiting: list[ast.AST] = [statement]
@@ -244,12 +257,12 @@ def freeze(statements: Sequence[Statement]) -> bytes:
 
 
 def thaw(data: bytes) -> list[Statement]:
-    """Read what `freeze` wrote.
+    """Read the output of `freeze`.
 
     Raises
     ------
     SyntaxError
-        It is nothing of the kind.
+        The bytes are not of `freeze`.
     """
     try:
         found = [Statement(*one) for one in marshal.loads(data)]  # noqa: S302  # in the sandbox, which is about to run it
@@ -263,7 +276,9 @@ def thaw(data: bytes) -> list[Statement]:
 def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
     source: str, name: str, line: int, flags: int, drop: AbstractSet[str], absent: Collection[str] = ()
 ) -> CodeType | None:
-    """Compile a definition anew with annotations as texts, and without some decorators and defaults.
+    """Compile a lighter form of a definition.
+
+    Annotations become texts. Some decorators and defaults are left out.
 
     Parameters
     ----------
@@ -300,10 +315,9 @@ def unwrapped(
 ) -> tuple[CodeType, str, str] | None:
     """Compile ``predict = njit(f)`` anew without the wrapper.
 
-    Returns
-    -------
-    The code, the name in the wrapper that is absent, and the function's name, empty for a lambda; None if a statement is
-    nothing of the kind, or its wrapper makes another function of it.
+    Returns ------- The code, the name in the wrapper that is absent, and the function's name, empty
+    for a lambda; None if a statement is nothing of the kind, or its wrapper makes another function
+    of it.
     """
     node = _node_at(source, name, line)
     if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call) or not node.value.args:
@@ -319,7 +333,7 @@ def unwrapped(
 
 
 def without_import(source: str, name: str, line: int, flags: int, gone: Collection[int]) -> Lightened | None:
-    """Compile a class or an ``if`` anew without some of the imports in it.
+    """Compile a class or an ``if`` without some imports.
 
     Parameters
     ----------
@@ -359,12 +373,18 @@ def _is_on(node: ast.stmt, lines: Collection[int]) -> bool:
 
 
 def _node_at(source: str, name: str, line: int) -> ast.stmt | None:
-    """Return the top-level statement that begins on a line, for the caller to change."""
+    """Return the top-level statement that begins on a line.
+
+    The caller may change it.
+    """
     return _find_at(ast.parse(source, name), line)
 
 
 def _seen_at(source: str, name: str, line: int) -> ast.stmt | None:
-    """Return the same for one who only looks at it: many statements of a source are asked for."""
+    """Return the statement of `_node_at`, which must not be changed.
+
+    Many statements of a source are asked for, so its tree is kept.
+    """
     return _find_at(_parsed(source, name), line)
 
 
@@ -378,7 +398,7 @@ def _find_at(tree: ast.Module, line: int) -> ast.stmt | None:
 
 
 def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
-    """Return a default, or what raises in its place when it is used."""
+    """Return a default, or its stand-in that raises when used."""
     used = [one.id for one in ast.walk(default) if isinstance(one, ast.Name)]
     missing = next((name for name in used if name in absent), None)
     if missing is None:
@@ -388,7 +408,9 @@ def _present(default: ast.expr, absent: Collection[str]) -> ast.expr:
 
 
 def may_take_long(source: str) -> bool:
-    """Return True if loading a source runs more than imports, definitions and plain values.
+    """Return True if loading a source does real work.
+
+    Imports, definitions and plain values are no work.
 
     The body of a class runs while it is loaded, and so do decorators and defaults.
     """
@@ -421,12 +443,19 @@ def _works(statement: ast.stmt) -> bool:
 
 
 def _is_main_guard(node: ast.stmt) -> bool:
-    """Return True for ``if __name__ == "__main__":`` without an ``else``, which is not run."""
+    """Return True for a main guard, which is not run.
+
+    It is ``if __name__ == "__main__":`` without an ``else``.
+    """
     return isinstance(node, ast.If) and is_main_test(node.test) and not node.orelse
 
 
 def decorator_names(source: str, name: str, line: int) -> list[str]:
-    """Return the names in the decorators of the definition on a line and of those within it, but for names of its own."""
+    """Return the names in a definition's decorators.
+
+    They are the decorators of the definition on a line and of those within it. Names that it binds
+    itself are left out.
+    """
     node = _seen_at(source, name, line)
     if not isinstance(node, DEFINITIONS):
         return []
@@ -447,7 +476,7 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
 
 
 def names_within(code: CodeType) -> set[str]:
-    """Return the names that are looked up in the functions and classes that a statement defines."""
+    """Return the names that a statement's functions and classes look up."""
     names: set[str] = set()
     waiting = [code]
     while waiting:
@@ -458,7 +487,10 @@ def names_within(code: CodeType) -> set[str]:
 
 
 def default_names(source: str, name: str, line: int) -> list[str]:
-    """Return the names that the defaults of the definition on a line use."""
+    """Return the names that a definition's defaults use.
+
+    The definition is the one on a line.
+    """
     node = _seen_at(source, name, line)
     arguments = [one for one in ast.walk(node) if isinstance(one, ast.arguments)] if node is not None else []
     defaults = [one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None]
@@ -471,5 +503,8 @@ def _first_line(node: ast.stmt) -> int:
 
 
 def defined_names(source: str) -> tuple[str, ...]:
-    """Return the names that a source would define at its top level, as far as its lines show, were it Python."""
+    """Return the names that a source seems to define at top level.
+
+    They are found by its lines, as the source is no Python.
+    """
     return tuple(dict.fromkeys(_DEFINED.findall(source)))

@@ -1,4 +1,4 @@
-"""The suffixes by which a file says that it is a source, a notebook or an archive."""
+"""The suffixes of sources, notebooks and archives."""
 
 from __future__ import annotations
 
@@ -36,29 +36,41 @@ def is_archive(name: str) -> bool:
 
 
 def is_text(name: str) -> bool:
-    """Return True for a text or JSON file, which may be a source or notebook by mistake."""
+    """Return True for a text or JSON file.
+
+    It may be a source or notebook by mistake.
+    """
     return not (is_source(name) or is_notebook(name)) and _TEXT.search(name) is not None
 
 
 def as_code(name: str) -> str:
-    """Return the name of a source that was saved as a text or for Windows."""
+    """Return a source's name without a text or Windows suffix."""
     if name.lower().endswith(".pyw"):
         return name[:-1]
     return name[: name.rindex(".")] + ".py" if is_text(name) else name
 
 
 def is_backup(name: str) -> bool:
-    """Return True for what editors and Git keep of an earlier version beside a file."""
+    """Return True for an earlier version kept beside a file.
+
+    Editors and Git keep such versions.
+    """
     return _BACKUP.search(name) is not None
 
 
 def is_material(name: str) -> bool:
-    """Return True for what a submission is made of: sources, notebooks and archives."""
+    """Return True for a source, a notebook or an archive.
+
+    A submission is made of these.
+    """
     return is_source(name) or is_notebook(name) or is_archive(name)
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """Split a file's name into its stem and its suffix, of which some have two parts."""
+    """Split a file's name into its stem and suffix.
+
+    Some suffixes have two parts.
+    """
     found = _SOURCE.search(name) or _NOTEBOOK.search(name) or _archive(name)
     if found and found.start():
         return name[: found.start()], found[0]

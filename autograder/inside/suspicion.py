@@ -1,7 +1,7 @@
 """Names that source rules and staff ask for.
 
-An entry is a thing as `autograder.inside.scopes` writes it; ``itertools.*`` is everything of a module, ``*.vectorize``
-an attribute of that name of anything.
+An entry is a thing as `autograder.inside.scopes` writes it; ``itertools.*`` is everything of a
+module, ``*.vectorize`` an attribute of that name of anything.
 """
 
 from __future__ import annotations
@@ -74,14 +74,19 @@ HARMLESS = frozenset(
 
 
 def _entries(name: str) -> tuple[str, ...]:
-    """The entries of a table of names that speak of a dotted name."""
+    """Return the table entries that match a dotted name.
+
+    The table is one of names.
+    """
     parts = name.split(".")
     prefixes = (".".join(parts[:count]) for count in range(1, len(parts)))
     return (name, *(f"{prefix}.*" for prefix in prefixes), *([f"*.{parts[-1]}"] if len(parts) > 1 else []))
 
 
 def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
-    """Say what is suspicious about an expression: its kind and the name of the thing, or nothing.
+    """Return the suspicion about an expression, or nothing.
+
+    A suspicion has a kind and the name of the thing.
 
     Parameters
     ----------
@@ -104,7 +109,8 @@ _TEXT_CHARS = 24
 def is_like_an_answer(node: ast.AST) -> bool:
     """Return True for a literal that could be an answer written down.
 
-    That is a number of many digits, numbers in a list, a number that is returned, or a long text of one word.
+    That is a number of many digits, numbers in a list, a number that is returned, or a long text of
+    one word.
     """
     if isinstance(node, ast.Constant):
         value = node.value
@@ -131,7 +137,10 @@ def _are_numbers(nodes: Collection[ast.AST]) -> bool:
 
 
 def _digits(value: float) -> str:
-    """Return the digits of a number that matter: of 0.0125 those of 125, of 0.999 none."""
+    """Return the significant digits of a number.
+
+    Of 0.0125 they are those of 125, of 0.999 none.
+    """
     text = repr(value) if isinstance(value, float) else str(value % 10**20)
     return text.partition("e")[0].replace(".", "").strip("-09")
 
@@ -141,7 +150,10 @@ def _is_number(node: ast.AST | None) -> bool:
 
 
 def _is_plain(node: ast.AST | None) -> bool:
-    """Return True for 0, 1 and -1, which functions return for good reasons."""
+    """Return True for 0, 1 and -1.
+
+    Functions return them for good reasons.
+    """
     return _constant(node) in (0, 1)
 
 

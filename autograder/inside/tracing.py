@@ -1,7 +1,10 @@
-"""Counts the work of a call: executed lines and loop turns of the submission's own code.
+"""Counter of the work of a call.
 
-`sys.settrace` reports a line when it begins *and* at each jump backwards, on every version of Python that we support: one-line loops
-and comprehensions are seen too, inlined (3.12 and later) or not. Iteration inside C (`map`, `np.vectorize`) is invisible to any tracer.
+Work is executed lines and loop turns of the submission's own code.
+
+`sys.settrace` reports a line when it begins *and* at each jump backwards, on every version of
+Python that we support: one-line loops and comprehensions are seen too, inlined (3.12 and later) or
+not. Iteration inside C (`map`, `np.vectorize`) is invisible to any tracer.
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ _LAST = sys.maxsize
 
 
 class WorkCounter:
-    """Counts while it is entered; code is the submission's if it runs with the globals of one of its modules.
+    """A counter of the submission's work while it is entered.
+
+    Code is the submission's if it runs with the globals of one of its modules.
 
     Parameters
     ----------
@@ -70,7 +75,10 @@ class WorkCounter:
 
 
 def _starting_point(code: CodeType) -> int | None:
-    """The position before the first line of a frame: a generator's step is a turn, a comprehension's own line is counted already."""
+    """Return the position before the first line of a frame.
+
+    A generator's step is a turn. A comprehension's own line is counted already.
+    """
     if code.co_name in _COMPREHENSIONS:
         return None
     return _LAST if code.co_flags & _CO_GENERATOR else -1

@@ -1,4 +1,7 @@
-"""Walks over syntax trees, without recursion and without the nodes that say nothing."""
+"""Walks over syntax trees, without recursion.
+
+Nodes that say nothing are left out.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = dict.fromkeys(
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """Find the nodes in a node, in the order of the source; `ast.iter_child_nodes` takes three times as long."""
+    """Find the nodes in a node, in the order of the source.
+
+    `ast.iter_child_nodes` takes three times as long.
+    """
     found: list[ast.AST] = []
     for name in _fields_of(type(node)):
         value = getattr(node, name, None)
@@ -42,7 +48,10 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
 
 
 def is_text(statement: ast.stmt) -> bool:
-    """Whether a statement is nothing but a text: a docstring, where it comes first."""
+    """Return True if a statement is only a text.
+
+    It is a docstring where it comes first.
+    """
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
@@ -61,8 +70,8 @@ def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
     Returns
     -------
     tuple
-        The text, which begins with a dot if the chain does not begin with a name; the expression that it begins with
-        in that case; and all its identifiers.
+        The text, which begins with a dot if the chain does not begin with a name; the expression
+        that it begins with in that case; and all its identifiers.
     """
     parts: list[str] = []
     while isinstance(node, ast.Attribute):

@@ -1,4 +1,6 @@
-"""The system calls a wall is made of, through ctypes: namespaces, mounts, capabilities, keyring.
+"""The system calls of a wall, through ctypes.
+
+They are about namespaces, mounts, capabilities and the keyring.
 
 Linux only. Every function raises ``OSError`` with the call's name when the kernel refuses.
 """
@@ -75,7 +77,10 @@ def unshare(flags: int) -> None:
 
 
 def hide_groups() -> None:
-    """Let the control groups that this process is in look like the whole tree; a kernel without any has nothing to hide."""
+    """Make this process's control groups look like the whole tree.
+
+    A kernel without any has nothing to hide.
+    """
     try:
         unshare(NEW_GROUPS)
     except OSError as error:
@@ -84,18 +89,23 @@ def hide_groups() -> None:
 
 
 def enter_pid_namespace(namespace_fd: int) -> None:
-    """Let the children of this process be born in the namespace behind ``namespace_fd``."""
+    """Let this process's future children enter a process namespace.
+
+    It is the namespace behind ``namespace_fd``.
+    """
     if _libc.setns(namespace_fd, NEW_PIDS):
         _raise("setns")
 
 
 def can_enter_namespaces() -> bool:
-    """Whether the kernel has process namespaces to enter, and descriptors of processes; not so in gVisor.
+    """Return True if processes can enter process namespaces.
+
+    The kernel must also have descriptors of processes. This is not so in gVisor.
 
     Raises
     ------
     OSError
-        It has, and refuses.
+        The kernel has them, and refuses.
     """
     own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -117,23 +127,32 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
 
 
 def unmount(target: str) -> None:
-    """Take ``target`` out of the view, whoever still uses it."""
+    """Take ``target`` out of the view, even while in use."""
     if _libc.umount2(os.fsencode(target), _MNT_DETACH):
         _raise(f"umount {target}")
 
 
 def make_mounts_private() -> None:
-    """Cut every mount off from what is mounted outside later, and the other way round."""
+    """Cut the mounts off from those outside.
+
+    Mounts that are made later inside or outside do not cross.
+    """
     mount("none", "/", "", RECURSIVE | PRIVATE)
 
 
 def set_parent_death_signal(number: int) -> None:
-    """Have the kernel send ``number`` when the thread that made this process ends."""
+    """Have the kernel signal this process when its parent thread ends.
+
+    The signal is ``number``. The parent thread is the one that made this process.
+    """
     _prctl(_PR_SET_PDEATHSIG, number)
 
 
 def set_undumpable() -> None:
-    """Keep processes of the same user from reading or tracing this one, and forbid core files."""
+    """Protect this process from reading and tracing.
+
+    Processes of the same user cannot read or trace it. Core files are forbidden, too.
+    """
     _prctl(_PR_SET_DUMPABLE, 0)
 
 
@@ -143,10 +162,12 @@ def forbid_new_privileges() -> None:
 
 
 def empty_bounding_set(*, may_lack: bool = False) -> None:
-    """Give up for ever to gain a capability by ``exec``: bounding and ambient sets, uid 0's privilege.
+    """Give up for ever to gain a capability by ``exec``.
 
-    What this process holds stays effective; needs CAP_SETPCAP. A kernel that does not know ambient sets or the bits of uid 0
-    gives nothing by them to a candidate, whose user is another.
+    It covers bounding and ambient sets, and uid 0's privilege.
+
+    What this process holds stays effective; needs CAP_SETPCAP. A kernel that does not know ambient
+    sets or the bits of uid 0 gives nothing by them to a candidate, whose user is another.
     """
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, may_lack=may_lack)
     _prctl(_PR_SET_SECUREBITS, _SECUREBITS, may_lack=may_lack)
@@ -169,21 +190,30 @@ def keep_only_the_right_to_kill() -> None:
 
 
 def leave_session_keyring() -> None:
-    """Get an empty session keyring; a kernel without keyrings has nothing to leave."""
+    """Get an empty session keyring.
+
+    A kernel without keyrings has nothing to leave.
+    """
     number = _KEYCTL.get(os.uname().machine)
     if number is not None:
         _libc.syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None)
 
 
 def become(uid: int) -> None:
-    """Take ``uid`` as user and as only group; the capabilities of uid 0 go with it."""
+    """Take ``uid`` as user and as only group.
+
+    The capabilities of uid 0 go with it.
+    """
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
 
 
 def set_limit(kind: int, soft: int, hard: int | None = None) -> None:
-    """Set a resource limit, never above the one in force (raising it needs a capability)."""
+    """Set a resource limit, never above the one in force.
+
+    Raising it needs a capability.
+    """
     ceiling = resource.getrlimit(kind)[1]
     hard = soft if hard is None else hard
     if ceiling != resource.RLIM_INFINITY:
@@ -192,7 +222,9 @@ def set_limit(kind: int, soft: int, hard: int | None = None) -> None:
 
 
 def merge_pages() -> None:
-    """Put this process's own memory on large pages: a fork then copies a hundredth of the table entries.
+    """Put this process's own memory on large pages.
+
+    A fork then copies a hundredth of the table entries.
 
     A kernel that cannot is left in peace.
     """

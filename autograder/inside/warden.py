@@ -1,10 +1,14 @@
-"""The warden: warm, trusted code in the sandbox that forks candidates into walls of their own.
+"""The warden, warm and trusted code in the sandbox.
 
-There are two. The first has imported NumPy; the second is forked from it before anything else happens and
-imports the frameworks when it is asked for the first time. Each sits on a control socket, whose messages `autograder.inside.messages` lists.
+It forks candidates into walls of their own.
 
-Nothing of a submission passes through a warden, since the next candidate is a fork of its memory: it reads no
-channel and no pipe, and learns of a candidate nothing but the wait status and the CPU time of a process.
+There are two. The first has imported NumPy; the second is forked from it before anything else
+happens and imports the frameworks when it is asked for the first time. Each sits on a control
+socket, whose messages `autograder.inside.messages` lists.
+
+Nothing of a submission passes through a warden, since the next candidate is a fork of its memory:
+it reads no channel and no pipe, and learns of a candidate nothing but the wait status and the CPU
+time of a process.
 """
 
 from __future__ import annotations
@@ -33,7 +37,10 @@ from autograder.inside.seccomp import Filter, build_filter
 
 @dataclass
 class _Ward:
-    """A candidate as its warden knows it; without walls there is no anchor."""
+    """A candidate as its warden knows it.
+
+    Without walls there is no anchor.
+    """
 
     id: int
     pid: int
@@ -44,7 +51,7 @@ class _Ward:
 
 
 class Warden:
-    """Forks candidates as its control socket asks.
+    """A warden that forks candidates as its control socket asks.
 
     Parameters
     ----------
@@ -74,7 +81,10 @@ class Warden:
             self._poll.register(anchors, select.POLLIN)
 
     def serve(self) -> Birth:
-        """Answer requests until the station is gone; returns in a process that is to become a candidate."""
+        """Answer requests until the station is gone.
+
+        It returns in a process that is to become a candidate.
+        """
         self._settle()
         try:
             tell(self._control, Ready(Path("/proc/self/uid_map").read_text()))
@@ -98,7 +108,10 @@ class Warden:
         return None
 
     def _settle(self) -> None:
-        """Put all there is out of the garbage collector's sight, so that it does not write to shared pages."""
+        """Hide all objects from the garbage collector.
+
+        It then does not write to shared pages.
+        """
         gc.collect()
         gc.freeze()
         self._inherited_bytes = _data_bytes()
@@ -124,7 +137,10 @@ class Warden:
             return None
 
     def _leave(self) -> NoReturn:
-        """End, since the station is gone; what has walls ends with this process."""
+        """End, since the station is gone.
+
+        Candidates with walls end with this process.
+        """
         if not self._config.is_walled:
             for ward in self._running.values():
                 self._kill(ward)
@@ -133,7 +149,10 @@ class Warden:
         os._exit(0)
 
     def _fork(self, birth: Birth) -> bool:
-        """Fork; True in the new process. In the warden the descriptors that were handed over are closed."""
+        """Fork, and return True in the new process.
+
+        In the warden, the descriptors that were handed over are closed.
+        """
         pid = -1
         try:
             self._import()
@@ -183,7 +202,7 @@ class Warden:
                 self._kill(ward)
 
     def _reap(self, pid_fd: int) -> None:
-        """Note how the main process ended, and have the rest killed."""
+        """Note the main process's end, and have the rest killed."""
         ward = self._running.pop(pid_fd)
         self._poll.unregister(pid_fd)
         self._kill(ward)  # while its number cannot be another's
@@ -215,7 +234,10 @@ class Warden:
 
 
 def _tell_as(control: socket.socket, pid: int, message: Message) -> None:
-    """Send a message in the name of another process; the kernel translates its number for the station."""
+    """Send a message in the name of another process.
+
+    The kernel translates its number for the station.
+    """
     sender = struct.pack("3i", pid, os.getuid(), os.getgid())
     control.sendmsg([encode(message)], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
 

@@ -96,7 +96,7 @@ def find_views(
             with suppress(Empty):
                 while True:
                     subject = queue.get_nowait()
-                    report = _named(own.grade(uploads[subject.name]), subject)
+                    report = _named(own.grade(uploads[subject.name]).report, subject)
                     views[subject.name] = View(subject, report, sources.get(subject.name, ""))
                     if say is not None:
                         say(len(views), len(subjects), subject.name)

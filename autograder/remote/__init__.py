@@ -1,7 +1,9 @@
-"""The examiner's end of the conversation with a candidate: what a rubric calls `submission`.
+"""The examiner's end of the conversation with a candidate.
 
-Values cross, verdicts do not: everything that arrives is data with bounds, and an end of the candidate is raised as `CandidateEnd`,
-which no ``except Exception`` swallows.
+A rubric calls it `submission`.
+
+Values cross, verdicts do not: everything that arrives is data with bounds, and an end of the
+candidate is raised as `CandidateEnd`, which no ``except Exception`` swallows.
 """
 
 from autograder.remote.bounds import Bounds

@@ -1,4 +1,7 @@
-"""What a candidate may cost the examiner in one criterion, whatever it sends."""
+"""The most that a candidate may cost the examiner per criterion.
+
+The bounds hold whatever messages the candidate sends.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,12 @@ Times = Mapping[str, tuple[int, int]]
 
 
 class Delays:
-    """How long threads of this process waited for a core, beside how long they ran: no other process can feign that.
+    """The waiting and running times of this process's threads.
 
-    A load average counts what sleeps in the kernel, too, which a submission can have by the dozen at no cost.
+    The threads wait for a core. No other process can feign that.
+
+    A load average counts what sleeps in the kernel, too, which a submission can have by the dozen
+    at no cost.
     """
 
     def __init__(self) -> None:
@@ -33,14 +39,14 @@ class Delays:
         self._sums: deque[tuple[float, int, int]] = deque([(-_WINDOW_S, 0, 0)])  # when, ran, waited [ns]
 
     def note(self, moment: float, times: Times) -> float:
-        """Take note of what the kernel has counted of each thread.
+        """Note the kernel's counts of each thread.
 
         Parameters
         ----------
         moment
             Now, on a clock of which only differences matter [s].
         times
-            By thread, how long it ran and how long it waited since it began [ns].
+            By thread, the times that it ran and waited since it began [ns].
 
         Returns
         -------
@@ -66,16 +72,21 @@ _delays = Delays()
 
 
 def crowding() -> float:
-    """How many times longer things take here than on an idle machine: by how long this process waits for a core.
+    """Return the slow-down against an idle machine, as a factor.
 
-    Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do not, and they decide.
-    Where the kernel does not say, it is 1.
+    It follows from the time that this process waits for a core.
+
+    Only backstops of wall time grow by it, which end what sleeps or waits. Limits of CPU time do
+    not, and they decide. Where the kernel does not say, it is 1.
     """
     return min(MAX_CROWDING, _delays.note(time.monotonic(), _read_times()))
 
 
 def _read_times() -> Times:
-    """Read ``schedstat`` of every thread of this process; nothing where there is none."""
+    """Read ``schedstat`` of every thread of this process.
+
+    The result is empty where there is none.
+    """
     found: dict[str, tuple[int, int]] = {}
     for task in _TASKS.iterdir() if _TASKS.is_dir() else ():
         try:
@@ -88,7 +99,9 @@ def _read_times() -> Times:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bounds on a conversation; past one of them the candidate is ended.
+    """Bounds on a conversation.
+
+    Past one of them the candidate is ended.
 
     Attributes
     ----------
@@ -111,7 +124,8 @@ class Bounds:
     lent
         The examiner's objects that the candidate holds at one time.
     patience
-        How many times its wall time a candidate is waited for: nobody loses points to a crowded machine.
+        How many times its wall time a candidate is waited for: no student loses points to a crowded
+        machine.
     meter
         The kind of meter that keeps the bounds of callbacks.
     """

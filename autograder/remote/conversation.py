@@ -1,4 +1,7 @@
-"""The examiner's end of the conversation: one request at a time, callbacks inside, every limit kept, nothing believed."""
+"""The examiner's end of the conversation.
+
+It sends one request at a time, with callbacks inside. It keeps every limit and believes nothing.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ _CONTROL_MODULES = ("_pytest", "pytest", "hypothesis")
 
 
 class Conversation:
-    """Asks a candidate, and answers its callbacks.
+    """The examiner's conversation with a candidate.
+
+    It asks the candidate, and answers its callbacks.
 
     Parameters
     ----------
@@ -75,7 +80,9 @@ class Conversation:
     # what rubrics see of it -------------------------------------------------------------------------------------
 
     def ask(self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
-        """Send a request and return the reply; what the submission raised is raised.
+        """Send a request and return the reply.
+
+        An exception that the submission raised is raised here.
 
         Parameters
         ----------
@@ -106,7 +113,7 @@ class Conversation:
         return reply
 
     def begin_running(self) -> None:
-        """Loading is over: the criterion's own limits apply from here."""
+        """Apply the criterion's own limits, since loading is over."""
         self.link.loaded()
         self._wall_s = self._bounds.patience * self._limits.wall_s
         self._waited_s = 0.0
@@ -119,11 +126,14 @@ class Conversation:
         self._renew_counts()
 
     def drop(self, number: int) -> None:
-        """A handle is gone: tell the candidate with the next message."""
+        """Note that a handle is gone.
+
+        The next message tells the candidate.
+        """
         self._released.add(number)
 
     def keep(self, number: int) -> None:
-        """A handle is needed after all."""
+        """Note that a handle is needed after all."""
         self._released.discard(number)
 
     def finish(self, end: CandidateEnd) -> NoReturn:
@@ -134,7 +144,7 @@ class Conversation:
 
     @property
     def cost(self) -> Cost:
-        """What the candidate has cost the examiner in this criterion."""
+        """The candidate's cost to the examiner in this criterion."""
         return self._meter.cost(self._received_bytes, self._answered_bytes)
 
     @property
@@ -292,7 +302,10 @@ class Conversation:
             self._depth -= 1
 
     def _describe(self, error: BaseException) -> dict[str, Any]:
-        """What the candidate is told of an exception of the examiner: nothing of a failed check or of pytest's and hypothesis' own."""
+        """Describe an exception of the examiner to the candidate.
+
+        The candidate learns nothing of a failed check or of exceptions of pytest and hypothesis.
+        """
         is_control = type(error).__module__.partition(".")[0] in _CONTROL_MODULES
         if is_control or isinstance(error, AssertionError) or not isinstance(error, Exception):
             self._control = error
@@ -332,7 +345,10 @@ class Conversation:
         raise exception_from(record)
 
     def _end_broken(self, error: BaseException) -> NoReturn:
-        """The channel is no more, or the time is over: ask the sandbox what became of the candidate."""
+        """Raise the candidate's end, as the sandbox reports it.
+
+        The channel is no more, or the time is over.
+        """
         reasons = {TimeoutError: "wall", InterruptedError: "interrupt"}
         ending = self.link.end(next((limit for kind, limit in reasons.items() if isinstance(error, kind)), None))
         limits = self._limits

@@ -1,4 +1,7 @@
-"""How a candidate ends: outcomes that no rubric can swallow."""
+"""The ends of a candidate.
+
+They are outcomes that no rubric can swallow.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +15,29 @@ if TYPE_CHECKING:
 
 
 class Ending(Protocol):
-    """What a sandbox says of a candidate that has ended."""
+    """The sandbox's account of a candidate that has ended."""
 
     @property
     def exit_status(self) -> int | None:
-        """Its exit status, None if a signal ended it or it was ended from outside."""
+        """The exit status of the candidate, or None.
+
+        It is None if a signal ended the candidate, or if it was ended from outside.
+        """
 
     @property
     def signal(self) -> int | None:
-        """The signal that ended it."""
+        """The signal that ended the candidate."""
 
     @property
     def is_oom(self) -> bool:
-        """Whether it, or a process it started, was killed for its memory."""
+        """True if the candidate was killed for its memory.
+
+        That includes a process that the candidate started.
+        """
 
     @property
     def cpu_s(self) -> float:
-        """CPU time of all its processes [s]."""
+        """The CPU time of all the candidate's processes [s]."""
 
     @property
     def peak_memory_mib(self) -> float | None:
@@ -36,13 +45,19 @@ class Ending(Protocol):
 
     @property
     def limit(self) -> str | None:
-        """The limit at which it was ended from outside: cpu, wall, memory, pids, disk or None."""
+        """The limit at which the candidate was ended from outside.
+
+        It is cpu, wall, memory, pids, disk or None.
+        """
 
 
 class CandidateEnd(BaseException):
-    """The candidate can do no more for this criterion, whose outcome this is, whatever a test does with the exception.
+    """The end of a candidate for this criterion.
 
-    A BaseException: ``except Exception``, ``pytest.raises(Exception)`` and hypothesis let it through.
+    It is the criterion's outcome, even if a test catches the exception.
+
+    A BaseException: ``except Exception``, ``pytest.raises(Exception)`` and hypothesis let it
+    through.
 
     Parameters
     ----------
@@ -69,18 +84,24 @@ class CandidateEnd(BaseException):
 
 
 class MissingName(CandidateEnd):
-    """A name that the rubric uses is not in the submission, or the file that defines it could not be loaded."""
+    """A name that the rubric uses is not in the submission.
+
+    It is missing, or the file that defines it could not be loaded.
+    """
 
 
 def seconds_text(seconds: float) -> str:
-    """Write a limit: one that was lengthened by how busy the machine was, roughly, so that every run says the same."""
+    """Write a limit as text.
+
+    A limit that was lengthened for a busy machine is rounded, so that every run has the same text.
+    """
     if seconds in (float(f"{seconds:.2g}"), round(seconds)):
         return f"{seconds:g} s"
     return f"about {float(f'{seconds:.1g}'):g} s"
 
 
 def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int) -> CandidateEnd:
-    """Say what a broken channel meant, by what the sandbox tells.
+    """Turn a broken channel into an end, by the sandbox's account.
 
     Parameters
     ----------
@@ -106,14 +127,20 @@ def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_
 
 
 def _limit_behind(ending: Ending) -> str | None:
-    """Return the limit that a death shows although nobody outside enforced it."""
+    """Return the unenforced limit that a death shows.
+
+    No process outside enforced it.
+    """
     if ending.is_oom:
         return "memory"
     return "cpu" if _signal_name(ending) == "SIGXCPU" else None
 
 
 def _death(ending: Ending) -> tuple[str, str]:
-    """Return in a word, and in some more, how a candidate died that nobody ended."""
+    """Describe the death of a candidate that was not ended.
+
+    Returns a word, and some more words.
+    """
     if _signal_name(ending) == "SIGKILL":  # its own doing, or ours of a process that had hung up
         return "crash", "was killed, or closed its connection to the grader,"
     if ending.signal is not None:

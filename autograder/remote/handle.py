@@ -1,4 +1,7 @@
-"""Objects that stay in the candidate: handles, and what can be called."""
+"""Handles of objects that stay in the candidate.
+
+It also has their callable parts.
+"""
 
 from __future__ import annotations
 
@@ -57,12 +60,14 @@ class Owner(Protocol):
 
 
 def is_probe(name: str) -> bool:
-    """Whether a name is one that tools probe for."""
+    """Return True if tools probe for a name."""
     return (name.startswith("__") and name.endswith("__")) or name.startswith(_PROBES)
 
 
 class RemoteCallable:
-    """Something in the candidate that can be called: a function or class of the submission, or a method of a handle.
+    """Something callable in the candidate.
+
+    It is a function or class of the submission, or a method of a handle.
 
     Parameters
     ----------
@@ -91,11 +96,17 @@ class RemoteCallable:
         self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it; the answer comes back by value where it can, read-only, and as a `Handle` otherwise."""
+        """Call the object and return its answer.
+
+        The answer comes by value where it can, read-only, and as a `Handle` otherwise.
+        """
         return self._call(args, kwargs, self._options)
 
     def keep(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it and leave the answer in the candidate, as a `Handle`."""
+        """Call the object and keep the answer in the candidate.
+
+        Returns the answer's `Handle`.
+        """
         return self._call(args, kwargs, {**self._options, "keep": True})
 
     def under(  # noqa: PLR0913  # one per circumstance, all optional
@@ -113,8 +124,9 @@ class RemoteCallable:
         Parameters
         ----------
         errstate
-            `numpy.errstate` of the call, warnings of NumPy being errors: its arguments, or one word for ``over``, ``divide`` and
-            ``invalid`` (underflow is ignored then: a correct softmax underflows).
+            `numpy.errstate` of the call, warnings of NumPy being errors: its arguments, or one word
+            for ``over``, ``divide`` and ``invalid`` (underflow is ignored then: a correct softmax
+            underflows).
         count_work
             Count executed lines and loop turns.
         recursion_limit
@@ -162,7 +174,10 @@ class RemoteCallable:
 
 
 def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
-    """An attribute of an object in the candidate: a value, a method, or a handle."""
+    """Return an attribute of an object in the candidate.
+
+    It comes as a value, a method, or a handle.
+    """
     reply = owner.ask(Get(name, target), f"while reading `{label}`")
     if reply.get("method") is True:
         return RemoteCallable(owner, label, {"target": target, "method": name})
@@ -172,12 +187,14 @@ def read_attribute(owner: Owner, target: object, name: str, label: str) -> Any:
 class Handle:
     """An object that stays in the candidate.
 
-    Attributes, items, ``len``, iteration, calls and arithmetic operators act on the object there, operators with their operands
-    in order. An answer comes back by value where it can, else as a handle; iterating and unpacking give handles. Attributes of the
-    object that are called ``value`` or ``type_name`` are reached with `hold`.
+    Attributes, items, ``len``, iteration, calls and arithmetic operators act on the object there,
+    operators with their operands in order. An answer comes back by value where it can, else as a
+    handle; iterating and unpacking give handles. Attributes of the object that are called ``value``
+    or ``type_name`` are reached with `hold`.
 
-    Values cross, verdicts do not: comparing a handle and asking for its truth raise, since the answer would be the submission's.
-    A handle that came where the reference gives a value can be handed on and fetched; nothing is computed with it.
+    Values cross, verdicts do not: comparing a handle and asking for its truth raise, since the
+    answer would be the submission's. A handle that came where the reference gives a value can be
+    handed on and fetched; nothing is computed with it.
     """
 
     __slots__ = (
@@ -202,12 +219,14 @@ class Handle:
         write(self, "type_name", ref.type_name[:300])
 
     def value(self) -> Any:
-        """The object by value, read-only; its parts that cannot cross are handles.
+        """Return the object by value, read-only.
+
+        Its parts that cannot cross are handles.
 
         Raises
         ------
         TypeError
-            It cannot cross at all.
+            The object cannot cross at all.
         """
         answer = _ask(self, Value(self), "while its value was read")["ok"]
         if answer is self:
@@ -308,19 +327,28 @@ def _ask(handle: Handle, request: Request, doing: str) -> Reply:
 
 
 def learn(handle: Handle, ref: Ref) -> None:
-    """Learn why an object that was kept does not cross by value, once that was asked."""
+    """Learn the reason that a kept object does not cross.
+
+    It does not cross by value. The candidate gives the reason once that was asked.
+    """
     if isinstance(ref.info, dict) and "why" in ref.info:
         object.__setattr__(handle, "_autograder_info", {**(handle._autograder_info or {}), "why": ref.info["why"]})  # noqa: SLF001
 
 
 def reason_of(handle: Handle) -> str:
-    """Why an object stayed in the candidate though it is of a kind that crosses: one line, in the candidate's words; or nothing."""
+    """Return the reason that an object stayed in the candidate.
+
+    It is one line in the candidate's words, for an object of a kind that crosses. Else it is empty.
+    """
     why = (handle._autograder_info or {}).get("why")  # noqa: SLF001
     return why.partition("\n")[0][:MAX_REASON_CHARACTERS] if isinstance(why, str) else ""
 
 
 def describe_handle(handle: Handle) -> str:
-    """Say what an object in the candidate is, and why it is there: an object of class `ndarray` (<reason>)."""
+    """Describe an object in the candidate, with its reason.
+
+    An example is "an object of class `ndarray` (<reason>)". The reason tells why the object stays.
+    """
     why = reason_of(handle)
     return f"an object of class `{handle.type_name[:MAX_SHOWN_NAME]}`{why and f' ({why})'}"
 
@@ -363,7 +391,10 @@ def _comparison(self: Handle, _other: object) -> NoReturn:
 
 
 class NotAValue(TypeError):  # noqa: N818  # whose fault it is depends on what was due
-    """An object of the submission stands where a rubric computes with a value."""
+    """A submission's object stands where a value is due.
+
+    A rubric computes with the value.
+    """
 
 
 def _no_verdict(handle: Handle, what: str) -> NotAValue:
@@ -410,7 +441,9 @@ _add_operators()
 
 
 class Held:
-    """A handle whose attributes, items and answers are handles, too: nothing is copied out of the candidate.
+    """A handle that only gives handles.
+
+    Its attributes, items and answers are handles, too, so nothing is copied out of the candidate.
 
     Parameters
     ----------
@@ -437,17 +470,27 @@ class Held:
 
 
 def hold(handle: Handle) -> Any:
-    """Look into an object of the candidate without copying: ``hold(net).params["W1"] = w``, ``hold(h).value``."""
+    """Look into an object of the candidate without copying.
+
+    Examples are ``hold(net).params["W1"] = w`` and ``hold(h).value``.
+    """
     return Held(handle)
 
 
 def type_names(handle: Handle) -> tuple[str, ...]:
-    """The qualified names of the class of an object in the candidate and of its bases, as the candidate says: ``keras.src...Dense``."""
+    """Return the qualified names of an object's class and its bases.
+
+    The object is in the candidate, and the names are as the candidate says, such as
+    ``keras.src...Dense``.
+    """
     names = _ask(handle, Types(handle), "while its type was read")["ok"]
     return tuple(name for name in names if type(name) is str) if isinstance(names, list) else ()
 
 
 def graph_rows(handle: Handle) -> list[Any]:
-    """Return the operations of a Keras model in the candidate, as the candidate says, those inside own layers included."""
+    """Return the operations of a Keras model in the candidate.
+
+    They are as the candidate says. Those inside own layers are included.
+    """
     rows = _ask(handle, Graph(handle), "while its layers were read")["ok"]
     return rows if isinstance(rows, list) else []

@@ -1,4 +1,7 @@
-"""What of the examiner goes into a candidate other than as a copy: functions, loans, stubs, generators."""
+"""The examiner's things that enter a candidate without a copy.
+
+They are functions, loans, stubs and generators.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,15 @@ _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, f
 
 
 class Loan:
-    """An object of the examiner that a candidate may hold, hand on and give back, but not look into.
+    """An object of the examiner that a candidate may hold.
+
+    The candidate may hand it on and give it back, but not look into it.
 
     Parameters
     ----------
     value
-        The object. It is what the examiner's functions get when the candidate hands the loan to them.
+        The object. It is what the examiner's functions get when the candidate hands the loan to
+        them.
     """
 
     def __init__(self, value: object) -> None:
@@ -55,13 +61,13 @@ class ArrayOf:
     def taken(self, value: object) -> npt.NDArray[Any]:
         """Return a value as such an array, read-only.
 
-        As in every check, a list of numbers is an array, and the same numbers may be of another type: integers for
-        "float", whole floats for "int".
+        As in every check, a list of numbers is an array, and the same numbers may be of another
+        type: integers for "float", whole floats for "int".
 
         Raises
         ------
         TypeError
-            It is no such array; the text says what was expected.
+            The value is no such array. The text tells the expected one.
         """
         array = _as_array(value)
         if self.shape is not None and not _fits(array.shape, self.shape):
@@ -79,7 +85,10 @@ _WIDEST = {"float": np.float64, "int": np.int64, "bool": np.bool_, "complex": np
 
 
 def _converted(array: npt.NDArray[Any], kind: str) -> npt.NDArray[Any] | None:
-    """Return the same numbers in another kind, read-only; None if there are no such."""
+    """Return the same numbers in another kind, or None.
+
+    The array is read-only. None means that there are no such numbers.
+    """
     if kind not in _WIDEST or array.dtype.kind not in "biuf":
         return None
     with np.errstate(all="ignore"):
@@ -91,7 +100,10 @@ def _converted(array: npt.NDArray[Any], kind: str) -> npt.NDArray[Any] | None:
 
 
 def _as_array(value: object) -> npt.NDArray[Any]:
-    """Return an array as it is, and numbers or lists of numbers as a read-only array."""
+    """Return an array, also for numbers or lists of numbers.
+
+    An array is returned as it is. The others become a read-only array.
+    """
     if isinstance(value, np.ndarray):
         return value
     try:
@@ -123,7 +135,9 @@ Takes = ArrayOf | type | tuple[type, ...] | None
 
 
 class Callback:
-    """A function of the examiner with bounds on how a candidate may call it.
+    """A function of the examiner with bounds on its calls.
+
+    A candidate calls it.
 
     Parameters
     ----------
@@ -132,8 +146,9 @@ class Callback:
     max_calls
         A call beyond these raises RuntimeError in the candidate.
     takes
-        What the arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for anything. Names of the
-        function's parameters do as well. A call with other arguments raises TypeError in the candidate.
+        What the arguments must be, in order: an `ArrayOf`, a type or tuple of types, or None for
+        anything. Names of the function's parameters do as well. A call with other arguments raises
+        TypeError in the candidate.
 
     Attributes
     ----------
@@ -160,7 +175,10 @@ class Callback:
         return self.function(*args, **kwargs)
 
     def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """Return the arguments as what is taken, in order."""
+        """Return the arguments as the types that are taken.
+
+        They are in order.
+        """
         takes = self.takes or ()
         if kwargs:
             args = _in_order(self.function, args, kwargs)
@@ -177,7 +195,10 @@ class Callback:
 
 
 def _of_type(value: object, wanted: type | tuple[type, ...] | None) -> object:
-    """Return a value as one of some types: the same number of another type will do."""
+    """Return a value as one of some types.
+
+    The same number of another type will do.
+    """
     kinds = () if wanted is None else wanted if isinstance(wanted, tuple) else (wanted,)
     if not kinds or isinstance(value, kinds):
         return value
@@ -191,7 +212,10 @@ def _of_type(value: object, wanted: type | tuple[type, ...] | None) -> object:
 
 
 def _in_order(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """Return arguments in the order of a function's parameters, as it would take those given by name."""
+    """Return arguments in the order of a function's parameters.
+
+    Arguments given by name go where the function would take them.
+    """
     bound = inspect.signature(function).bind(*args, **kwargs)
     if bound.kwargs:
         raise TypeError(f"got the unexpected argument {next(iter(bound.kwargs))!r}")
@@ -202,7 +226,9 @@ Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 
 
 class Stub:
-    """An object of the examiner of which a candidate may call some methods; every call is recorded.
+    """An examiner's object with some callable methods.
+
+    A candidate may call them. Every call is recorded.
 
     A provided function that a candidate hands it to may call them too.
 
@@ -258,10 +284,13 @@ MAX_DRAWN = 10_000_000
 
 
 class GeneratorStub(Stub):
-    """A random generator of the examiner that a candidate draws from, with every argument that NumPy takes.
+    """A random generator of the examiner for a candidate.
 
-    In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over there; a shuffle is
-    recorded as the permutation that it asks for. What ``spawn`` makes draws from the examiner, too, and counts here.
+    The candidate draws from it with every argument that NumPy takes.
+
+    In the candidate it is a `numpy.random.Generator`. ``shuffle`` and ``out=`` change what is over
+    there; a shuffle is recorded as the permutation that it asks for. What ``spawn`` makes draws
+    from the examiner, too, and counts here.
 
     Parameters
     ----------
@@ -298,7 +327,10 @@ class GeneratorStub(Stub):
         return self.max_numbers is not None and self.numbers > self.max_numbers
 
     def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Record a call and let the generator draw, if that is not too much."""
+        """Record a call and let the generator draw.
+
+        A call that draws too much is refused.
+        """
         if method == "spawn":
             return self._spawn(*args, **kwargs)
         due, made = _numbers_due(method, args, kwargs)
@@ -328,14 +360,16 @@ class GeneratorStub(Stub):
             raise RuntimeError(f"more than {self.max_numbers} numbers were drawn")
 
     def count(self, numbers: int) -> None:
-        """Count numbers that were drawn here or by what was spawned."""
+        """Count numbers that this generator or its children drew."""
         self.numbers += numbers
         if self.parent is not None:
             self.parent.count(numbers)
 
 
 def _numbers_due(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
-    """Return how many numbers a call of a generator answers with, at least, and how many it makes, at most.
+    """Return the least and most numbers of a generator's call.
+
+    The first is the least number with which it answers, the second is the most that it makes.
 
     Arguments that the generator refuses count as none.
     """
@@ -386,12 +420,12 @@ class Lent:
         self._withheld.append(obj)
 
     def export(self, obj: object) -> object:
-        """What crosses in place of an object that is no data.
+        """Return the stand-in for an object that is no data.
 
         Raises
         ------
         WireError
-            It cannot go into a candidate; the text says what to do.
+            The object cannot go into a candidate. The text gives the remedy.
         """
         if any(obj is withheld for withheld in self._withheld):
             raise WireError("the criterion's own `rng` never goes into a candidate: use submission.rng()")
@@ -438,7 +472,7 @@ class Lent:
         return self._entries.get(number) if type(number) is int else None
 
     def resolve(self, ref: Ref) -> object:
-        """The object that a reference in a message stands for.
+        """Return the object behind a reference in a message.
 
         Raises
         ------
@@ -451,7 +485,7 @@ class Lent:
         return entry.value if isinstance(entry, Loan) else self._originals[ref.id]
 
     def release(self, numbers: object) -> None:
-        """Forget what the candidate has dropped."""
+        """Forget the objects that the candidate has dropped."""
         for number in numbers if isinstance(numbers, list | tuple) else ():
             if type(number) is int and number in self._entries:
                 self.live_loans -= isinstance(self._entries.pop(number), Loan)
@@ -471,7 +505,10 @@ def _reference(number: int, entry: Loan | Callback | Stub) -> Ref:
 
 
 def _as_data(state: Any) -> Any:
-    """A generator's state with plain numbers only: a reference is resolved before the arrays of its message have arrived."""
+    """Return a generator's state with plain numbers only.
+
+    A reference is resolved before the arrays of its message have arrived.
+    """
     if isinstance(state, Mapping):
         return {key: _as_data(value) for key, value in state.items()}
     return state.tolist() if isinstance(state, np.ndarray | np.generic) else state

@@ -1,4 +1,7 @@
-"""A candidate as the examiner holds it: a channel, its output, and a way to end it."""
+"""A candidate as the examiner holds it.
+
+It is a channel, the candidate's output, and a way to end the candidate.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class Link(ABC):
-    """One candidate. Kinds differ in who ends it, and in where its output comes from.
+    """One candidate, as the examiner holds it.
+
+    Kinds differ in the process that ends the candidate, and in the source of its output.
 
     Parameters
     ----------
@@ -27,7 +32,7 @@ class Link(ABC):
     Attributes
     ----------
     idle
-        What to call when a descriptor can be read while one waits for the candidate.
+        Functions to call when a descriptor can be read while the examiner waits for the candidate.
     """
 
     def __init__(self, channel: Channel, *, stdout: OutputTail | None = None, stderr: OutputTail | None = None) -> None:
@@ -39,11 +44,16 @@ class Link(ABC):
         self._ending: Ending | None = None
 
     def loaded(self) -> None:  # noqa: B027  # not every link measures
-        """The submission has been loaded: from now on its CPU time counts against the criterion."""
+        """Note that the submission has been loaded.
+
+        From now on its CPU time counts against the criterion.
+        """
 
     @abstractmethod
     def finish(self, limit: str | None) -> Ending:
-        """End the candidate and everything it started; called once.
+        """End the candidate and everything it started.
+
+        It is called once.
 
         Parameters
         ----------
@@ -52,15 +62,24 @@ class Link(ABC):
         """
 
     def leave(self) -> Ending:
-        """End the candidate without waiting until it is gone, where that can be done; called once."""
+        """End the candidate without waiting for its last process.
+
+        That is done where it can be. It is called once.
+        """
         return self.finish(None)
 
     def end(self, limit: str | None = None) -> Ending:
-        """End the candidate, keep the rest of its output, and say how it ended. The first call counts."""
+        """End the candidate and return its ending.
+
+        The rest of its output is kept. The first call counts.
+        """
         return self._end(lambda: self.finish(limit))
 
     def dismiss(self) -> Ending:
-        """End a candidate that is over, keep the rest of its output, and say what it has used. The first call counts."""
+        """End a candidate that is over, and return its use.
+
+        The rest of its output is kept. The first call counts.
+        """
         return self._end(self.leave)
 
     def _end(self, finish: Callable[[], Ending]) -> Ending:
@@ -76,11 +95,14 @@ class Link(ABC):
 
     @property
     def is_ended(self) -> bool:
-        """Whether `end` was called."""
+        """True if `end` was called."""
         return self._ending is not None
 
     def take_output(self) -> tuple[str, str]:
-        """What was kept so far; from here on `output` begins anew."""
+        """Return the output kept so far, and begin anew.
+
+        From here on `output` begins anew.
+        """
         told = self.output
         self.stdout.clear()
         self.stderr.clear()
@@ -88,7 +110,7 @@ class Link(ABC):
 
     @property
     def output(self) -> tuple[str, str]:
-        """What was kept of standard output and standard error."""
+        """The kept part of standard output and standard error."""
         for pipe in self._pipes:
             pipe.drain()
         return self.stdout.text(), self.stderr.text()

@@ -1,4 +1,7 @@
-"""What a candidate is to load, how it went, and what is said of a name that is not there."""
+"""The load of a candidate, and its result.
+
+It also explains a name that is not there.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +47,20 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """What a candidate is to load.
+    """The request that tells a candidate its files.
 
     Attributes
     ----------
     files
-        Source text of each declared file that was handed in; a notebook is the sequence of its code cells.
+        Source text of each declared file that was handed in; a notebook is the sequence of its code
+        cells.
     unread
         Declared files that were handed in and cannot be read, with the reason.
     misplaced
         Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     code
-        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that only candidates load.
+        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that
+        only candidates load.
     order
         The declared files, handed in or not, in declared order.
     defines
@@ -104,7 +109,10 @@ class LoadRequest:
     seed: int = 0
 
     def as_request(self, provided: Mapping[str, object]) -> Load:
-        """Return the request as it is sent, with what stands for functions of the reference."""
+        """Return the request as it is sent.
+
+        It has the stand-ins for functions of the reference.
+        """
         return Load(
             files={name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
             order=list(self.order),
@@ -135,7 +143,7 @@ def as_lists(left_out: Iterable[LeftOut]) -> list[list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """How loading went.
+    """The result of loading.
 
     Attributes
     ----------
@@ -181,12 +189,18 @@ class Loading:
         return loss if loss.root is None else self.losses[loss.root]
 
     def describe_file(self, file: str, title: str) -> str:
-        """Say why a whole file was not loaded, in the words in which the report says it."""
+        """Return the reason that a whole file was not loaded.
+
+        It is in the report's words.
+        """
         found = [loss for loss in self.losses if loss.file == file and not loss.text and ", cell " not in loss.place]
         return found[-1].describe() if found else f"{title} could not be loaded: {self.failed[file].brief()}"
 
     def guarded(self) -> Loading:
-        """Leave out everything that the submission could say where that could be an answer or a hidden input."""
+        """Leave out everything in which a submission could hide data.
+
+        It could be an answer or a hidden input.
+        """
         return Loading(self.names, self.defined_in, failed={})
 
 
@@ -194,12 +208,15 @@ _OTHERWISE = "for this criterion, which may not be so for others"
 
 
 def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_provided: bool) -> CandidateEnd:
-    """Say why a name is not there in a load that could be made to carry an answer or a hidden input.
+    """Explain a missing name after a guarded load.
+
+    Such a load could be made to carry an answer or a hidden input.
 
     Parameters
     ----------
     plain
-        How the submission loaded first, without functions of the reference; None if that is not known.
+        How the submission loaded first, without functions of the reference; None if that is not
+        known.
     has_provided
         If True, functions of the reference are in this load.
     """
@@ -213,7 +230,7 @@ def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_p
 
 
 def _end_before_loading(name: str, request: LoadRequest) -> CandidateEnd | None:
-    """Say why a name cannot be there, as far as the files show."""
+    """Explain a missing name as far as the files show."""
     what = _what(name)
     file = request.defines.get(name)
     if file is not None and file in request.unread:
@@ -231,7 +248,10 @@ def _what(name: str) -> str:
 
 
 def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
-    """Say why a name is not there: not written, called otherwise, not handed in, or lost while its file was loaded."""
+    """Explain a missing name.
+
+    It was not written, has another name, was not handed in, or was lost while its file was loaded.
+    """
     lost = loading.root_of(name)
     if lost is not None and lost.file not in loading.failed and name not in loading.forbidden_names:
         return end_lost(name, lost)
@@ -262,7 +282,7 @@ def end_lost(name: str, loss: Loss) -> CandidateEnd:
 
 
 def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
-    """Say why a file could not be loaded."""
+    """Return the end for a file that could not be loaded."""
     trace = loading.failed[file]
     message = loading.describe_file(file, title)
     if file in loading.forbidden:
@@ -273,7 +293,9 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
 
 
 def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later: bool = False) -> CandidateEnd:
-    """Say in words that fit how a candidate ended while it loaded.
+    """Return the end of a candidate that ended while loading.
+
+    Its words fit that case.
 
     Parameters
     ----------
@@ -295,7 +317,10 @@ def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later
 
 
 def find_similar(name: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant: the same letters in another style, or a close match."""
+    """Return the name that the student probably meant.
+
+    It has the same letters in another style, or is a close match.
+    """
     plain = {found.replace("_", "").casefold(): found for found in names}
     same = plain.get(name.replace("_", "").casefold())
     if same is not None and len(same) <= 2 * len(name) + 8:
@@ -307,7 +332,9 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
 
 
 def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[str] = ()) -> Loading:
-    """Read the reply to a load request; whatever is malformed in it is left out.
+    """Read the reply to a load request.
+
+    Malformed parts of it are left out.
 
     Parameters
     ----------

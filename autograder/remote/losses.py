@@ -18,7 +18,10 @@ _NO_NAME = re.compile(r"cannot import name '(?P<name>[^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One statement, cell or file that was not loaded; see `autograder.inside.losses.Loss`."""
+    """A statement, cell or file that was not loaded.
+
+    See `autograder.inside.losses.Loss`.
+    """
 
     file: str
     place: str
@@ -33,7 +36,10 @@ class Loss:
     kept: Mapping[str, str]
 
     def describe(self) -> str:
-        """Say in one sentence, without its full stop, what was lost and why."""
+        """Describe the loss and its reason in one sentence.
+
+        The sentence has no full stop.
+        """
         if self.kind == "unread":  # the sentence names the file
             return self.why
         where = f"{self.place}, line {self.line}" if self.line else self.place
@@ -48,7 +54,7 @@ class Loss:
 
 
 def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[Loss, ...], dict[str, int]]:
-    """Join what was lost of one statement for one cause.
+    """Join the losses of one statement for one cause.
 
     Parameters
     ----------
@@ -74,7 +80,10 @@ def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[
 
 
 def _key(loss: Loss) -> Hashable | None:
-    """Return what the losses of one statement and cause share; None for what is no ``from`` import."""
+    """Return the common key of one statement's and cause's losses.
+
+    It is None for a statement that is no ``from`` import.
+    """
     found = _FROM.fullmatch(loss.text)
     if found is None:
         return None

@@ -1,4 +1,7 @@
-"""What a candidate's calls of the examiner's functions cost the examiner."""
+"""The cost of a candidate's callbacks to the examiner.
+
+They are its calls of the examiner's functions.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _CPU_FACTOR, _SIZE_FACTOR = 10, 4  # of what the reference needs: a submission m
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a candidate has cost the examiner in one criterion.
+    """The candidate's cost to the examiner in one criterion.
 
     Attributes
     ----------
@@ -35,7 +38,9 @@ class Cost:
     answered_mib: int = 0
 
     def allowed(self, most_cpu_s: float) -> Cost:
-        """Return what a submission may cost in a criterion that has cost so much with the reference.
+        """Return the allowed cost of a submission in a criterion.
+
+        This is the criterion's cost with the reference.
 
         Parameters
         ----------
@@ -54,7 +59,9 @@ class Cost:
 
 
 class Meter:
-    """Counts the CPU time of callbacks; a subclass can stop a callback that does not come back.
+    """A meter of the CPU time of callbacks.
+
+    A subclass can stop a callback that does not come back.
 
     CPU time is that of the whole process: a function that starts threads is counted with them.
     Only the outermost of nested callbacks begins and ends.
@@ -64,7 +71,8 @@ class Meter:
     cpu_s
         CPU time that callbacks may take altogether [s].
     memory_mib
-        Memory that one callback may take, with what earlier ones have kept [MiB]; kept by a subclass.
+        Memory that one callback may take, with what earlier ones have kept [MiB]; kept by a
+        subclass.
     """
 
     def __init__(self, cpu_s: float = math.inf, memory_mib: float = math.inf) -> None:
@@ -79,7 +87,10 @@ class Meter:
         return self.used_s > self.cpu_s
 
     def begin(self) -> None:
-        """Begin a callback: from here on its CPU time counts."""
+        """Begin a callback.
+
+        From here on its CPU time counts.
+        """
         self._began_s = time.process_time()
 
     def end(self) -> None:
@@ -87,6 +98,6 @@ class Meter:
         self.used_s += time.process_time() - self._began_s
 
     def cost(self, received_bytes: int, answered_bytes: int) -> Cost:
-        """Return what the criterion has cost, with the given sizes of messages."""
+        """Return the criterion's cost, with the given sizes of messages."""
         sizes = (math.ceil(size / _MIB) for size in (self.peak_bytes, received_bytes, answered_bytes))
         return Cost(math.ceil(1000 * self.used_s), *sizes)

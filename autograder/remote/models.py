@@ -1,4 +1,7 @@
-"""Keras models as data: configuration and weights go into a candidate, never an object, and never the other way."""
+"""Keras models as data.
+
+Configuration and weights go into a candidate, never an object, and never the other way.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,25 @@ _FUNCTION_MODULES = ("losses", "metrics", "activations", "ops", "initializers", 
 
 
 def is_keras_model(obj: object) -> bool:
-    """Return whether an object is a Keras model; imports nothing."""
+    """Return True if an object is a Keras model.
+
+    Nothing is imported.
+    """
     return any(kind.__module__.startswith("keras.") and kind.__name__ == "Model" for kind in type(obj).__mro__)
 
 
 def describe_model(model: Any) -> dict[str, Any]:
-    """Return a Keras model as data: configuration, weights, and how it was compiled.
+    """Return a Keras model as data.
 
-    A mapping with these three (``config``: the text of ``to_json``, ``weights``, ``training`` or None) is one already:
-    an examiner that does not import Keras can still lend a model.
+    The data are configuration, weights, and the arguments with which it was compiled.
+
+    A mapping with these three (``config``: the text of ``to_json``, ``weights``, ``training`` or
+    None) is one already: an examiner that does not import Keras can still lend a model.
 
     Raises
     ------
     TypeError
-        A layer, loss, metric or activation is not Keras' own; the message names it.
+        A layer, loss, metric or activation is not Keras' own. The message names it.
     """
     if isinstance(model, Mapping):
         return {"config": model["config"], "weights": model["weights"], "training": model.get("training")}

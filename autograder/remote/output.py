@@ -1,4 +1,7 @@
-"""What a candidate prints: read while one waits, kept in part, never waited for."""
+"""The output of a candidate.
+
+It is read while the examiner waits, kept in part, and never waited for.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class OutputTail:
         self.total_bytes = 0
 
     def feed(self, data: bytes) -> None:
-        """Add what was printed."""
+        """Add printed output."""
         self.total_bytes += len(data)
         room = self._kept_bytes - len(self._first)
         if room > 0:
@@ -36,13 +39,16 @@ class OutputTail:
         del self._last[: max(0, len(self._last) - self._kept_bytes)]
 
     def clear(self) -> None:
-        """Forget what was printed so far."""
+        """Forget the output printed so far."""
         self._first.clear()
         self._last.clear()
         self.total_bytes = 0
 
     def text(self) -> str:
-        """What was kept; undecodable bytes are replaced, and what was left out is said."""
+        """Return the kept output.
+
+        Undecodable bytes are replaced. The text tells how much was left out.
+        """
         left_out = self.total_bytes - len(self._first) - len(self._last)
         if not left_out:
             return (self._first + self._last).decode("utf-8", "replace")
@@ -51,7 +57,7 @@ class OutputTail:
 
 
 class PipeTail(OutputTail):
-    """The kept part of what comes out of a pipe.
+    """The kept part of a pipe's output.
 
     Parameters
     ----------
@@ -68,7 +74,7 @@ class PipeTail(OutputTail):
         self._is_closed = False
 
     def drain(self) -> None:
-        """Read what is there, without waiting."""
+        """Read the bytes that are there, without waiting."""
         if self._is_closed:
             return
         for _ in range(_READS_PER_TURN):
@@ -83,7 +89,10 @@ class PipeTail(OutputTail):
             self.feed(data)
 
     def close(self) -> None:
-        """Read what is left and close the pipe, whoever still holds its other end."""
+        """Read the rest and close the pipe.
+
+        Another process may still hold its other end.
+        """
         if not self._is_closed:
             self.drain()
             self._is_closed = True

@@ -1,4 +1,7 @@
-"""What a submission raised, on the examiner's side: an exception of a builtin class from a fixed table, or `SubmissionError`."""
+"""A submission's exceptions, on the examiner's side.
+
+They are of a builtin class from a fixed table, or `SubmissionError`.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ class RemoteFrame:
 
 @dataclass(frozen=True, slots=True)
 class RemoteTrace:
-    """What the submission says that it raised.
+    """The submission's account of its exception.
 
     Attributes
     ----------
@@ -73,7 +76,10 @@ class RemoteTrace:
     is_stub: bool = False
 
     def brief(self) -> str:
-        """One line: type, text, and the place."""
+        """Describe the exception in one line.
+
+        The line has type, text, and the place.
+        """
         first = self.text.splitlines()[0] if self.text.strip() else ""
         if self.type == "UnreadFile":  # a sentence of the reader's
             return first
@@ -110,15 +116,21 @@ _FULL_SIGNS = (
 
 
 def is_gpu_memory(trace: RemoteTrace) -> bool:
-    """Whether TensorFlow, PyTorch or JAX says that the memory of a GPU is full.
+    """Return True if a framework reports a full GPU memory.
 
-    A submission that raises the like by itself has the outcome of a submission that ran out of memory: nothing earned.
+    The frameworks are TensorFlow, PyTorch and JAX.
+
+    A submission that raises the like by itself has the outcome of a submission that ran out of
+    memory: nothing earned.
     """
     return trace.type in _FULL and any(sign in trace.text for sign in _FULL_SIGNS)
 
 
 class SubmissionError(Exception):
-    """The submission raised something outside the table of builtin classes; the text begins with its type."""
+    """The submission raised an exception outside the builtin table.
+
+    The text begins with its type.
+    """
 
     remote: RemoteTrace
 
@@ -127,7 +139,10 @@ _mixed: dict[str, type[Exception]] = {}
 
 
 def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
-    """Read an exception record of a candidate; whatever is malformed in it is left out."""
+    """Read an exception record of a candidate.
+
+    Malformed parts of it are left out.
+    """
     frames = [_parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[: failures.MAX_FRAMES]]
     notes = tuple(_text(note)[:MAX_LINE_CHARS] for note in _list_of(record.get("notes"), str)[: failures.MAX_NOTES])
     return RemoteTrace(
@@ -166,10 +181,12 @@ def _list_of(value: object, kind: type) -> Sequence[Any]:
 
 
 def exception_from(record: Mapping[str, Any]) -> Exception:
-    """Make the exception that a record stands for; it has the attribute ``remote``.
+    """Make the exception for which a record stands.
 
-    A class of the submission's own becomes a `SubmissionError` that is also of its nearest base in the table, so that
-    ``except ValueError`` catches a ``class ShapeError(ValueError)``.
+    It has the attribute ``remote``.
+
+    A class of the submission's own becomes a `SubmissionError` that is also of its nearest base in
+    the table, so that ``except ValueError`` catches a ``class ShapeError(ValueError)``.
     """
     trace = parse_trace(record)
     kind = TABLE.get(trace.type)

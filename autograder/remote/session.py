@@ -1,4 +1,7 @@
-"""The life of one candidate as a rubric uses it: started late, loaded once, ended for good."""
+"""The life of one candidate as a rubric uses it.
+
+It is started late, loaded once, and ended for good.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a candidate is started and held.
+    """The settings by which a candidate is started and held.
 
     Attributes
     ----------
@@ -53,10 +56,11 @@ class Settings:
     plain
         How the same submission loaded without any function of the reference, where that is known.
     is_later
-        Whether the submission may have met hidden inputs before: what it says while it loads could carry one.
+        Whether the submission may have met hidden inputs before: what it says while it loads could
+        carry one.
     objects
-        What the reference answers with objects (see `asked`): of other questions, an object is no answer to compute with.
-        None where that is not known.
+        What the reference answers with objects (see `asked`): of other questions, an object is no
+        answer to compute with. None where that is not known.
     """
 
     provided: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -116,14 +120,17 @@ class Session:
 
     @property
     def loading(self) -> Loading:
-        """How loading went; loads if that has not been done."""
+        """The result of loading.
+
+        Asking for it loads the submission if that has not been done.
+        """
         if self._loading is None:
             self._loading = self._load()
         return self._loading
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the files were loaded, as far as they can be."""
+        """True if the files were loaded as far as possible."""
         return self._loading is not None
 
     @property
@@ -133,16 +140,22 @@ class Session:
 
     @property
     def ended(self) -> CandidateEnd | None:
-        """The first end of the candidate, also one that a test has swallowed; None while it lives."""
+        """The first end of the candidate, or None.
+
+        It may be one that a test has swallowed. None means that the candidate lives.
+        """
         return self._end or (None if self._conversation is None else self._conversation.ended)
 
     @property
     def cost(self) -> Cost:
-        """What the candidate has cost the examiner in this criterion."""
+        """The candidate's cost to the examiner in this criterion."""
         return Cost() if self._conversation is None else self._conversation.cost
 
     def renew(self, limits: Limits, bounds: Bounds) -> None:
-        """Begin another criterion: its own limits and bounds, nothing used of them."""
+        """Begin another criterion.
+
+        It has its own limits and bounds, of which nothing is used.
+        """
         self._limits, self._settings = limits, replace(self._settings, bounds=bounds)
         if self._conversation is not None:
             self._conversation.renew(limits, bounds)
@@ -150,7 +163,10 @@ class Session:
             self.link.take_output()
 
     def close(self) -> Ending | None:
-        """End the candidate; None if there was none."""
+        """End the candidate and return its ending.
+
+        It is None if there was no candidate.
+        """
         self._is_closed = True
         if self.link is None:
             return None
@@ -185,7 +201,7 @@ class Session:
         return loading.guarded() if self.has_provided or settings.is_later else loading
 
     def end_missing(self, name: str) -> CandidateEnd:
-        """Say why a name is not there."""
+        """Return the end for a missing name."""
         settings = self._settings
         if self.has_provided or settings.is_later:
             return end_guarded(name, settings.plain, self.request, has_provided=self.has_provided)
@@ -210,7 +226,7 @@ class Session:
             self._arrived = before
 
     def _note_objects(self, what: str | None, *, is_inherited: bool) -> None:
-        """Mark the objects of an answer with which nothing is to be computed."""
+        """Mark the answer's objects that a rubric must not compute with."""
         if what is not None:
             self.objects.add(what)
         known = self._settings.objects
@@ -227,7 +243,10 @@ class Session:
         kwargs: Mapping[str, Any],
         options: dict[str, Any],
     ) -> Any:
-        """Call something in the candidate; what was called keeps the testimony."""
+        """Call something in the candidate.
+
+        The called object keeps the testimony.
+        """
         __tracebackhide__ = True
         request = Call(
             [self._argument(value) for value in args],
@@ -246,7 +265,7 @@ class Session:
         return answer
 
     def lend_model(self, model: Any) -> Any:
-        """Rebuild a Keras model in the candidate; its handle."""
+        """Rebuild a Keras model in the candidate, and return its handle."""
         return self.ask(LendModel(**describe_model(model)), "while a model was lent")["ok"]
 
     def _argument(self, value: Any) -> Any:
@@ -255,7 +274,7 @@ class Session:
     # handles ----------------------------------------------------------------------------------------------------
 
     def drop(self, number: int) -> None:
-        """A handle is gone."""
+        """Note that a handle is gone."""
         if self._conversation is not None:
             self._conversation.drop(number)
 
@@ -282,7 +301,10 @@ class Session:
 
 
 def asked(request: Request) -> str | None:
-    """Return what a request asks, in a word; None if its answer is an object by its nature."""
+    """Return a word for the value that a request asks.
+
+    It is None if the answer is an object by its nature.
+    """
     match request:
         case Call() if not request.options.get("keep"):
             return request.method or request.name or "()"
@@ -296,7 +318,10 @@ def asked(request: Request) -> str | None:
 
 
 def _refuse_strange(request: Request) -> bool:
-    """Refuse to compute with an object that came where a value is due; True if the request reads a part of one."""
+    """Refuse to compute with an object in place of a value.
+
+    Returns True if the request reads a part of such an object.
+    """
     operands = request.operands if isinstance(request, Operator) else [getattr(request, "target", None)]
     handles = [one for one in operands if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
@@ -306,7 +331,10 @@ def _refuse_strange(request: Request) -> bool:
 
 
 def describe_answer(value: object) -> str:
-    """Say in a few words what a value is: its kind and size, never its contents."""
+    """Describe a value in a few words.
+
+    They are its kind and size, never its contents.
+    """
     if value is None or isinstance(value, bool):
         return str(value)
     if isinstance(value, np.ndarray):

@@ -1,4 +1,7 @@
-"""A submission as a rubric sees it: the student's names, each a value or something to call."""
+"""A submission as a rubric sees it.
+
+It has the student's names, each a value or something to call.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,13 @@ if TYPE_CHECKING:
 
 
 class Submission:
-    """The student's modules as one namespace. A candidate is started at the first use.
+    """The student's modules as one namespace.
 
-    ``submission.affine_forward(x, w, b)`` calls; a name of plain data is its value; ``submission["loan"]`` reaches a
-    name of the student's that is also one of the methods here; ``"f" in submission`` asks without an end.
+    A candidate is started at the first use.
+
+    ``submission.affine_forward(x, w, b)`` calls; a name of plain data is its value;
+    ``submission["loan"]`` reaches a name of the student's that is also one of the methods here;
+    ``"f" in submission`` asks without an end.
 
     Parameters
     ----------
@@ -51,7 +57,8 @@ class Submission:
     is_later
         Whether it may have met hidden inputs in candidates before this one.
     objects
-        What the reference answers with objects, as `answered_objects` said of it; None where that is not known.
+        What the reference answers with objects, as `answered_objects` said of it; None where that
+        is not known.
     """
 
     def __init__(  # noqa: PLR0913  # what there is to say of a candidate
@@ -102,7 +109,7 @@ class Submission:
         return name in self.loading.names
 
     def end_missing(self, name: str) -> CandidateEnd:
-        """Return the end of who asks for a name that is not there."""
+        """Return the end for a use of a missing name."""
         return self._session.end_missing(name)
 
     def __repr__(self) -> str:
@@ -118,20 +125,26 @@ class Submission:
     # what rubrics do --------------------------------------------------------------------------------------------
 
     def lend(self, value: Any) -> Any:
-        """Copy a value into the candidate and return a handle to the copy: for arguments that a function changes."""
+        """Copy a value into the candidate and return its handle.
+
+        It is for arguments that a function changes.
+        """
         if is_keras_model(value):
             return self.lend_model(value)
         return self._session.ask(Lend(value), "while a value was lent")["ok"]
 
     def lend_model(self, model: Any) -> Any:
-        """Rebuild a Keras model in the candidate from its configuration and weights, and return a handle.
+        """Rebuild a Keras model in the candidate, and return its handle.
 
-        How it was compiled and its optimizer's variables go with it; the seed states of Dropout and the like do not.
+        It is rebuilt from its configuration and weights.
+
+        How it was compiled and its optimizer's variables go with it; the seed states of Dropout and
+        the like do not.
 
         Raises
         ------
         TypeError
-            The model uses something that is not Keras' own; the message names it.
+            The model uses something that is not Keras' own. The message names it.
         """
         return self._session.lend_model(model)
 
@@ -144,18 +157,26 @@ class Submission:
         return self._session.ask(Rng(given), "while a generator was made")["ok"]
 
     def loan(self, obj: object) -> Loan:
-        """Make an argument, or a callback's answer, of an object that the candidate may hold but not look into."""
+        """Make an argument of an object that the candidate may hold.
+
+        The candidate may not look into it. It can be a callback's answer, too.
+        """
         return Loan(obj)
 
     def live_loans(self) -> int:
-        """Return how many loans the candidate holds; exact whenever it has just called or answered."""
+        """Return the number of loans that the candidate holds.
+
+        It is exact whenever the candidate has just called or answered.
+        """
         return self._session.lent.live_loans
 
     def stub(self, obj: object, methods: Iterable[str] | None = None, *, max_numbers: int | None = None) -> Stub:
-        """Make an argument of an object of which the candidate may call some methods; ``.calls`` records them.
+        """Make an argument of an object with some callable methods.
 
-        Of a `numpy.random.Generator` these are all by default, and each takes what NumPy's takes; see
-        `autograder.remote.lending.GeneratorStub`.
+        The candidate may call them. ``.calls`` records the calls.
+
+        Of a `numpy.random.Generator` these are all by default, and each takes what NumPy's takes;
+        see `autograder.remote.lending.GeneratorStub`.
         """
         if isinstance(obj, np.random.Generator):
             return GeneratorStub(obj, GENERATOR_METHODS if methods is None else methods, max_numbers=max_numbers)
@@ -166,20 +187,32 @@ class Submission:
     def callback(
         self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None
     ) -> Callback:
-        """Make an argument of a function, with bounds on its calls and a declaration of what it takes."""
+        """Make an argument of a function with bounds on its calls.
+
+        A declaration tells the arguments that it takes.
+        """
         return Callback(function, max_calls=max_calls, takes=takes)
 
     def hold(self, handle: Handle) -> Any:
-        """Look into an object of the candidate without copying anything out; see `autograder.remote.hold`."""
+        """Look into an object of the candidate without copying.
+
+        See `autograder.remote.hold`.
+        """
         return hold(handle)
 
     def assign(self, name: str, value: object) -> None:
-        """Bind a name of the submission, in the module that defines it or should do so."""
+        """Bind a name of the submission in its module.
+
+        That is the module that defines it or should do so.
+        """
         self._callables.pop(name, None)
         self._session.ask(Set(name, value), f"while setting `{name}`")
 
     def packages(self) -> frozenset[str]:
-        """Return the packages that the candidate says it has imported: testimony."""
+        """Return the packages that the candidate claims to have imported.
+
+        That is testimony.
+        """
         names = self._session.ask(Packages(), "while its packages were listed")["ok"]
         return frozenset(name for name in names if type(name) is str) if isinstance(names, list) else frozenset()
 
@@ -187,36 +220,54 @@ class Submission:
 
     @property
     def loading(self) -> Loading:
-        """How loading went; loads if that has not been done."""
+        """The result of loading.
+
+        Asking for it loads the submission if that has not been done.
+        """
         return self._session.loading
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the candidate has loaded the submission's files, as far as they can be loaded."""
+        """True if the candidate has loaded the submission's files.
+
+        They are loaded as far as they can be.
+        """
         return self._session.is_loaded
 
     def listen(self, listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None]) -> None:
-        """Have each call that was answered told: name, arguments, keywords, answer."""
+        """Have each answered call told to a listener.
+
+        The listener gets name, arguments, keywords and answer.
+        """
         self._session.listener = listener
 
     @property
     def is_started(self) -> bool:
-        """Whether a candidate was started."""
+        """True if a candidate was started."""
         return self._session.link is not None
 
     @property
     def ended(self) -> CandidateEnd | None:
-        """The first end of this submission's candidate, also one that a test has swallowed; None while it lives."""
+        """The first end of this submission's candidate, or None.
+
+        It may be one that a test has swallowed. None means that the candidate lives.
+        """
         return self._session.ended
 
     @property
     def last_answer(self) -> str:
-        """What the submission answered last, in words: what `affine_forward` returned (a tuple of 2)."""
+        """The submission's last answer, in words.
+
+        An example is "what `affine_forward` returned (a tuple of 2)".
+        """
         return self._session.last_answer
 
     @property
     def answered_objects(self) -> Collection[str]:
-        """What was answered with objects that stay in the candidate: names of functions, ``.attributes``, operators."""
+        """The calls that gave objects which stay in the candidate.
+
+        They are names of functions, ``.attributes`` and operators.
+        """
         return self._session.objects
 
     @property
@@ -226,7 +277,10 @@ class Submission:
 
     @property
     def loading_output(self) -> tuple[str, str]:
-        """The same of what was printed while it was loaded, which `output` leaves out."""
+        """The output of loading, which `output` leaves out.
+
+        Its form is the same.
+        """
         return self._session.loading_output
 
     @property
@@ -241,7 +295,7 @@ class Submission:
 
     @property
     def asked_for(self) -> Mapping[str, str]:
-        """The functions and classes that the reference defines, each with its declared file."""
+        """The reference's functions and classes, each with its declared file."""
         return self._session.request.defines
 
     @property
@@ -255,18 +309,27 @@ class Submission:
 
     @property
     def cost(self) -> Cost:
-        """What it has cost the examiner in this criterion."""
+        """The submission's cost to the examiner in this criterion."""
         return self._session.cost
 
     def renew(self, limits: Limits, bounds: Bounds) -> None:
-        """Begin another criterion with the same candidate: its own limits and bounds, nothing used of them."""
+        """Begin another criterion with the same candidate.
+
+        It has its own limits and bounds, of which nothing is used.
+        """
         self._session.renew(limits, bounds)
 
     def close(self) -> Ending | None:
-        """End the candidate; None if there was none."""
+        """End the candidate and return its ending.
+
+        It is None if there was no candidate.
+        """
         return self._session.close()
 
 
 def open_submission(spawner: Spawner, load: LoadRequest, **options: Any) -> Submission:
-    """Make a submission whose candidate is started at its first use; see `Submission` for the options."""
+    """Make a submission whose candidate starts at its first use.
+
+    See `Submission` for the options.
+    """
     return Submission(spawner, load, **options)

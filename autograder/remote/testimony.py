@@ -1,4 +1,7 @@
-"""What was seen inside a candidate: the student's word."""
+"""Observations inside a candidate.
+
+They are the student's word.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a call executed of the submission's own code.
+    """The executed work of a call in the submission's own code.
 
     Attributes
     ----------
@@ -32,7 +35,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Testimony:
-    """What was seen of a call inside the candidate: the student could have faked it.
+    """The observations of a call inside the candidate.
+
+    The student could have faked them.
 
     Attributes
     ----------
@@ -53,7 +58,10 @@ class Testimony:
 
 
 def parse_testimony(record: object) -> Testimony:
-    """Read what a candidate says it saw; whatever is malformed in it is left out."""
+    """Read the observations that a candidate claims.
+
+    Malformed parts of them are left out.
+    """
     parts = record if isinstance(record, dict) else {}
     arguments, work, warnings = (parts.get(key) for key in ("arguments", "work", "warnings"))
     has_arguments = (

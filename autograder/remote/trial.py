@@ -1,8 +1,11 @@
-"""Finds the statements in which the loading of a submission ends, so that the others can be graded.
+"""Search for the statements that end a submission's loading.
 
-A statement that trains for an hour, fills the memory or ends the process cannot be stopped from inside. So the candidate says
-which statement is about to run; if it ends, that statement is left out and loading begins anew. This is learned once per
-submission, without functions of the reference: one of these could tell the submission where to end.
+Without them, the others can be graded.
+
+A statement that trains for an hour, fills the memory or ends the process cannot be stopped from
+inside. So the candidate says which statement is about to run; if it ends, that statement is left
+out and loading begins anew. This is learned once per submission, without functions of the
+reference: one of these could tell the submission where to end.
 """
 
 from __future__ import annotations
@@ -58,7 +61,7 @@ class Course:
 def learn(
     load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float, *, crowding: float = 1.0
 ) -> tuple[LeftOut, ...] | None:
-    """Find out what has to be left out.
+    """Find the statements that have to be left out.
 
     Parameters
     ----------
@@ -74,8 +77,9 @@ def learn(
     Returns
     -------
     tuple
-        Nothing if the submission loads as it is; None if it does not load whatever is left out. What cannot be learned
-        statement by statement is left out altogether: everything but imports, definitions and plain values.
+        Nothing if the submission loads as it is; None if it does not load whatever is left out.
+        What cannot be learned statement by statement is left out altogether: everything but
+        imports, definitions and plain values.
     """
     left_out: list[LeftOut] = []
     began = time.monotonic()
@@ -104,7 +108,10 @@ def _why(end: CandidateEnd) -> str:
 
 
 def _all_work(table: Table) -> list[Place]:
-    """List what is neither import, definition nor plain value."""
+    """List the statements that do real work.
+
+    They are neither imports, definitions nor plain values.
+    """
     return [
         (file, cell, number)
         for file, cells in table.items()
@@ -115,7 +122,11 @@ def _all_work(table: Table) -> list[Place]:
 
 
 def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) -> list[Place]:
-    """Choose what to leave out: where it ended; or what used most of the time, if that is what was exceeded."""
+    """Choose the statements to leave out.
+
+    It is the one in which loading ended, or those that used most of the time if the time was
+    exceeded.
+    """
     if not course.places or course.end is None:
         return []
     last = course.places[-1][0]
@@ -131,7 +142,10 @@ def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) ->
 
 
 def known_place(place: object, table: Table) -> Place | None:
-    """Return the place that a candidate names, None if there is no such statement."""
+    """Return the place that a candidate names, or None.
+
+    None means that there is no such statement.
+    """
     if not (isinstance(place, list) and len(place) == 3 and type(place[0]) is str):
         return None
     file, cell, statement = place

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.assignment.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.outcome import Limits, Outcome, Strength
 from autograder.report.evidence import Evidence
 from autograder.report.feedback import builtin_type
@@ -67,7 +67,7 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
     *,
     facts: SourceFacts | None = None,
     titles: Mapping[str, str] = MappingProxyType({}),
-    loading: Mapping[str, Any] = MappingProxyType({}),
+    loading: LoadingRecord | None = None,
 ) -> tuple[Criterion, ...]:
     """Return every criterion of the rubric with its result.
 
@@ -80,7 +80,7 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
         What the student called each declared file.
     """
     exercises = {exercise.id: exercise.title for exercise in assignment.exercises}
-    lost = dict(loading.get("lost", ()))
+    lost = dict(loading.lost) if loading is not None else {}
     absent = _absent_packages([records[info.id] for info in criteria if info.public])
     return tuple(
         _criterion(
@@ -147,16 +147,16 @@ def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> 
     )
 
 
-def join_notes(read: Sequence[str], loading: Mapping[str, Any]) -> tuple[str, ...]:
+def join_notes(read: Sequence[str], loading: LoadingRecord) -> tuple[str, ...]:
     """Put notes on reading and on loading together.
 
     The source alone does not tell which of two definitions counts if loading went otherwise than it
     stands there: then what loading says is left.
     """
-    settled = {*loading.get("settled", ())}
+    settled = {*loading.settled}
     found = ((note, _REPEATED.match(note)) for note in read)
     kept = [note for note, repeated in found if repeated is None or repeated["name"] not in settled]
-    return (*kept, *loading.get("notes", ()))
+    return (*kept, *loading.notes)
 
 
 def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) -> frozenset[tuple[str, int]]:

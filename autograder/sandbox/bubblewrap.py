@@ -1,7 +1,10 @@
-"""The wall on Linux: bubblewrap builds namespaces and a file view once, a warden inside does the rest.
+"""The wall on Linux, built by bubblewrap.
 
-As root there is no user namespace, since one could map one user only, and each candidate gets a user of its own.
-As an ordinary user there is one, in which the warden keeps the capability to make further namespaces.
+bubblewrap builds namespaces and a file view once. A warden inside does the rest.
+
+As root there is no user namespace, since one could map one user only, and each candidate gets a
+user of its own. As an ordinary user there is one, in which the warden keeps the capability to make
+further namespaces.
 """
 
 from __future__ import annotations
@@ -78,12 +81,14 @@ class BubblewrapSandbox(WalledSandbox):
 
 
 def try_bubblewrap(timeout_s: float) -> str:
-    """Start bubblewrap with namespaces and a /proc, and nothing of ours; its version.
+    """Start an empty bubblewrap sandbox and return bubblewrap's version.
+
+    The sandbox has namespaces and a /proc, and nothing of this package.
 
     Raises
     ------
     SandboxError
-        It is not installed, or was refused.
+        bubblewrap is not installed, or the system refused to start it.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None:

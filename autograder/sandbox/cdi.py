@@ -1,7 +1,10 @@
-"""Reads CDI specifications: which device nodes, files and variables belong to a device, as its vendor's tool wrote it down.
+"""Reader of CDI specifications.
 
-Hooks are never run and not even read: they would run as root, on trees that are not ours (CVE-2024-0132,
-CVE-2025-23266).
+A specification is written by the tool of a device's vendor. It lists the device nodes, files and
+variables that belong to a device.
+
+Hooks are never run and not even read: they would run as root, on trees that are not ours
+(CVE-2024-0132, CVE-2025-23266).
 
 References
 ----------
@@ -29,27 +32,33 @@ Absolute = Annotated[str, StringConstraints(pattern=r"^/")]
 
 
 class _Part(BaseModel):
-    """A part of a specification; of its keys, those that are used here."""
+    """A part of a specification.
+
+    Only the keys that are used here are read.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class NodeEdit(_Part):
-    """A device node: where it is to be, and where it is on the host if that differs."""
+    """A device node and its place.
+
+    `host_path` is its place on the host, if that differs.
+    """
 
     path: Absolute
     host_path: Annotated[Absolute | None, Field(alias="hostPath")] = None
 
 
 class MountEdit(_Part):
-    """A file or folder of the host, and where it is to be."""
+    """A file or folder of the host and its new place."""
 
     host_path: Annotated[Absolute, Field(alias="hostPath")]
     path: Annotated[Absolute, Field(alias="containerPath")]
 
 
 class Edits(_Part):
-    """What is to be added to a container."""
+    """The additions to a container."""
 
     env: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*=")], ...] = ()
     nodes: Annotated[tuple[NodeEdit, ...], Field(alias="deviceNodes")] = ()
@@ -64,7 +73,10 @@ class SpecDevice(_Part):
 
 
 class Spec(_Part):
-    """A specification: devices of one kind, and what all of them need."""
+    """A specification of devices of one kind.
+
+    It also holds the edits that all of its devices need.
+    """
 
     version: Annotated[str, Field(alias="cdiVersion")]
     kind: Annotated[str, StringConstraints(pattern=f"^{_KIND}$")]
@@ -73,12 +85,14 @@ class Spec(_Part):
 
 
 def is_kind(text: str) -> bool:
-    """Whether a text is a kind of devices, ``vendor/class``."""
+    """Return True if a text is a device kind, ``vendor/class``."""
     return re.fullmatch(_KIND, text) is not None
 
 
 def read_specs(folders: Sequence[Path] = FOLDERS) -> Iterator[tuple[Path, Spec]]:
-    """Read every specification, with its path, in the order in which later ones replace earlier ones.
+    """Read every specification, and yield each with its path.
+
+    A later specification replaces an earlier one.
 
     Raises
     ------
@@ -97,7 +111,7 @@ def read_spec(path: Path) -> Spec:
     Raises
     ------
     InfrastructureError
-        It cannot be read or is no specification.
+        The file cannot be read or is no specification.
     """
     remedy = "Have it written anew by the tool of the device's vendor (sudo nvidia-ctk cdi generate), or remove it."
     try:

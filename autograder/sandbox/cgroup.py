@@ -1,8 +1,11 @@
-"""Control groups: limits the kernel keeps, and counts it takes, for all processes of a candidate together.
+"""Control groups of candidates.
 
-Both versions occur, also side by side. Per sandbox there is a parent group and per candidate a child, in each
-hierarchy that has one of the three controllers used here and in which this process may make groups. The names
-say who owns them, so that the next start removes what a killed station has left, and nothing else.
+The kernel keeps limits and takes counts for all processes of a candidate together.
+
+Both versions occur, also side by side. Per sandbox there is a parent group and per candidate a
+child, in each hierarchy that has one of the three controllers used here and in which this process
+may make groups. The names say who owns them, so that the next start removes what a killed station
+has left, and nothing else.
 """
 
 from __future__ import annotations
@@ -47,7 +50,10 @@ class Hierarchy:
 
     @property
     def members_file(self) -> str:
-        """The file to which a process writes itself; in version 1 as a single thread, which takes no global lock."""
+        """The file to which a process writes itself.
+
+        In version 1, the process writes itself as a single thread, which takes no global lock.
+        """
         return "tasks" if self.version == 1 else "cgroup.procs"
 
 
@@ -68,15 +74,21 @@ class Group:
 
     @property
     def limits_memory(self) -> bool:
-        """Whether the kernel holds the candidate to its memory."""
+        """True if the kernel holds the candidate to its memory."""
         return "memory" in self._folders
 
     def open_members(self) -> list[int]:
-        """Open the files by which a process joins; the caller closes the descriptors."""
+        """Open the files by which a process joins.
+
+        The caller closes the descriptors.
+        """
         return [os.open(path, os.O_WRONLY | os.O_CLOEXEC) for path in self._members]
 
     def limit(self, limits: Limits) -> None:
-        """Set the limits; a process may join from now on."""
+        """Set the limits.
+
+        A process may join from now on.
+        """
         self._write("memory", 1, "memory.limit_in_bytes", limits.memory_mib * _MEBIBYTE)
         self._write("memory", 1, "memory.memsw.limit_in_bytes", limits.memory_mib * _MEBIBYTE, is_optional=True)
         self._write("memory", 2, "memory.max", limits.memory_mib * _MEBIBYTE)
@@ -108,7 +120,10 @@ class Group:
         return self._count("pids", 1, "pids.events", "max") or self._count("pids", 2, "pids.events", "max") or 0
 
     def remove(self) -> None:
-        """Remove the folders; every process must be gone."""
+        """Remove the folders.
+
+        Every process must be gone.
+        """
         for folder in {folder for _, folder in self._folders.values()}:
             _remove(folder, _TRIES)
 
@@ -154,11 +169,14 @@ class Groups:
 
     @property
     def controllers(self) -> frozenset[str]:
-        """What is limited and counted by groups here."""
+        """The controllers that groups limit and count here."""
         return frozenset().union(*(hierarchy.controllers for hierarchy in self._hierarchies))
 
     def create(self) -> None:
-        """Make the parent groups; a hierarchy that refuses is left out."""
+        """Make the parent groups.
+
+        A hierarchy that refuses is left out.
+        """
         self._hierarchies = [hierarchy for hierarchy in self._hierarchies if self._create(hierarchy)]
 
     def add(self, number: int) -> Group:
@@ -173,7 +191,7 @@ class Groups:
         return Group(folders, members)
 
     def remove(self) -> None:
-        """Remove the parent groups and whatever children are left."""
+        """Remove the parent groups and any children left."""
         for hierarchy in self._hierarchies:
             _remove_tree(hierarchy.folder / self._name, _TRIES)
 
@@ -204,7 +222,8 @@ def find_hierarchies(mounts: str | None = None, memberships: str | None = None) 
     Returns
     -------
     list of Hierarchy
-        Each controller in at most one of them. Version 1 first: where both are mounted, it has the controllers.
+        Each controller in at most one of them. Version 1 first: where both are mounted, it has the
+        controllers.
     """
     mounts = _read_text(Path("/proc/self/mountinfo")) if mounts is None else mounts
     own = _own_groups(_read_text(Path("/proc/self/cgroup")) if memberships is None else memberships)
@@ -218,7 +237,9 @@ def find_hierarchies(mounts: str | None = None, memberships: str | None = None) 
 
 
 def find_orphans(points: Iterable[Path] | None = None) -> list[Path]:
-    """Find the groups of sandboxes whose station is dead, wherever in a hierarchy that station was.
+    """Find the groups of sandboxes whose station is dead.
+
+    The station may have been anywhere in a hierarchy.
 
     Parameters
     ----------
@@ -238,7 +259,10 @@ def find_orphans(points: Iterable[Path] | None = None) -> list[Path]:
 
 
 def remove_orphans(points: Iterable[Path] | None = None) -> None:
-    """Remove the groups of sandboxes whose station is dead; a group that still has processes stays."""
+    """Remove the groups of sandboxes whose station is dead.
+
+    A group that still has processes stays.
+    """
     for folder in find_orphans(points):
         _remove_tree(folder, 1)
 
@@ -263,7 +287,10 @@ def _group_mounts(mounts: str) -> list[_Mount]:
 
 
 def _own_groups(memberships: str) -> dict[str, str]:
-    """Per controller of version 1, and for version 2 under the empty name, the group of this process."""
+    """Return the group of this process for each controller.
+
+    The keys are the controllers of version 1. Version 2 has the empty name.
+    """
     groups: dict[str, str] = {}
     for line in memberships.splitlines():
         _, controllers, path = line.split(":", 2)
@@ -282,7 +309,10 @@ def _first_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
 
 
 def _second_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
-    """Find the nearest group upwards that hands controllers to its children: only leaves may hold processes."""
+    """Find the nearest ancestor group that hands down controllers.
+
+    A group that hands them down holds no processes, since only leaves may hold processes.
+    """
     folder = _own_folder(mount, own.get("", "/"))
     for ancestor in (folder, *folder.parents):
         handed_down = frozenset(_read_text(ancestor / "cgroup.subtree_control").split()) & {"memory", "pids"}
@@ -294,7 +324,10 @@ def _second_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
 
 
 def _own_folder(mount: _Mount, group: str) -> Path:
-    """Where the group of this process is in the file system; the mount itself when that cannot be seen."""
+    """Return the folder of this process's group.
+
+    It is the mount itself when the folder cannot be seen.
+    """
     below = os.path.relpath(group, mount.root)
     folder = Path(mount.point, below)
     return Path(mount.point) if below.startswith("..") or not folder.is_dir() else folder
@@ -333,7 +366,10 @@ def _write_file(path: str, text: str) -> None:
 
 
 def _remove(folder: Path | str, tries: int) -> None:
-    """Remove a group; the kernel may need a moment to see that its last process is gone."""
+    """Remove a group.
+
+    The kernel may need a moment to see that its last process is gone.
+    """
     for _ in range(tries):
         try:
             os.rmdir(folder)  # noqa: PTH106 - see _read_file

@@ -1,8 +1,10 @@
-"""The wall of a container engine: an image's file system around the same warden, walls and limits as everywhere.
+"""The wall of a container engine.
 
-A container is started once per station and serves until the station hangs up. The warden in it holds what it needs to
-build a candidate's walls and no more; a candidate holds nothing. The engine is asked to start it and to remove it: it
-sees no submission.
+It is an image's file system around the same warden, walls and limits as everywhere.
+
+A container is started once per station and serves until the station hangs up. The warden in it
+holds what it needs to build a candidate's walls and no more; a candidate holds nothing. The engine
+is asked to start it and to remove it: it sees no submission.
 """
 
 from __future__ import annotations
@@ -95,7 +97,10 @@ class ContainerSandbox(WalledSandbox):
                 raise
 
     def _give_to_root(self, folder: Path) -> None:
-        """Let the container's root, if that is somebody else here, connect to the sockets in a folder; nobody else may."""
+        """Let only the container's root connect to a folder's sockets.
+
+        Nothing changes if the container's root is this user.
+        """
         owner = self._engine.mapped_root()
         if owner is None:
             return
@@ -133,7 +138,10 @@ class ContainerSandbox(WalledSandbox):
             )
 
     def _leave_groups(self) -> None:
-        """Do without control groups: the processes in this sandbox are none of this kernel's."""
+        """Do without control groups.
+
+        The processes in this sandbox are none of this kernel's.
+        """
         if self._settings.gpu is not None:
             raise SandboxError(
                 "a sandbox that makes one candidate at a time has no GPU.", hint="--gpu none, or another --runtime"
@@ -169,7 +177,10 @@ class ContainerSandbox(WalledSandbox):
         ]  # fmt: skip
 
     def _mounts(self, folder: Path) -> list[tuple[str, str]]:
-        """What is bound into the container: the parts of this package that run inside, public data, the control sockets."""
+        """Return the container's mounts.
+
+        They are the parts of this package that run inside, public data and the control sockets.
+        """
         package = Path(str(autograder.__file__)).resolve().parent
         mounts = [(str(package / part), f"{PACKAGE_ROOT}/autograder/{part}") for part in PARTS_INSIDE]
         mounts += [(str(path.resolve()), f"{DATA_ROOT}/{name}") for name, path in self._settings.data.items()]
@@ -193,7 +204,7 @@ class ContainerSandbox(WalledSandbox):
 
 
 def _has_other_users(connection: socket.socket) -> bool:
-    """Whether the process at the other end lives in a user namespace of its own."""
+    """Return True if the peer has a user namespace of its own."""
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     other = CREDENTIALS.unpack(credentials)[0]
     return os.readlink(f"/proc/{other}/ns/user") != os.readlink("/proc/self/ns/user")  # noqa: PTH115

@@ -1,4 +1,7 @@
-"""The station's end of a warden's control socket, and what it has heard about each candidate."""
+"""The station's end of a warden's control socket.
+
+It keeps an account of each candidate.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +36,13 @@ CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 @dataclass(slots=True)
 class Account:
-    """What was heard about one candidate.
+    """The state of one candidate, as its warden reported it.
 
     Attributes
     ----------
     pid, anchor_pid
-        Numbers, in the station's process namespace, of its main process and of the one that adopts its orphans.
+        Numbers, in the station's process namespace, of its main process and of the one that adopts
+        its orphans.
     is_up
         Its walls stand.
     failure
@@ -52,7 +56,7 @@ class Account:
     birth_cpu_s
         What it took to build its walls, by its own clock [s].
     used_cpu_s, used_memory_bytes
-        What its warden has seen it use last, where nobody else can see it [s, B].
+        What its warden has seen it use last, where only the warden can see it [s, B].
     """
 
     pid: int | None = None
@@ -89,7 +93,8 @@ class Control:
     is_ready
         The warden has said that it serves.
     is_serial
-        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of processes mean nothing outside.
+        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of
+        processes mean nothing outside.
     uid_map
         The users in that sandbox.
     """
@@ -106,7 +111,10 @@ class Control:
         self.is_lost = False
 
     def close(self) -> None:
-        """Hang up; the warden then ends."""
+        """Hang up.
+
+        The warden then ends.
+        """
         self._socket.close()
 
     def open_account(self, number: int) -> Account:
@@ -115,11 +123,14 @@ class Control:
         return account
 
     def close_account(self, number: int) -> None:
-        """Forget candidate ``number``; what is still said about it is ignored."""
+        """Forget candidate ``number``.
+
+        Later messages about it are ignored.
+        """
         self._accounts.pop(number, None)
 
     def send(self, message: Message, fds: Sequence[int] = ()) -> None:
-        """Ask for something.
+        """Send a request to the warden.
 
         Raises
         ------
@@ -134,13 +145,19 @@ class Control:
                 raise SandboxError("the warden of the sandbox has ended.") from error
 
     def listen(self) -> None:
-        """Take what has arrived, without waiting; a warden that is gone is only noted."""
+        """Take the messages that have arrived, without waiting.
+
+        A warden that is gone is only noted.
+        """
         with self._lock:
             while not self.is_lost and self._hear(0.0):
                 pass
 
     def wait(self, is_done: Callable[[], bool], timeout_s: float) -> bool:
-        """Listen until ``is_done()``; False when the time is over or the warden has ended."""
+        """Listen until ``is_done()``, and return True then.
+
+        False means that the time is over or the warden has ended.
+        """
         deadline = time.monotonic() + timeout_s
         with self._lock:
             while not is_done():
@@ -151,7 +168,7 @@ class Control:
             return True
 
     def _hear(self, timeout_s: float) -> bool:
-        """Take one message; False when there is none."""
+        """Take one message, or return False if there is none."""
         self._socket.settimeout(timeout_s)
         try:
             text, ancillary, _, _ = self._socket.recvmsg(MAX_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))

@@ -16,7 +16,7 @@ _OPEN_TO_ALL = stat.S_IROTH | stat.S_IWOTH
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A device node: where it is inside, and on the host."""
+    """A device node, inside and on the host."""
 
     path: str
     host_path: str
@@ -24,7 +24,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A file or folder of the driver: where it is inside, and on the host."""
+    """A file or folder of the driver, inside and on the host."""
 
     path: str
     host_path: str
@@ -68,17 +68,17 @@ class Device:
 
     @property
     def slot(self) -> str:
-        """A file name that is the same for every name of this device, and no other's."""
+        """The device's unique file name, the same for all its names."""
         text = "+".join(self.own_nodes) or self.name
         return "".join(letter if letter.isalnum() else "-" for letter in text).strip("-")
 
     def check(self) -> None:
-        """See that it is there and that candidates, who are nobody, may open it.
+        """Raise unless the device works and the `nobody` user may open it.
 
         Raises
         ------
         InfrastructureError
-            It has disappeared, does not answer, or is closed to candidates.
+            The device has disappeared, does not answer, or is closed to candidates.
         """
         for node in self.nodes:
             self._check_node(node)

@@ -1,4 +1,7 @@
-"""Docker and Podman, by their command: what they are asked, and what their refusals mean."""
+"""Docker and Podman, driven by their commands.
+
+Their refusals are turned into errors with a remedy.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,7 @@ class Engine:
         Raises
         ------
         SandboxError
-            It is not installed.
+            The engine is not installed.
         """
         found = shutil.which(self.name)
         if found is None:
@@ -114,19 +117,22 @@ class Engine:
         return [*self._command("run"), *(("--runtime", self.runtime) if is_option else ())]
 
     def _command(self, name: str) -> list[str]:
-        """The words of a command that makes containers, which Podman's runtime comes before."""
+        """Return the words of a command that makes containers.
+
+        For Podman, its runtime comes before the command.
+        """
         if self.name != "podman" or not self.runtime:
             return [self.path, name]
         flags = (word for flag in runtime_flags(self.runtime) for word in ("--runtime-flag", flag))
         return [self.path, "--runtime", self.runtime, *flags, name]
 
     def run(self, *arguments: str, timeout_s: float | None = None) -> str:
-        """Run the command and give what it printed.
+        """Run the command and return its output.
 
         Raises
         ------
         SandboxError
-            It failed; with the reason and the remedy where they are known.
+            The command failed. The error has the reason and the remedy where they are known.
         """
         return self._call([self.path, *arguments], timeout_s or self._timeout_s)
 
@@ -151,7 +157,7 @@ class Engine:
         return done.stdout
 
     def explain(self, text: str) -> SandboxError:
-        """Turn what the engine wrote into an error."""
+        """Turn the engine's output into an error."""
         for sign, reason, hint in _REFUSALS_IN_GVISOR if runtime_flags(self.runtime) else _REFUSALS:
             if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(
@@ -160,7 +166,7 @@ class Engine:
         return SandboxError(f"{self.name} refused: {text.strip() or '(it wrote nothing)'}")
 
     def check(self) -> str:
-        """See that the engine answers and is not too old.
+        """Raise unless the engine answers and is new enough.
 
         Returns
         -------
@@ -170,7 +176,7 @@ class Engine:
         Raises
         ------
         SandboxError
-            It does not, or is.
+            The engine does not answer, or is too old.
         """
         version = self.version()
         parts = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
@@ -183,22 +189,28 @@ class Engine:
         return version
 
     def version(self) -> str:
-        """Its version: of Docker, that of the daemon.
+        """Return the engine's version, for Docker the daemon's.
 
         Raises
         ------
         SandboxError
-            It does not answer.
+            The engine does not answer.
         """
         key = "{{.Server.Version}}" if self.name == "docker" else "{{.Client.Version}}"
         return self.run("version", "--format", key).strip()
 
     def info(self, key: str) -> Any:
-        """A part of what it says of itself, by its place there: ``.Runtimes``."""
+        """Return a part of the engine's information.
+
+        ``key`` is its place there, such as ``.Runtimes``.
+        """
         return json.loads(self.run("info", "--format", f"{{{{json {key}}}}}"))
 
     def mapped_root(self) -> tuple[int, int] | None:
-        """User and group of this machine that a container's root is, where Docker's daemon maps it to others (`userns-remap`)."""
+        """Return the host's user and group of a container's root.
+
+        It is None unless Docker's daemon maps that root to others (`userns-remap`).
+        """
         if self.name != "docker":
             return None
         if "name=userns" not in self.info(".SecurityOptions"):
@@ -209,12 +221,14 @@ class Engine:
         return int(user), int(group)
 
     def find_image(self, name: str) -> Image:
-        """Look an image up on this machine; nothing is ever fetched.
+        """Look an image up on this machine.
+
+        Nothing is ever fetched.
 
         Raises
         ------
         SandboxError
-            There is none of that name, or it is no grading image.
+            No image has that name, or the image is no grading image.
         """
         self.check()
         try:
@@ -235,7 +249,10 @@ class Engine:
         return Image(name, str(found["Id"]).removeprefix("sha256:"), made["python"], made["versions"])
 
     def run_once(self, image: str, python: str, code: str, *, may_fetch: bool = False) -> str:
-        """Run a line of Python of ours in an image, without network; the last line that it printed."""
+        """Run one of our lines of Python in an image, without network.
+
+        Returns the last line that it printed.
+        """
         limits = (word for limit in resource_limits() for word in ("--ulimit", limit))
         arguments = ("--rm", "--network", "none", *(() if may_fetch else ("--pull", "never")), *limits)
         done = self._call(
@@ -244,7 +261,10 @@ class Engine:
         return done.strip().splitlines()[-1] if done.strip() else ""
 
     def build(self, context: Path, name: str, arguments: Mapping[str, str], label: str = "") -> None:
-        """Build the Dockerfile in a folder, without network; what was built before is not built again."""
+        """Build the Dockerfile in a folder, without network.
+
+        A part that was built before is not built again.
+        """
         words = [word for pair in arguments.items() for word in ("--build-arg", "=".join(pair))]
         if label:
             words += ["--label", f"{LABEL}={label}"]
@@ -257,7 +277,10 @@ class Engine:
         return sorted({line for line in lines if "<none>" not in line})
 
     def left_images(self) -> list[str]:
-        """Digests of what builds have left: grading images that have lost their name, and what others were made in."""
+        """Return the digests of images that builds have left.
+
+        These are grading images that have lost their name, and the images that others were made in.
+        """
         return sorted({line for label in (LABEL, BUILDER) for line in self._images(label, "{{.ID}}", dangling=True)})
 
     def _images(self, label: str, shown: str, *, dangling: bool) -> list[str]:
@@ -265,11 +288,14 @@ class Engine:
         return self.run("image", "ls", *filters, "--format", shown).splitlines()
 
     def owned(self) -> list[str]:
-        """Names of the containers that this package has made and that still exist."""
+        """Return the names of this package's existing containers."""
         return self.run("ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}").split()
 
     def remove_orphans(self) -> list[str]:
-        """Remove the containers whose station is dead, and no others; their names."""
+        """Remove the containers whose station is dead, and return their names.
+
+        Other containers stay.
+        """
         removed = []
         for name in filter(is_orphan, self.owned()):
             with contextlib.suppress(SandboxError):  # somebody else has, meanwhile
@@ -279,17 +305,23 @@ class Engine:
 
 
 def runtime_flags(runtime: str) -> tuple[str, ...]:
-    """What a runtime has to be told, without dashes, to start our containers: Podman tells it, Docker's daemon has it in its file.
+    """Return the flags that a runtime needs for our containers.
 
-    gVisor connects to no socket of the host unless it may, and has no network of its own to set up here.
+    They have no dashes. Podman passes them on. Docker's daemon has them in its file.
+
+    gVisor connects to no socket of the host unless it may, and has no network of its own to set up
+    here.
     """
     return _GVISOR_FLAGS if Path(runtime).name.startswith("runsc") else ()
 
 
 def unconfined(root: Path = Path("/")) -> tuple[str, ...]:
-    """What an engine is told where the kernel confines containers by rules that leave no room for these walls.
+    """Return the engine's words that lift the kernel's confinement.
 
-    AppArmor's default profile refuses every mount; SELinux's refuses mounts, what is bound from the host, and its sockets.
+    The kernel may confine containers by rules that leave no room for these walls.
+
+    AppArmor's default profile refuses every mount; SELinux's refuses mounts, what is bound from the
+    host, and its sockets.
     """
     words: list[str] = []
     if _reads(root / "sys/module/apparmor/parameters/enabled").startswith("Y"):
@@ -307,7 +339,11 @@ def _reads(path: Path) -> str:
 
 
 def resource_limits() -> list[str]:
-    """No cores, and of the rest no more than enough: engines ask for more, which not every machine grants."""
+    """Return the resource limits for an engine's command line.
+
+    They allow no cores, and of the rest no more than enough. Engines by themselves ask for more,
+    which not every machine grants.
+    """
     kinds = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
     return [f"core={NO_CORE}", *(f"{name}={_enough(kind)}" for name, kind in kinds.items())]
 

@@ -1,8 +1,11 @@
-"""How an engine is asked for a GPU: the words for its command line.
+"""The words by which an engine is asked for a GPU.
 
-By the name of its CDI specification where the engine reads those: Podman always, Docker from 25 if it says so. Else by
-what the specification holds, as plain devices, mounts and variables, which every engine understands. Docker's
-``--gpus`` is left for a GPU that no specification describes: it starts a hook of NVIDIA's as root (CVE-2024-0132).
+They are words of its command line.
+
+By the name of its CDI specification where the engine reads those: Podman always, Docker from 25 if
+it says so. Else by what the specification holds, as plain devices, mounts and variables, which
+every engine understands. Docker's ``--gpus`` is left for a GPU that no specification describes: it
+starts a hook of NVIDIA's as root (CVE-2024-0132).
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ _OLDEST_DOCKER_WITH_CDI = 25
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """How a device gets into a container.
+    """The way of a device into a container.
 
     Attributes
     ----------
@@ -39,12 +42,12 @@ class Passage:
 
 
 def choose_passage(engine: Engine, device: Device) -> Passage:
-    """Choose how an engine is asked for a device.
+    """Choose the words that ask an engine for a device.
 
     Raises
     ------
     SandboxError
-        It cannot be asked for this one.
+        The engine cannot be asked for this device.
     """
     if device.spec is not None and device.spec.parent in _cdi_folders(engine):
         return Passage(("--device", device.name))
@@ -67,7 +70,10 @@ def _passage_by_parts(device: Device) -> Passage:
 
 
 def _cdi_folders(engine: Engine) -> Sequence[Path]:
-    """Where an engine looks for specifications; nowhere if it does not read them."""
+    """Return the folders in which an engine looks for specifications.
+
+    There are none if the engine does not read specifications.
+    """
     if engine.name == "podman":
         return FOLDERS
     major = engine.version().partition(".")[0]
@@ -77,7 +83,10 @@ def _cdi_folders(engine: Engine) -> Sequence[Path]:
 
 
 def _ask_docker(engine: Engine, what: str) -> Any:
-    """A part of what Docker's daemon says of itself; None where it does not know the word."""
+    """Return a part of the information of Docker's daemon.
+
+    It is None if the daemon does not know the word.
+    """
     with contextlib.suppress(SandboxError, ValueError):
         return engine.info(what)
     return None

@@ -1,4 +1,4 @@
-"""The environment variables of a candidate: these and no others."""
+"""The complete environment variables of a candidate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 @contextlib.contextmanager
 def muted_frameworks() -> Iterator[None]:
-    """Keep what frameworks write to descriptor 2 by themselves off this terminal.
+    """Keep the native output of frameworks off this terminal.
+
+    Frameworks write to descriptor 2 by themselves.
 
     TensorFlow's C++ writes some lines whatever its environment says. What Python writes to
     `sys.stderr` meanwhile is lost, too, unless that is a stream of its own.
@@ -54,9 +56,12 @@ def _flush_stderr() -> None:
 
 
 def build_environment(work: str, threads: int) -> dict[str, str]:
-    """Build the environment for a work folder and a number of threads per pool.
+    """Build the environment of a candidate.
 
-    What changes numbers is pinned (pools, oneDNN, hash seed), so that a training repeats itself bit by bit.
+    It depends on the work folder and the number of threads per pool.
+
+    What changes numbers is pinned (pools, oneDNN, hash seed), so that a training repeats itself bit
+    by bit.
     """
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",

@@ -1,8 +1,11 @@
-"""The GPUs of this machine that submissions may use, each with all that a wall must let through to it.
+"""The GPUs of this machine that submissions may use.
 
-A device is found in the CDI specifications of this machine, which any vendor's tool writes, and through NVML. One
-that NVML knows and no specification describes still works: its nodes are known, and the libraries of the driver are in a
-folder of the system or in one beside the library that NVML was asked through.
+Each comes with everything that a wall must let through to it.
+
+A device is found in the CDI specifications of this machine, which any vendor's tool writes, and
+through NVML. One that NVML knows and no specification describes still works: its nodes are known,
+and the libraries of the driver are in a folder of the system or in one beside the library that NVML
+was asked through.
 """
 
 from __future__ import annotations
@@ -24,13 +27,15 @@ _ALL = "all"  # what vendors call all their devices at once
 
 
 def find_devices(wanted: str = AUTO, folders: Sequence[Path] = cdi.FOLDERS) -> list[Device]:
-    """Find the GPUs of this machine; each once, however many names it has.
+    """Find the GPUs of this machine, each once.
+
+    A GPU may have several names.
 
     Parameters
     ----------
     wanted
-        ``auto``: every device of a class ``gpu`` or ``mig``, of any vendor; ``none``; a kind (``nvidia.com/gpu``); or
-        one device (``nvidia.com/gpu=0``).
+        ``auto``: every device of a class ``gpu`` or ``mig``, of any vendor; ``none``; a kind
+        (``nvidia.com/gpu``); or one device (``nvidia.com/gpu=0``).
     folders
         Where specifications are.
 
@@ -66,7 +71,10 @@ def _is_wanted(device: Device, wanted: str) -> bool:
 
 
 def _each_once(devices: Iterable[Device]) -> list[Device]:
-    """Drop further names of the same device; of several, the first that a specification gives stays."""
+    """Drop further names of the same device.
+
+    Of several, the first that a specification gives stays.
+    """
     found: dict[str, Device] = {}
     for device in devices:
         found.setdefault(device.slot, device)
@@ -98,7 +106,10 @@ def _device_of(path: Path, spec: cdi.Spec, one: cdi.SpecDevice) -> Device:
 
 
 def _with_driver(described: list[Device], known: Sequence[nvml.NvidiaDevice]) -> list[Device]:
-    """Add what the driver says; and its devices that no specification describes, if it describes none of them."""
+    """Add the driver's information to the described devices.
+
+    The driver's undescribed devices are added, too, if no specification describes an NVIDIA device.
+    """
     by_name = {name: one for one in known for name in (one.index, one.uuid)}
     devices = [_informed(device, by_name.get(device.name.partition("=")[2])) for device in described]
     if any(device.kind.startswith("nvidia.com/") for device in described):
@@ -116,7 +127,10 @@ def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
 
 
 def _libraries_of_driver() -> tuple[Mount, ...]:
-    """The folder of the driver's libraries, if that is not one of the system's, which every view shows."""
+    """Return the folder of the driver's libraries.
+
+    It is left out if it lies in one of the system's, which every view shows.
+    """
     folder = nvml.library_folder()
     if folder is None or any(folder.is_relative_to(one) for one in SYSTEM_LIBRARIES):
         return ()

@@ -1,4 +1,7 @@
-"""gVisor (``runsc``): whether its containers may connect to a socket of the host, over which candidates are asked for."""
+"""The check that gVisor's containers may connect to a socket.
+
+The socket is the host's. A station asks for candidates over it. gVisor's command is ``runsc``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ _CONNECT = f"import socket; socket.socket(socket.AF_UNIX).connect('{_FOLDER}/lis
 
 
 def find_socket_refusal(engine: Engine, image: Image) -> str | None:
-    """Have a container connect to a socket that is bound into it; None when it could, else what it wrote.
+    """Return a container's refusal to connect to a bound socket.
+
+    It is None if the container could connect. Else it is the last line that the container wrote.
 
     Raises
     ------

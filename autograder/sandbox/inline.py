@@ -1,9 +1,10 @@
-"""No walls at all: the candidate is a thread of this process.
+"""The sandbox without walls, whose candidate is a thread.
 
-For a student's own machine, whatever its system, and for tests. The two sides talk over a socket as everywhere and take strict turns: at each turn
-standard output, warnings and the submission's modules are exchanged, so that neither side meets the other's.
-A submission that ends the process ends everything here; an endless loop is stopped as far as Python allows. One that
-cannot be stopped is left behind: it meets nothing of later turns, and ends with the process.
+For a student's own machine, whatever its system, and for tests. The two sides talk over a socket as
+everywhere and take strict turns: at each turn standard output, warnings and the submission's
+modules are exchanged, so that neither side meets the other's. A submission that ends the process
+ends everything here; an endless loop is stopped as far as Python allows. One that cannot be stopped
+is left behind: it meets nothing of later turns, and ends with the process.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _text_stream(write: Callable[[bytes], object]) -> TextIO:
 
 
 class _Scene:
-    """What belongs to whose turn."""
+    """The state that belongs to each side's turn."""
 
     def __init__(self, stdout: TextIO, stderr: TextIO, folder: Path | None) -> None:
         self.insider: Insider | None = None
@@ -74,7 +75,10 @@ class _Scene:
         self._is_over = False
 
     def close(self) -> None:
-        """Leave for good: a thread that was left behind never enters again."""
+        """Leave for good.
+
+        A thread that was left behind never enters again.
+        """
         self._is_over = True
         self.leave()
 
@@ -140,7 +144,8 @@ class InlineCandidate:
     stdout, stderr
         Where its output goes.
     folder
-        Its work folder; files are written there, and it is the current one in its turns, only if it is one of our making.
+        Its work folder; files are written there, and it is the current one in its turns, only if it
+        is one of our making.
     """
 
     def __init__(
@@ -179,11 +184,14 @@ class InlineCandidate:
         return self._cpu_s
 
     def is_alive(self) -> bool:
-        """Whether its thread still runs."""
+        """Return True if the candidate's thread still runs."""
         return self._thread.is_alive()
 
     def end(self, limit: str | None = None) -> Ending:
-        """Stop the thread, if it can be stopped, and take the submission's modules out of the process."""
+        """Stop the thread and unload the submission's modules.
+
+        A thread that cannot be stopped is left behind.
+        """
         if self._ending is None:
             has_ended = not self.is_alive()
             self._stop()
@@ -197,7 +205,10 @@ class InlineCandidate:
         return self._ending
 
     def dismiss(self) -> Ending:
-        """End it: there is nothing to wait for."""
+        """End the candidate.
+
+        There is nothing to wait for.
+        """
         return self.end()
 
     def _stop(self) -> None:
@@ -229,14 +240,15 @@ class InlineLink(Link):
 
 
 class InlineSpawner:
-    """Makes candidates that are threads.
+    """A maker of candidates that are threads.
 
     Parameters
     ----------
     folder
-        The work folder of all of them; None for a new one each, into which the submission's files are written.
+        The work folder of all of them; None for a new one each, into which the submission's files
+        are written.
     interruption
-        What Ctrl-C does while one waits for them.
+        The effect of Ctrl-C while the examiner waits for them.
     """
 
     def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
@@ -246,19 +258,28 @@ class InlineSpawner:
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
 
     def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
-        """Start a candidate; frameworks are imported when it asks for them."""
+        """Start a candidate.
+
+        Frameworks are imported when the candidate asks for them.
+        """
         self._links = [link for link in self._links if not link.is_ended]
         self._links.append(InlineLink(self._folder, self._interruption))
         return self._links[-1]
 
     def close(self) -> None:
-        """End every candidate that is left, so that streams and folders are this process's own again."""
+        """End every candidate that is left.
+
+        Afterwards streams and folders are this process's own again.
+        """
         while self._links:
             self._links.pop().end()
 
 
 def is_left_behind() -> bool:
-    """True if a candidate that could not be stopped still runs in this process."""
+    """Return True if a candidate that could not be stopped still runs.
+
+    It runs in this process.
+    """
     return any(thread.name.startswith(_THREAD_NAME) for thread in threading.enumerate())
 
 
@@ -299,10 +320,10 @@ class InlineSandbox:
         return self.fork(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
 
     def hand_over(self, candidate: Candidate) -> None:
-        """There are no walls to wait for."""
+        """Do nothing, since a thread has no walls."""
 
     def settle(self) -> None:
-        """Whoever was dismissed has ended."""
+        """Do nothing, since a dismissed candidate has ended."""
 
     def watch(self) -> None:
         """Nothing is watched."""

@@ -1,4 +1,6 @@
-"""Ctrl-C where candidates are threads of this process: the first ends one candidate, the second all.
+"""Ctrl-C where candidates are threads of this process.
+
+The first Ctrl-C ends one candidate, the second all.
 
 The main thread waits for a candidate on a socket. Python runs a signal's handler there, but not
 every system wakes the wait, so the signal also writes to a socket that is waited for, too.
@@ -15,7 +17,7 @@ from typing import Any, Self
 
 
 class Interruption:
-    """What Ctrl-C does while candidates run.
+    """The effect of Ctrl-C while candidates run.
 
     Outside of the main thread, and where something else already handles Ctrl-C, it does nothing.
 

@@ -1,4 +1,6 @@
-"""What killed runs have left on this machine: found by its names, removed at the next start, and nothing else is.
+"""The remains of killed runs on this machine.
+
+They are found by their names and removed at the next start. Nothing else is removed.
 
 Containers are the engines' to list: see `autograder.sandbox.engine.Engine.remove_orphans`.
 """
@@ -18,19 +20,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Things whose process is dead: temporary folders (with sockets in them, some), and control groups."""
+    """Folders and control groups whose process is dead.
+
+    The folders are temporary. Some have sockets in them.
+    """
 
     folders: tuple[Path, ...]
     groups: tuple[Path, ...]
 
 
 def find_leftovers() -> Leftovers:
-    """Find them."""
+    """Find the leftovers of killed runs."""
     return Leftovers(tuple(find_orphaned_folders()), tuple(find_orphans()))
 
 
 def remove_leftovers() -> None:
-    """Remove them; what is still in use stays until the next time."""
+    """Remove the leftovers.
+
+    One that is still in use stays until the next time.
+    """
     for folder in find_orphaned_folders():
         shutil.rmtree(folder, ignore_errors=True)
     remove_orphans()

@@ -1,10 +1,13 @@
-"""A sandbox whose candidates have a GPU, and hold it no longer than they live.
+"""A sandbox whose candidates have a GPU.
 
-A station has one sandbox for ordinary candidates and, if its assignment has criteria that want a GPU, this one beside
-it: the ordinary one never has a device in its view, and stations are as many as there are cores, whatever the number
-of GPUs. A device is leased when such a candidate is made and given back when nothing of it runs any more, so that a
-GPU is idle while a submission's other criteria run only if no other station wants it. The walls of the last device
-stay warm: a station takes that device again if it is free, and builds walls around another one if it is not.
+A candidate holds its GPU no longer than it lives.
+
+A station has one sandbox for ordinary candidates and, if its assignment has criteria that want a
+GPU, this one beside it: the ordinary one never has a device in its view, and stations are as many
+as there are cores, whatever the number of GPUs. A device is leased when such a candidate is made
+and given back when nothing of it runs any more, so that a GPU is idle while a submission's other
+criteria run only if no other station wants it. The walls of the last device stay warm: a station
+takes that device again if it is free, and builds walls around another one if it is not.
 
 Waiting for a device happens while no clock of the submission runs: before its candidate exists.
 """
@@ -32,7 +35,9 @@ _SLACK_MIB = 64  # a driver's own tables may grow with the first use
 
 
 class Pool:
-    """The GPU that a station holds, if it holds one; the same for everything that it runs at one time.
+    """The GPU that a station may hold.
+
+    It is the same for everything that the station runs at one time.
 
     Parameters
     ----------
@@ -56,7 +61,9 @@ class Pool:
         self._tell = tell
 
     def acquire(self) -> Device:
-        """Wait for a device, see that it works, and hold it until as many calls of `release`.
+        """Wait for a working device and hold it.
+
+        The station holds it until as many calls of `release`.
 
         Raises
         ------
@@ -82,7 +89,10 @@ class Pool:
         return lease
 
     def release(self) -> None:
-        """Give the device back once nobody here holds it; first see that nothing is left in its memory."""
+        """Give the device back after its last holder's release.
+
+        Before that, the station checks that nothing is left in the device's memory.
+        """
         self._holders -= 1
         if self._holders == 0 and self._lease is not None:
             lease, self._lease = self._lease, None
@@ -101,13 +111,13 @@ class Pool:
         self._tell(f"GPU {lease.device.name} {RETIRED}: {reason}")
 
     def close(self) -> None:
-        """Give the device back, whoever holds it."""
+        """Give the device back, regardless of its holders."""
         if self._lease is not None:
             self._lease.close()
         self._lease, self._holders = None, 0
 
     def _find_remains(self, device: Device) -> str | None:
-        """Why a device cannot be handed on; None if it can."""
+        """Return the reason that bars handing a device on, or None."""
         if self._baseline_mib is None:
             return None
         deadline = time.monotonic() + _CLEAN_TIMEOUT_S
@@ -125,7 +135,10 @@ class Pool:
 
 
 class LeasedCandidate:
-    """A candidate that holds a device until nothing of it runs any more."""
+    """A candidate that holds a device.
+
+    It holds the device until none of its processes runs any more.
+    """
 
     def __init__(self, candidate: Candidate, give_back: Callable[[], None]) -> None:
         self.id = candidate.id
@@ -137,18 +150,24 @@ class LeasedCandidate:
         return self.inner.cpu_s()
 
     def is_alive(self) -> bool:
-        """Whether its main process still runs."""
+        """Return True if the candidate's main process still runs."""
         return self.inner.is_alive()
 
     def end(self, limit: str | None = None) -> Ending:
-        """Kill whatever is left of it, clean up, give the device back and say how it ended."""
+        """End the candidate, give the device back and return the ending.
+
+        The candidate's remaining processes are killed and its traces cleaned up.
+        """
         try:
             return self.inner.end(limit)
         finally:
             self.give_back()
 
     def dismiss(self) -> Ending:
-        """Have it killed, and wait for that: its device must not be handed on before."""
+        """Have the candidate killed, and give the device back.
+
+        This waits for its end, since the device must not be handed on before.
+        """
         try:
             return self.inner.dismiss()
         finally:
@@ -162,7 +181,7 @@ class LeasedCandidate:
 
 
 class LeasedSandbox:
-    """A sandbox that is built around whatever device is leased.
+    """A sandbox built around the leased device.
 
     Parameters
     ----------
@@ -184,30 +203,39 @@ class LeasedSandbox:
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied; of a sandbox that is open."""
+        """Per limit, the strength with which it is applied.
+
+        There are none unless a sandbox is open.
+        """
         return {} if self._sandbox is None else self._sandbox.strengths
 
     @property
     def differences(self) -> Mapping[str, str]:
-        """What it is known not to do; of a sandbox that is open."""
+        """The known differences of the open sandbox.
+
+        There are none unless a sandbox is open.
+        """
         return {} if self._sandbox is None else self._sandbox.differences
 
     def start(self) -> None:
         """Nothing to do before there is a device."""
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> LeasedCandidate:
-        """Make a candidate with a device; its walls stand when this returns."""
+        """Make a candidate with a device.
+
+        Its walls stand when this returns.
+        """
         candidate = self.prepare(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
         self.hand_over(candidate)
         return candidate
 
     def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> LeasedCandidate:
-        """Wait for a device, and begin to make a candidate that has it.
+        """Wait for a device and begin to make its candidate.
 
         Raises
         ------
         InfrastructureError
-            There is no device that works.
+            No device works.
         """
         device = self._pool.acquire()
         try:
@@ -242,7 +270,10 @@ class LeasedSandbox:
             self._sandbox.watch()
 
     def close(self) -> None:
-        """End everything; a second call does nothing."""
+        """End everything.
+
+        A second call does nothing.
+        """
         sandbox, self._sandbox, self._device = self._sandbox, None, None
         if sandbox is not None:
             sandbox.close()

@@ -1,4 +1,6 @@
-"""What the NVIDIA driver says of its devices, through the optional package ``nvidia-ml-py``.
+"""The NVIDIA driver's information about its devices.
+
+It is read through the optional package ``nvidia-ml-py``.
 
 Asking creates no CUDA context. Nothing is imported or initialised before the first question.
 """
@@ -40,7 +42,7 @@ class NvidiaDevice:
 
 
 def is_installed() -> bool:
-    """Whether the package is there."""
+    """Return True if the package is there."""
     try:
         import pynvml  # noqa: F401, PLC0415 - optional
     except ImportError:
@@ -49,7 +51,9 @@ def is_installed() -> bool:
 
 
 def list_devices() -> list[NvidiaDevice]:
-    """List GPUs and slices; none where there is no package, no driver or no GPU.
+    """List GPUs and slices.
+
+    There are none without the package, a driver or a GPU.
 
     Raises
     ------
@@ -61,7 +65,10 @@ def list_devices() -> list[NvidiaDevice]:
 
 
 def library_folder(maps: Path = Path("/proc/self/maps")) -> Path | None:
-    """Where the libraries of the driver are that was asked here last, by the files that this process has mapped.
+    """Return the folder of the NVIDIA libraries loaded here, or None.
+
+    They are the libraries of the driver that this process asked last. This process has mapped their
+    files.
 
     Clouds and clusters put them into a folder of their own, such as ``/usr/local/nvidia/lib64``.
     """
@@ -73,7 +80,7 @@ def library_folder(maps: Path = Path("/proc/self/maps")) -> Path | None:
 
 
 def used_mib(uuid: str) -> int | None:
-    """How much of a device's memory is in use [MiB]; None where nobody can tell.
+    """Return the used memory of a device [MiB], or None if unknown.
 
     Raises
     ------
@@ -88,7 +95,7 @@ def used_mib(uuid: str) -> int | None:
 
 @contextlib.contextmanager
 def _driver() -> Iterator[Any]:
-    """NVML, initialised for as long as it is used; None where there is none."""
+    """Yield NVML, initialised while it is used, or None without it."""
     try:
         import pynvml  # noqa: PLC0415 - optional
     except ImportError:

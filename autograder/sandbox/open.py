@@ -1,4 +1,7 @@
-"""What starts a sandbox. Nothing is imported that only Unix has until one is started."""
+"""The function that starts a sandbox.
+
+A module that needs Unix is imported only when a sandbox is started.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,14 @@ def open_sandbox(name: str, settings: SandboxSettings, *, image: str = DEFAULT_I
     name
         Of `SANDBOXES`; ``auto`` is the first of the others that works here.
     image, runtime
-        For containers: the image, and what starts them where it is not the engine's default.
+        For containers: the image, and the runtime where it is not the engine's default.
 
     Raises
     ------
     UsageError
         There is no such sandbox.
     SandboxError
-        It does not work here; of ``auto``, why none does.
+        The sandbox does not work here. For ``auto``, no sandbox works here.
     """
     if name not in SANDBOXES:
         raise UsageError(f"--sandbox: expected one of {', '.join(SANDBOXES)}, got {name!r}.")

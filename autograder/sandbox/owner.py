@@ -1,7 +1,10 @@
-"""Names that say which process made a thing, so that what a dead one has left can be told from everything else.
+"""Names that tell which process made a thing.
 
-``autograder.BOOT.NAMESPACE.PID.STARTED.REST``: a process number means nothing on another machine, after another start of this
-one, or in another process namespace, and numbers are used again. Whatever was named elsewhere is nobody's orphan here.
+By its name, a dead process's leftover is told from everything else.
+
+``autograder.BOOT.NAMESPACE.PID.STARTED.REST``: a process number means nothing on another machine,
+after another start of this one, or in another process namespace, and numbers are used again. A
+thing that was named elsewhere is never an orphan here.
 """
 
 from __future__ import annotations
@@ -23,22 +26,25 @@ _BOOT_DIGITS = 8
 
 
 def new_name(purpose: str = "") -> str:
-    """Name something that this process makes; each time another name."""
+    """Return a new name for something that this process makes."""
     return ".".join(filter(None, (own_name(), purpose, secrets.token_hex(4))))
 
 
 def own_name() -> str:
-    """How the names of everything that this process makes begin."""
+    """Return the common prefix of this process's names."""
     return f"{owner_prefix()}.{os.getpid()}.{_started(os.getpid())}"
 
 
 def owner_prefix() -> str:
-    """How the names of everything that was made here begin, by whatever process."""
+    """Return the common prefix of all names made here.
+
+    Every process here uses it.
+    """
     return f"{_PREFIX}.{_boot()}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def is_orphan(name: str) -> bool:
-    """Whether something was named here, after a process that is dead."""
+    """Return True if a dead process here made the name."""
     here, _, rest = name.partition(f"{owner_prefix()}.")
     pid, _, rest = rest.partition(".")
     started, _, more = rest.partition(".")
@@ -47,7 +53,10 @@ def is_orphan(name: str) -> bool:
 
 @contextlib.contextmanager
 def open_folder(purpose: str) -> Iterator[Path]:
-    """Make a temporary folder that the next start removes if this process is killed."""
+    """Make a temporary folder and remove it afterwards.
+
+    If this process is killed, the next start removes it.
+    """
     folder = make_folder(purpose)
     try:
         yield folder
@@ -73,12 +82,18 @@ def find_orphaned_folders() -> list[Path]:
 
 @cache
 def _boot() -> str:
-    """Which machine, and which start of it."""
+    """Return the start of a machine's boot identifier.
+
+    It differs between machines and between starts of one machine.
+    """
     return Path("/proc/sys/kernel/random/boot_id").read_text()[:_BOOT_DIGITS]
 
 
 def _started(pid: int) -> str:
-    """When a process began, in ticks since boot; empty when there is none."""
+    """Return the start time of a process, in ticks since boot.
+
+    It is empty when there is no such process.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

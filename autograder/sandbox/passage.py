@@ -1,4 +1,7 @@
-"""What of a device is put behind a wall: nodes, the driver's files and variables, and nothing that leads out again."""
+"""The parts of a device that are put behind a wall.
+
+They are nodes, and the driver's files and variables. Nothing that leads out again is among them.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,12 @@ _LEFT_OUT = ("/run", "/var", "/tmp")  # noqa: S108 - inside
 
 
 def find_mounts(device: Device) -> list[Mount]:
-    """The driver's files, without sockets; each library under its short name as well.
+    """Return the driver's files, without sockets.
 
-    A loader asks for ``libcuda.so.1``. Engines have a hook make that name, a link to ``libcuda.so.550.54``; since no
-    hook is run here, the library itself is bound at both places.
+    Each library has its short name as well.
+
+    A loader asks for ``libcuda.so.1``. Engines have a hook make that name, a link to
+    ``libcuda.so.550.54``; since no hook is run here, the library itself is bound at both places.
     """
     mounts = [mount for mount in device.mounts if not _leads_out(mount)]
     taken = {mount.path for mount in mounts}
@@ -29,7 +34,10 @@ def find_mounts(device: Device) -> list[Mount]:
 
 
 def device_environment(device: Device, mounts: Sequence[Mount] = ()) -> dict[str, str]:
-    """Variables that the device needs, and where the loader finds libraries that were bound."""
+    """Return the variables that the device needs.
+
+    They also tell the loader the folders of the libraries that were bound.
+    """
     environment = dict(device.env)
     if device.uuid is not None and device.kind.startswith("nvidia.com/"):
         environment["CUDA_VISIBLE_DEVICES"] = device.uuid
@@ -63,5 +71,8 @@ def _library_folders(mounts: Sequence[Mount]) -> Iterator[str]:
 
 
 def share_environment(environment: Mapping[str, str], device: Device | None, mounts: Sequence[Mount]) -> dict[str, str]:
-    """The environment of candidates, with a device's variables where they have one; ours win."""
+    """Return the environment of candidates.
+
+    It has the device's variables where there is a device. Our variables win.
+    """
     return {**(device_environment(device, mounts) if device else {}), **environment}

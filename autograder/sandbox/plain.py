@@ -1,7 +1,9 @@
-"""Candidates without walls: the same wardens as an ordinary child process. For trusted code only.
+"""Candidates without walls, for trusted code only.
 
-The reference runs here, behind the same wire as a submission, so that no sandbox that meets submissions ever
-holds it. `grade` refuses it for anything else.
+Their wardens are the same, as an ordinary child process.
+
+The reference runs here, behind the same wire as a submission, so that no sandbox that meets
+submissions ever holds it. `grade` refuses it for anything else.
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ _DATA = "data"  # work folders have numbers
 
 
 def _copy_read_only(source: Path, copy: Path) -> None:
-    """Copy a file, or the files of a folder; the folders stay writable, so that they can be removed."""
+    """Copy a file, or the files of a folder, as read-only.
+
+    The folders stay writable, so that they can be removed.
+    """
     copy.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         copy.mkdir()
@@ -57,7 +62,7 @@ class PlainSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 
@@ -104,7 +109,10 @@ class PlainSandbox(WarmSandbox):
         )
 
     def _copy_data(self) -> dict[str, str]:
-        """Copy the data files, since no mount keeps candidates from changing what they are linked to."""
+        """Copy the data files for the candidates.
+
+        No mount keeps candidates from changing a linked file.
+        """
         copies = {name: Path(self._folder, _DATA, name) for name in self._settings.data}
         for name, copy in copies.items():
             _copy_read_only(self._settings.data[name].resolve(), copy)

@@ -1,7 +1,9 @@
-"""What a candidate sees and may do, declared: what the walls promise, in a form that a probe inside can be held against.
+"""The declared view and permissions of a candidate.
 
-A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of it from inside and
-compare; the reference shows it to people.
+This is the promise of the walls, in a form that a probe inside can be held against.
+
+A sandbox says it of itself (`WalledSandbox.profile`). The tests run programs that look for all of
+it from inside and compare; the reference shows it to people.
 """
 
 from __future__ import annotations
@@ -62,7 +64,7 @@ UNSEEN = "unseen"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one candidate sees and may do.
+    """The view and permissions of one candidate.
 
     Attributes
     ----------
@@ -77,12 +79,12 @@ class Profile:
     proc
         What ``/proc`` holds beside processes.
     privileged_programs
-        Programs that would run as somebody else.
+        Programs that would run as another user.
     users
         First and last number that its user and only group may have.
     groups
-        Further groups: an ordinary user's are kept, since the kernel lets nobody give them up in a namespace that he made;
-        those but the first are nobody's there.
+        Further groups: an ordinary user's are kept, since the kernel lets no user give them up in a
+        namespace that the user made; those but the first appear there as the `nobody` group.
     capabilities
         Per set, what is in it.
     init_capabilities
@@ -108,9 +110,11 @@ class Profile:
     file_bytes, open_files
         Size of a file, and descriptors of a process.
     reservable_mib
-        What a process may reserve privately, on top of the warden's own; None with a GPU, whose driver reserves freely [MiB].
+        What a process may reserve privately, on top of the warden's own; None with a GPU, whose
+        driver reserves freely [MiB].
     system_calls
-        What is answered with an error, by its name: the error's; ``0`` for what is answered as done and is not done.
+        What is answered with an error, by its name: the error's; ``0`` for what is answered as done
+        and is not done.
     """
 
     writable: Mapping[str, list[int]]
@@ -151,7 +155,10 @@ def declare(  # noqa: PLR0913 - by name
     nodes: Iterable[str] = (),
     groups: Iterable[int] = (),
 ) -> Profile:
-    """Declare the profile of a candidate that gets ``share`` for ``limits``, and a GPU with these nodes below ``/dev``."""
+    """Declare the profile of a candidate.
+
+    The candidate gets ``share`` for ``limits``, and a GPU with these nodes below ``/dev``.
+    """
     own = [node.removeprefix("/dev/") for node in nodes]
     return Profile(
         writable={folder: [share.disk_bytes, share.inodes] for folder in sorted((share.work, *SCRATCH))},
@@ -184,7 +191,10 @@ def declare(  # noqa: PLR0913 - by name
 
 
 def in_gvisor(profile: Profile, share: Share) -> Profile:
-    """What of a profile is otherwise where the kernel is gVisor's: what that does not keep, and what it shows of itself."""
+    """Return a profile as changed by gVisor's kernel.
+
+    gVisor does not keep some promises, and shows other things of itself.
+    """
     reservable = reservable_bytes(share, is_serial=True)
     return replace(
         profile,
@@ -206,7 +216,11 @@ def _name_of(number: int) -> str:
 
 
 def render_profile(profile: Profile, other: Profile | None = None) -> str:
-    """Render a profile as a table in Markdown, without what differs from candidate to candidate; or only what is not as in another."""
+    """Render a profile as a table in Markdown.
+
+    Rows that differ from candidate to candidate are left out. With ``other``, only the rows that
+    differ from that profile are kept.
+    """
     rows = _rows_of(profile)
     if other is not None:
         same = set(_rows_of(other))

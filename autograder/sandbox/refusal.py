@@ -1,4 +1,7 @@
-"""Why a sandbox did not start: what bubblewrap and the wardens write, turned into a sentence and a remedy."""
+"""The reasons for which a sandbox did not start.
+
+The output of bubblewrap and the wardens is turned into a sentence and a remedy.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ def missing_bubblewrap() -> SandboxError:
 
 
 def explain(talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None) -> SandboxError:
-    """Turn what was written at the start into an error.
+    """Turn the output of a failed start into an error.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""CPU time and memory of a tree of processes, read from /proc: for limits that no control group keeps."""
+"""CPU time and memory of a tree of processes, from /proc.
+
+They serve limits that no control group keeps.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ class Sample:
     cpu_s
         CPU time of the living and of the children they have waited for [s].
     memory_mib
-        Pages of their own, in memory [MiB]; shared pages are divided among those who share them where the
-        kernel lets this user see that.
+        Pages of their own, in memory [MiB]; shared pages are divided among those who share them
+        where the kernel lets this user see that.
     """
 
     cpu_s: float
@@ -41,8 +44,8 @@ def sample_trees(roots: Iterable[int], suspicious_bytes: int) -> Sample:
     Parameters
     ----------
     suspicious_bytes
-        Below this, the quick and too large figure for memory will do: pages that a process shares with those it
-        was forked from count in each.
+        Below this, the quick and too large figure for memory will do: pages that a process shares
+        with those it was forked from count in each.
     """
     pids = [pid for root in roots for pid in find_descendants(root)]
     memory_bytes = sum(map(_anonymous_bytes, pids))
@@ -53,12 +56,18 @@ def sample_trees(roots: Iterable[int], suspicious_bytes: int) -> Sample:
 
 
 def sum_cpu_s(pids: Iterable[int]) -> float:
-    """CPU time of processes and of the children they have waited for [s]."""
+    """Return the CPU time of processes [s].
+
+    It includes that of the children they have waited for.
+    """
     return sum(map(_cpu_s, pids))
 
 
 def is_exiting(pid: int) -> bool:
-    """Whether the kernel is taking the process apart: its descriptors may be closed, its status is not there yet."""
+    """Return True if the kernel is taking the process apart.
+
+    Its descriptors may be closed, while its status is not there yet.
+    """
     fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     return bool(fields) and bool(int(fields[_FLAGS]) & _EXITING)
 
@@ -75,12 +84,18 @@ def find_descendants(root: int) -> list[int]:
 
 
 def own_memory_mib(pid: int) -> float:
-    """Pages of its own that a process has in memory [MiB]; of one just forked, what it shares with its parent."""
+    """Return the private pages of a process in memory [MiB].
+
+    For a process just forked, these are the pages that it shares with its parent.
+    """
     return _anonymous_bytes(pid) / _MEBIBYTE
 
 
 def peak_memory_mib(pid: int) -> float | None:
-    """The most that a process ever had in memory, less the files that it maps [MiB]; None if it is gone."""
+    """Return the peak memory of a process, or None [MiB].
+
+    The files that it maps are not counted. None means that the process is gone.
+    """
     found = {name: int(value.split()[0]) for name, value in _status(pid).items() if name in ("VmHWM", "RssFile")}
     return None if len(found) < 2 else (found["VmHWM"] - found["RssFile"]) / 1024
 
@@ -96,7 +111,10 @@ def _cpu_s(pid: int) -> float:
 
 
 def _anonymous_bytes(pid: int) -> int:
-    """Read the anonymous pages in memory; those of files are the page cache's."""
+    """Read the size of the anonymous pages in memory.
+
+    Pages of files belong to the page cache.
+    """
     for line in _read(Path(f"/proc/{pid}/status")).splitlines():
         if line.startswith("RssAnon:"):
             return int(line.split()[1]) << 10
@@ -104,7 +122,10 @@ def _anonymous_bytes(pid: int) -> int:
 
 
 def _proportional_bytes(pid: int) -> int:
-    """Divide shared pages among those who share them, where the kernel lets this user see that."""
+    """Read anonymous memory, with shared pages divided among their users.
+
+    They are divided where the kernel lets this user see that.
+    """
     for line in _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines():
         if line.startswith("Pss_Anon:"):
             return int(line.split()[1]) << 10
@@ -112,7 +133,10 @@ def _proportional_bytes(pid: int) -> int:
 
 
 def _shared_bytes(pids: Iterable[int]) -> int:
-    """Sum up shared memory without a file, each piece once and whole: it lives as long as one process maps it."""
+    """Sum up shared memory without a file.
+
+    Each piece counts once and whole, since it lives as long as one process maps it.
+    """
     pieces: dict[str, int] = {}
     for pid in pids:
         for line in _read(Path(f"/proc/{pid}/maps")).splitlines():

@@ -1,4 +1,7 @@
-"""The protocol between a station and its sandbox. Nothing here is imported that only Unix has."""
+"""The protocol between a station and its sandbox.
+
+It imports nothing that only Unix has.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a candidate ended, as seen from outside.
+    """The end of a candidate, as seen from outside.
 
     Attributes
     ----------
@@ -51,7 +54,8 @@ class Ending:
     cpu_s
         CPU time of all its processes [s].
     peak_memory_mib
-        Most memory that all its processes and files had at one time [MiB]; None where nobody counts it.
+        Most memory that all its processes and files had at one time [MiB]; None where it is not
+        counted.
     limit
         Limit for which the sandbox or the station ended it: cpu, wall, memory, pids, disk.
     """
@@ -74,11 +78,13 @@ class Candidate(Protocol):
         ...
 
     def is_alive(self) -> bool:
-        """Whether its main process still runs."""
+        """Return True if the candidate's main process still runs."""
         ...
 
     def end(self, limit: str | None = None) -> Ending:
-        """Kill whatever is left of it, clean up and say how it ended; a second call says the same.
+        """Kill the candidate's processes, clean up and return its ending.
+
+        A second call returns the same.
 
         Parameters
         ----------
@@ -88,12 +94,14 @@ class Candidate(Protocol):
         Raises
         ------
         SandboxError
-            It could not be ended; the sandbox must be closed.
+            The candidate could not be ended. The sandbox must be closed.
         """
         ...
 
     def dismiss(self) -> Ending:
-        """Have it killed and go on meanwhile; for one that is over and of which only what it has used is wanted.
+        """Have the candidate killed, without waiting for it.
+
+        It is for a candidate that is over and of which only the used resources are wanted.
 
         `Sandbox.hand_over` waits until nothing of it runs any more.
 
@@ -105,20 +113,23 @@ class Candidate(Protocol):
         Raises
         ------
         SandboxError
-            The sandbox has ended; it must be closed.
+            The sandbox has ended. It must be closed.
         """
         ...
 
 
 class Sandbox(Protocol):
-    """Something that forks candidates. Start and close it in one thread that lives as long as it does.
+    """A maker of candidates by fork.
+
+    Start and close it in one thread that lives as long as it does.
 
     Attributes
     ----------
     runtime
         What starts containers, where it is not the engine's default; else empty.
     image
-        The image whose interpreter and packages candidates use; None where they use those of this process.
+        The image whose interpreter and packages candidates use; None where they use those of this
+        process.
     """
 
     name: str
@@ -127,12 +138,18 @@ class Sandbox(Protocol):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit (cpu, memory, pids, wall, disk, inodes, output, network), how strongly it is applied."""
+        """Per limit, the strength with which it is applied.
+
+        The limits are cpu, memory, pids, wall, disk, inodes, output and network.
+        """
         ...
 
     @property
     def differences(self) -> Mapping[str, str]:
-        """Checks of the conformance list that it is known not to hold here, with the reason of each."""
+        """The conformance checks that the sandbox is known to fail here.
+
+        Each has its reason.
+        """
         ...
 
     def start(self) -> None:
@@ -141,12 +158,14 @@ class Sandbox(Protocol):
         Raises
         ------
         SandboxError
-            This machine cannot; the message says why, the hint what to do.
+            This machine cannot run the sandbox. The message gives the reason, the hint the remedy.
         """
         ...
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
-        """Make a candidate; its walls stand when this returns.
+        """Make a candidate.
+
+        Its walls stand when this returns.
 
         Parameters
         ----------
@@ -160,43 +179,54 @@ class Sandbox(Protocol):
         Raises
         ------
         SandboxError
-            No candidate could be made; the sandbox must be closed.
+            No candidate could be made. The sandbox must be closed.
         """
         ...
 
     def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
-        """Begin to make a candidate, and go on meanwhile; it must not be spoken to before `hand_over`."""
+        """Begin to make a candidate, without waiting for it.
+
+        The station must not speak to it before `hand_over`.
+        """
         ...
 
     def hand_over(self, candidate: Candidate) -> None:
-        """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more.
+        """Wait until the walls of a prepared candidate stand.
+
+        Also wait until no process of a dismissed candidate runs any more.
 
         Raises
         ------
         SandboxError
-            It could not be made, or one that was dismissed could not be ended; the sandbox must be closed.
+            The candidate could not be made, or a dismissed one could not be ended. The sandbox must
+            be closed.
         """
         ...
 
     def settle(self) -> None:
-        """Wait until nothing of a dismissed candidate runs any more, and clean up.
+        """Wait for the end of dismissed candidates, and clean up.
+
+        Afterwards no process of theirs runs any more.
 
         Raises
         ------
         SandboxError
-            One could not be ended; the sandbox must be closed.
+            A candidate could not be ended. The sandbox must be closed.
         """
         ...
 
     def watch(self) -> None:
-        """Look at the living candidates, and end those beyond a limit that nothing else holds them to.
+        """End living candidates that are beyond an otherwise unkept limit.
 
         To be called about every 50 ms while a candidate is alive.
         """
         ...
 
     def close(self) -> None:
-        """End everything and leave nothing behind; a second call does nothing."""
+        """End everything and leave nothing behind.
+
+        A second call does nothing.
+        """
         ...
 
     def __enter__(self) -> Self: ...
@@ -206,7 +236,7 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """What a sandbox offers its candidates.
+    """The settings of a sandbox for its candidates.
 
     Attributes
     ----------
@@ -221,7 +251,8 @@ class SandboxSettings:
     data
         Public files and folders, read-only, by their name in the work folder.
     hidden
-        Files and folders that must not be visible, should they lie below something that is (the course, say).
+        Files and folders that must not be visible, should they lie below something that is (the
+        course, say).
     threads
         Threads of every pool in a candidate.
     entry

@@ -1,8 +1,11 @@
-"""Leases of GPUs: one submission on a device or slice at a time, over all processes of this machine.
+"""Leases of GPUs to one submission at a time.
 
-A slot is a file that its holder locks (``flock``). The kernel releases the lock when the holder dies, however it dies,
-so no slot is ever lost and none needs a timeout. A slot whose device did not come back clean is retired: a note
-beside the lock keeps everybody from it until somebody of staff has looked, or the machine was restarted.
+A lease is of a device or a slice, and holds over all processes of this machine.
+
+A slot is a file that its holder locks (``flock``). The kernel releases the lock when the holder
+dies, however it dies, so no slot is ever lost and none needs a timeout. A slot whose device did not
+come back clean is retired: a note beside the lock keeps every station from it until staff has
+looked, or the machine was restarted.
 """
 
 from __future__ import annotations
@@ -33,11 +36,17 @@ class Lease:
         self._note = note
 
     def retire(self, reason: str) -> None:
-        """Take the device out of service; others find it so as soon as the lease is closed."""
+        """Take the device out of service.
+
+        Other stations find it so as soon as the lease is closed.
+        """
         self._note.write_text(f"{_boot()}\n{reason}\n", encoding="utf-8")
 
     def close(self) -> None:
-        """Give the device back; a second call does nothing."""
+        """Give the device back.
+
+        A second call does nothing.
+        """
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -57,7 +66,7 @@ class Slots:
     devices
         At least one.
     folder
-        Of the locks: the same for every process that uses these devices, whoever's it is.
+        Of the locks: the same for every process that uses these devices, of any user.
     """
 
     def __init__(self, devices: Sequence[Device], folder: Path | None = None) -> None:
@@ -65,12 +74,14 @@ class Slots:
         self._folder = folder or _shared_folder()
 
     def try_lease(self, preferred: Device | None = None) -> Lease | None:
-        """Lease a device that is free, first of all the preferred one; None while all are in use.
+        """Lease a free device, or return None if all are in use.
+
+        The preferred device is tried first.
 
         Raises
         ------
         InfrastructureError
-            All of them are out of service.
+            All devices are out of service.
         """
         ordered = sorted(self.devices, key=lambda device: device != preferred)  # else as they were given
         in_service = [device for device in ordered if self.find_reason(device) is None]
@@ -86,7 +97,7 @@ class Slots:
         return None
 
     def find_reason(self, device: Device) -> str | None:
-        """Why a device is out of service; None if it is not."""
+        """Return the reason a device is out of service, or None."""
         try:
             boot, _, reason = self._note(device).read_text(encoding="utf-8").partition("\n")
         except OSError:
@@ -121,12 +132,15 @@ class Slots:
 
 
 def _shared_folder() -> Path:
-    """A folder that every user of this machine finds in the same place."""
+    """Return the folder that all users of this machine share."""
     return (_SHARED if _SHARED.is_dir() and os.access(_SHARED, os.W_OK) else Path(tempfile.gettempdir())) / _FOLDER
 
 
 def _open(path: Path) -> int:
-    """Open a file to be locked, and make it if it is not there; reading is all that a lock needs of another user's."""
+    """Open a file to be locked, or make it.
+
+    A lock of another user's file needs no more than reading.
+    """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     with contextlib.suppress(FileNotFoundError):
         return os.open(path, flags)
@@ -136,7 +150,10 @@ def _open(path: Path) -> int:
 
 
 def _boot() -> str:
-    """What names this run of the machine: a restart puts every device back into service."""
+    """Return the identifier of this run of the machine.
+
+    A restart puts every device back into service.
+    """
     try:
         return _BOOT_ID.read_text().strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""Which users candidates run as, when the station is root."""
+"""The users as which a root station runs its candidates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOBODY = 65534
 
 @dataclass(frozen=True)
 class Users:
-    """A range of user numbers nobody else has."""
+    """A range of user numbers that no other process uses."""
 
     first: int
     count: int
@@ -25,14 +25,19 @@ class Users:
 
 
 def find_users() -> Users | None:
-    """Find users for the candidates of this process; None where it may not change its user or has no others."""
+    """Find users for the candidates of this process, or None.
+
+    None means that this process may not change its user or has no other users.
+    """
     if os.geteuid() != 0 or not _may_change_users():
         return None
     return choose_users(Path("/proc/self/uid_map").read_text())
 
 
 def choose_users(uid_map: str) -> Users | None:
-    """Choose users where a process may take any; None where there are not enough.
+    """Choose users where a process may take any, or None.
+
+    None means that there are not enough.
 
     Parameters
     ----------

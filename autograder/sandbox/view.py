@@ -1,8 +1,8 @@
-"""What a sandbox sees of the file system, as arguments for bubblewrap.
+"""A sandbox's view of the files, as bubblewrap's arguments.
 
-Bound are the interpreter's library folders and executable (never a whole prefix), the libraries of the system,
-and of this package the three parts that run inside, at a fixed place. Never bound are a course, a home or a
-repository; should one lie below something that is bound, it is covered.
+Bound are the interpreter's library folders and executable (never a whole prefix), the libraries of
+the system, and of this package the three parts that run inside, at a fixed place. Never bound are a
+course, a home or a repository; should one lie below something that is bound, it is covered.
 """
 
 from __future__ import annotations
@@ -46,11 +46,14 @@ class View:
         self.arguments += arguments
 
     def shows(self, path: Path) -> bool:
-        """Whether ``path`` is visible at its own place."""
+        """Return True if ``path`` is visible at its own place."""
         return any(path == bound or bound in path.parents for bound in self._bound)
 
     def kept(self) -> list[str]:
-        """Name the folders just below those every candidate gets a new one of that lead to an interpreter."""
+        """Name the first folders on the ways to an interpreter.
+
+        They lie just below folders of which every candidate gets a new one.
+        """
         ways = {
             Path(folder, bound.relative_to(folder).parts[0])
             for bound in self._bound
@@ -60,14 +63,20 @@ class View:
         return sorted(map(str, ways))
 
     def make_folder(self, path: Path) -> None:
-        """Make a folder and its parents; left to itself, bubblewrap makes parents only root can enter."""
+        """Make a folder and its parents.
+
+        By default, bubblewrap makes parents that only root can enter.
+        """
         for folder in (*reversed(path.parents), path):
             if folder not in self._folders and not self.shows(folder):
                 self._folders.add(folder)
                 self.add("--perms", "0755", "--dir", str(folder))
 
     def show(self, path: Path) -> None:
-        """Bind ``path`` read-only at its own place, if it exists; links stay links, and lead somewhere."""
+        """Bind ``path`` read-only at its own place, if it exists.
+
+        Links stay links, and their targets are bound, too.
+        """
         if self.shows(path) or not path.exists():
             return
         self.make_folder(path.parent)
@@ -85,7 +94,7 @@ class View:
         self.add("--ro-bind", str(source), target)
 
     def add_mounts(self, mounts: Sequence[Mount]) -> None:
-        """Bind the driver's files where they are not visible at their place already."""
+        """Bind the driver's files that are not yet visible."""
         for mount in mounts:
             if mount.path != mount.host_path or not self.shows(Path(mount.path)):
                 self.show_at(Path(mount.host_path), mount.path)
@@ -102,7 +111,10 @@ class View:
 
 
 def build_view(settings: SandboxSettings, mounts: Sequence[Mount] = ()) -> View:
-    """Put together what the sandbox of ``settings`` sees, but for ``/etc/passwd`` and ``/etc/group``; ``mounts`` are a driver's."""
+    """Build the view for ``settings``.
+
+    ``/etc/passwd`` and ``/etc/group`` are not in it. ``mounts`` are a driver's.
+    """
     view = View()
     for folder in _WRITABLE:  # first: the interpreter may live below one of them
         view.add("--perms", "0755", "--tmpfs", folder)  # the wardens', who may write caches while they import
@@ -136,7 +148,10 @@ def _interpreter_trees() -> list[Path]:
 
 
 def _add_devices(view: View, nodes: Sequence[Node]) -> None:
-    """Mount the harmless devices, and those of a GPU; no terminal, no pty."""
+    """Mount the harmless devices and a GPU's devices.
+
+    There is no terminal and no pty.
+    """
     view.add("--perms", "0755", "--tmpfs", "/dev")
     for name in DEVICES:
         view.add("--dev-bind", f"/dev/{name}", f"/dev/{name}")

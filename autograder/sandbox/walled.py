@@ -1,4 +1,7 @@
-"""What all walls have in common, whoever builds them: control groups, users, and what a candidate gets."""
+"""The common parts of all walls.
+
+They are control groups, users and each candidate's share.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ _RESERVED_SLACK = 1.5  # what a process may reserve, as a multiple of what a con
 
 
 class WalledSandbox(WarmSandbox):
-    """Candidates behind namespaces, control groups, a system call filter and users of their own.
+    """Candidates behind walls.
+
+    The walls are namespaces, control groups, a system call filter and users of their own.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ class WalledSandbox(WarmSandbox):
 
     @property
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
         counted = self._groups.controllers
         return {
             "cpu": Strength.CGROUP if "cpu" in counted else Strength.WATCHED,
@@ -85,7 +90,10 @@ class WalledSandbox(WarmSandbox):
     def _warden(
         self, executable: str, controls: Sequence[int | str], names: Mapping[str, str] | None = None
     ) -> list[str]:
-        """The command of a warden behind these walls; with ``names``, one that tidies the view of an image."""
+        """Return the command of a warden behind these walls.
+
+        With ``names``, the warden tidies the view of an image.
+        """
         settings = self._settings
         config = Config(
             controls=controls,
@@ -106,7 +114,10 @@ class WalledSandbox(WarmSandbox):
         return warden_command(executable, folders, config)
 
     def _furnish(self, driver_files: Sequence[Mount]) -> None:
-        """Settle which files of a driver this wall binds itself, and with them the environment."""
+        """Settle the driver files that this wall binds itself.
+
+        They also settle the environment.
+        """
         settings = self._settings
         self._driver_files = driver_files
         self._environment = share_environment(build_environment(WORK, settings.threads), settings.gpu, driver_files)
@@ -117,7 +128,7 @@ class WalledSandbox(WarmSandbox):
         return NAMESPACES
 
     def profile(self, limits: Limits) -> Profile:
-        """Declare what a candidate that gets ``limits`` sees and may do."""
+        """Declare the view and permissions of a candidate with ``limits``."""
         share = self._share(0, limits)
         profile = declare(
             limits,
@@ -159,7 +170,10 @@ class WalledSandbox(WarmSandbox):
         )
 
     def _slack(self) -> float | None:
-        """What a process may reserve, as a multiple of its memory; a driver reserves far more than it touches."""
+        """Return a process's reservable memory, as a multiple of its limit.
+
+        It is None with a GPU, whose driver reserves far more than it touches.
+        """
         if self._settings.gpu is not None:
             return None
         return _RESERVED_SLACK if "memory" in self._groups.controllers else 1.0

@@ -1,7 +1,9 @@
-"""A sandbox from the station's side: start the wardens, ask them for candidates, watch and end these.
+"""A sandbox from the station's side.
 
-`WarmSandbox` is what `bubblewrap` and `plain` have in common; they differ in the command that starts the first
-warden, and in whether there are walls and control groups.
+It starts the wardens, asks them for candidates, and watches and ends the candidates.
+
+`WarmSandbox` is what `bubblewrap` and `plain` have in common; they differ in the command that
+starts the first warden, and in whether there are walls and control groups.
 """
 
 from __future__ import annotations
@@ -66,25 +68,37 @@ class WarmSandbox(ABC):
     @property
     @abstractmethod
     def strengths(self) -> Mapping[str, Strength]:
-        """Per limit, how strongly it is applied."""
+        """Per limit, the strength with which it is applied."""
 
     @abstractmethod
     def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
-        """Start the first warden; it, and the station's ends of ``count`` connections to wardens."""
+        """Start the first warden and connect to all wardens.
+
+        Returns its process and the station's ends of ``count`` connections.
+        """
 
     @property
     def _is_serial(self) -> bool:
-        """Whether it makes one candidate at a time, and cannot be looked into: see `autograder.inside.serial`."""
+        """True if the sandbox makes one candidate at a time.
+
+        Such a sandbox cannot be looked into. See `autograder.inside.serial`.
+        """
         return bool(self._controls) and self._controls[0].is_serial
 
     @property
     def differences(self) -> Mapping[str, str]:
-        """Checks of the conformance list that it is known not to hold, with the reason; known when it was started."""
+        """The conformance checks that the sandbox is known to fail.
+
+        Each has its reason. They are known once the sandbox was started.
+        """
         return SERIAL if self._is_serial else {}
 
     @abstractmethod
     def _explain(self, talk: str) -> SandboxError:
-        """Say why the warden did not start, from what it and the wall wrote."""
+        """Return the reason for which the warden did not start.
+
+        It is found in the output of the warden and the wall.
+        """
 
     def _open_group(self, number: int, limits: Limits) -> Group | None:  # noqa: ARG002 - for the sandboxes that have groups
         """Make the control groups of a candidate."""
@@ -92,10 +106,10 @@ class WarmSandbox(ABC):
 
     @abstractmethod
     def _share(self, number: int, limits: Limits) -> Share:
-        """Work out what a candidate gets."""
+        """Work out a candidate's share."""
 
     def _clean(self) -> None:  # noqa: B027 - not every sandbox has something to remove
-        """Remove what is left when every process is gone."""
+        """Remove the remains when every process is gone."""
 
     def start(self) -> None:
         """Build the walls and warm up."""
@@ -116,7 +130,10 @@ class WarmSandbox(ABC):
             raise self._explain(self._read_talk())
 
     def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
-        """Make a candidate; its walls stand when this returns."""
+        """Make a candidate.
+
+        Its walls stand when this returns.
+        """
         candidate = self.prepare(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
         self.hand_over(candidate)
         return candidate
@@ -148,7 +165,10 @@ class WarmSandbox(ABC):
         return candidate
 
     def hand_over(self, candidate: Candidate) -> None:
-        """Wait until the walls of a prepared candidate stand, and nothing of a dismissed one runs any more."""
+        """Wait until the walls of a prepared candidate stand.
+
+        Also wait until no process of a dismissed candidate runs any more.
+        """
         self.settle()
         living = self._living.get(candidate.id)
         if living and living.request is not None:
@@ -172,13 +192,16 @@ class WarmSandbox(ABC):
                 request.close()
 
     def settle(self) -> None:
-        """Wait until nothing of a dismissed candidate runs any more, and clean up."""
+        """Wait for the end of dismissed candidates, and clean up.
+
+        Afterwards no process of theirs runs any more.
+        """
         while self._leaving:
             self._leaving[-1].clean_up()
             self._leaving.pop()  # not before: what cannot be ended is met again when this is closed
 
     def watch(self) -> None:
-        """Look at the living candidates, and end those beyond a limit that nothing else holds them to."""
+        """End living candidates that are beyond an otherwise unkept limit."""
         for candidate in list(self._living.values()):
             candidate.check()
 
@@ -203,12 +226,12 @@ class WarmSandbox(ABC):
             self._talk = None
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the sandbox."""
         self.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Close it."""
+        """Close the sandbox."""
         self.close()
 
     def _abandon(self, candidate: WarmCandidate) -> None:
@@ -230,7 +253,10 @@ class WarmSandbox(ABC):
 def connect_by_descriptors(
     count: int, run: Callable[[list[int]], subprocess.Popen[bytes]]
 ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
-    """Run a warden that inherits its ends of ``count`` connections; it, and the station's ends."""
+    """Run a warden that inherits its ends of ``count`` connections.
+
+    Returns its process and the station's ends.
+    """
     pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(count)]
     try:
         process = run([theirs.fileno() for _, theirs in pairs])
@@ -247,7 +273,11 @@ def connect_by_descriptors(
 def share_of(  # noqa: PLR0913 - by name
     limits: Limits, *, work: str, uid: int | None, processes: int, slack: float | None, kept: list[str] | None = None
 ) -> Share:
-    """Work out resource limits; a process may reserve ``slack`` times the memory limit and stacks of frameworks, with None anything."""
+    """Work out the resource limits of a candidate.
+
+    A process may reserve ``slack`` times the memory limit, and the stacks of frameworks. If
+    ``slack`` is None, it may reserve any amount.
+    """
     stacks = limits.framework_threads * STACK_BYTES[0]
     return Share(
         uid=uid,
@@ -263,14 +293,17 @@ def share_of(  # noqa: PLR0913 - by name
 
 
 def accelerator_of(settings: SandboxSettings) -> Accelerator | None:
-    """What a candidate must know of its GPU."""
+    """Return a candidate's facts about its GPU, or None."""
     if settings.gpu is None:
         return None
     return Accelerator(settings.gpu.name, settings.gpu_memory_mib, settings.gpu.memory_mib)
 
 
 def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:
-    """Build the command that runs a warden: isolated from folders and user packages, with our environment."""
+    """Build the command that runs a warden.
+
+    The warden is isolated from folders and user packages, and has our environment.
+    """
     code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.entry import main; main()"
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
@@ -280,7 +313,10 @@ def _quote(talk: str) -> str:
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the warden, which ends when its control sockets are closed; else kill it and all below."""
+    """Wait for the warden's end, or else kill the warden.
+
+    The warden ends when its control sockets are closed. Killing it ends everything below it.
+    """
     try:
         process.wait(_CLOSE_TIMEOUT_S)
     except subprocess.TimeoutExpired:

@@ -1,4 +1,7 @@
-"""A candidate of a `WarmSandbox`, from the station's side: what it uses, whether it lives, and how it ended."""
+"""A candidate of a `WarmSandbox`, from the station's side.
+
+It covers the candidate's use of resources, its life and its end.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ _MEBIBYTE = 1 << 20
 
 @dataclass
 class Request:
-    """What a warden is asked for, kept until it can be: its own copies of the descriptors, and the message."""
+    """A request that a warden cannot serve yet.
+
+    It holds its own copies of the descriptors, and the message.
+    """
 
     fds: list[int]
     fork: Fork
@@ -71,7 +77,10 @@ class WarmCandidate:
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
     def cpu_s(self) -> float:
-        """CPU time of all its processes so far [s], since its walls stand."""
+        """Return the candidate's CPU time since its walls stand [s].
+
+        It is that of all its processes so far.
+        """
         if self._ending is not None:
             return self._ending.cpu_s
         return max(0.0, self._whole_cpu_s() - self._birth_cpu_s)
@@ -88,17 +97,17 @@ class WarmCandidate:
         return sum_cpu_s(pid for root in self._account.roots for pid in find_descendants(root))
 
     def is_alive(self) -> bool:
-        """Whether its main process still runs."""
+        """Return True if the candidate's main process still runs."""
         self.control.listen()
         return not (self._account.has_exited or self.control.is_lost)
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing of it runs any more."""
+        """True if no process of the candidate runs any more."""
         return self._account.is_gone
 
     def check(self) -> None:
-        """End it if it is beyond a limit that has to be watched."""
+        """End the candidate if it is beyond a watched limit."""
         if self._ending is not None or not self.is_alive():
             return
         if self.cpu_s() > self._limits.cpu_s + self._limits.load_s:
@@ -107,7 +116,7 @@ class WarmCandidate:
             self.end("memory")
 
     def end(self, limit: str | None = None) -> Ending:
-        """Kill what is left of it and say how it ended."""
+        """Kill the candidate's processes and return its ending."""
         self.withdraw()
         if self._ending is None:
             self._note_peak()
@@ -121,7 +130,10 @@ class WarmCandidate:
         return self._ending
 
     def dismiss(self) -> Ending:
-        """Have it killed, and say what it has used until now; `clean_up` when there is time."""
+        """Have the candidate killed, and return its ending now.
+
+        The ending has what the candidate has used until now. Call `clean_up` when there is time.
+        """
         self.withdraw()
         if self._ending is None:
             self._note_peak()
@@ -131,21 +143,30 @@ class WarmCandidate:
         return self._ending
 
     def withdraw(self) -> None:
-        """Give up a request that was not sent: there is nothing to end."""
+        """Give up a request that was not sent.
+
+        There is nothing to end.
+        """
         if self.request is not None:
             self.request.close()
             self.request = None
             self._account.has_exited = self._account.is_gone = True
 
     def clean_up(self) -> None:
-        """Wait until nothing of it runs any more, and remove its control groups."""
+        """Wait for the candidate's end and remove its control groups.
+
+        Afterwards no process of the candidate runs any more.
+        """
         self._await_gone()
         self.control.close_account(self.id)
         if self._group:
             self._group.remove()
 
     def await_walls(self) -> str | None:
-        """Wait until its walls stand; else say why they do not."""
+        """Wait until the candidate's walls stand, or return the reason.
+
+        None means that they stand.
+        """
         control, account = self.control, self._account
         if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
             if self._has_gpu:
@@ -166,18 +187,24 @@ class WarmCandidate:
             raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
 
     def _await_exit(self) -> None:
-        """Let it finish dying, if that has begun: it would count as killed, and its own status be lost."""
+        """Let the candidate finish dying, if that has begun.
+
+        Otherwise it would count as killed, and its own status would be lost.
+        """
         self.control.listen()
         if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
             self.control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
 
     @property
     def _is_counted(self) -> bool:
-        """Whether a control group counts its memory."""
+        """True if a control group counts the candidate's memory."""
         return self._group is not None and self._group.limits_memory
 
     def _note_peak(self) -> None:
-        """Ask, while its main process is there, for the most that it has had beyond what it was forked with."""
+        """Note the candidate's peak memory beyond that of its birth.
+
+        It is read while the candidate's main process is there.
+        """
         pid = self._account.pid
         peak_mib = None if pid is None or self._birth_memory_mib is None else peak_memory_mib(pid)
         if peak_mib is not None:

@@ -1,4 +1,6 @@
-"""The reference's own run: it must get full marks, and shows of each criterion what it asks.
+"""The reference's own run.
+
+The reference must get full marks. The run also shows the demands of each criterion.
 
 Kept per course and assignment digest, since it depends on nothing else.
 """
@@ -22,7 +24,10 @@ _PARTS = {"checks": int, "objects": str, "wall_ms": int, "cost": int}
 
 
 def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
-    """What the reference's own run shows of each criterion (checks per case, what is answered with objects, how long it took, what it cost the examiner): remembered, or found by running it.
+    """Return the facts of the reference's own run.
+
+    They are remembered, or found by running the reference. They are, for each criterion, the checks
+    per case, the questions answered with objects, the time it took and its cost to the examiner.
 
     Parameters
     ----------
@@ -32,7 +37,7 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
     Raises
     ------
     CourseError
-        The reference does not get full marks; every criterion that it loses is named.
+        The reference does not get full marks. The message names every criterion that it loses.
     """
     path = assignment.course / ".autograder" / "baselines" / f"{assignment.id}-{assignment.digest[:20]}-{version}.json"
     with _locked(path):
@@ -50,7 +55,10 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
 def check_reference(
     assignment: Assignment, records: Sequence[CriterionRecord], run: Callable[[], Sequence[CriterionRecord]]
 ) -> Baseline:
-    """What the run of a reference that got full marks shows; one that did not runs again, to see if it answers the same."""
+    """Return the facts of a reference's run with full marks.
+
+    A reference without full marks runs again, to see if it answers the same.
+    """
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
     for record in lost:
         if record.fault is Fault.INFRASTRUCTURE:
@@ -78,7 +86,10 @@ def check_reference(
 
 
 def _place(assignment: Assignment, criterion: str) -> str:
-    """The file and line of a criterion, as a message begins with them."""
+    """Return the file and line of a criterion for a message.
+
+    The message begins with them.
+    """
     for path in sorted(assignment.rubric.rglob("test_*.py")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.startswith(f"def test_{criterion}("):
@@ -93,7 +104,7 @@ def _otherwise(record: CriterionRecord, again: CriterionRecord) -> str:
 
 
 def _find_kept(path: Path) -> Baseline | None:
-    """What was kept, None if there is nothing that makes sense."""
+    """Return the kept baseline, or None if it makes no sense."""
     try:
         kept = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -112,7 +123,10 @@ def _is_shown(value: object) -> bool:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time find out what all of them need."""
+    """Let one process at a time find the shared facts.
+
+    All of the processes need them.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.with_suffix(".lock").open("w")

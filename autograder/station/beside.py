@@ -1,4 +1,7 @@
-"""Stations side by side in one process: an open one, and others in threads of their own."""
+"""Stations side by side in one process.
+
+One is already open. The others have threads of their own.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,22 @@ def work_beside(
     work: Callable[[Station, int], T],
     stop: Callable[[], None] = lambda: None,
 ) -> list[T]:
-    """Have stations do the same work, and give what each comes to.
+    """Have stations do the same work, and return each one's result.
 
-    Work must not parse Python in this process: on CPython 3.11 two threads that call `ast.parse` at once may fail with
-    a SystemError. So the other stations, which parse what they load, are made before any thread begins.
+    Work must not parse Python in this process: on CPython 3.11 two threads that call `ast.parse` at
+    once may fail with a SystemError. So the other stations, which parse what they load, are made
+    before any thread begins.
 
     Parameters
     ----------
     station
-        One that is open; ``jobs - 1`` others are opened beside it, each in a thread that lives as long as its processes.
+        One that is open; ``jobs - 1`` others are opened beside it, each in a thread that lives as
+        long as its processes.
     work
         Gets a station, and its number from 0 on.
     stop
-        Called when the first has ended, also by an exception (Ctrl-C): the others are to end with what they have in hand.
+        Called when the first has ended, also by an exception (Ctrl-C): the others are to end with
+        what they have in hand.
     """
     others = [Station(settings) for _ in range(jobs - 1)]
 

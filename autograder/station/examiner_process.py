@@ -1,4 +1,7 @@
-"""The station's end of an examiner: a supervised child process with an environment of our making."""
+"""The station's end of an examiner.
+
+The examiner is a supervised child process with an environment of our making.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class ExamProcess:
     pid
         Its number, as long as the examiner has not reaped it.
     pid_fd
-        Stands for the process whatever becomes of its number.
+        Stands for the process even if its number is used again.
     post
         Leads to it.
     """
@@ -46,7 +49,7 @@ class ExamProcess:
 
 
 class ExaminerProcess:
-    """One examiner: started once, forked per submission.
+    """An examiner, started once and forked per submission.
 
     Parameters
     ----------
@@ -76,14 +79,17 @@ class ExaminerProcess:
         self._statuses: dict[int, int] = {}  # of the fork that was reaped last
 
     def start(self) -> list[CriterionInfo]:
-        """Start the process and collect the rubric; the criteria in order.
+        """Start the process and return the rubric's criteria in order.
+
+        The examiner collects the rubric.
 
         Raises
         ------
         CourseError
-            The rubric cannot be collected, or hangs or ends the process; all its problems are named.
+            The rubric cannot be collected, or hangs or ends the process. The message names all its
+            problems.
         InfrastructureError
-            The process did not come up.
+            The process did not start.
         """
         try:
             return self._start()
@@ -110,7 +116,10 @@ class ExaminerProcess:
         return list(messages.expect(messages.Collected, answer).criteria)
 
     def _first_answer(self) -> messages.Message:
-        """What the examiner says once it has collected, or does not say: then mostly the rubric is at fault."""
+        """Return the examiner's first answer, after the rubric's collection.
+
+        Without an answer, mostly the rubric is at fault.
+        """
         assert self._process is not None
         try:
             answer, _ = messages.receive(
@@ -132,7 +141,10 @@ class ExaminerProcess:
         return answer
 
     def prepare(self) -> None:
-        """Begin to fork an exam, and go on meanwhile; the next `fork` returns it."""
+        """Begin to fork an exam, without waiting for it.
+
+        The next `fork` returns it.
+        """
         if self._ordered is None:
             self._ordered, theirs = post_pair()
             with theirs:
@@ -154,7 +166,7 @@ class ExaminerProcess:
         Raises
         ------
         InfrastructureError
-            The examiner itself is gone, and its forks with it.
+            The examiner itself is gone, and its forks are gone with it.
         """
         self.end(exam)
         while exam.pid not in self._statuses:
@@ -162,12 +174,14 @@ class ExaminerProcess:
         return self._statuses[exam.pid]
 
     def end(self, exam: ExamProcess) -> None:
-        """Kill a fork if it still runs, and have it reaped; `settle` waits for that.
+        """Kill a fork if it still runs, and have it reaped.
+
+        `settle` waits for that.
 
         Raises
         ------
         InfrastructureError
-            The examiner itself is gone, and its forks with it.
+            The examiner itself is gone, and its forks are gone with it.
         """
         exam.post.close()
         with contextlib.suppress(ProcessLookupError):
@@ -177,12 +191,14 @@ class ExaminerProcess:
         self._unreaped += 1
 
     def settle(self) -> None:
-        """End a fork that nobody wanted, and wait until every one that was ended is reaped.
+        """End an unused fork, and wait for all reaping.
+
+        Every fork that was ended is then reaped.
 
         Raises
         ------
         InfrastructureError
-            The examiner itself is gone, and its forks with it.
+            The examiner itself is gone, and its forks are gone with it.
         """
         if self._ordered is not None:
             self.end(self.fork())
@@ -191,7 +207,7 @@ class ExaminerProcess:
         self._shorten_talk()
 
     def _hear(self) -> None:
-        """Take one answer: an exam was forked, or reaped."""
+        """Take one answer, which reports a forked or reaped exam."""
         answer, fds = self._answer_with_fds()
         if isinstance(answer, messages.Forked):
             self._forked = answer.pid, fds[0]
@@ -200,7 +216,10 @@ class ExaminerProcess:
             self._unreaped -= 1
 
     def close(self) -> None:
-        """End the examiner; a second call does nothing."""
+        """End the examiner.
+
+        A second call does nothing.
+        """
         for post in (self._post, self._ordered):
             if post is not None:
                 post.close()
@@ -245,7 +264,10 @@ class ExaminerProcess:
         return "It said: " + " | ".join(lines[-5:]) if lines else None
 
     def _stuck_at(self) -> str | None:
-        """Where in the course the examiner was when its time was over, from the traceback it wrote."""
+        """Return the examiner's place in the course at its time-out.
+
+        It is found in the traceback that the examiner wrote.
+        """
         places = [
             line.strip()
             for line in self._talk()
@@ -254,16 +276,23 @@ class ExaminerProcess:
         return f"It was at: {places[0]}." if places else self._last_words()
 
     def _shorten_talk(self) -> None:
-        """Forget what exams have printed when it grows: rubrics of a thousand submissions may say much."""
+        """Forget the exams' output when it grows.
+
+        Rubrics of a thousand submissions may print much.
+        """
         if self._stderr.seek(0, os.SEEK_END) > _MAX_TALK_BYTES:
             self._stderr.truncate(0)
             self._stderr.seek(0)  # the examiner writes where this descriptor stands: it is the same open file
 
 
 def examiner_environment(threads: int) -> dict[str, str]:
-    """The whole environment of an examiner; nothing of the caller's is passed on (``CI`` makes pytest print long diffs).
+    """Return the whole environment of an examiner.
 
-    String hashes stay random: an examiner puts keys of candidates into dicts, and nobody shall know where they collide.
+    Of the caller's variables, only three are passed on. Others would change the examiner (``CI``
+    makes pytest print long diffs).
+
+    String hashes stay random, since an examiner puts keys of candidates into dicts, and no
+    candidate shall know where they collide.
     """
     pins = (
         "OMP_NUM_THREADS",

@@ -1,16 +1,15 @@
-"""Exams, run to their end whatever becomes of the process they run in."""
+"""Exams that run to their end even if a process is lost."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from autograder.assignment import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
 from autograder.examiner.metering import is_ended_by_meter
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest
 from autograder.examiner.sitting import Sources
 from autograder.outcome import Fault, Outcome
@@ -25,14 +24,19 @@ _IN_A_CALLBACK = "was ended in a function of the grader that the submission had 
 
 @dataclass(slots=True)
 class Examined:
-    """What came of an exam: a record of every criterion, and how the submission loaded."""
+    """The results of an exam.
+
+    They are a record of every criterion, and the loading of the submission.
+    """
 
     records: dict[str, CriterionRecord] = field(default_factory=dict)
-    loading: Mapping[str, Any] = field(default_factory=dict)
+    loading: LoadingRecord | None = None
 
 
 class Exams:
-    """Forks exams off an examiner, supervises them, and finds out whose fault it was when one is lost.
+    """The exams that are forked off an examiner.
+
+    They are supervised. When one is lost, its fault is found.
 
     Parameters
     ----------
@@ -83,7 +87,7 @@ class Exams:
         return examined
 
     def _run_part(self, request: ExamRequest, examined: Examined, waiting: Waiting) -> ExamLost | None:
-        """Run one exam process; how it was lost, if it was."""
+        """Run one exam process, and return its loss or None."""
         exam = self._examiner.fork()
         supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting)
         lost: ExamLost | None = None
@@ -102,7 +106,10 @@ class Exams:
         return lost
 
     def _experiment(self, request: ExamRequest, criterion: str) -> CriterionRecord:
-        """Ask the reference one criterion with the same draws; nothing of the submission is in this exam."""
+        """Ask the reference one criterion with the same draws.
+
+        Nothing of the submission is in this exam.
+        """
         if request.key != self._asked_key:  # an exam per student, but many of a proof
             self._asked_key, self._asked = request.key, {}
         if criterion not in self._asked:
@@ -119,7 +126,10 @@ class Exams:
         return self.run(again).records[criterion]
 
     def _judge(self, request: ExamRequest, lost: ExamLost) -> CriterionRecord:
-        """Whose fault a lost exam is: found by asking the reference the same criterion."""
+        """Judge the fault of a lost exam.
+
+        It is found by asking the reference the same criterion.
+        """
         if lost.criterion is None:
             raise InfrastructureError(f"Exams of {self._assignment.id!r} died between two criteria.")
         what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
@@ -139,12 +149,15 @@ class Exams:
 
 
 def _is_over(request: ExamRequest, examined: Examined) -> bool:
-    """Whether a criterion was lost in an exam that ends with the first."""
+    """Return True if an exam has lost a criterion and stops there."""
     return request.stops_at_loss and not all(one.has_full_marks for one in examined.records.values())
 
 
 def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> CriterionRecord:
-    """What becomes of a criterion that a submission's waiting leaves no time for."""
+    """Return the record of a criterion with no time left.
+
+    The submission's waiting leaves no time for it.
+    """
     waited = f"the submission waited for more than {waiting.limit_s:.0f} s in all, without using the processor"
     if is_crowded:
         said = f"On a crowded machine, {waited}."
@@ -158,7 +171,10 @@ def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:
 
 
 def _rest(request: ExamRequest, todo: Iterable[str], records: Mapping[str, CriterionRecord]) -> ExamRequest:
-    """Return what is left of an exam, with what is known of the criteria that have run."""
+    """Return the rest of an exam.
+
+    It has the known results of the criteria that have run.
+    """
     return replace(
         request,
         criteria=frozenset(todo),

@@ -1,7 +1,9 @@
-"""The lane of criteria that want a GPU, beside a station's ordinary one.
+"""The lane of criteria that want a GPU.
 
-Two sandboxes that lease one device: walls for submissions, none for the reference. Neither is opened before the first
-such criterion runs.
+It is beside a station's ordinary one.
+
+Two sandboxes that lease one device: walls for submissions, none for the reference. Neither is
+opened before the first such criterion runs.
 """
 
 from __future__ import annotations
@@ -43,11 +45,14 @@ class GpuLane:
         }
 
     def sandbox_for(self, kind: str) -> Sandbox:
-        """The sandbox for a kind of candidate: ``submission`` or ``reference``."""
+        """Return the sandbox for a kind of candidate.
+
+        The kinds are ``submission`` and ``reference``.
+        """
         return self._sandboxes[kind]
 
     def describe(self) -> str | None:
-        """The device that was used last; None if none was."""
+        """Describe the device that was used last, or return None."""
         device = self._pool.last
         if device is None:
             return None
@@ -59,7 +64,10 @@ class GpuLane:
             sandbox.settle()
 
     def close(self) -> None:
-        """End everything and give the device back; a second call does nothing."""
+        """End everything and give the device back.
+
+        A second call does nothing.
+        """
         for sandbox in self._sandboxes.values():
             sandbox.close()
         self._pool.close()
@@ -74,7 +82,7 @@ class GpuLane:
 
 
 def find_pool(assignment: Assignment, wanted: str, folders: Sequence[Path], tell: Callable[[str], None]) -> Pool:
-    """The devices of this machine that are good enough for an assignment.
+    """Return this machine's devices that suffice for an assignment.
 
     Parameters
     ----------
@@ -86,7 +94,7 @@ def find_pool(assignment: Assignment, wanted: str, folders: Sequence[Path], tell
     Raises
     ------
     InfrastructureError
-        There is none, or none with enough memory.
+        There is no device, or none with enough memory.
     """
     devices = find_devices(wanted, folders)
     if not devices:

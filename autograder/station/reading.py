@@ -1,4 +1,7 @@
-"""Has an upload read in the sandbox, by a candidate that has loaded nothing; checks what comes back."""
+"""Reading of an upload in the sandbox.
+
+A candidate that has loaded nothing reads it. The station checks the answer.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,12 @@ WATCH_INTERVAL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ReadSubmission:
-    """What the reader made of an upload.
+    """The reader's result for an upload.
 
     Attributes
     ----------
     reading
-        What it said, checked.
+        The reader's answer, checked.
     raw_facts
         The facts as they came over the wire, as an output keeps them.
     code
@@ -51,11 +54,14 @@ class ReadSubmission:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Why the submission is rejected."""
+        """The reasons that the submission is rejected."""
         return self.reading.problems
 
     def as_json(self) -> dict[str, Any]:
-        """Return what an output keeps of it, which is everything but the compiled files."""
+        """Return the parts that an output keeps.
+
+        They are everything but the compiled files.
+        """
         return {
             "files": dict(self.reading.files),
             "failed": dict(self.reading.failed),
@@ -67,7 +73,10 @@ class ReadSubmission:
         }
 
     def sources(self) -> Sources:
-        """Return what an exam needs of it, with the compiled files."""
+        """Return the parts that an exam needs.
+
+        The compiled files are among them.
+        """
         reading = self.reading
         return Sources(
             reading.files,
@@ -82,7 +91,7 @@ class ReadSubmission:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
-        """Rebuild from what an output keeps."""
+        """Rebuild a submission from the parts that an output keeps."""
         files = {name: text if isinstance(text, str) else tuple(text) for name, text in data["files"].items()}
         facts = SourceFacts.from_wire(data["facts"])
         reading = Reading(
@@ -98,7 +107,9 @@ class ReadSubmission:
 
 
 class Reader:
-    """Has uploads of one assignment read, each by a candidate of its own.
+    """The reader of one assignment's uploads.
+
+    Each upload is read by a candidate of its own.
 
     Parameters
     ----------
@@ -120,7 +131,10 @@ class Reader:
         self._waiting: tuple[Candidate, socket.socket] | None = None
 
     def prepare(self) -> None:
-        """Begin to make the candidate that will read the next upload, and go on meanwhile."""
+        """Begin to make the candidate for the next upload.
+
+        This does not wait for it.
+        """
         if self._waiting is None:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
@@ -135,7 +149,10 @@ class Reader:
             self._waiting = candidate, ours
 
     def close(self) -> None:
-        """Give up a candidate that waits; the sandbox ends it."""
+        """Give up a candidate that waits.
+
+        The sandbox ends it.
+        """
         if self._waiting is not None:
             self._waiting[1].close()
             self._waiting = None
@@ -146,7 +163,7 @@ class Reader:
         Raises
         ------
         SandboxError
-            The sandbox failed; the upload is not at fault.
+            The sandbox failed. The upload is not at fault.
         """
         if content.problem is not None:
             return ReadSubmission(Reading(problems=(content.problem,), notes=content.notes))
@@ -171,7 +188,7 @@ class Reader:
         return ReadSubmission(replace(reading, notes=notes), raw, _parse_code(answer, reading))
 
     def _ask(self, request: Read) -> Any:
-        """The answer of a candidate, None if it gave none."""
+        """Return the candidate's answer, or None without one."""
         self.prepare()
         assert self._waiting is not None
         (candidate, ours), self._waiting = self._waiting, None
@@ -189,7 +206,10 @@ class Reader:
         return None if channel.received_bytes > MAX_ANSWER_BYTES else answer
 
     def _wait(self, channel: Channel, candidate: Candidate, deadline: float) -> object:
-        """Wait for the answer in slices, so that the sandbox can watch what nothing else watches."""
+        """Wait for the answer in slices, while the sandbox watches.
+
+        The sandbox watches limits that nothing else keeps.
+        """
         while not select.select([channel.fileno()], [], [], WATCH_INTERVAL_S)[0]:
             if time.monotonic() > deadline:
                 raise TimeoutError
@@ -200,13 +220,19 @@ class Reader:
 
 
 def _home(name: str, assignment: Assignment) -> str:
-    """Find the declared file in which the reference defines a name; empty if it is in none."""
+    """Find the declared file in which the reference defines a name.
+
+    It is empty if no file defines the name.
+    """
     definition = re.compile(rf"^(?:async +)?(?:def|class) +{re.escape(name)}\b", re.MULTILINE)
     return next((file for file, text in assignment.reference_sources().items() if definition.search(text)), "")
 
 
 def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
-    """The compiled files, if they look like it; candidates compile what is missing."""
+    """Return the compiled files, if they are plausible.
+
+    Candidates compile the missing ones.
+    """
     found = answer.get("code") if isinstance(answer, dict) else None
     code = (
         {name: found[name] for name in (*reading.files, *reading.helpers) if _is_code(found.get(name))}

@@ -1,4 +1,4 @@
-"""What a station is built from, and whether this machine has it."""
+"""The settings of a station, and checks of this machine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
 
 @dataclass(frozen=True, slots=True)
 class StationSettings:
-    """What a station is built from; small, and the same for every station of a batch.
+    """The settings of a station.
+
+    They are small, and the same for every station of a batch.
 
     Attributes
     ----------
@@ -32,10 +34,10 @@ class StationSettings:
     image, runtime
         For containers: the image, and what starts them where it is not the engine's default.
     isolation
-        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or every submission has a
-        sandbox that is started for it and serves no other.
+        Of `ISOLATIONS`: submissions share a sandbox, each criterion in a candidate of its own, or
+        every submission has a sandbox that is started for it and serves no other.
     rubric_s
-        What a rubric and its reference may take by themselves, per criterion [s].
+        The time that a rubric and its reference may take by themselves, per criterion [s].
     gpu
         Of the criteria that want one: ``auto``, ``none``, a kind, or one device.
     cdi_folders
@@ -59,7 +61,7 @@ class StationSettings:
 
 
 def sandbox_settings(assignment: Assignment, threads: int) -> SandboxSettings:
-    """What a sandbox offers the candidates of an assignment."""
+    """Return the sandbox's settings for an assignment's candidates."""
     settings = assignment.settings
     return SandboxSettings(
         frameworks=settings.frameworks,
@@ -80,12 +82,12 @@ def _invisible(imports: ImportSettings) -> tuple[str, ...]:
 
 
 def check_packages(assignment: Assignment) -> None:
-    """Check that what an assignment promises is installed.
+    """Raise unless the packages that an assignment promises are installed.
 
     Raises
     ------
     InfrastructureError
-        A package is not.
+        A package is not installed.
     """
     settings = assignment.settings
     for name in dict.fromkeys((*settings.packages, *settings.frameworks)):
@@ -97,12 +99,14 @@ def check_packages(assignment: Assignment) -> None:
 
 
 def check_required(assignment: Assignment, strengths: Mapping[str, Strength]) -> None:
-    """Check that limits are kept as strongly as an assignment requires.
+    """Raise unless limits are kept as strongly as required.
+
+    The assignment requires it.
 
     Raises
     ------
     InfrastructureError
-        One is not kept by a control group.
+        A required limit is not kept by a control group or a namespace.
     """
     for name in assignment.settings.limits.require:
         strength = strengths.get(name, Strength.NONE)

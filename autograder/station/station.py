@@ -1,17 +1,20 @@
-"""A station: one examiner and one sandbox, warm, through which submissions pass one after the other."""
+"""A station, which is one warm examiner and one warm sandbox.
+
+Submissions pass through it one after the other.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from autograder.assignment import Assignment, CriterionInfo, load_assignment
 from autograder.assignment.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
 from autograder.intake import Content, Upload, read_upload, safe_name
@@ -47,6 +50,14 @@ MAX_ATTEMPTS = 3
 MIN_WAITING_S, WAITING_SHARE = 120.0, 10.0  # in all criteria of a submission; as a share of the reference's own time
 
 
+@dataclass(frozen=True, slots=True)
+class GradedUpload:
+    """The report on an upload, and the sources that were graded."""
+
+    report: Report
+    sources: ReadSubmission
+
+
 class Station:
     """Grades uploads of one assignment.
 
@@ -72,20 +83,20 @@ class Station:
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
         self._is_worn = False
-        self.sources: dict[str, Any] = {}
         self.criteria: list[CriterionInfo] = []
 
     # life ---------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start examiner and sandbox, and have the reference's own run.
+        """Start examiner and sandbox, and find the reference's own run.
 
         Raises
         ------
         CourseError
             The rubric or the reference is wrong.
         SandboxError
-            This machine cannot build the sandbox, or cannot keep a limit that the assignment requires.
+            This machine cannot build the sandbox, or cannot keep a limit that the assignment
+            requires.
         """
         try:
             self._start()
@@ -120,7 +131,7 @@ class Station:
         self.close()
 
     def _renew(self) -> None:
-        """Start anew what has failed."""
+        """Start the station anew after a failure."""
         if self._is_worn:
             self.close()
             self.start()
@@ -164,31 +175,33 @@ class Station:
 
     # grading ------------------------------------------------------------------------------------------------
 
-    def grade(self, upload: Upload, *, submission_id: str | None = None) -> Report:
-        """Grade one upload; whatever happens, there is a report. `sources` then holds what was graded.
+    def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
+        """Grade one upload and always return a report.
 
-        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at most twice.
+        A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
+        most twice.
         """
         started = datetime.now(UTC)
         self._incidents.clear()
-        report = None
+        graded = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 self._renew()
-                report = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
+                graded = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
             except InfrastructureError as error:
                 failure = error
             else:
-                failed = [one for one in report.criteria if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
+                lost = graded.report.criteria
+                failed = [one for one in lost if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
                 if not failed:
-                    return report
+                    return graded
                 failure = InfrastructureError(failed[0].message)
             self._is_worn = True
-        if report is not None:
-            return report
+        if graded is not None:
+            return graded
         raise failure
 
-    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> Report:
+    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> GradedUpload:
         begun_s = time.monotonic()
         self._started(self._examiner).prepare()
         if self._sandbox is None:
@@ -197,12 +210,10 @@ class Station:
         content = read_upload(upload)
         read = self.read(content)
         reading = read.reading
-        self.sources = read.as_json()
         examined = Examined()
         if not reading.problems:
             examined, read = self._examine_upload(upload.student, read)
-            self.sources = read.as_json()
-        loading = examined.loading
+        loading = examined.loading or LoadingRecord()
         criteria = (
             criteria_of(
                 self.assignment,
@@ -215,7 +226,7 @@ class Station:
             if examined.records
             else ()
         )
-        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.get("causes", ()))])
+        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.causes)])
         report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
@@ -236,15 +247,15 @@ class Station:
             ),
             seed=self._settings.secret.fingerprint,
             grader_version=grader_version(),
-            stdout=loading.get("stdout", ""),
-            stderr=loading.get("stderr", ""),
+            stdout=loading.stdout,
+            stderr=loading.stderr,
             flags=(
                 *self._incidents,
                 *flag_answers_by_heart(self.criteria, examined.records, reading.facts),
                 *describe_flags(reading.facts, reading.titles),
             ),
             notes=join_notes(reading.notes, loading),
-            reasons=tuple(loading.get("reasons", ())),
+            reasons=loading.reasons,
             causes=tuple(Cause(kind=kind, subject=subject) for kind, subject in causes),
             problems=reading.problems,
             attempts=attempt,
@@ -256,12 +267,15 @@ class Station:
             self._close_walls()
         else:
             self._started(self._reader).prepare()
-        return report
+        return GradedUpload(report, read)
 
     def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
-        """Have a submission examined; once more without what ends its loading, if that is so."""
+        """Have a submission examined, perhaps twice.
+
+        The second exam is without the statements that end its loading, if there are any.
+        """
         examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
-        if not examined.loading.get("has_ended"):
+        if examined.loading is None or not examined.loading.has_ended:
             return examined, read
         left_out = self._learn_what_ends_it(read)
         if left_out is None:
@@ -285,11 +299,14 @@ class Station:
         return self._started(self._reader).read(content)
 
     def read_sources(self, sources: Mapping[str, str]) -> ReadSubmission:
-        """Have files of the course's own read as if they had been handed in."""
+        """Have the course's own files read as an upload."""
         return self.read(Content({name: text.encode() for name, text in sources.items()}))
 
     def _settle(self) -> None:
-        """Wait until nothing runs any more of what was dismissed: no process outlives the grading of its submission."""
+        """Wait for the end of everything that was dismissed.
+
+        No process outlives the grading of its submission.
+        """
         for part in (self._examiner, self._sandbox, self._plain, self._gpu_lane):
             if part is not None:
                 part.settle()
@@ -297,7 +314,10 @@ class Station:
     # exams --------------------------------------------------------------------------------------------------
 
     def request(self, student: str, read: ReadSubmission) -> ExamRequest:
-        """Return what an exam of a submission that was read is asked."""
+        """Return the request for an exam of a submission.
+
+        The submission was read.
+        """
         return ExamRequest(
             key=self.student_key(student),
             kind="submission",
@@ -310,30 +330,42 @@ class Station:
         )
 
     def reference_request(self, student: str, files: Mapping[str, str] | None = None) -> ExamRequest:
-        """Return what an exam of the reference is asked, or of ``files`` in its place."""
+        """Return the request for an exam of the reference.
+
+        Instead of the reference, ``files`` can be examined.
+        """
         return ExamRequest(
             self.student_key(student), "reference", Sources(files or self.assignment.reference_sources())
         )
 
     def _waiting_s(self) -> float:
-        """Return how long a submission may wait in all its criteria [s]."""
+        """Return the time a submission may wait in all criteria [s]."""
         given = self.assignment.settings.limits.waiting_s
         reference_s = sum(float(shown["wall_ms"][0]) for shown in self._baseline.values()) / 1000
         return given or max(MIN_WAITING_S, WAITING_SHARE * reference_s)
 
     def _unattempted(self, facts: SourceFacts) -> Iterator[str]:
-        """Names under test whose syntax tree is the template's, where the template leaves something to do."""
+        """Find names under test that the student left as handed out.
+
+        Their syntax tree is the template's, where the template leaves something to do.
+        """
         for name in {name for one in self.criteria for name in one.tests}:
             if facts.is_untouched(name, self._template) and not self._solution.is_untouched(name, self._template):
                 yield name
 
     def _needs_frameworks(self, facts: SourceFacts) -> bool:
-        """Whether the submission imports a framework while it loads, which takes seconds where none is warm."""
+        """Return True if the submission loads with a framework.
+
+        Importing it takes seconds where none is warm.
+        """
         loaded = {one.module.partition(".")[0] for one in facts.imports if not one.function}
         return bool(loaded & set(FRAMEWORKS) & set(self.assignment.settings.frameworks))
 
     def student_key(self, student: str) -> bytes:
-        """The key from which every draw of a student for this assignment is derived."""
+        """Return the key of a student's draws for this assignment.
+
+        Every draw is derived from it.
+        """
         return self._settings.secret.derive(self.assignment.id, student)
 
     def examine_reference(self, student: str = "the reference") -> list[CriterionRecord]:
@@ -341,7 +373,10 @@ class Station:
         return list(self.examine(self.reference_request(student)).values())
 
     def examine(self, request: ExamRequest) -> dict[str, CriterionRecord]:
-        """Run an exam to its end, whatever becomes of the process it runs in; a record of every criterion."""
+        """Run an exam to its end and return all records.
+
+        It goes on even if a process of the exam is lost. There is a record of every criterion.
+        """
         return self._exam().run(request).records
 
     def _exam(self) -> Exams:
@@ -349,7 +384,7 @@ class Station:
 
     @property
     def sandbox(self) -> Sandbox:
-        """Where submissions run."""
+        """The sandbox in which submissions run."""
         return self._started(self._sandbox)
 
     def _sandbox_for(self, kind: str, gpu: bool) -> Sandbox:  # noqa: FBT001 - as messages say it
@@ -370,7 +405,10 @@ class Station:
 
 
 def _received_utc(upload: Upload) -> datetime | None:
-    """When an upload was last changed, which is when it was handed in unless somebody has copied it."""
+    """Return the time when an upload was last changed.
+
+    The upload was handed in then, unless it was copied later.
+    """
     try:
         changed_s = upload.path.lstat().st_mtime
     except OSError:

@@ -1,4 +1,7 @@
-"""Supervises one exam: hands candidates over, keeps every deadline, and alone decides what an end means."""
+"""The supervision of one exam.
+
+It hands candidates over, keeps every deadline, and alone decides the meaning of an end.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,14 @@ import math
 import os
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from autograder.errors import InfrastructureError
 from autograder.examiner import messages
 from autograder.examiner.messages import Message
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Need
 from autograder.outcome import Limits
 from autograder.remote.bounds import crowding
@@ -26,7 +28,9 @@ RUBRIC_S = 60.0  # what a rubric and its reference may take by themselves, per c
 
 
 class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
-    """An exam died or was killed at its deadline while it ran one criterion.
+    """An exam died or was killed during one criterion.
+
+    It is killed at its deadline.
 
     Attributes
     ----------
@@ -55,7 +59,9 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
 
 @dataclass(slots=True)
 class Waiting:
-    """How long a submission may wait in all its criteria: what sleeps must not hold up a batch.
+    """The time that a submission may wait in all its criteria.
+
+    A submission that sleeps must not hold up a batch.
 
     Time in which its candidates use a core does not count: that has limits of its own.
 
@@ -73,7 +79,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for every exam of a station.
+    """The rules for every exam of a station.
 
     Attributes
     ----------
@@ -82,7 +88,7 @@ class Rules:
     limits
         The assignment's limits; a criterion's own time limit replaces ``cpu_s``.
     rubric_s
-        What a rubric and its reference may take by themselves, per criterion [s].
+        The time that a rubric and its reference may take by themselves, per criterion [s].
     shared_cpu_s
         CPU time of a candidate that serves all criteria [s].
     """
@@ -95,7 +101,10 @@ class Rules:
 
 @dataclass(slots=True)
 class _Watched:
-    """A candidate that lives, and the CPU time at which its loading ended."""
+    """A living candidate and the CPU time of its loading.
+
+    That is the CPU time at which its loading ended.
+    """
 
     candidate: Candidate
     sandbox: Sandbox
@@ -141,10 +150,12 @@ class Supervisor:
         self._begun = time.monotonic()
         self._candidates_cpu_s = 0.0  # of those that have ended
         self.records: list[CriterionRecord] = []
-        self.loading: Mapping[str, Any] = {}
+        self.loading: LoadingRecord | None = None
 
     def run(self, request: ExamRequest) -> None:
-        """Send the request and serve until the exam says that it is done; `records` holds what it said.
+        """Send the request and serve until the exam is done.
+
+        `records` then holds the exam's records.
 
         Raises
         ------
@@ -163,12 +174,15 @@ class Supervisor:
             self._end_all()
 
     def _waited_s(self) -> float:
-        """Return how long this exam has taken in which none of its candidates used a core [s]."""
+        """Return this exam's time without any candidate on a core [s]."""
         used_s = self._candidates_cpu_s + sum(watched.candidate.cpu_s() for watched in self._watched.values())
         return time.monotonic() - self._begun - used_s
 
     def _put_off(self, begun: float) -> None:
-        """Let nobody pay for the time since then."""
+        """Put off the deadline by the time since `begun`.
+
+        The exam does not pay for this time.
+        """
         passed_s = time.monotonic() - begun
         self._deadline += passed_s
         self._begun += passed_s
@@ -205,7 +219,7 @@ class Supervisor:
             case messages.Loading():
                 self.loading = message.loading
             case messages.Done():
-                self.loading = message.loading or {}
+                self.loading = message.loading
                 return False
             case _:
                 self._dispatch_order(message, fds)
@@ -215,7 +229,7 @@ class Supervisor:
         messages.send(self._post, message)
 
     def _dispatch_order(self, message: Message, fds: tuple[int, ...]) -> None:
-        """Do what an exam asks about its candidates."""
+        """Carry out an exam's order about its candidates."""
         match message:
             case messages.Prepare():
                 self._prepare(message.need, fds)
@@ -237,7 +251,10 @@ class Supervisor:
         self._deadline = time.monotonic() + self.patience * (self._rules.rubric_s + student_s)
 
     def _prepare(self, need: Need, fds: tuple[int, ...]) -> None:
-        """Begin to make a candidate; one that was prepared before is not wanted."""
+        """Begin to make a candidate.
+
+        One that was prepared before is not wanted.
+        """
         self._dismiss_prepared()
         limits = replace(self._limits, cpu_s=need.cpu_s)
         whole = replace(limits, cpu_s=self._rules.shared_cpu_s) if need.is_shared else limits
@@ -254,7 +271,10 @@ class Supervisor:
         self._put_off(begun)  # it may have waited for a GPU
 
     def _hand_over(self) -> None:
-        """Answer with the prepared candidate, once nothing of those before it runs any more."""
+        """Answer with the prepared candidate.
+
+        No process of the candidates before it then runs any more.
+        """
         prepared, self._prepared = self._prepared, None
         try:
             if not isinstance(prepared, _Watched):
@@ -283,7 +303,10 @@ class Supervisor:
         self._answer(messages.Ended(ending))
 
     def _answer_experiment(self, criterion: str) -> None:
-        """Ask the reference; the exam that waits for it does not pay for the time."""
+        """Ask the reference and answer with its record.
+
+        The exam that waits for it does not pay for the time.
+        """
         begun = time.monotonic()
         try:
             record = self._experiment(criterion)
@@ -294,7 +317,10 @@ class Supervisor:
         self._answer(messages.Experimented(record))
 
     def _check_gpu(self, kind: str, *, frameworks: bool) -> None:
-        """Try the GPU with a candidate that loads nothing; say what is wrong with it."""
+        """Try the GPU with a candidate that loads nothing.
+
+        The answer tells the GPU's problem, or None.
+        """
         begun = time.monotonic()
         problem = None
         ours, theirs = socket.socketpair()

@@ -1,4 +1,7 @@
-"""Loads a submission once in a candidate of its own, to see in which statement loading ends; see `autograder.remote.trial`."""
+"""A trial load of a submission in a candidate of its own.
+
+It finds the statement in which loading ends. See `autograder.remote.trial`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,9 @@ _INTERVAL_S = 0.05
 
 
 class TrialLoad:
-    """Loads a submission in a candidate of its own, and watches.
+    """A load of a submission in a candidate of its own.
+
+    The load is watched.
 
     Parameters
     ----------
@@ -106,7 +111,10 @@ class TrialLoad:
         return "wall" if time.monotonic() > deadline else None
 
     def _hear(self, message: object, course: Course, candidate: Candidate) -> bool:
-        """Take note of a place; False when everything was loaded, or when what was said makes no sense."""
+        """Take note of a place, and return False at the end.
+
+        The end is when everything was loaded, or when a message makes no sense.
+        """
         if not isinstance(message, dict):
             course.is_sound = False
             return False

@@ -1,7 +1,10 @@
-"""The wire: values to frames and back, and a channel that carries frames.
+"""The wire between an examiner and a candidate.
 
-Data crosses, code never does: there is no pickle in either direction, and a frame that arrives is taken for hostile.
-Standard library and NumPy only, because this package is also imported inside the sandbox.
+It turns values into frames and back, and has a channel that carries frames.
+
+Data crosses, code never does: there is no pickle in either direction, and a frame that arrives is
+taken for hostile. Standard library and NumPy only, because this package is also imported inside the
+sandbox.
 """
 
 from autograder.wire.channel import Channel

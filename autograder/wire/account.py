@@ -1,4 +1,7 @@
-"""What a head that is being decoded has cost so far, and the arrays whose items are still to come."""
+"""The cost so far of a head that is being decoded.
+
+It also has the arrays whose items are still to come.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ TRUNCATED = "bad frame: it ends in the middle of a value"
 
 
 class Account:
-    """The account of one head. Everything is counted here before it is made.
+    """The account of one head.
+
+    Every value is counted here before it is made.
 
     Parameters
     ----------
@@ -73,7 +78,10 @@ class Account:
             raise WireError(f"bad frame: more than {self.budget.items} elements")
 
     def check_keys(self, keys: list[Any], allowed: frozenset[type]) -> None:
-        """Refuse keys of other types, and keys that could be made to collide too often."""
+        """Refuse keys of other types, or keys with many collisions.
+
+        An adversary could make keys collide too often.
+        """
         try:
             self.probes += count_probes(keys, allowed)
         except WireError as error:
@@ -82,13 +90,13 @@ class Account:
             raise WireError("bad frame: its keys could collide more often than its length allows")
 
     def take(self, at: int, n_bytes: int) -> bytes:
-        """Return bytes of the head, all of them."""
+        """Return all of the wanted bytes of the head."""
         if n_bytes > len(self.data) - at:
             raise WireError(TRUNCATED)
         return self.data[at : at + n_bytes]
 
     def resolved(self, ref: Ref) -> object:
-        """Return what a reference stands for."""
+        """Return the object for which a reference stands."""
         if self.resolve is None:
             return ref
         self.is_resolving = True
@@ -97,7 +105,10 @@ class Account:
         return value
 
     def check_end(self, end: int) -> None:
-        """Refuse a head that was cut, that goes on after its value, or that leaves buffers over."""
+        """Refuse a head that does not end where it should.
+
+        It was cut, goes on after its value, or leaves buffers over.
+        """
         if end > len(self.data):
             raise WireError(TRUNCATED)
         if self.data.count(0, end) != len(self.data) - end:

@@ -1,8 +1,9 @@
-"""Arrays, NumPy scalars and dtypes: which may cross, and their codes.
+"""Codes of the arrays, NumPy scalars and dtypes that may cross.
 
-Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64, complex128 and bfloat16.
-Strings, dates, records, objects and long doubles do not cross. bfloat16 crosses by its bits; where `ml_dtypes` cannot
-be imported it comes out as the float32 of the same value.
+Every dtype has a code: bool, int8 to int64, uint8 to uint64, float16 to float64, complex64,
+complex128 and bfloat16. Strings, dates, records, objects and long doubles do not cross. bfloat16
+crosses by its bits; where `ml_dtypes` cannot be imported it comes out as the float32 of the same
+value.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ CLASSES: tuple[type, ...] = (bool, int, float, complex, *(dtype.type for dtype i
 
 @cache
 def bfloat16_dtype() -> np.dtype[Any] | None:
-    """Return the bfloat16 of `ml_dtypes`, or None where that package is not installed."""
+    """Return the bfloat16 of `ml_dtypes`, or None without that package."""
     try:
         dtype: np.dtype[Any] = np.dtype(importlib.import_module("ml_dtypes").bfloat16)
     except (ImportError, AttributeError):
@@ -53,7 +54,10 @@ def bfloat16_dtype() -> np.dtype[Any] | None:
 
 
 def find_code(dtype: np.dtype[Any]) -> int | None:
-    """Return the code of a dtype in any byte order, or None if it may not cross."""
+    """Return the code of a dtype, or None.
+
+    The dtype may have any byte order. None means that it may not cross.
+    """
     code = CODES.get(dtype.num)
     if code is None and dtype.name == "bfloat16" and dtype.type.__module__ == "ml_dtypes":
         return BFLOAT16
@@ -61,12 +65,15 @@ def find_code(dtype: np.dtype[Any]) -> int | None:
 
 
 def is_little(dtype: np.dtype[Any]) -> bool:
-    """Return whether items of this dtype lie in memory as they do on the wire."""
+    """Return True if a dtype lies in memory as on the wire."""
     return dtype.isnative == (sys.byteorder == "little") or dtype.itemsize == 1
 
 
 def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
-    """Return the array in C order and little-endian; bfloat16 as uint16. Copies only where it must; no bit changes."""
+    """Return the array in C order and little-endian.
+
+    bfloat16 comes as uint16. The array is copied only where it must be. No bit changes.
+    """
     if code == BFLOAT16:
         return np.asarray(array, order="C").view(np.uint16)
     if code == BOOL:
@@ -77,7 +84,10 @@ def as_bits(array: np.ndarray[Any, Any], code: int) -> np.ndarray[Any, Any]:
 
 
 def clean_bools(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return bools whose bytes are 0 or 1: a view of other bytes can hold more, on which NumPy's loops disagree."""
+    """Return bools whose bytes are 0 or 1.
+
+    A view of other bytes can hold more, on which NumPy's loops disagree.
+    """
     octets = array.view(np.uint8)
     return array if octets.size == 0 or octets.max() <= 1 else octets != 0
 
@@ -88,12 +98,13 @@ def _check_bools(array: np.ndarray[Any, Any]) -> None:
 
 
 def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np.ndarray[Any, Any]:
-    """Return a fresh array of the items that stand in `head` at `start`.
+    """Return a fresh array of the items in `head` at `start`.
 
     Raises
     ------
     WireError
-        If NumPy makes no array of that shape (an axis of 2**63 beside one of 0, for example), or bools are none.
+        NumPy makes no array of that shape (an axis of 2**63 beside one of 0, for example), or bools
+        are none.
     """
     try:
         items = np.ndarray(shape, "<u2" if code == BFLOAT16 else DTYPES[code], head, start)
@@ -113,7 +124,10 @@ def _no_array(shape: tuple[int, ...]) -> WireError:
 
 
 def _widened(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the float32 values of bfloat16 `bits`, exactly: they are its upper halves."""
+    """Return the exact float32 values of bfloat16 `bits`.
+
+    The bits are the upper halves of the values.
+    """
     wide = bits.astype(np.uint32)
     wide <<= np.uint32(16)
     return wide.view(np.float32)
@@ -151,12 +165,18 @@ class Pending:
 
 
 def count_bytes(shape: tuple[int, ...], item_bytes: int) -> int:
-    """Return the bytes of the items of an announced array. Any integers are safe here: nothing is allocated."""
+    """Return the bytes of the items of an announced array.
+
+    Any integers are safe here, since nothing is allocated.
+    """
     return math.prod(shape) * item_bytes
 
 
 def allocate(code: int, shape: tuple[int, ...]) -> Pending:
-    """Return an array whose pages are untouched: what a peer announces costs memory only as it arrives."""
+    """Return an array whose pages are untouched.
+
+    An array that a peer announces costs memory only as it arrives.
+    """
     try:
         bits = np.empty(shape, "<u2" if code == BFLOAT16 else DTYPES[code])
     except (ValueError, OverflowError, MemoryError) as error:

@@ -39,17 +39,19 @@ _MOST_RESTS = 255
 
 
 class Channel:
-    """One end of a stream socket that carries frames, one at a time, in turns.
+    """An end of a stream socket that carries frames.
 
-    After an error in the middle of a frame the two ends no longer agree where frames begin: every further use raises
-    WireError.
+    Frames go one at a time, in turns.
+
+    After an error in the middle of a frame the two ends no longer agree where frames begin: every
+    further use raises WireError.
 
     Parameters
     ----------
     sock
         A connected stream socket; it becomes this channel's, and non-blocking.
     budget
-        What one frame may hold.
+        The limits of one frame.
 
     Attributes
     ----------
@@ -79,7 +81,10 @@ class Channel:
         return self._sock.fileno()
 
     def is_quiet(self) -> bool:
-        """Return whether no byte has arrived that was not asked for: a peer that keeps its turn has sent none."""
+        """Return True if no byte has arrived out of turn.
+
+        A peer that keeps its turn has sent none.
+        """
         if self._end > self._start:
             return False
         try:
@@ -113,11 +118,12 @@ class Channel:
         Raises
         ------
         WireError
-            If the message cannot cross (nothing was sent: the channel stays usable), or the channel is broken.
+            The message cannot cross (nothing was sent, so the channel stays usable), or the channel
+            is broken.
         EOFError
-            If the peer is gone.
+            The peer is gone.
         TimeoutError
-            At the deadline.
+            The deadline has passed.
         """
         self._check()
         buffers = encode(message, export=export, budget=self._budget)
@@ -150,11 +156,11 @@ class Channel:
         Raises
         ------
         WireError
-            If what arrived is no frame, or the channel is broken.
+            The bytes that arrived are no frame, or the channel is broken.
         EOFError
-            If the peer is gone, between frames or in the middle of one.
+            The peer is gone, between frames or in the middle of one.
         TimeoutError
-            At the deadline. If nothing of the frame had arrived, the channel stays usable.
+            The deadline has passed. If nothing of the frame had arrived, the channel stays usable.
         """
         self._check()
         self._deadline, self._idle = deadline, idle
@@ -188,7 +194,7 @@ class Channel:
                 self._waiter.wait(WRITABLE, self._deadline, self._idle)
 
     def _send_some(self, buffers: Sequence[bytes | memoryview]) -> int:
-        """Send what fits now, and return how many bytes that was."""
+        """Send the bytes that fit now, and return their number."""
         try:
             if len(buffers) > 1 and hasattr(os, "writev"):
                 sent = os.writev(self._sock.fileno(), buffers)  # candidates may not call sendmsg
@@ -213,7 +219,10 @@ class Channel:
         return value
 
     def _read_head(self, n_bytes: int) -> bytes:
-        """Return the head. A long one is gathered in untouched pages: what is only announced costs no memory."""
+        """Return the head.
+
+        A long one is gathered in untouched pages, so that a merely announced head costs no memory.
+        """
         if n_bytes <= _INBOX_BYTES:
             self._gather(n_bytes)
             start = self._start
@@ -235,7 +244,7 @@ class Channel:
             self._end += self._recv_some(self._inbox[self._end :])
 
     def _read_into(self, target: memoryview) -> None:
-        """Fill `target`: first with what is in the inbox, then straight from the socket."""
+        """Fill `target` from the inbox, then from the socket."""
         done = min(len(target), self._end - self._start)
         target[:done] = self._inbox[self._start : self._start + done]
         self._start += done
@@ -253,7 +262,10 @@ class Channel:
         return received
 
     def _look_often(self, target: memoryview) -> int:
-        """Receive what is there or comes within some 40 us; 0 if nothing does."""
+        """Receive bytes that arrive within some 40 us, or none.
+
+        Returns their number, which is 0 if nothing arrives.
+        """
         if self._rests:
             self._rests -= 1
             return self._look(target)
@@ -266,7 +278,10 @@ class Channel:
         return 0
 
     def _look(self, target: memoryview) -> int:
-        """Receive what is there; 0 if there is nothing yet."""
+        """Receive the bytes that are there.
+
+        Returns their number, which is 0 if there is nothing yet.
+        """
         try:
             received = self._sock.recv_into(target)
         except BlockingIOError:

@@ -1,8 +1,10 @@
-"""Frames to values: any byte string gives a value or `WireError`.
+"""Decoding of frames to values.
 
-No recursion: containers under construction stand on a list of at most `Budget.depth` entries. Nothing is allocated
-before it is counted against the budget and the head's own length (see `layout`), and every byte is looked at a bounded
-number of times.
+Any byte string gives a value or `WireError`.
+
+No recursion: containers under construction stand on a list of at most `Budget.depth` entries.
+Nothing is allocated before it is counted against the budget and the head's own length (see
+`layout`), and every byte is looked at a bounded number of times.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from autograder.wire.values import DEFAULT_BUDGET, Budget
 
 
 def read_head(account: Account) -> object:
-    """Return the value of a head; the items of its large arrays are still to come (`Account.pending`).
+    """Return the value of a head.
+
+    The items of its large arrays are still to come (`Account.pending`).
 
     Raises
     ------
     WireError
-        If it is no value, or more than the budget allows.
+        The head is no value, or more than the budget allows.
     """
     try:
         value, end = _read_value(account)
@@ -42,7 +46,7 @@ def read_head(account: Account) -> object:
 
 
 def _read_value(account: Account) -> tuple[object, int]:
-    """Return the value and where it ends."""
+    """Return the value and the place of its end."""
     data, leaves, deepest, at = account.data, LEAVES, account.budget.depth, 0
     stack: list[tuple[list[Any], int, Builder]] = []
     items: list[Any] = []
@@ -75,12 +79,14 @@ def _read_value(account: Account) -> tuple[object, int]:
 
 
 def read_header(header: bytes | memoryview, start: int, budget: Budget) -> tuple[int, int]:
-    """Return the length of the head and of the buffers that the header at `start` announces.
+    """Return the announced lengths of the head and the buffers.
+
+    The header is at `start`.
 
     Raises
     ------
     WireError
-        If it is no header of this version, or announces more than the budget allows.
+        The bytes are no header of this version, or announce more than the budget allows.
     """
     magic, version, head_bytes, body_bytes = layout.HEADER.unpack_from(header, start)
     if magic != layout.MAGIC:
@@ -107,17 +113,19 @@ def decode(
     data
         The frame: `encode`'s buffers joined.
     resolve
-        Called for every reference; what it returns takes the reference's place. Without it, references stay `Ref`.
+        Called for every reference; what it returns takes the reference's place. Without it,
+        references stay `Ref`.
     readonly
-        Arrays that cannot be written, `ReadonlyList`, `ReadonlyDict`, frozenset in place of what could be changed.
+        Arrays that cannot be written, `ReadonlyList`, `ReadonlyDict`, frozenset in place of what
+        could be changed.
     budget
         What the frame may hold.
 
     Raises
     ------
     WireError
-        If `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4 times the
-        length of `data` plus 64 KiB, and time is linear in it.
+        `data` is not exactly one frame, or holds more than the budget allows. Memory stays within 4
+        times the length of `data` plus 64 KiB, and time is linear in it.
     """
     frame = memoryview(data).cast("B")
     if len(frame) < layout.HEADER_BYTES:

@@ -1,6 +1,9 @@
-"""Values to frames: any Python object gives a frame, a reference (through `export`) or `WireError`.
+"""Encoding of values to frames.
 
-The encoder keeps the decoder's account (see `layout`) and pads the head, so that what was encoded can be decoded.
+Any Python object gives a frame, a reference (through `export`) or `WireError`.
+
+The encoder keeps the decoder's account (see `layout`) and pads the head, so that what was encoded
+can be decoded.
 """
 
 from __future__ import annotations
@@ -20,22 +23,24 @@ def encode(value: object, *, export: Export | None = None, budget: Budget = DEFA
     Parameters
     ----------
     value
-        What is to cross. Subclasses of plain types cross as their base; frameworks' tensors as arrays.
+        What is to cross. Subclasses of plain types cross as their base; frameworks' tensors as
+        arrays.
     export
-        Called for what cannot cross by value; returns a wire value or a `Ref`, or raises WireError. What is only too
-        much for the budget is not exported.
+        Called for what cannot cross by value; returns a wire value or a `Ref`, or raises WireError.
+        What is only too much for the budget is not exported.
     budget
         What the frame may hold.
 
     Returns
     -------
     list
-        Header and head, then one buffer per large array, which shares the array's memory where that is possible.
+        Header and head, then one buffer per large array, which shares the array's memory where that
+        is possible.
 
     Raises
     ------
     WireError
-        If a value cannot cross and there is no `export`, or the budget does not allow it.
+        A value cannot cross and there is no `export`, or the budget does not allow it.
     """
     encoder = Encoder(budget, export)
     try:

@@ -1,4 +1,7 @@
-"""A frame in the making: its account, which is the decoder's, and who writes which type."""
+"""A frame in the making, and the writers of its types.
+
+Its account is the decoder's.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,10 @@ class Encoder:
             find(type(value), _put_other)(self, value)
 
     def open(self, tag: int, count: int) -> None:
-        """Begin a container; the caller puts its values and lowers `depth` again."""
+        """Begin a container.
+
+        The caller puts its values and lowers `depth` again.
+        """
         empty, base, each, per_count = layout.CONTAINERS[tag]
         self.charge(base + each * count if count else empty, count * per_count)
         self.depth += 1
@@ -82,7 +88,10 @@ class Encoder:
             raise self._too_long(self.body_bytes)
 
     def put_refused(self, value: object, reason: str) -> None:
-        """Append what `export` makes of a value that cannot cross, or raise WireError."""
+        """Append the exported form of a value that cannot cross.
+
+        It raises WireError where `export` makes nothing of the value.
+        """
         exported = value if self.export is None else self.export(value)
         self.depth += 1
         if exported is value or self.depth > self.budget.depth:
@@ -91,7 +100,10 @@ class Encoder:
         self.depth -= 1
 
     def finish(self) -> list[bytes | memoryview]:
-        """Return the frame: header and head in one buffer, then the arrays."""
+        """Return the frame.
+
+        Header and head are in one buffer. The arrays follow.
+        """
         written_bytes = sum(map(len, self.out))
         head_bytes = max(written_bytes, layout.head_bytes_needed(self.cost, self.probes))
         body_bytes = sum(map(len, self.buffers))

@@ -4,4 +4,7 @@ from __future__ import annotations
 
 
 class WireError(Exception):
-    """A value cannot cross, or bytes that arrived are no frame. The text is one sentence, fit for a report."""
+    """A value cannot cross, or received bytes are no frame.
+
+    The text is one sentence, fit for a report.
+    """

@@ -1,7 +1,10 @@
-"""Values of types the wire does not know by name: subclasses of plain types, and frameworks' tensors.
+"""Values of types that the wire does not know by name.
 
-A subclass is read by the methods of its base, never by its own: an overridden `__float__`, `__len__` or `__iter__` is
-not asked. Frameworks are recognised by the modules of a type and its bases; none is imported.
+They are subclasses of plain types, and frameworks' tensors.
+
+A subclass is read by the methods of its base, never by its own: an overridden `__float__`,
+`__len__` or `__iter__` is not asked. Frameworks are recognised by the modules of a type and its
+bases; none is imported.
 """
 
 from __future__ import annotations
@@ -28,13 +31,18 @@ _module = type.__dict__["__module__"].__get__
 
 
 def type_name(value: object) -> str:
-    """Return the name of a value's real type, at most 100 characters, all printable."""
+    """Return the name of a value's real type.
+
+    It has at most 100 characters, all printable.
+    """
     name = str.__str__(_name(type(value)))[:100]
     return name if name.isprintable() else ascii(name)
 
 
 def _plain_dict(value: Any) -> dict[Any, Any]:
-    """Return the items in the order in which they are iterated: an OrderedDict keeps its own.
+    """Return the items in the order of iteration.
+
+    An OrderedDict keeps its own order.
 
     `dict.copy` will not do: it calls `keys` where a subclass has an `__iter__`.
     """
@@ -67,12 +75,12 @@ _PLAIN: dict[type, Callable[[Any], object]] = {
 
 
 def find_plain(value: object) -> object | None:
-    """Return the plain value of which this is a subclass, or None.
+    """Return the plain value of an instance of a subclass, or None.
 
     Raises
     ------
     WireError
-        For a masked array: its data without its mask would be another value.
+        The value is a masked array. Its data without its mask would be another value.
     """
     for base in _mro(type(value)):
         read = _PLAIN.get(base)
@@ -91,7 +99,10 @@ def _read_plain(value: object, read: Callable[[Any], object]) -> object:
 
 
 def _framework_bases(value: object) -> set[str]:
-    """Return the names of those bases of a value's type that come from a framework."""
+    """Return the names of a type's bases from a framework.
+
+    The type is that of a value.
+    """
     names = set()
     for base in _mro(type(value)):
         module = _module(base)
@@ -101,12 +112,14 @@ def _framework_bases(value: object) -> set[str]:
 
 
 def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
-    """Return the array of a framework's tensor or variable, or None if it is none.
+    """Return the array of a framework's tensor, or None.
+
+    A variable counts as a tensor.
 
     Raises
     ------
     WireError
-        For sparse, ragged and symbolic tensors, which have no array.
+        The tensor is sparse, ragged or symbolic, and has no array.
     """
     bases = _framework_bases(value)
     if bases & _SPARSE:
@@ -128,7 +141,10 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
 
 
 def _read_tensor(value: Any) -> Any:
-    """Ask a tensor for its array. Only ever done where the tensor lives."""
+    """Ask a tensor for its array.
+
+    This is only ever done where the tensor lives.
+    """
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":
@@ -137,7 +153,10 @@ def _read_tensor(value: Any) -> Any:
 
 
 def _torch_bfloat16(value: Any) -> np.ndarray[Any, Any]:
-    """Return the array of a PyTorch bfloat16 tensor, which NumPy cannot read: the upper halves of float32."""
+    """Return the array of a PyTorch bfloat16 tensor.
+
+    NumPy cannot read it. Its values are the upper halves of float32.
+    """
     wide = value.float().numpy()
     dtype = bfloat16_dtype()
     if dtype is None:

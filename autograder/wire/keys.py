@@ -1,8 +1,10 @@
-"""What may be a key of a dictionary or an element of a set, and what finding it may cost.
+"""Keys of dictionaries, elements of sets, and their costs.
 
-Only types whose hash and equality are known here: comparing two of them runs no foreign code. A key is a str, an
-integer of 64 bits (also a NumPy one), a bool, None, or a tuple of those; an element of a set may also be a float, a
-complex, bytes, Ellipsis or another NumPy scalar.
+The cost is that of finding a key.
+
+Only types whose hash and equality are known here: comparing two of them runs no foreign code. A key
+is a str, an integer of 64 bits (also a NumPy one), a bool, None, or a tuple of those; an element of
+a set may also be a float, a complex, bytes, Ellipsis or another NumPy scalar.
 """
 
 from __future__ import annotations
@@ -25,15 +27,17 @@ _INT64 = range(-(1 << 63), 1 << 64)
 
 
 def count_probes(keys: Sequence[Any], allowed: frozenset[type]) -> int:
-    """Check `keys` (or elements) and return how many comparisons finding each of them costs at most.
+    """Check `keys` and return the most comparisons to find them.
 
-    Two keys are compared only if their hashes are equal, which an adversary can arrange for tuples. Counting the
-    hashes is safe: they are integers that are equal where they collide.
+    They may also be elements of a set. The number is for finding each of them.
+
+    Two keys are compared only if their hashes are equal, which an adversary can arrange for tuples.
+    Counting the hashes is safe: they are integers that are equal where they collide.
 
     Raises
     ------
     WireError
-        If one of them is not of the `allowed` types, or an integer does not fit 64 bits.
+        A key is not of the `allowed` types, or an integer does not fit 64 bits.
     """
     kinds = frozenset(map(type, keys))
     if kinds in _SECRETLY_HASHED and kinds <= allowed:

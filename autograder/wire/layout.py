@@ -1,4 +1,4 @@
-"""Bytes of a frame: header, tags, and what each value is charged in memory.
+"""Layout of frames, and the memory charge of each value.
 
 ::
 
@@ -7,7 +7,8 @@
     head    one value in prefix order, then zeros
     buffers the bytes of large arrays in the order of the head, C order, nothing between them
 
-A value is a tag (one byte) and what the tag says; all numbers are little-endian. A count is one byte, or 255 and a u32.
+A value is a tag (one byte) and what the tag says; all numbers are little-endian. A count is one
+byte, or 255 and a u32.
 
 ============  ====================================================================================
 tag           then
@@ -34,15 +35,16 @@ RANGE, SLICE  3 (count), three values
 REF_INFO      1 (count), what REF has, one value (the info)
 ============  ====================================================================================
 
-Memory. A decoder that only bounds bytes is a bomb: a byte of head can become 64 bytes of empty list. So each value has
-a charge, an upper bound of what CPython 3.11 to 3.13 allocates for it on a 64-bit machine, and a head whose charge
-exceeds 4 times its length plus 64 KiB is refused. The encoder counts the same charge and lengthens the head by zeros
-where it is too short. Two of the four lengths stand for the copy of the head and the contents of strings, bytes and
-small arrays.
+Memory. A decoder that only bounds bytes is a bomb: a byte of head can become 64 bytes of empty
+list. So each value has a charge, an upper bound of what CPython 3.11 to 3.13 allocates for it on a
+64-bit machine, and a head whose charge exceeds 4 times its length plus 64 KiB is refused. The
+encoder counts the same charge and lengthens the head by zeros where it is too short. Two of the
+four lengths stand for the copy of the head and the contents of strings, bytes and small arrays.
 
-Time. Numbers and tuples of them hash without a secret, so an adversary can choose n keys that hash alike and cost
-n**2 / 2 comparisons: 10,000 pairs of integers take 1.5 s. `probes` counts them, and is bounded by the head's length in
-the same way. Keys that are not chosen for it cost none to speak of.
+Time. Numbers and tuples of them hash without a secret, so an adversary can choose n keys that hash
+alike and cost n**2 / 2 comparisons: 10,000 pairs of integers take 1.5 s. `probes` counts them, and
+is bounded by the head's length in the same way. Keys that are not chosen for it cost none to speak
+of.
 """
 
 from __future__ import annotations
@@ -110,12 +112,18 @@ CONTAINERS: dict[int, tuple[int, int, int, int]] = {
 
 
 def long_cost(n_bytes: int) -> int:
-    """Return the charge of an integer of `n_bytes`: 30 bits in 4 bytes, and a header."""
+    """Return the charge of an integer of `n_bytes`.
+
+    It has 30 bits in 4 bytes, and a header.
+    """
     return 48 + n_bytes // 8
 
 
 def text_cost(n_bytes: int) -> int:
-    """Return the charge of `n_bytes` of UTF-8: 4 bytes a character, and the narrower string it grew from."""
+    """Return the charge of `n_bytes` of UTF-8.
+
+    It has 4 bytes a character, and the narrower string from which it grew.
+    """
     return 48 + 5 * n_bytes
 
 
@@ -125,7 +133,10 @@ def array_cost(axes: int) -> int:
 
 
 def head_bytes_needed(cost: int, probes: int) -> int:
-    """Return how long a head must be that costs so much: the encoder pads to it, the decoder refuses less."""
+    """Return the least length of a head with such costs.
+
+    The encoder pads to it. The decoder refuses less.
+    """
     by_memory = (cost - CHARGE_SLACK + 1) // 2
     by_time = (probes - PROBES_SLACK) // PROBES_PER_BYTE + 1
     return max(0, by_memory, by_time)

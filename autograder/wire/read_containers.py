@@ -1,4 +1,7 @@
-"""Decoding of values that hold others: how each is built once its values are there."""
+"""Decoding of values that hold others.
+
+Each is built once its values are there.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,10 @@ _KEYED = frozenset({layout.DICT, layout.SET, layout.FROZENSET})
 
 
 def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, int]:
-    """Begin a container: return how many values it needs, what builds it, and where they begin."""
+    """Begin a container.
+
+    Returns the number of values that it needs, its builder, and the place where the values begin.
+    """
     plan = _PLANS.get(tag)
     if plan is None:
         raise WireError(f"bad frame: unknown tag 0x{tag:02x}")

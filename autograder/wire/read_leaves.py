@@ -1,4 +1,6 @@
-"""Decoding of values that hold no others: one reader per tag.
+"""Decoding of values that hold no others.
+
+There is one reader per tag.
 
 A reader gets the account and where its bytes begin; it returns the value and where they end.
 """
@@ -112,7 +114,7 @@ def _read_class(account: Account, at: int) -> tuple[object, int]:
 
 
 def _read_shape(account: Account, at: int) -> tuple[int, tuple[int, ...], int]:
-    """Return code, shape and where the shape ends."""
+    """Return code, shape and the place of the shape's end."""
     axes = account.data[at + 1]
     if axes >= len(AXES):
         raise WireError(f"bad frame: an array of {axes} axes, at most {len(AXES) - 1} may cross")
@@ -157,7 +159,7 @@ def _read_packed(dtype: str, account: Account, at: int) -> tuple[object, int]:
 
 
 def read_ref_fields(account: Account, at: int) -> tuple[Ref, int]:
-    """Return a reference without its info, and where its fields end."""
+    """Return a reference without its info, and its end."""
     account.refs += 1
     if account.refs > account.budget.handles:
         raise WireError(f"bad frame: more than {account.budget.handles} references")

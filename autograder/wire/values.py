@@ -1,4 +1,7 @@
-"""What crosses besides plain data, how much of it may cross, and what a reply looks like on the reading side."""
+"""Values that cross besides plain data, and their limits.
+
+It also has the form of a reply on the reading side.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one frame may hold. Both ends check it before they allocate.
+    """The limits of one frame.
+
+    Both ends check them before they allocate.
 
     Attributes
     ----------
@@ -44,13 +49,14 @@ DEFAULT_BUDGET = Budget()
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A reference to an object that stays on one side of the wire.
+    """A reference to an object on one side of the wire.
 
     Attributes
     ----------
     kind
-        What it refers to: ``handle`` (lives in the candidate), ``callback``, ``loan``, ``stub``, ``generator`` or
-        ``model`` (live in, or come from, the examiner). At most 255 ASCII characters.
+        What it refers to: ``handle`` (lives in the candidate), ``callback``, ``loan``, ``stub``,
+        ``generator`` or ``model`` (live in, or come from, the examiner). At most 255 ASCII
+        characters.
     id
         Number of the object on its own side, 64 bits, signed.
     type_name
@@ -75,7 +81,10 @@ def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
 
 
 class ReadonlyList(list[Any]):
-    """A list that came back by value. Its mutators raise TypeError; copies of it are plain lists."""
+    """A list that came back by value.
+
+    Its mutators raise TypeError. Copies of it are plain lists.
+    """
 
     __slots__ = ()
     __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse
@@ -86,7 +95,10 @@ class ReadonlyList(list[Any]):
 
 
 class ReadonlyDict(dict[Any, Any]):
-    """A dict that came back by value. Its mutators raise TypeError; copies of it are plain dicts."""
+    """A dict that came back by value.
+
+    Its mutators raise TypeError. Copies of it are plain dicts.
+    """
 
     __slots__ = ()
     __setitem__ = __delitem__ = __ior__ = _refuse

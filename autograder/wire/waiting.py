@@ -1,4 +1,7 @@
-"""Waiting for a socket, while other descriptors are served and a deadline is kept."""
+"""Waiting for a socket.
+
+Meanwhile other descriptors are served and a deadline is kept.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ PASSED = "the deadline for a message has passed"
 
 
 class _SelectPoll:
-    """What `select.poll` does, by `select.select`, where the system has no `poll` (Windows; sockets only)."""
+    """A substitute for `select.poll`, by `select.select`.
+
+    It is for a system without `poll` (Windows; sockets only).
+    """
 
     def __init__(self) -> None:
         self._events: dict[int, int] = {}
@@ -57,15 +63,18 @@ class Waiter:
         self._idle: tuple[int, ...] = ()
 
     def wait(self, events: int, deadline: float | None, idle: Idle | None) -> None:
-        """Return once `fd` is ready for `events`; meanwhile call what `idle` says for its readable descriptors.
+        """Return once `fd` is ready for `events`.
 
-        An idle descriptor that has reached its end is served once more and then no longer, until the next call. A
-        callback may remove its own descriptor from `idle`.
+        Meanwhile call the functions of `idle` for its readable descriptors.
+
+        An idle descriptor that has reached its end is served once more and then no longer, until
+        the next call. A callback may remove its own descriptor from `idle`.
 
         Raises
         ------
         TimeoutError
-            At the `deadline` (`time.monotonic`, [s]); also when the descriptor has been ready all the time.
+            The `deadline` (`time.monotonic`, [s]) has passed, even if the descriptor has been ready
+            all the time.
         """
         if events != self._events:
             self._poll.modify(self._fd, events)

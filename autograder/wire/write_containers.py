@@ -1,4 +1,7 @@
-"""Encoding of values that hold others: one writer per type."""
+"""Encoding of values that hold others.
+
+There is one writer per type.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ def _put_sequence(enc: Encoder, tag: int, values: tuple[object, ...]) -> None:
 
 
 def _put_packed(enc: Encoder, tag: int, values: tuple[Any, ...]) -> bool:
-    """Append a sequence of floats, or of integers of 64 bits, in one piece; return False if it is neither."""
+    """Append a sequence of floats or 64-bit integers in one piece.
+
+    Returns False if it is neither.
+    """
     kinds = set(map(type, values))
     if kinds == {float}:
         packed, dtype = layout.FLOATS, "<f8"
@@ -115,7 +121,10 @@ def _plain_keys(enc: Encoder, keys: tuple[object, ...], allowed: frozenset[type]
 
 
 def _plain_key(key: Any, allowed: frozenset[type], depth: int) -> object:
-    """Return the plain value of a key of a subclass; a tuple's elements likewise."""
+    """Return the plain value of a subclass's key.
+
+    A tuple's elements become plain likewise.
+    """
     if type(key) is not tuple:
         plain = key if type(key) in allowed else find_plain(key)
         if type(plain) is not tuple:

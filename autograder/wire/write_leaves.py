@@ -1,4 +1,7 @@
-"""Encoding of values that hold no others: one writer per type."""
+"""Encoding of values that hold no others.
+
+There is one writer per type.
+"""
 
 from __future__ import annotations
 

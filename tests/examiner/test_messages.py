@@ -10,10 +10,10 @@ from autograder.assignment import CriterionInfo
 from autograder.examiner import messages
 from autograder.examiner.messages import receive, send
 from autograder.examiner.post import Post, PostError, post_pair
-from autograder.examiner.record import CriterionRecord
+from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Need, Shown
 from autograder.examiner.sitting import Sources
-from autograder.outcome import Fault, Outcome
+from autograder.outcome import CauseKind, Fault, Outcome
 from autograder.remote.loading import LeftOut
 from autograder.remote.meter import Cost
 from autograder.sandbox.seam import Ending
@@ -54,7 +54,7 @@ SAMPLES = [
     messages.Reaped(7, 9),
     messages.Begin("a_exact", 2.0),
     messages.Loaded(1),
-    messages.Loading({"reasons": ["x"]}),
+    messages.Loading(LoadingRecord(reasons=("x",), causes=((CauseKind.LIMIT, "time"),))),
     messages.HandIn(RECORD),
     messages.Done(None),
     messages.Prepare(NEED),

@@ -13,8 +13,8 @@ import pytest
 
 import autograder
 from autograder.examiner.places import WORK, hide_loading, hide_places, hide_record
-from autograder.examiner.record import CriterionRecord
-from autograder.outcome import Fault, Outcome
+from autograder.examiner.record import CriterionRecord, LoadingRecord
+from autograder.outcome import CauseKind, Fault, Outcome
 from autograder.sandbox import view
 
 COURSE = Path("/srv/courses/dl")
@@ -92,11 +92,11 @@ def test_record_of_a_student_tells_no_place():
 
 def test_loading_tells_no_place():
     """Output, notes, reasons and causes."""
-    loading = {"stdout": f"{NUMPY}", "notes": [f"{NUMPY}"], "causes": [["raised", f"{NUMPY}"]], "reasons": []}
+    place = f"{NUMPY}"
+    loading = LoadingRecord(
+        place, place, (place,), (place,), ((CauseKind.RAISED, place),), settled=("f",), lost=(("g", place),)
+    )
     name = "numpy/__init__.py"
-    assert hide_loading(loading, COURSE) == {
-        "stdout": name,
-        "notes": [name],
-        "causes": [["raised", name]],
-        "reasons": [],
-    }
+    assert hide_loading(loading, COURSE) == LoadingRecord(
+        name, name, (name,), (name,), ((CauseKind.RAISED, name),), settled=("f",), lost=(("g", name),)
+    )

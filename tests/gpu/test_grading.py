@@ -93,7 +93,7 @@ def grade(station, folder, source=SUBMISSION):
     """A report, from a file."""
     (folder / "ada").mkdir(exist_ok=True)
     (folder / "ada/submission.py").write_text(source)
-    return station.grade(Upload("ada", folder / "ada", UploadKind.FOLDER))
+    return station.grade(Upload("ada", folder / "ada", UploadKind.FOLDER)).report
 
 
 def lease_of(settings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.examiner.load_notes import loading_record
+from autograder.outcome import CauseKind
 from autograder.remote import LoadRequest, Submission
 from autograder.report.assemble import join_notes
 from autograder.sandbox.inline import InlineSpawner
@@ -15,7 +16,7 @@ DEFINES = {"f": "layers.py"}
 
 def notes(submission):
     """Give the notes on loading."""
-    return loading_record(submission)["notes"]
+    return list(loading_record(submission).notes)
 
 
 def test_notes_on_imports_of_one_package_are_one_line(load):
@@ -87,7 +88,7 @@ def test_reasons_of_a_circular_import_that_costs_nothing_are_none(load):
         defines={"f": "layers.py", "g": "net.py"},
     )
     assert (submission.f(), submission.g()) == (1, 2)
-    assert loading_record(submission)["reasons"] == []
+    assert loading_record(submission).reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_notes_on_two_definitions_do_not_contradict_each_other(load, source, set
     """Where loading knows better which one counts, what the source says is left out."""
     record = loading_record(load(source, defines=DEFINES))
     said = "`f` is defined twice, in lines 1 and 2 of layers.py: the last one, line 2, counts."
-    assert record["settled"] == settled
+    assert record.settled == tuple(settled)
     assert (said in join_notes([said, "Not handed in: net.py."], record)) is not bool(settled)
     assert "Not handed in: net.py." in join_notes([said, "Not handed in: net.py."], record)
 
@@ -112,7 +113,7 @@ def test_notes_on_two_definitions_do_not_contradict_each_other(load, source, set
 def test_reason_of_a_file_that_cannot_be_parsed_has_one_wording(load, caught_end):
     """The report and its criteria say the same sentence."""
     submission = load("def f(): return 1\nx = [1,", defines=DEFINES)
-    (reason,) = loading_record(submission)["reasons"]
+    (reason,) = loading_record(submission).reasons
     assert caught_end(lambda: submission.f).message == reason.removesuffix(".")
 
 
@@ -121,10 +122,10 @@ def test_reason_of_an_import_of_a_file_that_was_not_handed_in_is_one(load):
     source = "from net import a, b as c, d\nfrom absent import x, y\ndef f(): return a() + x()\nf = f()"
     submission = load(source, aliases=("net",), defines=DEFINES)
     record = loading_record(submission)
-    told = [*record["reasons"], *record["notes"]]
+    told = [*record.reasons, *record.notes]
     assert sum("`from net import a, b as c, d` failed" in one for one in told) == 1
     assert sum("`from absent import x, y` failed" in one for one in told) == 1
-    assert len(record["causes"]) == 2
+    assert len(record.causes) == 2
 
 
 def test_notes_on_names_that_a_module_of_python_lacks_are_one_line_without_a_path(load):
@@ -134,8 +135,8 @@ def test_notes_on_names_that_a_module_of_python_lacks_are_one_line_without_a_pat
         "ImportError: cannot import the names 'lin' and 'quad' from 'random', which is a module of Python itself;"
         " a random.py of your own cannot be imported"
     )
-    assert record["notes"] == [f"layers.py, line 1: `from random import lin, quad` failed: {said}."]
-    assert record["causes"] == [["raised while loading", said]]
+    assert record.notes == (f"layers.py, line 1: `from random import lin, quad` failed: {said}.",)
+    assert record.causes == (("raised while loading", said),)
 
 
 def test_notes_on_names_that_a_package_lacks_for_several_causes_are_several(load):
@@ -151,7 +152,7 @@ def test_notes_on_names_that_a_package_lacks_for_several_causes_are_several(load
 def test_lost_name_of_a_joined_import_is_said_in_the_words_of_the_reason(load, caught_end):
     """A page leaves out of a criterion what stands at the top."""
     submission = load("from absent import a, b\nf = a\ng = b", defines={"f": "layers.py", "g": "layers.py"})
-    (reason,) = loading_record(submission)["reasons"]
+    (reason,) = loading_record(submission).reasons
     assert reason.startswith("layers.py, line 1: `from absent import a, b` failed: ")
     for name in ("f", "g"):
         assert reason.removesuffix(".") in caught_end(lambda name=name: getattr(submission, name)).message
@@ -160,8 +161,8 @@ def test_lost_name_of_a_joined_import_is_said_in_the_words_of_the_reason(load, c
 def test_cause_that_was_cut_is_told_in_full(load):
     """Pages cut it, at a word, once no path is left in it."""
     text = "a long text about everything that went wrong here " * 3
-    (cause,) = loading_record(load(f"raise ValueError({text!r})\ndef f(): return 1", defines=DEFINES))["causes"]
-    assert cause == ["raised while loading", f"ValueError: {text}"]
+    (cause,) = loading_record(load(f"raise ValueError({text!r})\ndef f(): return 1", defines=DEFINES)).causes
+    assert cause == (CauseKind.RAISED, f"ValueError: {text}")
 
 
 def test_reason_of_a_file_that_cannot_be_read_names_it_once(opened):
@@ -176,8 +177,8 @@ def test_reason_of_a_file_that_cannot_be_read_names_it_once(opened):
     )
     opened.append(Submission(InlineSpawner(), request))
     record = loading_record(opened[-1])
-    assert record["reasons"] == [why]
-    assert record["notes"] == ["net.py needs layers.py, and was not loaded whole either."]
+    assert record.reasons == (why,)
+    assert record.notes == ("net.py needs layers.py, and was not loaded whole either.",)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_reason_of_a_file_that_cannot_be_read_names_it_once(opened):
 def test_notes_on_a_cell_with_what_does_not_belong_there_are_one_with_one_cause(load, cell, kind, said):
     """The note says that the cell was not run, why, and what to do."""
     record = loading_record(load(["def f(): return 1", cell], defines=DEFINES))
-    (note,) = record["notes"]
+    (note,) = record.notes
     assert note.startswith("layers.py, cell 2 was not run: SyntaxError: ")
     assert said in note
-    assert record["causes"] == [["syntax error", kind]]
+    assert record.causes == (("syntax error", kind),)

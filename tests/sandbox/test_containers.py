@@ -325,7 +325,7 @@ def test_grade_in_a_container_says_where(station, engine, tmp_path):
     path = tmp_path / "ada.py"
     path.write_text((COURSE / "reference" / "affine_softmax" / "submission.py").read_text())
     (upload,) = find_uploads([path])
-    report = station.grade(upload)
+    report = station.grade(upload).report
     image = engine.find_image(IMAGE)
     assert report.score == report.max_score
     assert report.environment.sandbox == shown(engine)
@@ -339,7 +339,7 @@ def test_grade_goes_on_in_a_fresh_container(station, engine, tmp_path):
     path.write_text((COURSE / "reference" / "affine_softmax" / "submission.py").read_text())
     engine.run("kill", station.sandbox._container)
     (upload,) = find_uploads([path])
-    report = station.grade(upload)
+    report = station.grade(upload).report
     assert report.score == report.max_score
     assert report.attempts == 2
 

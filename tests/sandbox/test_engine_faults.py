@@ -53,17 +53,17 @@ def test_daemon_that_dies_in_the_middle_loses_nothing(daemon, in_docker, uploads
     """A container outlives its daemon and goes on; when that ends too, the message says why, until the daemon is back."""
     first, second, third, fourth = find_uploads([uploads(a=HONEST, b=HONEST, c=HONEST, d=HONEST)])
     with Station(in_docker) as station:
-        assert station.grade(first).score == 20.0
+        assert station.grade(first).report.score == 20.0
         warden = warden_of(daemon)
         daemon.kill()
-        report = station.grade(second)
+        report = station.grade(second).report
         assert (report.score, report.attempts) == (20.0, 1)
         os.kill(warden, signal.SIGKILL)
         with pytest.raises(InfrastructureError, match="docker's daemon does not run") as refusal:
             station.grade(third)
         assert "systemctl start docker" in refusal.value.hint
         daemon.start()
-        assert station.grade(fourth).score == 20.0
+        assert station.grade(fourth).report.score == 20.0
         (name,) = daemon.ask("ps", "--all", "--format", "{{.Names}}").stdout.split()  # nothing is left of the first
         assert name == station.sandbox._container
 
@@ -78,9 +78,9 @@ def test_daemon_without_room_says_so(daemon, in_docker, uploads):
         ContainerSandbox(SandboxSettings(), Engine("docker"), IMAGE).start()
     assert "docker system prune" in refusal.value.hint
     with Station(in_docker) as station:
-        assert station.grade(upload).score == 20.0
+        assert station.grade(upload).report.score == 20.0
         with fill(daemon):  # nothing of a running container is written there
-            assert station.grade(upload).score == 20.0
+            assert station.grade(upload).report.score == 20.0
 
 
 @contextlib.contextmanager

@@ -144,7 +144,7 @@ def test_submissions_are_graded_in_gvisor(engine):
     with Station(settings) as station:
 
         def grade(name):
-            return station.grade(Upload("student", PROGRAMS / f"{name}.py", UploadKind.FILE))
+            return station.grade(Upload("student", PROGRAMS / f"{name}.py", UploadKind.FILE)).report
 
         assert grade("001_honest").score == 20
         assert grade("301_fork_bomb").score < 20

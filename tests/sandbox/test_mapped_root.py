@@ -41,8 +41,8 @@ def test_mapped_root_submissions_are_graded_and_limited(settings, uploads):
     """Honest work gets full marks beside a submission that spins, and the kernel counts as it does everywhere."""
     honest, spins = find_uploads([uploads(honest=HONEST, spins=SPINS)])
     with Station(replace(settings, sandbox="docker", image=IMAGE)) as station:
-        assert station.grade(spins).score < 20.0
-        report = station.grade(honest)
+        assert station.grade(spins).report.score < 20.0
+        report = station.grade(honest).report
         assert (report.score, report.attempts) == (20.0, 1)
         assert report.environment.limits["memory"].strength is Strength.CGROUP
 

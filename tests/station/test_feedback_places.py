@@ -45,7 +45,7 @@ def told(station, tmp_path):
 
     def grade(source):
         (tmp_path / "submission.py").write_text(source + ONE)
-        report = station.grade(upload_of(tmp_path / "submission.py"))
+        report = station.grade(upload_of(tmp_path / "submission.py")).report
         assert next(one for one in report.criteria if one.id == "x_f").outcome is Outcome.RAISED
         return next(one for one in feedback(report, show_lines=True).criteria if one.id == "x_f").exception
 

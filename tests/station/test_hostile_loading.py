@@ -71,7 +71,7 @@ def hand_in(tmp_path):
             path = folder / name.replace("__", "/").replace("_py", ".py").replace("_ipynb", ".ipynb")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        return station.grade(upload_of(folder))
+        return station.grade(upload_of(folder)).report
 
     return grade
 
@@ -154,5 +154,5 @@ def test_notebook_that_defines_a_name_hundreds_of_times_is_graded(two, tmp_path)
     cells.append({"cell_type": "code", "metadata": {}, "source": F + F + G + ONE, "outputs": []})
     path = tmp_path / "ann.ipynb"
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
-    report = two.grade(upload_of(path))
+    report = two.grade(upload_of(path)).report
     assert report.score == report.max_score, report.problems

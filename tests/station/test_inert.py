@@ -51,7 +51,7 @@ def grade(tmp_path):
             language = {"kernelspec": {"language": "python", "name": "python3", "display_name": "Python 3"}}
             path.write_text(json.dumps({"cells": cells, "metadata": language, "nbformat": 4, "nbformat_minor": 5}))
         with Station(settings) as station:
-            return station.grade(upload_of(path))
+            return station.grade(upload_of(path)).report
 
     return grade_one
 

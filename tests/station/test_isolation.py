@@ -28,7 +28,7 @@ def test_isolation_says_how_many_sandboxes_three_submissions_have(settings, uplo
     """With `container` each submission is read and run in one that is started for it and gone after it."""
     three = find_uploads([uploads(ada=HONEST, ben=LEFT_BEHIND + HONEST, cleo=HONEST)])
     with CountingStation(replace(settings, isolation=isolation)) as station:
-        reports = [station.grade(upload) for upload in three]
+        reports = [station.grade(upload).report for upload in three]
         running = [one for one in station.opened if one._process is not None]
     assert len(station.opened) == sandboxes
     assert len(running) == (isolation == "candidate")
@@ -39,9 +39,9 @@ def test_isolation_container_that_cannot_be_started_again_costs_a_try(settings, 
     """A sandbox that no longer starts is the machine's fault; when it starts again, grading goes on."""
     (first, second) = find_uploads([uploads(ada=HONEST, ben=HONEST)])
     with Station(replace(settings, isolation="container", sandbox="bubblewrap")) as station:
-        assert station.grade(first).attempts == 1
+        assert station.grade(first).report.attempts == 1
         with monkeypatch.context() as without:
             without.setenv("PATH", str(tmp_path))
             with pytest.raises(Exception, match="bubblewrap is not installed"):
                 station.grade(second)
-        assert station.grade(second).score == 20.0
+        assert station.grade(second).report.score == 20.0

@@ -44,7 +44,7 @@ def hand_in(tmp_path, station):
             path.mkdir()
             for name, text in files.items():
                 (path / name.replace("_ipynb", ".ipynb").replace("_py", ".py")).write_text(text)
-        return station.grade(upload_of(path))
+        return station.grade(upload_of(path)).report
 
     return grade
 
@@ -154,7 +154,7 @@ def test_loading_output_is_not_the_neighbours(hand_in, station, tmp_path):
     (tmp_path / "ben.py").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "cem").mkdir()
     for name in ("ben.py", "cem"):
-        report = station.grade(upload_of(tmp_path / name))
+        report = station.grade(upload_of(tmp_path / name)).report
         assert report.status is Status.REJECTED
         assert "canary" not in report.to_json()
 
@@ -231,7 +231,7 @@ def test_received_time_is_when_the_upload_was_changed(hand_in, tmp_path, station
     hand_in(first_py=FIRST, second_py=SECOND)
     path = tmp_path / "ada"
     os.utime(path, (1_700_000_000.5, 1_700_000_000.5))
-    report = station.grade(upload_of(path))
+    report = station.grade(upload_of(path)).report
     assert report.submission.received_utc == datetime.fromtimestamp(1_700_000_000, UTC)
 
 

@@ -51,7 +51,7 @@ def test_report_of_a_submission_shows_no_place_of_this_machine(tmp_path, station
         source = f"def f(x):\n    return 2.0 * x\n{body}"
     path = tmp_path / "ada.py"
     path.write_text(source + ONE)
-    text = station.grade(upload_of(path)).to_json()
+    text = station.grade(upload_of(path)).report.to_json()
     places = [sys.prefix, sys.base_prefix, str(Path(np.__file__).parent.parent), str(Path(tempfile.__file__).parent)]
     assert not [place for place in (*places, "/submission", tempfile.gettempdir() + "/") if place in text]
     assert "/home/ada/hw1/x.csv" in text

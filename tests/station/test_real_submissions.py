@@ -66,7 +66,7 @@ def hand_in(tmp_path, station):
             path = tmp_path / "ann.ipynb"
             cells = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in content]
             path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
-        return station.grade(upload_of(path))
+        return station.grade(upload_of(path)).report
 
     return grade
 

@@ -90,7 +90,7 @@ def grade(station, tmp_path):
     def grade_source(source, name="ada"):
         path = tmp_path / f"{name}.py"
         path.write_text(source)
-        report = station.grade(upload_of(path))
+        report = station.grade(upload_of(path)).report
         return report, {one.id.removeprefix("x_"): one for one in report.criteria}
 
     return grade_source
@@ -284,7 +284,7 @@ def test_waiting_on_a_crowded_machine_leaves_the_rest_for_another_try(tmp_path, 
     with Station(settings) as station:
         path = tmp_path / "submission.py"
         path.write_text(f"import time\ndef f(x):\n    time.sleep(1.5)\n    return x * 2.0\n{ONE}")
-        report = station.grade(upload_of(path))
+        report = station.grade(upload_of(path)).report
     left = report.criteria[-1]
     assert (left.outcome, left.fault) == (Outcome.UNGRADED, Fault.INFRASTRUCTURE)
     assert (report.status, report.attempts) == (Status.PARTLY_GRADED, 1)

@@ -31,7 +31,7 @@ def hand_in(tmp_path, station):
     def grade(text):
         path = tmp_path / "ann.py"
         path.write_text(text)
-        return station.grade(upload_of(path))
+        return station.grade(upload_of(path)).report
 
     return grade
 
@@ -78,10 +78,12 @@ def test_load_that_ends_in_what_a_function_needs_says_so(hand_in):
     assert "name 'factor' is not defined: `factor = os._exit(3) or 2.0` (ann.py, line 13)" in criterion.exception.text
 
 
-def test_load_that_ends_is_stored_for_a_replay(hand_in, station):
+def test_load_that_ends_is_stored_for_a_replay(station, tmp_path):
     """A later exam leaves out the same without learning it again."""
-    hand_in(f"{WORK}\nimport os; os._exit(7)\n")
-    assert [(one["file"], one["limit"]) for one in station.sources["left_out"]] == [("work.py", "ended the process")]
+    path = tmp_path / "ann.py"
+    path.write_text(f"{WORK}\nimport os; os._exit(7)\n")
+    stored = station.grade(upload_of(path)).sources.as_json()
+    assert [(one["file"], one["limit"]) for one in stored["left_out"]] == [("work.py", "ended the process")]
 
 
 def test_load_that_ends_where_a_provided_function_says_costs_that_criterion_alone(hand_in):

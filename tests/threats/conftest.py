@@ -90,7 +90,7 @@ class Bench:
         self._programs = programs
         self._honest = upload_of(programs / "001_honest.py", "neighbour")
         self._servants = self._watch.servants
-        report = station.grade(self._honest)
+        report = station.grade(self._honest).report
         assert set(letters(report)) == {"P"}, "the control failed: every other verdict is void"
         self._expected = essence(report)
 
@@ -110,11 +110,11 @@ class Bench:
     def grade(self, upload: Upload) -> Report:
         """Grade an upload, and require that nothing else happens: no contact, no leak, no trace, no restart, no harm to others."""
         before = self._watch.rest()
-        report = self.station.grade(upload)
+        report = self.station.grade(upload).report
         assert self._listeners.contacts() == 0
         assert self._watch.settle(before) == before
         assert_says_nothing(report, self._canary.text)
-        neighbour = self.station.grade(self._honest)
+        neighbour = self.station.grade(self._honest).report
         assert essence(neighbour) == self._expected
         assert (report.attempts, neighbour.attempts, self._watch.servants) == (1, 1, self._servants)
         assert report.score == sum(one.max_points for one in report.criteria if one.outcome is Outcome.PASSED)

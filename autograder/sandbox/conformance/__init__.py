@@ -1,1 +1,4 @@
-"""What every sandbox has to hold, tried with real programs in real candidates."""
+"""The promises of every sandbox.
+
+They are tried with real programs in real candidates.
+"""

@@ -1,4 +1,4 @@
-"""How a check of the conformance list is written, and what it is given."""
+"""The form of a conformance check, and its subject."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SETTINGS = SandboxSettings(
 
 
 class ConformanceError(SandboxError):
-    """A sandbox does not do what it has to."""
+    """A sandbox fails a check of the conformance list."""
 
 
 class RunProgram(Protocol):
@@ -41,7 +41,10 @@ class RunProgram(Protocol):
     def __call__(
         self, program: str, *, limits: Limits = FAST, frameworks: bool = False, timeout_s: float = 20.0
     ) -> Run:
-        """Run a program in a fresh candidate until it hangs up or the time is over, then end it."""
+        """Run a program in a fresh candidate, then end it.
+
+        The program runs until it hangs up or the time is over.
+        """
         ...
 
 
@@ -78,12 +81,12 @@ class Subject:
 
     @property
     def is_grouped(self) -> bool:
-        """Whether control groups hold candidates to their memory."""
+        """True if control groups hold candidates to their memory."""
         return self.strengths["memory"] == "cgroup"
 
 
 def subject_of(sandbox: Sandbox, device: Device | None = None) -> Subject:
-    """Make a subject of a sandbox that has been started in this process."""
+    """Make a subject of a sandbox started in this process."""
     run = partial(run_program, sandbox)
     return Subject(run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox)
 
@@ -99,7 +102,8 @@ class Check:
     needs_walls
         Whether it is asked only of sandboxes with walls.
     needs_sandbox
-        Whether it is asked only of a sandbox of this process, where more than one program can be under way.
+        Whether it is asked only of a sandbox of this process, where more than one program can be
+        under way.
     run
         Raises `ConformanceError` where it does not hold.
     """
@@ -115,7 +119,7 @@ _Body = TypeVar("_Body", bound="Callable[..., None]")
 
 
 class Listing:
-    """Checks of one kind, in the order in which they are written down."""
+    """Checks of one kind, in their written order."""
 
     def __init__(self, *, needs_walls: bool, needs_sandbox: bool = False) -> None:
         self.checks: list[Check] = []
@@ -123,7 +127,10 @@ class Listing:
         self._needs_sandbox = needs_sandbox
 
     def add(self, body: _Body) -> _Body:
-        """Add a function; its name and the first line of its docstring are the check's."""
+        """Add a function as a check.
+
+        The function's name and the first line of its docstring are the check's.
+        """
         self._add(body, body.__name__, body)
         return body
 
@@ -143,7 +150,7 @@ class Listing:
 
 
 def expect(actual: Any, expected: Any) -> None:
-    """Raise unless what came is what had to come."""
+    """Raise unless the actual value is the expected one."""
     if actual != expected:
         raise ConformanceError(f"expected {expected!r}, got {actual!r}.")
 
@@ -155,7 +162,7 @@ def demand(condition: object, message: str) -> None:
 
 
 def first_report(run: Run) -> Any:
-    """What a program reported first."""
+    """Return the first report of a program."""
     demand(run.reports, f"the program reported nothing. It ended by {run.ending} and wrote:\n{run.stderr}")
     return run.reports[0]
 
@@ -168,7 +175,7 @@ def only_report(run: Run) -> Any:
 
 
 def expect_next_is_well(subject: Subject) -> None:
-    """Raise unless a fresh candidate starts, computes and ends as if nothing had been."""
+    """Raise unless a fresh candidate starts, computes and ends normally."""
     run = subject.run("import os, numpy as np; report([float(np.ones(1000).sum()), len(os.listdir('/submission'))])")
     expect(run.reports, [[1000.0, 2]])
     expect((run.ending.exit_status, run.ending.limit, run.ending.is_oom), (0, None, False))

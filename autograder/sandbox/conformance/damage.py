@@ -1,4 +1,7 @@
-"""Too much time, too much output, crashes and damage: the next candidate sees nothing of it."""
+"""Checks of excess time, excess output, crashes and damage.
+
+The next candidate sees nothing of them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ CHECKS = _listing.checks
 
 @_listing.add_each("loop", ["while True: pass", "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')"])
 def cpu_endless_loop_is_ended(subject: Subject, loop: str) -> None:
-    """A loop is ended by its CPU time, also within one call that never gives the interpreter a chance."""
+    """A loop is ended by its CPU time.
+
+    It is ended also within one call that never gives the interpreter a chance.
+    """
     run = subject.run(loop, limits=replace(FAST, cpu_s=0.3, load_s=0.2))
     expect(run.ending.limit, "cpu")
     expect(run.ending.signal, signal.SIGKILL)
@@ -46,7 +52,7 @@ def cpu_of_children_counts(subject: Subject) -> None:
 
 @_listing.add
 def cpu_ignoring_every_signal_does_not_help(subject: Subject) -> None:
-    """A process that ignores what can be ignored is ended all the same."""
+    """A process that ignores every signal it can is ended too."""
     program = """
         import signal
         for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
@@ -59,7 +65,10 @@ def cpu_ignoring_every_signal_does_not_help(subject: Subject) -> None:
 
 @_listing.add
 def stopped_candidate_can_be_ended(subject: Subject) -> None:
-    """A candidate that stops its process group, its PID 1 and itself is ended from outside."""
+    """A candidate that stops itself is ended from outside.
+
+    It also stops its process group and its PID 1.
+    """
     program = """
         import os, signal
         try:
@@ -99,7 +108,10 @@ def descriptors_are_limited(subject: Subject) -> None:
 
 @_listing.add
 def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
-    """A recursion in C that nothing stops ends the candidate alone, and no core is written."""
+    """An endless recursion in C ends only the candidate.
+
+    No core is written.
+    """
     program = """
         import resource, sys
         try:
@@ -122,7 +134,10 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
 
 @_listing.add
 def crash_in_c_is_told_as_its_signal(subject: Subject) -> None:
-    """A read of address zero is SIGSEGV, and its neighbour does not notice."""
+    """A read of address zero is reported as SIGSEGV.
+
+    The neighbour does not notice.
+    """
     run = subject.run("import ctypes; ctypes.string_at(0)")
     expect((run.ending.signal, run.ending.limit), (signal.SIGSEGV, None))
     expect_next_is_well(subject)

@@ -1,4 +1,7 @@
-"""What a kind of sandbox does not do, by the name of its check: known, with the reason, and looked at all the same.
+"""Known differences of each kind of sandbox.
+
+A difference is an unkept promise. It stands under the name of its check, with the reason. The check
+still runs.
 
 A check named here must fail: one that holds after all is to be taken off.
 """

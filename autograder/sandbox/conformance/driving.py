@@ -1,4 +1,7 @@
-"""Run a program in a candidate and collect all that came of it, as a station does."""
+"""Programs run in a candidate, as a station runs them.
+
+Everything that comes of a program is collected.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _SILENCE_S = 5.0
 
 @dataclass
 class Run:
-    """What came of a program.
+    """The results of a program.
 
     Attributes
     ----------
@@ -57,7 +60,9 @@ class Run:
 
 
 class Post:
-    """The station's ends of a channel and of two pipes, drained all the time.
+    """The station's ends of a channel and two pipes.
+
+    They are drained all the time.
 
     Attributes
     ----------
@@ -70,7 +75,7 @@ class Post:
     counts
         How many bytes came, by name.
     open
-        Descriptors that somebody still holds the other end of.
+        Descriptors whose other end a process still holds.
     """
 
     def __init__(self) -> None:
@@ -88,7 +93,10 @@ class Post:
         return candidate
 
     def prepare(self, sandbox: Sandbox, *, limits: Limits = FAST) -> Candidate:
-        """Have a candidate made at the other ends; to be handed over before it is sent a program."""
+        """Begin to make a candidate at the other ends.
+
+        It must be handed over before it is sent a program.
+        """
         return self._give(sandbox.prepare, limits=limits, frameworks=False)
 
     def send(self, program: str) -> None:
@@ -97,7 +105,7 @@ class Post:
             self.channel.sendall(program.encode() + b"\0")
 
     def drain(self, until_closed: set[int], timeout_s: float, watch: Callable[[], None] = lambda: None) -> None:
-        """Take what comes until all of ``until_closed`` have come to their end, or the time is over."""
+        """Read until all of ``until_closed`` end, or time is over."""
         deadline = time.monotonic() + timeout_s
         while self.open & until_closed and time.monotonic() < deadline:
             for fd in select.select(self.open, [], [], _WATCH_S)[0]:
@@ -138,7 +146,10 @@ class Post:
 def run_program(
     sandbox: Sandbox, program: str, *, limits: Limits = FAST, frameworks: bool = False, timeout_s: float = 20.0
 ) -> Run:
-    """Run ``program`` in a fresh candidate until it hangs up or the time is over, then end it."""
+    """Run ``program`` in a fresh candidate, then end it.
+
+    The program runs until it hangs up or the time is over.
+    """
     post = Post()
     try:
         candidate = post.fork(sandbox, program, limits=limits, frameworks=frameworks)

@@ -1,4 +1,7 @@
-"""How a candidate begins, and how its end is told; asked of every sandbox, walls or not."""
+"""Checks of the begin and the end of a candidate.
+
+They are asked of every sandbox, with walls or without.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ CHECKS = _listing.checks
 
 @_listing.add_each("status", [0, 1, 42, 255])
 def end_exit_status_is_told_exactly(subject: Subject, status: int) -> None:
-    """What a candidate exits with is what the ending says."""
+    """The ending states the exit status of the candidate."""
     ending = subject.run(f"import os; os._exit({status})").ending
     expect((ending.exit_status, ending.signal), (status, None))
 
@@ -32,7 +35,7 @@ def end_abort_in_c_is_told_as_its_signal(subject: Subject) -> None:
 
 @_listing.add
 def end_exit_by_exception_keeps_status_and_output(subject: Subject) -> None:
-    """What is printed before `sys.exit` arrives, and so does the status."""
+    """Output before `sys.exit` arrives, and so does the status."""
     run = subject.run("import sys; print('last words'); sys.exit(7)")
     expect(run.stdout, "last words\n")
     expect(run.ending.exit_status, 7)
@@ -40,7 +43,7 @@ def end_exit_by_exception_keeps_status_and_output(subject: Subject) -> None:
 
 @_listing.add
 def end_uncaught_exception_prints_its_traceback(subject: Subject) -> None:
-    """What nobody catches is printed, with status 1."""
+    """An uncaught exception is printed, with status 1."""
     run = subject.run("1 / 0")
     demand(run.stderr.endswith("ZeroDivisionError: division by zero\n"), f"it wrote {run.stderr!r}.")
     expect(run.ending.exit_status, 1)
@@ -48,7 +51,10 @@ def end_uncaught_exception_prints_its_traceback(subject: Subject) -> None:
 
 @_listing.add
 def end_counts_cpu_time(subject: Subject) -> None:
-    """The ending says how much CPU time the program used, to a tick of 10 ms, in which some kernels count; its birth is not in it."""
+    """The ending states the CPU time of the program.
+
+    It is exact to a tick of 10 ms, in which some kernels count. The candidate's birth is not in it.
+    """
     program = """
         import time
         begun, end = time.process_time(), time.monotonic() + 30
@@ -61,7 +67,10 @@ def end_counts_cpu_time(subject: Subject) -> None:
 
 @_listing.add
 def begin_is_the_same_for_every_candidate(subject: Subject) -> None:
-    """Arguments, folder, mask and input are set, and seeds make unseeded code repeat itself."""
+    """Every candidate begins with the same state.
+
+    Arguments, folder, mask and input are set, and seeds make unseeded code repeat itself.
+    """
     program = """
         import os, random, sys
         import numpy as np
@@ -75,12 +84,12 @@ def begin_is_the_same_for_every_candidate(subject: Subject) -> None:
 
 @_listing.add
 def begin_work_folder_has_the_public_data(subject: Subject) -> None:
-    """Public data can be read by its name, and the work folder is empty otherwise."""
+    """The work folder holds only the public data, readable by name."""
     program = "import os; report([sorted(os.listdir()), open('data/numbers.txt').read()])"
     expect(subject.run(program).reports, [[[".tmp", "data"], "1 2 3\n"]])
 
 
 @_listing.add
 def strengths_name_every_limit(subject: Subject) -> None:
-    """Each limit says how strongly it is applied."""
+    """Each limit has a strength."""
     expect(set(subject.strengths), {"cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"})

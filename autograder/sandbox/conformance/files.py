@@ -1,4 +1,4 @@
-"""What a candidate can see and write."""
+"""Checks of the files that a candidate can see and write."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ _DEV = {"fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "ura
 
 @_listing.add
 def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
-    """The root shows the interpreter's trees, libraries, the three folders and a GPU's /sys, and no home, host or secret."""
+    """The root shows only the folders that were built.
+
+    These are the interpreter's trees, libraries, the three folders and a GPU's /sys. It shows no
+    home, host or secret.
+    """
     program = """
         import os
         outside = [p for p in ("/etc/shadow", "/etc/hosts", "/sys", "/run", "/var", "/home", "/mnt", "/proc/1/root/etc", "/dev/ptmx", "/dev/tty", "/dev/pts",
@@ -47,7 +51,10 @@ def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
 
 @_listing.add
 def view_proc_shows_only_processes(subject: Subject) -> None:
-    """Nothing of the machine is in /proc, unless a GPU's driver has to read it; an empty folder or /dev/null is nothing."""
+    """The machine's files in /proc are hidden.
+
+    A GPU's driver has to read some of them. An empty folder or /dev/null counts as hidden.
+    """
     program = """
         import os
         def is_nothing(path):
@@ -63,7 +70,7 @@ def view_proc_shows_only_processes(subject: Subject) -> None:
 
 @_listing.add
 def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
-    """Times that one candidate gives to a device are not there for the next."""
+    """One candidate's times of a device are gone for the next."""
     program = """
         import os
         names = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom")]
@@ -84,7 +91,11 @@ def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
 
 @_listing.add
 def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
-    """A file in a temporary folder and what this package does not need inside are not found by walking everything."""
+    """A walk over everything finds no hidden file.
+
+    Hidden are a file in a temporary folder and the parts of this package that are not needed
+    inside.
+    """
     package = Path(str(autograder.__file__)).resolve().parent
     with open_folder("canary") as folder:
         canary = folder / f"canary-{os.getpid()}.txt"
@@ -101,7 +112,7 @@ def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
 
 @_listing.add
 def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> None:
-    """Of a home, at most the folders that lead to the interpreter exist."""
+    """A home shows at most the folders to the interpreter."""
     home = Path.home()
     program = f"import os; report(os.listdir({str(home)!r}) if os.path.exists({str(home)!r}) else [])"
     roots = [Path(root).resolve() for root in (sys.prefix, sys.base_prefix)]
@@ -112,7 +123,7 @@ def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> 
 
 @_listing.add
 def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
-    """Of the package, the parts that run in the sandbox can be imported, and no other."""
+    """Only the package's inner parts can be imported."""
     program = """
         import importlib, os, autograder
         def fails(name):
@@ -128,7 +139,7 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
 
 @_listing.add
 def environment_is_exactly_the_declared_one(subject: Subject) -> None:
-    """A candidate has the variables of our making and not one of the station's."""
+    """A candidate has our variables and none of the station's."""
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
     more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
     demand(ENVIRONMENT <= set(environment) <= ENVIRONMENT | more, f"the environment is {sorted(environment)}.")
@@ -137,7 +148,7 @@ def environment_is_exactly_the_declared_one(subject: Subject) -> None:
 
 @_listing.add
 def writes_everywhere_else_are_refused(subject: Subject) -> None:
-    """Of all folders in the view only the work folder, /tmp and /dev/shm can be written."""
+    """Only the work folder, /tmp and /dev/shm can be written."""
     program = """
         import os
         written = []
@@ -159,7 +170,10 @@ def writes_everywhere_else_are_refused(subject: Subject) -> None:
 
 @_listing.add
 def writes_to_processes_files_are_refused(subject: Subject) -> None:
-    """The own score for the kernel's choice of a victim cannot be lowered, nor anything else in /proc written."""
+    """A candidate cannot write in /proc.
+
+    In particular, it cannot lower its own score for the kernel's choice of a victim.
+    """
     program = """
         import os
         def attempt(name):
@@ -221,7 +235,7 @@ def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
 
 @_listing.add
 def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
-    """Nothing that a candidate leaves in a writable folder is there for the next."""
+    """A candidate's files are gone for the next candidate."""
     look = "import os; report([sorted(os.listdir(d)) for d in ('/submission', '/tmp', '/dev/shm')])"
     before = only_report(subject.run(look))
     leave = "for d in ('/submission', '/tmp', '/dev/shm'): open(d + '/left', 'w').write('secret')\nreport(1)"
@@ -232,7 +246,7 @@ def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
 
 @_listing.add
 def data_is_readable_and_cannot_be_changed(subject: Subject) -> None:
-    """Public data lies in the work folder under its name, and stays as it is."""
+    """Public data lies in the work folder and cannot be changed."""
     program = """
         try:
             open("data/numbers.txt", "w")

@@ -1,4 +1,4 @@
-"""Too many processes, and what they leave."""
+"""Checks of excess processes and their remains."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ CHECKS = _listing.checks
 
 @_listing.add
 def pids_fork_bomb_is_held_and_leaves_nothing(subject: Subject) -> None:
-    """Of 500 forks only as many succeed as the limit has room for; none is left afterwards."""
+    """Of 500 forks, only as many succeed as the limit allows.
+
+    None is left afterwards.
+    """
     program = """
         import os, time
         made = 0
@@ -61,7 +64,10 @@ def pids_threads_count(subject: Subject) -> None:
 
 @_listing.add
 def pids_threads_of_frameworks_have_room_for_their_stacks(subject: Subject) -> None:
-    """What frameworks start for each core is counted beside a candidate's own, and takes none of what it may reserve."""
+    """Threads of frameworks are counted beside a candidate's own.
+
+    Frameworks start some for each core. These take none of the memory that a candidate may reserve.
+    """
     room = 80
     made = first_report(subject.run(_THREADS, limits=replace(FAST, framework_threads=room)))
     least = room + FAST.pids // 2  # of its own, memory may be the limit
@@ -70,7 +76,10 @@ def pids_threads_of_frameworks_have_room_for_their_stacks(subject: Subject) -> N
 
 @_listing.add
 def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
-    """Children that are never waited for fill its own limit and nobody's table; orphans are reaped."""
+    """Children that are never awaited fill only the candidate's limit.
+
+    Orphans are reaped.
+    """
     program = """
         import os, time
         def orphan():
@@ -99,7 +108,10 @@ def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
 
 @_listing.add
 def pids_daemons_die_with_the_candidate(subject: Subject) -> None:
-    """A process in a session of its own, with a parent that is gone, does not outlive the candidate."""
+    """A daemon does not outlive the candidate.
+
+    It is a process in a session of its own, with a parent that is gone.
+    """
     program = """
         import os, signal, time
         if os.fork() == 0:

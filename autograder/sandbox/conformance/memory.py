@@ -1,4 +1,4 @@
-"""Too much memory, whoever holds it."""
+"""Checks of excess memory in any process or folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ BALLAST = "kept = []\nfor _ in range({mebibytes}):\n    kept.append(bytearray(b'
 
 @_listing.add
 def memory_balloon_is_stopped_and_the_warden_lives(subject: Subject) -> None:
-    """A process that takes more than the limit gets a MemoryError, or is killed and counted."""
+    """A process beyond the memory limit is stopped.
+
+    It gets a MemoryError, or is killed and counted.
+    """
     run = subject.run(BALLAST.format(mebibytes=2000) + "report('fits')")
     expect(run.reports, [])
     is_told = "MemoryError" in run.stderr or run.ending.limit == "memory"
@@ -65,7 +68,7 @@ def memory_of_grandchildren_counts(subject: Subject) -> None:
 
 @_listing.add
 def memory_shared_with_children_counts_once(subject: Subject) -> None:
-    """Children that only read what their parent has do not make it use more."""
+    """Memory that children only read counts once."""
     program = """
         import os, time
         kept = bytearray(b"x") * (100 << 20)
@@ -82,7 +85,10 @@ def memory_shared_with_children_counts_once(subject: Subject) -> None:
 
 @_listing.add
 def memory_shared_mapping_left_to_a_child_counts(subject: Subject) -> None:
-    """Shared memory that only a child still maps, without having touched it, counts as well."""
+    """Shared memory counts even if only a child maps it.
+
+    The child need not have touched it.
+    """
     program = """
         import mmap, os, time
         maps = [mmap.mmap(-1, 20 << 20) for _ in range(20)]
@@ -102,7 +108,10 @@ def memory_shared_mapping_left_to_a_child_counts(subject: Subject) -> None:
 
 @_listing.add
 def memory_files_without_a_name_are_refused(subject: Subject) -> None:
-    """A file in memory, which no limit of a folder covers, cannot be made: as on an old kernel. Only a GPU's driver may."""
+    """A file in memory cannot be made, as on an old kernel.
+
+    No limit of a folder would cover it. Only a GPU's driver may make one.
+    """
     program = """
         import os
         try:
@@ -117,7 +126,7 @@ def memory_files_without_a_name_are_refused(subject: Subject) -> None:
 
 @_listing.add
 def memory_peak_is_told(subject: Subject) -> None:
-    """The ending says how much memory was in use at most."""
+    """The ending states the peak memory."""
     run = subject.run(BALLAST.format(mebibytes=120) + "import time; time.sleep(0.3); report(1)")
     expect(run.reports, [1])
     peak_mib = run.ending.peak_memory_mib or 0.0
@@ -126,7 +135,7 @@ def memory_peak_is_told(subject: Subject) -> None:
 
 @_listing.add
 def memory_full_folders_end_in_an_error(subject: Subject) -> None:
-    """Filling /dev/shm and /tmp meets the size of these, and leaves the candidate alive."""
+    """Overfilling /dev/shm and /tmp fails, and the candidate lives."""
     program = """
         import errno
         def fill(name):

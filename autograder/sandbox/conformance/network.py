@@ -17,7 +17,10 @@ CHECKS = _listing.checks
 
 @_listing.add
 def network_every_family_is_refused(subject: Subject) -> None:
-    """No socket of any family can be made, so nothing outside can be spoken to; but a GPU's driver gets Unix ones to listen on."""
+    """No socket of any family can be made.
+
+    A candidate cannot speak to anything outside. A GPU's driver gets Unix sockets to listen on.
+    """
     program = """
         import socket
         def attempt(family, kind):
@@ -38,7 +41,11 @@ def network_every_family_is_refused(subject: Subject) -> None:
 
 @_listing.add
 def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> None:
-    """Listeners on the host's loopback and on an abstract Unix name see nobody, and the namespace is another."""
+    """Listeners on the host see no candidate.
+
+    They listen on the host's loopback and on an abstract Unix name. The network namespace is
+    another.
+    """
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as unix:
         unix.bind(f"\0autograder-canary-{os.getpid()}-{secrets.token_hex(4)}")
         unix.listen()
@@ -64,7 +71,10 @@ def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> No
 
 @_listing.add
 def network_connected_pairs_work_and_cannot_be_addressed(subject: Subject) -> None:
-    """Honest code gets its socket pairs, but no datagram ones, which could be given a name; nobody connects or listens."""
+    """Honest code gets its socket pairs.
+
+    Datagram pairs are refused, since they could be given a name. No candidate connects or listens.
+    """
     program = """
         import socket
         a, b = socket.socketpair()

@@ -1,4 +1,7 @@
-"""Candidates that follow each other closely: one is made while another runs or dies."""
+"""Checks of candidates that follow each other closely.
+
+One is made while another runs or dies.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,10 @@ def _start(sandbox: Sandbox, post: Post, program: str) -> Candidate:
 
 @_listing.add
 def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: Subject) -> None:
-    """No process of a dismissed candidate holds its channel or its output once another may be spoken to."""
+    """A dismissed candidate is gone at the next hand-over.
+
+    None of its processes then holds its channel or its output.
+    """
     sandbox = subject.own_sandbox
     with closing(Post()) as before, closing(Post()) as after:
         _start(sandbox, before, _LINGERING).dismiss()
@@ -59,7 +65,7 @@ def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: Subject) ->
 
 @_listing.add
 def dismiss_tells_what_was_used(subject: Subject) -> None:
-    """The ending of a dismissed candidate has its CPU time, and no exit status."""
+    """A dismissed candidate's ending has CPU time and no exit status."""
     with closing(Post()) as post:
         ending = _start(subject.own_sandbox, post, _BUSY).dismiss()
     expect((ending.exit_status, ending.signal, ending.limit), (None, None, None))
@@ -68,7 +74,7 @@ def dismiss_tells_what_was_used(subject: Subject) -> None:
 
 @_listing.add
 def dismiss_then_end_says_the_same(subject: Subject) -> None:
-    """Whoever ends a dismissed candidate again hears what was said the first time."""
+    """A second end of a dismissed candidate repeats the first ending."""
     with closing(Post()) as post:
         candidate = _start(subject.own_sandbox, post, _LINGERING)
         ending = candidate.dismiss()
@@ -90,7 +96,10 @@ def prepare_candidate_runs_its_program_after_the_hand_over(subject: Subject) -> 
 
 @_listing.add
 def prepare_candidate_that_nobody_wants_can_be_dismissed(subject: Subject) -> None:
-    """A prepared candidate may be dismissed before its walls stand, and the next one can be made."""
+    """A prepared candidate can be dismissed before its walls stand.
+
+    The next one can be made.
+    """
     sandbox = subject.own_sandbox
     with ExitStack() as posts:
         unwanted, wanted = (posts.enter_context(closing(Post())) for _ in range(2))

@@ -13,7 +13,10 @@ CHECKS = _listing.checks
 
 @_listing.add
 def packages_numpy_candidates_cannot_import_frameworks(subject: Subject) -> None:
-    """Without frameworks a masked package cannot be imported, with the message of a missing one."""
+    """Without frameworks, a masked package cannot be imported.
+
+    The message is that of a missing package.
+    """
     program = f"""
         import sys
         before = {FRAMEWORK!r} in sys.modules
@@ -46,14 +49,17 @@ def packages_forbidden_ones_are_hidden_from_all(subject: Subject, frameworks: bo
 
 @_listing.add
 def packages_lazy_parts_of_numpy_can_be_imported(subject: Subject) -> None:
-    """Parts of NumPy that are imported on first use can still be read."""
+    """Parts of NumPy that load on first use are readable."""
     program = "import numpy as np, numpy.testing, numpy.ctypeslib; report(float(np.polynomial.Polynomial([1, 2])(3)))"
     expect(only_report(subject.run(program)), 7.0)
 
 
 @_listing.add
 def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
-    """Pools of processes and threads, queues, locks and another interpreter work behind the subject."""
+    """Parallel code works.
+
+    It may use pools of processes and threads, queues, locks and another interpreter.
+    """
     program = """
         import concurrent.futures, math, multiprocessing, subprocess, sys, tempfile
         with multiprocessing.Pool(2) as pool:
@@ -71,7 +77,10 @@ def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
 
 @_listing.add
 def clocks_of_the_process_are_as_fine_as_outside(subject: Subject) -> None:
-    """No limit makes the process clock coarse: honest code divides by what it says."""
+    """No limit makes the process clock coarse.
+
+    Honest code divides by the time that it measures.
+    """
     program = """
         import time
         steps = []

@@ -13,7 +13,10 @@ CHECKS = _listing.checks
 
 @_listing.add
 def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
-    """A candidate is number 2 below a PID 1 of its own, and /proc shows no other process."""
+    """A candidate sees only itself and its PID 1 in /proc.
+
+    The candidate is number 2 below a PID 1 of its own.
+    """
     program = """
         import os
         report([os.getpid(), os.getppid() in (0, 1), sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
@@ -52,7 +55,7 @@ def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
 
 @_listing.add
 def processes_init_shows_no_environment(subject: Subject) -> None:
-    """Of PID 1 nobody reads with what it was started, nor what it has open."""
+    """A candidate reads neither environment nor descriptors of PID 1."""
     program = """
         import os
         def attempt(action):
@@ -69,7 +72,11 @@ def processes_init_shows_no_environment(subject: Subject) -> None:
 
 @_listing.add
 def privileges_are_none(subject: Subject) -> None:
-    """No capability in any set, no new privileges, a system call filter, no other group, not uid 0."""
+    """A candidate has no privileges.
+
+    It has no capability in any set, no new privileges, a system call filter, no other group, and a
+    uid other than 0.
+    """
     program = """
         import ctypes, os
         lines = dict(line.split(":", 1) for line in open("/proc/self/status"))
@@ -102,7 +109,7 @@ def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
 
 @_listing.add
 def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: Subject) -> None:
-    """Nobody puts himself before others who wait for a processor."""
+    """A candidate cannot raise its own priority for a processor."""
     program = """
         import os
         try:
@@ -114,7 +121,10 @@ def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: Subject) -> 
 
 
 def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) -> None:
-    """Mounts, namespaces, tracing, keyrings, BPF, io_uring and the like are refused; clone3 does not exist."""
+    """System calls that open walls are refused.
+
+    Among them are mounts, namespaces, tracing, keyrings, BPF and io_uring. clone3 does not exist.
+    """
     calls = {
         "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "setns": 308, "ptrace": 101, "bpf": 321,
         "keyctl": 250, "add_key": 248, "io_uring_setup": 425, "perf_event_open": 298, "userfaultfd": 323,
@@ -146,7 +156,10 @@ if os.uname().machine == "x86_64":  # the numbers are those of this machine
 
 @_listing.add
 def descriptors_input_is_not_shared_with_other_candidates(subject: Subject) -> None:
-    """Flags and signal that one candidate gives to its input are not there for the next."""
+    """One candidate's flags for its input are gone for the next.
+
+    So is the signal that it gave to its input.
+    """
     program = """
         import fcntl, os
         report([fcntl.fcntl(0, fcntl.F_GETFL) & os.O_APPEND, fcntl.fcntl(0, 11)])

@@ -1,1 +1,4 @@
-"""What the sandbox is shown in place of a submission; on its own, not as a part of the package."""
+"""The folder shown to the sandbox in place of a submission.
+
+It stands on its own, not as a part of the package.
+"""

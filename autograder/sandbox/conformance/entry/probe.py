@@ -1,4 +1,7 @@
-"""Runs inside the sandbox in place of a submission: takes a program from the channel and runs it."""
+"""The program that runs inside in place of a submission.
+
+It takes a program from the channel and runs it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from typing import Any
 
 
 def serve(channel_fd: int) -> None:
-    """Run the program that arrives; what it reports goes back, a line of JSON each."""
+    """Run the program that arrives.
+
+    Its reports go back, a line of JSON each.
+    """
     channel = socket.socket(fileno=channel_fd)
     source = b""
     while not source.endswith(b"\0"):
