@@ -1,4 +1,4 @@
-"""``python -m autograder``: the command line."""
+"""The command line, run as ``python -m autograder``."""
 
 from autograder.cli import main
 

@@ -56,7 +56,10 @@ class Graded:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The station of a worker runs; its rubric has these criteria."""
+    """A worker's answer that its station runs.
+
+    It has the criteria of the station's rubric.
+    """
 
     criteria: list[CriterionInfo]
 
@@ -77,7 +80,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End the station; what is sent back says that it has ended."""
+    """End the station, or tell that it has ended.
+
+    The driver asks with it, and the worker sends it back.
+    """
 
 
 Request = Task | Stop
@@ -128,7 +134,7 @@ def _grade(station: Station, task: Task) -> Finished:
 
 
 def _answer(work: Callable[[], Answer]) -> Answer:
-    """Return what work gives, or why it gives nothing."""
+    """Return the answer of some work, or its error."""
     try:
         return work()
     except AutograderError as error:
@@ -145,7 +151,9 @@ class _WorkerDiedError(Exception):
 
 
 class Lane:
-    """One worker process with a warm station; rebuilt when it dies.
+    """One worker process with a warm station.
+
+    It is rebuilt when it dies.
 
     A worker has a socket of its own, and the driver keeps no copy of the worker's end: however the
     worker ends, in the middle of an answer too, the driver reads an end of file and never waits for
@@ -162,11 +170,11 @@ class Lane:
 
     @property
     def pid(self) -> int | None:
-        """The worker's process id; None without a worker."""
+        """The worker's process id, or None without a worker."""
         return self._process.pid if self._process is not None else None
 
     def start(self) -> list[CriterionInfo]:
-        """Start worker and station; the criteria of its rubric.
+        """Start worker and station, and return the rubric's criteria.
 
         Raises
         ------
@@ -192,7 +200,10 @@ class Lane:
         return self._receive(Started).criteria
 
     def grade(self, task: Task) -> Graded:
-        """Grade one submission; a worker that dies costs a try."""
+        """Grade one submission.
+
+        A worker that dies costs a try.
+        """
         student = task.upload.student
         for _ in range(MAX_WORKER_DEATHS):
             try:
@@ -299,7 +310,9 @@ class Lanes:
             thread.join()
 
     def wait_until_ready(self) -> list[CriterionInfo]:
-        """Wait for every station; the criteria of the rubric in order.
+        """Wait for every station, and return the rubric's criteria.
+
+        They are in order.
 
         Raises
         ------
@@ -316,7 +329,7 @@ class Lanes:
         return criteria
 
     def grade(self, tasks: Sequence[Task]) -> Iterator[Graded]:
-        """Grade tasks; yields what became of each as it finishes."""
+        """Grade tasks and yield each result as the task finishes."""
         for task in tasks:
             self._todo.put(task)
         for _ in tasks:

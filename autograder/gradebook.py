@@ -331,7 +331,7 @@ class Gradebook:
         self._csv = -1
 
     def __enter__(self) -> Self:
-        """Write the gradebook of what is kept, and open it for more."""
+        """Write the gradebook's kept rows, and open it for more."""
         path = self._path / _GRADEBOOK
         kept = "".join(render_csv_row(row) for row in self._rows.values())
         write_whole(path, render_csv_header(self._columns) + kept)
@@ -345,7 +345,7 @@ class Gradebook:
         self.close()
 
     def batch(self) -> Batch:
-        """Give what is known of the batch by now."""
+        """Return the batch as far as it is known."""
         return Batch(
             self._assignment, self._columns, tuple(self._rows.values()), max(len(self._expected), len(self._rows))
         )
@@ -385,7 +385,10 @@ class Gradebook:
         return row
 
     def close(self) -> None:
-        """Sort the gradebook and write the overview; the second time nothing happens."""
+        """Sort the gradebook and write the overview.
+
+        A second call does nothing.
+        """
         if self._csv < 0:
             return
         os.close(self._csv)

@@ -1,4 +1,7 @@
-"""One run of ``grade``: from paths to a folder of results."""
+"""One run of ``grade``.
+
+It goes from paths to a folder of results.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The files that students hand in: found, named and read, never parsed.
+"""The files that students hand in.
+
+They are found, named and read, never parsed.
 
 Nothing here follows a link, opens anything but a regular file, or looks into an archive; that is
 the reader's work, in the sandbox. A folder given by the caller is trusted (and may be a link), what
@@ -148,7 +150,10 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of names and bytes: the identity of what was handed in."""
+        """SHA-256 of names and bytes.
+
+        It is the identity of an upload.
+        """
         account = hashlib.sha256()
         for name, data in sorted(self.files.items()):
             for part in (name.encode("utf-8", "surrogatepass"), data):
@@ -197,7 +202,7 @@ def find_uploads(
     latest: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> list[Upload]:
-    """Find what was handed in.
+    """Find the uploads.
 
     Parameters
     ----------
@@ -246,7 +251,10 @@ _COMPANION = re.compile(
 
 
 class _Finder:
-    """Finds uploads, with what the assignment asks for in mind."""
+    """Finds uploads of an assignment's declared files.
+
+    The files that the assignment asks for tell one student's files from a folder of submissions.
+    """
 
     def __init__(self, expected: Expected, tell: Callable[[str], None]) -> None:
         self._expected = expected
@@ -680,7 +688,7 @@ class _ContentReader:
         self.read(entry.path, entry.open)
 
     def _read_texts(self, root: Path) -> None:
-        """Read short texts, a few of them."""
+        """Read a few short texts."""
         count = 0
         with _open_folder(root) as opened:
             for entry in _walk(opened, root.name, self._limits):
@@ -741,12 +749,18 @@ class _Folder:
     descriptor: int | None
 
     def first_entries(self, most: int) -> list[os.DirEntry[str]]:
-        """List at most so many entries; raises OSError."""
+        """List a folder's first entries, at most so many.
+
+        Raises OSError.
+        """
         with os.scandir(self.path if self.descriptor is None else self.descriptor) as entries:
             return list(itertools.islice(entries, most))
 
     def open_file(self, name: str, flags: int) -> int:
-        """Open a file in the folder; raises OSError, for a link too."""
+        """Open a file in the folder.
+
+        Raises OSError, for a link too.
+        """
         if self.descriptor is None:
             return os.open(self.path / name, flags)
         return os.open(name, flags, dir_fd=self.descriptor)
@@ -810,7 +824,7 @@ class _Entry:
         return self.listed.is_file(follow_symlinks=False)
 
     def open(self, flags: int) -> int:
-        """Open it relative to its folder."""
+        """Open the entry relative to its folder."""
         return self.folder.open_file(self.name, flags)
 
 

@@ -74,7 +74,7 @@ class Nearby(Mapping[str, bytes]):
             return b""
 
     def __contains__(self, name: object) -> bool:
-        """Look a file up without reading it."""
+        """Return True for a known file, without reading the file."""
         return name in self.paths
 
     def __iter__(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ class Nearby(Mapping[str, bytes]):
         return Nearby(kept, is_cut=self.is_cut)
 
     def without_folders(self, folders: Iterable[Path]) -> Nearby:
-        """Leave out what lies in some folders."""
+        """Leave out the files of some folders."""
         left_out = [one.resolve() for one in folders]
         places = {path.parent for path in self.paths.values()}
         own = {place for place in places if any(place.resolve().is_relative_to(one) for one in left_out)}

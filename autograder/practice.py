@@ -217,7 +217,10 @@ def _read_files(
     asked: Collection[str] = (),
     around: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Reading:
-    """Read files as the grader does, which knows the template's."""
+    """Read files as the grader does.
+
+    The grader knows the template's files.
+    """
     request = Read(
         files=dict(material),
         declared=list(assignment.files),
@@ -232,7 +235,10 @@ def _read_files(
 
 
 def _unattempted(assignment: Assignment, sources: Sources, tape: Tape, checked: Sequence[Path]) -> frozenset[str]:
-    """Return the names under test that are as the template has them."""
+    """Return the names under test that the student has not changed.
+
+    They are as the template has them.
+    """
     template = _read_files(assignment, template_of(assignment, checked), {})
     facts = sources.facts
     if facts is None or template.problems:

@@ -69,7 +69,9 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     runtime: str = "",
     gpu: str = "auto",
 ) -> Replay:
-    """Run one criterion again on what an output holds of a student.
+    """Run one criterion again on a student's graded sources.
+
+    An output holds them.
 
     Parameters
     ----------

@@ -112,7 +112,10 @@ class ImportFact:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Something that staff should look at; it costs no points."""
+    """A finding for staff in a submission's source.
+
+    It costs no points.
+    """
 
     file: str
     kind: str
@@ -174,7 +177,10 @@ class SourceFacts:
     stars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def find(self, qualname: str) -> DefinitionFacts | None:
-        """The definition that counts: the last one of this name."""
+        """Return the definition that counts.
+
+        It is the last one of this name.
+        """
         return next((one for one in reversed(self.definitions) if one.qualname == qualname), None)
 
     def is_untouched(self, qualname: str, template: SourceFacts) -> bool:
@@ -193,7 +199,9 @@ class SourceFacts:
 
     @classmethod
     def from_wire(cls, value: object) -> SourceFacts:
-        """Build facts from what the reader says of each file.
+        """Build facts from the reader's answer.
+
+        The answer tells of each file.
 
         Raises
         ------

@@ -21,7 +21,9 @@ __all__ = ["find_assignments", "find_course", "load_assignment", "load_settings"
 
 
 def find_course(start: Path) -> Path:
-    """Find the course that `start` lies in: the nearest folder with ``assignments/<id>/assignment.toml``.
+    """Find the course in which `start` lies.
+
+    It is the nearest folder with ``assignments/<id>/assignment.toml``.
 
     A new course that has no assignment yet is known by its folders ``assignments/`` and
     ``reference/``.

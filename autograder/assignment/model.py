@@ -66,7 +66,10 @@ class LimitName(StrEnum):
 
 
 class Table(BaseModel):
-    """A table of ``assignment.toml``: frozen, and unknown keys are errors."""
+    """A table of ``assignment.toml``.
+
+    It is frozen, and unknown keys are errors.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,7 +95,9 @@ class ImportSettings(Table):
 
 
 class LimitSettings(Table):
-    """The limits of one candidate; a criterion may set its own ``timeout_s``.
+    """The limits of one candidate.
+
+    A criterion may set its own ``timeout_s``.
 
     Attributes
     ----------
@@ -239,7 +244,10 @@ class Assignment:
 
     @property
     def folder(self) -> Path:
-        """``assignments/<id>``: the handout, the rubric, the mutants, the examples."""
+        """The assignment's folder ``assignments/<id>``.
+
+        It has the handout, the rubric, the mutants and the examples.
+        """
         return self.course / "assignments" / self.id
 
     @property
@@ -259,17 +267,20 @@ class Assignment:
 
     @property
     def accepted(self) -> Path:
-        """``assignments/<id>/accepted``: other right solutions, which must not lose points."""
+        """The folder ``assignments/<id>/accepted``.
+
+        It has other right solutions, which must not lose points.
+        """
         return self.folder / "accepted"
 
     @property
     def reference(self) -> Path:
-        """``reference/<id>``: the hidden solution."""
+        """The folder of the hidden solution, ``reference/<id>``."""
         return self.course / "reference" / self.id
 
     @property
     def template(self) -> Path:
-        """``student_template/<id>``: what the student starts from."""
+        """The folder that students start from, ``student_template/<id>``."""
         return self.course / "student_template" / self.id
 
     @property
@@ -291,11 +302,16 @@ class Assignment:
         return tuple(path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file())
 
     def relative(self, path: Path) -> str:
-        """`path` as messages show it: relative to the course, with slashes."""
+        """Return `path` as messages show it.
+
+        It is relative to the course, with slashes.
+        """
         return path.relative_to(self.course).as_posix()
 
     def limits(self, timeout_s: float | None = None) -> Limits:
-        """Limits of one candidate; `timeout_s` [s] is a criterion's own.
+        """Return the limits of one candidate.
+
+        `timeout_s` [s] is a criterion's own.
 
         Frameworks start threads for each core of the machine, whatever they are told: TensorFlow
         two, 306 in all on 128 cores, where a model is compiled. They are no submission's, so that

@@ -43,7 +43,9 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One wrong solution: the reference with some definitions replaced.
+    """One wrong solution.
+
+    It is the reference with some definitions replaced.
 
     Attributes
     ----------
@@ -88,7 +90,9 @@ def load_mutants(assignment: Assignment) -> tuple[Mutant, ...]:
 
 
 def load_accepted(assignment: Assignment) -> tuple[Mutant, ...]:
-    """Load ``accepted/*.py``: written as mutants that lose nothing.
+    """Load the accepted variants in ``accepted/*.py``.
+
+    They are written as mutants that lose nothing.
 
     Raises
     ------

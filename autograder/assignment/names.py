@@ -14,7 +14,7 @@ _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def defined_names(reference: Mapping[str, str]) -> dict[str, str]:
-    """Find which file of a reference defines which name.
+    """Map the names that a reference defines to their files.
 
     Parameters
     ----------

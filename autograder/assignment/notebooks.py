@@ -97,7 +97,10 @@ def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
 
 
 def module_of(cells: Sequence[Cell]) -> str:
-    """The module that cells make in their order; text becomes comments."""
+    """Return the module that cells make in their order.
+
+    Text becomes comments.
+    """
     parts = [cell.text.strip("\n") if cell.code else _as_comment(cell.text) for cell in cells if cell.text.strip()]
     return "\n\n\n".join(parts) + "\n"
 

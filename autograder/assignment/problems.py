@@ -48,7 +48,9 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
 
 
 def raise_problems(assignment_id: str, problems: Sequence[Problem]) -> None:
-    """Raise one error that names every problem; with no problem, do nothing.
+    """Raise one error that names every problem.
+
+    With no problem, do nothing.
 
     Raises
     ------

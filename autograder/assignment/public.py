@@ -95,7 +95,7 @@ def find_public_course(start: Path) -> Path:
 
 
 def load_public(course: Path, assignment_id: str) -> Assignment:
-    """Load what `check` needs of an assignment.
+    """Load the parts of an assignment that `check` needs.
 
     Raises
     ------

@@ -18,7 +18,10 @@ _TODO = re.compile(r"\bTODO\b")
 
 
 def find_shown_todos(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[str]:
-    """Say what students would read: titles, hints and the handout."""
+    """List the open places that students would read.
+
+    They are in titles, hints and the handout.
+    """
     for one in criteria:
         for what, text in (("title", one.title), ("hint", one.hint)):
             if _TODO.search(text):
@@ -27,7 +30,10 @@ def find_shown_todos(assignment: Assignment, criteria: Sequence[CriterionInfo]) 
 
 
 def find_todos(assignment: Assignment) -> Iterator[str]:
-    """Say what authors alone read: mutants and accepted variants."""
+    """List the open places that authors alone read.
+
+    They are in mutants and accepted variants.
+    """
     paths = [path for folder in (assignment.accepted, assignment.mutants) for path in sorted(folder.glob("*.py"))]
     yield from _in_files(assignment, paths)
 

@@ -24,7 +24,9 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument as two expressions: drawn with ``rng``, and always the same.
+    """An argument as two expressions.
+
+    One draws with ``rng``, and one is always the same.
 
     Attributes
     ----------
@@ -102,7 +104,7 @@ _NO_AXES = {"Array", "Any", "None", "True", "False", "Callable", "Literal", "Gen
 
 
 def shape_of(says: str, axes: Axes) -> Shape | None:
-    """Return the shape that a text tells; None where it tells none."""
+    """Return the shape that a text tells, or None."""
     for pattern in _SHAPES:
         for found in re.finditer(pattern, says):
             parts = re.split(r" *, *| ?(?:\u00d7|-by-|\bby\b|\bx\b) ?| (?=[A-Z])", found[1].strip())
@@ -174,7 +176,7 @@ def normal(shape: Shape) -> Argument:
 
 
 def uniform(low: float, high: float) -> Fill:
-    """Return how to fill with real numbers between bounds."""
+    """Return a fill with real numbers between bounds."""
     return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _spread(low, high, shape))
 
 
@@ -413,7 +415,7 @@ def _is_label(name: str, says: str) -> bool:
 
 
 def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
-    """Return how an array may be filled, the likeliest first."""
+    """Return the fills of an array, the likeliest first."""
 
     def by_words(shape: Shape) -> tuple[Fill, ...]:
         for words, suits, fills in _HOLDS:
@@ -607,7 +609,7 @@ def _by_name(name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
 
 
 def _usual(name: str, axes: Axes) -> tuple[Argument, ...]:
-    """Return what parameters of a name usually are."""
+    """Return the usual arguments for a parameter's name."""
     n, d = axes["N"], axes["D"]
     table: tuple[tuple[str, tuple[Argument, ...]], ...] = (
         (

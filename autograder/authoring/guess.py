@@ -76,7 +76,10 @@ class Calls:
 
 
 class Unfit(Exception):  # noqa: N818  # a finding
-    """The reference's answer cannot become a criterion; the message says why."""
+    """The reference's answer cannot become a criterion.
+
+    The message gives the reason.
+    """
 
 
 # planning ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""A function with one thing changed: what a first mutant may be."""
+"""Functions with one thing changed.
+
+One of them may be a first mutant.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ __all__ = ["Mutation", "mutations_of"]
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One change, in words, and the function with it."""
+    """One change in words, and the changed function."""
 
     what: str
     source: str
@@ -36,7 +39,10 @@ _ORDERS: dict[type[ast.cmpop], tuple[type[ast.cmpop], str]] = {
 
 
 def mutations_of(target: Target) -> list[Mutation]:
-    """Every single change of a function; of a class, none."""
+    """Return every single change of a function.
+
+    A class has none.
+    """
     if target.is_class:
         return []
     (method,) = target.methods

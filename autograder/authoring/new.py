@@ -246,7 +246,10 @@ def _number(assignment_id: str) -> str:
 
 
 def _notes(exercises: Sequence[Exercise]) -> list[str]:
-    """Say what could not be guessed, the same reason once."""
+    """Return notes on what could not be guessed.
+
+    The same reason comes once.
+    """
     unknown: dict[str, list[str]] = {}
     notes = []
     for one in exercises:

@@ -146,7 +146,10 @@ def _parameters(node: ast.FunctionDef, target: Target) -> str:
 
 
 def render_hidden(exercise: Exercise) -> str:
-    """``rubric/test_ID.py``: three draws, compared with the reference."""
+    """Return the text of ``rubric/test_ID.py``.
+
+    It has three draws, compared with the reference.
+    """
     name = exercise.target.name
     body = _warn_of_signs(exercise, indent=8) + _calls(exercise, "drawn", indent=8)
     return f'''"""{exercise.target.name}"""
@@ -164,7 +167,10 @@ def test_{exercise.id}_values(submission, reference, rng):
 
 
 def render_public(exercise: Exercise) -> str:
-    """``rubric/public/test_ID.py``: the same numbers for every student."""
+    """Return the text of ``rubric/public/test_ID.py``.
+
+    It has the same numbers for every student.
+    """
     name = exercise.target.name
     body = _warn_of_signs(exercise, indent=4) + _calls(exercise, "fixed", indent=4)
     return f'''"""{exercise.target.name}"""
@@ -181,7 +187,10 @@ def test_{exercise.id}_example(submission, reference):
 
 
 def render_mutant(exercise: Exercise, number: str) -> str:
-    """A first mutant: a change that the criteria see."""
+    """Return the text of a first mutant.
+
+    It is a change that the criteria notice.
+    """
     assert exercise.mutation is not None
     definition = ast.parse(exercise.mutation.source).body[0]
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

@@ -19,7 +19,7 @@ _DECOMPOSITIONS = frozenset({"svd", "svds", "eig", "eigh", "eigs", "eigsh", "qr"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter without a default, and what is written about it.
+    """A parameter without a default, and its description.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Target:
 
 
 def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> tuple[Target, ...]:
-    """Find what a template leaves open.
+    """Find the functions and classes that a template leaves open.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ _HOST_SOCKETS = "--host-uds=open"
 
 
 def find_bubblewrap() -> Finding:
-    """Start it."""
+    """Check that bubblewrap starts."""
     try:
         version = try_bubblewrap(ANSWER_S)
     except SandboxError as error:

@@ -48,7 +48,10 @@ def find_kernel() -> Finding:
 
 
 def find_namespaces() -> Finding:
-    """Make one of each kind, and a /proc in them."""
+    """Check that namespaces can be made.
+
+    One of each kind is made, with a /proc in them.
+    """
     steps = _probe("namespaces")
     refused = {name: reason for name, reason in steps.items() if reason}
     if not refused:
@@ -81,7 +84,10 @@ def find_seccomp() -> Finding:
 
 
 def find_landlock() -> Finding:
-    """Landlock's version. No wall rests on it."""
+    """Check Landlock's version.
+
+    No wall rests on it.
+    """
     found = _probe("landlock")
     if found["version"]:
         return Finding(
@@ -97,7 +103,10 @@ def find_landlock() -> Finding:
 
 
 def find_cgroups() -> Finding:
-    """Make a group with a candidate's limits, and remove it."""
+    """Check that control groups can hold a candidate.
+
+    A group with a candidate's limits is made and removed.
+    """
     hierarchies = find_hierarchies()
     groups = Groups(hierarchies)
     groups.create()

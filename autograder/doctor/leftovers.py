@@ -37,7 +37,10 @@ def sweep_machine() -> Finding:
 
 
 def sweep_engine(engine: Engine) -> Finding:
-    """Remove containers of runs that are dead, and say what there was."""
+    """Remove containers of dead runs.
+
+    The finding says what there was.
+    """
     return _describe(f"{_NAME} in {engine.name}", {"container": len(engine.remove_orphans())})
 
 

@@ -91,7 +91,7 @@ class ConformanceFinding(_Model):
 
 
 class Checkup(_Model):
-    """All of it.
+    """All findings on a machine.
 
     Attributes
     ----------

@@ -22,12 +22,12 @@ _NARROWEST = 40
 
 
 def render_json(checkup: Checkup) -> str:
-    """Write it as JSON, with the version of its layout."""
+    """Render a checkup as JSON, with its layout's version."""
     return json_text(checkup.model_dump_json(indent=2))
 
 
 def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> str:
-    """Render it for a terminal of ``width`` columns."""
+    """Render a checkup for a terminal of ``width`` columns."""
     return _render(
         width, has_colour, [*_findings(checkup.findings), Text(), *_sandboxes(checkup.sandboxes), *_verdict(checkup)]
     )
@@ -45,7 +45,10 @@ def render_conformance(found: ConformanceFinding, *, width: int, has_colour: boo
 
 
 def render_conformance_total(name: str, found: Sequence[ConformanceFinding]) -> str:
-    """Say how many checks of the conformance list held in a sandbox."""
+    """Count the checks that held in a sandbox.
+
+    They are those of the conformance list.
+    """
     known = sum(one.difference is not None for one in found)
     held = sum(one.failure is None for one in found) - known
     others = f", {known} are known not to" if known else ""

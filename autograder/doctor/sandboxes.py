@@ -22,7 +22,10 @@ _ANSWER = 6.0
 
 
 def try_sandbox(name: str, image: str, runtime: str) -> SandboxFinding:
-    """Start a sandbox, and have a candidate compute something in it."""
+    """Start a sandbox and try a candidate in it.
+
+    The candidate computes something.
+    """
     began = time.monotonic()
     settings = SandboxSettings(entry=ENTRY, entry_folder=ENTRY_FOLDER)
     try:
@@ -50,7 +53,7 @@ def _describe(sandbox: Sandbox) -> SandboxFinding:
 
 
 def choose(found: Sequence[SandboxFinding]) -> tuple[str | None, str]:
-    """Say which sandbox ``auto`` takes, and why."""
+    """Choose the sandbox that ``auto`` takes, with a reason."""
     order = ", ".join(SANDBOXES[1:])
     taken = next((one for one in found if one.works), None)
     if taken is None:

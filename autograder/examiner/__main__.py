@@ -1,4 +1,4 @@
-"""The examiner process: ``python -m autograder.examiner FD``."""
+"""The examiner process, ``python -m autograder.examiner FD``."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Examiner:
         return True
 
     def _examine(self, rubric: Rubric, fd: int) -> None:
-        """Be the exam of one submission; never returns."""
+        """Run the exam of one submission, and never return."""
         status = 1
         try:
             die_with_parent()

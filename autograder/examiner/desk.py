@@ -71,10 +71,10 @@ class Desk(Protocol):
         """
 
     def hand_in(self, record: CriterionRecord) -> None:
-        """Hand in what became of the criterion that was begun."""
+        """Hand in the record of the criterion that was begun."""
 
     def finish(self, loading: LoadingRecord | None) -> None:
-        """Say that the exam is over, and how the submission loaded."""
+        """End the exam, with the record of the submission's load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class StationDesk:
         return self.ask(messages.CheckGpu(kind, frameworks), messages.GpuChecked).problem
 
     def tell(self, message: messages.Message) -> None:
-        """Send what needs no answer."""
+        """Send a message that needs no answer."""
         messages.send(self._post, message)
 
     def tell_loading(self, loading: LoadingRecord) -> None:
@@ -216,14 +216,14 @@ class StationDesk:
         self.tell(messages.Loading(loading))
 
     def hand_in(self, record: CriterionRecord) -> None:
-        """Hand in what became of the criterion that was begun."""
+        """Hand in the record of the criterion that was begun."""
         try:
             self.tell(messages.HandIn(record))
         except PostError:  # too large: what a submission brought about must not cost its record
             self.tell(messages.HandIn(replace(record, evidence=None, exception=None, trace=())))
 
     def finish(self, loading: LoadingRecord | None) -> None:
-        """Say that the exam is over, and how the submission loaded."""
+        """End the exam, with the record of the submission's load."""
         self.tell(messages.Done(loading))
 
     def ask(self, message: messages.Message, kind: type[_Answer]) -> _Answer:
@@ -259,9 +259,12 @@ class StationLink(Link):
         self._desk.tell(messages.Loaded(self._candidate))
 
     def finish(self, limit: str | None) -> Ending:
-        """Have the station end it."""
+        """Have the station end the candidate."""
         return self._desk.ask(messages.End(self._candidate, limit), messages.Ended).ending
 
     def leave(self) -> Ending:
-        """Have the station end it, and go on meanwhile."""
+        """Have the station end the candidate without a wait.
+
+        The exam goes on meanwhile.
+        """
         return self._desk.ask(messages.Dismiss(self._candidate), messages.Ended).ending

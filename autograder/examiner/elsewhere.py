@@ -25,7 +25,10 @@ _CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseExc
 def find_refused(
     sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
 ) -> Iterator[str]:
-    """Say which files the grader's Python cannot read although this one can."""
+    """Yield warnings about files that the grader's Python cannot read.
+
+    This Python can read them.
+    """
     if version is None or running <= version:
         return
     for where, source in _texts_of(sources.files, sources.titles):

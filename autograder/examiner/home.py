@@ -53,7 +53,10 @@ class HomeDesk:
         self.loading = LoadingRecord()
 
     def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
-        """Nothing is supervised here: Ctrl-C ends a function that never returns."""
+        """Begin nothing, since nothing is supervised here.
+
+        Ctrl-C ends a function that never returns.
+        """
 
     def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:  # noqa: ARG002 - whatever is there
         """Start a candidate."""
@@ -85,7 +88,7 @@ class HomeDesk:
         self.records.append(record)
 
     def finish(self, loading: LoadingRecord | None) -> None:
-        """Keep how the submission loaded."""
+        """Keep the record of the submission's load."""
         self.loading = loading or LoadingRecord()
 
 
@@ -225,7 +228,7 @@ def _other_solutions(assignment: Assignment) -> Iterator[Sources]:
 
 
 def track_name(criterion: CriterionInfo, case: str) -> str:
-    """Return what a tape calls a case."""
+    """Return the name of a case on a tape."""
     return f"{criterion.id}[{case}]" if case else criterion.id
 
 

@@ -64,7 +64,10 @@ def loading_record(submission: Submission) -> LoadingRecord:
 
 
 def ended_record(end: CandidateEnd | None, stdout: str = "", stderr: str = "") -> LoadingRecord:
-    """Say how loading ended, where nothing is left of the submission."""
+    """Return a record of the end of a submission's load.
+
+    Nothing is left of the submission.
+    """
     if end is None:
         return LoadingRecord(stdout, stderr, has_ended=True)
     reason = end.message.partition("\n")[0]  # as criteria say it, by which pages find what it explains

@@ -80,7 +80,10 @@ class Examine(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Forked(_Message):
-    """An exam was forked, and has this number until it is reaped."""
+    """An exam was forked.
+
+    It has this number until it is reaped.
+    """
 
     pid: int
 
@@ -105,7 +108,7 @@ class Reaped(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Begin(_Message):
-    """A criterion begins, and with it its deadline.
+    """A criterion and its deadline begin.
 
     Attributes
     ----------
@@ -119,7 +122,10 @@ class Begin(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Loaded(_Message):
-    """A candidate has loaded: from now on its time is the criterion's."""
+    """A candidate has loaded.
+
+    From now on its time is the criterion's.
+    """
 
     candidate: int
 
@@ -226,7 +232,7 @@ class GpuChecked(_Message):
 
 @dataclass(frozen=True, slots=True)
 class Refused(_Message):
-    """The machine could not do what was asked."""
+    """The machine could not do its part."""
 
     error: str
 

@@ -39,7 +39,10 @@ class ExamMeter(Meter):
         self._sizes_fd: int | None = None  # open: callbacks come by the thousand
 
     def begin(self) -> None:
-        """Begin a callback: from here on the kernel keeps its bounds."""
+        """Begin a callback.
+
+        From here on the kernel keeps its bounds.
+        """
         super().begin()
         if self._has_memory_bound:
             self._bound_memory()

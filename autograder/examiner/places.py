@@ -51,7 +51,7 @@ def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
 
 
 def hide_loading(loading: LoadingRecord, course: Path) -> LoadingRecord:
-    """Return how a submission loaded without paths of this machine."""
+    """Return a record of a submission's load without paths of this machine."""
     hide = partial(hide_places, course=course)
     return replace(
         loading,
@@ -100,7 +100,10 @@ def _shorten(found: re.Match[str]) -> str:
 
 @cache
 def _pattern(course: str) -> re.Pattern[str]:
-    """Compile what finds the folders of this machine, the deepest first."""
+    """Return a pattern for the folders of this machine.
+
+    The deepest come first.
+    """
     known = sorted(map(re.escape, {*_python_folders(), *_both(course)}), key=len, reverse=True)
     work = [
         re.escape(WORK),
@@ -124,5 +127,5 @@ def _python_folders() -> Iterable[str]:
 
 
 def _both(folder: str) -> set[str]:
-    """Return a folder as it is called and as it is reached."""
+    """Return a folder's own and resolved paths."""
     return {folder, str(Path(folder).resolve())}

@@ -53,7 +53,7 @@ class Fixtures(Protocol):
         """The folder of the rubric's hidden data."""
 
     def reference_for(self, case: str) -> Any:
-        """Return the reference as one case sees it."""
+        """Return the reference for one case."""
 
     def rng_for(self, case: str) -> Any:
         """Return a generator of the student, criterion and case."""
@@ -105,7 +105,7 @@ class RubricPlugin:
     # hooks --------------------------------------------------------------------------------------------------
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what went wrong while a rubric file was imported."""
+        """Keep the error that a rubric file's import raised."""
         if report.failed:
             self.problems.append(f"{report.nodeid}: {_last_lines(str(report.longrepr))}")
         elif report.skipped:
@@ -115,7 +115,7 @@ class RubricPlugin:
     def pytest_pycollect_makeitem(
         self, collector: pytest.Collector, name: str, obj: object
     ) -> list[pytest.Item] | None:
-        """Refuse what would be left out without a word."""
+        """Refuse items that pytest would leave out without a word."""
         if isinstance(obj, type) and issubclass(obj, unittest.TestCase):
             self.problems.append(f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions.")
             return []
@@ -141,14 +141,17 @@ class RubricPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """Keep what escaped instead of formatting a traceback, which costs milliseconds."""
+        """Keep the escaped exception instead of a traceback.
+
+        Formatting a traceback costs milliseconds.
+        """
         if call.excinfo is not None and self.escaped is None:
             self.escaped = call.excinfo.value
         outcome = "passed" if call.excinfo is None else "failed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
 
     def run_case(self, item: pytest.Item) -> BaseException | None:
-        """Run one case; what escaped it, if anything did."""
+        """Run one case and return the escaped exception, or None."""
         self.escaped = None
         try:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)

@@ -47,7 +47,7 @@ Parameter = tuple[str, int, list[Any]]  # name, kind (of `inspect`), and the def
 
 @dataclass(frozen=True, slots=True)
 class ProvidedCall:
-    """A call of a provided function and what the reference answered.
+    """A call of a provided function and the reference's answers.
 
     Attributes
     ----------
@@ -136,7 +136,10 @@ class CallRecorder:
     _times: dict[int, int] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Begin with another solution, which has called nothing yet."""
+        """Begin with another solution.
+
+        It has called nothing yet.
+        """
         self._lent, self._times = [], {}
 
     def record(self, name: str, target: Callable[..., Any]) -> Callable[..., Any]:

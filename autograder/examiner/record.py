@@ -87,7 +87,7 @@ class CriterionRecord:
 
 @dataclass(frozen=True, slots=True)
 class LoadingRecord:
-    """How a submission was loaded.
+    """The record of a submission's load.
 
     Attributes
     ----------

@@ -65,7 +65,10 @@ class Shown:
 
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> Shown:
-        """Take what an exam needs of what the station knows."""
+        """Return the facts that an exam needs.
+
+        They are among those that the station has as JSON.
+        """
         lists = {name: tuple(shown[name]) for name in ("checks", "objects", "answers") if name in shown}
         return cls(**lists, cost=Cost(*shown.get("cost", ())))
 

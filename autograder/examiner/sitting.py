@@ -292,7 +292,10 @@ class Sitting:
 
 
 def seed_number(key: Secret, *labels: str) -> int:
-    """A seed of 31 bits for what takes no more."""
+    """Return a seed of 31 bits.
+
+    It is for generators that take no more.
+    """
     return int.from_bytes(key.derive(*labels, "seed")[:4], "big") >> 1
 
 

@@ -31,7 +31,9 @@ class RunnableCriterion:
 
 
 def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[RunnableCriterion]:
-    """Group items by criterion, check them against the assignment, and order them.
+    """Group, check and order items by criterion.
+
+    They are checked against the assignment.
 
     Raises
     ------
@@ -44,7 +46,9 @@ def build_table(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
 
 
 def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[RunnableCriterion]:
-    """Group items by criterion, in the order in which they were collected.
+    """Group items by criterion.
+
+    The criteria are in the order in which their items were collected.
 
     Raises
     ------

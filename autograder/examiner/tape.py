@@ -130,7 +130,10 @@ class _Operators:
     """Forwards every operator to ``operate``."""
 
     def operate(self, operator: str, *args: Any, **kwargs: Any) -> Any:
-        """Answer one operator; ``call`` is one of them."""
+        """Answer one operator.
+
+        ``call`` is an operator, too.
+        """
         raise NotImplementedError
 
     def __init_subclass__(cls) -> None:
@@ -162,7 +165,7 @@ class Recording(_Operators):
         return self._track.record(f"{self._name}.{name}", lambda: getattr(self._target, name))
 
     def operate(self, operator: str, *args: Any, **kwargs: Any) -> Any:
-        """Have the object answer, and record it."""
+        """Have the object answer, and record the answer."""
         method = getattr(self._target, f"__{operator}__")
         arguments = [one._target if isinstance(one, Recording) else one for one in args]  # noqa: SLF001 - one of us
         return self._track.record(f"{self._name}:{operator}", lambda: method(*arguments, **kwargs))

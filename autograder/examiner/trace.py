@@ -42,7 +42,7 @@ class Trace:
         )
 
     def hear_comparison(self, name: str, actual: object, expected: object) -> None:
-        """Keep what is about to be compared."""
+        """Keep both sides of a comparison."""
         difference = _difference(actual, expected)
         step = {"step": "comparison", "name": name, "answer": describe(actual), "expected": describe(expected)}
         if difference is not None:
@@ -66,7 +66,7 @@ class Trace:
 
 
 def _arrays(name: str, value: Any) -> Iterator[tuple[str, np.ndarray]]:
-    """The numbers in a value, named by where they stand in it."""
+    """Yield the arrays in a value, named by their places."""
     if isinstance(value, tuple | list):
         for number, part in enumerate(value):
             yield from _arrays(f"{name}_{number}", part)

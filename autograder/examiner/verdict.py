@@ -1,4 +1,7 @@
-"""From what escaped a rubric to a verdict: one table, no I/O."""
+"""Verdicts on exceptions that escape a rubric.
+
+There is one table and no I/O.
+"""
 
 from __future__ import annotations
 
@@ -174,7 +177,10 @@ def author_message(error: AssertionError) -> str:
 
 
 def with_example(message: str, error: BaseException) -> str:
-    """A message and the smallest input with which hypothesis found it."""
+    """Return a message with hypothesis's smallest failing input.
+
+    Without such an input, it is the message alone.
+    """
     notes = getattr(error, "__notes__", ())
     example = next((note for note in notes if note.startswith(_EXAMPLES)), None)
     if example is None:
@@ -186,7 +192,10 @@ def with_example(message: str, error: BaseException) -> str:
 
 
 def clip(text: str) -> str:
-    """Bound a text's length; what is left out is said."""
+    """Bound a text's length.
+
+    The end of a cut text says how much was left out.
+    """
     if len(text) <= MAX_MESSAGE_CHARACTERS:
         return text
     return f"{text[:MAX_MESSAGE_CHARACTERS]} ... ({len(text) - MAX_MESSAGE_CHARACTERS} more characters)"

@@ -1,4 +1,4 @@
-"""Criteria whose number of checks follows from what the submission returned.
+"""Criteria whose number of checks follows from the submission's answer.
 
 A criterion needs as many checks as the reference's run made. A loop over an answer makes fewer of
 them for a right submission that returns fewer things. The rubric's source shows such a loop.
@@ -61,7 +61,7 @@ def _has_check(body: Sequence[ast.stmt], checking: set[str]) -> bool:
 
 
 def _derived(function: ast.FunctionDef) -> set[str]:
-    """Collect the names whose length may follow from what the submission returned."""
+    """Collect the names whose length may follow from an answer."""
     derived, before = {"submission"}, set[str]()
     while derived != before:
         before = set(derived)

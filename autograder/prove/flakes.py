@@ -146,7 +146,10 @@ def find_spreads(
 
 
 def find_low_calibrations(calibrations: Iterable[Calibration]) -> Iterator[Finding]:
-    """Bars that lie too near to what a right solution comes to."""
+    """Yield training bars that are too near to the reference's scores.
+
+    A right solution might miss them.
+    """
     for one in calibrations:
         if one.mean <= one.bar or (one.deviations is not None and one.deviations < MIN_DEVIATIONS):
             distance = "above them all" if one.deviations is None else f"{one.deviations:.1f} standard deviations below"

@@ -103,7 +103,7 @@ def _differences(answer: Answer, graded: Mapping[str, Outcome]) -> Iterator[str]
 
 
 def _check_at_home(assignment: Assignment, solutions: Mapping[str, Mapping[str, str]]) -> dict[str, Answer]:
-    """Check solutions in a folder as students have it."""
+    """Check solutions in a folder as students have."""
     with tempfile.TemporaryDirectory(prefix="autograder-home-") as scratch:
         home, package = Path(scratch, "home"), Path(scratch, "package")
         templates = {name: text.encode() for name, text in templates_of(assignment).items()}

@@ -89,13 +89,19 @@ class _Annotator(ast.NodeTransformer):
         self._depth = 0
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """A function: its first note says that it was called."""
+        """Note the statements of a function.
+
+        Its first note says that it was called.
+        """
         return self._enter(node, is_called=True)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment] # noqa: N815
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        """A class: its statements run when it is made."""
+        """Note the statements of a class.
+
+        They run when it is made.
+        """
         return self._enter(node, is_called=False)
 
     def _enter(self, node: ast.FunctionDef | ast.ClassDef, *, is_called: bool) -> ast.AST:

@@ -31,7 +31,7 @@ class _Model(BaseModel):
 
 
 class ProvedCriterion(_Model):
-    """A criterion, and what the reference needs for it.
+    """A criterion and the reference's needs for it.
 
     Attributes
     ----------

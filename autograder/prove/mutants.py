@@ -1,4 +1,4 @@
-"""Generated mutants, and what became of them."""
+"""Generated mutants and their fates."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Fate(StrEnum):
 
 
 class GeneratedMutant(BaseModel):
-    """A generated mutant and what became of it.
+    """A generated mutant and its fate.
 
     Attributes
     ----------

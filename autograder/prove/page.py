@@ -46,7 +46,7 @@ class Cell:
 
 
 def render_proofs_html(results: Sequence[Result]) -> str:
-    """Render what came of every assignment, for authors."""
+    """Render the proofs of all assignments for authors."""
     style, script = asset("base.css", "index.css", "proof.css"), asset("tips.js")
     page = template("proof.html.j2").render(
         style=style,

@@ -84,7 +84,9 @@ class Price:
 
 
 def load_excuses(assignment: Assignment, criteria: Iterable[CriterionInfo]) -> list[Excuse]:
-    """Load ``costly.toml``; an assignment without the file excuses nothing.
+    """Load ``costly.toml``.
+
+    An assignment without the file excuses nothing.
 
     Raises
     ------
@@ -164,7 +166,7 @@ def find_losses(points: Mapping[str, int], fractions: Mapping[str, float]) -> di
 
 
 def price_of(mistake: Mistake, criteria: Sequence[CriterionInfo], excuses: Iterable[Excuse]) -> Price | None:
-    """Return what of a mistake's losses is too dear, or None.
+    """Return a mistake's excessive losses, or None.
 
     Points are too many where criteria that do not test the changed function lose `ELSEWHERE` or
     more, or where criteria that do test it lose more than `SHARE` of an exercise that tests

@@ -192,7 +192,10 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
     jobs: int,
     note: Callable[[Trial], None],
 ) -> None:
-    """Try everything on stations side by side, one of which is open."""
+    """Try all subjects on stations side by side.
+
+    One of the stations is open.
+    """
     queue: SimpleQueue[_Work] = SimpleQueue()
     for work in todo:
         queue.put(work)

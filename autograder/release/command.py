@@ -51,7 +51,9 @@ class ReleaseRequest:
 
 
 def release(request: ReleaseRequest, say: Say) -> bool:
-    """Do it; whether everything was, or is now, up to date.
+    """Release assignments, and return True if they were up to date.
+
+    It is also True if they are so now.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ __all__ = ["check_files_of", "contents_of"]
 
 
 def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Gather what students get.
+    """Gather the files that students get.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
 
 
 def check_files_of(assignment: Assignment, templates: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Gather the course of what is public, in which `check` runs."""
+    """Gather the public course in which `check` runs."""
     public = assignment.rubric / "public"
     paths = [
         assignment.settings_file,

@@ -1,4 +1,4 @@
-"""The handout and what it shows."""
+"""The handout and the files that it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From records to a report: pure functions, no I/O."""
+"""Assembles a report from records.
+
+These are pure functions without I/O.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def criteria_of(  # noqa: PLR0913  # what a report on a criterion is made of
     titles: Mapping[str, str] = MappingProxyType({}),
     loading: LoadingRecord | None = None,
 ) -> tuple[Criterion, ...]:
-    """Every criterion of the rubric with what became of it.
+    """Return every criterion of the rubric with its result.
 
     Parameters
     ----------
@@ -272,7 +275,7 @@ def _version(distribution: str) -> str | None:
 
 
 def timestamp(moment: datetime) -> datetime:
-    """A moment without microseconds, as reports show it."""
+    """Return a moment without microseconds, as reports show it."""
     return moment.replace(microsecond=0)
 
 
@@ -283,7 +286,7 @@ def submitted_files(files: Iterable[str], titles: Mapping[str, str]) -> tuple[Su
 
 
 def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, ...]:
-    """Say in one sentence each what staff should look at."""
+    """Return a sentence on each flag for staff."""
     flags = [f"{_place(flag, titles)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
     literals = [f"{_place(one, titles)}: a large {one.kind} ({one.size})." for one in facts.literals]
     return tuple((flags + literals)[:MAX_FLAGS])

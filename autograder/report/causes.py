@@ -121,7 +121,10 @@ class CommonCause:
 
 
 def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
-    """Collect which submissions each kind and subject concerns, the most frequent first."""
+    """Collect the submissions of each kind and subject.
+
+    The most frequent come first.
+    """
     found: dict[CauseKind, dict[str, list[Row]]] = {kind: {} for kind in PHRASES}
     for row in rows:
         for kind, subject in dict.fromkeys((kind, _canonical(kind, subject)) for kind, subject in row.causes):
@@ -197,6 +200,9 @@ def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
 
 
 def _counted(kind: CauseKind, subject: Subject) -> str:
-    """Count a subject: in front of a name, behind words."""
+    """Return a subject with its count.
+
+    The count stands in front of a name, but behind words.
+    """
     text = subject_text(kind, subject.name)
     return f"{text} ({len(subject.rows):,})" if kind in _IN_WORDS else f"{len(subject.rows):,} {text}"

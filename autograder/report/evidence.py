@@ -69,7 +69,10 @@ def _cell(value: Any) -> float | None:
 
 
 def _sizes(value: Any) -> Any:
-    """Make sizes, or None of what are none."""
+    """Return a tuple of sizes, or None.
+
+    None stands for values that are no sizes.
+    """
     if not isinstance(value, list | tuple):
         return None
     try:

@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 
 
 class Detail(StrEnum):
-    """One row of the table: something a report says of a criterion."""
+    """One row of the table.
+
+    It is a detail that a report has of a criterion.
+    """
 
     OUTCOME = "outcome"
     POINTS = "points"
@@ -59,7 +62,10 @@ class Detail(StrEnum):
 
 
 class Column(StrEnum):
-    """One column of the table: what the detail is a detail of."""
+    """One column of the table.
+
+    It is the sort of criterion, or loading, that a detail belongs to.
+    """
 
     OPEN = "loading, public criterion"
     HIDDEN = "hidden criterion, and a public one with functions of the assignment in it"
@@ -189,7 +195,7 @@ class Feedback(Model):
 
 
 def feedback(report: Report, *, show_lines: bool) -> Feedback:
-    """Reduce a report to what its student may see.
+    """Reduce a report to a student's view.
 
     Parameters
     ----------
@@ -201,7 +207,7 @@ def feedback(report: Report, *, show_lines: bool) -> Feedback:
 
 
 def column_of(criterion: Criterion) -> Column:
-    """Say which column of the table holds for a criterion."""
+    """Return the table's column for a criterion."""
     if criterion.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
         return Column.UNGRADED
     is_open = criterion.public and not criterion.has_provided

@@ -49,7 +49,7 @@ def render_html(report: Report, *, index_href: str | None = None, feedback_href:
 
 
 def render_feedback_html(feedback: Feedback) -> str:
-    """Render what a student may see of a submission, for the student."""
+    """Render a student's view of a submission."""
     return _page("report.html.j2", "report.css", report=feedback, is_staff=False, index_href=None, feedback_href=None)
 
 

@@ -442,7 +442,9 @@ def error_scale(evidence: Evidence) -> ErrorScale | None:
 
 
 def histogram(scores: Sequence[float], max_score: float, bins: int = 20) -> list[Bin]:
-    """Count scores in equal steps; the last step includes the full score.
+    """Count scores in equal steps.
+
+    The last step includes the full score.
 
     Parameters
     ----------

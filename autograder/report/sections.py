@@ -146,7 +146,7 @@ class Notes:
 
     @property
     def commands_text(self) -> str:
-        """The line under which notes on commands fold."""
+        """The line above folded notes on notebook commands."""
         return f"Notebook commands without effect here: {count_text(len(self.commands), 'note')}"
 
 
@@ -172,7 +172,7 @@ def has_full_marks(report: Report | Feedback) -> bool:
 
 
 def _gist(text: str) -> str:
-    """Reduce a reason to what two wordings of it share."""
+    """Reduce a reason to the part that its wordings share."""
     return _PLACE.sub(r"(\1)", text).strip(_GLUE)
 
 
@@ -225,7 +225,10 @@ def sections_of(report: Report | Feedback) -> list[Section]:
 
 
 def losses_of(report: Report | Feedback) -> Losses:
-    """List where points are missing; what one reason cost is one entry."""
+    """List the lost points.
+
+    All that one reason cost is one entry.
+    """
     reasons = reasons_of(report)
     explained = [item for item in report.criteria if entry_of(item, reasons).is_explained]
     others = [item for item in report.criteria if item not in explained]

@@ -40,7 +40,9 @@ _BLOCK = 256
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """Submissions that are alike: each is like another one of them.
+    """A group of submissions that are alike.
+
+    Each is like another one of them.
 
     Attributes
     ----------
@@ -185,7 +187,10 @@ class _Statements:
             yield from self._alike(start, shared, gained)
 
     def _rare_pairs(self, columns: Iterable[int]) -> dict[int, dict[int, tuple[int, NDArray[np.float32]]]]:
-        """Count what pairs share of statements that few have."""
+        """Count the rare statements that pairs share.
+
+        Few submissions have such a statement.
+        """
         pairs: dict[int, dict[int, tuple[int, NDArray[np.float32]]]] = {}
         nothing = (0, np.zeros(len(_KEPT), np.float32))
         for column in columns:

@@ -131,7 +131,10 @@ class Tally:
 
     @property
     def pass_rate(self) -> float | None:
-        """Share of the graded that passed; None where nothing was graded."""
+        """The share of graded submissions that passed.
+
+        It is None where nothing was graded.
+        """
         return self.passed / self.graded if self.graded else None
 
 
@@ -168,7 +171,7 @@ def sort_rows(rows: Iterable[Row]) -> list[Row]:
 
 
 def figures(rows: Sequence[Row]) -> Figures:
-    """Compute what an overview says of the scores."""
+    """Compute an overview's figures on the scores."""
     scores = [row.score for row in rows if row.has_score]
     return Figures(
         submissions=len(rows),

@@ -1,4 +1,6 @@
-r"""Foreign text, made safe for where it goes: one function per sink.
+r"""Foreign text, made safe for its sink.
+
+There is one function per sink.
 
 Names, messages, printed output and tracebacks come from a submission. Nothing is dropped silently:
 what cannot be shown as it is becomes visible as Python writes it: ``\x1b`` for an escape,
@@ -79,12 +81,18 @@ def page_line(text: str) -> str:
 
 
 def terminal_text(text: str) -> str:
-    """Text of several lines for a terminal: no control sequence survives."""
+    """Return text of several lines for a terminal.
+
+    No control sequence survives.
+    """
     return page_text(text)
 
 
 def log_line(text: str) -> str:
-    """Text for one record of a log, which it cannot end early."""
+    """Return text for one record of a log.
+
+    The text cannot end the record early.
+    """
     return _one_line(page_text(text))
 
 

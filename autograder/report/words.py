@@ -111,7 +111,10 @@ _UNITS_S = ((1.0, "s", 1.0), (1e-3, "ms", 1e3))
 
 
 def points_text(points: float) -> str:
-    """Write points without needless zeros: 5, 7.5, 1.67."""
+    """Write points without needless zeros.
+
+    Examples are 5, 7.5 and 1.67.
+    """
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 

@@ -76,7 +76,10 @@ def stale_files(assignment: Assignment) -> list[Path]:
 
 
 def write_template(assignment: Assignment) -> list[Path]:
-    """Bring the template up to date; what was written or removed."""
+    """Bring the template up to date.
+
+    Return the files that were written or removed.
+    """
     rendered = templates_of(assignment)
     stale = stale_files(assignment)
     assignment.template.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,6 @@
-"""Takes the solutions out of a reference: what the student starts from.
+"""Takes the solutions out of a reference.
+
+The student starts from the rest.
 
 ::
 
@@ -45,7 +47,10 @@ class _Mark:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One solution: its first and last line are the marks."""
+    """One solution between its marks.
+
+    They are its first and last line.
+    """
 
     begin: _Mark
     end: _Mark

@@ -56,7 +56,10 @@ def _problems(entries: Sequence[Mapping[str, object]], where: str, lines: Sequen
 
 
 def find_survivors(assignment: Assignment, run: MutationRun) -> Iterator[Finding]:
-    """Say if too many mistakes go unnoticed, and what marks nothing equivalent."""
+    """Yield a finding if too many mistakes go unnoticed.
+
+    Entries that mark no equivalent mutant are found, too.
+    """
     if run.score < MIN_SCORE:
         what = (
             f"{100 * run.score:.1f} % of the generated mutants were noticed; "

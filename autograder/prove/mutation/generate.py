@@ -196,7 +196,7 @@ def find_drafts(source: str) -> list[_Draft]:
 
 
 class _Walk(cst.CSTVisitor):
-    """Visits a file, and keeps what can be changed in it."""
+    """Visits a file and keeps its possible changes."""
 
     def __init__(self, spans: Mapping[Any, Any], positions: Mapping[Any, Any], contexts: Mapping[Any, Any]) -> None:
         super().__init__()

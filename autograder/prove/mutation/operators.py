@@ -53,7 +53,10 @@ class Operator:
 
 
 def change_axis(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Another ``axis``, or none: a tuple of axes loses one of them."""
+    """Yield another ``axis``, or none.
+
+    A tuple of axes loses one of them.
+    """
     if not m.matches(node, m.Arg(keyword=m.Name("axis"))):
         return
     assert isinstance(node, cst.Arg)
@@ -329,7 +332,10 @@ _COMPARISONS: dict[type, tuple[cst.BaseCompOp, ...]] = {
 
 
 def change_comparison(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """Another comparison: its boundary moved, or the opposite."""
+    """Yield another comparison.
+
+    Its boundary is moved, or it is the opposite.
+    """
     if isinstance(node, cst.ComparisonTarget):
         for other in _COMPARISONS.get(type(node.operator), ()):
             yield node.with_changes(operator=other)
@@ -347,7 +353,10 @@ def change_logic(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def force_condition(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """A mode or a case ignored: always, or never."""
+    """Yield a condition that always or never holds.
+
+    A mode or a case is ignored.
+    """
     if isinstance(node, cst.IfExp):
         yield _grouped(node.body)
         yield _grouped(node.orelse)

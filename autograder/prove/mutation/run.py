@@ -101,7 +101,7 @@ class Lethality:
         return sorted(plan.criteria_for(mutation), key=rank)
 
     def note(self, mutation: Mutation, criterion: str) -> None:
-        """Remember who noticed a mutant."""
+        """Remember the criterion that noticed a mutant."""
         self.kills[mutation.function][criterion] += 1
 
 
@@ -162,7 +162,10 @@ def _cpu_s() -> float:
 
 
 def make_plan(station: Station, students: Sequence[str]) -> Plan:
-    """Find out what criteria run and need."""
+    """Plan the mutants' trials by a run of the reference.
+
+    The run tells what each criterion runs and needs.
+    """
     sources = station.assignment.reference_sources()
     records = {one.id: one for one in station.examine_reference(students[0])}
     _check_reference(station, records)
@@ -210,7 +213,10 @@ class _Work:
         self._queue: SimpleQueue[Mutation] = SimpleQueue()
 
     def run(self, station: Station, jobs: int) -> list[GeneratedMutant]:
-        """Try them all; in the order in which they were generated."""
+        """Try all mutants.
+
+        The result is in the order in which they were generated.
+        """
         for mutation in self._todo:
             self._queue.put(mutation)
         work_beside(self._settings, station, jobs, self._drain, self._empty)

@@ -46,7 +46,10 @@ def replace_assignment(line: cst.SimpleStatementLine, show: Print) -> Iterator[s
 
 
 def force_branch(node: cst.If | cst.While) -> Iterator[str]:
-    """A mode or a case ignored: always, or never; a loop never."""
+    """Yield a condition that always or never holds.
+
+    A mode or a case is ignored. A loop's condition never holds.
+    """
     if isinstance(node, cst.If):
         yield "True"
     yield "False"
