@@ -30,6 +30,7 @@ NOT_SQUARE = [((2, 2, 7, 6), (3, 3, 2), 2, 1), ((2, 1, 5, 6), (2, 1, 3), 1, 1), 
 RESTS = [((2, 2, 8, 8), (2, 3, 3), 2, 1), ((1, 2, 6, 6), (2, 2, 2), 3, 2)]  # the last pixels are in no window
 GRADIENTS = {"name": "dx dw db", "axes": "N C H W; F C HH WW; F"}
 SHARES = (0.5, 0.25, 0.25)  # of dx, dw and db
+PASSED_OVER = (1.0, "not tried, since your own forward pass gives no output of the shape that is due")
 # Not to be used by what is tested. Keras may stand at the top of vision.py, for V7.
 LIBRARIES = ["tensorflow.*", "keras.*", "*.convolve", "*.correlate"]
 
@@ -53,6 +54,21 @@ def reference_gradients(reference, x, w, b, dout, conv_param):
     return reference.conv_backward_naive(dout, reference.conv_forward_naive(x, w, b, conv_param)[1])
 
 
+def in_words(found):
+    """Return what is right and what is not, by the names of the parts; those of which the same is true stand together."""
+    together = {}
+    for name, words in found.items():
+        together.setdefault(words, []).append(name)
+    return " ".join(f"{', '.join(names).capitalize()}: {words}." for words, names in together.items())
+
+
+def right_parts(names, are_right):
+    """Return in words which gradients are right."""
+    right, wrong = ([name for name, is_it in zip(names, are_right, strict=True) if is_it is kind] for kind in (True, False))
+    verbs = [f"{' and '.join(some)} {'are' if len(some) > 1 else 'is'} {kind}" for some, kind in ((right, "right"), (wrong, "wrong")) if some]
+    return ", ".join(verbs)
+
+
 def assert_gradients(submission, reference, rng, groups, shares=SHARES):
     """Check gradients for groups of shapes, each of a weight; give what the right ones are worth.
 
@@ -60,16 +76,17 @@ def assert_gradients(submission, reference, rng, groups, shares=SHARES):
     are left: that mistake is V1's.
     """
     found = {
-        name: [share for case in cases if (share := share_at(submission, reference, rng, case, shares)) is not None]
+        name: [one for case in cases if (one := share_at(submission, reference, rng, case, shares)) is not None]
         for name, (_, cases) in groups.items()
     }
-    earned = sum(weight * min(found[name], default=1.0) for name, (weight, _) in groups.items())
-    wrong = [name for name, shares_found in found.items() if min(shares_found, default=1.0) < 1]
+    worst = {name: min(cases, default=PASSED_OVER) for name, cases in found.items()}
+    earned = sum(weight * worst[name][0] for name, (weight, _) in groups.items())
+    wrong = [name for name, (share, _) in worst.items() if share < 1]
     try:
         check(any(found.values()) and not wrong, "the gradients are wrong.", "gradient")
     except CheckFailed:
         if earned > 0 and any(found.values()):
-            partial(earned, f"Some gradients are right, or those of your own forward pass; wrong with {', '.join(wrong)}.")
+            partial(earned, in_words({name: words for name, (_, words) in worst.items()}))
         images, filters, stride, pad = groups[wrong[0] if wrong else next(iter(groups))][1][0]
         x, w, b, dout = draw(rng, images, filters, stride, pad)
         conv_param = {"stride": stride, "pad": pad}
@@ -79,7 +96,10 @@ def assert_gradients(submission, reference, rng, groups, shares=SHARES):
 
 
 def share_at(submission, reference, rng, case, shares):
-    """Return the share of the gradients that is right for a shape; None where the own forward pass does not get there."""
+    """Return the share of the gradients that is right for a shape, and which these are.
+
+    None where the own forward pass does not get there.
+    """
     images, filters, stride, pad = case
     x, w, b, dout = draw(rng, images, filters, stride, pad)
     conv_param = {"stride": stride, "pad": pad}
@@ -92,14 +112,17 @@ def share_at(submission, reference, rng, case, shares):
     try:
         actual = submission.conv_backward_naive(dout, cache)
     except Exception:  # noqa: BLE001  # whatever it raises
-        return 0.0
+        return 0.0, "wrong"
     parts = actual if isinstance(actual, (tuple, list)) and len(actual) == 3 else (None, None, None)
     right = reference_gradients(reference, x, w, b, dout, conv_param)
     are_right = [is_close(part, due, inputs=(x, w)) for part, due in zip(parts, right, strict=True)]
-    if all(is_it or not share for is_it, share in zip(are_right, shares, strict=True)):
-        return 1.0
+    graded = {name: is_it for name, is_it, share in zip(("dx", "dw", "db"), are_right, shares, strict=True) if share}
+    if all(graded.values()):
+        return 1.0, "right"
     share = sum(share for is_it, share in zip(are_right, shares, strict=True) if is_it)
-    return max(share, 0.5) if are_its_own(submission, rng, (x, w, b), conv_param, dout, actual) else share
+    if share < 0.5 and are_its_own(submission, rng, (x, w, b), conv_param, dout, actual):
+        return 0.5, "the gradients of your own forward pass, which is not the one that is due"
+    return share, right_parts(graded, graded.values())
 
 
 def are_its_own(submission, rng, at, conv_param, dout, gradients):

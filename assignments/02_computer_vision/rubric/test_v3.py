@@ -127,6 +127,19 @@ def test_v3_rest(submission, reference, rng):
     assert_positive(submission, reference, rng, RESTS)
 
 
+def in_words(found):
+    """Return what is right and what is not, by the names of the parts; those of which the same is true stand together."""
+    together = {}
+    for name, words in found.items():
+        together.setdefault(words, []).append(name)
+    return " ".join(f"{', '.join(names).capitalize()}: {words}." for words, names in together.items())
+
+
+#: What a gradient is worth, and what is to be said of it.
+RIGHT, OWN, WRONG = (1.0, "right"), (0.5, "the gradient of your own forward pass, which is not the one that is due"), (0.0, "wrong")
+PASSED_OVER = (1.0, "not tried, since your own forward pass gives no output of the shape that is due")
+
+
 def assert_gradients(submission, reference, rng, groups):
     """Check gradients for groups of shapes, each of a weight; give what the right ones are worth.
 
@@ -134,16 +147,17 @@ def assert_gradients(submission, reference, rng, groups):
     are left: that mistake is another criterion's.
     """
     found = {
-        name: [share for case in cases if (share := share_at(submission, reference, rng, *case)) is not None]
+        name: [one for case in cases if (one := share_at(submission, reference, rng, *case)) is not None]
         for name, (_, cases) in groups.items()
     }
-    earned = sum(weight * min(found[name], default=1.0) for name, (weight, _) in groups.items())
-    wrong = [name for name, shares in found.items() if min(shares, default=1.0) < 1]
+    worst = {name: min(cases, default=PASSED_OVER) for name, cases in found.items()}
+    earned = sum(weight * worst[name][0] for name, (weight, _) in groups.items())
+    wrong = [name for name, (share, _) in worst.items() if share < 1]
     try:
         check(any(found.values()) and not wrong, "dx is wrong.", "gradient")
     except CheckFailed:
         if earned > 0 and any(found.values()):
-            partial(earned, f"Right, or the gradient of your own forward pass, but for {', '.join(wrong)}.")
+            partial(earned, in_words({name: words for name, (_, words) in worst.items()}))
         images, window, stride = groups[wrong[0] if wrong else next(iter(groups))][1][0]
         x, dout = draw(rng, images, window, stride)
         right = reference.max_pool_backward_naive(dout, reference.max_pool_forward_naive(x, param(window, stride))[1])
@@ -153,7 +167,7 @@ def assert_gradients(submission, reference, rng, groups):
 
 
 def share_at(submission, reference, rng, images, window, stride):
-    """Return 1 for a right gradient, 1/2 for one of the own forward pass, 0 for another; None where that does not get there."""
+    """Return what a gradient is worth: all, half if it is that of the own forward pass; None where that does not get there."""
     x, dout = draw(rng, images, window, stride)
     pool_param = param(window, stride)
     try:
@@ -165,11 +179,11 @@ def share_at(submission, reference, rng, images, window, stride):
     try:
         dx = submission.max_pool_backward_naive(dout, cache)
     except Exception:  # noqa: BLE001  # whatever it raises
-        return 0.0
+        return WRONG
     right = reference.max_pool_backward_naive(dout, reference.max_pool_forward_naive(x, pool_param)[1])
     if is_close(dx, right, inputs=(x,)):
-        return 1.0
-    return 0.5 if is_its_own(submission, rng, x, pool_param, dout, dx) else 0.0
+        return RIGHT
+    return OWN if is_its_own(submission, rng, x, pool_param, dout, dx) else WRONG
 
 
 def is_its_own(submission, rng, x, pool_param, dout, dx):
