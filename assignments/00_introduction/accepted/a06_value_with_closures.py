@@ -100,9 +100,14 @@ class Value:
             else:
                 topo.append(node)
                 stack.pop()
+        before = [node.grad for node in topo]  # from other roots: it is not to flow down again
+        for node in topo:
+            node.grad = 0
         self.grad = 1
         for node in reversed(topo):
             node._backward()
+        for node, grad in zip(topo, before):
+            node.grad += grad
 
 
 def graph_stats(root):

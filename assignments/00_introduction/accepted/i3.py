@@ -79,10 +79,15 @@ class a24_value_as_a_dataclass:
                     stack.append(waiting[0])
                 else:
                     order.append(stack.pop())
-            self.grad += 1.0
+            before = {node: node.grad for node in order}
+            for node in order:
+                node.grad = 0.0
+            self.grad = 1.0
             for node in order[::-1]:
                 if node._backward:
                     node._backward()
+            for node in order:
+                node.grad += before[node]
 
     def graph_stats(root):
         depth = {}
@@ -522,3 +527,20 @@ class a44_value_in_arrays_of_one_number:
             height[node] = max([height[child] for child, _ in node.parents], default=-1) + 1
             pairs |= {(node, child) for child, _ in node.parents}
         return {"nodes": len(height), "edges": len(pairs), "depth": height[root]}
+
+
+@accepted("a45_gradients_of_leaves_add_up")
+class a45_gradients_of_leaves_add_up:
+    """Inner nodes are set back before each call: whether their gradients "add up as well is up to you"."""
+
+    def backward(self):
+        order = topological_order(self)
+        for node in order:
+            if node.children:
+                node.grad = 0.0
+        self.grad += 1.0
+        for node in reversed(order):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope * node.grad
+
+    Value.backward = backward

@@ -268,7 +268,8 @@ class Value:
         -----
         A node may hand its gradient on only when all of it has arrived: when every node that uses it has been visited.
         That is the order of the graph read backwards, and it makes one visit per node enough. The gradients of this
-        call flow apart from ``.grad``, so that a node which is shared by two roots counts neither of them twice.
+        call flow apart from ``.grad``: what an earlier call left there, from another root that shares inner nodes,
+        must not flow down again.
         """
         # TODO: write Value.backward.
         raise NotImplementedError("Value.backward: not written yet")

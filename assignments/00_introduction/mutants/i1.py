@@ -102,3 +102,29 @@ def softmax(z, axis=-1):
 def softmax(z, axis=-1):
     """`softmax` is as handed out, and the sigmoid keeps its half: "harms nothing else"."""
     raise NotImplementedError("softmax: not written yet")
+
+
+@mutant("M00-2f", loses=["i1_sigmoid_values", "i1_sigmoid_example"])
+def sigmoid(z):
+    """The sigmoid is that of 2z: wrong for small scores, and finite for large ones."""
+    return 0.5 * (1 + np.tanh(z))
+
+
+@mutant("M00-2g", loses=["i1_values", "i1_properties", "i1_example"])
+def softmax(z, axis=-1):
+    """A constant is added to the sum: wrong for small scores, and finite for large ones."""
+    weights = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return weights / (np.sum(weights, axis=axis, keepdims=True) + z.dtype.type(0.01))
+
+
+@mutant("M00-1d", loses=["i1_stability"])
+def softmax(z, axis=-1):
+    """Scores are clipped in the place of subtracting the largest: those above 300 are equal."""
+    weights = np.exp(np.clip(z, -300, 300))
+    return weights / np.sum(weights, axis=axis, keepdims=True)
+
+
+@mutant("M00-1e", loses=["i1_sigmoid_properties", "i1_sigmoid_stability"])
+def sigmoid(z):
+    """Scores are clipped at 8, where the sigmoid is not 1 yet."""
+    return 1 / (1 + np.exp(-np.clip(z, -8, 8)))

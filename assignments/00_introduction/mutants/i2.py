@@ -80,3 +80,22 @@ def nll(y_true, y_pred, eps=1e-12):
 def one_hot(y, num_classes):
     """`one_hot` is as handed out, and the loss keeps its points: "harms nothing else"."""
     raise NotImplementedError("one_hot: not written yet")
+
+
+@mutant("M00-3f", loses=["i2_values", "i2_properties", "i2_example"])
+def nll(y_pred, y_true, eps=1e-12):
+    """The arguments are swapped: wrong without zeros, and finite with them."""
+    return -np.mean(np.sum(y_true * np.log(np.maximum(y_pred, eps)), axis=-1))
+
+
+@mutant("M00-3g", loses=["i2_values", "i2_properties", "i2_example"])
+def nll(y_true, y_pred, eps=1e-12):
+    """The loss is in bits: wrong without zeros, and finite with them."""
+    return -np.mean(np.sum(y_true * np.log2(np.maximum(y_pred, eps)), axis=-1))
+
+
+@mutant("M00-3h", loses=["i2_values", "i2_example"])
+def nll(y_true, y_pred, eps=1e-12):
+    """A single example is refused: batches keep their points."""
+    n, _ = y_true.shape
+    return -np.sum(y_true * np.log(np.maximum(y_pred, eps))) / n

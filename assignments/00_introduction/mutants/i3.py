@@ -219,3 +219,39 @@ class gradients_set_back:
                 child.grad += slope * node.grad
 
     Value.backward = backward
+
+
+@mutant("M00-21e", loses=["i3_properties"])
+class earlier_gradients_flow_again:
+    """As in micrograd, gradients flow through .grad itself: what an earlier call left in an inner node flows twice."""
+
+    def backward(self):
+        self.grad = 1.0
+        for node in reversed(topological_order(self)):
+            for child, slope in zip(node.children, node.slopes):
+                child.grad += slope * node.grad
+
+    Value.backward = backward
+
+
+@mutant("M00-21f", loses=["i3_work"])
+class one_tape_for_all_graphs:
+    """Backward walks along a list of all Values ever made: its work grows with earlier graphs."""
+
+    _first_init = Value.__init__
+    _tape = []
+
+    def __init__(self, *args, **kwargs):
+        _first_init(self, *args, **kwargs)
+        _tape.append(self)
+
+    def backward(self):
+        flow = {self: 1.0}
+        for node in reversed(_tape):
+            if node in flow:
+                node.grad += flow[node]
+                for child, slope in zip(node.children, node.slopes):
+                    flow[child] = flow.get(child, 0.0) + slope * flow[node]
+
+    Value.__init__ = __init__
+    Value.backward = backward

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_form, assert_stable, assert_unchanged, check, criterion
+from autograder.rubric import (
+    assert_array,
+    assert_close,
+    assert_form,
+    assert_stable,
+    assert_unchanged,
+    check,
+    criterion,
+    is_close,
+)
 
 # Rank 1 to 4; axes of length one and lengths that differ, so that no axis can stand for another.
 SHAPES = ((6,), (1,), (3, 5), (4, 1), (2, 3, 4), (2, 1, 4, 3))
@@ -76,14 +85,16 @@ def test_i1_properties(submission, rng):
     points=2,
     tests=["sigmoid"],
     hint="No intermediate result may overflow, not even one that np.where throws away: give exp only negative numbers "
-    "or zero, or scores that are clipped.",
+    "or zero, or scores that are clipped, and not at so small a number that the sigmoid there is not 0 or 1 yet.",
 )
-def test_i1_sigmoid_stability(submission, reference):
-    z = np.array([-1e3, -750.0, -1.0, 0.0, 1.0, 750.0, 1e3])
-    s = assert_array(assert_stable(submission.sigmoid, z), z.shape, name="sigmoid(z)")
-    # Which side is which, i1_sigmoid_values asks.
-    distance = np.abs(2 * s.astype(float) - 1)
-    assert_close(distance, np.abs(2 * reference.sigmoid(z) - 1), name="|2 sigmoid(z) - 1|", rtol=1e-4)
+def test_i1_sigmoid_stability(submission, reference, rng):
+    z = np.array([-1e3, -750.0, 750.0, 1e3])
+    s = assert_array(assert_stable(submission.sigmoid, z), z.shape, name="sigmoid(z)").astype(float)
+    moderate = rng.normal(0, 2, 6)
+    if is_close(submission.sigmoid(moderate), reference.sigmoid(moderate)):
+        assert_close(s, reference.sigmoid(z), name="sigmoid(z) of -1000, -750, 750 and 1000", atol=1e-4)
+    else:  # paid for in i1_sigmoid_values: here finite numbers will do that depend on the score
+        check(bool(s[0] != s[3]), "sigmoid: the scores -1000 and 1000 get the same number.")
 
 
 @criterion(
@@ -91,13 +102,20 @@ def test_i1_sigmoid_stability(submission, reference):
     points=2,
     tests=["softmax"],
     hint="exp of a large score overflows, and exp of small ones alone leaves 0 / 0: subtract the largest score of each "
-    "line before exp.",
+    "line before exp. To clip scores instead makes different ones equal.",
 )
 def test_i1_stability(submission, reference, rng):
+    moderate = rng.normal(0, 2, (3, 5))
+    are_right = all(is_close(submission.softmax(scores), reference.softmax(scores)) for scores in moderate)
     rows = [[1e3, -1e3, 0.0], [750.0, 750.0, -750.0], [-1e3, -1e3, -1e3], [1e3, 999.0, 998.0]]
     for row in (*rows, rng.choice([-1e3, -750.0, 750.0, 1e3], 5) + rng.normal(0, 1, 5)):
         scores = np.array(row)
-        assert_close(assert_stable(submission.softmax, scores), reference.softmax(scores), name="softmax(z)")
+        p = assert_array(assert_stable(submission.softmax, scores), scores.shape, name="softmax(z)")
+        if are_right:
+            assert_close(p, reference.softmax(scores), name="softmax(z) of large scores")
+        else:  # paid for in i1_values: here finite numbers will do that depend on the scores
+            is_blind = bool(np.ptp(scores) > 0 and np.all(p == p[0]))
+            check(not is_blind, "softmax: large scores that differ get the same number.")
     # Each row has a largest score of its own: minus that of the whole array, a row can vanish. Values along axes are
     # i1_values'.
     assert_stable(submission.softmax, np.array(rows), name="softmax of several rows")

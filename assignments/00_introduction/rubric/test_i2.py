@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_form, assert_stable, assert_unchanged, check, criterion
+from autograder.rubric import (
+    assert_array,
+    assert_close,
+    assert_form,
+    assert_stable,
+    assert_unchanged,
+    check,
+    criterion,
+    is_close,
+)
 
 # Labels and number of classes: one example, one class, classes that do not occur, several integer dtypes.
 LABELS = (
@@ -94,22 +103,40 @@ def number(value, name):
     points=2,
     tests=["nll"],
     hint="log(0) is minus infinity, and 0 * log(0) is NaN: the prediction is kept at or above eps before the "
-    "logarithm, and eps is the one that the caller gives.",
+    "logarithm, and eps is the one that the caller gives, or 1e-12.",
 )
-def test_i2_stability(submission, rng):
+def test_i2_stability(submission, reference, rng):
     y_true, wrong = np.eye(3)[[1]], np.array([[1.0, 0.0, 0.0]])
-    # A probability of 1/e costs 1: in units of that, so that a wrong mean is not paid for again.
-    rest = (1 - np.exp(-1)) / 2
-    unit = number(submission.nll(y_true, np.array([[rest, np.exp(-1), rest]])), "nll")
-    check(unit > 0, "nll: a probability of 1/e for the true class costs nothing.")
-    for eps in (1e-12, 1e-6, 10.0 ** rng.uniform(-11, -4)):
-        cost = unit * -np.log(eps)
-        assert_close(assert_stable(submission.nll, y_true, wrong, eps), cost, name=f"nll with eps={eps:.1e}", rtol=1e-3)
+    _, labels, p = predictions(rng, 1, 3)
+    batch_is_right, single_is_right = (
+        is_right(submission, reference, *given) for given in ((labels, p), (labels[0], p[0]))
+    )
+    costs = []
+    for eps in (1e-12, 1e-6, 10.0 ** rng.uniform(-5, -3)):
+        cost = number(assert_stable(submission.nll, y_true, wrong, eps), "nll")
         # Right and certain: the zeros stand at the other classes. Clipping at 1 - eps is as good, in float32 too.
-        right = assert_stable(submission.nll, y_true, y_true.copy(), eps)
-        assert_close(right, 0.0, name="nll of a certain and right prediction", atol=2 * eps + 1e-6)
-    single = assert_stable(submission.nll, y_true[0], wrong[0])
-    assert_close(single, unit * -np.log(1e-12), name="nll of a single example", rtol=1e-3)
+        right = number(assert_stable(submission.nll, y_true, y_true.copy(), eps), "nll")
+        if batch_is_right:
+            assert_close(cost, -np.log(eps), name=f"nll with eps={eps:.1e}", rtol=1e-3)
+            assert_close(right, 0.0, name="nll of a certain and right prediction", atol=2 * eps + 1e-6)
+        else:  # paid for in i2_values: here finite numbers will do that depend on the prediction, and on eps
+            check(cost > right, "nll: a probability of zero for the true class costs no more than one of 1.")
+            cheaper = all(cost < before for before in costs)
+            check(cheaper, "nll: a larger eps does not make a probability of zero cheaper.")
+        costs.append(cost)
+    if single_is_right:
+        single = submission.nll(y_true[0], wrong[0])
+        assert_close(single, -np.log(1e-12), name="nll of a single example", rtol=1e-3)
+    else:
+        check(True, "single examples are paid for in i2_values")
+
+
+def is_right(submission, reference, labels, p):
+    """Return True if the loss is right where no probability is near zero."""
+    try:
+        return is_close(submission.nll(labels, p), reference.nll(labels, p))
+    except Exception:  # noqa: BLE001 - whatever the submission raises, the loss is not right
+        return False
 
 
 @criterion(

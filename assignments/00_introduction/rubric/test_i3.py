@@ -156,11 +156,12 @@ def check_gradients(submission, reference, rng, method, operations):
     for operation in operations:
         for at in places(operation, rng):
             data, gradient = gradients(operation, submission.Value, at)
-            computed = operation
+            computed, name = operation, f"the gradient of {shown(operation, at)}"
             if method in SWAPPED and is_close(data, SWAPPED[method](*at)):
                 computed = SWAPPED[method]
+                name = f"the gradient of {operation.text}, whose value is yours of {shown(computed, at)}"
             _, expected = gradients(computed, reference.Value, at)
-            assert_close(gradient, expected, name=parts(f"the gradient of {shown(operation, at)}", "ab"[: len(at)]))
+            assert_close(gradient, expected, name=parts(name, "ab"[: len(at)]))
 
 
 @criterion(
@@ -276,6 +277,11 @@ def test_i3_gradients_expressions(submission, reference, rng):
         assert_close(gradient, slopes, name=parts("the gradient of a random expression", "abcdef"))
 
 
+def in_words(text, plus, times):
+    """Return what a graph computes, with the operations that stand for + and * in it."""
+    return text.translate(str.maketrans({"+": plus.text[2], "*": times.text[2]}))
+
+
 def check_graph(function, submission, reference, at, name):
     """Compare the gradient of a function of Values with that of another tape."""
     _, gradient = gradients(function, submission.Value, at)
@@ -290,7 +296,7 @@ def reuse(plus, times, submission, reference, rng):
         ("x + x", lambda x: plus(x, x)),
         ("x * x + x", lambda x: plus(times(x, x), x)),
     ):
-        check_graph(function, submission, reference, rng.uniform(1.2, 1.8, 1), f"the gradient of {name}")
+        check_graph(function, submission, reference, rng.uniform(1.2, 1.8, 1), in_words(f"the gradient of {name}", plus, times))
 
 
 def diamonds(plus, times, submission, reference, rng):
@@ -304,7 +310,8 @@ def diamonds(plus, times, submission, reference, rng):
         m = times(x, x)
         return times(m, plus(times(m, x), plus(m, m)))
 
-    check_graph(simple, submission, reference, rng.uniform(1.2, 1.8, 1), "the gradient of m * m + m with m = x + x")
+    name = in_words("the gradient of m * m + m with m = x + x", plus, times)
+    check_graph(simple, submission, reference, rng.uniform(1.2, 1.8, 1), name)
     check_graph(nested, submission, reference, rng.uniform(0.6, 1.4, 1), "the gradient of a diamond within a diamond")
     for _ in range(12):
         steps = [(bool(rng.integers(2)), 2 + i, int(rng.integers(2 + i))) for i in range(6)]
@@ -322,21 +329,34 @@ def twins(plus, times, submission, reference, rng):
     """Leaves that hold the same number, below nodes that hold the same number."""
     x, y = rng.uniform(1.2, 1.8, 2)
     name = "the gradient of (x + y) * (z + w) where z holds the number of x, and w that of y"
+    name = in_words(name, plus, times)
     check_graph(lambda x, y, z, w: times(plus(x, y), plus(z, w)), submission, reference, (x, y, x, y), name)
 
 
 def roots(plus, times, submission, reference, rng):
-    """Two roots above one leaf."""
+    """Two roots above one leaf, and two above one inner node."""
     at = rng.uniform(1.2, 1.8, 3)
 
-    def both(value):
+    def above_a_leaf(value):
         x, y, z = (value(float(number)) for number in at)
         times(x, y).backward()
         plus(x, z).backward()
         return [x.grad, y.grad, z.grad]
 
-    names = [f"{leaf}.grad after backward from x * y and from x + z" for leaf in "xyz"]
-    assert_close(both(submission.Value), both(reference.Value), name=names)
+    def above_a_node(value):
+        x, y, z = (value(float(number)) for number in at)
+        m = times(x, y)
+        first, second = plus(m, z), times(m, z)
+        first.backward()
+        second.backward()
+        return [x.grad, y.grad, z.grad]
+
+    for both, where in (
+        (above_a_leaf, "after backward from x * y and from x + z"),
+        (above_a_node, "after backward from m + z and from m * z with one m = x * y"),
+    ):
+        names = [f"{leaf}.grad {in_words(where, plus, times)}" for leaf in "xyz"]
+        assert_close(both(submission.Value), both(reference.Value), name=names)
 
 
 def loop(plus, times, submission, reference, rng):
@@ -357,7 +377,8 @@ def loop(plus, times, submission, reference, rng):
     points=5,
     tests=["Value.backward"],
     hint="Five properties, a point each: a node with two users (add with +=), diamonds (hand a gradient on only when "
-    "it is complete), leaves with equal numbers (compare by identity), two roots (nothing is set back), a while loop.",
+    "it is complete), leaves with equal numbers (compare by identity), two roots (no leaf is set back, and what an "
+    "earlier call left in an inner node's .grad does not flow down again), a while loop.",
 )
 @pytest.mark.parametrize("graph", [reuse, diamonds, twins, roots, loop])
 def test_i3_properties(submission, reference, rng, graph):
@@ -400,8 +421,9 @@ def test_i3_stability(submission, reference):
     points=3,
     tests=["Value.backward"],
     testimony=True,
-    hint="Each node is visited once: to walk along every path is twice the work for each further diamond, and to look "
-    "for a node in a list with a loop of one's own grows with the square.",
+    hint="Each node below the root is visited once, and no other node. To walk along every path is twice the work for "
+    "each further diamond; to look for a node in a list with a loop of one's own grows with the square; and a list of all "
+    "Values ever made visits nodes of earlier graphs as well.",
 )
 def test_i3_work(submission, reference):
     link = only_right(LINKS, submission, reference)[0]

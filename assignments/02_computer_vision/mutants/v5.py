@@ -289,3 +289,27 @@ class square_images_alone:
         out, cache = _batchnorm(x, gamma, beta, bn_param)
         N, C, H, _ = x.shape
         return out.transpose(0, 2, 3, 1).reshape(N, H, H, C).transpose(0, 3, 1, 2), cache
+
+
+@mutant(
+    "M02-22k",
+    loses=["v5_example_batch", "v5_batch_train", "v5_batch_running", "v5_batch_backward"],
+    file="layers.py",
+)
+class variance_divided_by_one_less:
+    """The variance is divided by N H W - 1: of the gradients, dbeta alone is right."""
+
+    def spatial_batchnorm_forward(x, gamma, beta, bn_param):
+        C, eps, momentum = x.shape[1], bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+        running_mean = bn_param.get("running_mean", np.zeros(C))
+        running_var = bn_param.get("running_var", np.zeros(C))
+        wide = (1, C, 1, 1)
+        if bn_param["mode"] == "test":
+            x_hat = (x - running_mean.reshape(wide)) / np.sqrt(running_var.reshape(wide) + eps)
+            return gamma.reshape(wide) * x_hat + beta.reshape(wide), None
+        mean, var = x.mean(axis=(0, 2, 3), keepdims=True), x.var(axis=(0, 2, 3), keepdims=True, ddof=1)
+        std = np.sqrt(var + eps)
+        x_hat = (x - mean) / std
+        bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean.reshape(C)
+        bn_param["running_var"] = momentum * running_var + (1 - momentum) * var.reshape(C)
+        return gamma.reshape(wide) * x_hat + beta.reshape(wide), (x_hat, gamma, std)

@@ -21,26 +21,35 @@ def draw(rng, shape):
     return x, rng.choice([-1.0, 1.0], size=C) * rng.uniform(0.5, 2, size=C), rng.normal(size=C)
 
 
+def in_words(found):
+    """Return what is right and what is not, by the names of the parts; those of which the same is true stand together."""
+    together = {}
+    for name, words in found.items():
+        together.setdefault(words, []).append(name)
+    return " ".join(f"{', '.join(names).capitalize()}: {words}." for words, names in together.items())
+
+
 def judge(parts):
     """Run the parts of a criterion, each of a weight; give what the right ones are worth.
 
-    A part raises if it is wrong, and returns its share if it is right in part.
+    A part raises if it is wrong, and returns its share and what is right of it if that is not all.
     """
-    earned, wrong = 0.0, {}
+    earned, wrong, found = 0.0, [], {}
     for name, (weight, part) in parts.items():
         try:
-            share = part()
-            earned += weight * (1.0 if share is None else share)
-            if share not in (None, 1.0):
-                wrong[name] = CheckFailed(f"{name}: right in part.")
+            share, found[name] = part() or (1.0, "right")
+            earned += weight * share
+            if share < 1.0:
+                wrong.append(CheckFailed(f"{name}: {found[name]}."))
         except Exception as failure:  # noqa: BLE001  # a failed check, or what the submission raised
-            wrong[name] = failure
-    for failure in wrong.values():
+            found[name] = "wrong"
+            wrong.append(failure)
+    for failure in wrong:
         try:
             raise failure
         except Exception:
             if earned:
-                partial(earned, f"Right, or the gradients of your own forward pass, but for {', '.join(wrong)}.")
+                partial(earned, in_words(found))
             raise
 
 
@@ -68,8 +77,8 @@ def assert_batchnorm(submission, reference, rng, shapes, settings, change=np.cop
     "Spatial batch normalisation: output in training",
     points=2,
     tests=["spatial_batchnorm_forward"],
-    hint="Every channel is a feature, every pixel of every image an example: mean and variance over the axes 0, 2 and 3. A reshape "
-    "to (N * H * W, C) needs a transpose first. A quarter each for eps, which belongs under the root and is 1e-5 where none is given, "
+    hint="Every channel is a feature, every pixel of every image an example: mean and variance over the axes 0, 2 and 3, "
+    "divided by N * H * W and not by one less. A reshape to (N * H * W, C) needs a transpose first. A quarter each for eps, which belongs under the root and is 1e-5 where none is given, "
     "and for images that are not square.",
 )
 def test_v5_batch_train(submission, reference, rng):
@@ -90,7 +99,7 @@ def test_v5_batch_train(submission, reference, rng):
     "Spatial batch normalisation: running statistics and test mode",
     points=2,
     tests=["spatial_batchnorm_forward"],
-    hint="Half for training: one running mean and variance per channel, updated once per batch; a loop that calls batch "
+    hint="Half for training: one running mean and variance per channel, updated once per batch, with momentum 0.9 where none is given; a loop that calls batch "
     "normalisation channel by channel with the same bn_param overwrites them. Half for a test, which normalises with "
     "running_mean and running_var, eps under the root, and changes nothing.",
 )
@@ -138,14 +147,21 @@ def assert_statistics(theirs, mine, when):
         assert_close(kept.get(name), mine[name], name=f'bn_param["{name}"] {when}', axes="C", rtol=1e-5, atol=1e-5)
 
 
+def right_parts(names, are_right):
+    """Return in words which gradients are right."""
+    right, wrong = ([name for name, is_it in zip(names, are_right, strict=True) if is_it is kind] for kind in (True, False))
+    verbs = [f"{' and '.join(some)} {'are' if len(some) > 1 else 'is'} {kind}" for some, kind in ((right, "right"), (wrong, "wrong")) if some]
+    return ", ".join(verbs)
+
+
 def worth(actual, right, own_forward, rng, at, dout):
-    """Return what gradients are worth: their right ones, or half if they are those of the own forward pass."""
+    """Return what gradients are worth and why: their right ones, or half if they are those of the own forward pass."""
     parts = actual if isinstance(actual, (tuple, list)) and len(actual) == 3 else (None, None, None)
     are_right = [is_close(part, due, inputs=at[:1]) for part, due in zip(parts, right, strict=True)]
-    if all(are_right):
-        return 1.0
     share = sum(share for share, is_it in zip(SHARES, are_right, strict=True) if is_it)
-    return max(share, 0.5) if are_its_own(own_forward, rng, at, dout, actual) else share
+    if share < 0.5 and are_its_own(own_forward, rng, at, dout, actual):
+        return 0.5, "the gradients of your own forward pass, which is not the one that is due"
+    return share, "right" if all(are_right) else right_parts(("dx", "dgamma", "dbeta"), are_right)
 
 
 def are_its_own(own_forward, rng, at, dout, gradients):
@@ -162,11 +178,11 @@ def are_its_own(own_forward, rng, at, dout, gradients):
 
 
 def smallest(found):
-    """Return the smallest share of several cases; where that is 0, fail with what is wrong."""
-    share, actual, right = min(found, key=lambda one: one[0])
+    """Return the smallest share of several cases, and what is right of it; where that is 0, fail with what is wrong."""
+    (share, words), actual, right = min(found, key=lambda one: one[0][0])
     if not share:
         assert_close(actual, right, name="dx dgamma dbeta", axes="N C H W; C; C")
-    return share
+    return share, words
 
 
 @criterion(

@@ -61,3 +61,18 @@ class adamw_calls_adam_with_less:
         next_w = ahead - config.get("learning_rate", 0.01) * grad_fn(ahead)
         config["velocity"] = next_w - w
         return next_w, config
+
+
+@accepted("adam_with_an_option_of_its_own", file="optim.py")
+class adam_with_an_option_of_its_own:
+    """The decay is done by adam, for which it has a further parameter."""
+
+    _step = adam
+
+    def adam(w, dw, config=None, decay=0.0):
+        next_w, config = _step(w, dw, config)
+        return next_w - config["learning_rate"] * decay * w, config
+
+    def adamw(w, dw, config=None):
+        config = {"weight_decay": 1e-2} | (config or {})
+        return adam(w, dw, config, decay=config["weight_decay"])

@@ -86,3 +86,21 @@ def propagate_variance(depth, width, mode, act, n, seed):
         h = z if act == "linear" else np.tanh(z) if act == "tanh" else z.clip(min=0)
         out.append(np.average(h**2))
     return np.array(out)
+
+
+@accepted("weights_with_a_gain", file="theory.py")
+class weights_with_a_gain:
+    """init_weights has a further parameter, which propagate_variance passes."""
+
+    def init_weights(fan_in, fan_out, mode, rng, gain=1.0):
+        variance = {"xavier": 2 / (fan_in + fan_out), "he": 2 / fan_in, "zeros": 0.0}[mode]
+        return gain * np.sqrt(variance) * rng.standard_normal((fan_in, fan_out))
+
+    def propagate_variance(depth, width, mode, act, n, seed):
+        activation = {"linear": lambda z: z, "relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}[act]
+        rng = np.random.default_rng(seed)
+        h, out = rng.standard_normal((n, width)), []
+        for _ in range(depth):
+            h = activation(h @ init_weights(width, width, mode, rng, gain=1.0))
+            out.append(np.mean(h**2))
+        return np.array(out)

@@ -415,3 +415,43 @@ class rules_that_do_nothing:
 
     def adam(w, dw, config=None):
         return w, {"m": np.zeros_like(w), "v": np.zeros_like(w), "t": 0, "learning_rate": 1e-3} | (config or {})
+
+
+@mutant("M05-16c", loses=["o1_momentum"], file="optim.py")
+class another_default_of_momentum:
+    """sgd_momentum has another momentum where the config names none: a quarter."""
+
+    _momentum = sgd_momentum
+
+    def sgd_momentum(w, dw, config=None):
+        return _momentum(w, dw, {"momentum": 0.99} | (config or {}))
+
+
+@mutant("M05-16d", loses=["o1_rmsprop"], file="optim.py")
+class another_default_of_decay_rate:
+    """rmsprop has another decay rate where the config names none: a quarter."""
+
+    _rmsprop = rmsprop
+
+    def rmsprop(w, dw, config=None):
+        return _rmsprop(w, dw, {"decay_rate": 0.9} | (config or {}))
+
+
+@mutant("M05-16e", loses=["o1_adam"], file="optim.py")
+class another_default_of_adam:
+    """adam has another learning rate where the config names none: a quarter."""
+
+    _adam = adam
+
+    def adam(w, dw, config=None):
+        return _adam(w, dw, {"learning_rate": 1e-2} | (config or {}))
+
+
+@mutant("M05-16f", loses=["o1_adam"], file="optim.py")
+class adam_needs_a_config:
+    """adam cannot do without a config: a quarter."""
+
+    _adam = adam
+
+    def adam(w, dw, config=None):
+        return _adam(w, dw, {"t": 0, **config})

@@ -70,3 +70,23 @@ def adamw(w, dw, config=None):
     """adamw decays, and forgets the gradient."""
     config = {"learning_rate": 1e-3, "weight_decay": 1e-2} | (config or {})
     return w * (1 - config["learning_rate"] * config["weight_decay"]), config
+
+
+@mutant("M05-16g", loses=["o2_nesterov"], file="optim.py")
+class another_default_of_nesterov:
+    """nesterov has another momentum where the config names none: a quarter."""
+
+    _nesterov = nesterov
+
+    def nesterov(w, grad_fn, config=None):
+        return _nesterov(w, grad_fn, {"momentum": 0.5} | (config or {}))
+
+
+@mutant("M05-16h", loses=["o2_adamw"], file="optim.py")
+class another_default_of_decay:
+    """adamw has another decay where the config names none: a quarter."""
+
+    _adamw = adamw
+
+    def adamw(w, dw, config=None):
+        return _adamw(w, dw, {"weight_decay": 0.1} | (config or {}))

@@ -53,6 +53,24 @@ def expected_path(rule, w, gradients, config):
     return path, config
 
 
+def assert_rule(submission, reference, rng, of, told, silent, is_changed=False):
+    """Compare five steps; a quarter of the points is for configs that leave settings to the defaults.
+
+    Another quarter is lost where the rule is known to change its gradient.
+    """
+    assert_path(submission, reference, rng, of, told)
+    try:
+        assert_path(submission, reference, rng, of, silent)
+    except Exception as failed:  # a failed check, or what the submission raised
+        also = " And dw is not what it was: it belongs to the caller." if is_changed else ""
+        partial(
+            0.5 if is_changed else 0.75,
+            f"The steps are right with all settings in the config, but not with the defaults: {failed}{also}",
+        )
+    if is_changed:
+        partial(0.75, "The steps are right, but dw is not what it was: it belongs to the caller.")
+
+
 def assert_path(submission, reference, rng, of, configs):
     """Compare five steps from every config."""
     for shape in SHAPES:
@@ -63,24 +81,24 @@ def assert_path(submission, reference, rng, of, configs):
             assert_close(actual, expected, name=[f"w after step {i + 1}" for i in range(5)])
 
 
-def keep_gradient(submission, rng, of):
-    """Give three quarters of the points to right steps that change the gradient."""
+def changes_gradient(submission, rng, of, config):
+    """Return True if a rule changes the gradient that it is given."""
     w, (dw,) = draw(rng, (3, 2), 1)
     kept = submission.lend(dw)
-    unpack(submission[of](w, kept, {}), "next_w config", of=of)
-    if not is_close(kept.value(), dw):
-        partial(0.75, "The steps are right, but dw is not what it was: it belongs to the caller.")
+    unpack(submission[of](w, kept, config), "next_w config", of=of)
+    return not is_close(kept.value(), dw)
 
 
 @criterion(
     "sgd: five steps",
     points=1,
     tests=["sgd"],
-    hint="w - learning_rate * dw; the learning rate comes from the config, and is 1e-2 where the "
-    "config does not say.",
+    hint="w - learning_rate * dw; the learning rate comes from the config. Where the config does "
+    "not say, or is None, it is 1e-2: a quarter.",
 )
 def test_o1_sgd(submission, reference, rng):
-    assert_path(submission, reference, rng, "sgd", (None, {}, {"learning_rate": 0.3}))
+    told = ({"learning_rate": 0.3}, {"learning_rate": 0.02})
+    assert_rule(submission, reference, rng, "sgd", told, (None, {}))
 
 
 @criterion(
@@ -104,16 +122,17 @@ def test_o1_safe(submission, rng):
     tests=["sgd_momentum"],
     hint="v = momentum * v - learning_rate * dw and w + v. Look at the sign of dw, at whether the "
     "new velocity is written back, and whether it is added once: w + momentum * v - learning_rate "
-    "* dw with the NEW v is Nesterov's method. dw stays as it is.",
+    "* dw with the NEW v is Nesterov's method. A quarter each: dw stays as it is; where the config "
+    "does not say, or is None, learning_rate is 1e-2 and momentum 0.9.",
 )
 def test_o1_momentum(submission, reference, rng):
-    configs = (
-        None,
+    told = (
         {"learning_rate": 0.2, "momentum": 0.5},
         {"learning_rate": 0.05, "momentum": 0.95},
     )
-    assert_path(submission, reference, rng, "sgd_momentum", configs)
-    keep_gradient(submission, rng, "sgd_momentum")
+    is_changed = changes_gradient(submission, rng, "sgd_momentum", told[0])
+    silent = (None, {"learning_rate": 0.2}, {"momentum": 0.5})
+    assert_rule(submission, reference, rng, "sgd_momentum", told, silent, is_changed)
 
 
 @criterion(
@@ -121,17 +140,19 @@ def test_o1_momentum(submission, reference, rng):
     points=3,
     tests=["rmsprop"],
     hint="The cache is a running mean of dw**2, with the weights decay_rate (old) and 1 - "
-    "decay_rate (new); dw is divided by the root of the cache, not by the cache, and stays as it "
-    "is.",
+    "decay_rate (new); dw is divided by the root of the cache, not by the cache. A quarter each: dw "
+    "stays as it is; where the config does not say, or is None, learning_rate is 1e-2 and "
+    "decay_rate 0.99.",
 )
 def test_o1_rmsprop(submission, reference, rng):
-    configs = (
-        None,
-        {"learning_rate": 0.1, "decay_rate": 0.6},
-        {"learning_rate": 0.01, "decay_rate": 0.9},
+    told = (
+        {"learning_rate": 0.1, "decay_rate": 0.6, "epsilon": 1e-8},
+        {"learning_rate": 0.01, "decay_rate": 0.9, "epsilon": 1e-8},
     )
-    assert_path(submission, reference, rng, "rmsprop", configs)
-    keep_gradient(submission, rng, "rmsprop")
+    is_changed = changes_gradient(submission, rng, "rmsprop", told[0])
+    # A wrong default of epsilon is o1_epsilon_rmsprop's.
+    silent = (None, {"learning_rate": 0.1}, {"decay_rate": 0.6})
+    assert_rule(submission, reference, rng, "rmsprop", told, silent, is_changed)
 
 
 @criterion(
@@ -140,18 +161,20 @@ def test_o1_rmsprop(submission, reference, rng):
     tests=["adam"],
     hint="t is incremented before it is used and stored in the config; the step is made with the "
     "corrected means, but m and v are stored without the correction; both are weighted means: beta "
-    "times the old plus (1 - beta) times the new. dw stays as it is.",
+    "times the old plus (1 - beta) times the new. A quarter each: dw stays as it is; where the "
+    "config does not say, or is None, learning_rate is 1e-3, beta1 0.9 and beta2 0.999.",
 )
 def test_o1_adam(submission, reference, rng):
-    # Of the defaults, the betas are seen with a learning rate that makes w small beside its steps.
-    configs = (
-        None,
-        {"learning_rate": 10.0},
-        {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8},
-        {"learning_rate": 0.03, "beta1": 0.8, "beta2": 0.95},
+    told = (
+        {"learning_rate": 0.1, "beta1": 0.5, "beta2": 0.8, "epsilon": 1e-8},
+        {"learning_rate": 0.03, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-8},
+        {"learning_rate": 10.0, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
     )
-    assert_path(submission, reference, rng, "adam", configs)
-    keep_gradient(submission, rng, "adam")
+    is_changed = changes_gradient(submission, rng, "adam", told[0])
+    # Of the defaults, the betas are seen with a learning rate that makes w small beside its steps.
+    # A wrong default of epsilon is o1_epsilon's.
+    silent = (None, {"learning_rate": 10.0}, {"beta1": 0.5, "beta2": 0.8})
+    assert_rule(submission, reference, rng, "adam", told, silent, is_changed)
 
 
 def assert_state(submission, reference, rng, of, state, start):
@@ -172,7 +195,13 @@ def assert_state(submission, reference, rng, of, state, start):
     assert_close(turns_w, alone_w, name=f"{of}: the first of two parameters that take turns")
     assert_close(turns_v, alone_v, name=f"{of}: the second of two parameters that take turns")
 
-    bare = [unpack(submission[of](w, first[0]), "next_w config", of=of)[0] for _ in range(2)]
+    def without_config():
+        try:
+            return submission[of](w, first[0])
+        except Exception:  # noqa: BLE001  # paid for among the defaults
+            return np.zeros(w.shape), {}
+
+    bare = [unpack(without_config(), "next_w config", of=of)[0] for _ in range(2)]
     bare = [assert_array(next_w, w.shape, name="next_w", finite=False) for next_w in bare]
     again = bool(np.array_equal(*bare, equal_nan=True))
     check(again, f"{of}: without a config the same step gives something else the second time.")

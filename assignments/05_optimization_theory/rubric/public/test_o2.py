@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from autograder.rubric import assert_close, criterion, unpack
+from autograder.rubric import assert_close, criterion, is_close, unpack
 
 
-def sign_step(w, dw, config=None):
-    """Step against the sign of the gradient, as adam without memory does."""
+def sign_step(w, dw, config=None, *_, **__):
+    """Step against the sign of the gradient, as adam without memory does.
+
+    Further options are your own adam's.
+    """
     config = config or {}
     return w - config.get("learning_rate", 1e-3) * np.sign(dw), config
 
@@ -41,13 +44,22 @@ def test_o2_example_nesterov(submission):
 )
 def test_o2_example_adamw(submission):
     w, dw = np.array([10.0, -10.0]), np.array([1.0, 1.0])
-    # A stand-in for your adam, so that no mistake of it matters here. If adamw has a step of its
-    # own: without memory, in the middle of a training (t = 5), and with the root of v at 1 it is
-    # the same.
-    submission.assign("adam", submission.callback(sign_step))
     config = {"learning_rate": 0.1, "beta1": 0.0, "beta2": 0.0, "weight_decay": 0.5}
     config |= {"t": 5, "m": np.zeros(2), "v": np.zeros(2)}
-    w, _ = unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")
-    assert_close(
-        w, np.array([9.4, -9.6]), name="w after the step"
-    )  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
+    due = np.array([9.4, -9.6])  # 10 - 0.1 - 0.05 * 10, -10 - 0.1 + 0.05 * 10
+
+    def step():
+        return unpack(submission.adamw(w, dw, config), "next_w config", of="adamw")[0]
+
+    # Without memory, in the middle of a training (t = 5), and with the root of v at 1, most steps
+    # are the same. Where that with your adam is not right, a stand-in takes its place, so that no
+    # mistake of your adam matters here.
+    try:
+        next_w = step()
+        is_right = is_close(next_w, due)
+    except Exception:  # noqa: BLE001  # an adam that is not written yet, for one
+        is_right = False
+    if not is_right:
+        submission.assign("adam", submission.callback(sign_step))
+        next_w = step()
+    assert_close(next_w, due, name="w after the step")

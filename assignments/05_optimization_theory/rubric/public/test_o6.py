@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from autograder.rubric import assert_array, assert_between, assert_close, criterion
+from autograder.rubric import assert_array, assert_between, assert_close, criterion, is_close
 
 
-def some_weights(fan_in, fan_out, mode, rng):
-    """Return weights of some scale or other, the same in every call."""
+def some_weights(fan_in, fan_out, mode, rng, *_, **__):
+    """Return weights of some scale or other, the same in every call.
+
+    Further options are those of your own init_weights.
+    """
     return (mode != "zeros") * np.random.default_rng(7).normal(0.0, 0.05, size=(fan_in, fan_out))
 
 
@@ -39,19 +42,23 @@ def test_o6_example_init(submission):
     "let nothing through.",
 )
 def test_o6_example_propagate(submission):
-    # A stand-in for your init_weights, so that no mistake of it matters here. Weights of your own
-    # will do as well.
-    submission.assign("init_weights", submission.callback(some_weights))
-    out = assert_array(
-        submission.propagate_variance(3, 64, "zeros", "tanh", 10, 0), (3,), name="out", axes="depth"
-    )
-    assert_close(out, np.zeros(3), name="out of weights of zero")
-    half, whole = (
-        assert_array(
-            submission.propagate_variance(1, 200, "he", act, 200, 0), (1,), name="out", axes="depth"
+    def measure():
+        zeros = submission.propagate_variance(3, 64, "zeros", "tanh", 10, 0)
+        outs = [submission.propagate_variance(1, 200, "he", act, 200, 0) for act in ("relu", "linear")]
+        half, whole = (
+            assert_array(out, (1,), name="out", axes="depth").astype(float) for out in outs
         )
-        for act in ("relu", "linear")
-    )
-    assert_between(
-        half[0] / whole[0], 0.45, 0.55, name="out[0] with relu, as a share of out[0] without"
-    )
+        return zeros, float(half[0] / whole[0])
+
+    # Where it is not right with your init_weights, a stand-in takes its place, so that no mistake
+    # of your init_weights matters here.
+    try:
+        out, share = measure()
+        is_right = is_close(out, np.zeros(3)) and 0.45 < share < 0.55
+    except Exception:  # noqa: BLE001  # an init_weights that is not written yet, for one
+        is_right = False
+    if not is_right:
+        submission.assign("init_weights", submission.callback(some_weights))
+        out, share = measure()
+    assert_close(out, np.zeros(3), name="out of weights of zero", axes="depth")
+    assert_between(share, 0.45, 0.55, name="out[0] with relu, as a share of out[0] without")
