@@ -35,7 +35,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-5c", loses=["r3_example", "r3_loss", "r3_gradients", "r3_properties"])
+@mutant("M03-5c", loses=["r3_example", "r3_loss", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The loss is -log sigmoid(-x), and the gradients belong to it: the order is learned upside down."""
     B = len(users)
@@ -132,7 +132,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16c", loses=["r3_loss", "r3_gradients", "r3_properties"])
+@mutant("M03-16c", loses=["r3_loss", "r3_gradients"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """loss and gradients are sums over the batch, not means."""
     B = len(users)
@@ -164,7 +164,7 @@ def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     return loss, dP, dQ
 
 
-@mutant("M03-16e", loses=["r3_example", "r3_loss", "r3_gradients", "r3_stability", "r3_properties"])
+@mutant("M03-16e", loses=["r3_example", "r3_loss", "r3_gradients", "r3_properties"])
 def bpr_loss_and_grads(P, Q, users, pos, neg, reg):
     """The score of the negative item does not count: -log sigmoid(p . q_i)."""
     B = len(users)

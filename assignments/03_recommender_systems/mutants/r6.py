@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M03-9a", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
+@mutant("M03-9a", loses=["r6_example", "r6_loss", "r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The softmax goes down the columns, over the users of an item."""
     B = len(U)
@@ -31,7 +31,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-9c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
+@mutant("M03-9c", loses=["r6_example", "r6_loss", "r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """logits are multiplied by the temperature."""
     B = len(U)
@@ -118,7 +118,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24c", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
+@mutant("M03-24c", loses=["r6_example", "r6_loss", "r6_gradients"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """loss and gradients are sums over the batch, not means."""
     B = len(U)
@@ -174,7 +174,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24g", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties", "r6_stability"])
+@mutant("M03-24g", loses=["r6_example", "r6_loss", "r6_gradients", "r6_properties"])
 def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     """The positive item is missing among the items of the sum."""
     B = len(U)
@@ -187,7 +187,7 @@ def in_batch_softmax_loss(U, V, temperature=1.0, log_q=None):
     return loss, ds @ V, ds.T @ U
 
 
-@mutant("M03-24h", loses=["r6_example", "r6_loss", "r6_gradients", "r6_stability"])
+@mutant("M03-24h", loses=["r6_example", "r6_loss", "r6_gradients"])
 class both_directions:
     """The mean of the losses over items and over users, as for pairs of images and texts."""
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pytest
 
 from autograder.rubric import (
-    CheckFailed,
     assert_array,
     assert_avoids,
     assert_close,
+    assert_consistent,
     assert_gradient,
     assert_vectorised,
     check,
@@ -20,7 +21,8 @@ from autograder.rubric import (
 
 #: Users, items, length of a vector, examples: nothing is square, a batch of one, vectors of one number.
 SIZES = ((5, 6, 3, 4), (2, 3, 2, 1), (6, 4, 1, 3), (8, 9, 5, 8))
-NAMES = ("P", "Q", "bu", "bi")
+AXES = {"P": "U k", "Q": "I k", "bu": "U", "bi": "I"}
+NAMES = tuple(AXES)
 
 
 def draw_tables(rng, U, I, k):
@@ -40,15 +42,11 @@ def loss_and_grads(submission, tables, batch, ratings, reg):
     return unpack(answer, "loss grads", of="mf_loss_and_grads")
 
 
-def assert_gradients(submission, reference, rng, tables, batch, ratings, reg):
-    """Compare all four gradients with differences of the reference's loss."""
+def gradient_of(submission, tables, batch, ratings, reg, part):
+    """Return the gradient of one table, or say what is there instead."""
     _, grads = loss_and_grads(submission, tables, batch, ratings, reg)
-
-    def loss(P, Q, bu, bi):
-        return reference.mf_loss_and_grads(P, Q, bu, bi, *batch.values(), ratings, reg)[0]
-
-    names = [f"grads[{name!r}]" for name in NAMES]
-    assert_gradient(loss, tables, grads, rng=rng, name=" ".join(names), axes="U k; I k; U; I")
+    check(isinstance(grads, Mapping) and part in grads, f"grads: expected a dict with the key {part!r}.", "type")
+    return grads[part]
 
 
 @criterion(
@@ -68,58 +66,90 @@ def test_r1_predict(submission, reference, rng):
     assert_close(predicted, reference.mf_predict(*tables.values(), *batch.values()), name="the prediction", axes="B")
 
 
+def is_multiple(losses, due, counts):
+    """Return True if all losses are the same positive multiple of what is due, or the sum over the examples where the mean is."""
+    first = float(assert_array(losses[0], (), name="loss")) / due[0]
+    factors = [counts, [first] * len(due)] if first > 0 else [counts]
+    return any(all(is_close(loss, x * one) for loss, x, one in zip(losses, some, due, strict=True)) for some in factors)
+
+
 @criterion(
     "mf_loss_and_grads: the loss",
     points=2,
     tests=["mf_loss_and_grads"],
     provided=["mf_predict"],
     hint="The mean over the batch of half the squared error, plus half of reg times the squares of the rows that occur, divided by B, "
-    "too. The biases are penalised as well; the rest of the tables is not.",
+    "too. The biases are penalised as well; the rest of the tables is not. Half of the points: it is right for reg = 0, or but for a factor there.",
 )
 def test_r1_loss(submission, reference, rng):
     cases = [draw(rng, *size) for size in SIZES]
+    counts = [len(ratings) for _, _, ratings in cases]
     for reg in (0.0, 0.1, 2.0):
-        for tables, batch, ratings in cases:
-            loss, _ = loss_and_grads(submission, tables, batch, ratings, reg)
-            due, _ = reference.mf_loss_and_grads(*tables.values(), *batch.values(), ratings, reg)
-            if reg and not is_close(loss, due):
+        losses = [loss_and_grads(submission, *case, reg)[0] for case in cases]
+        due = [reference.mf_loss_and_grads(*tables.values(), *batch.values(), ratings, reg)[0] for tables, batch, ratings in cases]
+        if not is_close(losses, due):
+            if reg:
                 partial(0.5, f"The loss is right for reg = 0, and wrong for reg = {reg}.")
-            assert_close(loss, due, name=f"loss for reg = {reg} and B = {len(ratings)}")
+            if is_multiple(losses, due, counts):
+                partial(0.5, "The loss is right for reg = 0, but for a factor.")
+        for loss, one, B in zip(losses, due, counts, strict=True):
+            assert_close(loss, one, name=f"loss for reg = {reg} and B = {B}")
 
 
-def right_gradients(submission, reference, cases, reg):
-    """Return the names of the gradients that are right in all cases."""
-    right = set(NAMES)
-    for tables, batch, ratings in cases:
-        _, grads = loss_and_grads(submission, tables, batch, ratings, reg)
-        _, due = reference.mf_loss_and_grads(*tables.values(), *batch.values(), ratings, reg)
-        has = set(grads) if isinstance(grads, Mapping) else set()
-        right = {name for name in right & has if is_close(grads[name], due[name])}
-    return right
-
-
+@pytest.mark.parametrize("part", NAMES)
 @criterion(
     "mf_loss_and_grads: the gradients",
     points=6,
     tests=["mf_loss_and_grads"],
     provided=["mf_predict"],
-    hint="For one example dP[u] = (e * Q[i] + reg * P[u]) / B with the error e = prediction - rating, and dQ[i] likewise, with the "
-    "SAME P[u]: nothing is updated here. The biases have a factor of 1 where these have a vector.",
+    hint="A quarter for each of the four. For one example dP[u] = (e * Q[i] + reg * P[u]) / B with the error e = prediction - rating, and "
+    "dQ[i] likewise, with the SAME P[u]: nothing is updated here. The biases have a factor of 1 where these have a vector. Half of a "
+    "quarter: it is right for reg = 0, or the gradient of your own loss, which is another one.",
 )
-def test_r1_gradients(submission, reference, rng):
+def test_r1_gradients(submission, reference, rng, part):
     cases = [draw(rng, *size) for size in SIZES]
+    name = f"grads[{part!r}]"
+    for reg in (0.0, 0.7):
+        actual = [gradient_of(submission, *case, reg, part) for case in cases]
+        due = [reference.mf_loss_and_grads(*tables.values(), *batch.values(), ratings, reg)[1][part] for tables, batch, ratings in cases]
+        if not is_close(actual, due):
+            if reg:
+                partial(0.5, f"{name} is right for reg = 0, and wrong for reg = {reg}.")
+            half_for_own_gradient(submission, rng, cases, part)
+        for (tables, batch, ratings), grad in zip(cases, actual, strict=True):
+
+            def loss(value, tables=tables, batch=batch, ratings=ratings, reg=reg):
+                return reference.mf_loss_and_grads(*(tables | {part: value}).values(), *batch.values(), ratings, reg)[0]
+
+            assert_gradient(loss, tables[part], grad, rng=rng, name=name, axes=AXES[part])
+
+
+def half_for_own_gradient(submission, rng, cases, part):
+    """Give half of the points for a gradient of the submission's own, wrong loss, if that looks at the ratings."""
+    name = f"grads[{part!r}]"
     try:
-        for case in cases:
-            for reg in (0.0, 0.7):
-                assert_gradients(submission, reference, rng, *case, reg)
-    except CheckFailed:
-        plain, penalised = (right_gradients(submission, reference, cases, reg) for reg in (0.0, 0.7))
-        earned = len(plain) + len(plain & penalised)
-        if not earned:
-            raise
-        told = ", ".join(f"`{name}`" for name in NAMES if name in plain)
-        whole = "all with the penalty, too" if plain <= penalised else "not all with the penalty"
-        partial(earned / 8, f"Right for reg = 0: {told}; {whole}.")
+        for tables, batch, ratings in cases:
+            grad = gradient_of(submission, tables, batch, ratings, 0.0, part)
+
+            def own_loss(value, tables=tables, batch=batch, ratings=ratings):
+                return loss_and_grads(submission, tables | {part: value}, batch, ratings, 0.0)[0]
+
+            assert_consistent(own_loss, tables[part], grad, rng=rng, directions=3, name=name, axes=AXES[part])
+        tables, batch, ratings = cases[0]
+        pair = [
+            assert_array(gradient_of(submission, tables, batch, some, 0.0, part), tables[part].shape, name=name)
+            for some in (ratings, rng.normal(3, 1, size=len(ratings)))
+        ]
+        check(is_turned(*pair), f"{name}: its direction is the same for other ratings.", "gradient")
+    except Exception:  # the gradient is wrong in any case
+        return
+    partial(0.5, f"{name} is the gradient of your own loss, but that is another one.")
+
+
+def is_turned(one, other):
+    """Return True if two arrays are not zero and do not have the same direction."""
+    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 def assert_adds_up(whole, parts, name):

@@ -67,8 +67,9 @@ def test_r4_rng(submission, rng):
     "sample_negatives: at most 20 random numbers for each item, counted outside",
     points=2,
     tests=["sample_negatives"],
-    hint="Drawing until it fits takes as many draws as there are items where one is left, and a shuffled list of all negatives costs one "
-    "number for each of them. List what is left, and draw one place of the list.",
+    hint="The message says what is wrong. Every draw must be a call of a method of rng; what is no method, such as bit_generator, is not "
+    "there. If too many numbers are drawn: drawing until it fits takes as many draws as there are items where one is left, and a shuffled "
+    "list of all negatives costs one number for each of them. List what is left, and draw one place of the list.",
 )
 def test_r4_draws(submission, rng):
     n_items, B = 300, 25

@@ -34,11 +34,14 @@ def cases(rng):
 
 
 def assert_metric(submission, reference, rng, of):
-    """Compare a metric for all cases."""
-    for scores, test, exclude in cases(rng):
+    """Compare a metric for all cases, those without excluded items first; half of the points are for these."""
+    asked = sorted(cases(rng), key=lambda case: case[2] is not None)
+    for scores, test, exclude in asked:
         for k in (1, 2, 4, 9, 12):
             value = submission[of](scores, test, k, exclude)
             due = getattr(reference, of)(scores, test, k, exclude)
+            if exclude is not None and not is_close(value, due):
+                partial(0.5, f"{of} is right where nothing is excluded, and wrong where some items are.")
             assert_close(value, due, name=f"{of} for k = {k}" + ("" if exclude is None else ", some items excluded"))
 
 
@@ -47,7 +50,8 @@ def assert_metric(submission, reference, rng, of):
     points=2,
     tests=["recall_at_k"],
     hint="Hits by the number of the user's test items, not by k; then the mean over the users who have any. Excluded items leave before "
-    "the ranking: a score of 0 does not get rid of them where all scores are negative, -inf does.",
+    "the ranking: a score of 0 does not get rid of them where all scores are negative, -inf does. Half of the points: it is right where "
+    "nothing is excluded.",
 )
 def test_r5_recall(submission, reference, rng):
     assert_metric(submission, reference, rng, "recall_at_k")
@@ -58,7 +62,8 @@ def test_r5_recall(submission, reference, rng):
     points=3,
     tests=["ndcg_at_k"],
     hint="The discount of rank 1 is 1 / log2(2) = 1. The ideal ranking of a user with two test items has two of them, also for k = 10: "
-    "the sum stops at min(k, |test|). Order matters: np.argpartition alone does not sort.",
+    "the sum stops at min(k, |test|). Order matters: np.argpartition alone does not sort. Half of the points: it is right where nothing is "
+    "excluded.",
 )
 def test_r5_ndcg(submission, reference, rng):
     assert_metric(submission, reference, rng, "ndcg_at_k")
