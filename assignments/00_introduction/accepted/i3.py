@@ -529,8 +529,8 @@ class a44_value_in_arrays_of_one_number:
         return {"nodes": len(height), "edges": len(pairs), "depth": height[root]}
 
 
-@accepted("a45_gradients_of_leaves_add_up")
-class a45_gradients_of_leaves_add_up:
+@accepted("a46_gradients_of_leaves_add_up")
+class a46_gradients_of_leaves_add_up:
     """Inner nodes are set back before each call: whether their gradients "add up as well is up to you"."""
 
     def backward(self):

@@ -255,3 +255,13 @@ class one_tape_for_all_graphs:
 
     Value.__init__ = __init__
     Value.backward = backward
+
+
+@mutant("M00-21g", loses=["i3_values", "i3_gradients", "i3_example_values"])
+class sum_of_values_alone:
+    """x + 2 fails where x + y is right: graphs are made of the latter."""
+
+    def __add__(self, other):
+        return Value(self.data + other.data, (self, other), "+", (1.0, 1.0))
+
+    Value.__add__ = __add__

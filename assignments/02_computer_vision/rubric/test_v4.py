@@ -80,8 +80,8 @@ def judge(parts):
     "Convolution without loops: values",
     points=3,
     tests=["conv_forward_im2col"],
-    hint="The order of the axes is where this goes wrong: rows that run over (n, i, j) come back as (N, H', W', F), and a "
-    "transpose makes (N, F, H', W') of that; a reshape alone only looks right. Square images and filters are worth two thirds.",
+    hint="The numbers are those of V1, the bias included. The order of the axes is where this often goes wrong: rows that "
+    "run over (n, i, j) come back as (N, H', W', F), and a transpose makes (N, F, H', W') of that; a reshape alone only looks right. Square images and filters are worth two thirds.",
 )
 def test_v4_values(submission, reference, rng):
     judge(
