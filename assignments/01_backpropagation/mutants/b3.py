@@ -131,3 +131,14 @@ def softmax_loss(x, y):
     dx = -np.exp(log_p)
     dx[np.arange(len(y)), y] += 1
     return -log_p[np.arange(len(y)), y].mean(), dx / len(y)
+
+
+@mutant("M01-3j", loses=["b3_example_loss", "b3_values", "b3_properties", "b7_own_layers"], file="layers.py")
+class loss_is_negative:
+    """The loss is log p, without its minus; that large scores overflow nothing is another criterion's affair."""
+
+    _softmax_loss = softmax_loss
+
+    def softmax_loss(x, y):
+        loss, dx = _softmax_loss(x, y)
+        return -loss, dx

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M01-4a", loses=["b4_example_train", "b4_train_values", "b4_backward"])
+@mutant("M01-4a", loses=["b4_example_train", "b4_train_values"])
 def batchnorm_forward(x, gamma, beta, bn_param):
     """sqrt(var) + eps instead of sqrt(var + eps) while training."""
     mode = bn_param["mode"]
@@ -374,3 +374,51 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
     bn_param["running_var"] = momentum * running_var + (1 - momentum) * x.var(axis=0)
     return gamma * (x - mean) / std + beta, ((x - mean) / std, gamma, std)
+
+
+@mutant("M01-4i", loses=["b4_example_train", "b4_train_values"])
+def batchnorm_forward(x, gamma, beta, bn_param):
+    """The variance is divided by N - 1, everywhere: it is paid with the output, and the right backward pass stays right."""
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    running_mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
+    running_var = bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "test":
+        return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta, None
+    mean, var = x.mean(axis=0), x.var(axis=0, ddof=1 if len(x) > 1 else 0)
+    std = np.sqrt(var + eps)
+    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
+    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    return gamma * (x - mean) / std + beta, ((x - mean) / std, gamma, std)
+
+
+@mutant("M01-4j", loses=["b4_example_train", "b4_example_backward", "b4_train_values", "b4_backward"], file="layers.py")
+class variance_by_n_minus_1_with_its_own_gradient:
+    """ "If your forward pass is wrong but your backward pass is the right gradient *of it*, you get half": N - 1 in both."""
+
+    _batchnorm_forward = batchnorm_forward
+
+    def batchnorm_forward(x, gamma, beta, bn_param):
+        out, cache = _batchnorm_forward(x, gamma, beta, bn_param)
+        if bn_param["mode"] == "test" or len(x) == 1:
+            return out, cache
+        std = np.sqrt(x.var(axis=0, ddof=1) + bn_param.get("eps", 1e-5))
+        x_hat = (x - x.mean(axis=0)) / std
+        return gamma * x_hat + beta, (x_hat, gamma, std)
+
+    def batchnorm_backward(dout, cache):
+        x_hat, gamma, std = cache
+        dx_hat = dout * gamma
+        along = (dx_hat * x_hat).sum(axis=0) / (len(dout) - 1)
+        return (dx_hat - dx_hat.mean(axis=0) - x_hat * along) / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+    def batchnorm_backward_alt(dout, cache):
+        return None
+
+
+@mutant("M01-6e", loses=["b4_example_backward", "b4_backward"])
+def batchnorm_backward(dout, cache):
+    """ "Each of several gradients has points of its own": dgamma is a mean over the batch, and all else is right."""
+    x_hat, gamma, std = cache
+    dx_hat = dout * gamma
+    dx = (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0)) / std
+    return dx, (dout * x_hat).mean(axis=0), dout.sum(axis=0)

@@ -129,3 +129,11 @@ class no_layer_normalisation:
 def layernorm_backward(dout, cache):
     """A function that is still as it was handed out costs its own points: layernorm_backward."""
     raise NotImplementedError("layernorm_backward: not written yet")
+
+
+@mutant("M01-7i", loses=["b5_example_forward", "b5_forward_values"])
+def layernorm_forward(x, gamma, beta, ln_param):
+    """The variance is divided by D - 1: it is paid with the output, and the right backward pass stays right."""
+    mean = x.mean(axis=1, keepdims=True)
+    std = np.sqrt(x.var(axis=1, keepdims=True, ddof=1) + ln_param.get("eps", 1e-5))
+    return gamma * (x - mean) / std + beta, ((x - mean) / std, gamma, std)

@@ -166,3 +166,25 @@ def simulate_spring(q0, v0, k, dt, n):
 def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):
     """A function that is still as it was handed out costs its own points: simulate_spring_grad."""
     raise NotImplementedError("simulate_spring_grad: not written yet")
+
+
+@mutant("M01-13i", loses=["b8_example_gradient", "b8_gradient"], file="net.py")
+class dk_is_halved:
+    """ "Each of several gradients has points of its own": dk is half of what it should be, dq0 and dv0 are right."""
+
+    _simulate_spring_grad = simulate_spring_grad
+
+    def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):
+        dq0, dv0, dk = _simulate_spring_grad(q0, v0, k, dt, n, dq, dv)
+        return dq0, dv0, dk / 2
+
+
+@mutant("M01-13j", loses=["b8_example_gradient", "b8_gradient"], file="net.py")
+class dq0_is_negated:
+    """ "Each of several gradients has points of its own": dq0 has the wrong sign, dv0 and dk are right."""
+
+    _simulate_spring_grad = simulate_spring_grad
+
+    def simulate_spring_grad(q0, v0, k, dt, n, dq, dv):
+        dq0, dv0, dk = _simulate_spring_grad(q0, v0, k, dt, n, dq, dv)
+        return -dq0, dv0, dk

@@ -38,19 +38,40 @@ def forward(submission, x, gamma, beta, ln_param):
 
 
 def backward(submission, dout, x, gamma, beta, eps):
-    """Return the three gradients, with the cache of the submission's forward pass."""
+    """Return the three gradients, and the output of the forward pass whose cache they were made with."""
     answer = submission.layernorm_forward.keep(x, gamma, beta, {"eps": eps})
-    _, cache = unpack(answer, "out cache", of="layernorm_forward")
-    return unpack(submission.layernorm_backward(dout, cache), "dx dgamma dbeta", of="layernorm_backward")
+    out, cache = unpack(answer, "out cache", of="layernorm_forward")
+    gradients = unpack(submission.layernorm_backward(dout, cache), "dx dgamma dbeta", of="layernorm_backward")
+    return gradients, out.value()
+
+
+def right_for_own_statistics(actual, right, out, x, gamma, beta, dout):
+    """Return the right gradients, and where the submission's are others those for the statistics that its own output shows.
+
+    Another variance has been paid in the criteria of the forward pass; the right formula gives other gradients with it.
+    """
+    try:
+        x_hat = (assert_array(out, x.shape) - beta) / gamma
+    except CheckFailed:
+        return right
+    centred = x - x.mean(axis=1, keepdims=True)
+    scale = np.sum(x_hat * centred, axis=1, keepdims=True) / np.sum(centred**2, axis=1, keepdims=True)
+    if not np.all(scale > 0) or not is_close(x_hat, scale * centred, inputs=(x,)):
+        return right
+    dx_hat = dout * gamma
+    along_ones, along_x_hat = (np.mean(one, axis=1, keepdims=True) for one in (dx_hat, dx_hat * x_hat))
+    own = scale * (dx_hat - along_ones - x_hat * along_x_hat), np.sum(dout * x_hat, axis=0), np.sum(dout, axis=0)
+    pairs = zip(actual, right, own, strict=True)
+    return tuple(due if is_close(mine, due, inputs=(x,)) else other for mine, due, other in pairs)
 
 
 @criterion(
     "Layer normalisation: forward pass",
     points=2,
     tests=["layernorm_forward"],
-    hint="Mean and variance belong to a row, axis 1, so that a batch of one has them too. eps "
-    "belongs inside the square root, and is 1e-5 where ln_param has none: try rows that "
-    "hardly vary, or an eps of 0.1.",
+    hint="Mean and variance belong to a row, axis 1, so that a batch of one has them too; the "
+    "variance is divided by D, not by D - 1. eps belongs inside the square root, and is "
+    "1e-5 where ln_param has none: try rows that hardly vary, or an eps of 0.1.",
 )
 def test_b5_forward_values(submission, reference, rng):
     for shape in [*SHAPES, tuple(map(int, rng.integers(3, 9, size=2)))]:
@@ -65,9 +86,11 @@ def test_b5_forward_values(submission, reference, rng):
     "Layer normalisation: backward pass",
     points=6,
     tests=["layernorm_forward", "layernorm_backward"],
-    hint="dx counts four points, dgamma and dbeta one each. Test with N and D that differ: means "
-    "over axis 1 (divided by D) belong into dx, sums over axis 0 into dgamma and dbeta, and "
-    "gamma multiplies dout before any of the means is taken.",
+    hint="dx counts four points, dgamma and dbeta one each; half of that if it is the gradient of "
+    "your own forward pass, which is another one. Test with N and D that differ: means over "
+    "axis 1 (divided by D) belong into dx, sums over axis 0 into dgamma and dbeta, and gamma "
+    "multiplies dout before any of the means is taken. The scale by which your own forward "
+    "pass divides counts as right here.",
 )
 def test_b5_backward(submission, reference, rng):
     # The large one has 100,000 inputs: too many for finite differences. Most mistakes about eps show with 0.1 only.
@@ -75,8 +98,10 @@ def test_b5_backward(submission, reference, rng):
     for shape, eps in [*((shape, 1e-5) for shape in [*shapes, (250, 400)]), *((shape, 0.1) for shape in shapes)]:
         x, gamma, beta = draw(rng, shape)
         dout = rng.normal(size=shape)
-        actual = backward(submission, dout, x, gamma, beta, eps)
+        actual, out = backward(submission, dout, x, gamma, beta, eps)
         right = reference.layernorm_backward(dout, reference.layernorm_forward(x, gamma, beta, {"eps": eps})[1])
+        if not is_close(actual, right, inputs=(x,)):
+            right = right_for_own_statistics(actual, right, out, x, gamma, beta, dout)
         if shape == (6, 4) and not is_close(actual, right, inputs=(x,)):
             share_of(submission, rng, (x, gamma, beta), eps, dout, actual, right)
         for i in range(3):
@@ -88,28 +113,38 @@ def share_of(submission, rng, at, eps, dout, gradients, right):
     if eps > 1e-5:
         partial(2 / 3, f"The gradients are right with eps = 1e-5, and wrong with eps = {eps:g}.")
     is_right = [is_close(mine, theirs, inputs=at) for mine, theirs in zip(gradients, right, strict=True)]
-    share = sum(part for part, is_one in zip(SHARES, is_right, strict=True) if is_one)
-    if share < 0.5 and is_own_gradient(submission, rng, at, eps, dout, gradients):
-        partial(0.5, "This is the gradient of your own forward pass, whose output is not that of layer normalisation.")
+    names = [name for name, is_one in zip(NAMES, is_right, strict=True) if is_one]
+    own = [name for name in own_gradients(submission, rng, at, eps, dout, gradients) if name not in names]
+    share = sum(part * (name in names) + part / 2 * (name in own) for name, part in zip(NAMES, SHARES, strict=True))
+    says = [f"Right with eps = {eps:g}: {', '.join(names)}."] if names else []
+    says += [f"Right for your own forward pass, which is another one: {', '.join(own)}."] if own else []
     if share:
-        names = [name for name, is_one in zip(NAMES, is_right, strict=True) if is_one]
-        partial(share, f"Only {' and '.join(names)} {'is' if len(names) == 1 else 'are'} right with eps = {eps:g}.")
+        partial(share, " ".join(says))
 
 
-def is_own_gradient(submission, rng, at, eps, dout, gradients):
-    """Return True for the gradient of the submission's own forward pass, if that looks at the data."""
-
-    def own_forward(x, gamma, beta):
-        return forward(submission, x, gamma, beta, {"eps": eps})
-
+def own_gradients(submission, rng, at, eps, dout, gradients):
+    """Return the names of those that are gradients of the submission's own forward pass, if that looks at the data."""
     at = dict(zip(("x", "gamma", "beta"), at, strict=True))
+
+    def own_forward(**moved):
+        given = {**at, **moved}
+        return forward(submission, given["x"], given["gamma"], given["beta"], {"eps": eps})
+
     other, _, _ = draw(rng, dout.shape)
     try:
-        assert_consistent(own_forward, at, gradients, upstream=dout, rng=rng, name=" ".join(NAMES))
-        others = backward(submission, dout, other, at["gamma"], at["beta"], eps)
+        others, _ = backward(submission, dout, other, at["gamma"], at["beta"], eps)
     except CheckFailed:
-        return False
-    return not any(is_close(others[i], gradients[i]) for i in (0, 1))
+        return []
+    if any(is_close(others[i], gradients[i]) for i in (0, 1)):
+        return []
+    found = []
+    for name, key, mine in zip(NAMES[:2], at, gradients, strict=False):
+        try:
+            assert_consistent(own_forward, {key: at[key]}, {key: mine}, upstream=dout, rng=rng, name=name)
+        except CheckFailed:
+            continue
+        found.append(name)
+    return found
 
 
 @pytest.mark.parametrize("function", ["layernorm_forward", "layernorm_backward"])

@@ -20,6 +20,7 @@ from autograder.rubric import (
 LAYERS = ["affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss"]
 STEPS = (0, 1, 2, 3, 17, 200)
 UPSTREAM = ((1.0, 0.0), (0.0, 1.0), (0.7, -1.2))
+PARTS = {"dq0": "q0", "dv0": "v0", "dk": "k"}  # each gradient, and what it belongs to
 
 
 def draw(rng):
@@ -36,9 +37,13 @@ def simulate(submission, *args):
 
 def gradient(submission, *args):
     """Return the three gradients."""
+    return np.array([float(assert_array(part_of(submission, name, *args), (), name=name)) for name in PARTS])
+
+
+def part_of(submission, part, *args):
+    """Return one of the three gradients, whatever it is."""
     answer = unpack(submission.simulate_spring_grad(*args), "dq0 dv0 dk", of="simulate_spring_grad")
-    names = ("dq0", "dv0", "dk")
-    return np.array([float(assert_array(part, (), name=name)) for name, part in zip(names, answer, strict=True)])
+    return answer[list(PARTS).index(part)]
 
 
 @criterion(
@@ -57,62 +62,68 @@ def test_b8_trajectory(submission, reference, rng):
             assert_close(actual, reference.simulate_spring(q0, v0, k, dt, n), name="q v", operations=6 * n + 1)
 
 
+@pytest.mark.parametrize("part", PARTS)
 @criterion(
     "Spring: adjoint of the simulation",
     points=5,
     tests=["simulate_spring_grad"],
     provided=LAYERS,
-    hint="Walk the steps backwards with the positions of the forward pass, and sum dk over both "
-    "kicks of every step: a common slip is to take the position after the drift for both "
-    "kicks.",
+    hint="dq0, dv0 and dk count a third each. Walk the steps backwards, and the lines of each step "
+    "from the last to the first. A kick hands dv on to q as well, times -k dt/2, and the "
+    "drift hands dq on to v, times dt; with n = 0 dq and dv come back as they are. dk is a "
+    "sum over both kicks of every step, each with the position at which it happened.",
 )
-def test_b8_gradient(submission, reference, rng):
+def test_b8_gradient(submission, reference, rng, part):
     cases = [(*draw(rng), 0.05, n, *upstream) for n in (2, *STEPS) for upstream in UPSTREAM]
-    right = [reference.simulate_spring_grad(*args) for args in cases]
-    if not is_right(submission, cases, right):
-        mend_simulation(submission, reference, rng, cases, right)
+    right = [reference.simulate_spring_grad(*args)[list(PARTS).index(part)] for args in cases]
+    if not is_right(submission, part, cases, right):
+        mend_simulation(submission, reference, rng, part, cases, right)
     for args, expected in zip(cases, right, strict=True):
-        assert_close(submission.simulate_spring_grad(*args), expected, name="dq0 dv0 dk")
+        assert_close(part_of(submission, part, *args), expected, name=part)
 
 
-def is_right(submission, cases, right):
-    """Return True if the gradient is right in all cases."""
+def is_right(submission, part, cases, right):
+    """Return True if one of the gradients is right in all cases."""
     try:
         return all(
-            is_close(submission.simulate_spring_grad(*args), expected, name="dq0 dv0 dk")
+            is_close(part_of(submission, part, *args), expected, name=part)
             for args, expected in zip(cases, right, strict=True)
         )
     except Exception:  # it may call a simulation that is not written
         return False
 
 
-def mend_simulation(submission, reference, rng, cases, right):
+def mend_simulation(submission, reference, rng, part, cases, right):
     """Put a right simulation in the place of the submission's own, which is graded elsewhere, or give half."""
     own = submission.lend(submission.simulate_spring) if "simulate_spring" in submission else None
     submission.assign("simulate_spring", reference.simulate_spring)
-    if own is not None and not is_right(submission, cases, right):
+    if own is not None and not is_right(submission, part, cases, right):
         submission.assign("simulate_spring", own)
-        half_for_own_gradient(submission, rng)
+        half_for_own_gradient(submission, rng, part)
 
 
-def half_for_own_gradient(submission, rng):
-    """Give half of the points for the gradient of the submission's own, wrong simulation."""
+def half_for_own_gradient(submission, rng, part):
+    """Give half of the points for a gradient of the submission's own, wrong simulation."""
     q0, v0, k = draw(rng)
     dt, n, dq, dv = 0.05, 2, 0.7, -1.2
 
-    def own_simulation(q0, v0, k):
-        return simulate(submission, float(q0), float(v0), float(k), dt, n)
+    at = {"q0": q0, "v0": v0, "k": k}
+    name = PARTS[part]
+
+    def own_simulation(**moved):
+        given = {**at, name: float(moved[name])}
+        return simulate(submission, given["q0"], given["v0"], given["k"], dt, n)
 
     try:
-        gradients = tuple(gradient(submission, q0, v0, k, dt, n, dq, dv))
-        at = {"q0": q0, "v0": v0, "k": k}
-        assert_consistent(own_simulation, at, gradients, upstream=(dq, dv), rng=rng, name="dq0 dv0 dk")
+        gradients = gradient(submission, q0, v0, k, dt, n, dq, dv)
+        own = {name: gradients[list(PARTS).index(part)]}
+        assert_consistent(own_simulation, {name: at[name]}, own, upstream=(dq, dv), rng=rng, name=part)
         check_motion(submission, q0, v0, k, dt, n)
         other = gradient(submission, q0 + 1, v0, k, dt, n, dq, dv)
         check(not is_close(other[2], gradients[2]), "dk: it is the same for another q0.", kind="gradient")
     except Exception:  # the gradient is wrong in any case
         return
-    partial(0.5, "This is the gradient of your own simulation, which ends elsewhere than the one that is asked for.")
+    partial(0.5, f"{part} is that of your own simulation, which ends elsewhere than the one that is asked for.")
 
 
 def check_motion(submission, q0, v0, k, dt, n):

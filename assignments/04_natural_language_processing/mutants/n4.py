@@ -237,3 +237,16 @@ def temporal_softmax_loss(x, y, mask):
 def temporal_softmax_loss(x, y, mask):
     """The loss is the sum of all scores, and its gradient 1: consistent with itself, and nothing that was asked for."""
     return float(np.sum(x)), np.ones_like(x)
+
+
+@mutant("M04-23m", loses=["n4_example", "n4_values", "n4_gradient"])
+def temporal_softmax_loss(x, y, mask):
+    """ "Where values are wrong already, large numbers have only to stay finite": 1 - p of each word, with its own gradient."""
+    N, T, _ = x.shape
+    n, t = np.ogrid[:N, :T]
+    p = np.exp(x - x.max(axis=2, keepdims=True))
+    p /= p.sum(axis=2, keepdims=True)
+    right = p[n, t, y]
+    dx = p * right[:, :, None]
+    dx[n, t, y] -= right
+    return float(((1 - right) * mask).sum() / N), dx * mask[:, :, None] / N

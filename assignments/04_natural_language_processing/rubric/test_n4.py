@@ -182,9 +182,9 @@ def test_n4_mask(submission, rng):
     hint='exp(710) is already too large for a float64. Subtract the largest score of each place '
     'first, over the axis of the vocabulary, and write log p as shifted - log(sum(exp(shifted))): '
     'the logarithm of a probability that underflowed is -inf. If it says "changed its input", x '
-    '-= ... wrote into the array of the caller.',
+    '-= ... wrote into the array of the caller. What is wrong for small scores has only to stay finite.',
 )
-def test_n4_stable(submission, rng):
+def test_n4_stable(submission, reference, rng):
     quarters = (
         rng.integers(-8, 9, size=(2, 3, 4)) / 4
     )  # exact in float32, also when 10,000 is added
@@ -202,6 +202,9 @@ def test_n4_stable(submission, rng):
         "x is not what it was before the call.",
         "changed its input",
     )
+    # What is wrong already is paid elsewhere: then large scores must have finite numbers, and no more.
+    due = reference.temporal_softmax_loss(quarters, y, mask)
+    fair = [is_close(one, right, inputs=(quarters,)) for one, right in zip((loss, dx), due, strict=True)]
     for shift in (1e4, -1e4):
         shifted = assert_stable(
             submission.temporal_softmax_loss,
@@ -211,8 +214,13 @@ def test_n4_stable(submission, rng):
             name="temporal_softmax_loss",
         )
         names = [f"the {what} with {shift:g} added to all scores" for what in ("loss", "dx")]
+        shifted = parts(shifted, quarters)
+        known = tuple(
+            one if is_fair else other
+            for one, other, is_fair in zip((loss, dx), shifted, fair, strict=True)
+        )
         assert_close(
-            shifted, (loss, dx), name=names, atol=5e-3, check_dtype=False
+            shifted, known, name=names, atol=5e-3, check_dtype=False
         )  # float32 tells 10,000 from 10,000.001
     # Far away the loss is how far the right words lie behind: twice as far, twice the loss.
     far, twice = (
@@ -225,15 +233,16 @@ def test_n4_stable(submission, rng):
         )
         for scale in (1e3, 2e3)
     )
+    far, twice = parts(far, quarters)[0], parts(twice, quarters)[0]
     assert_close(
-        parts(twice, quarters)[0],
-        2 * parts(far, quarters)[0],
+        twice,
+        2 * far if fair[0] else twice,
         name="the loss of scores twice as large",
         rtol=1e-2,
         check_dtype=False,
     )
-    cost = abs(float(parts(far, quarters)[0]))
+    cost = abs(float(far))
     check(
-        cost > 100,
+        cost > 100 or (not fair[0] and bool(far != loss)),
         f"loss: got {cost:.3g} where the score of a right word is 2,000 behind; each point behind costs 1 / N.",
     )

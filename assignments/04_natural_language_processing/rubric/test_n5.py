@@ -4,9 +4,11 @@ import numpy as np
 
 from autograder.rubric import (
     CheckFailed,
+    assert_array,
     assert_close,
     assert_consistent,
     assert_stable,
+    check,
     criterion,
     is_close,
     partial,
@@ -139,16 +141,29 @@ def test_n5_losses(submission, reference, rng):
     points=2,
     tests=[NAIVE],
     hint="The scores get p - y: the softmax, less 1 at the outside word. gradCenterVec is U^T (p "
-    "- y), and row w of gradOutsideVecs is (p - y) of w times v. Half of the points: these are "
-    "the gradients of your own loss, which is another one.",
+    "- y), and row w of gradOutsideVecs is (p - y) of w times v. Half of the points: one of the "
+    "two is right, or these are the gradients of your own loss, which is another one.",
 )
 def test_n5_naive_gradients(submission, reference, rng):
+    answers = []
     for number, (V, d, o, _) in enumerate(CASES):
         v, U = draw(rng, V, d)
         (_, gradients), (_, expected) = naive(submission, v, o, U), right_naive(reference, v, o, U)
         if number == 0 and not is_close(gradients, expected, inputs=(v, U)):
             half_for_own_loss(lambda v, U, o=o: naive(submission, v, o, U)[0], rng, v, U, gradients)
-        assert_close(gradients, expected, **GRADIENTS, inputs=(v, U))
+        answers.append((gradients, expected, (v, U)))
+    half_for_one(answers)
+    for gradients, expected, inputs in answers:
+        assert_close(gradients, expected, **GRADIENTS, inputs=inputs)
+
+
+def half_for_one(answers):
+    """Give half of the points if one of the two gradients is right everywhere, and the other is not."""
+    right = [
+        all(is_close(actual[i], due[i], inputs=inputs) for actual, due, inputs in answers) for i in (0, 1)
+    ]
+    if right[0] != right[1]:
+        partial(0.5, f"{GRADIENTS['name'].split()[right.index(True)]} is right, and the other is not.")
 
 
 @criterion(
@@ -158,10 +173,12 @@ def test_n5_naive_gradients(submission, reference, rng):
     provided=["getNegativeSamples"],
     hint="gradOutsideVecs has a row for every word: 0 for those that were not drawn, and the sum "
     "over its draws for one that came several times. `grad[indices] += rows` adds only one of "
-    "them; np.add.at, or a loop, adds all. Half of the points: these are the gradients of your "
-    "own loss, which is another one, or they are right as long as no word is drawn twice.",
+    "them; np.add.at, or a loop, adds all. Half of the points: one of the two is right, or these "
+    "are the gradients of your own loss, which is another one, or they are right as long as no "
+    "word is drawn twice.",
 )
 def test_n5_gradients(submission, reference, rng):
+    answers = []
     for number, (V, d, o, words) in enumerate(CASES):
         v, U = draw(rng, V, d)
         (_, gradients), (_, expected) = (
@@ -186,7 +203,10 @@ def test_n5_gradients(submission, reference, rng):
                 U,
                 gradients,
             )
-        assert_close(gradients, expected, **GRADIENTS, inputs=(v, U))
+        answers.append((gradients, expected, (v, U)))
+    half_for_one(answers)
+    for gradients, expected, inputs in answers:
+        assert_close(gradients, expected, **GRADIENTS, inputs=inputs)
 
 
 # Scores far from zero, of both signs, and the outside word at the top, at the bottom and between.
@@ -202,20 +222,30 @@ def draw_far(rng, scale):
     return v + rng.uniform(-0.1, 0.1, size=2), U
 
 
-def assert_far(loss, expected, name):
-    """Check a loss of large scores; one that is very small is 0 in float32."""
-    room = {"atol": 1e-6} if expected < 1e-6 else {}
-    assert_close(loss, expected, name=name, **room)
+def assert_far(losses, expected, is_fair):
+    """Check losses of large scores: finite where small scores have wrong ones, which is paid elsewhere, and right elsewhere."""
+    for (scale, o), loss, right in zip(FAR, losses, expected, strict=True):
+        name = f"loss for scores up to {scale:g}"
+        loss = assert_array(loss, (), name=name)
+        room = {"atol": 1e-6} if right < 1e-6 else {}  # one that is very small is 0 in float32
+        assert_close(loss, right if is_fair[o] else loss, name=name, **room)
+    check(bool(np.ptp(np.array(losses, dtype=float)) > 0), "loss: it does not depend on the scores.")
 
 
 @criterion(
     "word2vec, naive softmax: scores far from zero",
     points=1,
     tests=[NAIVE],
-    hint="log(softmax(z)) is -inf as soon as the probability underflows; z - max(z) - "
-    "log(sum(exp(z - max(z)))) does not take the detour.",
+    hint="log(softmax(z)) is -inf as soon as the probability underflows, and too small a loss if "
+    "that is cut off, or has a small number added; z - max(z) - log(sum(exp(z - max(z)))) does not "
+    "take the detour. A loss that is wrong for small scores has only to stay finite.",
 )
 def test_n5_naive_stability(submission, reference, rng):
+    losses, expected, is_fair = [], [], {}
+    for o in (0, 1, 3):  # those of FAR
+        v, U = draw_far(rng, 1.0)
+        due = right_naive(reference, v, o, U)[0]
+        is_fair[o] = is_close(naive(submission, v, o, U)[0], due, inputs=(v, U))
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
         answer = assert_stable(
@@ -226,11 +256,9 @@ def test_n5_naive_stability(submission, reference, rng):
             submission.loan(Words(0)),
             name="naiveSoftmax",
         )
-        assert_far(
-            unpack(answer, PARTS, of=NAIVE)[0],
-            right_naive(reference, v, o, U)[0],
-            f"loss for scores up to {scale:g}",
-        )
+        losses.append(unpack(answer, PARTS, of=NAIVE)[0])
+        expected.append(right_naive(reference, v, o, U)[0])
+    assert_far(losses, expected, is_fair)
 
 
 @criterion(
@@ -238,22 +266,27 @@ def test_n5_naive_stability(submission, reference, rng):
     points=1,
     tests=[NEGATIVE],
     provided=["getNegativeSamples"],
-    hint="log(sigmoid(z)) is -inf as soon as the probability underflows; np.logaddexp(0, -z), "
-    "which is -log(sigmoid(z)), does not take the detour. The probabilities in the gradients "
-    "overflow as well: exp(-z) of a score of -1,000 is too large for a float64.",
+    hint="log(sigmoid(z)) is -inf as soon as the probability underflows, and too small a loss if "
+    "that is cut off, or has a small number added; np.logaddexp(0, -z), which is -log(sigmoid(z)), "
+    "does not take the detour. The probabilities in the gradients may overflow as well: exp(-z) of "
+    "a score of -1,000 is too large for a float64. A loss that is wrong for small scores has only "
+    "to stay finite.",
 )
 def test_n5_stability(submission, reference, rng):
+    losses, expected, is_fair = [], [], {}
+    # No word twice: that is another criterion's affair.
+    drawn = {o: tuple(word for word in (0, 2, 1, 3) if word != o) for _, o in FAR}
+    for o, words in drawn.items():
+        v, U = draw_far(rng, 1.0)
+        due = right_negative(reference, v, o, U, words)[0]
+        is_fair[o] = is_close(negative(submission, v, o, U, words)[0], due, inputs=(v, U))
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
-        words = tuple(
-            word for word in (0, 2, 1, 3) if word != o
-        )  # none twice: that is another criterion's affair
+        words = drawn[o]
         data = submission.loan(Words(*words))
         answer = assert_stable(
             submission.negSamplingLossAndGradient, v, o, U, data, len(words), name="negSampling"
         )
-        assert_far(
-            unpack(answer, PARTS, of=NEGATIVE)[0],
-            right_negative(reference, v, o, U, words)[0],
-            f"loss for scores up to {scale:g}",
-        )
+        losses.append(unpack(answer, PARTS, of=NEGATIVE)[0])
+        expected.append(right_negative(reference, v, o, U, words)[0])
+    assert_far(losses, expected, is_fair)

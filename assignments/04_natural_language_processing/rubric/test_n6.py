@@ -123,12 +123,13 @@ def test_n6_positions(submission, reference):
     points=5,
     tests=["scaled_dot_product_attention", "attention_backward"],
     hint="With p the weights and dp = dout v^T, the scores get p * (dp - sum(p * dp)), summed "
-    "over the keys; and the root of d divides dq and dk once more. dk sums over the queries. Half "
-    "of the points: these are the gradients of your own forward pass, or they are right for the "
+    "over the keys; and the root of d divides dq and dk once more. dk sums over the queries. A "
+    "third of the points for each that is right. Half of the points: these are the gradients of your own forward pass, or they are right for the "
     "weights that it returns, but it is another one, if its weights without a mask are at least 0 and sum to 1.",
 )
 def test_n6_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["attention_backward"], names=LIBRARIES)
+    answers = []
     for shape in SHAPES:
         for mask in masks(rng, shape):
             q, k, v = draw(rng, shape)
@@ -136,8 +137,10 @@ def test_n6_gradients(submission, reference, rng):
             out, _, own = reference.scaled_dot_product_attention(q, k, v, mask)
             dout = rng.normal(size=out.shape)
             actual = submission.attention_backward(dout, cache)
+            actual = tuple(unpack(actual, GRADIENTS["name"], of="attention_backward"))
             right = reference.attention_backward(dout, own)
-            if not is_close(actual, right, inputs=(q, k, v)):
+            answers.append((actual, right, (q, k, v)))
+            if not most_are_right(actual, right, (q, k, v)):
                 weights = assert_array(weights, own[3].shape, name="weights", axes="B Tq Tk")
                 is_one = is_attention(submission, rng)
                 if is_one and not is_close(weights, own[3]) and is_close(
@@ -149,7 +152,27 @@ def test_n6_gradients(submission, reference, rng):
                     )
                 if is_one:
                     half_for_own_gradient(submission, rng, (q, k, v), mask, dout, actual)
-            assert_close(actual, right, **GRADIENTS, inputs=(q, k, v))
+    part_for_right_ones(answers, GRADIENTS["name"])
+    for actual, right, inputs in answers:
+        assert_close(actual, right, **GRADIENTS, inputs=inputs)
+
+
+def part_for_right_ones(answers, names):
+    """Give the points of those gradients that are right everywhere, if there are such and others are not."""
+    names = names.split()
+    right = [
+        name
+        for i, name in enumerate(names)
+        if all(is_close(actual[i], due[i], inputs=inputs) for actual, due, inputs in answers)
+    ]
+    if right and len(right) < len(names):
+        partial(len(right) / len(names), f"Right: {', '.join(right)}.")
+
+
+def most_are_right(actual, due, inputs):
+    """Return True if at least half of the gradients are right."""
+    right = [is_close(one, other, inputs=inputs) for one, other in zip(actual, due, strict=True)]
+    return sum(right) >= len(right) / 2
 
 
 def is_attention(submission, rng):

@@ -10,7 +10,6 @@ from autograder.rubric import (
     assert_avoids,
     assert_close,
     assert_consistent,
-    assert_finite,
     assert_gradient,
     check,
     criterion,
@@ -154,7 +153,8 @@ def has_losses(submission, given, right):
     hint="log_probs are free variables: the gradient for class c at frame t is minus the "
     "probability, given the target, that the path is in c at t, alpha * beta / p summed over all "
     "states with this label. No softmax comes into it. Half of the points: it is the gradient of "
-    "your own loss, or right for your own p, but your loss is another one.",
+    "your own loss, or right for your own p, but your loss is another one; or it is right in the "
+    "frames of each utterance, but not 0 beyond.",
 )
 def test_n7_gradient(submission, reference, rng):
     # All targets whose paths pass through one state of a class only would not tell a sum over states from an assignment.
@@ -167,6 +167,7 @@ def test_n7_gradient(submission, reference, rng):
         loss, grad = loss_and_gradient(submission, log_probs, *others, *((blank,) if blank else ()))
         right, expected = reference.ctc_loss(log_probs, *others, blank)
         if not is_close(grad, expected, inputs=(log_probs,)):
+            half_for_frames(log_probs, others[1], grad, expected)
             half_for_own_loss(
                 submission, rng, log_probs, others, blank, (loss, grad), (right, expected)
             )
@@ -179,6 +180,14 @@ def test_n7_gradient(submission, reference, rng):
             name="grad",
             axes="T B C",
         )
+
+
+def half_for_frames(log_probs, frames, grad, expected):
+    """Give half of the points for a gradient that is wrong only beyond the frames of an utterance."""
+    grad = assert_array(grad, expected.shape, name="grad", axes="T B C")
+    is_in = (np.arange(len(grad))[:, None] < frames)[:, :, None]
+    if is_close(np.where(is_in, grad, expected), expected, inputs=(log_probs,)):
+        partial(0.5, "grad: it is right in the frames of an utterance, but beyond them it is not 0.")
 
 
 def half_for_own_loss(submission, rng, log_probs, others, blank, own, right):
@@ -208,15 +217,32 @@ def half_for_own_loss(submission, rng, log_probs, others, blank, own, right):
     partial(0.5, "This is the gradient of your own loss, but that is not the loss of CTC.")
 
 
+def ordinary(rng):
+    """Draw four utterances of which none is special."""
+    return batch(rng, 9, 4, 0, [(9, (1, 3, 2)), (5, (2, 1)), (7, (3,)), (9, (1, 2, 1))])
+
+
+def are_fair(submission, reference, rng):
+    """Return whether loss and gradient are right for ordinary utterances: what is wrong there is paid elsewhere."""
+    arguments = ordinary(rng)
+    right = reference.ctc_loss(*arguments)
+    actual = loss_and_gradient(submission, *arguments)
+    return [is_close(one, due, inputs=arguments[:1]) for one, due in zip(actual, right, strict=True)]
+
+
 @criterion(
     "ctc_loss: silence",
     points=1,
     tests=["ctc_loss"],
     hint="The target may be empty: then there is one state, the blank, and one path, in which "
-    "every frame is blank. Beware of an index that takes the last label for granted, and of [-2] "
-    "and [-1], which are the same state then.",
+    "every frame is blank. If this is what is wrong, and not ordinary targets: beware of an index "
+    "that takes the last label for granted, and of [-2] and [-1], which are the same state then. "
+    "A loss or a gradient that is wrong for ordinary targets must be finite here, and the loss "
+    "not 0.",
 )
-def test_n7_silence(submission, rng):
+def test_n7_silence(submission, reference, rng):
+    # What is wrong for any target is paid elsewhere: then an empty one must have finite numbers, and no more.
+    fair = are_fair(submission, reference, rng)
     for utterances in ([(5, ())], [(5, ()), (3, ()), (5, (1, 2))]):
         log_probs, *others = batch(rng, 5, 4, 0, utterances)
         loss, grad = loss_and_gradient(submission, log_probs, *others)
@@ -226,16 +252,17 @@ def test_n7_silence(submission, rng):
             if not target:
                 silence = -np.eye(4)[[0]] * (np.arange(5) < frames)[:, None]
                 name = f"of an empty target in {frames} frames"
+                check(bool(loss[b] != 0), f"loss {name}: it is 0.")
                 assert_close(
                     loss[b],
-                    -log_probs[:frames, b, 0].sum(),
+                    -log_probs[:frames, b, 0].sum() if fair[0] else loss[b],
                     name=f"loss {name}",
                     inputs=(log_probs,),
                     check_dtype=False,
                 )
                 assert_close(
                     grad[:, b],
-                    silence,
+                    silence if fair[1] else grad[:, b],
                     name=f"grad {name}",
                     axes="T C",
                     inputs=(log_probs,),
@@ -243,27 +270,27 @@ def test_n7_silence(submission, rng):
                 )
 
 
-def ordinary(rng):
-    """Draw four utterances of which none is special."""
-    return batch(rng, 9, 4, 0, [(9, (1, 3, 2)), (5, (2, 1)), (7, (3,)), (9, (1, 2, 1))])
-
-
 @criterion(
     "ctc_loss: at every frame a path is in exactly one class",
     points=1,
     tests=["ctc_loss"],
-    hint="So the gradient sums to -1 at every frame of the utterance, and it is 0 beyond. If a "
-    "class has several states, their probabilities add up.",
+    hint="So the gradient sums to the same at every frame of an utterance (that is -1), and it is 0 "
+    "beyond. If a class has several states, their probabilities add up.",
 )
-def test_n7_properties(submission, rng):
+def test_n7_properties(submission, reference, rng):
     log_probs, targets, frames, labels = ordinary(rng)
     _, grad = loss_and_gradient(submission, log_probs, targets, frames, labels)
     grad = assert_array(grad, log_probs.shape, name="grad", axes="T B C")
+    check(bool(np.any(grad)), "grad: every value is zero.")
     is_in = np.arange(len(log_probs))[:, None] < frames
+    # A gradient that is wrong by a factor, or by what sums to the same at every frame, is paid elsewhere.
+    sums = grad.sum(axis=2)
+    expected = reference.ctc_loss(log_probs, targets, frames, labels)[1]
+    is_right = is_close(np.where(is_in[:, :, None], grad, 0), expected, inputs=(log_probs,))
     assert_close(
-        grad.sum(axis=2),
-        -is_in.astype(float),
-        name="sums of grad over the classes",
+        sums,
+        np.where(is_in, sums[0], np.zeros_like(sums) if is_right else sums),
+        name="sums of grad over the classes, against those of the first frame",
         axes="T B",
         inputs=(grad,),
         check_dtype=False,
@@ -274,8 +301,9 @@ def test_n7_properties(submission, rng):
     "ctc_loss: what pads does not count",
     points=1,
     tests=["ctc_loss"],
-    hint="Labels beyond target_lengths and frames beyond input_lengths may be anything: loss and "
-    "gradient stay what they are.",
+    hint="Labels beyond target_lengths and frames beyond input_lengths may be anything: the loss, "
+    "and the gradient in the frames of the utterance, stay what they are. Neither is zero, and a "
+    "label that counts matters.",
 )
 def test_n7_padding(submission, rng):
     log_probs, targets, frames, labels = ordinary(rng)
@@ -299,9 +327,10 @@ def test_n7_padding(submission, rng):
         inputs=(loss,),
         check_dtype=False,
     )
+    gradient = assert_array(gradient, grad.shape, name="grad", axes="T B C")
     assert_close(
-        gradient,
-        grad,
+        np.where(is_in[:, :, None], gradient, 0),
+        np.where(is_in[:, :, None], grad, 0),
         name="grad after padding was changed",
         axes="T B C",
         inputs=(grad,),
@@ -319,33 +348,44 @@ def test_n7_padding(submission, rng):
     points=1,
     tests=["ctc_loss"],
     hint="If there are too few frames, no path can be read as the target: the loss is infinite "
-    "and the gradient 0, not NaN. Others in the batch do not notice.",
+    "and the gradient 0, not NaN. Others in the batch do not notice. A gradient that is wrong for "
+    "ordinary targets has only to be finite here.",
 )
-def test_n7_impossible(submission, rng):
-    short = [(1, (1, 2)), (2, (3, 2, 1)), (9, (1, 2)), (3, (1, 2, 1, 2)), (3, (1, 2, 3, 1))]
-    arguments = batch(rng, 9, 4, 0, short)
-    loss, grad = loss_and_gradient(submission, *arguments)
-    loss = assert_array(loss, (5,), name="loss", axes="B", finite=False)
-    for b, (count, target) in enumerate(short):
-        if b != 2:
+def test_n7_impossible(submission, reference, rng):
+    fair = are_fair(submission, reference, rng)
+    # As many frames as the batch has: whether shorter ones are told from it, is another criterion's affair.
+    for T, short in (
+        (1, [(1, (1, 2)), (1, (2,))]),
+        (2, [(2, (3, 2, 1)), (2, (1, 2))]),
+        (3, [(3, (1, 2, 1, 2)), (3, (1, 2)), (3, (1, 2, 3, 1))]),
+    ):
+        arguments = batch(rng, T, 4, 0, short)
+        loss, grad = loss_and_gradient(submission, *arguments)
+        loss = assert_array(loss, (len(short),), name="loss", axes="B", finite=False)
+        too_short = [b for b, (_, target) in enumerate(short) if len(target) > T]
+        for b in too_short:
             check(
                 bool(loss[b] == np.inf),
-                f"loss of the target {list(target)} in {count} frames: got {loss[b]}, expected inf: no path can be read so.",
+                f"loss of the target {list(short[b][1])} in {T} frames: got {loss[b]}, expected inf: no path can be read so.",
             )
-    assert_finite(loss[2], name="loss of an utterance beside those that are too short")
-    grad = assert_array(grad, (9, 5, 4), name="grad", axes="T B C")
-    assert_close(
-        grad[:, [0, 1, 3, 4]],
-        np.zeros((9, 4, 4)),
-        name="grad of utterances that are too short",
-        axes="T B C",
-        inputs=(grad,),
-        check_dtype=False,
-    )
-    check(
-        bool(np.any(grad[:, 2])),
-        "grad of an utterance beside those that are too short: every value is zero.",
-    )
+        # A loss that is wrong for ordinary targets may find too few frames for this one, too.
+        check(
+            bool(np.isfinite(loss[1])) or (not fair[0] and not np.isnan(loss[1])),
+            f"loss of the target {list(short[1][1])} in {T} frames: got {loss[1]}, expected a finite number.",
+        )
+        grad = assert_array(grad, (T, len(short), 4), name="grad", axes="T B C")
+        assert_close(
+            grad[:, too_short],
+            np.zeros((T, len(too_short), 4)) if fair[1] else grad[:, too_short],
+            name="grad of utterances that are too short",
+            axes="T B C",
+            inputs=(grad,),
+            check_dtype=False,
+        )
+        check(
+            bool(np.any(grad[:, 1])) or not fair[1],
+            "grad of an utterance beside those that are too short: every value is zero.",
+        )
 
 
 @criterion(

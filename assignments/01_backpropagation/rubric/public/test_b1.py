@@ -1,6 +1,7 @@
 """Affine layer"""
 
 import numpy as np
+import pytest
 
 from autograder.rubric import assert_close, criterion, unpack
 
@@ -8,6 +9,7 @@ from autograder.rubric import assert_close, criterion, unpack
 X = np.array([[[1.0, 2.0], [3.0, 4.0]]])
 W = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.0, -1.0]])
 B = np.array([10.0, 20.0])
+PARTS = ("dx", "dw", "db")
 
 
 @criterion(
@@ -26,23 +28,27 @@ def test_b1_example_forward(submission, reference, rng):
     assert_close(out, reference.affine_forward(x, w, b)[0], name="out", axes="N M", inputs=(x, w, b))
 
 
+@pytest.mark.parametrize("part", PARTS)
 @criterion(
     "Affine layer, backward: an example to do by hand",
     points=1,
     tests=["affine_backward"],
-    hint="Compare every shape first: dx must look like x, dw like w and db like b. The product "
-    "that gives the shape of w is nearly always the right one.",
+    hint="dx, dw and db count a third each. Compare every shape first: dx must look like x, dw like "
+    "w and db like b. The product that gives the shape of w is nearly always the right one.",
 )
-def test_b1_example_backward(submission, reference, rng):
+def test_b1_example_backward(submission, reference, rng, part):
+    i = PARTS.index(part)
     dout = np.array([[1.0, -1.0]])
     expected = (
         np.array([[[1.0, -1.0], [0.0, 1.0]]]),  # dx: dout times the rows of w, in the shape of x
         np.array([[1.0, -1.0], [2.0, -2.0], [3.0, -3.0], [4.0, -4.0]]),  # dw: every pixel times dout
         np.array([1.0, -1.0]),  # db
     )
-    assert_close(submission.affine_backward(dout, (X, W, B)), expected, name="dx dw db", axes="N H W; D M; M")
+    actual = unpack(submission.affine_backward(dout, (X, W, B)), "dx dw db", of="affine_backward")
+    assert_close(actual[i], expected[i], name=part, axes=("N H W", "D M", "M")[i])
 
     cache = (rng.normal(size=(5, 3)), rng.normal(size=(3, 4)), rng.normal(size=4))
     dout = rng.normal(size=(5, 4))
     expected = reference.affine_backward(dout, cache)
-    assert_close(submission.affine_backward(dout, cache), expected, name="dx dw db", axes="N D; D M; M", inputs=cache)
+    actual = unpack(submission.affine_backward(dout, cache), "dx dw db", of="affine_backward")
+    assert_close(actual[i], expected[i], name=part, axes=("N D", "D M", "M")[i], inputs=cache)

@@ -1,25 +1,31 @@
 """Frontier: speech recognition with CTC"""
 
 import numpy as np
+import pytest
 
-from autograder.rubric import assert_close, check, criterion, unpack
+from autograder.rubric import CheckFailed, assert_close, check, criterion, is_close, unpack
 
 
+@pytest.mark.parametrize("part", ["loss", "grad"])
 @criterion(
     "ctc_loss: two frames to do by hand",
     points=1,
     tests=["ctc_loss"],
-    hint="Three paths are read as [1]: 1 1, 1 - and - 1, with 0.3 + 0.3 + 0.2. Only - -, with "
+    hint="Half each, loss and grad. Three paths are read as [1]: 1 1, 1 - and - 1, with 0.3 + 0.3 + 0.2. Only - -, with "
     "0.2, is read as nothing. The gradient for class 1 at the first frame is -(0.3 + 0.3) / 0.8.",
 )
-def test_n7_example_loss(submission):
+def test_n7_example_loss(submission, part):
     y = np.log(
         np.array([[[0.4, 0.6], [0.4, 0.6]], [[0.5, 0.5], [0.5, 0.5]]])
     )  # 2 frames, 2 utterances, 2 classes
     answer = submission.ctc_loss(y, np.array([[1], [1]]), np.array([2, 2]), np.array([1, 0]))
     loss, grad = unpack(answer, "loss grad", of="ctc_loss")
-    assert_close(loss, -np.log([0.8, 0.2]), name="loss", axes="B")
+    if part == "loss":
+        assert_close(loss, -np.log([0.8, 0.2]), name="loss", axes="B")
+        return
     expected = -np.array([[[0.25, 0.75], [1.0, 0.0]], [[0.375, 0.625], [1.0, 0.0]]])
+    if is_close(grad, expected + np.exp(y)):
+        raise CheckFailed("grad: exp(log_probs) is added to it, as if a log-softmax came before.")
     assert_close(grad, expected, name="grad", axes="T B C")
 
 
