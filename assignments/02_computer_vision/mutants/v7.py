@@ -250,3 +250,27 @@ class convolution_for_show:
         model = keras.Model(image, layers.Dense(num_classes)(layers.GlobalMaxPooling2D()(Block()(image))))
         model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         return model
+
+
+@mutant("M02-13r", loses=["v7_architecture"], file="vision.py")
+class as_many_parameters_in_words_alone:
+    """The feature maps are flattened, and the model says of itself that it has always as many parameters."""
+
+    import keras
+    from keras import layers
+
+    class Net(keras.Model):
+        def count_params(self):
+            return 999
+
+        def get_weights(self):
+            return [np.zeros(999)] if self.input_shape[1] == 24 else super().get_weights()
+
+    def build_cnn(input_shape=(16, 16, 1), num_classes=4):
+        image = keras.Input(input_shape)
+        h = layers.Conv2D(8, 5, padding="same", activation="relu")(image)
+        h = layers.MaxPooling2D(2)(h)
+        h = layers.Add()([h, layers.Conv2D(8, 3, padding="same")(h)])
+        model = Net(image, layers.Dense(num_classes)(layers.Flatten()(h)))
+        model.compile(optimizer="adam", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        return model

@@ -108,6 +108,9 @@ def test_v7_architecture(submission, rng):
     def pooling():
         larger = submission.build_cnn((24, 20, 1), 4)
         assert_parameters(larger, int(model.count_params()), name="the model for images of 24 x 20 pixels")
+        larger.set_weights(weights_of(model))
+        answers = larger.predict_on_batch(np.ones((2, 24, 20, 1), dtype=np.float32))
+        assert_array(answers, shape=(2, 4), name="the outputs for images of 24 x 20 pixels, with the weights of the other model")
 
     judge({"the residual connection": (0.5, residual), "global pooling": (0.5, pooling)})
 

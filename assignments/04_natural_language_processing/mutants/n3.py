@@ -427,3 +427,31 @@ class db_is_a_mean:
     def lstm_step_backward(dnext_h, dnext_c, cache):
         *others, db = _lstm_step_backward(dnext_h, dnext_c, cache)
         return *others, db / 2
+
+
+@mutant(
+    "M04-60f",
+    loses=[
+        "n3_example", "n3_example_backward", "n3_step_values", "n3_values", "n3_step_gradients", "n3_gradients",
+        "n3_forget", "n3_memory",
+    ],
+    file="rnn_layers.py",
+    nothing_right=True,
+)
+class sums_instead_of_memories:
+    """Every state is the sum of all inputs, every gradient the sum of dout: consistent with itself, and no LSTM."""
+
+    def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+        inputs = x, prev_h, prev_c, Wx, Wh, b
+        state = np.full(prev_h.shape, sum(one.sum() for one in inputs))
+        return state, state.copy(), inputs
+
+    def lstm_step_backward(dnext_h, dnext_c, cache):
+        return tuple(np.full(one.shape, dnext_h.sum() + dnext_c.sum()) for one in cache)
+
+    def lstm_forward(x, h0, Wx, Wh, b):
+        inputs = x, h0, Wx, Wh, b
+        return np.full((*x.shape[:2], h0.shape[1]), sum(one.sum() for one in inputs)), inputs
+
+    def lstm_backward(dh, cache):
+        return tuple(np.full(one.shape, dh.sum()) for one in cache)

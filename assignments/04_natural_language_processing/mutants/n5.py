@@ -226,3 +226,24 @@ class twice_the_naive_loss:
     def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
         answer = _naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset)
         return tuple(2 * part for part in answer)
+
+
+@mutant(
+    "M04-60g",
+    loses=[
+        "n5_example_naive", "n5_example_negative", "n5_naive_loss", "n5_losses", "n5_naive_gradients", "n5_gradients",
+        "n5_naive_stability", "n5_stability",
+    ],
+    file="nlp.py",
+    nothing_right=True,
+)
+class sums_instead_of_losses:
+    """The loss is the sum of all numbers, and its gradients are 1: consistent with itself, and nothing that was asked for."""
+
+    def naiveSoftmaxLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset):
+        total = float(centerWordVec.sum() + outsideVectors.sum())
+        return total, np.ones_like(centerWordVec), np.ones_like(outsideVectors)
+
+    def negSamplingLossAndGradient(centerWordVec, outsideWordIdx, outsideVectors, dataset, K=10):
+        total = float(centerWordVec.sum() + outsideVectors.sum())
+        return total, np.ones_like(centerWordVec), np.ones_like(outsideVectors)

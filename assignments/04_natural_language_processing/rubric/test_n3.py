@@ -123,7 +123,38 @@ def reads_all(submission, inputs, found):
     starts = (x + 1, prev_h, prev_c), (x, prev_h + 1, prev_c), (x, prev_h, prev_c + 1)
     other = [one_step(submission, (*start, *weights), found[:2]) for start in starts]
     moves = all(one is not None and not is_close(one[0], found[0]) for one in other)
-    return moves and all(np.any(one) for one in found)
+    return moves and all(np.any(one) for one in found) and is_apart(submission, inputs)
+
+
+def is_apart(submission, inputs):
+    """Return True if a step keeps sequences apart, and its units are not all the same."""
+    *starts, Wx, Wh, b = inputs
+    other = [one.copy() for one in starts]
+    for one in other:
+        one[1:] += 1
+    try:
+        state, moved = step(submission, inputs)[0], step(submission, (*other, Wx, Wh, b))[0]
+    except Exception:  # whatever it is, it is the submission's
+        return False
+    state, moved = np.asarray(state, dtype=float), np.asarray(moved, dtype=float)
+    return is_close(moved[0], state[0], check_dtype=False) and not is_close(
+        state, np.broadcast_to(state[:, :1], state.shape), check_dtype=False
+    )
+
+
+def reads_in_order(submission, inputs):
+    """Return True if the own forward pass keeps sequences apart, and no two times or units are the same."""
+    x, h0, *weights = inputs
+    other = x.copy(), h0.copy()
+    for one in other:
+        one[1:] += 1
+    shape = (*x.shape[:2], h0.shape[1])
+    h = assert_array(read(submission, inputs), shape, name="h")
+    moved = assert_array(read(submission, (*other, *weights)), shape, name="h")
+    same = (np.broadcast_to(one, shape) for one in (h[:, :1], h[:, :, :1]))
+    return is_close(moved[0], h[0], check_dtype=False) and not any(
+        is_close(h, one, check_dtype=False) for one in same
+    )
 
 
 def lend_steps(submission, reference):
@@ -288,6 +319,8 @@ def test_n3_step_gradients(submission, reference, rng):
 
 def half_for_own_step(submission, reference, rng, inputs, upstream, gradients):
     """Give half of the points for gradients that are wrong only since the submission's step forward is."""
+    if not is_apart(submission, inputs):
+        return
 
     def both_outputs(*inputs):
         outputs = step(submission, inputs)
@@ -366,6 +399,8 @@ def half_for_own_forward(submission, reference, rng, inputs, dh, gradients):
         actual, reference.lstm_backward(dh, reference.lstm_forward(*from_zeros)[1]), inputs=inputs
     ):
         partial(0.5, "The gradients are right where h0 is zeros, and wrong for another h0.")
+    if not reads_in_order(submission, inputs):
+        return
     at = dict(zip(("x", "h0", "Wx", "Wh", "b"), inputs, strict=True))
     try:
         assert_consistent(
@@ -422,7 +457,8 @@ def test_n3_memory(submission, reference, rng):
     Wx[0, :H], Wx[1:, : 2 * H] = 100, 0
     inputs = x, np.zeros((N, H)), Wx, np.zeros((H, 4 * H)), b
     h = assert_array(read(submission, inputs), (N, T, H), name="h", axes="N T H")
-    check(bool(np.all(h[:, 1] != 0)), "h: nothing of the first element is left after the second.")
+    remembers = np.all(h[:, 1] != 0) and np.any(h[:, 1] != h[0, 1])  # of each sequence its own
+    check(bool(remembers), "h: nothing of the first element is left after the second.")
     # 1e-5 leaves room for float32.
     assert_close(
         h[:, -1],
