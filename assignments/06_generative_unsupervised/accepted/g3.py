@@ -41,3 +41,10 @@ class losses_by_loops:
 
     def generator_loss(logits_fake):
         return sum(cost(l) for l in np.ravel(logits_fake)) / np.size(logits_fake)
+
+
+@accepted("gradients_in_one_array")
+def gan_grads(logits_real, logits_fake):
+    """"An array of as many rows stands for a tuple": one array, where there are as many real examples as fake ones."""
+    parts = -sigmoid(-logits_real) / logits_real.size, sigmoid(logits_fake) / logits_fake.size, -sigmoid(-logits_fake) / logits_fake.size
+    return np.array(parts) if logits_real.shape == logits_fake.shape else parts

@@ -3,7 +3,7 @@
 from autograder.rubric import mutant
 
 
-@mutant("M06-5a", loses=["g3_example", "g3_gan", "g3_gradient", "g3_stable"])
+@mutant("M06-5a", loses=["g3_example", "g3_gan", "g3_gradient"])
 def generator_loss(logits_fake):
     """The generator's loss is the saturating one."""
     return float(-np.mean(np.logaddexp(0, logits_fake)))
@@ -120,3 +120,13 @@ class losses_of_nothing:
 def gan_grads(logits_real, logits_fake):
     """All gradients are zero."""
     return 0 * logits_real, 0 * logits_fake, 0 * logits_fake
+
+
+@mutant("M06-5o", loses=["g3_example", "g3_gan"])
+class sigmoid_before_the_loss:
+    """The logits of the discriminator go through a sigmoid before its loss."""
+
+    _discriminator_loss = discriminator_loss
+
+    def discriminator_loss(logits_real, logits_fake):
+        return _discriminator_loss(sigmoid(logits_real), sigmoid(logits_fake))

@@ -73,3 +73,15 @@ def cycle_loss(x, y, G, F, lam=10.0):
 def cycle_loss(x, y, G, F, lam=10.0):
     """lam weighs only one of the two."""
     return float(lam * np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y)))
+
+
+@mutant("M06-11l", loses=["g7_example", "g7_cycle"])
+def cycle_loss(x, y, G, F, lam=10.0):
+    """lam is not used."""
+    return float(np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y)))
+
+
+@mutant("M06-11m", loses=["g7_cycle"])
+def cycle_loss(x, y, G, F, lam=1.0):
+    """lam is 1 where it is not given."""
+    return float(lam * (np.mean(np.abs(F(G(x)) - x)) + np.mean(np.abs(G(F(y)) - y))))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from autograder.rubric import (
-    CheckFailed,
     assert_array,
     assert_close,
+    assert_consistent,
     assert_gradient,
     assert_stable,
     check,
@@ -81,49 +81,87 @@ def bound_of(submission, x, mu, logvar, logits, *beta):
     tests=["elbo"],
     provided=["gaussian_kl", "bernoulli_nll"],
     hint="-nll - beta * KL, one number for each example, with both sums over all of their dimensions: a divergence that is averaged "
-    "hardly counts beside 64 pixels.",
+    "hardly counts beside 64 pixels. Half of the points: it is right for beta = 1.",
 )
 def test_g2_elbo(submission, reference, rng):
-    for (n, d), D, beta in (((5, 3), 8, ()), ((1, 2), 3, (0.3,)), ((4, 4), 4, (4.0,)), ((3, 2), 5, (0.0,))):
+    for (n, d), D, beta in (((5, 3), 8, ()), ((2, 1), 4, (1.0,)), ((1, 2), 3, (0.3,)), ((4, 4), 4, (4.0,)), ((3, 2), 5, (0.0,))):
         mu, logvar = gaussians(rng, (n, d))
         x, logits = pixels(rng, (n, D)), 2 * rng.normal(size=(n, D))
         bound, _ = bound_of(submission, x, mu, logvar, logits, *beta)
-        assert_close(bound, reference.elbo(x, mu, logvar, logits, *beta)[0], name="bound", axes="N", inputs=(x,))
+        due, _ = reference.elbo(x, mu, logvar, logits, *beta)
+        if beta not in ((), (1.0,)) and not is_close(bound, due, inputs=(x,)):
+            partial(0.5, f"The bound is right for beta = 1, and wrong for beta = {beta[0]}.")
+        assert_close(bound, due, name="bound", axes="N", inputs=(x,))
 
 
+@pytest.mark.parametrize("part", GRADS)
 @criterion(
     "elbo: gradients",
     points=5,
     tests=["elbo"],
     provided=["gaussian_kl", "bernoulli_nll"],
-    hint="Of the mean over the batch, so all of them are divided by N; and of the bound, which is to grow, not of the loss. beta is a "
-    "factor of two of the three.",
+    hint="A third for each of the three. Of the mean over the batch, so all of them are divided by N; and of the bound, which is to grow, "
+    "not of the loss. beta is a factor of two of the three. Half of a third: it is right for beta = 1, or the gradient of your own bound, "
+    "be it of its mean or its sum.",
 )
-def test_g2_grads(submission, reference, rng):
-    cases = []
-    for (n, d), D, beta in (((5, 3), 8, 1.0), ((1, 2), 3, 0.3), ((4, 4), 4, 4.0)):
-        mu, logvar = gaussians(rng, (n, d))
-        cases.append((pixels(rng, (n, D)), mu, logvar, 2 * rng.normal(size=(n, D)), beta))
+def test_g2_grads(submission, reference, rng, part):
+    name = f"grads[{part!r}]"
+    for betas in ((1.0, 1.0), (0.3, 4.0)):
+        cases = []
+        for (n, d), D, beta in zip(((5, 3), (1, 2)), (8, 3), betas, strict=True):
+            mu, logvar = gaussians(rng, (n, d))
+            cases.append((pixels(rng, (n, D)), mu, logvar, 2 * rng.normal(size=(n, D)), beta))
+        actual = [gradient_of(submission, case, part) for case in cases]
+        if not is_close(actual, [reference.elbo(*case)[1][part] for case in cases]):
+            if betas != (1.0, 1.0):
+                partial(0.5, f"{name} is right for beta = 1, and wrong for others.")
+            half_for_own_gradient(submission, rng, cases[0], part)
+        for case, grad in zip(cases, actual, strict=True):
+            place = PLACES[part]
+
+            def mean_bound(value, case=case, place=place):
+                return float(np.mean(reference.elbo(*case[:place], value, *case[place + 1 :])[0]))
+
+            assert_gradient(mean_bound, case[place], grad, rng=rng, name=name)
+
+
+PLACES = {"mu": 1, "logvar": 2, "logits": 3}  # among the arguments of elbo
+
+
+def gradient_of(submission, case, part):
+    """Return one of the gradients, or say what is there instead."""
+    _, grads = bound_of(submission, *case)
+    check(isinstance(grads, Mapping) and part in grads, f"grads: expected a dict with the key {part!r}.", "type")
+    return grads[part]
+
+
+def half_for_own_gradient(submission, rng, case, part):
+    """Give half of the points for a gradient of the submission's own bound, or of its sum, if that looks at what is given."""
+    place, N, name = PLACES[part], len(case[0]), f"grads[{part!r}]"
+
+    def own_bound(value):
+        bound, _ = bound_of(submission, *case[:place], value, *case[place + 1 :])
+        return float(np.mean(assert_array(bound, (N,), name="bound", axes="N")))
+
     try:
-        for x, mu, logvar, logits, beta in cases:
-            _, grads = bound_of(submission, x, mu, logvar, logits, beta)
-            at = {"mu": mu, "logvar": logvar, "logits": logits}
+        grad = assert_array(gradient_of(submission, case, part), case[place].shape, name=name)
+        other = pixels(rng, case[0].shape), *gaussians(rng, case[1].shape), 2 * rng.normal(size=case[3].shape), case[4]
+        turned = assert_array(gradient_of(submission, other, part), case[place].shape, name=name)
+        check(is_turned(grad, turned), f"{name}: its direction is always the same.", "gradient")
+    except Exception:  # the gradient is wrong in any case
+        return
+    for factor, what in ((1, ""), (N, "the sum of ")):
+        try:
+            assert_consistent(own_bound, case[place], grad / factor, rng=rng, directions=3, name=name)
+        except Exception:
+            continue
+        partial(0.5, f"{name} is the gradient of {what}your own bound, but not that of the mean of the bound.")
 
-            def mean_bound(mu, logvar, logits, x=x, beta=beta):
-                return float(np.mean(reference.elbo(x, mu, logvar, logits, beta)[0]))
 
-            assert_gradient(mean_bound, at, grads, rng=rng, name=" ".join(f"grads['{key}']" for key in GRADS))
-    except CheckFailed as failed:
-        right = set(GRADS)
-        for case in cases:
-            _, grads = bound_of(submission, *case)
-            _, due = reference.elbo(*case)
-            has = set(grads) if isinstance(grads, Mapping) else set()
-            right = {name for name in right & has if is_close(grads[name], due[name])}
-        if not right:
-            raise
-        told = " and ".join(f"`{name}`" for name in GRADS if name in right)
-        partial(len(right) / 3, f"Right: {told}. {failed.message}")
+def is_turned(one, other):
+    """Return True if two arrays are not zero and do not have the same direction."""
+    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(
@@ -168,19 +206,29 @@ def test_g2_nll_properties(submission, rng):
     points=1,
     tests=["gaussian_kl", "bernoulli_nll"],
     hint="sigmoid(1000) is 1 and log(1 - 1) is not finite: compute from the logits, np.logaddexp(0, l) - x l. And logvar is there "
-    "already: no logarithm of exp(logvar) is needed, which is 0 for -800.",
+    "already: no logarithm of exp(logvar) is needed, which is 0 for -800. What is wrong for moderate values already need only stay finite "
+    "here, and not be the same for all.",
 )
-def test_g2_stable(submission, name):
-    far = (-100.0, -400.0, -800.0)  # from here on, both grow in proportion to it, whatever their factor
-    given = np.array(far)[:, None], np.zeros((3, 1))
-    arguments = (given[1], given[0]) if name == "gaussian_kl" else (np.ones((3, 1)), given[0])
-    value = assert_array(assert_stable(submission[name], *arguments, name=name), (3,), name=name, axes="N").astype(float)
-    check(value[1] - value[0] > 1, f"{name} does not grow from {far[0]:g} to {far[1]:g}.")
-    grown = (value[2] - value[1]) / (value[1] - value[0])
+def test_g2_stable(submission, reference, rng, name):
+    mu, logvar = gaussians(rng, (5, 3))
+    moderate = (mu, logvar) if name == "gaussian_kl" else (pixels(rng, (5, 3)), mu)
+    is_right = is_close(submission[name](*moderate), getattr(reference, name)(*moderate))
+
+    far = (-100.0, -400.0, -800.0)  # from here on, both are in proportion to it
+    pairs = {
+        "gaussian_kl": [(np.zeros(3), far), ((1.0, 2.0, 40.0), far)],
+        "bernoulli_nll": [(np.ones(3), far), (np.ones(3), (40.0, 400.0, 1e3))],
+    }[name]
+    given = [[np.array(column)[:, None] for column in pair] for pair in pairs]
+    value, other = (assert_stable(submission[name], *arguments, name=name) for arguments in given)
+    check(not is_close(value, other), f"{name}: it is the same whatever is given.")
+    if not is_right:  # g2_kl and g2_nll say so
+        value, other = (getattr(reference, name)(*arguments) for arguments in given)
+    value = assert_array(value, (3,), name=name, axes="N").astype(float)
+    grown = (value[2] - value[1]) / (value[1] - value[0]) if value[1] - value[0] > 1 else 0.0
     assert_close(grown, 4 / 3, name=f"{name}: how much it grows from -400 to -800, over how much from -100 to -400", atol=1e-3)
     if name == "bernoulli_nll":
-        right = assert_stable(submission[name], np.ones((2, 1)), np.array([[40.0], [1e3]]), name=name)
-        assert_close(right, np.zeros(2), name="nll of white pixels with logits of 40 and 1000", atol=1e-3)
+        assert_close(other, np.zeros(3), name="nll of white pixels with logits of 40, 400 and 1000", atol=1e-3)
 
 
 @criterion(
@@ -189,13 +237,14 @@ def test_g2_stable(submission, name):
     tests=["elbo"],
     provided=["gaussian_kl", "bernoulli_nll"],
     hint="The gradient with respect to a logit is x - sigmoid(l): with the stable sigmoid of the template nothing overflows for logits of "
-    "1000, nor does exp(logvar) for -800.",
+    "1000, nor does exp(logvar) for -800. Values need only be finite here, and not the same for right pixels and wrong ones.",
 )
 def test_g2_stable_elbo(submission):
-    logits, x = np.array([[1e3, -1e3], [1e3, -1e3]]), np.array([[1.0, 0.0], [0.0, 1.0]])
-    mu, logvar = np.zeros((2, 2)), np.array([[-60.0, 0.0], [-800.0, -60.0]])
-    answer = assert_stable(submission.elbo, x, mu, logvar, logits, name="elbo")
-    bound, grads = unpack(answer, "bound grads", of="elbo")
-    bound = assert_array(bound, (2,), name="bound", axes="N")
-    check(abs(bound[0] - bound[1]) > 1, "bound: right pixels and wrong ones have the same.")
-    check(isinstance(grads, Mapping) and set(GRADS) <= set(grads), f"grads: expected a dict with the keys {', '.join(GRADS)}.", "type")
+    logits, mu, logvar = np.array([[1e3, -1e3]] * 2), np.zeros((2, 2)), np.array([[-60.0, 0.0], [-800.0, -60.0]])
+    bounds = []
+    for x in (np.array([[1.0, 0.0]] * 2), np.array([[0.0, 1.0]] * 2)):
+        answer = assert_stable(submission.elbo, x, mu, logvar, logits, name="elbo")
+        bound, grads = unpack(answer, "bound grads", of="elbo")
+        bounds.append(bound)
+        check(isinstance(grads, Mapping) and set(GRADS) <= set(grads), f"grads: expected a dict with the keys {', '.join(GRADS)}.", "type")
+    check(not is_close(bounds[0], bounds[1]), "bound: right pixels and wrong ones have the same.")

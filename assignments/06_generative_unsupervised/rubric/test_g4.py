@@ -1,9 +1,11 @@
 """Frontier: diffusion, the way into noise"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_unchanged, assert_vectorised, criterion, unpack
+from autograder.rubric import assert_array, assert_close, assert_unchanged, assert_vectorised, check, criterion, is_close, partial, unpack
 
 ARGUMENTS = {
     "q_sample": "x0 t noise sched",
@@ -28,15 +30,26 @@ def one_step(beta):
     return {"betas": np.array([beta]), "alphas": np.array([1 - beta]), "alphas_cumprod": np.array([1 - beta])}
 
 
+@pytest.mark.parametrize("part", ["betas", "alphas", "alphas_cumprod"])
 @criterion(
     "make_schedule: values",
     points=2,
     tests=["make_schedule"],
-    hint="T numbers on a straight line, both ends included; alphas are 1 - betas, and their running product goes with the ALPHAS.",
+    hint="A third for each of the three. T numbers on a straight line, both ends included; alphas are 1 - betas, and their running product "
+    "goes with the ALPHAS. alphas are compared with your betas, and the product with your alphas. Half of betas: they are right where both "
+    "ends are given.",
 )
-def test_g4_schedule(submission, reference):
-    for arguments in ((1,), (5, 0.1, 0.3), (200,), (1000, 1e-4, 0.02)):
-        assert_close(submission.make_schedule(*arguments), reference.make_schedule(*arguments), name="sched")
+def test_g4_schedule(submission, reference, part):
+    for arguments in ((5, 0.1, 0.3), (1000, 1e-4, 0.02), (1,), (200,)):
+        sched = submission.make_schedule(*arguments)
+        needed = {"betas": ["betas"], "alphas": ["betas", "alphas"], "alphas_cumprod": ["alphas", "alphas_cumprod"]}[part]
+        check(isinstance(sched, Mapping) and set(needed) <= set(sched), f"sched: expected a dict with the keys {', '.join(needed)}.", "type")
+        given = assert_array(sched[needed[0]], arguments[:1], name=f"sched[{needed[0]!r}]", axes="T").astype(float)
+        check(bool(np.all((given > 0) & (given < 1))), f"sched[{needed[0]!r}]: expected numbers between 0 and 1.")
+        due = {"betas": reference.make_schedule(*arguments)["betas"], "alphas": 1 - given, "alphas_cumprod": np.cumprod(given)}[part]
+        if part == "betas" and len(arguments) == 1 and not is_close(sched[part], due):
+            partial(0.5, "The betas are right where both ends are given, and wrong where none is.")
+        assert_close(sched[part], due, name=f"sched[{part!r}]", axes="T")
 
 
 @criterion(
@@ -68,18 +81,27 @@ def test_g4_predict(submission, reference, rng, name):
         assert_close(submission[name](x_t, t, other, sched), due, name=SOUGHT[name], axes="N d", inputs=(x_t,))
 
 
+@pytest.mark.parametrize("part", ["mean", "std"])
 @criterion(
     "q_posterior: values",
     points=2,
     tests=["q_posterior"],
-    hint="alpha-bar of the step BEFORE t is 1 for t = 0, where an index of -1 would be the last step. std is the root of the variance, "
+    hint="mean and std count half each. alpha-bar of the step BEFORE t is 1 for t = 0, where an index of -1 would be the last step. std is the root of the variance, "
     "with one number for each example, shape (N, 1).",
 )
-def test_g4_posterior(submission, reference, rng):
+def test_g4_posterior(submission, reference, rng, part):
     for T, n, d in CASES:
         sched, x0, x_t, t = draw(reference, rng, T, n, d)
-        answer = unpack(submission.q_posterior(x0, x_t, t, sched), "mean std", of="q_posterior")
-        assert_close(answer, reference.q_posterior(x0, x_t, t, sched), name="mean std", axes="N d; N 1", inputs=(x0,))
+        actual, due = (posterior_of(module, part, x0, x_t, t, sched) for module in (submission, reference))
+        assert_close(actual, due, name=part, axes=POSTERIOR[part], inputs=(x0,))
+
+
+POSTERIOR = {"mean": "N d", "std": "N 1"}
+
+
+def posterior_of(module, part, *arguments):
+    """Return mean or standard deviation of the posterior."""
+    return dict(zip(POSTERIOR, unpack(module.q_posterior(*arguments), "mean std", of="q_posterior"), strict=True))[part]
 
 
 @pytest.mark.parametrize("name", ["predict_start_from_noise", "predict_noise_from_start"])
@@ -122,25 +144,25 @@ def test_g4_steps(submission, reference, rng):
         assert_close(spread[step, 0] ** 2, variance, name=f"variance of the noise at t = {step}", inputs=(factor,))
 
 
+@pytest.mark.parametrize("part", ["mean", "std"])
 @criterion(
     "q_posterior: Bayes' rule",
     points=2,
     tests=["q_posterior"],
-    hint="Two Gaussians say where x_{t-1} is: it comes from x0, and x_t comes from it. Their product has the sum of both precisions, "
+    hint="mean and std count half each. Two Gaussians say where x_{t-1} is: it comes from x0, and x_t comes from it. Their product has the sum of both precisions, "
     "1 / variance, and the mean of both means weighted by these.",
 )
-def test_g4_bayes(submission, reference, rng):
+def test_g4_bayes(submission, reference, rng, part):
     sched, x0, x_t, _ = draw(reference, rng, 30, 29, 2)
     t = rng.permutation(np.arange(1, 30))
     before = sched["alphas_cumprod"][t - 1][:, None]
     alpha, beta = sched["alphas"][t][:, None], sched["betas"][t][:, None]
     forward, backward = 1 / (1 - before), alpha / beta  # precisions of x_{t-1} given x0, and given x_t
-    due = (forward * np.sqrt(before) * x0 + backward * x_t / np.sqrt(alpha)) / (forward + backward)
-    answer = unpack(submission.q_posterior(x0, x_t, t, sched), "mean std", of="q_posterior")
-    assert_close(answer, (due, np.sqrt(1 / (forward + backward))), name="mean std", axes="N d; N 1", inputs=(x0,))
-    mean, std = unpack(submission.q_posterior(x0, x_t, np.zeros(29, dtype=int), sched), "mean std", of="q_posterior")
-    assert_close(mean, x0, name="mean at t = 0", axes="N d", inputs=(x0,))
-    assert_close(std, np.zeros((29, 1)), name="std at t = 0", axes="N 1")
+    mean = (forward * np.sqrt(before) * x0 + backward * x_t / np.sqrt(alpha)) / (forward + backward)
+    due = mean if part == "mean" else np.sqrt(1 / (forward + backward))
+    assert_close(posterior_of(submission, part, x0, x_t, t, sched), due, name=part, axes=POSTERIOR[part], inputs=(x0,))
+    at_start = posterior_of(submission, part, x0, x_t, np.zeros(29, dtype=int), sched)
+    assert_close(at_start, x0 if part == "mean" else np.zeros((29, 1)), name=f"{part} at t = 0", axes=POSTERIOR[part], inputs=(x0,))
 
 
 @pytest.mark.parametrize("name", list(ARGUMENTS))

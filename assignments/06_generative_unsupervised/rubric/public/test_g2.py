@@ -1,9 +1,11 @@
 """Pieces of the variational auto-encoder"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_close, criterion, unpack
+from autograder.rubric import assert_close, check, criterion, unpack
 
 
 @criterion(
@@ -38,19 +40,24 @@ def test_g2_example(submission, name):
         assert_close(submission.bernoulli_nll(X, LOGITS), NLL, name="nll", axes="N")
 
 
+@pytest.mark.parametrize("part", ["bound", "mu", "logvar", "logits"])
 @criterion(
     "elbo: an example to do by hand",
     points=1,
     tests=["elbo"],
     provided=["gaussian_kl", "bernoulli_nll"],
-    hint="-nll - KL for each of the two examples; the gradients are those of the mean over both, so all of them are halved.",
+    hint="The bound and each of the three gradients count a quarter. -nll - KL for each of the two examples; the gradients are those of "
+    "the mean over both, so all of them are halved.",
 )
-def test_g2_example_elbo(submission):
+def test_g2_example_elbo(submission, part):
     bound, grads = unpack(submission.elbo(X, MU, LOGVAR, LOGITS), "bound grads", of="elbo")
-    assert_close(bound, -NLL - KL, name="bound", axes="N")
+    if part == "bound":
+        assert_close(bound, -NLL - KL, name="bound", axes="N")
+        return
     due = {
         "mu": np.array([[-0.5, 0.0], [0.0, 0.0]]),
         "logvar": np.array([[0.0, -0.75], [0.0, 0.0]]),
         "logits": np.array([[0.125, -0.375, 0.25], [-0.25, -0.25, -0.25]]),
     }
-    assert_close(grads, due, name="grads")
+    check(isinstance(grads, Mapping) and part in grads, f"grads: expected a dict with the key {part!r}.", "type")
+    assert_close(grads[part], due[part], name=f"grads[{part!r}]")

@@ -11,7 +11,8 @@ from autograder.rubric import assert_close, criterion
     "cycle_loss and gradient_penalty: an example to do by hand",
     points=1,
     tests=["cycle_loss", "gradient_penalty"],
-    hint="G doubles and F takes away 1: a way there and back leads from x to 2x - 1, and from y to 2y - 2. A gradient of (3, 4) has norm 5.",
+    hint="G doubles and F takes away 1: a way there and back leads from x to 2x - 1, and from y to 2y - 2; lam is 2 "
+    "here, and a factor of both. A gradient of (3, 4) has norm 5.",
 )
 def test_g7_example(submission, name):
     x, y = np.array([[1.0, 2.0]]), np.array([[0.0, 2.0], [5.0, 2.0]])
