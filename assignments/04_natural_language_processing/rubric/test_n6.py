@@ -124,8 +124,9 @@ def test_n6_positions(submission, reference):
     tests=["scaled_dot_product_attention", "attention_backward"],
     hint="With p the weights and dp = dout v^T, the scores get p * (dp - sum(p * dp)), summed "
     "over the keys; and the root of d divides dq and dk once more. dk sums over the queries. A "
-    "third of the points for each that is right. Half of the points: these are the gradients of your own forward pass, or they are right for the "
-    "weights that it returns, but it is another one, if its weights without a mask are at least 0 and sum to 1.",
+    "third of the points for each that is right. Half of that for each that is the gradient of "
+    "your own forward pass, or right for the weights that it returns, but it is another one, if its "
+    "weights without a mask are at least 0 and sum to 1.",
 )
 def test_n6_gradients(submission, reference, rng):
     assert_avoids(submission, functions=["attention_backward"], names=LIBRARIES)
@@ -151,7 +152,9 @@ def test_n6_gradients(submission, reference, rng):
                         "The gradients are right for the weights that you return, but these are other ones.",
                     )
                 if is_one:
-                    half_for_own_gradient(submission, rng, (q, k, v), mask, dout, actual)
+                    half_for_own_gradient(
+                        submission, rng, (q, k, v), mask, dout, actual, right
+                    )
     part_for_right_ones(answers, GRADIENTS["name"])
     for actual, right, inputs in answers:
         assert_close(actual, right, **GRADIENTS, inputs=inputs)
@@ -187,24 +190,33 @@ def is_attention(submission, rng):
     return bool(np.all(weights >= 0)) and any(np.allclose(one, 1, atol=1e-3) for one in sums)
 
 
-def half_for_own_gradient(submission, rng, at, mask, dout, gradients):
-    """Give half of the points for gradients that are those of the submission's own, wrong forward pass."""
+def half_for_own_gradient(submission, rng, at, mask, dout, gradients, right):
+    """Give half of its points for each gradient of the submission's own, wrong forward pass, and all for one that is right."""
 
-    def own_forward(q, k, v):
-        return assert_array(
-            attention(submission, q, k, v, mask)[0], dout.shape, name="out", axes="B Tq dv"
-        )
+    def own_forward(**moved):
+        given = {**at, **moved}
+        out, *_ = attention(submission, given["q"], given["k"], given["v"], mask)
+        return assert_array(out, dout.shape, name="out", axes="B Tq dv")
 
     at = dict(zip("qkv", at, strict=True))
-    try:
-        assert_consistent(
-            own_forward, at, gradients, upstream=dout, rng=rng, directions=3, **GRADIENTS
+    own, share = [], 0.0
+    for name, mine, due in zip("qkv", gradients, right, strict=True):
+        if is_close(mine, due, inputs=tuple(at.values())):
+            share += 1 / 3
+            continue
+        how = {"upstream": dout, "rng": rng, "directions": 3, "name": f"d{name}"}
+        try:
+            assert_consistent(own_forward, {name: at[name]}, {name: mine}, **how)
+        except CheckFailed:
+            continue
+        if np.any(mine):
+            own.append(f"d{name}")
+            share += 1 / 6
+    if own:
+        partial(
+            share,
+            f"Right for your own forward pass, which is not this attention: {', '.join(own)}.",
         )
-    except CheckFailed:
-        return
-    partial(
-        0.5, "These are the gradients of your own forward pass, but that is not this attention."
-    )
 
 
 @criterion(
