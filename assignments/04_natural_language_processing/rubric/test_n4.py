@@ -241,6 +241,8 @@ def test_n4_stable(submission, reference, rng):
         rtol=1e-2,
         check_dtype=False,
     )
+    other = loss_of(submission, quarters, (y + 1) % 4, mask)
+    check(bool(other != loss), "loss: it does not depend on the words.")
     cost = abs(float(far))
     check(
         cost > 100 or (not fair[0] and bool(far != loss)),

@@ -231,6 +231,12 @@ def draw_far(rng, scale):
     return v + rng.uniform(-0.1, 0.1, size=2), U
 
 
+def check_words(losses):
+    """Check that a loss, whatever it is, is not the same for all outside words."""
+    found = [assert_array(one, (), name="loss") for one in losses]
+    check(bool(np.ptp(found) > 0), "loss: it does not depend on the outside word.")
+
+
 def assert_far(losses, expected, is_fair):
     """Check losses of large scores: finite where small scores have wrong ones, which is paid elsewhere, and right elsewhere."""
     for (scale, o), loss, right in zip(FAR, losses, expected, strict=True):
@@ -255,6 +261,8 @@ def test_n5_naive_stability(submission, reference, rng):
         v, U = draw_far(rng, 1.0)
         due = right_naive(reference, v, o, U)[0]
         is_fair[o] = is_close(naive(submission, v, o, U)[0], due, inputs=(v, U))
+    v, U = draw_far(rng, 1.0)
+    check_words([naive(submission, v, o, U)[0] for o in (0, 1, 3)])
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
         answer = assert_stable(
@@ -289,6 +297,8 @@ def test_n5_stability(submission, reference, rng):
         v, U = draw_far(rng, 1.0)
         due = right_negative(reference, v, o, U, words)[0]
         is_fair[o] = is_close(negative(submission, v, o, U, words)[0], due, inputs=(v, U))
+    v, U = draw_far(rng, 1.0)
+    check_words([negative(submission, v, o, U, words)[0] for o, words in drawn.items()])
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
         words = drawn[o]

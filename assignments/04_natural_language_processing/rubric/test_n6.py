@@ -44,9 +44,7 @@ def is_fair(submission, reference, q, k, v, mask):
 
 def attention(submission, q, k, v, mask):
     """Return out and weights of the submission."""
-    answer = submission.scaled_dot_product_attention.keep(
-        q, k, v, *(() if mask is None else (mask,))
-    )
+    answer = submission.scaled_dot_product_attention.keep(q, k, v, *(() if mask is None else (mask,)))
     out, weights, cache = unpack(answer, "out weights cache", of="scaled_dot_product_attention")
     return out.value(), weights.value(), cache
 
@@ -67,14 +65,10 @@ def test_n6_values(submission, reference, rng):
         given = masks(rng, shape)
         if number == 0:
             part_for_one_mistake(submission, reference, q, k, v, given)
-        for mask, kind in zip(
-            given, ("without a mask", "with a mask for all", "with a mask for each"), strict=True
-        ):
+        for mask, kind in zip(given, ("without a mask", "with a mask for all", "with a mask for each"), strict=True):
             out, weights, _ = attention(submission, q, k, v, mask)
             expected = reference.scaled_dot_product_attention(q, k, v, mask)
-            assert_close(
-                weights, expected[1], name=f"weights {kind}", axes="B Tq Tk", inputs=(q, k, v)
-            )
+            assert_close(weights, expected[1], name=f"weights {kind}", axes="B Tq Tk", inputs=(q, k, v))
             assert_close(out, expected[0], name=f"out {kind}", axes="B Tq dv", inputs=(q, k, v))
 
 
@@ -144,8 +138,10 @@ def test_n6_gradients(submission, reference, rng):
             if not most_are_right(actual, right, (q, k, v)):
                 weights = assert_array(weights, own[3].shape, name="weights", axes="B Tq Tk")
                 is_one = is_attention(submission, rng)
-                if is_one and not is_close(weights, own[3]) and is_close(
-                    actual, reference.attention_backward(dout, (q, k, v, weights)), inputs=(q, k, v)
+                if (
+                    is_one
+                    and not is_close(weights, own[3])
+                    and is_close(actual, reference.attention_backward(dout, (q, k, v, weights)), inputs=(q, k, v))
                 ):
                     partial(
                         0.5,
@@ -262,14 +258,10 @@ def test_n6_properties(submission, rng):
 
     q, k, v = draw(rng, (2, 4, 4, 3, 2))
     causal = np.tri(4, dtype=bool)[None]
-    before = assert_array(
-        attention(submission, q, k, v, causal)[0], (2, 4, 2), name="out", axes="B Tq dv"
-    )
+    before = assert_array(attention(submission, q, k, v, causal)[0], (2, 4, 2), name="out", axes="B Tq dv")
     other_k, other_v = k.copy(), v.copy()
     other_k[:, 2:], other_v[:, 2:] = rng.normal(size=(2, 2, 3)), rng.normal(size=(2, 2, 2))
-    after = assert_array(
-        attention(submission, q, other_k, other_v, causal)[0], (2, 4, 2), name="out", axes="B Tq dv"
-    )
+    after = assert_array(attention(submission, q, other_k, other_v, causal)[0], (2, 4, 2), name="out", axes="B Tq dv")
     assert_close(
         after[:, :2],
         before[:, :2],
@@ -297,9 +289,7 @@ def assert_reads(submission, q, k, v):
         ((q, k * other, v), "keys"),
         ((q, k, v + 1), "values"),
     ):
-        moved = assert_array(
-            attention(submission, *changed, None)[0], out.shape, name="out", axes="B Tq dv"
-        )
+        moved = assert_array(attention(submission, *changed, None)[0], out.shape, name="out", axes="B Tq dv")
         check(not np.allclose(moved, out), f"out does not depend on the {what}.")
 
 
@@ -349,8 +339,7 @@ def test_n6_order(submission, rng):
     "Attention: scores in the thousands",
     points=1,
     tests=["scaled_dot_product_attention"],
-    hint="Subtract the largest score of each query before exp: exp(710) is already too large for "
-    "a float64.",
+    hint="Subtract the largest score of each query before exp: exp(710) is already too large for a float64.",
 )
 def test_n6_stability(submission, reference, rng):
     q, k, v = draw(rng, (2, 3, 4, 5, 2))
@@ -364,9 +353,7 @@ def test_n6_stability(submission, reference, rng):
         # A score that is wrong by a factor is wrong here as well, and paid elsewhere: it must be finite.
         right = reference.scaled_dot_product_attention(1e3 * q, k, v, mask)[0]
         due = right if is_fair(submission, reference, q, k, v, mask) else actual
-        assert_close(
-            actual, due, name="out for scores in the thousands", axes="B Tq dv", inputs=(q, k, v)
-        )
+        assert_close(actual, due, name="out for scores in the thousands", axes="B Tq dv", inputs=(q, k, v))
     assert_reads(submission, *draw(rng, (2, 3, 5, 3, 2)))
 
 
@@ -374,10 +361,10 @@ def test_n6_stability(submission, reference, rng):
     "Attention: queries that may see nothing",
     points=1,
     tests=["scaled_dot_product_attention", "attention_backward"],
-    hint='A query that may see nothing has weights 0 and an output of 0, and its gradient is 0: a '
-    'score of -1e9 in all of its places makes equal weights instead, and -inf alone makes 0 / 0. '
+    hint="A query that may see nothing has weights 0 and an output of 0, and its gradient is 0: a "
+    "score of -1e9 in all of its places makes equal weights instead, and -inf alone makes 0 / 0. "
     'If it says "changed its input", attention_backward changed dout or the cache, so that asked '
-    'again it gives another answer.',
+    "again it gives another answer.",
 )
 def test_n6_blind(submission, reference, rng):
     mask = rng.random((2, 3, 4)) < 0.7
@@ -386,10 +373,7 @@ def test_n6_blind(submission, reference, rng):
     mask[0, 1], mask[1, 2] = False, False
     blind = ~mask.any(axis=2)
     for dtype in (np.float64, np.float32):
-        q, k, v, dout = (
-            array.astype(dtype)
-            for array in (*draw(rng, (2, 3, 4, 5, 2)), rng.normal(size=(2, 3, 2)))
-        )
+        q, k, v, dout = (array.astype(dtype) for array in (*draw(rng, (2, 3, 4, 5, 2)), rng.normal(size=(2, 3, 2))))
         out, weights, cache = attention(submission, q, k, v, mask)
         expected = reference.scaled_dot_product_attention(q, k, v, mask)
         name = f"where two queries see nothing, in {np.dtype(dtype).name}"
@@ -411,13 +395,9 @@ def test_n6_blind(submission, reference, rng):
         )
         # Others are as right as they are where every query sees something.
         due = expected[0] if is_fair(submission, reference, q, k, v, everything) else out
-        assert_close(
-            out, due, name=f"out {name}", axes="B Tq dv", inputs=(q, k, v), check_dtype=False
-        )
+        assert_close(out, due, name=f"out {name}", axes="B Tq dv", inputs=(q, k, v), check_dtype=False)
         lent = submission.lend(dout)
-        gradients = assert_stable(
-            submission.attention_backward, lent, cache, name="attention_backward"
-        )
+        gradients = assert_stable(submission.attention_backward, lent, cache, name="attention_backward")
         # What a query that sees nothing adds is 0; whether the others are right is graded elsewhere.
         dq = assert_array(
             unpack(gradients, "dq dk dv", of="attention_backward")[0],
@@ -433,9 +413,7 @@ def test_n6_blind(submission, reference, rng):
             check_dtype=False,
         )
         # Both arguments stay where the function runs. If the first call changed one, the second gives another answer.
-        again = unpack(
-            submission.attention_backward(lent, cache), "dq dk dv", of="attention_backward"
-        )[0]
+        again = unpack(submission.attention_backward(lent, cache), "dq dk dv", of="attention_backward")[0]
         check(
             is_close(again, dq, check_dtype=False),
             "dq is another if the same is asked again: dout or the cache was changed.",

@@ -143,6 +143,11 @@ def check_own_forward(submission, rng, gradients):
             raise CheckFailed(
                 f"The gradients cannot be told: your forward pass does not depend on {name}."
             )
+    later = INPUTS[0] + np.array([[[0.0], [1.0]]])
+    if not is_close(own_forward(**{**at, "x": later})[:, 0], own_forward(**at)[:, 0]):
+        raise CheckFailed(
+            "The gradients cannot be told: your first state depends on what is read later."
+        )
     assert_consistent(own_forward, at, gradients, upstream=DH, rng=rng, **GRADIENTS)
 
 

@@ -125,5 +125,13 @@ def check_own_step(submission, rng, next_h, gradients):
             raise CheckFailed(
                 f"The gradients cannot be told: your step forward does not depend on {name}."
             )
+    pairs = [np.concatenate([INPUTS[name], INPUTS[name] + 1]) for name in ("x", "prev_h", "prev_c")]
+    answer = submission.lstm_step_forward(*pairs, *list(INPUTS.values())[3:])
+    state = unpack(answer, "next_h next_c cache", of="lstm_step_forward")[0]
+    first = assert_array(state, (2, 1), name="next_h of two sequences", axes="N H")[:1]
+    if not is_close(first, next_h):
+        raise CheckFailed(
+            "The gradients cannot be told: in your step forward one sequence depends on another."
+        )
     upstream = np.array([[[1.0]], [[2.0]]])
     assert_consistent(own_step, INPUTS, gradients, upstream=upstream, rng=rng, **GRADIENTS)
