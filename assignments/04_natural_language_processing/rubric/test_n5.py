@@ -298,7 +298,8 @@ def test_n5_stability(submission, reference, rng):
         due = right_negative(reference, v, o, U, words)[0]
         is_fair[o] = is_close(negative(submission, v, o, U, words)[0], due, inputs=(v, U))
     v, U = draw_far(rng, 1.0)
-    check_words([negative(submission, v, o, U, words)[0] for o, words in drawn.items()])
+    # Two negative words alone: with three, all of the words are the same ones each time.
+    check_words([negative(submission, v, o, U, words[:2])[0] for o, words in drawn.items()])
     for scale, o in FAR:
         v, U = draw_far(rng, scale)
         words = drawn[o]
