@@ -109,7 +109,6 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     settings = StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime, gpu=gpu)
     with Station(settings) as station:
         request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
-        earned = frozenset(one.id for one in station.criteria)
         folder = None if values is None else values.resolve()
-        request = replace(request, criteria=frozenset({criterion}), earned=earned, is_traced=True, values=folder)
+        request = replace(station.alone(request, [criterion]), is_traced=True, values=folder)
         return Replay(report.submission.student, graded, station.examine(request)[criterion])

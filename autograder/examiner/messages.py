@@ -26,7 +26,6 @@ or `Refused`, where the machine could not do it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
@@ -36,6 +35,7 @@ from autograder.assignment import CriterionInfo
 from autograder.examiner.post import Post, PostError, close_all
 from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Kind, Need
+from autograder.inside.messages import op_of
 from autograder.sandbox.seam import Ending
 
 
@@ -245,13 +245,9 @@ Message = (
 _Kind = TypeVar("_Kind", bound=Message)
 
 
-def _op(kind: type[Message]) -> str:
-    return re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-
-
 KINDS: tuple[type[Message], ...] = get_args(Message)
 _ADAPTERS: dict[type[Message], TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in KINDS}
-_OPS = {kind: _op(kind) for kind in _ADAPTERS}
+_OPS = {kind: op_of(kind) for kind in _ADAPTERS}
 _BY_OP = {op: kind for kind, op in _OPS.items()}
 
 

@@ -22,6 +22,7 @@ and hears, from a warden, from a candidate before its first line, or from its PI
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from dataclasses import dataclass, fields
@@ -160,12 +161,26 @@ class Gone:
 
 
 Message = Fork | End | Ready | Anchored | Forked | Failed | Used | Exited | Gone
-_KINDS: dict[str, type[Message]] = {kind.__name__.lower(): kind for kind in typing.get_args(Message)}
+
+
+def op_of(kind: type) -> str:
+    """Return the word by which a message of a class is known, in any protocol.
+
+    Examples
+    --------
+    >>> op_of(Gone), op_of(type("HandOver", (), {}))
+    ('gone', 'hand_over')
+    """
+    return re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+_OPS = {kind: op_of(kind) for kind in typing.get_args(Message)}
+_KINDS: dict[str, type[Message]] = {op: kind for kind, op in _OPS.items()}
 
 
 def encode(message: Message) -> bytes:
     """Return the datagram of a message."""
-    return json.dumps({"op": type(message).__name__.lower(), **vars(message)}, default=vars).encode()
+    return json.dumps({"op": _OPS[type(message)], **vars(message)}, default=vars).encode()
 
 
 def decode(data: bytes) -> Message:

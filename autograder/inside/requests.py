@@ -10,10 +10,11 @@ module from them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Final, get_args
+
+from autograder.inside.messages import op_of
 
 _OP = "op"
 ABSENT: Final = object()  # the target of a request that names something of the submission
@@ -349,15 +350,11 @@ def is_a(kind: type[Said], message: Mapping[str, Any]) -> bool:
     return type(op) is str and op == _SHAPES[kind][0]  # an array would compare element by element
 
 
-def _name(kind: type) -> str:
-    return re.sub("(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-
-
 def _shape(kind: type) -> tuple[tuple[str, object], ...]:
     """Return each field with the value at which it is not sent."""
     return tuple((one.name, MISSING if kind in _SENT_WHOLE else one.default) for one in fields(kind))
 
 
 _SENT_WHOLE = {Callback, LendModel}
-_KINDS: Mapping[str, type[Request]] = {_name(kind): kind for kind in get_args(Request)}
-_SHAPES = {kind: (_name(kind), _shape(kind)) for kind in (*get_args(Request), *get_args(Said))}
+_KINDS: Mapping[str, type[Request]] = {op_of(kind): kind for kind in get_args(Request)}
+_SHAPES = {kind: (op_of(kind), _shape(kind)) for kind in (*get_args(Request), *get_args(Said))}

@@ -92,9 +92,8 @@ def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Re
     if not criteria:
         return []
     read = station.read_sources(station.assignment.reference_sources())
-    wanted, earned = frozenset(criteria), frozenset(one.id for one in station.criteria)
     requests = (station.request(f"draw {number}", read) for number in numbers)
-    return [station.examine(replace(one, criteria=wanted, earned=earned)) for one in requests]
+    return [station.examine(station.alone(one, criteria)) for one in requests]
 
 
 def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:

@@ -104,7 +104,7 @@ def _examine(
 ) -> Mapping[str, CriterionRecord]:
     """Records of every criterion, without regard to ``after``."""
     ids = [one.id for one in station.criteria]
-    request = replace(station.request(STUDENT, station.read_sources(sources)), earned=frozenset(ids))
+    request = station.alone(station.request(STUDENT, station.read_sources(sources)))
     return station.examine(replace(request, order=tuple(ids[::-1])) if is_backwards else request)
 
 

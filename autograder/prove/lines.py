@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from autograder.station import Station
@@ -38,8 +37,7 @@ def find_lines(station: Station, student: str) -> dict[str, frozenset[Statement]
 
 def _lines_of(station: Station, student: str, criterion: str, path: Path) -> frozenset[Statement] | None:
     sources = annotate(station.assignment.reference_sources(), path)
-    earned = frozenset(one.id for one in station.criteria)
-    request = replace(station.reference_request(student, sources), criteria=frozenset({criterion}), earned=earned)
+    request = station.alone(station.reference_request(student, sources), [criterion])
     record = station.examine(request)[criterion]
     return frozenset(_parse(path)) if record.has_full_marks else None
 

@@ -6,7 +6,7 @@ Submissions pass through it one after the other.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self, TypeVar
@@ -328,6 +328,11 @@ class Station:
             load_slack=LOAD_SLACK,
             waiting_s=self._waiting_s(),
         )
+
+    def alone(self, request: ExamRequest, criteria: Iterable[str] | None = None) -> ExamRequest:
+        """Return a request for some criteria, or all, whatever they come after."""
+        wanted = None if criteria is None else frozenset(criteria)
+        return replace(request, criteria=wanted, earned=frozenset(one.id for one in self.criteria))
 
     def reference_request(self, student: str, files: Mapping[str, str] | None = None) -> ExamRequest:
         """Return the request for an exam of the reference.

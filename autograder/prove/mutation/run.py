@@ -333,8 +333,7 @@ def _request(station: Station, plan: Plan, student: str) -> ExamRequest:
     The reader's facts are those of the reference.
     """
     request = station.request(student, station.read_sources(plan.sources))
-    earned = frozenset(one.id for one in station.criteria)
-    return replace(request, unattempted=frozenset(), earned=earned, stops_at_loss=True, cpu_s=plan.cpu_s)
+    return replace(station.alone(request), unattempted=frozenset(), stops_at_loss=True, cpu_s=plan.cpu_s)
 
 
 def _mutated(plan: Plan, mutation: Mutation) -> Sources:
