@@ -12,7 +12,7 @@ from tests.threats.conftest import letters, upload_of
 @pytest.mark.parametrize("bundle", BUNDLES, ids=str)
 def test_threat_bundle_comes_to_what_is_expected(bench, bundle, tmp_path):
     """A bundle is graded by its declared file alone, or rejected with a sentence that says why."""
-    report = bench.grade(upload_of(bundle.make(tmp_path))).report
+    report = bench.grade(upload_of(bundle.make(tmp_path)))
     said = " ".join((*report.notes, *report.problems, *report.flags, *(one.message for one in report.criteria)))
     assert letters(report) == bundle.outcomes, said
     assert (report.status is Status.REJECTED) == (bundle.outcomes == REJECTED)

@@ -31,7 +31,7 @@ def graded(bench, tmp_path):
     for text in (HONEST, HONEST + SUSPICIOUS):
         path = tmp_path / "same.py"
         path.write_text(text)
-        reports.append(bench.grade(upload_of(path)).report)
+        reports.append(bench.grade(upload_of(path)))
     return reports
 
 
