@@ -22,6 +22,7 @@ from autograder.rubric.models import (
 from autograder.rubric.mutants import accepted, mutant
 from autograder.rubric.rates import assert_between, assert_order, assert_rate
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
+from autograder.rubric.shares import count_close, has_other_direction, is_multiple, partial_for_close
 from autograder.rubric.sources import assert_avoids
 from autograder.rubric.statistics import assert_fraction, assert_frequencies, assert_mean, assert_variance
 from autograder.rubric.training import assert_trains
@@ -60,15 +61,19 @@ __all__ = [
     "assert_variance",
     "assert_vectorised",
     "check",
+    "count_close",
     "count_parameters",
     "criterion",
     "directional_derivative",
     "folded",
+    "has_other_direction",
     "is_close",
+    "is_multiple",
     "mutant",
     "note",
     "operations",
     "partial",
+    "partial_for_close",
     "spec_of",
     "unpack",
     "unseen",

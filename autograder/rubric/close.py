@@ -249,7 +249,7 @@ def _compare_sequence(
     actual: object, expected: Sequence[object], how: Comparison, name: Names, axes: str | None
 ) -> None:
     kind = "tuple" if isinstance(expected, tuple) else "list"
-    names = _part_names(name, len(expected))
+    names = part_names(name, len(expected))
     whole = name if isinstance(name, str) else ", ".join(name)
     actual = _in_parts(actual, expected, how, whole)
     if not isinstance(actual, (tuple, list)):
@@ -287,7 +287,8 @@ def _missing_return(actual: object) -> str:
     return " Is a `return` missing?" if actual is None else ""
 
 
-def _part_names(name: Names, parts: int) -> Sequence[str]:
+def part_names(name: Names, parts: int) -> Sequence[str]:
+    """Return a name for each part of an answer: those that are given, or the name with a number."""
     names = name.replace(",", " ").split() if isinstance(name, str) else list(name)
     return names if len(names) == parts > 1 else [f"{name}[{i}]" for i in range(parts)]
 

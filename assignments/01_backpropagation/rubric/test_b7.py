@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from autograder.rubric import (
-    CheckFailed,
     assert_array,
     assert_close,
     assert_consistent,
@@ -12,6 +11,7 @@ from autograder.rubric import (
     assert_variance,
     check,
     criterion,
+    has_other_direction,
     is_close,
     partial,
     unpack,
@@ -152,17 +152,12 @@ def half_for_own_gradient(submission, rng, params, reg, part):
         batches = [(rng.normal(size=x.shape), y) for _ in range(4)], [(x, np.full(N, i)) for i in range(C)]
         for name in NAMES:
             first = own_gradient(x, y, name)
-            turned = [any(is_turned(first, own_gradient(*batch, name)) for batch in kind) for kind in batches]
+            turned = [any(has_other_direction(first, own_gradient(*batch, name)) for batch in kind) for kind in batches]
             check(all(turned), f"grads[{name!r}]: its direction is the same for other X or y.", kind="gradient")
     except Exception:  # the gradient is wrong in any case
         return
     partial(0.5, f"grads[{part!r}] is the gradient of your own loss, but that is not the loss of this net.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @pytest.mark.parametrize("case", ["a new net", "loss()"])

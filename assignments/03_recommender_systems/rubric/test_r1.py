@@ -14,7 +14,9 @@ from autograder.rubric import (
     assert_vectorised,
     check,
     criterion,
+    has_other_direction,
     is_close,
+    is_multiple,
     partial,
     unpack,
 )
@@ -65,12 +67,6 @@ def test_r1_predict(submission, reference, rng):
     predicted = submission.mf_predict(*tables.values(), *batch.values())
     assert_close(predicted, reference.mf_predict(*tables.values(), *batch.values()), name="the prediction", axes="B")
 
-
-def is_multiple(losses, due, counts):
-    """Return True if all losses are the same positive multiple of what is due, or the sum over the examples where the mean is."""
-    first = float(assert_array(losses[0], (), name="loss")) / due[0]
-    factors = [counts, [first] * len(due)] if first > 0 else [counts]
-    return any(all(is_close(loss, x * one) for loss, x, one in zip(losses, some, due, strict=True)) for some in factors)
 
 
 @criterion(
@@ -140,16 +136,11 @@ def half_for_own_gradient(submission, rng, cases, part):
             assert_array(gradient_of(submission, tables, batch, some, 0.0, part), tables[part].shape, name=name)
             for some in (ratings, rng.normal(3, 1, size=len(ratings)))
         ]
-        check(is_turned(*pair), f"{name}: its direction is the same for other ratings.", "gradient")
+        check(has_other_direction(*pair), f"{name}: its direction is the same for other ratings.", "gradient")
     except Exception:  # the gradient is wrong in any case
         return
     partial(0.5, f"{name} is the gradient of your own loss, but that is another one.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 def assert_adds_up(whole, parts, name):

@@ -11,7 +11,9 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
+    is_multiple,
     partial,
     unpack,
 )
@@ -36,12 +38,6 @@ def ask(submission, *arguments):
     """Return loss and gradients of the submission."""
     return unpack(submission.bpr_loss_and_grads(*arguments), "loss dP dQ", of="bpr_loss_and_grads")
 
-
-def is_multiple(losses, due, counts):
-    """Return True if all losses are the same positive multiple of what is due, or the sum over the examples where the mean is."""
-    first = float(assert_array(losses[0], (), name="loss")) / due[0]
-    factors = [counts, [first] * len(due)] if first > 0 else [counts]
-    return any(all(is_close(loss, x * one) for loss, x, one in zip(losses, some, due, strict=True)) for some in factors)
 
 
 @criterion(
@@ -129,16 +125,11 @@ def half_for_own_gradient(submission, rng, P, Q, part):
             assert_consistent(own_loss, at[part], grad, rng=rng, directions=3, name=f"d{part}", axes=AXES[part])
         turned = ask(submission, *(at | {other: rng.normal(size=at[other].shape)}).values(), *ids, 0.0)[place]
         pair = [assert_array(one, at[part].shape, name=f"d{part}") for one in (grad, turned)]
-        check(is_turned(*pair), f"d{part}: its direction is the same for another {other}.", "gradient")
+        check(has_other_direction(*pair), f"d{part}: its direction is the same for another {other}.", "gradient")
     except Exception:  # the gradient is wrong in any case
         return
     partial(0.5, f"d{part} is the gradient of your own loss, but that is another one.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(

@@ -11,7 +11,9 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
+    is_multiple,
     partial,
     unpack,
 )
@@ -31,12 +33,6 @@ def ask(submission, *arguments, **options):
     """Return loss and gradients of the submission."""
     return unpack(submission.in_batch_softmax_loss(*arguments, **options), "loss dU dV", of="in_batch_softmax_loss")
 
-
-def is_multiple(losses, due, counts):
-    """Return True if all losses are the same positive multiple of what is due, or the sum over the examples where the mean is."""
-    first = float(assert_array(losses[0], (), name="loss")) / due[0]
-    factors = [counts, [first] * len(due)] if first > 0 else [counts]
-    return any(all(is_close(loss, x * one) for loss, x, one in zip(losses, some, due, strict=True)) for some in factors)
 
 
 @criterion(
@@ -107,16 +103,11 @@ def half_for_own_gradient(submission, rng, cases, part):
         U, V, *options = case
         others = (U, rng.normal(size=V.shape)) if part == "U" else (rng.normal(size=U.shape), V)
         pair = [assert_array(one, U.shape, name=f"d{part}") for one in (grad, ask(submission, *others, *options)[place])]
-        check(is_turned(*pair), f"d{part}: its direction is the same for other vectors of the other tower.", "gradient")
+        check(has_other_direction(*pair), f"d{part}: its direction is the same for other vectors of the other tower.", "gradient")
     except Exception:  # the gradient is wrong in any case
         return
     partial(0.5, f"d{part} is the gradient of your own loss, but that is another one.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(

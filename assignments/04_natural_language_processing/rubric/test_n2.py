@@ -9,10 +9,12 @@ from autograder.rubric import (
     assert_close,
     assert_consistent,
     check,
+    count_close,
     criterion,
     is_close,
     note,
     partial,
+    partial_for_close,
     unpack,
 )
 
@@ -134,22 +136,6 @@ def lend_steps(submission, reference):
     note("A right step stood in the place of yours here.")
 
 
-def part_for_right_ones(answers, names):
-    """Give the points of those gradients that are right everywhere, if there are such and others are not."""
-    names = names.split()
-    right = [
-        name
-        for i, name in enumerate(names)
-        if all(is_close(actual[i], due[i], inputs=inputs) for actual, due, inputs in answers)
-    ]
-    if right and len(right) < len(names):
-        partial(len(right) / len(names), f"Right: {', '.join(right)}.")
-
-
-def most_are_right(actual, due, inputs):
-    """Return True if at least half of the gradients are right."""
-    right = [is_close(one, other, inputs=inputs) for one, other in zip(actual, due, strict=True)]
-    return sum(right) >= len(right) / 2
 
 
 def states_of_own_steps(submission, inputs):
@@ -268,11 +254,11 @@ def test_n2_step_gradients(submission, reference, rng):
         actual = submission.rnn_step_backward(lent, cache)
         actual = tuple(unpack(actual, STEP["name"], of="rnn_step_backward"))
         right = reference.rnn_step_backward(dnext_h, reference.rnn_step_forward(*inputs)[1])
-        if number == 0 and not most_are_right(actual, right, inputs):
+        if number == 0 and count_close(actual, right, inputs=inputs) < len(right) / 2:
             half_for_own_step(submission, reference, rng, inputs, dnext_h, actual)
         answers.append((actual, right, inputs))
         unchanged.append(is_close(lent.value(), dnext_h))
-    part_for_right_ones(answers, STEP["name"])
+    partial_for_close(*zip(*answers, strict=True), name=STEP["name"])
     for actual, right, inputs in answers:
         assert_close(actual, right, **STEP, inputs=inputs)
     if not all(unchanged):
@@ -332,10 +318,10 @@ def test_n2_gradients(submission, reference, rng):
         if not is_close(actual, right, inputs=inputs):
             if steps == "other":
                 right = gradients_of_own_steps(submission, inputs, dh)
-            if number == 0 and not most_are_right(actual, right, inputs):
+            if number == 0 and count_close(actual, right, inputs=inputs) < len(right) / 2:
                 half_for_own_forward(submission, reference, rng, inputs, dh, actual)
         answers.append((actual, right, inputs))
-    part_for_right_ones(answers, SEQUENCE["name"])
+    partial_for_close(*zip(*answers, strict=True), name=SEQUENCE["name"])
     for actual, right, inputs in answers:
         assert_close(actual, right, **SEQUENCE, inputs=inputs)
 

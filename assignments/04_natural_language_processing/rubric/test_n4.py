@@ -10,6 +10,7 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
     partial,
     unpack,
@@ -116,7 +117,7 @@ def half_for_own_loss(submission, rng, x, y, mask, dx):
     try:
         others = (2 * rng.normal(size=x.shape), y), (x, (y + 1) % x.shape[2])
         turned = [
-            is_turned(dx, parts(submission.temporal_softmax_loss(*one, mask), x)[1])
+            has_other_direction(dx, parts(submission.temporal_softmax_loss(*one, mask), x)[1])
             for one in others
         ]
         check(all(turned), "dx: its direction is the same for other scores or words.", "gradient")
@@ -129,11 +130,6 @@ def half_for_own_loss(submission, rng, x, y, mask, dx):
         "This is the gradient of your own loss, but that is not the sum over the words divided by N.",
     )
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(

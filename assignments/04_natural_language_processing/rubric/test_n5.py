@@ -10,6 +10,7 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
     partial,
     unpack,
@@ -74,18 +75,13 @@ def right_negative(reference, v, o, U, words):
     return loss, tuple(gradients)
 
 
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
-
 
 def half_for_own_loss(loss, rng, v, U, gradients):
     """Give half of the points for the gradients of the submission's own, wrong loss."""
     try:
         # A loss of words looks at each row of U in its own way: the sum of all numbers does not.
         rows = np.asarray(gradients[1], dtype=float)
-        check(is_turned(rows, np.ones_like(rows)), "gradOutsideVecs: every value is the same.", "gradient")
+        check(has_other_direction(rows, np.ones_like(rows)), "gradOutsideVecs: every value is the same.", "gradient")
         assert_consistent(loss, {"v": v, "U": U}, gradients, rng=rng, directions=2, **GRADIENTS)
     except (CheckFailed, TypeError, ValueError):  # no numbers, or not those of the own loss
         return

@@ -10,9 +10,11 @@ from autograder.rubric import (
     assert_consistent,
     assert_stable,
     check,
+    count_close,
     criterion,
     is_close,
     partial,
+    partial_for_close,
     unpack,
 )
 
@@ -135,7 +137,7 @@ def test_n6_gradients(submission, reference, rng):
             actual = tuple(unpack(actual, GRADIENTS["name"], of="attention_backward"))
             right = reference.attention_backward(dout, own)
             answers.append((actual, right, (q, k, v)))
-            if not most_are_right(actual, right, (q, k, v)):
+            if count_close(actual, right, inputs=(q, k, v)) < len(right) / 2:
                 weights = assert_array(weights, own[3].shape, name="weights", axes="B Tq Tk")
                 is_one = is_attention(submission, rng)
                 if (
@@ -149,27 +151,11 @@ def test_n6_gradients(submission, reference, rng):
                     )
                 if is_one:
                     half_for_own_gradient(submission, rng, (q, k, v), mask, dout, actual, right)
-    part_for_right_ones(answers, GRADIENTS["name"])
+    partial_for_close(*zip(*answers, strict=True), name=GRADIENTS["name"])
     for actual, right, inputs in answers:
         assert_close(actual, right, **GRADIENTS, inputs=inputs)
 
 
-def part_for_right_ones(answers, names):
-    """Give the points of those gradients that are right everywhere, if there are such and others are not."""
-    names = names.split()
-    right = [
-        name
-        for i, name in enumerate(names)
-        if all(is_close(actual[i], due[i], inputs=inputs) for actual, due, inputs in answers)
-    ]
-    if right and len(right) < len(names):
-        partial(len(right) / len(names), f"Right: {', '.join(right)}.")
-
-
-def most_are_right(actual, due, inputs):
-    """Return True if at least half of the gradients are right."""
-    right = [is_close(one, other, inputs=inputs) for one, other in zip(actual, due, strict=True)]
-    return sum(right) >= len(right) / 2
 
 
 def is_attention(submission, rng):

@@ -13,6 +13,7 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
     partial,
     unpack,
@@ -147,7 +148,7 @@ def half_for_own_gradient(submission, rng, case, part):
         grad = assert_array(gradient_of(submission, case, part), case[place].shape, name=name)
         other = pixels(rng, case[0].shape), *gaussians(rng, case[1].shape), 2 * rng.normal(size=case[3].shape), case[4]
         turned = assert_array(gradient_of(submission, other, part), case[place].shape, name=name)
-        check(is_turned(grad, turned), f"{name}: its direction is always the same.", "gradient")
+        check(has_other_direction(grad, turned), f"{name}: its direction is always the same.", "gradient")
     except Exception:  # the gradient is wrong in any case
         return
     for factor, what in ((1, ""), (N, "the sum of ")):
@@ -157,11 +158,6 @@ def half_for_own_gradient(submission, rng, case, part):
             continue
         partial(0.5, f"{name} is the gradient of {what}your own bound, but not that of the mean of the bound.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(

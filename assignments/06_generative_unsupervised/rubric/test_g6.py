@@ -11,7 +11,9 @@ from autograder.rubric import (
     assert_stable,
     check,
     criterion,
+    has_other_direction,
     is_close,
+    is_multiple,
     partial,
     unpack,
 )
@@ -29,12 +31,6 @@ def draw(rng, n, d):
     z1 = rng.normal(size=(n, d)) * rng.uniform(0.5, 3, size=(n, 1))
     return z1, 0.5 * z1 + rng.normal(size=(n, d))
 
-
-def is_multiple(losses, due, counts):
-    """Return True if all losses are the same positive multiple of what is due, or the sum over the anchors where the mean is."""
-    first = float(assert_array(losses[0], (), name="loss")) / due[0]
-    factors = [counts, [first] * len(due)] if first > 0 else [counts]
-    return any(all(is_close(loss, x * one) for loss, x, one in zip(losses, some, due, strict=True)) for some in factors)
 
 
 @criterion(
@@ -99,16 +95,11 @@ def half_for_own_gradient(submission, rng, cases, part):
         views = list(case)
         views[1 - place] = rng.normal(size=case[0].shape)
         pair = [assert_array(one, case[0].shape, name=f"d{part}") for one in (grad, answer_of(submission, *views)[1 + place])]
-        check(is_turned(*pair), f"d{part}: its direction is the same for another view.", "gradient")
+        check(has_other_direction(*pair), f"d{part}: its direction is the same for another view.", "gradient")
     except Exception:  # the gradient is wrong in any case
         return
     partial(0.5, f"d{part} is the gradient of your own loss, but that is another one.")
 
-
-def is_turned(one, other):
-    """Return True if two arrays are not zero and do not have the same direction."""
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return norms > 0 and abs(float(np.sum(one * other))) < 0.9999 * norms
 
 
 @criterion(
