@@ -37,9 +37,9 @@ import results
 from walls import find_walls
 
 from autograder.errors import SandboxError
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.conformance.driving import ENTRY, ENTRY_FOLDER, run_program
-from autograder.sandbox.gvisor import RUNTIME as GVISOR
+from autograder.sandbox.engine.gvisor import RUNTIME as GVISOR
 from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.seam import DEFAULT_IMAGE, Sandbox, SandboxSettings
 

@@ -24,12 +24,12 @@ from pathlib import Path
 import results
 
 from autograder.errors import SandboxError
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import Engine
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.container import ContainerSandbox
+from autograder.sandbox.host.sample import find_descendants, sum_cpu_s
 from autograder.sandbox.plain import PlainSandbox
-from autograder.sandbox.sample import find_descendants, sum_cpu_s
 from autograder.sandbox.seam import ENGINES, Sandbox, SandboxSettings
 from autograder.sandbox.warm import WarmSandbox
 

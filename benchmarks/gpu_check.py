@@ -28,15 +28,15 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError
-from autograder.outcome import Limits
-from autograder.sandbox import nvml
-from autograder.sandbox.cdi import FOLDERS
-from autograder.sandbox.device import Device
-from autograder.sandbox.gpu import find_devices
+from autograder.records.outcome import Limits
+from autograder.sandbox.gpu import nvml
+from autograder.sandbox.gpu.cdi import FOLDERS
+from autograder.sandbox.gpu.device import Device
+from autograder.sandbox.gpu.devices import find_devices
+from autograder.sandbox.gpu.slots import Slots
 from autograder.sandbox.leased import LeasedSandbox, Pool
 from autograder.sandbox.open import SANDBOXES, open_sandbox
 from autograder.sandbox.seam import DEFAULT_IMAGE, Sandbox, SandboxSettings
-from autograder.sandbox.slots import Slots
 
 NO_GPU = 77  # as test harnesses say "skipped"
 LIMITS = Limits(cpu_s=120, load_s=120, memory_mib=16_384, pids=512, open_files=1024)

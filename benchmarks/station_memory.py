@@ -20,10 +20,10 @@ import processes
 import results
 from variants import ASSIGNMENT, FIT, make_course, make_submissions
 
-from autograder.batch import Lanes, Task
-from autograder.intake import find_uploads
-from autograder.seeds import Secret
+from autograder.course.seeds import Secret
+from autograder.grading.lanes import Lanes, Task
 from autograder.station import StationSettings
+from autograder.uploads.find import find_uploads
 
 MAX_MIB = 260
 ROUNDS = 4  # submissions per station

@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 from types import ModuleType
 
-from autograder.template import render_template
+from autograder.course.template import render_template
 
 ASSIGNMENT = "layers"
 NUMPY, FIT, BATCH = "numpy", "fit", "batch"

@@ -28,14 +28,14 @@ import results
 from entrants import Limit
 from variants import ASSIGNMENT, NUMPY, make_course, make_submissions
 
+from autograder.course.seeds import Secret
 from autograder.errors import SandboxError
-from autograder.intake import find_uploads
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.gvisor import RUNTIME as GVISOR
+from autograder.sandbox.engine.gvisor import RUNTIME as GVISOR
 from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES, ISOLATIONS, SandboxSettings
-from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
+from autograder.uploads.find import find_uploads
 
 _INSIDE = Path(__file__).parent / "inside"
 _WARM_UP = 3

@@ -10,7 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from autograder.seeds import Secret
+from autograder.course.seeds import Secret
 from autograder.station import StationSettings
 
 # The suite says the same every time; new examples are looked for at night.

@@ -6,10 +6,10 @@ import signal
 
 import pytest
 
-from autograder.batch import Lane, Lanes, Task
 from autograder.errors import CourseError
-from autograder.intake import find_uploads
-from autograder.outcome import Status
+from autograder.grading.lanes import Lane, Lanes, Task
+from autograder.records.outcome import Status
+from autograder.uploads.find import find_uploads
 from tests.conftest import HONEST
 
 KILLED_AFTER = 5

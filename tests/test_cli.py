@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.report.model import Report
+from autograder.records.report import Report
 from tests.conftest import HONEST
 
 AUTOGRADER = [sys.executable, "-m", "autograder"]

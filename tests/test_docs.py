@@ -16,11 +16,17 @@ import click
 import pytest
 
 import autograder.rubric
-from autograder.assignment.model import LOOKING, FeedbackSettings, ImportSettings, LimitSettings, Settings
 from autograder.cli import main
-from autograder.outcome import Fault, Outcome, Status, Strength
+from autograder.course.model import (
+    LOOKING,
+    FeedbackSettings,
+    ImportSettings,
+    LimitSettings,
+    Settings,
+)
+from autograder.records.outcome import Fault, Outcome, Status, Strength
+from autograder.records.report import Criterion, Report
 from autograder.remote.handle import RemoteCallable
-from autograder.report.model import Criterion, Report
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -17,8 +17,8 @@ from autograder.doctor.render import render_json, render_text
 from autograder.doctor.resources import find_gpus, find_memory_limit
 from autograder.sandbox.conformance.check import Check, expect, expect_next_is_well
 from autograder.sandbox.conformance.listing import CHECKS
+from autograder.sandbox.host.owner import owner_prefix
 from autograder.sandbox.open import SANDBOXES
-from autograder.sandbox.owner import owner_prefix
 
 DOCTOR = [sys.executable, "-m", "autograder", "doctor"]
 MECHANISMS = {"kernel", "namespaces", "cgroups", "seccomp", "Landlock", "bubblewrap", "GPUs", "memory", "runsc"}
@@ -134,7 +134,7 @@ def test_doctor_runsc_without_host_sockets_prints_the_daemons_line(commands):
     label = json.dumps(
         {"python": "/usr/bin/python3", "versions": {"python": f"{sys.version_info[0]}.{sys.version_info[1]}.0"}}
     )
-    image = json.dumps([{"Id": "sha256:0123", "Config": {"Labels": {"autograder.grading": label}}}])
+    image = json.dumps([{"Id": "sha256:0123", "Config": {"Labels": {"autograder.grading.run": label}}}])
     commands("runsc", "echo runsc version 1")
     commands(
         "docker",

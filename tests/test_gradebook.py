@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import InfrastructureError, UsageError
-from autograder.gradebook import Gradebook, RunIdentity, open_output
-from autograder.report.model import Report
+from autograder.grading.gradebook import Gradebook, RunIdentity, open_output
+from autograder.records.report import Report
 from autograder.report.pages import render_pages
 from autograder.report.summary import columns_of
 from tests.report import samples

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment import load_assignment
-from autograder.assignment.notebooks import load_cells, module_of
+from autograder.course import load_assignment
+from autograder.course.notebooks import load_cells, module_of
+from autograder.course.template import templates_of, write_template
+from autograder.course.template.notebook import notebooks_of
 from autograder.errors import CourseError
 from autograder.prove import DRAWS, prove
 from autograder.station import StationSettings
-from autograder.template import templates_of, write_template
-from autograder.template.notebook import notebooks_of
 from tests.conftest import COURSE, HONEST
 
 COMMANDS = "%matplotlib inline\n!ls\nimport math"
@@ -81,8 +81,8 @@ names = [re.match(r"[\\w-]+", one)[0] for one in importlib.metadata.requires("wa
 for name in ("jupytext", "nbformat", "nbconvert", "IPython", "jupyter_core"):
     assert name not in names
     sys.modules[name] = None  # as if it were not installed
-from autograder.assignment import load_assignment
-from autograder.template.notebook import notebooks_of
+from autograder.course import load_assignment
+from autograder.course.template.notebook import notebooks_of
 print(json.dumps(notebooks_of(load_assignment(Path(sys.argv[1]), "affine_softmax"))))
 """
 
@@ -170,7 +170,7 @@ def test_notebook_reference_may_say_what_students_find_instead(tmp_path):
     """`# STUDENT:` lines work in cells as in modules."""
     path = tmp_path / "n.ipynb"
     path.write_text(notebook("# BEGIN SOLUTION\n# STUDENT: DEPTH = ...  # TODO: choose\nDEPTH = 3\n# END SOLUTION"))
-    from autograder.template import render_cells
+    from autograder.course.template import render_cells
 
     assert render_cells(path, "n.ipynb") == "DEPTH = ...  # TODO: choose\n"
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignment import find_assignments, load_assignment
-from autograder.assignment.public import find_public_course
+from autograder.course import find_assignments, load_assignment
+from autograder.course.public import find_public_course
 from autograder.errors import CourseError, UsageError
 from autograder.examiner.elsewhere import find_refused
 from autograder.examiner.sitting import Sources
-from autograder.examiner.tape import TAPE_NAME, load_tape, write_tape
-from autograder.nearby import WalkLimits, find_nearby
-from autograder.outcome import Outcome
-from autograder.practice import CheckRequest, check, find_request, tape
+from autograder.home.check import CheckRequest, check, find_request, tape
+from autograder.home.nearby import WalkLimits, find_nearby
+from autograder.home.tape import TAPE_NAME, load_tape, write_tape
+from autograder.records.outcome import Outcome
 from autograder.wire import encode
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
@@ -230,7 +230,9 @@ def test_check_helper_in_a_hidden_or_generated_folder_is_none(work, where):
 
 def test_check_in_a_large_folder_finds_what_is_imported_alone(work, monkeypatch):
     """Of a folder with more files than are looked at, only what bears an imported name counts."""
-    monkeypatch.setattr("autograder.gathering.find_nearby", partial(find_nearby, limits=WalkLimits(max_entries=50)))
+    monkeypatch.setattr(
+        "autograder.home.gathering.find_nearby", partial(find_nearby, limits=WalkLimits(max_entries=50))
+    )
     many = {f"project{number}/note{number}.py": "raise SystemExit\n" for number in range(60)}
     elsewhere = {"project7/product_tools.py": PRODUCT}
     source = f"from helpers import product\nimport product_tools\n{BY_HELPER}"
@@ -562,7 +564,7 @@ def test_tape_recorded_on_another_processor_is_the_same_bytes(tmp_path):
     shutil.copytree(ROOT, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))
     path = tmp_path / "course/assignments/01_backpropagation/rubric/public" / TAPE_NAME
     before = path.read_bytes()
-    code = "import sys; from pathlib import Path; from autograder.practice import tape; tape(*map(Path, sys.argv[1:2]), sys.argv[2])"
+    code = "import sys; from pathlib import Path; from autograder.home.check import tape; tape(*map(Path, sys.argv[1:2]), sys.argv[2])"
     other = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3"}
     command = [sys.executable, "-W", "ignore", "-c", code, tmp_path / "course", "01_backpropagation"]
     subprocess.run(command, check=True, timeout=300, env=os.environ | other)
@@ -608,7 +610,7 @@ def test_tape_of_every_assignment_is_up_to_date(course, assignment, tmp_path):
     """Recording anew gives the same tape: draws and answers have not changed since it was committed."""
     shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))
     committed = load_tape(course / "assignments" / assignment / "rubric/public" / TAPE_NAME)
-    code = "import sys; from pathlib import Path; from autograder.practice import tape; tape(Path(sys.argv[1]), sys.argv[2])"
+    code = "import sys; from pathlib import Path; from autograder.home.check import tape; tape(Path(sys.argv[1]), sys.argv[2])"
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "course"), assignment], check=True, timeout=300)
     recorded = load_tape(tmp_path / "course/assignments" / assignment / "rubric/public" / TAPE_NAME)
     assert (recorded.rubric, {name: len(events) for name, events in recorded.cases.items()}) == (

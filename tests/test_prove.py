@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignment import find_assignments, load_assignment
-from autograder.assignment.installed import render_installed
-from autograder.batch import default_jobs
 from autograder.cli.progress import ProgressBar
+from autograder.course import find_assignments, load_assignment
+from autograder.course.installed import render_installed
 from autograder.errors import CourseError
-from autograder.examiner.tape import load_tape, write_tape
+from autograder.grading.lanes import default_jobs
+from autograder.home.tape import load_tape, write_tape
 from autograder.prove import DRAWS, prove
 from autograder.prove.command import ProveRequest, prove_each
 from autograder.prove.flakes import find_flakes, upper_bound

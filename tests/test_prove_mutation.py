@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment import load_assignment
+from autograder.course import load_assignment
 from autograder.errors import CourseError
 from autograder.prove.lines import annotate, find_lines
 from autograder.prove.mutants import Fate, GeneratedMutant, MutationRun

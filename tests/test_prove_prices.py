@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment import CriterionInfo, load_assignment
+from autograder.course import CriterionInfo, load_assignment
 from autograder.errors import CourseError
 from autograder.prove import prove
 from autograder.prove.changes import changed_names, find_under_test, find_users

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.assignment import CriterionInfo, Mutant, load_mutants
+from autograder.course import CriterionInfo, Mutant, load_mutants
 from autograder.prove import prove
 from autograder.prove.reach import Reach, find_reach
 from autograder.station import Station

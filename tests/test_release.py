@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import load_assignment
-from autograder.assignment.installed import BEGINNING, PYTHONS
-from autograder.assignment.public import find_public_course, find_work, load_public
+from autograder.course import load_assignment
+from autograder.course.installed import BEGINNING, PYTHONS
+from autograder.course.public import find_public_course, find_work, load_public
+from autograder.course.template.cells import cells_of
+from autograder.course.template.notebook import notebooks_of
 from autograder.errors import UsageError
-from autograder.template.cells import cells_of
-from autograder.template.notebook import notebooks_of
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
 

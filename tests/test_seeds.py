@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.course.seeds import Secret, generator, load_secret
 from autograder.errors import AutograderError, InfrastructureError, UsageError
-from autograder.seeds import Secret, generator, load_secret
 
 SECRET = Secret(bytes(range(32)))
 
@@ -33,7 +33,7 @@ def test_load_secret_on_first_use_makes_a_private_file(tmp_path: Path) -> None:
 def test_load_secret_twice_at_once_agrees(tmp_path: Path) -> None:
     """Whoever comes second uses the first one's secret."""
     path = tmp_path / "secret"
-    program = "import sys; from pathlib import Path; from autograder.seeds import load_secret as load; "
+    program = "import sys; from pathlib import Path; from autograder.course.seeds import load_secret as load; "
     program += "print(load(Path(sys.argv[1])).fingerprint)"
     command = [sys.executable, "-c", program, str(path)]
     children = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]

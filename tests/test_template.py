@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, find_assignments, load_assignment
+from autograder.course import Assignment, find_assignments, load_assignment
+from autograder.course.template import render_template, stale_files, write_template
 from autograder.errors import CourseError
-from autograder.template import render_template, stale_files, write_template
 
 HERE = Path(__file__).parent
 NAME = "layers.py"

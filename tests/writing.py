@@ -5,9 +5,9 @@ import re
 import textwrap
 from dataclasses import replace
 
-from autograder.intake import Content
-from autograder.seeds import Secret
+from autograder.course.seeds import Secret
 from autograder.station import StationSettings
+from autograder.uploads.find import Content
 
 SECRET = Secret(b"s" * 32)
 

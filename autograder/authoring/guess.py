@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.assignment import load_assignment
 from autograder.authoring.domains import Argument, guesses
 from autograder.authoring.mutations import Mutation
 from autograder.authoring.targets import Parameter, Target
+from autograder.course import load_assignment
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
 from autograder.remote.models import is_keras_model

@@ -8,11 +8,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from autograder.assignment import find_assignments, load_assignment
+from autograder.course import find_assignments, load_assignment
+from autograder.course.template import write_template
 from autograder.errors import InfrastructureError, UsageError
-from autograder.practice import tape
-from autograder.template import write_template
-from autograder.wheel import build_wheel, read_wheel
+from autograder.home.check import tape
+from autograder.release.wheel import build_wheel, read_wheel
 
 __all__ = ["init_course"]
 

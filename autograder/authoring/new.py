@@ -13,10 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import load_assignment
-from autograder.assignment.installed import render_installed
-from autograder.assignment.model import LOOKING
-from autograder.assignment.notebooks import notebook_name, read_reference
 from autograder.authoring.guess import try_targets
 from autograder.authoring.mutations import mutations_of
 from autograder.authoring.skeleton import (
@@ -29,10 +25,14 @@ from autograder.authoring.skeleton import (
     render_settings,
 )
 from autograder.authoring.targets import find_targets, imported_modules
+from autograder.course import load_assignment
+from autograder.course.installed import render_installed
+from autograder.course.model import LOOKING
+from autograder.course.notebooks import notebook_name, read_reference
+from autograder.course.template import render_cells, render_template, write_template
 from autograder.errors import AutograderError, CourseError, UsageError
-from autograder.inside.looking import is_within
-from autograder.practice import tape
-from autograder.template import render_cells, render_template, write_template
+from autograder.home.check import tape
+from autograder.inside.loading.looking import is_within
 
 __all__ = ["Made", "NewRequest", "new_assignment"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from autograder.assignment import find_course
 from autograder.cli.program import course_option, main
 from autograder.cli.progress import ProgressBar
+from autograder.course import find_course
 from autograder.errors import UsageError
 
 
@@ -64,9 +64,9 @@ def tape(assignment: str, course: Path) -> None:
 
     A tape that would differ by rounding alone is kept.
     """
-    from autograder.assignment import load_assignment
-    from autograder.examiner.tape import TAPE_NAME
-    from autograder.practice import tape as run
+    from autograder.course import load_assignment
+    from autograder.home.check import tape as run
+    from autograder.home.tape import TAPE_NAME
 
     folder = find_course(course)
     path = load_assignment(folder, assignment).rubric / "public" / TAPE_NAME
@@ -123,9 +123,10 @@ def preview(assignment: str, course: Path, out: Path, jobs: int | None) -> None:
 
     One page holds them all. What runs is code of the course, so there is no sandbox.
     """
-    from autograder.assignment import load_assignment
-    from autograder.batch import default_jobs
-    from autograder.preview import find_views, render_preview_html
+    from autograder.authoring.preview import render_preview_html
+    from autograder.authoring.views import find_views
+    from autograder.course import load_assignment
+    from autograder.grading.lanes import default_jobs
     from autograder.prove import DRAWS
     from autograder.station import StationSettings
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from autograder.assignment import find_course
 from autograder.cli.program import course_option, gpu_option, main, secret_option, walls_options
 from autograder.cli.progress import ProgressBar
-from autograder.report.text import terminal_text
+from autograder.course import find_course
+from autograder.records.text import terminal_text
 from autograder.sandbox.seam import ISOLATIONS
 
 
@@ -42,9 +42,9 @@ def grade(assignment: str, submissions: tuple[Path, ...], out: Path, course: Pat
     A folder holds one submission per entry; an entry is a file, a folder, a .zip or a .tar.gz, and its name without
     suffix is the student's id.
     """
-    from autograder.batch import default_jobs
-    from autograder.grading import GradeRequest
-    from autograder.grading import grade as run
+    from autograder.grading.lanes import default_jobs
+    from autograder.grading.run import GradeRequest
+    from autograder.grading.run import grade as run
 
     as_json = options.pop("as_json")
     jobs = options.pop("jobs") or default_jobs()
@@ -82,8 +82,8 @@ def replay(out: Path, student: str, criterion: str, course: Path, secret_file: P
 
     Shows every call with its inputs and answer, and every comparison with the expected value and the difference.
     """
-    from autograder.grading import SECRET_FILE
-    from autograder.replay import replay as run
+    from autograder.grading.replay import replay as run
+    from autograder.grading.run import SECRET_FILE
 
     folder = find_course(course)
     shown = run(out, student, criterion, course=folder, secret_file=secret_file or folder / SECRET_FILE, **options)

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from autograder.assignment import find_course
 from autograder.cli.program import course_option, main, walls_options
+from autograder.course import find_course
 from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES
 
 
@@ -35,8 +35,8 @@ def _engine(command: Callable[..., Any]) -> Callable[..., Any]:
 @_engine
 def image_build(course: Path, engine: str, runtime: str, **options: Any) -> None:
     """Build an image with the packages of the course, in the versions that are installed here."""
-    from autograder.image import BuildRequest, build, course_packages
-    from autograder.sandbox.engine import Engine
+    from autograder.sandbox.engine.command import Engine
+    from autograder.sandbox.engine.image import BuildRequest, build, course_packages
 
     packages = course_packages(find_course(course))
     built = build(Engine(engine, runtime), BuildRequest(packages, **options), click.echo)
@@ -47,8 +47,8 @@ def image_build(course: Path, engine: str, runtime: str, **options: Any) -> None
 @_engine
 def image_list(engine: str, runtime: str) -> None:
     """List the grading images of this machine."""
-    from autograder.image import list_images
-    from autograder.sandbox.engine import Engine
+    from autograder.sandbox.engine.command import Engine
+    from autograder.sandbox.engine.image import list_images
 
     for one in list_images(Engine(engine, runtime)):
         packages = ", ".join(f"{name} {one.versions[name]}" for name in ("numpy", "tensorflow") if name in one.versions)
@@ -59,8 +59,8 @@ def image_list(engine: str, runtime: str) -> None:
 @_engine
 def image_prune(engine: str, runtime: str) -> None:
     """Remove what builds have left: grading images whose name a newer one has taken, and what they were made in."""
-    from autograder.image import prune
-    from autograder.sandbox.engine import Engine
+    from autograder.sandbox.engine.command import Engine
+    from autograder.sandbox.engine.image import prune
 
     removed = prune(Engine(engine, runtime))
     click.echo(f"{len(removed)} removed." if removed else "Nothing to remove.")

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from autograder.errors import AutograderError
-from autograder.report.text import terminal_text
+from autograder.records.text import terminal_text
 from autograder.sandbox.open import SANDBOXES
 from autograder.sandbox.seam import DEFAULT_IMAGE
 

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from autograder.report.text import log_line, terminal_text
+from autograder.records.text import log_line, terminal_text
 
 _SILENCE_S = 30.0  # after which a proof says how far it is where there is no bar
 
@@ -30,7 +30,7 @@ class ProgressBar:
 
     def talk(self) -> Any:
         """Return the callbacks for a run's messages."""
-        from autograder.grading import Talk
+        from autograder.grading.run import Talk
 
         return Talk(note=self._note, plan=self._plan, row=self._row)
 

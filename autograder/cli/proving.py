@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from autograder.assignment import find_course
 from autograder.cli.program import course_option, main
 from autograder.cli.progress import ProgressBar
+from autograder.course import find_course
 from autograder.errors import CourseError
 
 
@@ -40,7 +40,7 @@ def prove(assignments: tuple[str, ...], course: Path, **options: Any) -> None:
     other, and every criterion must be lost by one. Exits with 1 where something does not hold, and with 4 where an assignment
     could not be tried; the others are proved all the same.
     """
-    from autograder.batch import default_jobs
+    from autograder.grading.lanes import default_jobs
     from autograder.prove.command import ProveRequest, find_ids
     from autograder.prove.command import prove_each as run
     from autograder.prove.page import render_proofs_html

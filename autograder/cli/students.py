@@ -30,10 +30,10 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     sandboxed or sent anywhere. Ctrl-C ends a function that never returns, and the others are checked; pressed again, it
     stops the check.
     """
-    from autograder.assignment.public import find_public_course
-    from autograder.outcome import Outcome
-    from autograder.practice import check as run
-    from autograder.practice import find_request
+    from autograder.course.public import find_public_course
+    from autograder.home.check import check as run
+    from autograder.home.check import find_request
+    from autograder.records.outcome import Outcome
     from autograder.report.terminal import render_text
 
     terminal = os.dup(2)  # `sys.stderr` is the submission's at times, and descriptor 2 goes nowhere
@@ -71,7 +71,7 @@ def _exit(code: int) -> NoReturn:
 
     Such a function could not be stopped.
     """
-    from autograder.sandbox.inline import is_left_behind
+    from autograder.home.inline import is_left_behind
 
     if is_left_behind():
         sys.stdout.flush()

@@ -14,8 +14,8 @@ from autograder.doctor.model import Finding, Status
 from autograder.doctor.resources import find_disk
 from autograder.errors import SandboxError
 from autograder.sandbox.bubblewrap import try_bubblewrap
-from autograder.sandbox.engine import Engine
-from autograder.sandbox.gvisor import RUNTIME, find_socket_refusal
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.gvisor import RUNTIME, find_socket_refusal
 
 ANSWER_S = 10.0  # how long an engine may take to answer
 _CONTAINER_S = 30.0  # to start a container

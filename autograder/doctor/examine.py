@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
 from autograder.errors import AutograderError
-from autograder.sandbox.gvisor import RUNTIME
+from autograder.sandbox.engine.gvisor import RUNTIME
 from autograder.sandbox.open import SANDBOXES
 from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from autograder.doctor.model import Finding, Status
 from autograder.errors import InfrastructureError
-from autograder.outcome import Limits
-from autograder.sandbox.cgroup import Groups, find_hierarchies
+from autograder.records.outcome import Limits
+from autograder.sandbox.host.cgroup import Groups, find_hierarchies
 from autograder.sandbox.refusal import explain
 
 MACHINES = ("x86_64", "aarch64")

@@ -9,8 +9,8 @@ import shlex
 
 from autograder.doctor.model import Finding, Status
 from autograder.report.words import count_text
-from autograder.sandbox.engine import Engine
-from autograder.sandbox.janitor import find_leftovers, remove_leftovers
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.host.janitor import find_leftovers, remove_leftovers
 
 _NAME = "leftovers"
 

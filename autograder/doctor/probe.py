@@ -15,8 +15,8 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.inside import walls
-from autograder.inside.seccomp import Filter, build_filter
+from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls.seccomp import Filter, build_filter
 
 _NAMESPACES = {
     "user": 0x1000_0000,

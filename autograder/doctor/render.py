@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.doctor.model import Status
-from autograder.report.text import json_text, log_line, page_text
+from autograder.records.text import json_text, log_line, page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

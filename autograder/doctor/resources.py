@@ -10,10 +10,10 @@ from pathlib import Path
 
 from autograder.doctor.model import Finding, Status
 from autograder.errors import InfrastructureError
-from autograder.outcome import Limits
-from autograder.sandbox.cdi import FOLDERS
-from autograder.sandbox.device import Device
-from autograder.sandbox.gpu import AUTO, find_devices
+from autograder.records.outcome import Limits
+from autograder.sandbox.gpu.cdi import FOLDERS
+from autograder.sandbox.gpu.device import Device
+from autograder.sandbox.gpu.devices import AUTO, find_devices
 
 _GIBIBYTE = 1 << 30
 _MEBIBYTE = 1 << 20

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, defined_names, load_assignment
+from autograder.course import Assignment, defined_names, load_assignment
 from autograder.errors import AutograderError, CourseError
 from autograder.examiner import messages
 from autograder.examiner.desk import StationDesk

@@ -12,10 +12,10 @@ from typing import Protocol, TypeVar
 
 from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import Kind, Need
 from autograder.examiner.verdict import InfrastructureEnd
-from autograder.outcome import Limits
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Limits
 from autograder.remote import Link
 from autograder.remote.meter import Meter
 from autograder.remote.output import KEPT_BYTES, PipeTail

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from autograder.assignment import Assignment
+from autograder.course import Assignment
 from autograder.examiner.sitting import Sources
-from autograder.inside.looking import is_absent, is_within
-from autograder.inside.newer_syntax import find_newer_syntax
-from autograder.inside.trees import children
+from autograder.inside.loading.looking import is_absent, is_within
+from autograder.inside.reading.syntax.newer_syntax import find_newer_syntax
+from autograder.inside.reading.syntax.trees import children
 
 __all__ = ["find_refused", "find_unpromised"]
 

@@ -14,12 +14,12 @@ from dataclasses import astuple, dataclass, replace
 from functools import partial
 from typing import Any
 
-from autograder.assignment import Assignment, CandidateScope, CriterionInfo
+from autograder.course import Assignment, CandidateScope, CriterionInfo
+from autograder.course.seeds import Secret
 from autograder.examiner.desk import Desk
 from autograder.examiner.load_notes import ended_record
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.reference import Reference
 from autograder.examiner.request import ExamRequest, Kind, Need, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
@@ -34,13 +34,13 @@ from autograder.examiner.verdict import (
     rubric_fault,
     unusable,
 )
-from autograder.outcome import Fault, Limits, Outcome
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
 from autograder.remote.meter import Cost
 from autograder.rubric import checks
-from autograder.seeds import Secret
 
 _NO_CREDIT = failed(
     "too few values", "Fewer values were checked than expected, and none was found wrong: there is no partial credit."

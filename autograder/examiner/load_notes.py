@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from autograder.examiner.record import LoadingRecord
-from autograder.inside.mistaken import leftover_kind
-from autograder.inside.newer_syntax import PYTHON_2
-from autograder.outcome import CauseKind
+from autograder.inside.reading.mistaken import leftover_kind
+from autograder.inside.reading.syntax.newer_syntax import PYTHON_2
+from autograder.records.criterion import LoadingRecord
+from autograder.records.outcome import CauseKind
 from autograder.remote import Submission
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
@@ -34,7 +34,7 @@ _KINDS = {
     "syntax": CauseKind.SYNTAX,
 }
 _IMPORT = re.compile(r"(?:from|import)\b")
-#: Notes of `autograder.inside.running` that say the same of several definitions, and one that says which counts.
+#: Notes of `autograder.inside.loading.running` that say the same of several definitions, and one that says which counts.
 _LIGHTENED = re.compile(
     r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator `@[^`]*`|wrapper `[^`]*`)(?:: (?P<why>.*)|\.)"
 )

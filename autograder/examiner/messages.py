@@ -31,11 +31,11 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from autograder.assignment import CriterionInfo
+from autograder.course import CriterionInfo
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.inside.messages import op_of
+from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.sandbox.seam import Ending
 
 

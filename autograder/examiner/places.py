@@ -18,8 +18,8 @@ from functools import cache, partial
 from pathlib import Path
 
 import autograder
-from autograder.examiner.record import CriterionRecord, LoadingRecord
-from autograder.outcome import Fault
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Fault
 
 #: The work folder in every sandbox with walls.
 WORK = "/submission"
@@ -27,7 +27,7 @@ _SYSTEM = frozenset({"/", "/usr", "/usr/local"})  # these prefixes hold much els
 # A Python of the system or of an image, as deep as it goes.
 _LIBRARIES = r"/(?:usr|usr/local|opt/[\w.-]+)/lib(?:64)?/python3(?:\.\d+)?(?:/(?:site|dist)-packages)?"
 
-# A path at the end of a text that was bounded, see `autograder.inside.failures.clip`.
+# A path at the end of a text that was bounded, see `autograder.inside.loading.failures.clip`.
 _CUT = re.compile(r"(?<![\w.~/\\-])(?:/|[A-Za-z]:\\)[^\s'\"]*?(?=\.\.\. \(\d+ more character)")
 
 

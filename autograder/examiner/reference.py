@@ -17,11 +17,11 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.assignment.notebooks import find_reference, read_reference
+from autograder.course import Assignment
+from autograder.course.notebooks import find_reference, read_reference
 from autograder.errors import CourseError
-from autograder.inside.looking import StandIns
-from autograder.inside.sources import submission_builtins
+from autograder.inside.loading.guards import submission_builtins
+from autograder.inside.loading.looking import StandIns
 
 
 class Reference:

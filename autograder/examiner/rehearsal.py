@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO
 
 import autograder
-from autograder.inside.rehearsal import EXCEEDED
+from autograder.inside.candidate.rehearsal import EXCEEDED
 from autograder.inside.requests import Load, as_message
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, seconds_text
 from autograder.remote.loading import LeftOut, as_lists
 from autograder.remote.trial import Course, Table, known_place
@@ -104,7 +104,7 @@ def _start(request: bytes, folder: Path) -> subprocess.Popen[bytes]:
     root = str(Path(autograder.__file__).parent.parent)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     process = subprocess.Popen(
-        [sys.executable, "-m", "autograder.inside.rehearsal"],
+        [sys.executable, "-m", "autograder.inside.candidate.rehearsal"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

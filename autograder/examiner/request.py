@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Base64Bytes
 
 from autograder.examiner.sitting import Sources
-from autograder.outcome import Fault
+from autograder.records.outcome import Fault
 from autograder.remote.meter import Cost
 
 Kind = Literal["submission", "reference"]

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from autograder.assignment import Assignment, CriterionInfo, check_rubric
+from autograder.course import Assignment, CriterionInfo, check_rubric
 from autograder.errors import CourseError
 from autograder.examiner.plugin import case_name, iter_fixtures, unknown_fixtures
 from autograder.rubric import CriterionSpec, spec_of

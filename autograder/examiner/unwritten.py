@@ -9,9 +9,9 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from autograder.assignment import Assignment
+from autograder.course import Assignment
 from autograder.examiner.verdict import Verdict
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.remote import RemoteTrace
 
 _NAME = NotImplementedError.__name__

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis.errors import Flaky
 
-from autograder.outcome import Fault, Outcome
+from autograder.records.outcome import Fault, Outcome
 from autograder.remote import CandidateEnd, NotAValue
 from autograder.remote.conversation import CALLED
 from autograder.rubric import CheckFailed, Partial

@@ -71,7 +71,7 @@ class Call:
     ----------
     options
         With ``keep``, the answer is a handle; others ask for testimony, see
-        `autograder.inside.observing`.
+        `autograder.inside.candidate.observing`.
     """
 
     args: list[Any]
@@ -142,7 +142,7 @@ class DeleteItem:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Apply an operator, one of `autograder.inside.operations.OPERATORS`."""
+    """Apply an operator, one of `autograder.inside.candidate.operations.OPERATORS`."""
 
     name: str
     operands: list[Any]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from autograder.assignment import CriterionInfo
+from autograder.course import CriterionInfo
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 

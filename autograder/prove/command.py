@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import find_assignments
-from autograder.assignment.problems import did_you_mean
+from autograder.course import find_assignments
+from autograder.course.problems import did_you_mean
 from autograder.errors import CourseError, UsageError
 from autograder.prove.model import Proof
 from autograder.prove.render import Unproved

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from autograder.assignment import Assignment
+from autograder.course import Assignment
 from autograder.prove.model import Finding
 
 _FIXED = {"unpack", "assert_array", "len"}  # what these return does not vary with the answer

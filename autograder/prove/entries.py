@@ -8,8 +8,8 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.assignment.problems import Problem, raise_problems
+from autograder.course import Assignment
+from autograder.course.problems import Problem, raise_problems
 
 
 def load_entries(assignment: Assignment, file: str, table: str) -> tuple[list[dict[str, Any]], str]:

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.examiner.record import CriterionRecord
-from autograder.outcome import Outcome
 from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion, Spread, Trial
+from autograder.records.criterion import CriterionRecord
+from autograder.records.outcome import Outcome
 from autograder.station import Station, StationSettings, work_beside
 
 MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion

@@ -20,16 +20,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.assignment.public import RELEASED
+from autograder.course import Assignment
+from autograder.course.public import RELEASED
+from autograder.course.template import templates_of
 from autograder.errors import InfrastructureError, UsageError
-from autograder.examiner.tape import TAPE_NAME, digest_rubric, load_tape
-from autograder.outcome import Outcome
-from autograder.practice import tape
+from autograder.home.check import tape
+from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.prove.model import Finding, Subject, SubjectKind, Trial
+from autograder.records.outcome import Outcome
 from autograder.release.contents import check_files_of
-from autograder.template import templates_of
-from autograder.wheel import build_wheel, files_of_wheel, for_students
+from autograder.release.wheel import build_wheel, files_of_wheel, for_students
 
 CHECK_TIMEOUT_S = 900.0
 _CHECKED = (SubjectKind.REFERENCE, SubjectKind.TEMPLATE, SubjectKind.ACCEPTED)
@@ -39,7 +39,7 @@ from pathlib import Path
 
 import autograder
 from autograder.errors import AutograderError
-from autograder.practice import CheckRequest, check
+from autograder.home.check import CheckRequest, check
 
 package, assignment, solutions = json.load(sys.stdin)
 assert Path(autograder.__file__).is_relative_to(package), autograder.__file__

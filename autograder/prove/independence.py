@@ -10,10 +10,10 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from autograder.assignment import Assignment, CriterionInfo, load_mutants
-from autograder.examiner.record import CriterionRecord
+from autograder.course import Assignment, CriterionInfo, load_mutants
 from autograder.prove.changes import changed_names, find_under_test, find_users, names_in
 from autograder.prove.model import Finding, Subject, SubjectKind
+from autograder.records.criterion import CriterionRecord
 from autograder.station import Station
 
 STUDENT = "seed 0"

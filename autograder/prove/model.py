@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from autograder.outcome import Outcome
 from autograder.prove.mutants import MutationRun
+from autograder.records.outcome import Outcome
 
 SCHEMA_VERSION = 1
 

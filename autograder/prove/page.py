@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from autograder.outcome import Outcome
 from autograder.prove.model import Proof, ProvedCriterion, Subject, SubjectKind
 from autograder.prove.pictures import strip_plot
+from autograder.records.outcome import Outcome
 from autograder.report.html import asset, source_hash, template
 from autograder.report.words import OUTCOME_WORDS
 

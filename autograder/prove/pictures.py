@@ -8,7 +8,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from autograder.prove.model import Spread
-from autograder.report.text import page_line
+from autograder.records.text import page_line
 
 _WIDTH, _ROW, _SIDE, _TOP = 360.0, 38.0, 8.0, 26.0  # as wide as a phone: a name stands above its points
 _MAX_LABEL = 44  # characters that fit

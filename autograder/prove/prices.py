@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from autograder.assignment import Assignment, CriterionInfo, load_mutants
-from autograder.assignment.problems import Problem, did_you_mean, raise_problems
+from autograder.course import Assignment, CriterionInfo, load_mutants
+from autograder.course.problems import Problem, did_you_mean, raise_problems
 from autograder.prove.changes import changed_names, find_under_test, find_users, names_in
 from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding, Trial
 from autograder.prove.mutants import MutationRun
-from autograder.report.model import earned_points, total_points
+from autograder.records.report import earned_points, total_points
 from autograder.report.words import count_text
 
 FILE = "costly.toml"

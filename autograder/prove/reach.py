@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.assignment import CriterionInfo, Mutant
+from autograder.course import CriterionInfo, Mutant
 from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
 from autograder.station import Station

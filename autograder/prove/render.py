@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, lost_by_mutants
 from autograder.prove.mutants import GeneratedMutant, MutationRun
-from autograder.report.text import log_line, terminal_text
+from autograder.records.text import log_line, terminal_text
 from autograder.report.words import count_text
 
 _GREEN, _RED, _QUIET = "32", "31", "90"

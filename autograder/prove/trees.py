@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.installed import BEGINNING, render_installed
+from autograder.course import Assignment, CriterionInfo
+from autograder.course.installed import BEGINNING, render_installed
 from autograder.prove.model import Finding
 
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -16,9 +16,8 @@ from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
-from autograder.assignment import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
-from autograder.examiner.record import CriterionRecord
-from autograder.outcome import Outcome
+from autograder.course import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
+from autograder.course.seeds import Secret
 from autograder.prove.budget import find_close_calls, find_waste, measure
 from autograder.prove.counts import find_counts
 from autograder.prove.flakes import Draws, find_flakes, find_low_calibrations, find_spreads, try_draws
@@ -31,8 +30,9 @@ from autograder.prove.prices import find_costly
 from autograder.prove.reach import find_reach
 from autograder.prove.trees import find_disagreements
 from autograder.prove.unfinished import find_unfinished
+from autograder.records.criterion import CriterionRecord
+from autograder.records.outcome import Outcome
 from autograder.report.assemble import grader_version
-from autograder.seeds import Secret
 from autograder.station import Station, StationSettings, work_beside
 
 DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again

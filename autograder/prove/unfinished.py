@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.unfinished import find_shown_todos, find_todos
+from autograder.course import Assignment, CriterionInfo
+from autograder.course.unfinished import find_shown_todos, find_todos
 from autograder.prove.model import Finding
 
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from autograder.assignment import Assignment, find_assignments, load_assignment
-from autograder.assignment.public import RELEASED
-from autograder.assignment.unfinished import find_shown_todos
+from autograder.course import Assignment, find_assignments, load_assignment
+from autograder.course.public import RELEASED
+from autograder.course.seeds import Secret
+from autograder.course.template import stale_files, write_template
+from autograder.course.unfinished import find_shown_todos
 from autograder.errors import CourseError, UsageError
-from autograder.examiner.tape import TAPE_NAME, digest_rubric, load_tape
-from autograder.practice import tape
+from autograder.home.check import tape
+from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.release.contents import contents_of
 from autograder.release.instructions import render_instructions
-from autograder.seeds import Secret
+from autograder.release.wheel import build_wheel, for_students, read_wheel, write_archive
 from autograder.station import Station, StationSettings
-from autograder.template import stale_files, write_template
-from autograder.wheel import build_wheel, for_students, read_wheel, write_archive
 
 Say = Callable[[str], None]
 _DRAWS = Secret(b"released without a submission".ljust(32))  # nobody's: the reference alone is asked

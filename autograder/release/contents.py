@@ -17,12 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.assignment.public import GRADER_FILE, RELEASED, render_grader_file
+from autograder.course import Assignment
+from autograder.course.public import GRADER_FILE, RELEASED, render_grader_file
+from autograder.course.template import templates_of
+from autograder.course.template.notebook import notebooks_of
 from autograder.errors import CourseError
 from autograder.release.handout import handout_of
-from autograder.template import templates_of
-from autograder.template.notebook import notebooks_of
 
 __all__ = ["check_files_of", "contents_of"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from autograder.assignment import Assignment
-from autograder.assignment.installed import name_python
-from autograder.assignment.public import grading_python
+from autograder.course import Assignment
+from autograder.course.installed import name_python
+from autograder.course.public import grading_python
 from autograder.errors import CourseError
 
 __all__ = ["handout_of"]

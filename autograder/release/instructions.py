@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from autograder.assignment import Assignment
-from autograder.assignment.notebooks import notebook_name
-from autograder.assignment.public import grading_python
+from autograder.course import Assignment
+from autograder.course.notebooks import notebook_name
+from autograder.course.public import grading_python
 
 __all__ = ["render_instructions"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from autograder.errors import InfrastructureError
 from autograder.inside.requests import Callback as CallbackMessage
 from autograder.inside.requests import Request, as_message, is_a, is_question
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote.ends import CandidateEnd, end_from
 from autograder.remote.lending import Callback, Lent, Stub
 from autograder.remote.meter import Cost, Meter

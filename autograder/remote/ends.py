@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 
 if TYPE_CHECKING:
     from autograder.remote.raised import RemoteTrace

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.requests import Load
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.remote.ends import CandidateEnd, MissingName
 from autograder.remote.losses import Loss, join_losses
 from autograder.remote.raised import RemoteTrace, parse_trace
@@ -59,7 +59,7 @@ class LoadRequest:
     misplaced
         Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     code
-        What `autograder.inside.sources.compile_ahead` made of a file, in the reader: bytes that
+        What `autograder.inside.reading.source_files.compile_ahead` made of a file, in the reader: bytes that
         only candidates load.
     order
         The declared files, handed in or not, in declared order.

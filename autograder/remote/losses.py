@@ -20,7 +20,7 @@ _NO_NAME = re.compile(r"cannot import name '(?P<name>[^']*)'")
 class Loss:
     """A statement, cell or file that was not loaded.
 
-    See `autograder.inside.losses.Loss`.
+    See `autograder.inside.loading.losses.Loss`.
     """
 
     file: str

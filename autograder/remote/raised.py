@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside import failures
+from autograder.inside.loading import failures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

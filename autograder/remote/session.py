@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import numpy as np
 
 from autograder.inside.requests import Call, Contains, Get, Item, LendModel, Operator, Request
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending

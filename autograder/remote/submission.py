@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograder.inside.requests import Get, Lend, Packages, Rng, Set
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe

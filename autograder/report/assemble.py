@@ -15,13 +15,12 @@ from importlib import metadata
 from types import MappingProxyType
 from typing import Any
 
-from autograder.assignment import Assignment, CriterionInfo
-from autograder.assignment.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
-from autograder.examiner.record import CriterionRecord, LoadingRecord
-from autograder.outcome import Limits, Outcome, Strength
-from autograder.report.evidence import Evidence
-from autograder.report.feedback import builtin_type
-from autograder.report.model import (
+from autograder.course import Assignment, CriterionInfo
+from autograder.course.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.evidence import Evidence
+from autograder.records.outcome import Limits, Outcome, Strength
+from autograder.records.report import (
     AssignmentRecord,
     Criterion,
     Environment,
@@ -32,6 +31,7 @@ from autograder.report.model import (
     SubmittedFile,
     earned_points,
 )
+from autograder.report.feedback import builtin_type
 from autograder.rubric.reaching import Paths
 from autograder.sandbox.seam import Sandbox
 

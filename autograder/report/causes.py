@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from autograder.outcome import CauseKind
-from autograder.report.text import log_line
+from autograder.records.outcome import CauseKind
+from autograder.records.text import log_line
 from autograder.report.words import count_text
 
 if TYPE_CHECKING:

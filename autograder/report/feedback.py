@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AwareDatetime, Field
 
-from autograder.outcome import Fault, Outcome, Status
-from autograder.report.evidence import Evidence
-from autograder.report.model import (
+from autograder.records.evidence import Evidence
+from autograder.records.outcome import Fault, Outcome, Status
+from autograder.records.report import (
     SCHEMA_VERSION,
     AssignmentRecord,
     Body,

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from autograder.outcome import Outcome, Status
+from autograder.records.outcome import Outcome, Status
+from autograder.records.text import page_line, page_text
 from autograder.report import words
 from autograder.report.pictures import error_map, error_scale, value_tables
 from autograder.report.sections import has_full_marks, losses_of, notes_of, reasons_of, sections_of
-from autograder.report.text import page_line, page_text
 
 if TYPE_CHECKING:
+    from autograder.records.report import Report
     from autograder.report.feedback import Feedback
-    from autograder.report.model import Report
 
 _BRIEF = 220  # characters of what is said of a submission in a list
 TEMPLATES = Path(__file__).with_name("templates")

@@ -13,7 +13,7 @@ from autograder.report.feedback import feedback
 from autograder.report.html import render_feedback_html, render_html
 
 if TYPE_CHECKING:
-    from autograder.report.model import Report
+    from autograder.records.report import Report
 
 
 @dataclass(frozen=True, slots=True)

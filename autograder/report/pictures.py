@@ -13,14 +13,14 @@ from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.report.model import total_points
+from autograder.records.report import total_points
 from autograder.report.words import OUTCOME_WORDS, count_text, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograder.outcome import Outcome
-    from autograder.report.evidence import Evidence
+    from autograder.records.evidence import Evidence
+    from autograder.records.outcome import Outcome
 
 _LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart in a legend
 _CELL_PX = 5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone

@@ -9,13 +9,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.report.model import Report
+from autograder.records.report import Report
 
 SCHEMA_PATH = Path(__file__).with_name("report.schema.json")
 
 
 def render_schema() -> str:
-    """Render the schema of the JSON that `autograder.report.model.Report.to_json` writes."""
+    """Render the schema of the JSON that `autograder.records.report.Report.to_json` writes."""
     schema = Report.model_json_schema(mode="serialization")
     for part in (schema, *schema["$defs"].values()):
         _shorten(part)

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from autograder.inside.effects import is_effect_note
-from autograder.outcome import Outcome, Status
-from autograder.report.model import total_points
+from autograder.inside.reading.notebook.effects import is_effect_note
+from autograder.records.outcome import Outcome, Status
+from autograder.records.report import total_points
 from autograder.report.pictures import exercises, lost_points
 from autograder.report.words import OUTCOME_WORDS, count_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from autograder.records.report import Criterion, ExceptionRecord, Report
     from autograder.report.feedback import Feedback, FeedbackCriterion
-    from autograder.report.model import Criterion, ExceptionRecord, Report
     from autograder.report.pictures import Exercise, Graded
 
     AnyCriterion = Criterion | FeedbackCriterion

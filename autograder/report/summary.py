@@ -11,13 +11,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.outcome import CauseKind, Outcome, Status
+from autograder.records.outcome import CauseKind, Outcome, Status
 from autograder.report.words import FAULT_WORDS, OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograder.report.model import AssignmentRecord, Report
+    from autograder.records.report import AssignmentRecord, Report
 
 _SCORED = (Status.GRADED, Status.PARTLY_GRADED)
 _NEEDS_TRY = (Status.PARTLY_GRADED, Status.UNGRADED)

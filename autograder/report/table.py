@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from autograder.outcome import Status
+from autograder.records.outcome import Status
+from autograder.records.text import csv_cell, json_text
 from autograder.report.causes import count_subjects
 from autograder.report.similarity import find_similar
 from autograder.report.summary import sort_rows
-from autograder.report.text import csv_cell, json_text
 from autograder.report.words import points_text
 
 if TYPE_CHECKING:

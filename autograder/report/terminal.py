@@ -10,21 +10,21 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
-from autograder.outcome import Outcome, Status
+from autograder.records.outcome import Outcome, Status
+from autograder.records.report import Report
+from autograder.records.text import log_line, terminal_text
 from autograder.report.causes import find_common_causes
-from autograder.report.model import Report
 from autograder.report.pictures import exercises
 from autograder.report.sections import entry_of, has_full_marks, notes_of, reasons_of
 from autograder.report.summary import figures, sort_rows
-from autograder.report.text import log_line, terminal_text
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from autograder.report.evidence import Evidence
+    from autograder.records.evidence import Evidence
+    from autograder.records.report import ExceptionRecord
     from autograder.report.feedback import Feedback
-    from autograder.report.model import ExceptionRecord
     from autograder.report.sections import Entry
     from autograder.report.summary import Batch, Row
 

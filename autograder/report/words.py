@@ -11,13 +11,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from autograder.outcome import Fault, Outcome, Status
+from autograder.records.outcome import Fault, Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from autograder.report.model import ExceptionRecord
+    from autograder.records.report import ExceptionRecord
 
 
 @dataclass(frozen=True, slots=True)

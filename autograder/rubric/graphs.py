@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside.looking import is_within
+from autograder.inside.loading.looking import is_within
 from autograder.remote import Handle, graph_rows, type_names
 from autograder.rubric import values, wanted
 from autograder.rubric.arguments import takes

@@ -7,12 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.inside.helpers import OPTIONAL_PACKAGES
+from autograder.inside.reading.helpers import OPTIONAL_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from autograder.assignment.facts import DefinitionFacts, SourceFacts, Use
+    from autograder.course.facts import DefinitionFacts, SourceFacts, Use
 
 MAX_STEPS = 8  # from file to file for one name
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside.looking import is_within
-from autograder.inside.suspicion import C_ITERATION
+from autograder.inside.loading.looking import is_within
+from autograder.inside.reading.suspicion import C_ITERATION
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted, note
@@ -23,7 +23,7 @@ from autograder.rubric.reaching import Paths, Reached
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from autograder.assignment.facts import ImportFact, SourceFacts
+    from autograder.course.facts import ImportFact, SourceFacts
 
 
 @counted
@@ -114,7 +114,7 @@ def source_facts(submission: Any) -> SourceFacts | None:
     facts: SourceFacts | None = submission.facts
     if not isinstance(facts, Mapping):
         return facts
-    from autograder.assignment.facts import SourceFacts as Parsed  # noqa: PLC0415  # pydantic comes with it
+    from autograder.course.facts import SourceFacts as Parsed  # noqa: PLC0415  # pydantic comes with it
 
     return Parsed.from_wire(facts)
 

@@ -20,13 +20,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Self
 
 from autograder.errors import InfrastructureError, SandboxError
-from autograder.sandbox import nvml
+from autograder.sandbox.gpu import nvml
 
 if TYPE_CHECKING:
-    from autograder.outcome import Limits, Strength
-    from autograder.sandbox.device import Device
+    from autograder.records.outcome import Limits, Strength
+    from autograder.sandbox.gpu.device import Device
+    from autograder.sandbox.gpu.slots import Lease, Slots
     from autograder.sandbox.seam import Candidate, Ending, Image, Sandbox
-    from autograder.sandbox.slots import Lease, Slots
 
 RETIRED = "was taken out of service"
 _LOOK_INTERVAL_S = 0.1

@@ -53,7 +53,7 @@ def _make(name: str, settings: SandboxSettings, image: str, runtime: str) -> San
         from autograder.sandbox.bubblewrap import BubblewrapSandbox  # noqa: PLC0415 - Unix only
 
         return BubblewrapSandbox(settings)
-    from autograder.sandbox.container import ContainerSandbox  # noqa: PLC0415 - Unix only
-    from autograder.sandbox.engine import Engine  # noqa: PLC0415 - Unix only
+    from autograder.sandbox.engine.command import Engine  # noqa: PLC0415 - Unix only
+    from autograder.sandbox.engine.container import ContainerSandbox  # noqa: PLC0415 - Unix only
 
     return ContainerSandbox(settings, Engine(name, runtime), image)

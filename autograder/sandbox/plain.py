@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.inside.config import Config
-from autograder.outcome import Strength
+from autograder.inside.walls.config import Config
+from autograder.records.outcome import Strength
 from autograder.sandbox.environment import build_environment
-from autograder.sandbox.owner import make_folder
-from autograder.sandbox.passage import share_environment
+from autograder.sandbox.gpu.mounts import share_environment
+from autograder.sandbox.host.owner import make_folder
 from autograder.sandbox.refusal import explain
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, connect_by_descriptors, share_of, warden_command
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from autograder.errors import SandboxError
     from autograder.inside.messages import Share
-    from autograder.outcome import Limits
+    from autograder.records.outcome import Limits
     from autograder.sandbox.seam import SandboxSettings
 
 

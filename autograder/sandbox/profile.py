@@ -12,16 +12,16 @@ import errno
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.inside.birth import reservable_bytes
-from autograder.inside.image import DEVICES
-from autograder.inside.seccomp import answers
+from autograder.inside.walls.birth import reservable_bytes
+from autograder.inside.walls.image import DEVICES
+from autograder.inside.walls.seccomp import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from autograder.inside.messages import Share
-    from autograder.outcome import Limits
-    from autograder.sandbox.users import Users
+    from autograder.records.outcome import Limits
+    from autograder.sandbox.host.users import Users
 
 SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points inside the sandbox
 # Of the kernel's kinds; `user` only where an ordinary user builds the walls, `time` never.

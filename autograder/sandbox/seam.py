@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from autograder.outcome import Limits, Strength
-    from autograder.sandbox.device import Device
+    from autograder.records.outcome import Limits, Strength
+    from autograder.sandbox.gpu.device import Device
 
 ENGINES = ("docker", "podman")
 DEFAULT_IMAGE = "autograder-grading"
 ISOLATIONS = ("candidate", "container")  # what a submission has for itself: its candidates, or a whole sandbox
-CANDIDATE_ENTRY = "autograder.inside.candidate:serve"
+CANDIDATE_ENTRY = "autograder.inside.candidate.candidate:serve"
 
 
 @dataclass(frozen=True, slots=True)

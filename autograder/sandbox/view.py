@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import autograder
-from autograder.inside.image import DEVICES, SYSTEM
-from autograder.sandbox.libraries import SYSTEM_LIBRARIES
+from autograder.inside.walls.image import DEVICES, SYSTEM
+from autograder.sandbox.host.libraries import SYSTEM_LIBRARIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.sandbox.device import Mount, Node
+    from autograder.sandbox.gpu.device import Mount, Node
     from autograder.sandbox.seam import SandboxSettings
 
 # Where nobody's interpreter is.

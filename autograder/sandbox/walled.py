@@ -9,15 +9,15 @@ import os
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.inside.birth import resource_limits
-from autograder.inside.config import Config
-from autograder.outcome import Strength
-from autograder.sandbox.cgroup import Group, Groups
+from autograder.inside.walls.birth import resource_limits
+from autograder.inside.walls.config import Config
+from autograder.records.outcome import Strength
 from autograder.sandbox.environment import build_environment
-from autograder.sandbox.janitor import remove_leftovers
-from autograder.sandbox.passage import find_mounts, share_environment
+from autograder.sandbox.gpu.mounts import find_mounts, share_environment
+from autograder.sandbox.host.cgroup import Group, Groups
+from autograder.sandbox.host.janitor import remove_leftovers
+from autograder.sandbox.host.users import NOBODY, find_users
 from autograder.sandbox.profile import NAMESPACES, Profile, declare, in_gvisor
-from autograder.sandbox.users import NOBODY, find_users
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from autograder.inside.messages import Share
-    from autograder.outcome import Limits
-    from autograder.sandbox.device import Mount
+    from autograder.records.outcome import Limits
+    from autograder.sandbox.gpu.device import Mount
     from autograder.sandbox.seam import SandboxSettings
 
 ROOT_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")

@@ -20,9 +20,9 @@ from itertools import count
 from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
-from autograder.inside.accelerator import Accelerator
-from autograder.inside.birth import STACK_BYTES
 from autograder.inside.messages import Fork, Share
+from autograder.inside.walls.accelerator import Accelerator
+from autograder.inside.walls.birth import STACK_BYTES
 from autograder.sandbox.conformance.differences import SERIAL
 from autograder.sandbox.control import Control
 from autograder.sandbox.seam import Candidate, Image, SandboxSettings
@@ -31,9 +31,9 @@ from autograder.sandbox.warm_candidate import Request, WarmCandidate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from autograder.inside.config import Config
-    from autograder.outcome import Limits, Strength
-    from autograder.sandbox.cgroup import Group
+    from autograder.inside.walls.config import Config
+    from autograder.records.outcome import Limits, Strength
+    from autograder.sandbox.host.cgroup import Group
 
 _START_TIMEOUT_S = 60.0
 _FORK_TIMEOUT_S = 30.0
@@ -81,7 +81,7 @@ class WarmSandbox(ABC):
     def _is_serial(self) -> bool:
         """True if the sandbox makes one candidate at a time.
 
-        Such a sandbox cannot be looked into. See `autograder.inside.serial`.
+        Such a sandbox cannot be looked into. See `autograder.inside.walls.serial`.
         """
         return bool(self._controls) and self._controls[0].is_serial
 
@@ -304,7 +304,7 @@ def warden_command(executable: str, folders: list[str], config: Config) -> list[
 
     The warden is isolated from folders and user packages, and has our environment.
     """
-    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.entry import main; main()"
+    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.walls.entry import main; main()"
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
 

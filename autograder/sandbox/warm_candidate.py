@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.inside.messages import End as EndMessage
-from autograder.sandbox.sample import (
+from autograder.sandbox.host.sample import (
     find_descendants,
     is_exiting,
     own_memory_mib,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograder.inside.messages import Fork
-    from autograder.outcome import Limits
-    from autograder.sandbox.cgroup import Group
+    from autograder.records.outcome import Limits
     from autograder.sandbox.control import Account, Control
+    from autograder.sandbox.host.cgroup import Group
 
 _END_TIMEOUT_S = 30.0
 _EXIT_TIMEOUT_S = 5.0

@@ -14,10 +14,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course import Assignment
 from autograder.errors import CourseError, InfrastructureError
-from autograder.examiner.record import CriterionRecord
-from autograder.outcome import Fault, Outcome
+from autograder.records.criterion import CriterionRecord
+from autograder.records.outcome import Fault, Outcome
 
 Baseline = Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]]
 _PARTS = {"checks": int, "objects": str, "wall_ms": int, "cost": int}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.assignment import CriterionInfo
+from autograder.course import CriterionInfo
 from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner import messages
 from autograder.examiner.post import Post, PostError, post_pair

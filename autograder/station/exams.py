@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from autograder.assignment import Assignment, CriterionInfo
+from autograder.course import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
 from autograder.examiner.metering import is_ended_by_meter
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest
 from autograder.examiner.sitting import Sources
-from autograder.outcome import Fault, Outcome
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 

@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.assignment import Assignment
+from autograder.course import Assignment
 from autograder.errors import InfrastructureError
-from autograder.sandbox.device import Device
-from autograder.sandbox.gpu import NONE, find_devices
+from autograder.sandbox.gpu.device import Device
+from autograder.sandbox.gpu.devices import NONE, find_devices
+from autograder.sandbox.gpu.slots import Slots
 from autograder.sandbox.leased import LeasedSandbox, Pool
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import Sandbox, SandboxSettings
-from autograder.sandbox.slots import Slots
 
 
 class GpuLane:

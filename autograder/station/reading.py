@@ -14,14 +14,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from autograder.assignment import Assignment
-from autograder.assignment.facts import Reading, SourceFacts, parse_reading
+from autograder.course import Assignment
+from autograder.course.facts import Reading, SourceFacts, parse_reading
 from autograder.examiner.sitting import Sources
-from autograder.inside.debris import join_drop_notes
+from autograder.inside.reading.debris import join_drop_notes
 from autograder.inside.requests import Read, as_message
-from autograder.intake import Content
 from autograder.remote.loading import LeftOut
 from autograder.sandbox.seam import Candidate, Sandbox
+from autograder.uploads.find import Content
 from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0

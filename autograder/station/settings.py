@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.assignment import Assignment
-from autograder.assignment.model import ImportSettings
+from autograder.course import Assignment
+from autograder.course.model import ImportSettings
+from autograder.course.seeds import Secret
 from autograder.errors import InfrastructureError
-from autograder.outcome import Strength
-from autograder.sandbox.cdi import FOLDERS
+from autograder.records.outcome import Strength
+from autograder.sandbox.gpu.cdi import FOLDERS
 from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS, SandboxSettings
-from autograder.seeds import Secret
 from autograder.station.examiner_process import START_TIMEOUT_S
 from autograder.station.supervise import RUBRIC_S
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Self, TypeVar
 
-from autograder.assignment import Assignment, CriterionInfo, load_assignment
-from autograder.assignment.facts import SourceFacts
+from autograder.course import Assignment, CriterionInfo, load_assignment
+from autograder.course.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
-from autograder.intake import Content, Upload, read_upload, safe_name
-from autograder.outcome import Fault, Status
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Fault, Status
+from autograder.records.report import Cause, Report, SubmissionRecord, status_of
 from autograder.remote.bounds import crowding
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import LOAD_SLACK, learn
@@ -32,7 +32,6 @@ from autograder.report.assemble import (
     join_notes,
     submitted_files,
 )
-from autograder.report.model import Cause, Report, SubmissionRecord, status_of
 from autograder.sandbox.open import open_sandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import Sandbox, SandboxSettings
@@ -44,6 +43,7 @@ from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
 from autograder.station.supervise import Rules
 from autograder.station.trial import TrialLoad
+from autograder.uploads.find import Content, Upload, read_upload, safe_name
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3

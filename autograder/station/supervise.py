@@ -16,9 +16,9 @@ from autograder.errors import InfrastructureError
 from autograder.examiner import messages
 from autograder.examiner.messages import Message
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Need
-from autograder.outcome import Limits
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import Limits
 from autograder.remote.bounds import crowding
 from autograder.sandbox.seam import Candidate, Ending, Sandbox
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from autograder.inside.requests import Load, Place, as_message, is_a
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.remote.bounds import crowding
 from autograder.remote.ends import end_from
 from autograder.remote.loading import LeftOut, as_lists

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import (
+from autograder.course import (
     Assignment,
     CriterionInfo,
     check_criteria,

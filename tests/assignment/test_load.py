@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import Assignment, Exercise, LimitName, find_assignments, find_course, load_assignment
+from autograder.course import (
+    Assignment,
+    Exercise,
+    LimitName,
+    find_assignments,
+    find_course,
+    load_assignment,
+)
 from autograder.errors import AutograderError, CourseError, UsageError
 
 TOML = "assignments/01_layers/assignment.toml"

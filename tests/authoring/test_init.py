@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 import pytest
 import yaml
 
-from autograder.assignment import load_accepted, load_assignment, load_mutants
-from autograder.template import stale_files
+from autograder.course import load_accepted, load_assignment, load_mutants
+from autograder.course.template import stale_files
 from tests.authoring.conftest import run
 
 ASSIGNMENT = "01_linear_regression"

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.assignment import load_assignment, load_mutants
 from autograder.authoring.domains import guesses
 from autograder.authoring.targets import Parameter, find_targets
-from autograder.template import stale_files
+from autograder.course import load_assignment, load_mutants
+from autograder.course.template import stale_files
 from tests.authoring.conftest import run
 
 MARKED = '''"""Two layers."""

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import CriterionInfo
+from autograder.course import CriterionInfo
 from autograder.examiner import messages
 from autograder.examiner.messages import receive, send
 from autograder.examiner.post import Post, PostError, post_pair
-from autograder.examiner.record import CriterionRecord, LoadingRecord
 from autograder.examiner.request import ExamRequest, Need, Shown
 from autograder.examiner.sitting import Sources
-from autograder.outcome import CauseKind, Fault, Outcome
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import CauseKind, Fault, Outcome
 from autograder.remote.loading import LeftOut
 from autograder.remote.meter import Cost
 from autograder.sandbox.seam import Ending

@@ -13,8 +13,8 @@ import pytest
 
 import autograder
 from autograder.examiner.places import WORK, hide_loading, hide_places, hide_record
-from autograder.examiner.record import CriterionRecord, LoadingRecord
-from autograder.outcome import CauseKind, Fault, Outcome
+from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.outcome import CauseKind, Fault, Outcome
 from autograder.sandbox import view
 
 COURSE = Path("/srv/courses/dl")

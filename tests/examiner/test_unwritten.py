@@ -8,8 +8,8 @@ import pytest
 
 from autograder.examiner.unwritten import mark_unwritten
 from autograder.examiner.verdict import judge
-from autograder.inside.failures import describe_failure
-from autograder.outcome import Outcome
+from autograder.inside.loading.failures import describe_failure
+from autograder.records.outcome import Outcome
 from autograder.remote.raised import exception_from
 
 TEMPLATE = '''

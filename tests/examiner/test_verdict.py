@@ -15,7 +15,7 @@ from autograder.examiner.verdict import (
     failed,
     judge,
 )
-from autograder.outcome import Fault, Outcome
+from autograder.records.outcome import Fault, Outcome
 from autograder.remote import CandidateEnd, RemoteFrame, RemoteTrace, SubmissionError
 from autograder.rubric import CheckFailed, Partial
 

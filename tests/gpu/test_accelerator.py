@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.inside.accelerator import Accelerator, refuse_open_devices
+from autograder.inside.walls.accelerator import Accelerator, refuse_open_devices
 
 
 @pytest.fixture(autouse=True)

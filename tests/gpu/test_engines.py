@@ -16,12 +16,12 @@ from made_up import KIND, spec_of, write_spec
 from test_walls import LOOK, look, settings_with
 
 from autograder.errors import SandboxError
-from autograder.sandbox import cdi
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.device import Device, Node
-from autograder.sandbox.engine import Engine
-from autograder.sandbox.engine_gpu import choose_passage
-from autograder.sandbox.gpu import find_devices
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.container import ContainerSandbox
+from autograder.sandbox.engine.gpu import choose_passage
+from autograder.sandbox.gpu import cdi
+from autograder.sandbox.gpu.device import Device, Node
+from autograder.sandbox.gpu.devices import find_devices
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 

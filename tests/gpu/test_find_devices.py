@@ -12,10 +12,11 @@ import pytest
 from made_up import KIND, make_node, spec_of, write_spec
 
 from autograder.errors import InfrastructureError, UsageError
-from autograder.sandbox import gpu, nvml
-from autograder.sandbox.device import Device, Mount, Node
-from autograder.sandbox.gpu import find_devices
-from autograder.sandbox.passage import device_environment
+from autograder.sandbox.gpu import devices as gpu
+from autograder.sandbox.gpu import nvml
+from autograder.sandbox.gpu.device import Device, Mount, Node
+from autograder.sandbox.gpu.devices import find_devices
+from autograder.sandbox.gpu.mounts import device_environment
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes device nodes")
 

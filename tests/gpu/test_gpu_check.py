@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from made_up import KIND, spec_of, write_spec
 
-from autograder.sandbox import slots
-from autograder.sandbox.gpu import find_devices
+from autograder.sandbox.gpu import slots
+from autograder.sandbox.gpu.devices import find_devices
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks/gpu_check.py"
 

@@ -16,15 +16,16 @@ import pytest
 from containers import IMAGE, find_engine
 from made_up import KIND, spec_of, write_spec
 
-from autograder.batch import Graded
 from autograder.errors import CourseError, InfrastructureError
-from autograder.grading import Talk, _grade_on
-from autograder.intake import Upload, UploadKind
-from autograder.outcome import Fault, Outcome
-from autograder.sandbox import leased, slots
-from autograder.sandbox.gpu import find_devices
-from autograder.sandbox.slots import Slots
+from autograder.grading.lanes import Graded
+from autograder.grading.run import Talk, _grade_on
+from autograder.records.outcome import Fault, Outcome
+from autograder.sandbox import leased
+from autograder.sandbox.gpu import slots
+from autograder.sandbox.gpu.devices import find_devices
+from autograder.sandbox.gpu.slots import Slots
 from autograder.station import Station
+from autograder.uploads.find import Upload, UploadKind
 from tests.writing import ONE, examine, write_course, write_criterion
 
 pytestmark = [

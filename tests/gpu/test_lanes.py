@@ -13,8 +13,8 @@ from itertools import pairwise
 import pytest
 from made_up import spec_of
 
-from autograder.sandbox import cdi, slots
-from autograder.sandbox.gpu import find_devices
+from autograder.sandbox.gpu import cdi, slots
+from autograder.sandbox.gpu.devices import find_devices
 from tests.writing import ONE, write_course, write_criterion
 
 pytestmark = [

@@ -11,16 +11,16 @@ import threading
 import pytest
 
 from autograder.errors import InfrastructureError
-from autograder.sandbox.device import Device
-from autograder.sandbox.slots import Slots
+from autograder.sandbox.gpu.device import Device
+from autograder.sandbox.gpu.slots import Slots
 
 ONE, TWO = (Device(name=f"autograder.test/gpu={number}", own_nodes=(f"/dev/madeup{number}",)) for number in (1, 2))
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from autograder.sandbox.gpu import Device
-from autograder.sandbox.slots import Slots
+from autograder.sandbox.gpu.devices import Device
+from autograder.sandbox.gpu.slots import Slots
 
 slots = Slots([Device(name="another name", own_nodes=("/dev/madeup1",))], Path(sys.argv[1]))
 while (lease := slots.try_lease()) is None:

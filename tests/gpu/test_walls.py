@@ -18,10 +18,10 @@ from ordinary import OrdinaryStation
 
 from autograder.errors import SandboxError
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.cgroup import find_hierarchies
-from autograder.sandbox.device import Mount
-from autograder.sandbox.gpu import find_devices
-from autograder.sandbox.passage import find_mounts
+from autograder.sandbox.gpu.device import Mount
+from autograder.sandbox.gpu.devices import find_devices
+from autograder.sandbox.gpu.mounts import find_mounts
+from autograder.sandbox.host.cgroup import find_hierarchies
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import SandboxSettings
 

@@ -11,11 +11,11 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.assignment.model import LOOKING
-from autograder.inside.forbidden import guarded_import
-from autograder.inside.inert import find_package
-from autograder.inside.looking import StandIns
-from autograder.inside.sources import register_source, submission_builtins
+from autograder.course.model import LOOKING
+from autograder.inside.loading.guards import guarded_import, submission_builtins
+from autograder.inside.loading.inert import find_package
+from autograder.inside.loading.looking import StandIns
+from autograder.inside.reading.source_files import register_source
 
 ABSENT = (
     "matplotlib",

@@ -12,9 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.assignment.facts import Reading, parse_reading
-from autograder.inside.mistaken import OTHER_FILES, find_leftover, leftover_kind, recognise_content, recognise_suffix
-from autograder.inside.reader import read
+from autograder.course.facts import Reading, parse_reading
+from autograder.inside.reading.mistaken import (
+    OTHER_FILES,
+    find_leftover,
+    leftover_kind,
+    recognise_content,
+    recognise_suffix,
+)
+from autograder.inside.reading.reader import read
 
 SOURCE = b"import numpy as np\n\n\ndef predict(x, w, b):\n    return x @ w + b\n"
 PAGE = b"<!DOCTYPE html>\n<html></html>\n"
@@ -292,6 +298,6 @@ def test_page_of_endless_comments_is_looked_at_in_a_moment():
     """The pattern of a web page does not try every way to part its comments."""
     import re
 
-    from autograder.inside.mistaken import _PAGE
+    from autograder.inside.reading.mistaken import _PAGE
 
     assert re.match(_PAGE, b"<!---->" * 2_000, re.DOTALL | re.IGNORECASE) is None

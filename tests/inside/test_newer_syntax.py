@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from autograder.inside.facts import file_facts
-from autograder.inside.newer_syntax import (
+from autograder.inside.reading.syntax.facts import file_facts
+from autograder.inside.reading.syntax.newer_syntax import (
     describe_newer_syntax,
     describe_older_syntax,
     explain_syntax_error,

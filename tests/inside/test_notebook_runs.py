@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from autograder.inside.loading import Loader
-from autograder.inside.reader import read
-from autograder.inside.sources import source_file
+from autograder.inside.loading.load import Loader
+from autograder.inside.reading.reader import read
+from autograder.inside.reading.source_files import source_file
 
 IMPORT = "import numpy as np"
 FUNCTION = "def f(x):\n    return np.sum(x)"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.assignment.facts import UNREADABLE, Reading, SourceFacts, parse_reading
-from autograder.inside.debris import join_drop_notes
-from autograder.inside.reader import read, serve
+from autograder.course.facts import UNREADABLE, Reading, SourceFacts, parse_reading
+from autograder.inside.reading.debris import join_drop_notes
+from autograder.inside.reading.reader import read, serve
 from autograder.wire import Channel
 
 ONE = ("intro.py",)

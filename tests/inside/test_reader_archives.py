@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside import archives
-from autograder.inside.archives import Allowance, clean_path, unpack
-from autograder.inside.refusal import Refusal
+from autograder.inside.reading import archives
+from autograder.inside.reading.archives import Allowance, clean_path, unpack
+from autograder.inside.reading.refusal import Refusal
 
 MIB = 1 << 20
 

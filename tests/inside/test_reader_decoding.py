@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.decoding import CODECS, decode_source
-from autograder.inside.refusal import Refusal
+from autograder.inside.reading.decoding import CODECS, decode_source
+from autograder.inside.reading.refusal import Refusal
 
 PLAIN_TEXT = "save the code as a plain text file with the suffix .py and hand in that"
 

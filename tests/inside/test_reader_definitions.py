@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from autograder.assignment.facts import Reading, parse_reading
-from autograder.inside.reader import read
+from autograder.course.facts import Reading, parse_reading
+from autograder.inside.reading.reader import read
 
 PREDICT = "def predict(x, w, b):\n    return x @ w + b\n"
 OTHER = "def predict(x, w, b):\n    return 0\n"

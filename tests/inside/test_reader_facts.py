@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment.facts import DefinitionFacts, SourceFacts
-from autograder.inside.facts import file_facts, source_facts
-from autograder.inside.refusal import Refusal
+from autograder.course.facts import DefinitionFacts, SourceFacts
+from autograder.inside.reading.refusal import Refusal
+from autograder.inside.reading.syntax.facts import file_facts, source_facts
 from autograder.rubric.reaching import Paths
 
 HERE = Path(__file__).parent / "facts"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.magics import as_written, translate
+from autograder.inside.reading.notebook.magics import as_written, translate
 
 
 @pytest.mark.parametrize(

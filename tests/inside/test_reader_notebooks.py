@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.notebooks import Notebook, read_notebook
-from autograder.inside.reader import read as read_upload
-from autograder.inside.refusal import Refusal
+from autograder.inside.reading.notebook.notebooks import Notebook, read_notebook
+from autograder.inside.reading.reader import read as read_upload
+from autograder.inside.reading.refusal import Refusal
 
 
 def notebook(*cells: str | dict[str, Any], **metadata: Any) -> bytes:

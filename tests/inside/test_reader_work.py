@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from autograder.assignment.facts import Reading, parse_reading
-from autograder.inside.reader import read
+from autograder.course.facts import Reading, parse_reading
+from autograder.inside.reading.reader import read
 
 TEMPLATE = '''"""Regression."""
 

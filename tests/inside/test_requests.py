@@ -8,7 +8,7 @@ import pytest
 
 import autograder
 from autograder.inside import requests
-from autograder.inside.operations import OPERATIONS
+from autograder.inside.candidate.operations import OPERATIONS
 from autograder.inside.requests import (
     Call,
     Callback,

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from autograder.inside.cells import read_cell
-from autograder.inside.loading import Loader
-from autograder.inside.sources import SourceFile, submission_builtins
+from autograder.inside.loading.guards import submission_builtins
+from autograder.inside.loading.load import Loader
+from autograder.inside.reading.notebook.cells import read_cell
+from autograder.inside.reading.source_files import SourceFile
 
 
 def run(*cells: str) -> dict[str, Any]:

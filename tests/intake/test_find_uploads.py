@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.intake import Upload, UploadKind, find_uploads
+from autograder.uploads.find import Upload, UploadKind, find_uploads
 
 
 def put(folder: Path, *names: str) -> None:

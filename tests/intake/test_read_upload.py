@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder import intake
-from autograder.intake import Content, ReadLimits, Upload, UploadKind, find_uploads, read_upload
+from autograder.uploads import find as intake
+from autograder.uploads.find import (
+    Content,
+    ReadLimits,
+    Upload,
+    UploadKind,
+    find_uploads,
+    read_upload,
+)
 
 
 def read(path: Path, **limits: int) -> Content:

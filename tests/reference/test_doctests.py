@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import autograder.authoring.init
-from autograder.assignment import apply_mutant, find_assignments, load_accepted, load_assignment
-from autograder.template import templates_of
+from autograder.course import apply_mutant, find_assignments, load_accepted, load_assignment
+from autograder.course.template import templates_of
 
 COURSE = Path(__file__).resolve().parents[2]
 NEW_COURSE = autograder.authoring.init.COURSE

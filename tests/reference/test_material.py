@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.assignment import find_assignments, load_assignment
-from autograder.assignment.installed import render_installed
 from autograder.authoring.init import COURSE as NEW_COURSE
+from autograder.course import find_assignments, load_assignment
+from autograder.course.installed import render_installed
 
 COURSE = Path(__file__).resolve().parents[2]
 COURSES_OWN = find_assignments(COURSE)

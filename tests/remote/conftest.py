@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 import autograder
+from autograder.home.inline import InlineSpawner
 from autograder.remote import CandidateEnd, Link, LoadRequest, PipeTail, Submission
-from autograder.sandbox.inline import InlineSpawner
 from autograder.sandbox.seam import Ending
 from autograder.wire import Channel
 
@@ -56,7 +56,7 @@ class ProcessLink(Link):
 class ProcessSpawner:
     """Starts processes that are candidates."""
 
-    program = "from autograder.inside.candidate import serve"
+    program = "from autograder.inside.candidate.candidate import serve"
 
     def __init__(self, folder, program=program):
         self.links = []

@@ -7,7 +7,7 @@ import gc
 import numpy as np
 import pytest
 
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote import ArrayOf, Bounds, CandidateEnd
 from autograder.remote.meter import Cost
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote import CandidateEnd
 from autograder.remote.ends import end_from, seconds_text
 from autograder.sandbox.seam import Ending

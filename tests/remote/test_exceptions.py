@@ -6,8 +6,8 @@ import builtins
 
 import pytest
 
-from autograder.inside.failures import BUILTIN_EXCEPTIONS
-from autograder.outcome import Outcome
+from autograder.inside.loading.failures import BUILTIN_EXCEPTIONS
+from autograder.records.outcome import Outcome
 from autograder.remote import SubmissionError
 from autograder.remote.raised import TABLE, exception_from, parse_trace
 

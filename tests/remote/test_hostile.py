@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.remote import CandidateEnd, Handle
 
 
@@ -162,7 +162,7 @@ def test_hostile_thread_that_keeps_writing_is_noticed_or_too_late(load_process):
 
 def test_hostile_exception_text_without_end_is_bounded_by_the_wall_limit(load_process, caught_end):
     """A `__str__` that loops costs its own criterion."""
-    from autograder.outcome import Limits
+    from autograder.records.outcome import Limits
 
     submission = load_process(
         "class E(Exception):\n    def __str__(self):\n        while True: pass\ndef f(): raise E",

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import autograder
-from autograder.outcome import Limits, Strength
+from autograder.home.inline import InlineSandbox, InlineSpawner
+from autograder.records.outcome import Limits, Strength
 from autograder.remote import LoadRequest, Submission
-from autograder.sandbox.inline import InlineSandbox, InlineSpawner
 from autograder.wire import Channel
 
 
@@ -107,7 +107,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "_posix
 import os
 del os.fork
 from autograder.remote import LoadRequest, Submission
-from autograder.sandbox.inline import InlineSpawner
+from autograder.home.inline import InlineSpawner
 submission = Submission(InlineSpawner(), LoadRequest({{"layers.py": "def f(g): return g(1)"}}))
 assert submission.f(lambda x: x + 1) == 2
 submission.close()

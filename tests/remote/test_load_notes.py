@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from autograder.examiner.load_notes import loading_record
-from autograder.outcome import CauseKind
+from autograder.home.inline import InlineSpawner
+from autograder.records.outcome import CauseKind
 from autograder.remote import LoadRequest, Submission
 from autograder.report.assemble import join_notes
-from autograder.sandbox.inline import InlineSpawner
 
 ABSENT = "not installed where this is graded, and no absent.py was handed in"
 DEFINES = {"f": "layers.py"}

@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from autograder.inside.sources import compile_ahead
-from autograder.outcome import Outcome
+from autograder.inside.reading.source_files import compile_ahead
+from autograder.records.outcome import Outcome
 
 
 def test_loading_files_import_each_other_in_any_order(load):
@@ -357,8 +357,8 @@ def test_loading_code_of_a_cell_that_does_not_compile_is_left_to_loading(load):
 
 def test_loading_file_that_cannot_be_read_says_why(load, caught_end):
     """A file that is no text is not loaded, and what imports it reads the reason."""
+    from autograder.home.inline import InlineSpawner
     from autograder.remote import LoadRequest, Submission
-    from autograder.sandbox.inline import InlineSpawner
 
     request = LoadRequest(
         {"net.py": "from layers import f"},

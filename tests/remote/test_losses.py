@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 
 ABSENT = "not installed where this is graded, and no absent.py was handed in"
 

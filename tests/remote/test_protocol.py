@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from autograder.outcome import Limits, Outcome
+from autograder.records.outcome import Limits, Outcome
 from autograder.remote import Bounds, CandidateEnd
 from autograder.wire import Channel, Ref, encode
 

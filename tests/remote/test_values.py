@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.remote import CandidateEnd, Handle, MissingName, RemoteCallable
 
 

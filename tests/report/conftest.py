@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from autograder.assignment import load_assignment
-from autograder.gradebook import Gradebook, RunIdentity, open_output
-from autograder.preview import View, render_preview_html
+from autograder.authoring.preview import render_preview_html
+from autograder.authoring.views import View
+from autograder.course import load_assignment
+from autograder.grading.gradebook import Gradebook, RunIdentity, open_output
 from autograder.prove.model import Subject, SubjectKind
 from autograder.prove.page import render_proofs_html
 from autograder.report.pages import render_pages

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.report.evidence import Evidence
+from autograder.records.evidence import Evidence
 
 
 def error_grid(error: np.ndarray, cells: int = 32) -> list[list[float | None]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.outcome import Outcome
 from autograder.prove.model import Finding, Flakes, Proof, ProvedCriterion, Spread, Subject, SubjectKind, Trial
 from autograder.prove.mutants import Fate, GeneratedMutant, MutationRun
 from autograder.prove.render import Unproved
+from autograder.records.outcome import Outcome
 from tests.report.sample_rubric import SPECS
 
 _DIFF = "--- layers.py\n+++ layers.py\n-    return x @ w + b\n+    return x @ w - b\n"

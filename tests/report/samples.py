@@ -8,10 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.intake import safe_name
-from autograder.outcome import CauseKind, Fault, Outcome, Status, Strength
-from autograder.report.evidence import Evidence
-from autograder.report.model import (
+from autograder.records.evidence import Evidence
+from autograder.records.outcome import CauseKind, Fault, Outcome, Status, Strength
+from autograder.records.report import (
     AssignmentRecord,
     Cause,
     Criterion,
@@ -26,6 +25,7 @@ from autograder.report.model import (
     earned_points,
     status_of,
 )
+from autograder.uploads.find import safe_name
 from tests.report.sample_evidence import border, evidence, waves
 from tests.report.sample_rubric import SPECS, Spec
 

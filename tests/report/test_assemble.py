@@ -2,11 +2,11 @@
 
 import pytest
 
-from autograder.assignment import CriterionInfo
-from autograder.assignment.facts import SourceFacts
-from autograder.examiner.record import CriterionRecord
-from autograder.inside.facts import source_facts
-from autograder.outcome import Fault, Outcome
+from autograder.course import CriterionInfo
+from autograder.course.facts import SourceFacts
+from autograder.inside.reading.syntax.facts import source_facts
+from autograder.records.criterion import CriterionRecord
+from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import flag_answers_by_heart
 
 CRITERIA = (

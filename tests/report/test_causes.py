@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.outcome import CauseKind
+from autograder.records.outcome import CauseKind
 from autograder.report.causes import find_common_causes, subject_text
 from autograder.report.index import render_index_html
 from autograder.report.summary import Batch, columns_of, summarise

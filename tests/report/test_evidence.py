@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.report.evidence import GRID_CELLS, Evidence
+from autograder.records.evidence import GRID_CELLS, Evidence
 from autograder.report.pictures import error_map, error_scale, value_tables
 
 #: Where rounding, negation and conversion go wrong, in every dtype.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.outcome import Fault, Outcome, Status
-from autograder.report.evidence import Evidence
+from autograder.records.evidence import Evidence
+from autograder.records.outcome import Fault, Outcome, Status
+from autograder.records.report import ExceptionRecord, Frame, Output
 from autograder.report.feedback import NOT_BUILTIN, TABLE, Column, Detail, Shown, column_of, feedback
 from autograder.report.html import render_feedback_html
-from autograder.report.model import ExceptionRecord, Frame, Output
 from autograder.report.terminal import render_text
 from tests.report import samples
 from tests.report.samples import Fate

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from autograder.outcome import Fault, Outcome, Status
-from autograder.report.model import Criterion, Report, earned_points, status_of, total_points
+from autograder.records.outcome import Fault, Outcome, Status
+from autograder.records.report import Criterion, Report, earned_points, status_of, total_points
 from autograder.report.schema import SCHEMA_PATH, render_schema
 from tests.report import samples
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.report.evidence import Evidence
+from autograder.records.evidence import Evidence
 from autograder.report.index import nice_step
 from autograder.report.pictures import error_map, error_scale, exercises, histogram, value_tables
 from tests.report import samples

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.inside.effects import effect_notes, is_effect_note, skipped_notes
-from autograder.outcome import Outcome
+from autograder.inside.reading.notebook.effects import effect_notes, is_effect_note, skipped_notes
+from autograder.records.outcome import Outcome
+from autograder.records.report import Report
 from autograder.report.feedback import feedback
 from autograder.report.html import render_feedback_html, render_html
-from autograder.report.model import Report
 from autograder.report.sections import entry_of, losses_of, notes_of, reasons_of, sections_of, untold
 from autograder.report.terminal import render_text
 from tests.report import samples

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.inside.facts import source_facts
+from autograder.inside.reading.syntax.facts import source_facts
 from autograder.report import similarity
 from autograder.report.index import render_index_html
 from autograder.report.similarity import LEAST_ROWS, find_similar

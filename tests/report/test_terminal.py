@@ -9,9 +9,9 @@ import re
 
 import pytest
 
-from autograder.outcome import Status
+from autograder.records.outcome import Status
+from autograder.records.report import Report
 from autograder.report.feedback import feedback
-from autograder.report.model import Report
 from autograder.report.summary import Batch, columns_of, figures, sort_rows, summarise, tallies
 from autograder.report.table import render_batch_json, render_csv
 from autograder.report.terminal import render_batch_text, render_text

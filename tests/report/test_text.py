@@ -11,7 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.report.text import csv_cell, json_text, log_line, page_line, page_text, stored_text, terminal_text
+from autograder.records.text import (
+    csv_cell,
+    json_text,
+    log_line,
+    page_line,
+    page_text,
+    stored_text,
+    terminal_text,
+)
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=300)
 DANGEROUS = {"Cc", "Cs", "Zl", "Zp"}

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.outcome import Status
+from autograder.records.outcome import Status
 from autograder.report.feedback import feedback
 from autograder.report.html import render_feedback_html, render_html
 from autograder.report.words import STATUS_WORDS, clock_text, instant_text

@@ -11,7 +11,8 @@ import pytest
 import autograder.rubric as vocabulary
 from autograder.errors import CourseError
 from autograder.examiner.verdict import judge
-from autograder.outcome import Fault, Outcome
+from autograder.home.inline import InlineSpawner
+from autograder.records.outcome import Fault, Outcome
 from autograder.remote import LoadRequest, open_submission
 from autograder.rubric import (
     CheckFailed,
@@ -62,7 +63,6 @@ from autograder.rubric import (
     work_of,
 )
 from autograder.rubric.arguments import HelperMisused
-from autograder.sandbox.inline import InlineSpawner
 
 STUDENT = """
 class Thing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.home.inline import InlineSpawner
 from autograder.remote import LoadRequest, open_submission
 from autograder.rubric import (
     assert_avoids,
@@ -18,7 +19,6 @@ from autograder.rubric import (
     assert_vectorised,
     unpack,
 )
-from autograder.sandbox.inline import InlineSpawner
 
 STUDENT = """
 import numpy as np

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.home.inline import InlineSpawner
 from autograder.remote import LoadRequest, open_submission
 from autograder.rubric import (
     assert_activation,
@@ -16,7 +17,6 @@ from autograder.rubric import (
     operations,
     unseen,
 )
-from autograder.sandbox.inline import InlineSpawner
 
 STUDENT = """
 import keras

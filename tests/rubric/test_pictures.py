@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.report.evidence import Evidence
+from autograder.records.evidence import Evidence
 from autograder.rubric import CheckFailed, assert_close
 from autograder.rubric.pictures import GRID_CELLS, error_grid, json_value
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.inside.facts import source_facts
+from autograder.inside.reading.syntax.facts import source_facts
 from autograder.rubric import assert_avoids
 
 HONEST = """

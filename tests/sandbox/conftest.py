@@ -20,7 +20,7 @@ from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
 from autograder.sandbox.conformance.check import SETTINGS, Subject, subject_of
-from autograder.sandbox.gpu import find_devices
+from autograder.sandbox.gpu.devices import find_devices
 
 IS_ROOT = os.geteuid() == 0
 OFFERED = {

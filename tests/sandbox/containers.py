@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.image import BuildRequest, build
-from autograder.sandbox.engine import Engine
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.image import BuildRequest, build
 from autograder.sandbox.seam import ENGINES
 
 BASE = "autograder-test-base"

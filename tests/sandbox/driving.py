@@ -13,13 +13,13 @@ from pathlib import Path
 
 from containers import CONTAINERS, IMAGE, find_engine
 
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.cgroup import Groups
 from autograder.sandbox.conformance import driving
 from autograder.sandbox.conformance.driving import FAST, Post, Run, run_program
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.gpu import find_devices
+from autograder.sandbox.engine.container import ContainerSandbox
+from autograder.sandbox.gpu.devices import find_devices
+from autograder.sandbox.host.cgroup import Groups
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import SandboxSettings
 

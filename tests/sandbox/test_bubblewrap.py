@@ -20,8 +20,8 @@ from ordinary import OrdinaryStation
 
 import autograder
 from autograder.errors import SandboxError
-from autograder.sandbox.cgroup import find_hierarchies
-from autograder.sandbox.sample import find_descendants
+from autograder.sandbox.host.cgroup import find_hierarchies
+from autograder.sandbox.host.sample import find_descendants
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="looks into processes of another user")
 
@@ -84,7 +84,7 @@ def test_warden_memory_holds_nothing_of_ten_candidates(sandbox):
             f"import sys\nclass {canary}: pass\nprint('{canary}'); sys.stderr.write('{canary}')\nreport('{canary}')"
         )
         assert run_program(sandbox, program).reports == [canary]
-    known = b"autograder.inside.entry"
+    known = b"autograder.inside.walls.entry"
     for pid in find_wardens(sandbox):
         memory = read_memory(pid)
         assert known in memory  # the search works

@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 from driving import ENTRY, run_program
 
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.cgroup import Group, Groups, Hierarchy, find_hierarchies, remove_orphans
-from autograder.sandbox.owner import owner_prefix
+from autograder.sandbox.host.cgroup import (
+    Group,
+    Groups,
+    Hierarchy,
+    find_hierarchies,
+    remove_orphans,
+)
+from autograder.sandbox.host.owner import owner_prefix
 from autograder.sandbox.seam import SandboxSettings
 
 FIRST_VERSION = """\

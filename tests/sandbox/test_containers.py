@@ -16,16 +16,22 @@ from containers import BASE, GVISOR, IMAGE, PACKAGES, alone_with_images, find_en
 from driving import ENTRY, run_program
 
 from autograder.errors import InfrastructureError, SandboxError
-from autograder.image import BuildRequest, build, find_requirements, list_images, prune
-from autograder.intake import find_uploads
-from autograder.sandbox.cgroup import find_hierarchies
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import OWNED, Engine, unconfined
-from autograder.sandbox.gvisor import find_socket_refusal
+from autograder.sandbox.engine.command import OWNED, Engine, unconfined
+from autograder.sandbox.engine.container import ContainerSandbox
+from autograder.sandbox.engine.gvisor import find_socket_refusal
+from autograder.sandbox.engine.image import (
+    BuildRequest,
+    build,
+    find_requirements,
+    list_images,
+    prune,
+)
+from autograder.sandbox.host.cgroup import find_hierarchies
+from autograder.sandbox.host.owner import new_name, own_name, owner_prefix
 from autograder.sandbox.open import open_sandbox
-from autograder.sandbox.owner import new_name, own_name, owner_prefix
 from autograder.sandbox.seam import ENGINES, SandboxSettings
 from autograder.station import Station
+from autograder.uploads.find import find_uploads
 
 COURSE = Path(__file__).parents[1] / "course"
 SETTINGS = SandboxSettings(**ENTRY)
@@ -132,7 +138,7 @@ def test_build_package_that_is_not_installed_is_refused(engine):
 
 def test_build_that_fails_leaves_no_image(engine, monkeypatch):
     """An image whose packages do not work in it is not kept, under no name."""
-    monkeypatch.setattr("autograder.image._LIST_VERSIONS", "raise SystemExit('it does not work')")
+    monkeypatch.setattr("autograder.sandbox.engine.image._LIST_VERSIONS", "raise SystemExit('it does not work')")
     with pytest.raises(SandboxError, match="it does not work"):
         build(engine, BuildRequest(("click",), base=BASE, name="autograder-test-broken"))
     assert "autograder-test-broken" not in engine.run("image", "ls", "--format", "{{.Repository}}")
@@ -236,7 +242,7 @@ def test_confined_engine_is_told_to_leave_room(tmp_path, file, text, words):
 def test_confined_engine_takes_the_words(engine, monkeypatch):
     """Both engines know both options, also where the kernel has no such rules."""
     words = ("--security-opt", "apparmor=unconfined", "--security-opt", "label=disable")
-    monkeypatch.setattr("autograder.sandbox.container.unconfined", lambda: words)
+    monkeypatch.setattr("autograder.sandbox.engine.container.unconfined", lambda: words)
     with ContainerSandbox(SETTINGS, engine, IMAGE) as sandbox:
         assert sandbox.image.name == IMAGE
 

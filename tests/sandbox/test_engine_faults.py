@@ -16,11 +16,11 @@ from containers import IMAGE
 from daemons import open_daemon
 
 from autograder.errors import InfrastructureError, SandboxError
-from autograder.intake import find_uploads
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import Engine
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.container import ContainerSandbox
 from autograder.sandbox.seam import SandboxSettings
 from autograder.station import Station
+from autograder.uploads.find import find_uploads
 from tests.conftest import HONEST
 
 

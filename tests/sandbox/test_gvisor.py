@@ -11,15 +11,16 @@ import pytest
 from containers import GVISOR, IMAGE, IN_GVISOR, find_engine
 from driving import ENTRY, Post, run_program
 
+from autograder.course.seeds import Secret
 from autograder.errors import SandboxError
-from autograder.inside import serial, walls
-from autograder.intake import Upload, UploadKind
-from autograder.outcome import Strength
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import Engine, runtime_flags
+from autograder.inside.walls import serial
+from autograder.inside.walls import syscalls as walls
+from autograder.records.outcome import Strength
+from autograder.sandbox.engine.command import Engine, runtime_flags
+from autograder.sandbox.engine.container import ContainerSandbox
 from autograder.sandbox.seam import SandboxSettings
-from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
+from autograder.uploads.find import Upload, UploadKind
 
 TESTS = Path(__file__).parents[1]
 PROGRAMS = TESTS / "threats" / "programs"

@@ -13,10 +13,16 @@ from pathlib import Path
 import pytest
 from containers import IMAGE, find_engine
 
-from autograder.sandbox.cgroup import find_hierarchies
-from autograder.sandbox.janitor import find_leftovers, remove_leftovers
-from autograder.sandbox.owner import is_orphan, make_folder, new_name, open_folder, owner_prefix
-from autograder.sandbox.sample import find_descendants
+from autograder.sandbox.host.cgroup import find_hierarchies
+from autograder.sandbox.host.janitor import find_leftovers, remove_leftovers
+from autograder.sandbox.host.owner import (
+    is_orphan,
+    make_folder,
+    new_name,
+    open_folder,
+    owner_prefix,
+)
+from autograder.sandbox.host.sample import find_descendants
 from autograder.sandbox.seam import ENGINES
 
 COURSE = Path(__file__).parents[1] / "course"
@@ -113,7 +119,7 @@ def test_folder_of_a_killed_process_is_removed_and_others_stay(scratch):
     """A folder whose maker was killed goes, with what is in it; of the living, of strangers and links nothing does."""
     program = """
 import os
-from autograder.sandbox.owner import make_folder
+from autograder.sandbox.host.owner import make_folder
 (make_folder("control") / "deep").mkdir()
 os.kill(os.getpid(), 9)
 """

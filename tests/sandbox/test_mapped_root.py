@@ -11,12 +11,12 @@ from containers import IMAGE
 from daemons import open_daemon
 
 from autograder.errors import SandboxError
-from autograder.intake import find_uploads
-from autograder.outcome import Strength
-from autograder.sandbox.container import ContainerSandbox
-from autograder.sandbox.engine import Engine
+from autograder.records.outcome import Strength
+from autograder.sandbox.engine.command import Engine
+from autograder.sandbox.engine.container import ContainerSandbox
 from autograder.sandbox.seam import SandboxSettings
 from autograder.station import Station
+from autograder.uploads.find import find_uploads
 from tests.conftest import HONEST
 
 FIRST, COUNT = 400_000_000, 65_536

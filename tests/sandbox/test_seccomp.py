@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from autograder.inside.seccomp import build_filter
+from autograder.inside.walls.seccomp import build_filter
 
 ALLOW, ERRNO = 0x7FFF0000, 0x00050000
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}

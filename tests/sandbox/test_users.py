@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from autograder.sandbox.users import choose_users
+from autograder.sandbox.host.users import choose_users
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may change its user")
 NOBODY = 65534

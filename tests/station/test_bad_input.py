@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from autograder.grading import GradeRequest, Talk, grade
-from autograder.report.model import Report
+from autograder.grading.run import GradeRequest, Talk, grade
+from autograder.records.report import Report
 from tests.writing import ONE, write_course, write_criterion
 
 REFERENCE = "def f(x):\n    return x * 2.0\n"

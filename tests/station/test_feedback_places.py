@@ -2,16 +2,16 @@
 
 import pytest
 
-from autograder.intake import upload_of
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
+from autograder.records.report import Frame
 from autograder.report.feedback import feedback
-from autograder.report.model import Frame
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 WORK = "def f(x):\n    return x * 2.0\n"
 FORGED = """
-import autograder.inside.loading as loading
+import autograder.inside.loading.load as loading
 
 def forge(error, sources):
     return {"type": "KeyError", "bases": ["KeyError"], "text": "x", "notes": [], "frames": [PLACES]}

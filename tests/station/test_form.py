@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.rubric import KnownGenerator
 from autograder.station import Station
 from tests.writing import examine, write_course, write_criterion

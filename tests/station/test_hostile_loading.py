@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from autograder.intake import upload_of
-from autograder.outcome import Outcome, Status
+from autograder.records.outcome import Outcome, Status
 from autograder.report.feedback import feedback
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 F = "def f(x):\n    return x * 2.0\n"
@@ -30,7 +30,7 @@ LEAKS = {
     "a forged loss": "import sys\nframe = sys._getframe()\nwhile frame:\n"
     "    for one in list(frame.f_locals.values()):\n"
     "        if type(one).__name__ == 'Runner':\n"
-    "            from autograder.inside.losses import Loss\n"
+    "            from autograder.inside.loading.losses import Loss\n"
     "            one._ledger.add('work', Loss('work.py', 'answer is %s' % f(2.0), 1, 'answer', ('g',), 'answer'))\n"
     "    frame = frame.f_back",
     "what is printed": "print('answer is', f(2.0))",
@@ -123,7 +123,7 @@ def test_helper_with_the_name_of_a_declared_file_replaces_nothing(hand_in, two, 
 
 def test_template_that_lost_its_line_ends_is_no_template(two):
     """What is left of it is no Python: it does not stand back for another file in silence."""
-    from autograder.inside.selecting import fingerprint
+    from autograder.inside.reading.selecting import fingerprint
 
     assert fingerprint(b"a = 1\r\n\r\nif a:\r\n    b = 2  \r\n") == fingerprint(b"a = 1\nif a:\n    b = 2\n")
     assert fingerprint(b"a = 1 b = 2") != fingerprint(b"a = 1\nb = 2")

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.examiner.request import ExamRequest
 from autograder.examiner.sitting import Sources
-from autograder.outcome import Fault, Outcome
+from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import criteria_of
 from autograder.sandbox.plain import PlainSandbox
 from autograder.station import Station

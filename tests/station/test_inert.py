@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from autograder.intake import upload_of
-from autograder.outcome import Outcome
+from autograder.records.outcome import Outcome
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 REFERENCE = "def f(x):\n    return 2.0 * x\n\n\ndef g(x):\n    return x + 1.0\n"

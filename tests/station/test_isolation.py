@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.intake import find_uploads
 from autograder.station import Station
+from autograder.uploads.find import find_uploads
 from tests.conftest import HONEST
 
 LEFT_BEHIND = 'import os\nopen("/tmp/left-behind", "w").write("x")\n'

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from autograder.intake import upload_of
-from autograder.outcome import CauseKind, Outcome, Status
+from autograder.records.outcome import CauseKind, Outcome, Status
+from autograder.records.report import Cause
 from autograder.report.feedback import feedback
 from autograder.report.html import render_feedback_html
-from autograder.report.model import Cause
 from autograder.report.terminal import render_text
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 FIRST = "def f(x):\n    return x * 2.0\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.intake import upload_of
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 REFERENCE = "def f(x):\n    return 2.0 * x\n"

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from autograder.outcome import Fault, Outcome
+from autograder.records.outcome import Fault, Outcome
 from autograder.remote.meter import Cost
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion

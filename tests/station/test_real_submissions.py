@@ -8,10 +8,10 @@ import json
 import pytest
 
 from autograder.authoring.init import COURSE
-from autograder.intake import upload_of
-from autograder.outcome import CauseKind
-from autograder.seeds import Secret
+from autograder.course.seeds import Secret
+from autograder.records.outcome import CauseKind
 from autograder.station import Station, StationSettings
+from autograder.uploads.find import upload_of
 
 NUMPY = "import numpy as np\n"
 PREDICT = "def predict(x, w, b):\n    return x @ w + b\n"
@@ -41,8 +41,8 @@ def station(tmp_path_factory):
                 target.write_bytes(path.read_bytes())
     settings = course / "assignments" / "01_linear_regression" / "assignment.toml"
     settings.write_text(settings.read_text().replace("timeout_s = 2", "timeout_s = 2\nload_timeout_s = 2"))
-    from autograder.assignment import load_assignment
-    from autograder.template import write_template
+    from autograder.course import load_assignment
+    from autograder.course.template import write_template
 
     write_template(load_assignment(course, "01_linear_regression"))
     with Station(StationSettings(course, "01_linear_regression", Secret(b"s" * 32), "auto")) as station:

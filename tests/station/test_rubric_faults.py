@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import CourseError
-from autograder.outcome import Fault, Outcome
+from autograder.records.outcome import Fault, Outcome
 from autograder.station import Station
 from tests.writing import examine, write_course, write_criterion
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from autograder.errors import CourseError, InfrastructureError
-from autograder.outcome import Outcome
-from autograder.practice import CheckRequest, check, tape
+from autograder.home.check import CheckRequest, check, tape
+from autograder.records.outcome import Outcome
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
 

@@ -9,9 +9,9 @@ import psutil
 import pytest
 
 from autograder.errors import InfrastructureError, SandboxError
-from autograder.intake import upload_of
-from autograder.outcome import Fault, Outcome, Status
+from autograder.records.outcome import Fault, Outcome, Status
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, examine, write_course, write_criterion
 
 REFERENCE = "def f(x):\n    return x * 2.0\n\ndef g(x):\n    return x + 1.0\n"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from autograder.intake import upload_of
-from autograder.outcome import CauseKind, Outcome
+from autograder.records.outcome import CauseKind, Outcome
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Course, learn
 from autograder.station import Station
+from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
 
 F = "def f(x):\n    return x * 2.0\n"

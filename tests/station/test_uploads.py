@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from autograder.assignment import load_assignment
-from autograder.template.notebook import notebooks_of
+from autograder.course import load_assignment
+from autograder.course.template.notebook import notebooks_of
 from tests.writing import write_course, write_criterion
 
 PREDICT = "import numpy as np\n\n\ndef predict(x, w, b):\n    return x @ w + b\n"

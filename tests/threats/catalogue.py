@@ -155,7 +155,7 @@ ANSWERS = (
     Threat(
         "419_self_report_forgery",
         "PPP PPP",
-        flags=("meddles with testing: `autograder.inside.observing.ObservedCall.run`",),
+        flags=("meddles with testing: `autograder.inside.candidate.observing.ObservedCall.run`",),
     ),
     Threat("421_read_ahead_requests", "PPP PPP"),
     Threat("423_json_edge_values", ZEROS),

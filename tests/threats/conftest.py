@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder.intake import Upload, UploadKind
-from autograder.outcome import Outcome
-from autograder.report.model import Report
+from autograder.course.seeds import Secret
+from autograder.records.outcome import Outcome
+from autograder.records.report import Report
 from autograder.sandbox.open import SANDBOXES
-from autograder.seeds import Secret
 from autograder.station import Station, StationSettings
+from autograder.uploads.find import Upload, UploadKind
 from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework
 from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
 from tests.threats.rows import IN_GVISOR, WALLS

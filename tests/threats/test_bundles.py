@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.outcome import Status
+from autograder.records.outcome import Status
 from tests.threats.bundle_catalogue import BUNDLES, REJECTED
 from tests.threats.conftest import letters, upload_of
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from autograder.examiner.places import hide_places
-from autograder.inside.seccomp import answers
-from autograder.outcome import Limits
+from autograder.inside.walls.seccomp import answers
+from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.cgroup import Groups
+from autograder.sandbox.host.cgroup import Groups
+from autograder.sandbox.host.users import Users
 from autograder.sandbox.profile import Profile, in_gvisor, render_profile
 from autograder.sandbox.seam import SandboxSettings
-from autograder.sandbox.users import Users
 from tests.threats.conftest import letters
 
 FINDS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.control import CREDENTIALS
-from autograder.sandbox.sample import find_descendants
+from autograder.sandbox.host.sample import find_descendants
 from tests.sandbox.containers import GVISOR
 
 LEFTOVER = "AUTOGRADER_THREAT_LEFTOVER"

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from autograder.assignment import Assignment
-from autograder.assignment.problems import Problem, raise_problems
+from autograder.course import Assignment
+from autograder.course.problems import Problem, raise_problems
 from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding
 from autograder.prove.mutants import MIN_SCORE, Fate, GeneratedMutant, MutationRun

@@ -22,7 +22,7 @@ from libcst.metadata import (
     PositionProvider,
 )
 
-from autograder.inside.sources import compile_whole
+from autograder.inside.reading.source_files import compile_whole
 from autograder.prove.mutants import Mutation
 from autograder.prove.mutation.operators import OPERATORS
 from autograder.prove.mutation.statements import (

@@ -14,19 +14,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 
-from autograder.assignment.facts import SourceFacts
+from autograder.course.facts import SourceFacts
 from autograder.errors import CourseError, InfrastructureError
-from autograder.examiner.record import CriterionRecord
 from autograder.examiner.request import ExamRequest
 from autograder.examiner.sitting import Sources
-from autograder.inside.sources import compile_ahead
-from autograder.outcome import Fault, Outcome
+from autograder.inside.reading.source_files import compile_ahead
 from autograder.prove.changes import with_followers
 from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutants import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.prices import find_losses
+from autograder.records.criterion import CriterionRecord
+from autograder.records.outcome import Fault, Outcome
 from autograder.station import Station, StationSettings, work_beside
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too

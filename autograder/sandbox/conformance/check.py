@@ -13,9 +13,9 @@ from autograder.sandbox.seam import SandboxSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from autograder.outcome import Limits
+    from autograder.records.outcome import Limits
     from autograder.sandbox.conformance.driving import Run
-    from autograder.sandbox.device import Device
+    from autograder.sandbox.gpu.device import Device
     from autograder.sandbox.seam import Sandbox
 
 # Two small packages beside the entry. One stands for a framework: masked for the one kind of candidates, imported for the

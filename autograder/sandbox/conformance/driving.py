@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.outcome import Limits
+from autograder.records.outcome import Limits
 from autograder.sandbox.seam import Ending
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textwrap import dedent
 import autograder
 from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, only_report
 from autograder.sandbox.conformance.driving import FAST
-from autograder.sandbox.owner import open_folder
+from autograder.sandbox.host.owner import open_folder
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks

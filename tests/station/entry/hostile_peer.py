@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from autograder.inside.candidate import Candidate
+from autograder.inside.candidate.candidate import Candidate
 from autograder.wire import Channel, Ref, encode
 from autograder.wire.layout import HEADER, MAGIC, VERSION
 

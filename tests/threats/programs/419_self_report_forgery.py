@@ -5,7 +5,8 @@ import time
 
 import numpy as np
 
-from autograder.inside import candidate, failures, observing
+from autograder.inside.candidate import candidate, observing
+from autograder.inside.loading import failures
 
 observing.ObservedCall.run = lambda self, function, args, kwargs: (
     self.testimony.update(arguments=[[np.array(value) for value in args], kwargs], work=[1, 0], warnings=[]),

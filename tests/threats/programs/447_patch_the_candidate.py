@@ -5,7 +5,8 @@ import sys
 import numpy as np
 
 from autograder import wire
-from autograder.inside import candidate, loading, namespace, objects, operations
+from autograder.inside.candidate import candidate, objects, operations
+from autograder.inside.loading import load as loading, namespace
 from autograder.wire import channel
 
 send = channel.Channel.send
@@ -20,7 +21,7 @@ namespace.Namespace.kinds = lambda self: {"affine_forward": "callable", "softmax
 objects.Handles.release = lambda self, numbers: None
 for name in list(operations.OPERATIONS):
     operations.OPERATIONS[name] = operations.OPERATIONS[name]
-sys.modules["autograder.inside.loading"] = loading
+sys.modules["autograder.inside.loading.load"] = loading
 
 
 def affine_forward(x, w, b):

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from autograder.inside.objects import Loan
+from autograder.inside.candidate.objects import Loan
 from autograder.wire import Ref
 
 

@@ -1,0 +1,1 @@
+"""Runs of grading: from paths to a folder of results."""

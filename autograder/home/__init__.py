@@ -1,0 +1,1 @@
+"""Grading at home: public criteria, without a station."""

@@ -1,0 +1,1 @@
+"""The load of a submission: its files, statements and losses."""

@@ -1,0 +1,1 @@
+"""The reader of uploads: archives, notebooks, sources and facts about them."""

@@ -1,0 +1,1 @@
+"""The walls of a sandbox and the wardens behind them."""

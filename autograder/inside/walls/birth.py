@@ -1,0 +1,339 @@
+"""The way from a warden's fork to a candidate.
+
+The forked process puts its walls up around itself, and is the candidate.
+
+It begins with the warden's privileges, in an empty process namespace. It makes its own view of the
+file system, joins its control groups, gives up everything it does not need, says that its walls
+stand, closes every descriptor but its channel and its output, and runs the entry. Until then only
+trusted code has run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib
+import io
+import os
+import random
+import resource
+import signal
+import socket
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.inside.messages import Failed, Forked, Message, Share, encode
+from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls.masks import mask
+
+if TYPE_CHECKING:
+    from autograder.inside.walls.accelerator import Accelerator
+    from autograder.inside.walls.seccomp import Filter
+
+_CHANNEL_FD = 3
+_SPARE_FD = 4  # the channel once more, so that its end is seen when the process ends and not before
+STACK_BYTES = (8 << 20, 64 << 20)
+_LOCKED_BYTES = 8 << 20  # what kernels grant by themselves
+_PENDING_SIGNALS = 1024
+_SEED = 0
+# At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1 it writes nothing and starts none.
+NO_CORE = 1
+_RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
+# What gVisor has no limit of: there is no scheduling by priority, and its calls for queues are refused by the filter.
+_UNSETTABLE = ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_SIGPENDING")
+_FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
+_SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
+_NO_TRUST = walls.NO_SETUID | walls.NO_DEVICES | walls.NO_EXEC
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A process between its fork and the submission's first line.
+
+    Attributes
+    ----------
+    id
+        The station's number for the candidate.
+    share
+        What it gets.
+    channel, stdout, stderr
+        Descriptors handed over by the station.
+    groups
+        Open membership files of its control groups.
+    control
+        The warden's control socket, to say how it goes.
+    entry
+        ``module:function`` to run.
+    data
+        Per name in the work folder, the path it links to.
+    system_calls
+        The filter; None for a candidate without walls.
+    inherited_bytes
+        Data segment of the warden; of a serial one, its address space.
+    accelerator
+        Its GPU, if it has one.
+    is_serial
+        It is the only one in its sandbox: its mounts lie in every process's view until its warden
+        unmounts them.
+    masked
+        Packages that it must not see, where they are not masked already.
+    """
+
+    id: int
+    share: Share
+    channel: int
+    stdout: int
+    stderr: int
+    groups: tuple[int, ...]
+    control: socket.socket
+    entry: str
+    data: dict[str, str]
+    system_calls: Filter | None
+    inherited_bytes: int
+    accelerator: Accelerator | None = None
+    is_serial: bool = False
+    masked: tuple[str, ...] = ()
+
+    def live(self) -> None:
+        """Be the candidate.
+
+        It never returns.
+        """
+        try:
+            _become_candidate(self)
+        except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
+            with contextlib.suppress(OSError):  # unless that is gone
+                tell(self.control, Failed(self.id, f"{type(error).__name__}: {error}"))
+            os._exit(_FAILED_STATUS)
+        _serve(self)
+
+
+def tell(control: socket.socket, message: Message) -> None:
+    """Send one message to the station."""
+    control.send(encode(message))
+
+
+def decode_status(status: int) -> tuple[int | None, int | None]:
+    """Split a wait status into exit status and signal.
+
+    One of them is None.
+    """
+    code = os.waitstatus_to_exitcode(status)
+    return (code, None) if code >= 0 else (None, -code)
+
+
+def _enclose(birth: Birth) -> None:
+    """Enter new mounts and IPC objects, as the first OOM victim.
+
+    The kernel kills this process first for want of memory.
+    """
+    walls.unshare(walls.NEW_IPC if birth.is_serial else walls.NEW_MOUNTS | walls.NEW_IPC)
+    mask(birth.masked, can_remount=False)
+    # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+    os.write(fd, b"1000")
+    os.close(fd)
+    _mount_view(birth.share, has_gpu=birth.accelerator is not None, counts_inodes=not birth.is_serial)
+
+
+def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
+    """Mount /proc and three limited, empty folders.
+
+    The /proc is that of the new process namespace. The folders are limited in bytes and inodes.
+
+    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no
+    other candidate sees, and writes the names of its threads there; a file that is not a process's
+    own belongs to root, and no candidate is root.
+    """
+    kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
+    if has_gpu:
+        walls.mount("proc", "/proc", "proc", _NO_TRUST)
+    else:
+        walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "subset=pid")
+    owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
+    inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
+    size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"
+    if not counts_inodes:
+        _cover_proc()
+    for folder in (share.work, *_SCRATCH):
+        walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
+    for path, fd in kept.items():
+        Path(path).mkdir()
+        walls.mount(f"/proc/self/fd/{fd}", path, "", walls.BIND | walls.RECURSIVE)
+        walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SETUID | walls.NO_DEVICES)
+
+
+def _cover_proc() -> None:
+    """Empty /proc, except for this process.
+
+    It is for a kernel where /proc cannot be mounted without the machine's part, and shows PID 1 to
+    every process.
+    """
+    own = str(os.getpid())
+    for entry in list(os.scandir("/proc")):
+        if entry.is_symlink() or entry.name == own:
+            continue
+        if entry.is_dir():
+            walls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | walls.READ_ONLY, "size=4k,mode=0555")
+        else:
+            walls.mount("/dev/null", entry.path, "", walls.BIND)
+
+
+def _become_candidate(birth: Birth) -> None:
+    """Take the share, give up everything else, and say so."""
+    if birth.system_calls is None:
+        walls.set_parent_death_signal(signal.SIGKILL)
+    else:
+        _enclose(birth)
+    for group in birth.groups:
+        os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
+    if birth.system_calls is not None:
+        walls.hide_groups()
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)  # its own: the flags of an open file are shared by all who have it
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(birth.stdout, 1)
+    os.dup2(birth.stderr, 2)
+    _renew_streams()
+    os.umask(0o077)
+    if birth.system_calls is not None:
+        _set_limits(birth)
+        _give_up_privileges(birth.share.uid)
+    else:
+        Path(birth.share.work).mkdir(0o700)
+    os.chdir(birth.share.work)
+    _furnish(birth.data)
+    if birth.system_calls is not None:
+        birth.system_calls.install()
+    channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)  # it may lie on either number
+    for fd in (_CHANNEL_FD, _SPARE_FD):
+        os.dup2(channel, fd, inheritable=False)
+    walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
+    if birth.accelerator is not None:
+        birth.accelerator.prepare()  # its files stay open
+    tell(birth.control, Forked(birth.id, time.process_time()))
+    birth.control.close()
+
+
+def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
+    """Return the soft and hard limits of one process.
+
+    The limit on what it may add to its data is not among them, since that depends on the warden's
+    data.
+
+    There is none on CPU time: it would make `time.process_time` tick every 4 ms.
+    """
+    return {
+        "RLIMIT_CORE": (NO_CORE, NO_CORE),
+        "RLIMIT_FSIZE": (share.file_bytes, share.file_bytes),
+        "RLIMIT_MEMLOCK": (_LOCKED_BYTES, _LOCKED_BYTES),
+        "RLIMIT_MSGQUEUE": (0, 0),
+        "RLIMIT_NICE": (0, 0),
+        "RLIMIT_NOFILE": (share.open_files, share.open_files),
+        "RLIMIT_NPROC": (share.processes, share.processes),
+        "RLIMIT_RTPRIO": (0, 0),
+        "RLIMIT_SIGPENDING": (_PENDING_SIGNALS, _PENDING_SIGNALS),
+        "RLIMIT_STACK": STACK_BYTES,
+    }
+
+
+def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
+    """Return the reservable memory of a process, or None.
+
+    It comes on top of the warden's own, by ``share``. None means no limit.
+
+    A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have
+    their stacks, too.
+    """
+    if share.data_bytes is None or not is_serial:
+        return share.data_bytes
+    return share.data_bytes + share.processes * STACK_BYTES[0]
+
+
+def _set_limits(birth: Birth) -> None:
+    for name, limit in resource_limits(birth.share).items():
+        if birth.is_serial and name in _UNSETTABLE:
+            continue
+        walls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
+    reservable = reservable_bytes(birth.share, is_serial=birth.is_serial)
+    if reservable is not None:
+        kind = resource.RLIMIT_AS if birth.is_serial else resource.RLIMIT_DATA
+        walls.set_limit(kind, birth.inherited_bytes + reservable)
+
+
+def _give_up_privileges(uid: int | None) -> None:
+    if uid is not None:
+        walls.become(uid)
+    walls.drop_capabilities()
+    walls.set_undumpable()
+    walls.forbid_new_privileges()
+
+
+def _furnish(data: dict[str, str]) -> None:
+    """Furnish the work folder.
+
+    It gets the public data files and a folder for temporary files.
+    """
+    Path(".tmp").mkdir(0o700)
+    for name, path in data.items():
+        link = Path(name)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+
+
+def _serve(birth: Birth) -> None:
+    """Run the entry and print its exception.
+
+    No process above it would print it.
+    """
+    status = 0
+    try:
+        sys.argv = ["submission"]
+        _seed()
+        module, _, function = birth.entry.partition(":")
+        getattr(importlib.import_module(module), function)(_CHANNEL_FD)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - the last frame of the process
+        traceback.print_exc()
+        status = 1
+    finally:
+        _flush()
+        os._exit(status & 0xFF)
+
+
+def _renew_streams() -> None:
+    """Make the streams anew.
+
+    The warden's streams remember that theirs could seek, which a pipe cannot.
+    """
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        old = getattr(sys, name)
+        raw = io.FileIO(number, "w", closefd=False)
+        stream = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def _seed() -> None:
+    """Make unseeded code repeat itself."""
+    random.seed(_SEED)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(_SEED)
+    elif "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(_SEED)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):  # closed, full, or replaced by the submission
+            continue

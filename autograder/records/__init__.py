@@ -1,0 +1,1 @@
+"""The results of a submission: outcome, criterion, report, evidence."""

@@ -1,0 +1,1 @@
+"""GPUs of the host, and their way into a sandbox."""

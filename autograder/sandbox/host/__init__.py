@@ -1,0 +1,1 @@
+"""The host of a sandbox: control groups, users, owners of what is left."""

@@ -1,0 +1,1 @@
+"""Uploads: their names, files and reading."""
