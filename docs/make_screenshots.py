@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from autograder.authoring.views import find_views
+from autograder.authoring.preview import find_views
 from autograder.prove import DRAWS
 from autograder.report.html import render_html
 from autograder.station import StationSettings

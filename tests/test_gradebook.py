@@ -19,7 +19,7 @@ import pytest
 from autograder.errors import InfrastructureError, UsageError
 from autograder.grading.gradebook import Gradebook, RunIdentity, open_output
 from autograder.records.report import Report
-from autograder.report.pages import render_pages
+from autograder.report.html import render_pages
 from autograder.report.summary import columns_of
 from tests.report import samples
 

@@ -15,10 +15,10 @@ import pytest
 from autograder.course import find_assignments, load_assignment
 from autograder.course.public import find_public_course
 from autograder.errors import CourseError, UsageError
-from autograder.examiner.elsewhere import find_refused
 from autograder.examiner.sitting import Sources
 from autograder.home.check import CheckRequest, check, find_request, tape
-from autograder.home.nearby import WalkLimits, find_nearby
+from autograder.home.elsewhere import find_refused
+from autograder.home.gathering import WalkLimits, find_nearby
 from autograder.home.tape import TAPE_NAME, load_tape, write_tape
 from autograder.records.outcome import Outcome
 from autograder.wire import encode

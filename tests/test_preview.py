@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from autograder.authoring.preview import render_preview_html
-from autograder.authoring.views import find_views
+from autograder.authoring.preview import find_views, render_preview_html
 from autograder.course import load_assignment
 from autograder.prove import DRAWS
 from autograder.station import StationSettings

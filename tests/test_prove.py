@@ -15,7 +15,6 @@ import pytest
 
 from autograder.cli.progress import ProgressBar
 from autograder.course import find_assignments, load_assignment
-from autograder.course.installed import render_installed
 from autograder.errors import CourseError
 from autograder.grading.lanes import default_jobs
 from autograder.home.tape import load_tape, write_tape
@@ -24,6 +23,7 @@ from autograder.prove.command import ProveRequest, prove_each
 from autograder.prove.flakes import find_flakes, upper_bound
 from autograder.prove.model import Flakes
 from autograder.prove.page import render_proofs_html
+from autograder.release.handout import render_installed
 from autograder.station import StationSettings
 
 ROOT = Path(__file__).parents[1]

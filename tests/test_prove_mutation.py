@@ -11,11 +11,11 @@ import pytest
 
 from autograder.course import load_assignment
 from autograder.errors import CourseError
-from autograder.prove.lines import annotate, find_lines
 from autograder.prove.mutants import Fate, GeneratedMutant, MutationRun
 from autograder.prove.mutation.equivalents import find_survivors, load_equivalents
 from autograder.prove.mutation.generate import generate
 from autograder.prove.mutation.run import mutate
+from autograder.prove.reach import annotate, find_lines
 from autograder.prove.render import render_generated_text
 from autograder.station import Station
 

@@ -7,10 +7,10 @@ import pytest
 from autograder.course import CriterionInfo, load_assignment
 from autograder.errors import CourseError
 from autograder.prove import prove
-from autograder.prove.changes import changed_names, find_under_test, find_users
-from autograder.prove.counts import find_loops
+from autograder.prove.independence import find_loops
 from autograder.prove.mutation.run import mutate
 from autograder.prove.prices import Excuse, Mistake, load_excuses, price_of
+from autograder.prove.reach import changed_names, find_under_test, find_users
 
 CRITERIA = [
     CriterionInfo("a_values", "a", "values", 4, tests=("f",)),

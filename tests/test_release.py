@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from autograder.course import load_assignment
-from autograder.course.installed import BEGINNING, PYTHONS
 from autograder.course.public import find_public_course, find_work, load_public
 from autograder.course.template.cells import cells_of
 from autograder.course.template.notebook import notebooks_of
 from autograder.errors import UsageError
+from autograder.release.handout import BEGINNING, PYTHONS
 from tests.at_home import AT_HOME
 from tests.conftest import COURSE, HONEST
 

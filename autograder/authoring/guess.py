@@ -31,7 +31,7 @@ from autograder.authoring.targets import Parameter, Target
 from autograder.course import load_assignment
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
-from autograder.remote.models import is_keras_model
+from autograder.remote.testimony import is_keras_model
 from autograder.rubric import CheckFailed
 from autograder.rubric.arrays import Comparison
 from autograder.rubric.close import compare

@@ -26,13 +26,13 @@ from autograder.authoring.skeleton import (
 )
 from autograder.authoring.targets import find_targets, imported_modules
 from autograder.course import load_assignment
-from autograder.course.installed import render_installed
 from autograder.course.model import LOOKING
 from autograder.course.notebooks import notebook_name, read_reference
 from autograder.course.template import render_cells, render_template, write_template
 from autograder.errors import AutograderError, CourseError, UsageError
 from autograder.home.check import tape
 from autograder.inside.loading.looking import is_within
+from autograder.release.handout import render_installed
 
 __all__ = ["Made", "NewRequest", "new_assignment"]
 

@@ -123,8 +123,7 @@ def preview(assignment: str, course: Path, out: Path, jobs: int | None) -> None:
 
     One page holds them all. What runs is code of the course, so there is no sandbox.
     """
-    from autograder.authoring.preview import render_preview_html
-    from autograder.authoring.views import find_views
+    from autograder.authoring.preview import find_views, render_preview_html
     from autograder.course import load_assignment
     from autograder.grading.lanes import default_jobs
     from autograder.prove import DRAWS

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from autograder.course.model import Assignment, Exercise
 from autograder.course.names import defined_names
 from autograder.course.problems import Problem, did_you_mean, raise_problems
-
-__all__ = ["CriterionInfo", "check_criteria", "check_points", "check_rubric"]
 
 MAX_TESTIMONY_SHARE = Fraction(1, 10)
 MIN_PUBLIC_SHARE = Fraction(1, 10)
@@ -300,3 +299,36 @@ def _testimony_share(assignment: Assignment, criteria: Sequence[CriterionInfo]) 
         what = f"expected at most {float(most):g} points (10 %) that rest on testimony, found {total} ({listed})"
         remedy = "Check values instead, which a submission cannot fake, or give these criteria fewer points."
         yield Problem(assignment.relative(assignment.settings_file), "points", what, remedy)
+
+
+_TODO = re.compile(r"\bTODO\b")
+
+
+def find_shown_todos(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[str]:
+    """List the open places that students would read.
+
+    They are in titles, hints and the handout.
+    """
+    for one in criteria:
+        for what, text in (("title", one.title), ("hint", one.hint)):
+            if _TODO.search(text):
+                yield f"the {what} of {one.id} still says TODO, to students"
+    yield from _in_files(assignment, [assignment.folder / "README.md"])
+
+
+def find_todos(assignment: Assignment) -> Iterator[str]:
+    """List the open places that authors alone read.
+
+    They are in mutants and accepted variants.
+    """
+    paths = [path for folder in (assignment.accepted, assignment.mutants) for path in sorted(folder.glob("*.py"))]
+    yield from _in_files(assignment, paths)
+
+
+def _in_files(assignment: Assignment, paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        found = [number for number, line in enumerate(lines, 1) if _TODO.search(line)]
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            yield f"{assignment.relative(path)}, line {found[0]}{more}: still says TODO"

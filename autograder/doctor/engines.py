@@ -1,10 +1,11 @@
-"""Checks of the programs that start sandboxes.
+"""Checks of the programs that start sandboxes, and of what killed runs left.
 
 These are bubblewrap, Docker, Podman and gVisor, and the images on this machine.
 """
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 from autograder.doctor.model import Finding, Status
 from autograder.doctor.resources import find_disk
 from autograder.errors import SandboxError
+from autograder.report.words import count_text
 from autograder.sandbox.bubblewrap import try_bubblewrap
 from autograder.sandbox.engine.command import Engine
 from autograder.sandbox.engine.gvisor import RUNTIME, find_socket_refusal
+from autograder.sandbox.host.janitor import find_leftovers, remove_leftovers
 
 ANSWER_S = 10.0  # how long an engine may take to answer
 _CONTAINER_S = 30.0  # to start a container
@@ -139,3 +142,42 @@ def _refused(name: str, error: SandboxError, *, is_there: bool) -> Finding:
 
 def _first_line(error: SandboxError) -> str:
     return error.message.splitlines()[0]
+
+
+_NAME = "leftovers"
+
+
+def sweep_machine() -> Finding:
+    """Remove folders and control groups of dead runs.
+
+    The finding says what there was.
+    """
+    before = find_leftovers()
+    remove_leftovers()
+    after = find_leftovers()
+    stuck = [*after.folders, *after.groups]
+    if stuck:
+        what = count_text(len(stuck), "folder or control group", "folders or control groups")
+        return Finding(
+            name=_NAME,
+            status=Status.PROBLEM,
+            summary=f"{what} of killed runs cannot be removed: something is still in use.",
+            remedy=f"ls -d {shlex.join(map(str, stuck))}",
+        )
+    kinds = {"temporary folder": len(before.folders), "control group": len(before.groups)}
+    return _describe(_NAME, kinds)
+
+
+def sweep_engine(engine: Engine) -> Finding:
+    """Remove containers of dead runs.
+
+    The finding says what there was.
+    """
+    return _describe(f"{_NAME} in {engine.name}", {"container": len(engine.remove_orphans())})
+
+
+def _describe(name: str, kinds: dict[str, int]) -> Finding:
+    counted = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items() if count]
+    if not counted:
+        return Finding(name=name, status=Status.OK, summary="Killed runs have left nothing.")
+    return Finding(name=name, status=Status.NOTE, summary=f"Removed what killed runs had left: {', '.join(counted)}.")

@@ -51,7 +51,7 @@ def examine(request: ExamineRequest) -> Checkup:
     """Look at this machine."""
     if not sys.platform.startswith("linux"):
         return _refuse_platform()
-    from autograder.doctor.leftovers import sweep_machine  # noqa: PLC0415 - Linux only
+    from autograder.doctor.engines import sweep_machine  # noqa: PLC0415 - Linux only
     from autograder.doctor.sandboxes import choose  # noqa: PLC0415 - Linux only
 
     leftovers = _find("leftovers", sweep_machine)  # before a sandbox is started, which removes them, too
@@ -102,7 +102,7 @@ def _examine_sandbox(name: str, request: ExamineRequest) -> tuple[list[Finding],
 
 
 def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
-    from autograder.doctor import engines, leftovers  # noqa: PLC0415 - Linux only
+    from autograder.doctor import engines  # noqa: PLC0415 - Linux only
 
     if name not in ENGINES:
         yield _find(name, engines.find_bubblewrap)
@@ -110,7 +110,7 @@ def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
     yield (answer := _find(name.capitalize(), lambda: engines.find_engine(name)))
     if answer.status is not Status.OK:
         return
-    yield _find(f"leftovers in {name}", lambda: leftovers.sweep_engine(engines.ask(name)))
+    yield _find(f"leftovers in {name}", lambda: engines.sweep_engine(engines.ask(name)))
     yield _find(f"disk for {name}", lambda: engines.find_engine_disk(name))
     yield (images := _find(f"images of {name}", lambda: engines.find_images(name, request.image)))
     if images.status is Status.OK and shutil.which(RUNTIME):

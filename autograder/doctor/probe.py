@@ -15,15 +15,15 @@ import socket
 import sys
 from pathlib import Path
 
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 from autograder.inside.walls.seccomp import Filter, build_filter
 
 _NAMESPACES = {
     "user": 0x1000_0000,
-    "mount": walls.NEW_MOUNTS,
-    "PID": walls.NEW_PIDS,
+    "mount": syscalls.NEW_MOUNTS,
+    "PID": syscalls.NEW_PIDS,
     "network": 0x4000_0000,
-    "IPC": walls.NEW_IPC,
+    "IPC": syscalls.NEW_IPC,
     "UTS": 0x0400_0000,
     "cgroup": 0x0200_0000,
 }
@@ -44,7 +44,7 @@ def try_namespaces() -> dict[str, str]:
 
 def _refusal(flag: int) -> str:
     try:
-        walls.unshare(flag)
+        syscalls.unshare(flag)
     except OSError as error:
         return os.strerror(error.errno or 0)
     return ""
@@ -56,8 +56,8 @@ def _refusal_of_proc() -> str:
     child = os.fork()
     if child == 0:
         try:
-            walls.make_mounts_private()
-            walls.mount("proc", "/proc", "proc", 0)
+            syscalls.make_mounts_private()
+            syscalls.mount("proc", "/proc", "proc", 0)
             text = ""
         except OSError as error:
             text = os.strerror(error.errno or 0)
@@ -73,7 +73,7 @@ def try_seccomp() -> dict[str, str]:
 
     The filter refuses a socket and lets a file be read.
     """
-    walls.forbid_new_privileges()
+    syscalls.forbid_new_privileges()
     Filter(build_filter()).install()
     try:
         socket.socket().close()

@@ -20,13 +20,11 @@ from autograder.errors import AutograderError, CourseError
 from autograder.examiner import messages
 from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, Rubric
+from autograder.examiner.messages import ExamRequest
 from autograder.examiner.metering import ExamMeter
-from autograder.examiner.plugin import RubricPlugin, collect, warm
-from autograder.examiner.post import Post
+from autograder.examiner.plugin import RubricPlugin, build_table, collect, warm
+from autograder.examiner.post import Post, die_with_parent
 from autograder.examiner.reference import beside_data, load_reference
-from autograder.examiner.request import ExamRequest
-from autograder.examiner.table import build_table
-from autograder.lifeline import die_with_parent
 
 MEMORY_MIB = 6144  # private memory of an examiner: a reference that trains fits, a runaway does not take the machine
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from autograder.examiner import messages
+from autograder.examiner.messages import Kind, Need
 from autograder.examiner.post import Post, PostError
-from autograder.examiner.request import Kind, Need
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
 from autograder.remote import Link
-from autograder.remote.meter import Meter
-from autograder.remote.output import KEPT_BYTES, PipeTail
+from autograder.remote.bounds import Meter
+from autograder.remote.link import KEPT_BYTES, PipeTail
 from autograder.sandbox.seam import Ending
 from autograder.wire import Budget, Channel
 

@@ -18,12 +18,11 @@ from autograder.course import Assignment, CandidateScope, CriterionInfo
 from autograder.course.seeds import Secret
 from autograder.examiner.desk import Desk
 from autograder.examiner.load_notes import ended_record
+from autograder.examiner.messages import ExamRequest, Kind, Need, Shown
 from autograder.examiner.places import hide_loading, hide_record
-from autograder.examiner.plugin import RubricPlugin
+from autograder.examiner.plugin import RubricPlugin, RunnableCriterion
 from autograder.examiner.reference import Reference
-from autograder.examiner.request import ExamRequest, Kind, Need, Shown
 from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
-from autograder.examiner.table import RunnableCriterion
 from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import (
     Verdict,
@@ -37,9 +36,9 @@ from autograder.examiner.verdict import (
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
+from autograder.remote.bounds import Cost
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import Loading
-from autograder.remote.meter import Cost
 from autograder.rubric import checks
 
 _NO_CREDIT = failed(

@@ -13,7 +13,7 @@ import signal
 import weakref
 from pathlib import Path
 
-from autograder.remote.meter import Meter
+from autograder.remote.bounds import Meter
 
 _GRACE_S = 1.0  # after which a callback is ended that does not come back
 _MIB = 2**20

@@ -7,8 +7,10 @@ bounds every message and takes nothing but JSON from it.
 from __future__ import annotations
 
 import array
+import ctypes
 import json
 import os
+import signal
 import socket
 import struct
 import time
@@ -153,3 +155,14 @@ def post_pair() -> tuple[Post, socket.socket]:
     """Open a post and the socket of its other end."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     return Post(ours), theirs
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process with its parent.
+
+    The parent is the thread that started it.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

@@ -21,15 +21,23 @@ from autograder.course.facts import SourceFacts
 from autograder.course.seeds import Secret, generator
 from autograder.examiner.load_notes import ended_record, loading_record
 from autograder.examiner.plugin import RubricPlugin, case_name
-from autograder.examiner.unwritten import mark_unwritten
-from autograder.examiner.verdict import PASSED, InfrastructureEnd, Verdict, combine, failed, infrastructure_fault, judge
+from autograder.examiner.verdict import (
+    PASSED,
+    InfrastructureEnd,
+    Verdict,
+    combine,
+    failed,
+    infrastructure_fault,
+    judge,
+    mark_unwritten,
+)
 from autograder.inside.loading.looking import is_within
 from autograder.records.criterion import LoadingRecord
 from autograder.records.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
+from autograder.remote.bounds import Cost
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
-from autograder.remote.meter import Cost
 from autograder.rubric import checks
 
 _CROSSES_AS_VALUE = (bool, int, float, complex, str, np.ndarray, np.generic, type(None))

@@ -32,8 +32,8 @@ from autograder.errors import UsageError
 from autograder.grading.durable import PARTIAL, append_line, write_whole, writing
 from autograder.records.outcome import Status
 from autograder.records.report import Report
+from autograder.report.html import Pages, render_pages
 from autograder.report.index import render_index_html
-from autograder.report.pages import Pages, render_pages
 from autograder.report.summary import Batch, Column, Row, columns_of, sort_rows, summarise
 from autograder.report.table import render_csv, render_csv_header, render_csv_row
 
@@ -358,7 +358,7 @@ class Gradebook:
         Parameters
         ----------
         pages
-            What `autograder.report.pages.render_pages` made of the report elsewhere; None renders
+            What `autograder.report.html.render_pages` made of the report elsewhere; None renders
             here.
 
         Raises

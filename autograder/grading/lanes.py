@@ -24,9 +24,9 @@ from typing import Self, TypeVar
 
 from autograder.course import CriterionInfo
 from autograder.errors import AutograderError, InfrastructureError
-from autograder.lifeline import die_with_parent
+from autograder.examiner.post import die_with_parent
 from autograder.records.report import Report
-from autograder.report.pages import Pages, render_pages
+from autograder.report.html import Pages, render_pages
 from autograder.station import Station, StationSettings
 from autograder.uploads.find import Upload
 

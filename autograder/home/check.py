@@ -20,13 +20,13 @@ from autograder.course import Assignment, CriterionInfo, find_assignments, load_
 from autograder.course.facts import Reading, parse_reading
 from autograder.course.public import find_grader_python, find_work, load_public
 from autograder.errors import UsageError
-from autograder.examiner.elsewhere import find_refused, find_unpromised
 from autograder.examiner.reference import visiting_reference
-from autograder.examiner.rehearsal import HomeLoad
 from autograder.examiner.sitting import Sources, load_request
 from autograder.home.desk import HomeDesk, examine_public, record_tape
+from autograder.home.elsewhere import find_refused, find_unpromised
 from autograder.home.gathering import Given, find_all, gather, helper_notes, template_of
-from autograder.home.inline import InlineSpawner, is_left_behind
+from autograder.home.inline import InlineSpawner, Interruption, is_left_behind
+from autograder.home.rehearsal import HomeLoad
 from autograder.home.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside.reading import reader
 from autograder.inside.reading.syntax.newer_syntax import graded_by
@@ -38,7 +38,6 @@ from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
 from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
 from autograder.sandbox.environment import muted_frameworks
-from autograder.sandbox.interruption import Interruption
 
 WILL_BE_LEFT_OUT = "What was left out here, the grader leaves out, too."
 SLOW_LOAD_S = 3.0  # after which a student is told why nothing is shown

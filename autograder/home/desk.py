@@ -25,19 +25,18 @@ from autograder.course import (
 from autograder.course.seeds import Secret, generator
 from autograder.errors import CourseError
 from autograder.examiner.exam import Exam, Rubric
-from autograder.examiner.plugin import RubricPlugin, collect
-from autograder.examiner.provided import CallRecorder, play_provided
+from autograder.examiner.messages import ExamRequest, Kind, Need
+from autograder.examiner.plugin import RubricPlugin, RunnableCriterion, collect, group_items
 from autograder.examiner.reference import Reference, beside_data
-from autograder.examiner.request import ExamRequest, Kind, Need
 from autograder.examiner.sitting import Sitting, Sources
-from autograder.examiner.table import RunnableCriterion, group_items
+from autograder.home.provided import CallRecorder, play_provided
 from autograder.home.tape import Playing, Recording, Tape, Track, digest_rubric
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
 from autograder.remote import Link, Spawner
+from autograder.remote.bounds import Meter
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import end_while_loading
-from autograder.remote.meter import Meter
 
 _HOME_KEY = Secret(b"the draws of public criteria are no secret")
 

@@ -9,7 +9,7 @@ between.
 An answer that is no value (an instance of a class of the reference) stays opaque: what the rubric
 asks of it is recorded in its turn, operators included.
 
-Provided functions are called by the submission, in whatever order: `autograder.examiner.provided`.
+Provided functions are called by the submission, in whatever order: `autograder.home.provided`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, UsageError
-from autograder.examiner.provided import ProvidedCall, Signature, can_cross, is_close
+from autograder.home.provided import ProvidedCall, Signature, can_cross, is_close
 from autograder.wire import WireError, decode, encode
 
 TAPE_NAME = "tape.bin"

@@ -200,7 +200,7 @@ class Lend:
 class LendModel:
     """Rebuild a Keras model, as a handle.
 
-    See `autograder.remote.models.describe_model`.
+    See `autograder.remote.testimony.describe_model`.
     """
 
     config: str

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from autograder.prove.model import Proof, ProvedCriterion, Subject, SubjectKind
-from autograder.prove.pictures import strip_plot
+from autograder.prove.model import Proof, ProvedCriterion, Spread, Subject, SubjectKind
 from autograder.records.outcome import Outcome
+from autograder.records.text import page_line
 from autograder.report.html import asset, source_hash, template
 from autograder.report.words import OUTCOME_WORDS
 
@@ -21,6 +21,62 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from autograder.prove.render import Result
+
+
+_WIDTH, _ROW, _SIDE, _TOP = 360.0, 38.0, 8.0, 26.0  # as wide as a phone: a name stands above its points
+_MAX_LABEL = 44  # characters that fit
+
+
+def strip_plot(spread: Spread) -> Markup:
+    """Return the scores of a training as an inline picture.
+
+    A loss is shown with its own sign, so smaller is better there.
+    """
+    values = [spread.bar, *(score for scores in spread.scores.values() for score in scores)]
+    low, high = min(values), max(values)
+    room = 0.06 * ((high - low) or abs(high) or 1.0)
+    low, high = low - room, high + room
+
+    def place(value: float) -> float:
+        return _SIDE + (_WIDTH - 2 * _SIDE) * (value - low) / (high - low)
+
+    height = _TOP + _ROW * len(spread.scores) + 8
+    rows = Markup("").join(
+        _picture_row(name, scores, _TOP + _ROW * number, place)
+        for number, (name, scores) in enumerate(spread.scores.items())
+    )
+    label = f"{spread.criterion}: bar {abs(spread.bar):g}, {len(spread.scores)} rows of scores"
+    bar = place(spread.bar)
+    return Markup(
+        '<svg class="strip" viewBox="0 0 {w:g} {h:g}" role="img" aria-label="{label}">'
+        '<line class="bar" x1="{x:.1f}" x2="{x:.1f}" y1="{top:g}" y2="{bottom:g}"/>'
+        '<text class="bar-label" x="{x:.1f}" y="{above:g}" text-anchor="middle">bar {bar:g}</text>{rows}</svg>'
+    ).format(
+        w=_WIDTH,
+        h=height,
+        label=page_line(label),
+        x=bar,
+        top=_TOP - 6,
+        bottom=height - 4,
+        above=_TOP - 10,
+        bar=abs(spread.bar),
+        rows=rows,
+    )
+
+
+def _picture_row(name: str, scores: tuple[float, ...], y: float, place: object) -> Markup:
+    assert callable(place)
+    shown = name if len(name) <= _MAX_LABEL else f"{name[: _MAX_LABEL - 1]}\u2026"
+    tone = "right" if name == "reference" else "wrong"
+    points = Markup("").join(
+        Markup('<circle class="{}" cx="{:.1f}" cy="{:g}" r="4"><title>{:.6g}</title></circle>').format(
+            tone, place(score), y + 27, abs(score)
+        )
+        for score in scores
+    )
+    label = Markup('<text x="0" y="{:g}"><title>{}</title>{}</text>').format(y + 13, page_line(name), page_line(shown))
+    return label + points
+
 
 KINDS = {
     SubjectKind.REFERENCE: "Reference",

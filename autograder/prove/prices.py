@@ -5,20 +5,45 @@ It is the points that the mistake costs beside the function it is in.
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from autograder.course import Assignment, CriterionInfo, load_mutants
 from autograder.course.problems import Problem, did_you_mean, raise_problems
-from autograder.prove.changes import changed_names, find_under_test, find_users, names_in
-from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding, Trial
 from autograder.prove.mutants import MutationRun
+from autograder.prove.reach import changed_names, find_under_test, find_users, names_in
 from autograder.records.report import earned_points, total_points
 from autograder.report.words import count_text
+
+
+def load_entries(assignment: Assignment, file: str, table: str) -> tuple[list[dict[str, Any]], str]:
+    """Load an array of tables, and the file's text.
+
+    Both are empty if there is no such file.
+
+    Raises
+    ------
+    CourseError
+        The file is not TOML.
+    """
+    path = assignment.folder / file
+    if not path.is_file():
+        return [], ""
+    text = path.read_text(encoding="utf-8")
+    entries: list[dict[str, Any]] = []
+    try:
+        entries = tomllib.loads(text).get(table, [])
+    except tomllib.TOMLDecodeError as error:
+        where = assignment.relative(path)
+        raise_problems(assignment.id, [Problem(where, "", f"not TOML: {error}", "Write it as TOML: https://toml.io.")])
+    return entries, text
+
 
 FILE = "costly.toml"
 ELSEWHERE = 5.0  # points in criteria that do not test what a mistake is in, from which it is listed

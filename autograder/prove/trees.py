@@ -1,4 +1,4 @@
-"""The agreement of an assignment's trees.
+"""The agreement of an assignment's trees, and the parts not written yet.
 
 Reference, template, handout and rubric must speak of the same functions.
 """
@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course import Assignment, CriterionInfo
-from autograder.course.installed import BEGINNING, render_installed
+from autograder.course.criteria import find_shown_todos, find_todos
 from autograder.prove.model import Finding
+from autograder.release.handout import BEGINNING, render_installed
 
 _FENCED = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SIGNATURE = re.compile(r"^(?:def )?([A-Za-z_]\w*)\(", re.MULTILINE)
@@ -134,3 +135,9 @@ def _tests_of(path: Path) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             yield node.name.removeprefix("test_"), "\n".join(map(ast.dump, body))
+
+
+def find_unfinished(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
+    """Hints, titles, the handout, mutants and variants that still say TODO."""
+    for what in (*find_shown_todos(assignment, criteria), *find_todos(assignment)):
+        yield Finding(subject="unfinished", what=what)

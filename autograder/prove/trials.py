@@ -18,18 +18,22 @@ from queue import Empty, SimpleQueue
 
 from autograder.course import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.course.seeds import Secret
-from autograder.prove.budget import find_close_calls, find_waste, measure
-from autograder.prove.counts import find_counts
 from autograder.prove.flakes import Draws, find_flakes, find_low_calibrations, find_spreads, try_draws
 from autograder.prove.home import find_checked, find_home_differences
-from autograder.prove.independence import find_cascades, find_order_effects
+from autograder.prove.independence import (
+    find_cascades,
+    find_close_calls,
+    find_counts,
+    find_order_effects,
+    find_waste,
+    measure,
+)
 from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
 from autograder.prove.mutants import MutationRun
 from autograder.prove.mutation.equivalents import find_survivors
 from autograder.prove.prices import find_costly
 from autograder.prove.reach import find_reach
-from autograder.prove.trees import find_disagreements
-from autograder.prove.unfinished import find_unfinished
+from autograder.prove.trees import find_disagreements, find_unfinished
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Outcome
 from autograder.report.assemble import grader_version

@@ -11,10 +11,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from autograder.course import Assignment, find_assignments, load_assignment
+from autograder.course.criteria import find_shown_todos
 from autograder.course.public import RELEASED
 from autograder.course.seeds import Secret
 from autograder.course.template import stale_files, write_template
-from autograder.course.unfinished import find_shown_todos
 from autograder.errors import CourseError, UsageError
 from autograder.home.check import tape
 from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape

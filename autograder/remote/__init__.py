@@ -7,7 +7,7 @@ candidate is raised as `CandidateEnd`, which no ``except Exception`` swallows.
 """
 
 from autograder.remote.bounds import Bounds
-from autograder.remote.ends import CandidateEnd, Ending, MissingName
+from autograder.remote.ends import CandidateEnd, Ending, MissingName, RemoteFrame, RemoteTrace, SubmissionError
 from autograder.remote.handle import (
     Handle,
     NotAValue,
@@ -19,10 +19,8 @@ from autograder.remote.handle import (
     type_names,
 )
 from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
-from autograder.remote.link import Link, Spawner
+from autograder.remote.link import Link, OutputTail, PipeTail, Spawner
 from autograder.remote.loading import Loading, LoadRequest
-from autograder.remote.output import OutputTail, PipeTail
-from autograder.remote.raised import RemoteFrame, RemoteTrace, SubmissionError
 from autograder.remote.submission import Submission, open_submission
 from autograder.remote.testimony import Testimony, Work
 

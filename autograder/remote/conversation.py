@@ -14,10 +14,9 @@ from autograder.errors import InfrastructureError
 from autograder.inside.requests import Callback as CallbackMessage
 from autograder.inside.requests import Request, as_message, is_a, is_question
 from autograder.records.outcome import Limits, Outcome
-from autograder.remote.ends import CandidateEnd, end_from
+from autograder.remote.bounds import Cost, Meter
+from autograder.remote.ends import CandidateEnd, end_from, exception_from, is_gpu_memory, parse_trace
 from autograder.remote.lending import Callback, Lent, Stub
-from autograder.remote.meter import Cost, Meter
-from autograder.remote.raised import exception_from, is_gpu_memory, parse_trace
 from autograder.wire import Ref, WireError
 
 if TYPE_CHECKING:

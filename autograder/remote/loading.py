@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.inside.requests import Load
 from autograder.records.outcome import Outcome
-from autograder.remote.ends import CandidateEnd, MissingName
+from autograder.remote.ends import CandidateEnd, MissingName, RemoteTrace, parse_trace
 from autograder.remote.losses import Loss, join_losses
-from autograder.remote.raised import RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from autograder.remote.raised import RemoteTrace
+    from autograder.remote.ends import RemoteTrace
 
 MAX_NAMED = 8
 _FROM = re.compile(r"from (?P<module>\S+) import (?P<names>[^()]+)")

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.inside.requests import Call, Contains, Get, Item, LendModel, Operator, Request
 from autograder.records.outcome import Limits, Outcome
-from autograder.remote.bounds import Bounds
+from autograder.remote.bounds import Bounds, Cost
 from autograder.remote.conversation import Conversation, Reply
 from autograder.remote.ends import CandidateEnd, Ending
 from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, learn
@@ -26,9 +26,7 @@ from autograder.remote.loading import (
     end_while_loading,
     parse_loading,
 )
-from autograder.remote.meter import Cost
-from autograder.remote.models import describe_model, is_keras_model
-from autograder.remote.testimony import parse_testimony
+from autograder.remote.testimony import describe_model, is_keras_model, parse_testimony
 from autograder.wire import Ref, WireError
 
 if TYPE_CHECKING:

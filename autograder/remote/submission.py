@@ -12,14 +12,13 @@ import numpy as np
 
 from autograder.inside.requests import Get, Lend, Packages, Rng, Set
 from autograder.records.outcome import Limits, Outcome
-from autograder.remote.bounds import Bounds
+from autograder.remote.bounds import Bounds, Cost
 from autograder.remote.ends import CandidateEnd, Ending, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
 from autograder.remote.lending import GENERATOR_METHODS, Callback, GeneratorStub, Loan, Stub, Takes
 from autograder.remote.loading import Loading, LoadRequest
-from autograder.remote.meter import Cost
-from autograder.remote.models import is_keras_model
 from autograder.remote.session import Session, Settings
+from autograder.remote.testimony import is_keras_model
 
 if TYPE_CHECKING:
     from autograder.remote.link import Spawner

@@ -32,7 +32,7 @@ from autograder.records.report import (
     earned_points,
 )
 from autograder.report.feedback import builtin_type
-from autograder.rubric.reaching import Paths
+from autograder.rubric.sources import Paths
 from autograder.sandbox.seam import Sandbox
 
 _DISTRIBUTION = "warmfork-autograder"

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -22,12 +24,14 @@ from markupsafe import Markup, escape
 from autograder.records.outcome import Outcome, Status
 from autograder.records.text import page_line, page_text
 from autograder.report import words
+from autograder.report.feedback import feedback
 from autograder.report.pictures import error_map, error_scale, value_tables
 from autograder.report.sections import has_full_marks, losses_of, notes_of, reasons_of, sections_of
 
 if TYPE_CHECKING:
     from autograder.records.report import Report
     from autograder.report.feedback import Feedback
+
 
 _BRIEF = 220  # characters of what is said of a submission in a list
 TEMPLATES = Path(__file__).with_name("templates")
@@ -162,3 +166,38 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
         return page_text(value)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The texts of one submission's files.
+
+    They are the report as JSON and as a page for staff, the student's page, and the graded sources,
+    for a replay.
+    """
+
+    json: str
+    html: str
+    feedback_html: str
+    sources: str = "{}"
+
+
+def render_pages(report: Report, *, show_lines: bool, sources: str = "{}") -> Pages:
+    """Render one submission's files in an output.
+
+    The pages have links to each other.
+
+    Parameters
+    ----------
+    show_lines
+        See `autograder.report.feedback.feedback`.
+    sources
+        What the reader made of the submission, as JSON.
+    """
+    student_page = f"../feedback/{quote(report.submission.id)}.html"
+    return Pages(
+        json=report.to_json(),
+        html=render_html(report, index_href="../index.html", feedback_href=student_page),
+        feedback_html=render_feedback_html(feedback(report, show_lines=show_lines)),
+        sources=sources,
+    )

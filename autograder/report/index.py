@@ -13,11 +13,10 @@ from markupsafe import Markup
 
 from autograder.records.outcome import Outcome, Status
 from autograder.records.text import page_line
-from autograder.report.causes import find_common_causes, subject_text
 from autograder.report.html import asset, clipped, code_spans, source_hash, template
 from autograder.report.pictures import histogram
 from autograder.report.similarity import find_similar
-from autograder.report.summary import figures, sort_rows, tallies
+from autograder.report.summary import figures, find_common_causes, sort_rows, subject_text, tallies
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, points_text
 
 if TYPE_CHECKING:

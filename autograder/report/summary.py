@@ -1,4 +1,4 @@
-"""A batch in short.
+"""A batch in short, and the causes that its submissions share.
 
 It has one compact row per submission, and the figures of an overview.
 """
@@ -9,15 +9,18 @@ import statistics
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.records.outcome import CauseKind, Outcome, Status
-from autograder.report.words import FAULT_WORDS, OUTCOME_WORDS
+from autograder.records.text import log_line
+from autograder.report.words import FAULT_WORDS, OUTCOME_WORDS, count_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from autograder.records.report import AssignmentRecord, Report
+
 
 _SCORED = (Status.GRADED, Status.PARTLY_GRADED)
 _NEEDS_TRY = (Status.PARTLY_GRADED, Status.UNGRADED)
@@ -220,3 +223,196 @@ def pack_shapes(shapes: Iterable[int]) -> bytes:
     A row is kept for each of thousands of submissions.
     """
     return array("I", sorted(shapes)).tobytes()
+
+
+FEW_ROWS = 10  # in fewer submissions, what happened to a single one is worth a line as well
+_COMMON = 2  # as many submissions share what a batch has in common
+_MAX_SUBJECTS = 6  # in one line; the page lists all
+_FEW_SUBJECTS = 3  # likewise, of many that no two submissions share
+_MAX_SUBJECT = 90  # characters: foreign text, such as an exception's, is cut at a word
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words around the counts of one kind of cause.
+
+    Attributes
+    ----------
+    some, one
+        What befell the submissions, for several and for a single one.
+    verb, verb_one
+        Put before the first subject.
+    noun
+        A subject that is counted and not named.
+    differ
+        Said of several submissions that share no subject.
+    """
+
+    some: str
+    one: str
+    verb: str = ""
+    verb_one: str = ""
+    noun: str = "package"
+    differ: str = "each a different one"
+
+
+# Kinds that lose something stand first; each is told as what it is, since a stand-in costs nothing.
+PHRASES: Mapping[CauseKind, Phrase] = MappingProxyType(
+    {
+        CauseKind.PACKAGE: Phrase("were not loaded whole", "was not loaded whole", "lack", "lacks"),
+        CauseKind.LIMIT: Phrase("met a limit while they were loaded", "met a limit while it was loaded", noun="limit"),
+        CauseKind.SYNTAX: Phrase("have a syntax error", "has a syntax error", noun="error"),
+        CauseKind.RAISED: Phrase(
+            "raised an error while they were loaded", "raised an error while it was loaded", noun="error"
+        ),
+        CauseKind.FORBIDDEN: Phrase("use a forbidden package", "uses a forbidden package"),
+        CauseKind.UNREAD: Phrase(
+            "have a file that could not be read",
+            "has a file that could not be read",
+            noun="reason",
+            differ="each for a different reason",
+        ),
+        CauseKind.RENAMED: Phrase(
+            "have a file under another name, which was taken",
+            "has a file under another name, which was taken",
+            "for",
+            "for",
+            noun="file",
+        ),
+        CauseKind.INERT: Phrase(
+            "use packages that are not installed here, at no loss",
+            "uses a package that is not installed here, at no loss",
+        ),
+    }
+)
+_LIMITS = MappingProxyType(
+    {
+        "time": "out of time",
+        "memory": "out of memory",
+        "crash": "crashed",
+        "exit": "ended the process",
+        "output": "printed too much",
+    }
+)
+_SAME_LIMITS = MappingProxyType({"time limit": "time", "memory limit": "memory", "ended the process": "exit"})
+_SUBJECTS = MappingProxyType(
+    {(CauseKind.RAISED, "exit"): "an exit of the process", (CauseKind.UNREAD, "empty"): "an empty file"}
+)
+
+_IN_WORDS = frozenset({CauseKind.SYNTAX, CauseKind.RAISED, CauseKind.UNREAD})
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A package, limit, exception or file, and the submissions that it concerns."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonCause:
+    """One kind of cause and the submissions that share it.
+
+    Attributes
+    ----------
+    rows
+        Each submission once, however many subjects concern it.
+    subjects
+        The most frequent first.
+    text
+        One line: "20 of 50 submissions were not loaded whole: 14 lack matplotlib, 6 google.colab".
+    """
+
+    kind: CauseKind
+    rows: tuple[Row, ...]
+    subjects: tuple[Subject, ...]
+    text: str
+
+
+def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
+    """Collect the submissions of each kind and subject.
+
+    The most frequent come first.
+    """
+    found: dict[CauseKind, dict[str, list[Row]]] = {kind: {} for kind in PHRASES}
+    for row in rows:
+        for kind, subject in dict.fromkeys((kind, _canonical(kind, subject)) for kind, subject in row.causes):
+            found[kind].setdefault(subject, []).append(row)
+    return {
+        kind: sorted(
+            (Subject(name, tuple(owners)) for name, owners in subjects.items()),
+            key=lambda one: (-len(one.rows), one.name),
+        )
+        for kind, subjects in found.items()
+        if subjects
+    }
+
+
+def _canonical(kind: CauseKind, subject: str) -> str:
+    return _SAME_LIMITS.get(subject, subject) if kind is CauseKind.LIMIT else subject
+
+
+def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
+    """Find the causes that several submissions share, losses first.
+
+    In a batch of fewer than 10 submissions a single one counts as well.
+    """
+    least = _COMMON if len(rows) >= FEW_ROWS else 1
+    causes = []
+    for kind, subjects in count_subjects(rows).items():
+        concerned = tuple({row.submission: row for subject in subjects for row in subject.rows}.values())
+        if len(concerned) >= least:
+            text = _line(kind, subjects, len(concerned), len(rows))
+            causes.append(CommonCause(kind, concerned, tuple(subjects), text))
+    return causes
+
+
+def subject_text(kind: CauseKind, name: str) -> str:
+    """Write a subject for people, on one line.
+
+    A part of it may be a student's own words.
+    """
+    known = _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
+    text = log_line(known).strip() or "unknown"
+    if len(text) <= _MAX_SUBJECT:
+        return text
+    whole, _, _ = text[:_MAX_SUBJECT].rpartition(" ")
+    return f"{(whole if len(whole) > _MAX_SUBJECT // 2 else text[: _MAX_SUBJECT - 1]).rstrip(' ,;:(')}\u2026"
+
+
+def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:
+    phrase = PHRASES[kind]
+    befell = phrase.some if concerned > 1 else phrase.one
+    head = f"{concerned:,} of {count_text(total, 'submission')} {befell}"
+    listed = _listed(kind, subjects)
+    if not listed:
+        is_each = len(subjects) == concerned
+        return f"{head}, {phrase.differ}" if is_each else f"{head}: {len(subjects):,} different {phrase.noun}s"
+    parts = [_counted(kind, one) for one in listed]
+    if phrase.verb:
+        count, _, name = parts[0].partition(" ")
+        parts[0] = f"{count} {phrase.verb if len(listed[0].rows) > 1 else phrase.verb_one} {name}"
+    others = len(subjects) - len(listed)
+    rest = f" and {count_text(others, f'other {phrase.noun}')}" if others else ""
+    return f"{head}: {', '.join(parts)}{rest}"
+
+
+def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
+    """Choose the subjects of a line.
+
+    An exception that one submission alone raised is too long to be named.
+    """
+    shared = [one for one in subjects if len(one.rows) >= _COMMON]
+    if kind in _IN_WORDS:
+        return subjects if len(subjects) <= _COMMON else shared[:_MAX_SUBJECTS]
+    return subjects if len(subjects) <= _MAX_SUBJECTS else shared[:_MAX_SUBJECTS] or subjects[:_FEW_SUBJECTS]
+
+
+def _counted(kind: CauseKind, subject: Subject) -> str:
+    """Return a subject with its count.
+
+    The count stands in front of a name, but behind words.
+    """
+    text = subject_text(kind, subject.name)
+    return f"{text} ({len(subject.rows):,})" if kind in _IN_WORDS else f"{len(subject.rows):,} {text}"

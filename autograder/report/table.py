@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.records.outcome import Status
 from autograder.records.text import csv_cell, json_text
-from autograder.report.causes import count_subjects
 from autograder.report.similarity import find_similar
-from autograder.report.summary import sort_rows
+from autograder.report.summary import count_subjects, sort_rows
 from autograder.report.words import points_text
 
 if TYPE_CHECKING:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from autograder.records.outcome import Outcome, Status
 from autograder.records.report import Report
 from autograder.records.text import log_line, terminal_text
-from autograder.report.causes import find_common_causes
 from autograder.report.pictures import exercises
 from autograder.report.sections import entry_of, has_full_marks, notes_of, reasons_of
-from autograder.report.summary import figures, sort_rows
+from autograder.report.summary import figures, find_common_causes, sort_rows
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
 
 if TYPE_CHECKING:

@@ -6,26 +6,40 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 
 from autograder.rubric.answers import assert_array, unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
-from autograder.rubric.close import assert_close, assert_form, is_close
-from autograder.rubric.criterion import CriterionSpec, criterion, spec_of
-from autograder.rubric.differences import directional_derivative
-from autograder.rubric.generators import KnownGenerator
-from autograder.rubric.gradients import assert_consistent, assert_gradient
-from autograder.rubric.graphs import Operation, count_parameters, folded, operations, unseen, weights_of
+from autograder.rubric.close import (
+    assert_close,
+    assert_form,
+    count_close,
+    has_other_direction,
+    is_close,
+    is_multiple,
+    partial_for_close,
+)
+from autograder.rubric.criterion import CriterionSpec, accepted, criterion, mutant, spec_of
+from autograder.rubric.gradients import assert_consistent, assert_gradient, directional_derivative
 from autograder.rubric.models import (
+    Operation,
     assert_activation,
     assert_frozen,
     assert_layers,
     assert_loss_agrees,
     assert_parameters,
+    count_parameters,
+    folded,
+    operations,
+    unseen,
+    weights_of,
 )
-from autograder.rubric.mutants import accepted, mutant
-from autograder.rubric.rates import assert_between, assert_order, assert_rate
+from autograder.rubric.rates import assert_between, assert_order, assert_rate, assert_trains
 from autograder.rubric.safety import assert_finite, assert_stable, assert_unchanged
-from autograder.rubric.shares import count_close, has_other_direction, is_multiple, partial_for_close
 from autograder.rubric.sources import assert_avoids
-from autograder.rubric.statistics import assert_fraction, assert_frequencies, assert_mean, assert_variance
-from autograder.rubric.training import assert_trains
+from autograder.rubric.statistics import (
+    KnownGenerator,
+    assert_fraction,
+    assert_frequencies,
+    assert_mean,
+    assert_variance,
+)
 from autograder.rubric.work import assert_calls, assert_linear, assert_vectorised, work_of
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import diagnosis, forms, pictures, tolerance, values
+from autograder.rubric import forms, pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, current, note_too_fine, tell, use
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _require_values(  # noqa: PLR0913  # as many facts as the check has
     worst = _worst(errors, wrong, allowed if how.elementwise else 0.0)
     limit = float(np.broadcast_to(allowed, errors.shape)[worst])
     evidence = pictures.value_evidence(name, array, expected, errors=errors, wrong=wrong, worst=worst, allowed=limit)
-    hint = diagnosis.diagnose(array, expected, allowed, {**_lengths(how.inputs), **lengths})
+    hint = pictures.diagnose(array, expected, allowed, {**_lengths(how.inputs), **lengths})
     message = _mismatch(
         name, array, expected, errors, wrong=wrong, worst=worst, limit=limit, elementwise=how.elementwise
     )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograder.rubric import diagnosis, pictures, tolerance, values
+from autograder.rubric import pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, note_conversion
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _misfit(actual: object, array: Array, expected: Array, *, name: str, due: st
     sentence = f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
     if array.T.shape == expected.shape:
         allowed = tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE)
-        hint = diagnosis.diagnose(array, expected, allowed)
+        hint = pictures.diagnose(array, expected, allowed)
         sentence += f" {hint}" if hint else ""
     return CheckFailed(sentence, "shape", pictures.shape_evidence(name, array, expected))
 

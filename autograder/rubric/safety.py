@@ -9,8 +9,8 @@ import numpy as np
 
 from autograder.rubric import values, wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.calls import Function, Testimony, name_of, observe, site_of
 from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.work import Function, Testimony, name_of, observe, site_of
 
 #: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.
 STRICT = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}

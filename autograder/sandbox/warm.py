@@ -23,7 +23,7 @@ from autograder.errors import SandboxError
 from autograder.inside.messages import Fork, Share
 from autograder.inside.walls.accelerator import Accelerator
 from autograder.inside.walls.birth import STACK_BYTES
-from autograder.sandbox.conformance.differences import SERIAL
+from autograder.sandbox.conformance.driving import SERIAL
 from autograder.sandbox.control import Control
 from autograder.sandbox.seam import Candidate, Image, SandboxSettings
 from autograder.sandbox.warm_candidate import Request, WarmCandidate

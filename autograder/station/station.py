@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from autograder.course import Assignment, CriterionInfo, load_assignment
 from autograder.course.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.request import ExamRequest, Shown
+from autograder.examiner.messages import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Status

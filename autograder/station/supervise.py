@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 
 from autograder.errors import InfrastructureError
 from autograder.examiner import messages
-from autograder.examiner.messages import Message
+from autograder.examiner.messages import ExamRequest, Message, Need
 from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.request import ExamRequest, Need
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
 from autograder.remote.bounds import crowding

@@ -26,35 +26,31 @@ from functools import partial
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.inside.reading.copynames import (
-    Certainty,
-    find_bulk_student,
-    find_originals,
-    find_student,
-    folded,
-)
-from autograder.inside.reading.debris import (
+from autograder.inside.reading.filenames import (
     BACKUP,
     HIDDEN,
     OTHER,
     RELEASED,
+    Certainty,
     drop_notes,
-    is_environment,
-    is_generated,
-    is_released,
-    is_systems_file,
-    reason_to_drop,
-)
-from autograder.inside.reading.mistaken import recognise_suffix
-from autograder.inside.reading.suffixes import (
+    find_bulk_student,
+    find_originals,
+    find_student,
+    folded,
     is_archive,
     is_backup,
+    is_environment,
+    is_generated,
     is_material,
     is_notebook,
+    is_released,
     is_source,
+    is_systems_file,
     is_text,
+    reason_to_drop,
     split_name,
 )
+from autograder.inside.reading.mistaken import recognise_suffix
 
 __all__ = [
     "Content",

@@ -8,14 +8,13 @@ import pytest
 
 from autograder.course import CriterionInfo
 from autograder.examiner import messages
-from autograder.examiner.messages import receive, send
+from autograder.examiner.messages import ExamRequest, Need, Shown, receive, send
 from autograder.examiner.post import Post, PostError, post_pair
-from autograder.examiner.request import ExamRequest, Need, Shown
 from autograder.examiner.sitting import Sources
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import CauseKind, Fault, Outcome
+from autograder.remote.bounds import Cost
 from autograder.remote.loading import LeftOut
-from autograder.remote.meter import Cost
 from autograder.sandbox.seam import Ending
 
 NEED = Need(frameworks=True, kind="submission", cpu_s=2.5, is_shared=True)

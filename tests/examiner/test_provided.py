@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.examiner.provided import CallRecorder, Signature, is_close, play_provided
 from autograder.examiner.verdict import UndecidedEnd
+from autograder.home.provided import CallRecorder, Signature, is_close, play_provided
 from autograder.remote import Loan
 from autograder.wire import decode, encode
 

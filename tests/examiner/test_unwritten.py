@@ -6,11 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.examiner.unwritten import mark_unwritten
-from autograder.examiner.verdict import judge
+from autograder.examiner.verdict import judge, mark_unwritten
 from autograder.inside.loading.failures import describe_failure
 from autograder.records.outcome import Outcome
-from autograder.remote.raised import exception_from
+from autograder.remote.ends import exception_from
 
 TEMPLATE = '''
 import numpy as np

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.inside.reading.copynames import (
+from autograder.inside.reading.filenames import (
     find_bulk_student,
     find_originals,
     find_student,
     folded,
+    is_archive,
+    is_backup,
+    split_name,
 )
-from autograder.inside.reading.suffixes import is_archive, is_backup, split_name
 
 COPIES = """
 layers-1.py

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.course.facts import UNREADABLE, Reading, SourceFacts, parse_reading
-from autograder.inside.reading.debris import join_drop_notes
+from autograder.inside.reading.filenames import join_drop_notes
 from autograder.inside.reading.reader import read, serve
 from autograder.wire import Channel
 

@@ -10,7 +10,7 @@ import pytest
 from autograder.course.facts import DefinitionFacts, SourceFacts
 from autograder.inside.reading.refusal import Refusal
 from autograder.inside.reading.syntax.facts import file_facts, source_facts
-from autograder.rubric.reaching import Paths
+from autograder.rubric.sources import Paths
 
 HERE = Path(__file__).parent / "facts"
 

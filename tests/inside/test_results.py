@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.inside.loading.guards import submission_builtins
-from autograder.inside.reading.notebook.notebooks import read_notebook
-from autograder.inside.reading.notebook.results import keep_results
+from autograder.inside.reading.notebook.notebooks import keep_results, read_notebook
 
 
 def run(*cells: str, counts: dict[int, int] | None = None) -> dict[str, Any]:

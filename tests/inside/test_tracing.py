@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from autograder.inside.candidate.tracing import WorkCounter
+from autograder.inside.candidate.observing import WorkCounter
 
 # What one call with n = 300 executes, measured on Python 3.11, 3.12 and 3.13.
 FORMS = {

@@ -108,7 +108,7 @@ def test_latest_gives_the_times_of_files_and_nothing_else_does(tmp_path):
 
 def test_bulk_name_belongs_to_the_student_before_the_first_attempt():
     """What stands behind it is a name that the student chose."""
-    from autograder.inside.reading.copynames import find_bulk_student
+    from autograder.inside.reading.filenames import find_bulk_student
 
     forged = "hw1_mallory_attempt_2026-01-02-03-04-05_x_jdoe_attempt_2026-01-02-03-04-06_work.py"
     assert find_bulk_student(forged) == "mallory"

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.authoring.init import COURSE as NEW_COURSE
 from autograder.course import find_assignments, load_assignment
-from autograder.course.installed import render_installed
+from autograder.release.handout import render_installed
 
 COURSE = Path(__file__).resolve().parents[2]
 COURSES_OWN = find_assignments(COURSE)

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote import ArrayOf, Bounds, CandidateEnd
-from autograder.remote.meter import Cost
+from autograder.remote.bounds import Cost
 
 CHECKPOINTED = """
 def run(fs, x, keep):

@@ -1,6 +1,6 @@
 """What a candidate's callbacks may cost, by what the reference's have cost."""
 
-from autograder.remote.meter import Cost
+from autograder.remote.bounds import Cost
 
 
 def test_cost_of_a_cheap_reference_allows_the_least():

@@ -7,7 +7,7 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.remote.output import KEPT_BYTES, OutputTail, PipeTail
+from autograder.remote.link import KEPT_BYTES, OutputTail, PipeTail
 
 
 @given(st.lists(st.binary(max_size=9000), max_size=12))

@@ -6,13 +6,12 @@ import time
 
 import pytest
 
-from autograder.authoring.preview import render_preview_html
-from autograder.authoring.views import View
+from autograder.authoring.preview import View, render_preview_html
 from autograder.course import load_assignment
 from autograder.grading.gradebook import Gradebook, RunIdentity, open_output
 from autograder.prove.model import Subject, SubjectKind
 from autograder.prove.page import render_proofs_html
-from autograder.report.pages import render_pages
+from autograder.report.html import render_pages
 from autograder.report.summary import columns_of
 from tests.conftest import COURSE
 from tests.report import sample_proof, samples

@@ -8,9 +8,8 @@ from dataclasses import replace
 import pytest
 
 from autograder.records.outcome import CauseKind
-from autograder.report.causes import find_common_causes, subject_text
 from autograder.report.index import render_index_html
-from autograder.report.summary import Batch, columns_of, summarise
+from autograder.report.summary import Batch, columns_of, find_common_causes, subject_text, summarise
 from autograder.report.table import render_batch_json
 from autograder.report.terminal import render_batch_text
 from tests.report import samples

@@ -10,9 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from autograder.report.feedback import feedback
-from autograder.report.html import code_spans, render_feedback_html, render_html
+from autograder.report.html import code_spans, render_feedback_html, render_html, render_pages
 from autograder.report.index import render_index_html
-from autograder.report.pages import render_pages
 from autograder.report.sections import sections_of
 from autograder.report.summary import Batch, columns_of, summarise
 from autograder.report.terminal import render_text

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from autograder.records.outcome import Fault, Outcome, Status
 from autograder.records.report import Criterion, Report, earned_points, status_of, total_points
-from autograder.report.schema import SCHEMA_PATH, render_schema
+from autograder.records.schema import SCHEMA_PATH, render_schema
 from tests.report import samples
 
 SAMPLES = [samples.half_done, samples.needs_another_try, samples.not_loaded, samples.rejected, samples.hostile]
@@ -177,7 +177,7 @@ def test_report_is_frozen_and_knows_no_other_keys():
 
 
 def test_schema_shipped_with_the_package_is_up_to_date():
-    """Programs can rely on the schema; `python -m autograder.report.schema` writes it."""
+    """Programs can rely on the schema; `python -m autograder.records.schema` writes it."""
     assert SCHEMA_PATH.read_text(encoding="utf-8") == render_schema()
 
 

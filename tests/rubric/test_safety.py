@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.rubric import assert_finite, assert_stable, assert_unchanged
-from autograder.rubric.calls import name_of, site_of
+from autograder.rubric.work import name_of, site_of
 
 X = np.array([[1.0, -2.0], [3.0, 0.5]])
 

@@ -11,8 +11,7 @@ from driving import FAST
 
 import autograder
 from autograder.sandbox.conformance.check import ConformanceError, Subject, only_report
-from autograder.sandbox.conformance.differences import SERIAL
-from autograder.sandbox.conformance.driving import Run
+from autograder.sandbox.conformance.driving import SERIAL, Run
 from autograder.sandbox.conformance.listing import CHECKS
 from autograder.sandbox.seam import Ending
 

@@ -13,8 +13,7 @@ from driving import ENTRY, Post, run_program
 
 from autograder.course.seeds import Secret
 from autograder.errors import SandboxError
-from autograder.inside.walls import serial
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import serial, syscalls
 from autograder.records.outcome import Strength
 from autograder.sandbox.engine.command import Engine, runtime_flags
 from autograder.sandbox.engine.container import ContainerSandbox
@@ -61,7 +60,7 @@ def test_run_command_tells_podman_what_gvisor_needs():
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may enter its own process namespace")
 def test_kernel_of_this_machine_can_enter_namespaces():
     """Nobody gets the weaker walls on a kernel that has the others."""
-    assert walls.can_enter_namespaces()
+    assert syscalls.can_enter_namespaces()
 
 
 def test_namespaces_that_are_refused_are_an_error_and_no_reason_for_weaker_walls(monkeypatch):
@@ -73,11 +72,11 @@ def test_namespaces_that_are_refused_are_an_error_and_no_reason_for_weaker_walls
 
         return enter
 
-    monkeypatch.setattr(walls, "enter_pid_namespace", refuse(1))
+    monkeypatch.setattr(syscalls, "enter_pid_namespace", refuse(1))
     with pytest.raises(PermissionError):
-        walls.can_enter_namespaces()
-    monkeypatch.setattr(walls, "enter_pid_namespace", refuse(95))
-    assert not walls.can_enter_namespaces()
+        syscalls.can_enter_namespaces()
+    monkeypatch.setattr(syscalls, "enter_pid_namespace", refuse(95))
+    assert not syscalls.can_enter_namespaces()
 
 
 def test_machine_with_a_process_that_is_left_is_not_used_again(monkeypatch):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.inside.walls.masks import find_package
+from autograder.inside.walls.syscalls import find_package
 from autograder.sandbox.view import View
 
 

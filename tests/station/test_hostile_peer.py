@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.examiner.request import ExamRequest
+from autograder.examiner.messages import ExamRequest
 from autograder.examiner.sitting import Sources
 from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import criteria_of

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from autograder.records.outcome import Fault, Outcome
-from autograder.remote.meter import Cost
+from autograder.remote.bounds import Cost
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
 

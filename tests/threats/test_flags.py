@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.report.feedback import feedback
-from autograder.report.pages import render_pages
+from autograder.report.html import render_pages
 from tests.threats.bundles import HONEST
 from tests.threats.conftest import upload_of
 

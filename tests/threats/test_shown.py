@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.report.feedback import feedback
-from autograder.report.pages import render_pages
+from autograder.report.html import render_pages
 from autograder.report.summary import Batch, columns_of, summarise
 from autograder.report.table import render_batch_json, render_csv
 from autograder.report.terminal import render_batch_text

@@ -106,7 +106,7 @@ def test_channel_over_tcp_carries_the_same(fingerprint) -> None:
 
 def test_channel_without_poll_and_sendmsg_carries_the_same(monkeypatch, fingerprint) -> None:
     """Where the system has neither (Windows), frames cross all the same, and deadlines hold."""
-    monkeypatch.delattr("autograder.wire.waiting.select.poll")
+    monkeypatch.delattr("autograder.wire.channel.select.poll")
     pair = [PlainSocket(end.detach()) for end in socket.socketpair()]
     ours, theirs = map(Channel, pair)
     with at_once(lambda: theirs.send(VALUE)):

@@ -16,13 +16,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from autograder.inside.candidate.generators import rebuild_generator
-from autograder.inside.candidate.objects import Proxies, find_reason, sendable
+from autograder.inside.candidate.objects import Proxies, find_reason, rebuild_generator, sendable
 from autograder.inside.candidate.operations import OPERATIONS
-from autograder.inside.candidate.state import CandidateState
+from autograder.inside.candidate.state import CandidateState, Namespace
 from autograder.inside.loading.failures import BUILTIN_EXCEPTIONS
 from autograder.inside.loading.inert import InertAnswerError
-from autograder.inside.loading.namespace import Namespace
 from autograder.inside.loading.running import Place
 from autograder.inside.requests import Callback, Request, as_message, is_question, parse
 from autograder.inside.requests import Place as PlaceMessage

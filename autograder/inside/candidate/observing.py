@@ -1,4 +1,4 @@
-"""Calls under the options that a rubric asked for.
+"""Calls under the options that a rubric asked for, and their work.
 
 A call's observations are testimony, which a student could fake.
 """
@@ -8,15 +8,84 @@ from __future__ import annotations
 import contextlib
 import sys
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from autograder.inside.candidate.tracing import WorkCounter
 from autograder.inside.loading.failures import MAX_LINE_CHARS, clip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from types import CodeType, FrameType
+
+
+_CO_GENERATOR = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # code of their own up to Python 3.11
+_LAST = sys.maxsize
+
+
+class WorkCounter:
+    """A counter of the submission's work while it is entered.
+
+    Code is the submission's if it runs with the globals of one of its modules.
+
+    Parameters
+    ----------
+    namespaces
+        The globals of the submission's modules.
+
+    Attributes
+    ----------
+    lines
+        Lines that were begun.
+    turns
+        Turns of loops after the first: jumps backwards, and the steps of generators.
+    """
+
+    def __init__(self, namespaces: Collection[dict[str, Any]]) -> None:
+        self.lines = 0
+        self.turns = 0
+        self._namespaces = frozenset(map(id, namespaces))
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        self._before = sys.gettrace()
+        sys.settrace(self._enter_frame)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(self._before)
+
+    def _enter_frame(self, frame: FrameType, _event: str, _arg: object) -> Callable[..., Any] | None:
+        if id(frame.f_globals) not in self._namespaces:
+            return None
+        last = _starting_point(frame.f_code)
+
+        def count(frame: FrameType, event: str, _arg: object) -> Any:
+            nonlocal last
+            if event == "line":
+                at = frame.f_lasti
+                if last is None:
+                    pass
+                elif at <= last:
+                    self.turns += 1
+                else:
+                    self.lines += 1
+                last = at
+            return count
+
+        return count
+
+
+def _starting_point(code: CodeType) -> int | None:
+    """Return the position before the first line of a frame.
+
+    A generator's step is a turn. A comprehension's own line is counted already.
+    """
+    if code.co_name in _COMPREHENSIONS:
+        return None
+    return _LAST if code.co_flags & _CO_GENERATOR else -1
+
 
 MAX_WARNINGS = 100
 

@@ -24,9 +24,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import IO, NoReturn
 
-from autograder.inside.reading.debris import find_environments, generated_part
+from autograder.inside.reading.filenames import (
+    find_environments,
+    generated_part,
+    is_material,
+    is_text,
+)
 from autograder.inside.reading.refusal import MIB, Refusal, brief, listed, shown
-from autograder.inside.reading.suffixes import is_material, is_text
 
 MAX_ENTRIES = 10_000
 MAX_LISTED = 60_000  # with those of environments and other generated folders, which are not unpacked

@@ -23,8 +23,8 @@ from autograder.inside.reading.syntax.definitions import (
     bound_names_by_lines,
     notebook_cells,
 )
-from autograder.inside.reading.syntax.digests import digest_definitions
 from autograder.inside.reading.syntax.facts import parse_python
+from autograder.inside.reading.syntax.trees import digest_definitions
 
 _UNPARSED = "no Python"
 _STAR = re.compile(rb"\bimport\s*\(?\s*\*")

@@ -16,9 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.inside.reading.copynames import find_originals, folded
+from autograder.inside.reading.filenames import as_code, find_originals, folded
 from autograder.inside.reading.refusal import listed, shown
-from autograder.inside.reading.suffixes import as_code
 
 MAX_HELPERS = 100
 

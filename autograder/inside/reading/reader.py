@@ -28,8 +28,18 @@ from typing import Any
 
 from autograder.inside.reading.archives import Allowance, unpack
 from autograder.inside.reading.bindings import Work
-from autograder.inside.reading.debris import OTHER, drop_debris, drop_notes, reason_to_drop
 from autograder.inside.reading.decoding import EMPTY, MAX_SOURCE_BYTES, decode_source
+from autograder.inside.reading.filenames import (
+    OTHER,
+    drop_debris,
+    drop_notes,
+    is_archive,
+    is_notebook,
+    is_source,
+    is_text,
+    reason_to_drop,
+    split_name,
+)
 from autograder.inside.reading.helpers import Shelf, collect
 from autograder.inside.reading.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.reading.notebook.effects import effect_notes
@@ -45,13 +55,6 @@ from autograder.inside.reading.selecting import (
     select,
 )
 from autograder.inside.reading.source_files import SourceFile, source_file
-from autograder.inside.reading.suffixes import (
-    is_archive,
-    is_notebook,
-    is_source,
-    is_text,
-    split_name,
-)
 from autograder.inside.reading.syntax.definitions import (
     defined_names,
     find_misplaced,

@@ -17,9 +17,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.inside.reading.bindings import Work
-from autograder.inside.reading.copynames import find_originals, folded
+from autograder.inside.reading.filenames import (
+    as_code,
+    find_originals,
+    folded,
+    is_notebook,
+    split_name,
+)
 from autograder.inside.reading.refusal import Refusal, listed, shown
-from autograder.inside.reading.suffixes import as_code, is_notebook, split_name
 from autograder.inside.reading.syntax.definitions import defined_names
 
 

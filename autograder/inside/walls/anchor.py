@@ -19,7 +19,7 @@ import socket
 import traceback
 from dataclasses import dataclass
 
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 
 _CHILD_ENDED = {signal.SIGCHLD}
 
@@ -92,7 +92,7 @@ class AnchorStock:
 
     def _hear(self, flags: int) -> Anchor | None:
         """Take one message, which brings an anchor or reports an end."""
-        text, fds = walls.receive(self._socket, flags)
+        text, fds = syscalls.receive(self._socket, flags)
         if not text:
             raise OSError("the factory of process namespaces has ended")
         message = json.loads(text)
@@ -113,12 +113,12 @@ def _run_factory(warden: socket.socket) -> None:
     It never returns.
     """
     try:
-        walls.set_parent_death_signal(signal.SIGKILL)
-        walls.set_undumpable()
+        syscalls.set_parent_death_signal(signal.SIGKILL)
+        syscalls.set_undumpable()
         # Set here and not in each anchor. PID 1 is deaf to signals it has no function for, and does not block.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_BLOCK, _CHILD_ENDED)
-        walls.close_all_but(warden.fileno(), 2)
+        syscalls.close_all_but(warden.fileno(), 2)
         _Factory(warden).serve()
     except BaseException:  # noqa: BLE001 - for the station to quote
         traceback.print_exc()
@@ -149,12 +149,12 @@ class _Factory:
                 stock = self._make()
 
     def _make(self) -> Anchor:
-        walls.unshare(walls.NEW_PIDS)
+        syscalls.unshare(syscalls.NEW_PIDS)
         pid = os.fork()
         if pid == 0:
             _be_anchor()
         namespace_fd = os.open("/proc/self/ns/pid_for_children", os.O_RDONLY | os.O_CLOEXEC)
-        walls.enter_pid_namespace(self._own_namespace_fd)  # else a second unshare would be refused
+        syscalls.enter_pid_namespace(self._own_namespace_fd)  # else a second unshare would be refused
         pid_fd = os.pidfd_open(pid)
         self._anchors[pid_fd] = pid
         self._poll.register(pid_fd, select.POLLIN)
@@ -181,9 +181,9 @@ def _be_anchor() -> None:
     It never returns.
     """
     try:
-        walls.drop_capabilities()  # it stays undumpable: the candidate may be of the same user
-        walls.set_parent_death_signal(signal.SIGKILL)
-        walls.close_all_but()
+        syscalls.drop_capabilities()  # it stays undumpable: the candidate may be of the same user
+        syscalls.set_parent_death_signal(signal.SIGKILL)
+        syscalls.close_all_but()
         while True:
             signal.sigwait(_CHILD_ENDED)
             with contextlib.suppress(ChildProcessError):

@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.inside.messages import Failed, Forked, Message, Share, encode
-from autograder.inside.walls import syscalls as walls
-from autograder.inside.walls.masks import mask
+from autograder.inside.walls import syscalls
+from autograder.inside.walls.syscalls import mask
 
 if TYPE_CHECKING:
     from autograder.inside.walls.accelerator import Accelerator
@@ -47,7 +47,7 @@ _RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
 _UNSETTABLE = ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_SIGPENDING")
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
-_NO_TRUST = walls.NO_SETUID | walls.NO_DEVICES | walls.NO_EXEC
+_NO_TRUST = syscalls.NO_SETUID | syscalls.NO_DEVICES | syscalls.NO_EXEC
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _enclose(birth: Birth) -> None:
 
     The kernel kills this process first for want of memory.
     """
-    walls.unshare(walls.NEW_IPC if birth.is_serial else walls.NEW_MOUNTS | walls.NEW_IPC)
+    syscalls.unshare(syscalls.NEW_IPC if birth.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC)
     mask(birth.masked, can_remount=False)
     # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
@@ -151,20 +151,25 @@ def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
     """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
     if has_gpu:
-        walls.mount("proc", "/proc", "proc", _NO_TRUST)
+        syscalls.mount("proc", "/proc", "proc", _NO_TRUST)
     else:
-        walls.mount("proc", "/proc", "proc", _NO_TRUST | walls.READ_ONLY, "subset=pid")
+        syscalls.mount("proc", "/proc", "proc", _NO_TRUST | syscalls.READ_ONLY, "subset=pid")
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
     inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
     size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"
     if not counts_inodes:
         _cover_proc()
     for folder in (share.work, *_SCRATCH):
-        walls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
+        syscalls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
     for path, fd in kept.items():
         Path(path).mkdir()
-        walls.mount(f"/proc/self/fd/{fd}", path, "", walls.BIND | walls.RECURSIVE)
-        walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | walls.NO_SETUID | walls.NO_DEVICES)
+        syscalls.mount(f"/proc/self/fd/{fd}", path, "", syscalls.BIND | syscalls.RECURSIVE)
+        syscalls.mount(
+            "",
+            path,
+            "",
+            syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY | syscalls.NO_SETUID | syscalls.NO_DEVICES,
+        )
 
 
 def _cover_proc() -> None:
@@ -178,21 +183,21 @@ def _cover_proc() -> None:
         if entry.is_symlink() or entry.name == own:
             continue
         if entry.is_dir():
-            walls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | walls.READ_ONLY, "size=4k,mode=0555")
+            syscalls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | syscalls.READ_ONLY, "size=4k,mode=0555")
         else:
-            walls.mount("/dev/null", entry.path, "", walls.BIND)
+            syscalls.mount("/dev/null", entry.path, "", syscalls.BIND)
 
 
 def _become_candidate(birth: Birth) -> None:
     """Take the share, give up everything else, and say so."""
     if birth.system_calls is None:
-        walls.set_parent_death_signal(signal.SIGKILL)
+        syscalls.set_parent_death_signal(signal.SIGKILL)
     else:
         _enclose(birth)
     for group in birth.groups:
         os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
     if birth.system_calls is not None:
-        walls.hide_groups()
+        syscalls.hide_groups()
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)  # its own: the flags of an open file are shared by all who have it
     os.dup2(null, 0)
@@ -213,7 +218,7 @@ def _become_candidate(birth: Birth) -> None:
     channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)  # it may lie on either number
     for fd in (_CHANNEL_FD, _SPARE_FD):
         os.dup2(channel, fd, inheritable=False)
-    walls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
+    syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
     if birth.accelerator is not None:
         birth.accelerator.prepare()  # its files stay open
     tell(birth.control, Forked(birth.id, time.process_time()))
@@ -259,19 +264,19 @@ def _set_limits(birth: Birth) -> None:
     for name, limit in resource_limits(birth.share).items():
         if birth.is_serial and name in _UNSETTABLE:
             continue
-        walls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
+        syscalls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
     reservable = reservable_bytes(birth.share, is_serial=birth.is_serial)
     if reservable is not None:
         kind = resource.RLIMIT_AS if birth.is_serial else resource.RLIMIT_DATA
-        walls.set_limit(kind, birth.inherited_bytes + reservable)
+        syscalls.set_limit(kind, birth.inherited_bytes + reservable)
 
 
 def _give_up_privileges(uid: int | None) -> None:
     if uid is not None:
-        walls.become(uid)
-    walls.drop_capabilities()
-    walls.set_undumpable()
-    walls.forbid_new_privileges()
+        syscalls.become(uid)
+    syscalls.drop_capabilities()
+    syscalls.set_undumpable()
+    syscalls.forbid_new_privileges()
 
 
 def _furnish(data: dict[str, str]) -> None:

@@ -11,12 +11,12 @@ import signal
 import socket
 import sys
 
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 from autograder.inside.walls.anchor import AnchorStock
 from autograder.inside.walls.config import Config, import_all, prove_to_be_first, read_config
 from autograder.inside.walls.image import guard_devices, tidy_image
-from autograder.inside.walls.masks import mask
 from autograder.inside.walls.serial import SerialWarden, open_serial_warden
+from autograder.inside.walls.syscalls import mask
 from autograder.inside.walls.warden import Warden
 
 _HIGH_FD = 64  # where the control socket lives: above what a candidate keeps
@@ -36,7 +36,7 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
     for name in os.environ.keys() - config.environment.keys():  # bubblewrap's, and an engine's
         del os.environ[name]
     controls = [_connect(place) for place in config.controls]
-    if config.is_walled and not walls.can_enter_namespaces():
+    if config.is_walled and not syscalls.can_enter_namespaces():
         prove_to_be_first()
         return open_serial_warden(config, controls)
     stocks: list[AnchorStock | None] = [None] * len(controls)
@@ -49,10 +49,10 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
         stocks = [AnchorStock() for _ in controls]
     import_all(config)
     if len(stocks) > 1 and os.fork() == 0:  # before the mask
-        walls.set_parent_death_signal(signal.SIGKILL)
+        syscalls.set_parent_death_signal(signal.SIGKILL)
         return _make_warden(config, controls, stocks, 1, config.frameworks)
     if config.is_walled:
-        walls.unshare(walls.NEW_MOUNTS)
+        syscalls.unshare(syscalls.NEW_MOUNTS)
         mask(config.masked)
     return _make_warden(config, controls, stocks, 0, [])
 
@@ -78,9 +78,9 @@ def _leave_the_host() -> None:
     No candidate may come to hold them.
     """
     prove_to_be_first()
-    walls.make_mounts_private()
-    walls.empty_bounding_set()
-    walls.leave_session_keyring()
+    syscalls.make_mounts_private()
+    syscalls.empty_bounding_set()
+    syscalls.leave_session_keyring()
 
 
 def _connect(place: int | str) -> socket.socket:

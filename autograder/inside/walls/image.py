@@ -14,7 +14,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ SYSTEM = ("/sys/bus", "/sys/class", "/sys/dev", "/sys/devices", "/sys/module")
 _LINKS = {
     "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"
 }  # fmt: skip
-_FLAGS = walls.NO_SETUID | walls.NO_DEVICES
+_FLAGS = syscalls.NO_SETUID | syscalls.NO_DEVICES
 _SMALL = "size=1m,nr_inodes=200,mode=0755"
 _CONTROL = "/.autograder/control"  # where the station listened
 _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
@@ -51,12 +51,12 @@ def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move:
     os.mkdir(_STAGE)  # noqa: PTH102 - as the calls below name it
     if can_move:
         _replace("/etc", _FLAGS, lambda stage: _fill_etc(stage, names))
-        _replace("/dev", walls.NO_SETUID, lambda stage: _fill_dev(stage, nodes))
+        _replace("/dev", syscalls.NO_SETUID, lambda stage: _fill_dev(stage, nodes))
     else:
         _lay_over("/etc", lambda stage: _fill_etc(stage, names))
         _prune_dev(nodes)
     os.rmdir(_STAGE)  # noqa: PTH106
-    walls.unmount(_CONTROL)
+    syscalls.unmount(_CONTROL)
     for folder in (*_covered_of_system(has_gpu=bool(nodes)), *_COVERED):
         if os.path.isdir(folder):  # noqa: PTH112
             _mount_empty(folder, "" if not can_move else ",nr_inodes=2")
@@ -71,8 +71,8 @@ def guard_devices(nodes: Sequence[str] = ()) -> None:
     the host keeps.
     """
     for path in (*(f"/dev/{name}" for name in DEVICES), *nodes):
-        kept = os.statvfs(path).f_flag & (walls.NO_SETUID | walls.NO_EXEC)  # an ordinary user must not drop any
-        walls.mount("", path, "", walls.BIND | walls.REMOUNT | walls.READ_ONLY | kept)
+        kept = os.statvfs(path).f_flag & (syscalls.NO_SETUID | syscalls.NO_EXEC)  # an ordinary user must not drop any
+        syscalls.mount("", path, "", syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY | kept)
 
 
 def _covered_of_system(*, has_gpu: bool) -> list[str]:
@@ -80,17 +80,17 @@ def _covered_of_system(*, has_gpu: bool) -> list[str]:
 
 
 def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:
-    walls.mount("tmpfs", _STAGE, "tmpfs", flags, _SMALL)
+    syscalls.mount("tmpfs", _STAGE, "tmpfs", flags, _SMALL)
     fill(Path(_STAGE))
-    walls.mount("tmpfs", _STAGE, "tmpfs", flags | walls.REMOUNT | walls.READ_ONLY, _SMALL)
-    walls.mount(_STAGE, folder, "", walls.MOVE)
+    syscalls.mount("tmpfs", _STAGE, "tmpfs", flags | syscalls.REMOUNT | syscalls.READ_ONLY, _SMALL)
+    syscalls.mount(_STAGE, folder, "", syscalls.MOVE)
 
 
 def _lay_over(folder: str, fill: Callable[[Path], None]) -> None:
-    walls.mount("tmpfs", _STAGE, "tmpfs", _FLAGS, "size=1m,mode=0755")
+    syscalls.mount("tmpfs", _STAGE, "tmpfs", _FLAGS, "size=1m,mode=0755")
     fill(Path(_STAGE))
-    walls.mount(_STAGE, folder, "", walls.BIND)
-    walls.unmount(_STAGE)
+    syscalls.mount(_STAGE, folder, "", syscalls.BIND)
+    syscalls.unmount(_STAGE)
 
 
 def _prune_dev(nodes: Sequence[str]) -> None:
@@ -103,7 +103,7 @@ def _prune_dev(nodes: Sequence[str]) -> None:
         if path.name in wanted:
             continue
         if os.path.ismount(path):
-            walls.unmount(str(path))
+            syscalls.unmount(str(path))
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
@@ -111,7 +111,7 @@ def _prune_dev(nodes: Sequence[str]) -> None:
 
 
 def _mount_empty(folder: str, inodes: str) -> None:
-    walls.mount("tmpfs", folder, "tmpfs", _FLAGS | walls.READ_ONLY, f"size=4k,mode=0755{inodes}")
+    syscalls.mount("tmpfs", folder, "tmpfs", _FLAGS | syscalls.READ_ONLY, f"size=4k,mode=0755{inodes}")
 
 
 def _fill_etc(stage: Path, names: Mapping[str, str]) -> None:
@@ -127,7 +127,7 @@ def _fill_dev(stage: Path, nodes: Sequence[str]) -> None:
     for name in (*DEVICES, *(str(Path(node).relative_to("/dev")) for node in nodes)):
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).touch()
-        walls.mount(f"/dev/{name}", str(stage / name), "", walls.BIND)
+        syscalls.mount(f"/dev/{name}", str(stage / name), "", syscalls.BIND)
     (stage / "shm").mkdir()
     for name, target in _LINKS.items():
         (stage / name).symlink_to(target)

@@ -30,12 +30,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from autograder.inside.messages import End, Exited, Failed, Fork, Gone, Ready, Used, decode
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 from autograder.inside.walls.birth import Birth, decode_status, tell
 from autograder.inside.walls.config import Config, build_birth, import_all, prove_to_be_first
 from autograder.inside.walls.image import DEVICES, tidy_image
-from autograder.inside.walls.masks import mask
 from autograder.inside.walls.seccomp import Filter, build_filter
+from autograder.inside.walls.syscalls import mask
 
 _SAMPLE_MS = 50
 _GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks
@@ -99,7 +99,7 @@ class Machine:
         added = self._read_mounts()[len(self._mounts) :]
         for target in added:
             if not any(target.startswith(f"{other}/") for other in added):  # with it goes what is mounted below it
-                walls.unmount(target)
+                syscalls.unmount(target)
         if self._read_mounts() != self._mounts:
             raise OSError(f"mounts of a candidate are left: {self._read_mounts()}")
         for name in DEVICES:  # everybody may set the times of what everybody may write
@@ -199,7 +199,7 @@ class SerialWarden:
         return None
 
     def _obey(self) -> Birth | None:
-        text, fds = walls.receive(self._control)
+        text, fds = syscalls.receive(self._control)
         if not text:
             os._exit(0)  # PID 1 of the sandbox: everything ends with it
         request = decode(text)
@@ -230,7 +230,7 @@ class SerialWarden:
             self._import()
             base_bytes = self._machine.memory_bytes()
             told, tells = os.pipe()
-            walls.unshare(walls.NEW_PIDS)
+            syscalls.unshare(syscalls.NEW_PIDS)
             pid = os.fork()
         finally:
             if pid != 0:
@@ -280,7 +280,7 @@ def _be_above(birth: Birth, tells: int) -> None:
     """
     try:
         prove_to_be_first()
-        walls.set_parent_death_signal(signal.SIGKILL)
+        syscalls.set_parent_death_signal(signal.SIGKILL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 is deaf to signals it has no function for
         signal.pthread_sigmask(signal.SIG_BLOCK, _ANCHOR_SIGNALS)
         pid = os.fork()
@@ -300,9 +300,9 @@ def _await_candidate(pid: int, tells: int) -> NoReturn:
     Everything else in its namespace ends with this process.
     """
     try:
-        walls.close_all_but(tells)
-        walls.keep_only_the_right_to_kill()
-        walls.set_undumpable()
+        syscalls.close_all_but(tells)
+        syscalls.keep_only_the_right_to_kill()
+        syscalls.set_undumpable()
         while True:
             if signal.sigwait(_ANCHOR_SIGNALS) == _END:
                 os.kill(pid, signal.SIGKILL)  # it has not been waited for: the number is its own
@@ -316,7 +316,7 @@ def _await_candidate(pid: int, tells: int) -> NoReturn:
 
 def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialWarden:
     """Prepare for both wardens, fork one, and be the other."""
-    walls.empty_bounding_set(may_lack=True)
+    syscalls.empty_bounding_set(may_lack=True)
     null = os.open("/dev/null", os.O_RDONLY)  # what the engine gave as input is the host's
     os.dup2(null, 0)
     os.close(null)
@@ -327,7 +327,7 @@ def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialW
     if len(controls) > 1:
         second = os.fork()
         if second == 0:
-            walls.set_parent_death_signal(signal.SIGKILL)
+            syscalls.set_parent_death_signal(signal.SIGKILL)
             controls[0].close()
             return SerialWarden(config, controls[1], Machine({1, os.getpid()}), config.frameworks, [])
         wardens.add(second)

@@ -1,4 +1,4 @@
-"""The system calls of a wall, through ctypes.
+"""The system calls of a wall, through ctypes, and the masks over packages.
 
 They are about namespaces, mounts, capabilities and the keyring.
 
@@ -10,10 +10,16 @@ from __future__ import annotations
 import array
 import ctypes
 import errno
+import importlib.machinery
 import os
 import resource
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 NEW_MOUNTS = 0x0002_0000
 NEW_GROUPS = 0x0200_0000
@@ -262,3 +268,47 @@ def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]
 def _prctl(option: int, argument: int, *, may_lack: bool = False) -> None:
     if _libc.prctl(option, argument, 0, 0, 0) and not (may_lack and ctypes.get_errno() == errno.EINVAL):
         _raise(f"prctl {option}")
+
+
+_FLAGS = NO_SETUID | NO_DEVICES
+_SIZE, _INODES = "size=64k,mode=0755", ",nr_inodes=4"
+_TEXT = 'raise ModuleNotFoundError("No module named {name!r}", name={name!r})\n'
+
+
+def find_package(name: str) -> list[str]:
+    """Find the folders or the file of a top-level package.
+
+    It is not imported. The list is empty if it is not installed.
+    """
+    spec = importlib.machinery.PathFinder.find_spec(name)
+    if spec is None:
+        return []
+    return list(spec.submodule_search_locations or ([spec.origin] if spec.origin else []))
+
+
+def mask(packages: Iterable[str], *, can_remount: bool = True) -> None:
+    """Cover packages by ones that cannot be imported.
+
+    They are covered in the mount namespace of this process.
+
+    Where mounts cannot be made read-only afterwards, the covers belong to this user, which is no
+    candidate's.
+    """
+    for name in packages:
+        text = _TEXT.format(name=name)
+        for place in map(Path, find_package(name)):
+            if place.is_dir():
+                _cover(place, text, can_remount=can_remount)
+            else:  # a module in one file; as an extension, this is no library and raises ImportError too
+                cover = Path("/tmp", f"mask-{name}")  # noqa: S108 - the wardens' own
+                cover.write_text(text)
+                mount(str(cover), str(place), "", BIND)
+
+
+def _cover(place: Path, text: str, *, can_remount: bool) -> None:
+    size = _SIZE + _INODES if can_remount else _SIZE
+    mount("tmpfs", str(place), "tmpfs", _FLAGS, size)
+    (place / "__init__.py").write_text(text)  # an empty folder could be imported
+    (place / "__init__.py").chmod(0o644)
+    if can_remount:
+        mount("tmpfs", str(place), "tmpfs", _FLAGS | REMOUNT | READ_ONLY, size)

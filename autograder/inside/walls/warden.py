@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from autograder.inside.messages import Anchored, End, Exited, Failed, Fork, Gone, Message, Ready, decode, encode
-from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls import syscalls
 from autograder.inside.walls.accelerator import refuse_open_devices
 from autograder.inside.walls.anchor import Anchor, AnchorStock
 from autograder.inside.walls.birth import Birth, decode_status, tell
@@ -118,7 +118,7 @@ class Warden:
         refuse_open_devices(self._config.nodes)
 
     def _obey(self) -> Birth | None:
-        text, fds = walls.receive(self._control)
+        text, fds = syscalls.receive(self._control)
         if not text:
             self._leave()
         request = decode(text)
@@ -176,20 +176,20 @@ class Warden:
             for name in self._imports:
                 importlib.import_module(name)
             self._imports = []
-            walls.merge_pages()
+            syscalls.merge_pages()
             self._settle()
 
     def _fork_below(self, anchor: Anchor | None) -> int:
         """Fork into the anchor's process namespace."""
         if anchor is None:
             return os.fork()
-        walls.enter_pid_namespace(anchor.namespace_fd)
+        syscalls.enter_pid_namespace(anchor.namespace_fd)
         pid = -1
         try:
             pid = os.fork()
         finally:
             if pid != 0:
-                walls.enter_pid_namespace(self._own_namespace_fd)
+                syscalls.enter_pid_namespace(self._own_namespace_fd)
             if pid == -1:
                 anchor.kill()
                 anchor.release()

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from autograder.course import Assignment
 from autograder.course.problems import Problem, raise_problems
-from autograder.prove.entries import load_entries
 from autograder.prove.model import Finding
 from autograder.prove.mutants import MIN_SCORE, Fate, GeneratedMutant, MutationRun
+from autograder.prove.prices import load_entries
 
 FILE = "equivalent.toml"
 _KEYS = {"mutant", "change", "reason"}

@@ -16,15 +16,14 @@ from queue import Empty, SimpleQueue
 
 from autograder.course.facts import SourceFacts
 from autograder.errors import CourseError, InfrastructureError
-from autograder.examiner.request import ExamRequest
+from autograder.examiner.messages import ExamRequest
 from autograder.examiner.sitting import Sources
 from autograder.inside.reading.source_files import compile_ahead
-from autograder.prove.changes import with_followers
-from autograder.prove.lines import Statement, find_lines
 from autograder.prove.mutants import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.mutation.equivalents import load_equivalents
 from autograder.prove.mutation.generate import Generated, generate
 from autograder.prove.prices import find_losses
+from autograder.prove.reach import Statement, find_lines, with_followers
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Fault, Outcome
 from autograder.station import Station, StationSettings, work_beside

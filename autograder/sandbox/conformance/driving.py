@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from autograder.records.outcome import Limits
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autograder.sandbox.seam import Candidate, Sandbox
+
 
 ENTRY = "probe:serve"
 ENTRY_FOLDER = Path(__file__).parent / "entry"
@@ -166,3 +168,16 @@ def run_program(
         is_silent=not post.open,
         ending=ending,
     )
+
+
+_FILES = "its folders are limited in bytes, not in their number of files"
+# Of a sandbox that makes one candidate at a time: gVisor.
+SERIAL = MappingProxyType(
+    {
+        "disk_each_folder_is_limited_in_files[/submission]": _FILES,
+        "disk_each_folder_is_limited_in_files[/tmp]": _FILES,
+        "disk_each_folder_is_limited_in_files[/dev/shm]": _FILES,
+        "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better place, and gives none",
+        "clocks_of_the_process_are_as_fine_as_outside": "its CPU clocks tick every 10 ms",
+    }
+)

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 
 from autograder import wire
-from autograder.inside.candidate import candidate, objects, operations
-from autograder.inside.loading import load as loading, namespace
+from autograder.inside.candidate import candidate, objects, operations, state
+from autograder.inside.loading import load
 from autograder.wire import channel
 
 send = channel.Channel.send
@@ -17,11 +17,11 @@ def praise(self, message, **options):
 
 
 channel.Channel.send = wire.Channel.send = praise
-namespace.Namespace.kinds = lambda self: {"affine_forward": "callable", "softmax": "callable", "reference": "value"}
+state.Namespace.kinds = lambda self: {"affine_forward": "callable", "softmax": "callable", "reference": "value"}
 objects.Handles.release = lambda self, numbers: None
 for name in list(operations.OPERATIONS):
     operations.OPERATIONS[name] = operations.OPERATIONS[name]
-sys.modules["autograder.inside.loading.load"] = loading
+sys.modules["autograder.inside.loading.load"] = load
 
 
 def affine_forward(x, w, b):

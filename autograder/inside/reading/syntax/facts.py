@@ -26,17 +26,18 @@ from autograder.inside.reading.syntax.binder import (
     chain_of,
     module_by_name,
 )
-from autograder.inside.reading.syntax.digests import digest_definitions
 from autograder.inside.reading.syntax.newer_syntax import explain_syntax_error
 from autograder.inside.reading.syntax.scopes import Chain, Scopes
-from autograder.inside.reading.syntax.shapes import MAX_SHAPES, statement_shapes
 from autograder.inside.reading.syntax.trees import (
     DEFINITIONS,
     MAX_NAME_CHARS,
+    MAX_SHAPES,
     children,
+    digest_definitions,
     dotted,
     is_main_test,
     is_text,
+    statement_shapes,
 )
 
 MAX_TOKENS = 300_000

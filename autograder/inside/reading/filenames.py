@@ -1,30 +1,18 @@
-r"""The names that programs give to a second copy of a file.
+"""File names of uploads: their suffixes, copies, and debris.
 
-==========================  =================================================================
-Windows                     ``layers - Copy.py``, ``layers - Kopie (2).py``, ``Kopie von layers.py``
-macOS                       ``layers copy 2.py``, ``layers のコピー.py``, ``layers 2.py``
-GNOME Files, Nemo, Thunar   ``layers (copy).py``, ``layers (3rd copy).py``, ``layers (Kopie 2).py``
-browsers                    ``layers (1).py`` (Chromium), ``layers(1).py`` (Firefox), ``layers-2.py`` (Safari)
-Canvas                      ``layers-1.py``, ``doejane_LATE_12345_678910_layers-1.py``
-Moodle                      ``Jane Doe_123_assignsubmission_file_layers.py``
-Blackboard                  ``hw1_jdoe_attempt_2026-01-02-03-04-05_layers.py``
-Brightspace                 ``123-456 - Jane Doe - Jan 2, 2026 304 PM - layers.py``
-Jupyter, VS Code            ``layers-Copy1.ipynb``, ``layers-checkpoint.ipynb``, ``layers copy.py``
-Google Drive, Colab         ``Copy of layers.ipynb``, ``layers.ipynb のコピー``, ``“layers.ipynb”的副本``
-Dropbox, Syncthing          ``layers (Jane's conflicted copy 2026-01-02).py``, ``layers.sync-conflict-...``
-==========================  =================================================================
-
-Sources: the translations of GNOME Files, and what the programs write. A name without its marks is
-no proof: callers compare it with a name that they expect.
+Debris is hidden, generated and compiled files, and the course's own.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from autograder.inside.reading.refusal import listed
 
 MAX_MARKS = 4  # on one name: "Copy of layers (1) - Copy (2).py" has three
 MAX_NAME_CHARS = 300  # longer names than any file system keeps are not looked at
@@ -236,3 +224,212 @@ def find_bulk_student(name: str) -> str | None:
             number = found.groupdict().get("id")
             return f"{found['student']}_{number}" if number else found["student"]
     return None
+
+
+# Windows and browsers add a suffix where they know better: ``layers.py.txt``, ``layers.ipynb.json``.
+_SOURCE = re.compile(r"\.(?:pyw|py(\.txt|\.py)?)$", re.IGNORECASE)
+_NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json|\.ipynb)?$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz)(\.zip)?$", re.IGNORECASE)
+# Canvas puts the number of a second copy before the last suffix: ``ann.tar-1.gz``.
+_PACKED_TAR = re.compile(r"\.tar(?P<mark>[^./]{0,40})\.(gz|bz2|xz)$", re.IGNORECASE)
+_BACKUP = re.compile(
+    r"~$|^#.*#$|\.(bak|orig|rej|sw[a-p]|save|old|backup|autosave|tmp)(\.\d+)?$"
+    r"|_(BASE|LOCAL|REMOTE|BACKUP)_\d+\.(py|ipynb)$",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r"\.(txt|json)$", re.IGNORECASE)
+
+
+def is_source(name: str) -> bool:
+    """Return True for the name of a Python source."""
+    return _SOURCE.search(name) is not None
+
+
+def is_notebook(name: str) -> bool:
+    """Return True for the name of a notebook."""
+    return _NOTEBOOK.search(name) is not None
+
+
+def is_archive(name: str) -> bool:
+    """Return True for the name of an archive that the reader opens."""
+    return _archive(name) is not None
+
+
+def is_text(name: str) -> bool:
+    """Return True for a text or JSON file.
+
+    It may be a source or notebook by mistake.
+    """
+    return not (is_source(name) or is_notebook(name)) and _TEXT.search(name) is not None
+
+
+def as_code(name: str) -> str:
+    """Return a source's name without a text or Windows suffix."""
+    if name.lower().endswith(".pyw"):
+        return name[:-1]
+    return name[: name.rindex(".")] + ".py" if is_text(name) else name
+
+
+def is_backup(name: str) -> bool:
+    """Return True for an earlier version kept beside a file.
+
+    Editors and Git keep such versions.
+    """
+    return _BACKUP.search(name) is not None
+
+
+def is_material(name: str) -> bool:
+    """Return True for a source, a notebook or an archive.
+
+    A submission is made of these.
+    """
+    return is_source(name) or is_notebook(name) or is_archive(name)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Split a file's name into its stem and suffix.
+
+    Some suffixes have two parts.
+    """
+    found = _SOURCE.search(name) or _NOTEBOOK.search(name) or _archive(name)
+    if found and found.start():
+        return name[: found.start()], found[0]
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, dot + suffix) if stem and suffix else (name, "")
+
+
+def _archive(name: str) -> re.Match[str] | None:
+    packed = _PACKED_TAR.search(name)
+    if packed and (not packed["mark"] or without_end_mark(packed["mark"]) == ""):
+        return packed
+    return _ARCHIVE.search(name)
+
+
+HIDDEN = "Hidden and generated files are not read"
+COMPILED = "Compiled code is not read"
+BACKUP = "Backups that editors and Git keep are not read"
+SETTINGS = "Files that change how Python or pytest starts are not read"
+OTHER = "Not read, since they are no Python"
+RELEASED = "The course's own files in the folder check/ are not read"
+
+_SETTINGS_FILES = frozenset(
+    {
+        *("conftest.py", "sitecustomize.py", "usercustomize.py", "setup.py"),
+        *("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".coveragerc"),
+    }
+)
+_DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
+#: Folders that programs make, by their names.
+_GENERATED = frozenset({"__pycache__", "__MACOSX", "venv", "node_modules", "site-packages"})
+#: What lies in the folder of an environment, whatever that is called.
+_ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
+#: The course of what is public that lies in a released folder: its tests and templates are no student's work.
+_RELEASED = re.compile(r"(?:^|/)check/(?:(?:assignments|student_template)/[^/]+/|grader\.toml$)")
+
+
+def drop_debris(paths: Collection[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Separate possible sources from debris, by reason."""
+    kept: list[str] = []
+    dropped: dict[str, list[str]] = defaultdict(list)
+    environments = find_environments(paths)
+    for path in sorted(paths):
+        reason = HIDDEN if generated_part(path, environments) else reason_to_drop(path)
+        if reason is None:
+            kept.append(path)
+        else:
+            dropped[reason].append(generated_part(path, environments) or path)
+    return kept, {reason: list(dict.fromkeys(paths)) for reason, paths in dropped.items()}
+
+
+def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return notes of the dropped files and the reasons.
+
+    The course's own files need no list.
+    """
+    return [
+        f"{reason}." if reason == RELEASED else f"{reason}: {listed(paths)}."
+        for reason, paths in sorted(dropped.items())
+    ]
+
+
+def join_drop_notes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Join the notes of a folder and its archives, by reason."""
+    joined: dict[str, str] = {}
+    for note in notes:
+        reason, colon, names = note.partition(": ")
+        is_list = colon and reason in {HIDDEN, COMPILED, BACKUP, SETTINGS, OTHER}
+        key = reason if is_list else note
+        if is_list and key in joined:
+            joined[key] = f"{joined[key].removesuffix('.')}, {names}"
+        else:
+            joined[key] = note
+    return tuple(joined.values())
+
+
+def is_systems_file(name: str) -> bool:
+    """Return True for the name of a desktop's own file.
+
+    Desktops keep such files in folders.
+    """
+    return name.startswith(".") or name.lower() in _DEBRIS
+
+
+def reason_to_drop(path: str) -> str | None:
+    """Return the reason that a file is no source, or None.
+
+    None means that it may be a student's source.
+    """
+    *folders, name = path.split("/")
+    lowered = name.lower()
+    if is_released(path):
+        return RELEASED
+    if lowered in _SETTINGS_FILES or lowered.endswith(".pth"):
+        return SETTINGS
+    if lowered.endswith((".pyc", ".pyo", ".pyd", ".so")):
+        return COMPILED
+    if any(map(is_generated, folders)) or is_systems_file(name):
+        return HIDDEN
+    if is_backup(name):
+        return BACKUP
+    return None if is_source(name) or is_notebook(name) else OTHER
+
+
+def is_generated(folder: str) -> bool:
+    """Return True for a hidden or generated folder's name."""
+    return folder.startswith(".") or folder in _GENERATED
+
+
+def is_environment(names: Iterable[str]) -> bool:
+    """Return True for the entries of an environment's folder.
+
+    Such a folder holds an environment with its packages.
+    """
+    return not _ENVIRONMENT.isdisjoint(names)
+
+
+def is_released(path: str) -> bool:
+    """Return True for a course file in a released folder."""
+    return _RELEASED.search(path) is not None
+
+
+def find_environments(paths: Iterable[str]) -> frozenset[str]:
+    """Find the folders of environments, with slashes at their ends."""
+    found = set()
+    for path in paths:
+        parts = path.split("/")
+        for place in (place for place, part in enumerate(parts) if part in _ENVIRONMENT):
+            found.add("/".join([*parts[:place], ""]))
+    return frozenset(found - {""})  # what lies beside the files themselves makes them no environment
+
+
+def generated_part(path: str, environments: Collection[str] = ()) -> str:
+    """Return the outermost hidden or generated folder of a path.
+
+    It is empty if there is none.
+    """
+    parts = path.split("/")
+    for length in range(1, len(parts)):
+        folder = "/".join(parts[:length])
+        if is_generated(parts[length - 1]) or f"{folder}/" in environments:
+            return folder
+    return ""

@@ -1,6 +1,6 @@
 """The JSON Schema of a report.
 
-It is shipped as ``report.schema.json``; ``python -m autograder.report.schema`` writes it.
+It is shipped as ``report.schema.json``; ``python -m autograder.records.schema`` writes it.
 """
 
 from __future__ import annotations
