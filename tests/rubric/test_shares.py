@@ -32,7 +32,7 @@ def test_is_multiple_knows_one_positive_factor_and_the_factors_that_are_named(ta
     assert (tally.checks, tally.failures, tally.notes) == (0, [], [])
 
 
-@pytest.mark.parametrize("odd", ODD, ids=str)
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
 def test_odd_answers_are_no_multiple_and_have_no_direction(odd):
     """Whatever a submission returns, a question is answered and nothing is raised."""
     assert not is_multiple([odd, 2.0], [1.0, 2.0])
@@ -53,7 +53,7 @@ def test_direction_is_the_same_for_multiples_alone():
 @pytest.mark.parametrize(
     ("actual", "right"),
     [((X, X), 1), ([X, X + 1], 2), ((X + 1, X), 0), ((X,), 0), (None, 0), (X, 0), ((X, "x"), 1)],
-    ids=lambda value: str(value)[:12],
+    ids=range(7),
 )
 def test_count_close_counts_right_parts(actual, right):
     """A part is right where `is_close` says so; another number of parts has no right one."""
