@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from autograder.course.seeds import Secret
 from autograder.station import StationSettings
-from autograder.uploads.find import Content
+from autograder.uploads.read import Content
 
 SECRET = Secret(b"s" * 32)
 

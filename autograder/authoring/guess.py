@@ -33,8 +33,8 @@ from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
 from autograder.remote.testimony import is_keras_model
 from autograder.rubric import CheckFailed
-from autograder.rubric.arrays import Comparison
-from autograder.rubric.close import compare
+from autograder.rubric.comparing.arrays import Comparison
+from autograder.rubric.comparing.close import compare
 from autograder.wire import WireError, encode
 
 __all__ = ["Calls", "try_targets"]

@@ -26,7 +26,8 @@ from autograder.records.report import Report
 from autograder.report.feedback import feedback
 from autograder.report.html import asset, render_feedback_html, render_html, source_hash, template
 from autograder.station import Station, StationSettings, work_beside
-from autograder.uploads.find import Upload, upload_of
+from autograder.uploads.find import upload_of
+from autograder.uploads.read import Upload
 
 STUDENT = "seed 0"  # whose draws `prove` tries first: what a proof finds is seen here
 

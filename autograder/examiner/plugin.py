@@ -23,7 +23,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from autograder.course import Assignment, CriterionInfo, check_rubric
 from autograder.errors import CourseError
 from autograder.rubric import CriterionSpec, checks, spec_of
-from autograder.rubric.values import describe, is_number
+from autograder.rubric.comparing.values import describe, is_number
 
 MAX_BRIEF_CHARACTERS = 80
 _OFF = (

@@ -426,5 +426,7 @@ def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
 
 def _checked_name(name: str) -> str:
     if not name or name.startswith(".") or "/" in name or "\0" in name:
-        raise ValueError(f"submission.id: expected the stem of a file, got {name!r}: make it with intake.safe_name().")
+        raise ValueError(
+            f"submission.id: expected the stem of a file, got {name!r}: make it with uploads.names.safe_name()."
+        )
     return name

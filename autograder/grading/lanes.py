@@ -28,7 +28,7 @@ from autograder.examiner.post import die_with_parent
 from autograder.records.report import Report
 from autograder.report.html import Pages, render_pages
 from autograder.station import Station, StationSettings
-from autograder.uploads.find import Upload
+from autograder.uploads.read import Upload
 
 MAX_WORKER_DEATHS = 2  # tries of one submission whose worker died
 

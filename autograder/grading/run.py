@@ -21,7 +21,9 @@ from autograder.report.words import count_text
 from autograder.sandbox.leased import RETIRED
 from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS
 from autograder.station import StationSettings, describe_criteria
-from autograder.uploads.find import Expected, Upload, find_uploads, read_upload, safe_name
+from autograder.uploads.find import Expected, find_uploads
+from autograder.uploads.names import safe_name
+from autograder.uploads.read import Upload, read_upload
 
 SECRET_FILE = Path(".autograder") / "secret"
 

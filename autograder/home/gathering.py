@@ -24,7 +24,8 @@ from autograder.inside.reading.bindings import Work
 from autograder.inside.reading.decoding import MAX_SOURCE_BYTES
 from autograder.inside.reading.filenames import is_environment, is_generated, reason_to_drop
 from autograder.inside.reading.selecting import find_for, find_notebooks
-from autograder.uploads.find import ReadLimits, UploadKind, read_upload, upload_of
+from autograder.uploads.find import upload_of
+from autograder.uploads.read import ReadLimits, UploadKind, read_upload
 
 _WORD = re.compile(rb"[^\W\d]\w*")
 _ROUNDS = 8  # of files that import files

@@ -6,7 +6,7 @@ A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and 
 
 from autograder.rubric.answers import assert_array, unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
-from autograder.rubric.close import (
+from autograder.rubric.comparing.close import (
     assert_close,
     assert_form,
     count_close,

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.rubric import arrays, forms, safety, values, wanted
+from autograder.rubric import safety, wanted
 from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted, note_conversion
+from autograder.rubric.comparing import arrays, forms, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.rubric.values import Array
+    from autograder.rubric.comparing.values import Array
 
 
 @counted

@@ -54,7 +54,7 @@ class CheckFailed(AssertionError):  # noqa: N818  # a verdict, not an error
     kind
         One of `KINDS`.
     evidence
-        Where and how far the values are off (see `autograder.rubric.pictures`), if numbers were compared.
+        Where and how far the values are off (see `autograder.rubric.comparing.pictures`), if numbers were compared.
     """
 
     @takes(

@@ -26,14 +26,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import arrays, forms, pictures, values, wanted
-from autograder.rubric import tolerance as tolerances
+from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted, use
+from autograder.rubric.comparing import arrays, forms, pictures, values
+from autograder.rubric.comparing import tolerance as tolerances
 
 if TYPE_CHECKING:
-    from autograder.rubric.arrays import Floats
-    from autograder.rubric.values import Array
+    from autograder.rubric.comparing.arrays import Floats
+    from autograder.rubric.comparing.values import Array
 
 
 @dataclass(frozen=True, slots=True)

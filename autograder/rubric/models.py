@@ -19,15 +19,16 @@ import numpy as np
 
 from autograder.inside.loading.looking import is_within
 from autograder.remote import Handle, graph_rows, type_names
-from autograder.rubric import values, wanted
+from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.arrays import Comparison, compare_arrays
 from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.comparing import values
+from autograder.rubric.comparing.arrays import Comparison, compare_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from autograder.rubric.values import Array
+    from autograder.rubric.comparing.values import Array
 
 
 #: Layers that only apply an activation, and which one.

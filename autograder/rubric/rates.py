@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autograder.rubric import values, wanted
+from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted, note_score
+from autograder.rubric.comparing import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

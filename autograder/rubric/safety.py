@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograder.rubric import values, wanted
+from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.comparing import values
 from autograder.rubric.work import Function, Testimony, name_of, observe, site_of
 
 #: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.

@@ -30,9 +30,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from autograder.rubric import values, wanted
+from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
 from autograder.rubric.checks import CheckFailed, counted, rest_on_draws
+from autograder.rubric.comparing import values
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -21,7 +21,7 @@ from autograder.inside.reading.filenames import join_drop_notes
 from autograder.inside.requests import Read, as_message
 from autograder.remote.loading import LeftOut
 from autograder.sandbox.seam import Candidate, Sandbox
-from autograder.uploads.find import Content
+from autograder.uploads.read import Content
 from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0

@@ -43,7 +43,8 @@ from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
 from autograder.station.supervise import Rules
 from autograder.station.trial import TrialLoad
-from autograder.uploads.find import Content, Upload, read_upload, safe_name
+from autograder.uploads.names import safe_name
+from autograder.uploads.read import Content, Upload, read_upload
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3

@@ -25,7 +25,7 @@ from autograder.sandbox.gpu import slots
 from autograder.sandbox.gpu.devices import find_devices
 from autograder.sandbox.gpu.slots import Slots
 from autograder.station import Station
-from autograder.uploads.find import Upload, UploadKind
+from autograder.uploads.read import Upload, UploadKind
 from tests.writing import ONE, examine, write_course, write_criterion
 
 pytestmark = [

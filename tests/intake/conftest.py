@@ -1,4 +1,4 @@
-"""What tests of intake share."""
+"""What tests of uploads share."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.uploads.find import Upload, UploadKind, find_uploads
+from autograder.uploads.find import find_uploads
+from autograder.uploads.read import Upload, UploadKind
 
 
 def put(folder: Path, *names: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.uploads.find import Expected, Upload, UploadKind, find_uploads, read_upload
+from autograder.uploads.find import Expected, find_uploads
+from autograder.uploads.read import Upload, UploadKind, read_upload
 
 ONE = Expected("01", ("regression.py",))
 TWO = Expected("02", ("layers.py", "vision.py"), ("layer_utils.py",))

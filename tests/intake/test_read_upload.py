@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.uploads import find as intake
-from autograder.uploads.find import (
-    Content,
-    ReadLimits,
-    Upload,
-    UploadKind,
-    find_uploads,
-    read_upload,
-)
+from autograder.uploads import read as reading
+from autograder.uploads.find import find_uploads
+from autograder.uploads.read import Content, ReadLimits, Upload, UploadKind, read_upload
 
 
 def read(path: Path, **limits: int) -> Content:
@@ -223,27 +217,27 @@ def test_read_folder_exchanged_for_a_link_during_the_walk_is_refused(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_descriptors: bool
 ) -> None:
     """Entries are opened relative to their folder, which was opened before; by path where the system cannot."""
-    monkeypatch.setattr(intake, "_HAS_DESCRIPTORS", has_descriptors)
+    monkeypatch.setattr(reading, "_HAS_DESCRIPTORS", has_descriptors)
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "key.py").write_text("KEY = 1")
     (folder / "a.py").write_text("x = 1")
-    with intake._open_folder(folder) as opened:
-        walk = intake._walk(opened, "alice", ReadLimits())
+    with reading.open_folder(folder) as opened:
+        walk = reading.walk(opened, "alice", ReadLimits())
         assert next(walk).path == "a.py"
         (folder / "deep").rmdir()
         (folder / "deep").symlink_to(tmp_path / "secret")
-        with pytest.raises(intake._UnreadableError, match="'deep' cannot be read"):
+        with pytest.raises(reading.UnreadableError, match="'deep' cannot be read"):
             list(walk)
 
 
-@pytest.mark.skipif(not intake._HAS_DESCRIPTORS, reason="this system opens nothing relative to a folder")
+@pytest.mark.skipif(not reading._HAS_DESCRIPTORS, reason="this system opens nothing relative to a folder")
 def test_read_folder_exchanged_after_it_was_opened_is_read_as_it_was(folder: Path, tmp_path: Path) -> None:
     """A path that leads elsewhere by now is not followed again."""
     (tmp_path / "secret").mkdir()
     (tmp_path / "secret" / "x.py").write_text("KEY = 1")
     (folder / "deep" / "x.py").write_text("x = 1")
-    with intake._open_folder(folder) as opened:
-        walk = intake._walk(opened, "alice", ReadLimits())
+    with reading.open_folder(folder) as opened:
+        walk = reading.walk(opened, "alice", ReadLimits())
         entry = next(walk)
         (folder / "deep").rename(tmp_path / "away")
         (folder / "deep").symlink_to(tmp_path / "secret")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.uploads.find import safe_name
+from autograder.uploads.names import safe_name
 
 IDS = st.text(st.characters(), max_size=30)
 WINDOWS = re.compile(r'[<>:"/\\|?*\x00-\x1f]')

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.uploads.find import Upload, find_uploads, read_upload
+from autograder.uploads.find import find_uploads
+from autograder.uploads.read import Upload, read_upload
 
 
 def put(folder: Path, *names: str) -> None:

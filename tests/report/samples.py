@@ -25,7 +25,7 @@ from autograder.records.report import (
     earned_points,
     status_of,
 )
-from autograder.uploads.find import safe_name
+from autograder.uploads.names import safe_name
 from tests.report.sample_evidence import border, evidence, waves
 from tests.report.sample_rubric import SPECS, Spec
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as npst
 
 from autograder.records.evidence import Evidence
 from autograder.rubric import CheckFailed, assert_close
-from autograder.rubric.pictures import GRID_CELLS, error_grid, json_value
+from autograder.rubric.comparing.pictures import GRID_CELLS, error_grid, json_value
 
 ERRORS = npst.arrays(
     np.float64,

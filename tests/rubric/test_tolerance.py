@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.rubric import checks, is_close
-from autograder.rubric.tolerance import DOUBLE, HALF, SINGLE, precision_due, precision_of, tolerance
+from autograder.rubric.comparing.tolerance import (
+    DOUBLE,
+    HALF,
+    SINGLE,
+    precision_due,
+    precision_of,
+    tolerance,
+)
 
 SCALES = st.floats(min_value=1e-300, max_value=1e300)
 PRECISIONS = st.sampled_from([DOUBLE, SINGLE, HALF])

@@ -19,7 +19,7 @@ from autograder.sandbox.engine.command import Engine, runtime_flags
 from autograder.sandbox.engine.container import ContainerSandbox
 from autograder.sandbox.seam import SandboxSettings
 from autograder.station import Station, StationSettings
-from autograder.uploads.find import Upload, UploadKind
+from autograder.uploads.read import Upload, UploadKind
 
 TESTS = Path(__file__).parents[1]
 PROGRAMS = TESTS / "threats" / "programs"

@@ -16,7 +16,7 @@ from autograder.records.outcome import Outcome
 from autograder.records.report import Report
 from autograder.sandbox.open import SANDBOXES
 from autograder.station import Station, StationSettings
-from autograder.uploads.find import Upload, UploadKind
+from autograder.uploads.read import Upload, UploadKind
 from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework
 from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
 from tests.threats.rows import IN_GVISOR, WALLS

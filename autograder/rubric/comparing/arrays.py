@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import forms, pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, current, note_too_fine, tell, use
+from autograder.rubric.comparing import forms, pictures, tolerance, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autograder.rubric.forms import CheckDtype
-    from autograder.rubric.values import Array
+    from autograder.rubric.comparing.forms import CheckDtype
+    from autograder.rubric.comparing.values import Array
 
 Floats = Literal["float32", "float64"]
 

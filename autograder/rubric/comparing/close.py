@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.errors import CourseError
-from autograder.rubric import forms, values, wanted
+from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.arrays import Comparison, Floats, compare_arrays
 from autograder.rubric.checks import CheckFailed, answer, counted, note_conversion, partial, take_conversions
+from autograder.rubric.comparing import forms, values
+from autograder.rubric.comparing.arrays import Comparison, Floats, compare_arrays
 
 if TYPE_CHECKING:
-    from autograder.rubric.forms import CheckDtype
+    from autograder.rubric.comparing.forms import CheckDtype
 
 
 Names = str | Sequence[str]
@@ -58,12 +59,12 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
 
     .. math:: |a_i - e_i| <= r max(1, s), s = max_i |e_i|
 
-    with r = 1e-4, the rule of float32, and less where all expected values are small (see `autograder.rubric.tolerance`).
+    with r = 1e-4, the rule of float32, and less where all expected values are small (see `autograder.rubric.comparing.tolerance`).
     That holds whatever was fed and whatever dtype came back, so that no draw decides about float32 work; the report
     notes where more was used than float64 needs. ``precision="float64"`` asks for r = 1e-7.
     Integers and booleans are exact.
 
-    Form is not judged. By one rule (see `autograder.rubric.forms`) a list of numbers is an array, axes of length 1 may
+    Form is not judged. By one rule (see `autograder.rubric.comparing.forms`) a list of numbers is an array, axes of length 1 may
     be more or fewer where the number of axes differs, and a number may be of another type: whole floats for integers,
     integers for floats, 0 and 1 for booleans. The report notes what was converted. Where form matters, one criterion
     says so with `assert_form`.

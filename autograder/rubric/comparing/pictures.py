@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograder.rubric.values import Array, number, widened
+from autograder.rubric.comparing.values import Array, number, widened
 
 #: Most rows and columns of a grid: what a person can still see on a phone.
 GRID_CELLS = 32

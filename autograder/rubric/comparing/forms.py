@@ -8,7 +8,7 @@ It is one rule, for every helper that compares an answer:
   transposed, and wrong.
 * A number stands for the same number of another type: whole floats for integers, integers for
   floats, 0 and 1 for booleans, complex numbers without an imaginary part for real ones.
-* Float32 stands for float64: see `autograder.rubric.tolerance`. Anything narrower is too low.
+* Float32 stands for float64: see `autograder.rubric.comparing.tolerance`. Anything narrower is too low.
 
 A conversion costs nothing, and the report notes one of each kind. `assert_form` converts nothing.
 """
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from autograder.rubric import pictures, tolerance, values
 from autograder.rubric.checks import CheckFailed, note_conversion
+from autograder.rubric.comparing import pictures, tolerance, values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.rubric.values import Array
+    from autograder.rubric.comparing.values import Array
 
 CheckDtype = bool | Literal["exact"]
 

@@ -1,0 +1,1 @@
+"""Comparison of answers with expected values."""
