@@ -26,8 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.domains import Argument, guesses
-from autograder.authoring.mutations import Mutation
-from autograder.authoring.targets import Parameter, Target
+from autograder.authoring.targets import Mutation, Parameter, Target
 from autograder.course import load_assignment
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.authoring.guess import try_targets
-from autograder.authoring.mutations import mutations_of
 from autograder.authoring.skeleton import (
     SKELETON,
     Exercise,
@@ -24,7 +23,7 @@ from autograder.authoring.skeleton import (
     render_public,
     render_settings,
 )
-from autograder.authoring.targets import find_targets, imported_modules
+from autograder.authoring.targets import find_targets, imported_modules, mutations_of
 from autograder.course import load_assignment
 from autograder.course.model import LOOKING
 from autograder.course.notebooks import notebook_name, read_reference

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from autograder.authoring.domains import Argument
 from autograder.authoring.guess import Calls
-from autograder.authoring.mutations import Mutation
-from autograder.authoring.targets import Target
+from autograder.authoring.targets import Mutation, Target
 from autograder.remote import Submission
 
 __all__ = [

@@ -15,8 +15,7 @@ from autograder.records.criterion import LoadingRecord
 from autograder.records.outcome import CauseKind
 from autograder.remote import Submission
 from autograder.remote.ends import CandidateEnd
-from autograder.remote.loading import Loading
-from autograder.remote.losses import Loss
+from autograder.remote.loading import Loading, Loss
 
 MAX_NOTES = 20
 MAX_CAUSES = 50

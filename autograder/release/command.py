@@ -18,8 +18,7 @@ from autograder.course.template import stale_files, write_template
 from autograder.errors import CourseError, UsageError
 from autograder.home.check import tape
 from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape
-from autograder.release.contents import contents_of
-from autograder.release.instructions import render_instructions
+from autograder.release.contents import contents_of, render_instructions
 from autograder.release.wheel import build_wheel, for_students, read_wheel, write_archive
 from autograder.station import Station, StationSettings
 
