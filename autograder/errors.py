@@ -8,8 +8,8 @@
     │   └── SandboxError            3   a wall could not be built, or fell
     └── CourseError                 4   the course (assignment, rubric, reference) is wrong
 
-A submission that is wrong, late or hostile is no error: it is an `autograder.records.outcome.Outcome`.
-This module imports nothing of the package.
+A submission that is wrong, late or hostile is no error: it is an
+`autograder.records.outcome.Outcome`. This module imports nothing of the package.
 """
 
 from __future__ import annotations

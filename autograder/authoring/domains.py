@@ -68,7 +68,9 @@ def guesses(parameter: Parameter, axes: Axes) -> tuple[Argument, ...]:
 
 
 #: Types of which nothing can be made up.
-_OBJECTS = re.compile(r"\b(keras|tf|torch|nn|jax)\.[a-zA-Z]|\b(Model|Layer|Module|Optimizer|Dataset)\b")
+_OBJECTS = re.compile(
+    r"\b(keras|tf|torch|nn|jax)\.[a-zA-Z]|\b(Model|Layer|Module|Optimizer|Dataset)\b"
+)
 
 
 def _plain(says: str) -> str:
@@ -163,7 +165,9 @@ def _arrays(name: str, says: str, shapes: Sequence[Shape], axes: Axes) -> tuple[
     fills = _fills(name, says, axes)
     made = [fill(shape) for shape in shapes for fill in fills]
     if re.search(r"float32|\bf32\b|single precision", says):
-        made = [Argument(*(f"({one}).astype(np.float32)" for one in (a.drawn, a.fixed))) for a in made]
+        made = [
+            Argument(*(f"({one}).astype(np.float32)" for one in (a.drawn, a.fixed))) for a in made
+        ]
     return tuple(dict.fromkeys(made))
 
 
@@ -177,7 +181,9 @@ def normal(shape: Shape) -> Argument:
 
 def uniform(low: float, high: float) -> Fill:
     """Return a fill with real numbers between bounds."""
-    return lambda shape: Argument(f"rng.uniform({low}, {high}, size={shape})", _spread(low, high, shape))
+    return lambda shape: Argument(
+        f"rng.uniform({low}, {high}, size={shape})", _spread(low, high, shape)
+    )
 
 
 def integers(low: int, high: int) -> Fill:
@@ -236,7 +242,9 @@ def _flags(shape: Shape) -> Argument:
     if _is_square(shape):
         return Argument(f"(rng.random(size={shape}) < 0.5) | np.eye({shape[0]}, dtype=bool)", fixed)
     length = shape[-1]
-    return Argument(f"np.arange({length}) <= rng.integers({length}, size={(*shape[:-1], 1)})", fixed)
+    return Argument(
+        f"np.arange({length}) <= rng.integers({length}, size={(*shape[:-1], 1)})", fixed
+    )
 
 
 def _triangle_of_flags(shape: Shape) -> Argument:
@@ -284,7 +292,9 @@ def _orthogonal(shape: Shape) -> Argument:
 
 def _regular(shape: Shape) -> Argument:
     size = shape[-1]
-    return Argument(f"rng.normal(size={shape}) + {size} * np.eye({size})", f"np.ones({shape}) + np.eye({size})")
+    return Argument(
+        f"rng.normal(size={shape}) + {size} * np.eye({size})", f"np.ones({shape}) + np.eye({size})"
+    )
 
 
 def _triangular(shape: Shape) -> Argument:
@@ -309,7 +319,10 @@ def _permutation(shape: Shape) -> Argument:
 
 def _unit(shape: Shape) -> Argument:
     norm = "(lambda a: a / np.linalg.norm(a, axis=-1, keepdims=True))"
-    return Argument(f"{norm}(rng.normal(size={shape}))", f"{norm}(1.0 + np.arange({prod(shape)}).reshape({shape}))")
+    return Argument(
+        f"{norm}(rng.normal(size={shape}))",
+        f"{norm}(1.0 + np.arange({prod(shape)}).reshape({shape}))",
+    )
 
 
 def _boxes(shape: Shape) -> Argument:
@@ -372,10 +385,17 @@ _HOLDS: tuple[tuple[str, Callable[[Shape], bool], tuple[Fill, ...]], ...] = (
     (r"log[- ]?(probabilit|odds|likelihood)|\blogits?\b|\bscores?\b", _any, (normal,)),
     (r"probabilit", _is_table, (_distributions, uniform(0.05, 0.95))),
     (r"probabilit|\bprobs?\b|likelihoods?", _any, (uniform(0.05, 0.95),)),
-    (r"(?<!\w)[-\u2212]1 ?(and|or|/|,) ?\+?1\b|\u00b11|\+1 ?(and|or|/|,) ?[-\u2212]1", _any, (_choice(-1, 1),)),
+    (
+        r"(?<!\w)[-\u2212]1 ?(and|or|/|,) ?\+?1\b|\u00b11|\+1 ?(and|or|/|,) ?[-\u2212]1",
+        _any,
+        (_choice(-1, 1),),
+    ),
     (r"\bbool\w*\b|\bTrue\b", _any, (_flags, _triangle_of_flags)),
     (
-        r"\b0 ?(and|or|/|,) ?1\b(?! ?\))|\{0, ?1\}|zeros? (and|or) ones?|ones? (and|or) zeros?|\bbinary\b|\b0s and 1s",
+        (
+            r"\b0 ?(and|or|/|,) ?1\b(?! ?\))|\{0, ?1\}|zeros? (and|or) ones?|ones? (and|or) "
+            r"zeros?|\bbinary\b|\b0s and 1s"
+        ),
         _any,
         (_choice(0, 1),),
     ),
@@ -388,11 +408,18 @@ _HOLDS: tuple[tuple[str, Callable[[Shape], bool], tuple[Fill, ...]], ...] = (
     (r"\bsorted\b|increasing|ascending|time ?(points|stamps)", _any, (_sorted,)),
     (r"unit (norm|length|vectors?)|normali[sz]ed (rows|vectors?)|norm 1\b", _any, (_unit,)),
     (
-        r"[\[(] ?0(\.0)?, ?1(\.0)? ?[\])]|(between|from) 0(\.0)? (and|to) 1\b|unit interval|fractions?\b",
+        (
+            r"[\[(] ?0(\.0)?, ?1(\.0)? ?[\])]|(between|from) 0(\.0)? (and|to) 1\b|unit "
+            r"interval|fractions?\b"
+        ),
         _any,
         (uniform(0.05, 0.95),),
     ),
-    (r"[\[(] ?-1(\.0)?, ?1(\.0)? ?[\])]|(between|from) -1 (and|to) 1\b", _any, (uniform(-0.95, 0.95),)),
+    (
+        r"[\[(] ?-1(\.0)?, ?1(\.0)? ?[\])]|(between|from) -1 (and|to) 1\b",
+        _any,
+        (uniform(-0.95, 0.95),),
+    ),
     (
         _POSITIVE,
         _any,
@@ -400,17 +427,20 @@ _HOLDS: tuple[tuple[str, Callable[[Shape], bool], tuple[Fill, ...]], ...] = (
     ),
 )
 _WHOLE = (
-    r"\bu?ints?(8|16|32|64)?\b|\bintegers?\b|\bwhole numbers?\b|\b(class|token|word) ?(id|indice|index|number|label)"
+    r"\bu?ints?(8|16|32|64)?\b|\bintegers?\b|\bwhole numbers?\b|\b(class|token|word) "
+    r"?(id|indice|index|number|label)"
 )
 _INDEX = r"\bindices\b|\bindex\b|\bids?\b|\bassignments?\b|\bclasses\b|class labels?"
 _LABEL_NAMES = (
-    r"y|t|y_(true|pred|hat)|labels?|targets?|preds?|predictions?|predicted|actual|true|gold|truth|classes|assignments?"
+    r"y|t|y_(true|pred|hat)|labels?|targets?|preds?|predictions?|predicted|"
+    r"actual|true|gold|truth|classes|assignments?"
 )
 
 
 def _is_label(name: str, says: str) -> bool:
     return re.search(r"\blabels?\b", says) is not None or (
-        re.search(r"\bclass(es)?\b|categor", says) is not None and re.fullmatch(_LABEL_NAMES, name) is not None
+        re.search(r"\bclass(es)?\b|categor", says) is not None
+        and re.fullmatch(_LABEL_NAMES, name) is not None
     )
 
 
@@ -424,7 +454,8 @@ def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
         is_whole = re.search(_WHOLE, says) or (re.search(_INDEX, says) and "float" not in says)
         if is_whole or _is_label(name, says):
             return (integers(0, _upper(says, axes)),)
-        return (normal, uniform(0.05, 0.95), integers(0, 3))  # what is written nowhere may be positive, or indices
+        # what is written nowhere may be positive, or indices
+        return (normal, uniform(0.05, 0.95), integers(0, 3))
 
     def nth(number: int) -> Fill:
         return lambda shape: (by_words(shape) * 3)[number](shape)
@@ -433,7 +464,9 @@ def _fills(name: str, says: str, axes: Axes) -> tuple[Fill, ...]:
 
 
 #: Names of a number of classes, as a text has them; other words are no names ("0 to the last").
-_COUNT = r"[A-Za-z]|[A-Z]\w*|(?:n|num|number|max)_\w+|\w+_(?:size|count)|n(?:classes|labels|clusters)"
+_COUNT = (
+    r"[A-Za-z]|[A-Z]\w*|(?:n|num|number|max)_\w+|\w+_(?:size|count)|n(?:classes|labels|clusters)"
+)
 _END = rf"\d+|{_COUNT}|[A-Za-z]\w*"
 
 
@@ -444,20 +477,30 @@ def _upper(says: str, axes: Axes) -> int:
     number, too.
     """
     open_end = rf"(?:below|less than|smaller than|<) ?(?P<open>{_END})"
-    half_open = rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"
+    half_open = (
+        rf"[\[{{(] ?0 ?,(?: ?\.{{2,3}} ?,)? ?(?P<half>{_END}) ?(?P<less>- ?1)? ?(?P<end>[)\]}}])"
+    )
     up_to = rf"\b0 ?(?:to|through|-|\u2013|\.\.+|and) ?(?P<last>{_END})\b ?(?P<one>- ?1)?"
     in_range = rf"\brange\( ?(?:0 ?, ?)?(?P<range>{_END}) ?\)"
-    of_classes = rf"\b(?P<many>{_COUNT}) (?:different |possible )?(?:classes|clusters|categories|labels|words|tokens)\b"
+    of_classes = (
+        rf"\b(?P<many>{_COUNT}) (?:different |possible "
+        r")?(?:classes|clusters|categories|labels|words|tokens)\b"
+    )
     of_number = r"\b(?P<number>\d+) (?:different |possible )?(?:classes|clusters|categories)\b"
     ways = f"{open_end}|{half_open}|{up_to}|{in_range}|{of_classes}|{of_number}"
     for found in re.finditer(ways, says):
         named = (found[way] for way in ("open", "half", "last", "range", "many", "number"))
         word = next(one for one in named if one)
         length = int(word) if word.isdigit() else _count(word, axes)
-        is_last = (found["last"] and not found["one"]) or (found["end"] in ("]", "}") and not found["less"])
+        is_last = (found["last"] and not found["one"]) or (
+            found["end"] in ("]", "}") and not found["less"]
+        )
         if length > 1 or (length and is_last):
             return length + int(bool(is_last and word.isdigit()))
-    return next((axes[letter] for letter in ("C", "K", "V", "num_classes", "n_classes") if letter in axes), 3)
+    return next(
+        (axes[letter] for letter in ("C", "K", "V", "num_classes", "n_classes") if letter in axes),
+        3,
+    )
 
 
 def _count(word: str, axes: Axes) -> int:
@@ -499,7 +542,9 @@ def _function(name: str, says: str, _axes: Axes) -> tuple[Argument, ...]:
 def _text(name: str, says: str, _axes: Axes) -> tuple[Argument, ...]:
     """Return texts, a choice of words, lists of texts, or a vocabulary."""
     kind = says.partition("\n")[0]
-    if re.search(r"\bdict|\bmapping|Mapping", kind) or (not kind and re.fullmatch(r"vocab(ulary)?", name)):
+    if re.search(r"\bdict|\bmapping|Mapping", kind) or (
+        not kind and re.fullmatch(r"vocab(ulary)?", name)
+    ):
         is_vocabulary = re.search(r"str|word|token|vocab|char", f"{says} {name}")
         made = f"{{word: i for i, word in enumerate({_WORDS})}}" if is_vocabulary else "{}"
         return (Argument(made, made),)
@@ -517,11 +562,15 @@ def _texts(name: str, says: str, kind: str) -> tuple[Argument, ...]:
         return (Argument(f"str(rng.choice({listed}))", f'"{choices[0]}"'),)
     draw = f"rng.choice({_WORDS}, size="
     if re.search(r"lists? of (lists?|tokens|sentences of)|(list|List)\[(list|List)", kind):
-        return (Argument(f"[{draw}4).tolist() for _ in range(3)]", '[["the", "cat"], ["the", "mat"]]'),)
+        return (
+            Argument(f"[{draw}4).tolist() for _ in range(3)]", '[["the", "cat"], ["the", "mat"]]'),
+        )
     words = Argument(f"{draw}8).tolist()", '["the", "cat", "sat", "on", "the", "mat"]')
     sentence, fixed = f'" ".join({draw}5))', '"the cat sat on the mat"'
     sentences = Argument(f"[{sentence} for _ in range(3)]", f'[{fixed}, "a cat"]')
-    is_many = re.search(r"\b(list|sequence|iterable|tuple)\b|\[str|strs|strings\b|sentences\b", kind, re.IGNORECASE)
+    is_many = re.search(
+        r"\b(list|sequence|iterable|tuple)\b|\[str|strs|strings\b|sentences\b", kind, re.IGNORECASE
+    )
     if not is_many and not (not kind and name.endswith("s")):
         return (Argument(sentence, fixed),)
     is_long = re.search(r"sentence|document|text|corpus|line", f"{says} {name}", re.IGNORECASE)
@@ -545,7 +594,9 @@ def _list(_name: str, says: str, axes: Axes) -> tuple[Argument, ...]:
     if re.search(r"\bint", kind) or _is_label("", says):
         return (Argument(f"rng.integers(1, 5, size={axes['N']}).tolist()", "[3, 1, 2]"),)
     positive = re.search(r"positive|probabilit|> ?0|non-?negative", says)
-    drawn = f"rng.uniform(0.1, 0.9, size={axes['N']})" if positive else f"rng.normal(size={axes['N']})"
+    drawn = (
+        f"rng.uniform(0.1, 0.9, size={axes['N']})" if positive else f"rng.normal(size={axes['N']})"
+    )
     return (Argument(f"{drawn}.tolist()", "[0.5, 0.25, 0.75]"),)
 
 
@@ -614,7 +665,13 @@ def _usual(name: str, axes: Axes) -> tuple[Argument, ...]:
     table: tuple[tuple[str, tuple[Argument, ...]], ...] = (
         (
             r"y_?(true|pred|hat)|labels?|targets?|t|y|preds?|predictions?",
-            (integers(0, 3)((n,)), _choice(0, 1)((n,)), normal((n,)), uniform(0.05, 0.95)((n,)), normal((n, d))),
+            (
+                integers(0, 3)((n,)),
+                _choice(0, 1)((n,)),
+                normal((n,)),
+                uniform(0.05, 0.95)((n,)),
+                normal((n, d)),
+            ),
         ),
         (r"p|q|\w*probs?|probabilities", (uniform(0.05, 0.95)((n,)), _distributions((n, d)), REAL)),
         (r"masks?", (_flags((n,)), _flags((n, d)), _triangle_of_flags((n, n)))),
@@ -623,9 +680,18 @@ def _usual(name: str, axes: Axes) -> tuple[Argument, ...]:
         (r"b\d?|bias|gamma|beta|mean|mu", (normal((2,)), normal((d,)), REAL)),
         (r"var|variance|std|sigma\d?", (uniform(0.5, 2.0)((d,)), REAL)),
         (r"d[a-z]*out|dy|dz|grad\w*|g", (normal((n, d)), normal((n, 2)), normal((n,)))),
-        (r"lr|learning_rate|eps\w*|alpha|momentum|reg|tau|rate|decay\w*|factor|lam\w*|temperature|\w*_prob", (REAL,)),
         (
-            r"n|n_\w+|k|steps|num\w*|\w*size|axis|depth|width|epochs|every|max\w*|units|hidden\w*|\w*_dim|heads|stride|pad\w*",
+            (
+                r"lr|learning_rate|eps\w*|alpha|momentum|reg|tau|rate|decay\w*|factor|lam\w*|"
+                r"temperature|\w*_prob"
+            ),
+            (REAL,),
+        ),
+        (
+            (
+                r"n|n_\w+|k|steps|num\w*|\w*size|axis|depth|width|epochs|every|max\w*|units|"
+                r"hidden\w*|\w*_dim|heads|stride|pad\w*"
+            ),
             _whole(name, axes),
         ),
     )

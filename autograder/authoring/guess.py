@@ -81,11 +81,14 @@ class Unfit(Exception):  # noqa: N818  # a finding
     """
 
 
-# planning ---------------------------------------------------------------------------------------------------
+# planning -----------------------------------------------------------------------------------------
 
 
 def try_targets(
-    course: Path, assignment_id: str, targets: Sequence[Target], mutations: Sequence[Sequence[Mutation]]
+    course: Path,
+    assignment_id: str,
+    targets: Sequence[Target],
+    mutations: Sequence[Sequence[Mutation]],
 ) -> list[Calls]:
     """Find arguments and a mutation for each target.
 
@@ -98,7 +101,10 @@ def try_targets(
             "is_class": one.is_class,
             "named": [[m.name, p.name] for m in one.methods for p in m.parameters if p.is_named],
             "calls": [
-                {name: [(p.name, [asdict(g) for g in gs]) for p, gs in call] for name, call in _planned(one, axes)}
+                {
+                    name: [(p.name, [asdict(g) for g in gs]) for p, gs in call]
+                    for name, call in _planned(one, axes)
+                }
                 for axes in _AXES
             ],
             "mutations": [mutation.source for mutation in changed],
@@ -111,7 +117,13 @@ def try_targets(
         question.write_text(json.dumps([str(course), assignment_id, plan]), encoding="utf-8")
         command = [sys.executable, "-m", "autograder.authoring.guess", str(question), str(answer)]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=TIMEOUT_S, check=False)  # noqa: S603
+            subprocess.run(  # noqa: S603
+                command,
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                timeout=TIMEOUT_S,
+                check=False,
+            )
         found = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else []
     late = Calls({}, "the reference did not come to an end")
     return [*map(_calls, found), *[late] * (len(targets) - len(found))]
@@ -147,10 +159,12 @@ def _calls(found: dict[str, Any]) -> Calls:
         name: {parameter: Argument(**one) for parameter, one in call.items()}
         for name, call in found["arguments"].items()
     }
-    return Calls(arguments, found["why"], found["mutation"], tuple(found["silent"]), found["is_model"])
+    return Calls(
+        arguments, found["why"], found["mutation"], tuple(found["silent"]), found["is_model"]
+    )
 
 
-# trying -----------------------------------------------------------------------------------------------------
+# trying -------------------------------------------------------------------------------------------
 
 
 def main() -> None:
@@ -199,7 +213,8 @@ class _Trial:
                 break
             try:
                 rank, answers = self._rank(chosen)
-            except Exception as error:  # noqa: BLE001 - whatever the reference says to such arguments
+            # whatever the reference says to such arguments
+            except Exception as error:  # noqa: BLE001
                 why = why or _reason(error)
                 continue
             if best is None or rank < best[0]:
@@ -213,7 +228,13 @@ class _Trial:
         is_model = any(isinstance(answer, _Model) for answer in answers[0].values())
         mutations = enumerate(self._plan["mutations"])
         place = next((n for n, source in mutations if self._differs(source, chosen, answers)), None)
-        return {"arguments": chosen, "why": "", "mutation": place, "silent": silent, "is_model": is_model}
+        return {
+            "arguments": chosen,
+            "why": "",
+            "mutation": place,
+            "silent": silent,
+            "is_model": is_model,
+        }
 
     def _guesses(self) -> Iterator[Chosen]:
         """Yield ways to call, the likeliest first.
@@ -227,7 +248,9 @@ class _Trial:
     @staticmethod
     def _guesses_of(calls: Mapping[str, Any]) -> Iterator[Chosen]:
         names = [(name, parameter) for name, call in calls.items() for parameter, _ in call]
-        for chosen in itertools.product(*(options for call in calls.values() for _, options in call)):
+        for chosen in itertools.product(
+            *(options for call in calls.values() for _, options in call)
+        ):
             arguments: Chosen = {name: {} for name in calls}
             for (name, parameter), argument in zip(names, chosen, strict=True):
                 arguments[name][parameter] = argument
@@ -249,7 +272,9 @@ class _Trial:
             if not _same(self._answers(chosen, "fixed", 0), fixed):
                 raise Unfit("it answers otherwise when it is called again with the same arguments")
         has_warned = any(issubclass(one.category, RuntimeWarning) for one in caught)
-        is_constant = bool(chosen and any(chosen.values())) and all(_same(one, drawn[0]) for one in drawn[1:])
+        is_constant = bool(chosen and any(chosen.values())) and all(
+            _same(one, drawn[0]) for one in drawn[1:]
+        )
         return has_warned + 2 * is_constant, [fixed, *drawn]
 
     def _answers(self, chosen: Chosen, key: str, seed: int, function: Any = None) -> dict[str, Any]:
@@ -269,7 +294,9 @@ class _Trial:
             answers = {}
             for name, (values, named) in given.items():
                 answer = getattr(instance, name)(*values, **named)
-                answers[name] = _SILENT if answer is None or answer is instance else _comparable(answer)
+                answers[name] = (
+                    _SILENT if answer is None or answer is instance else _comparable(answer)
+                )
         if all(answer is _SILENT for answer in answers.values()):
             raise Unfit("its methods return nothing that could be compared")
         return answers
@@ -297,7 +324,10 @@ class _Trial:
             exec(source, namespace)  # noqa: S102 - the course's own code, changed in one place
             changed = namespace[self._function.__name__]
             differs = [
-                not _same(self._answers(chosen, "drawn" if seed >= 0 else "fixed", max(seed, 0), changed), one)
+                not _same(
+                    self._answers(chosen, "drawn" if seed >= 0 else "fixed", max(seed, 0), changed),
+                    one,
+                )
                 for seed, one in enumerate(expected, -1)
             ]
         except Exception:  # noqa: BLE001 - one that fails to answer teaches nothing
@@ -333,7 +363,7 @@ def _time_limit() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-# answers ----------------------------------------------------------------------------------------------------
+# answers ------------------------------------------------------------------------------------------
 
 
 class _Silent:

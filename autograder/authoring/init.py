@@ -66,16 +66,24 @@ def init_course(folder: Path, wheel: Path | None = None) -> list[str]:
 def _require_empty(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{str(folder)!r} is no folder.", hint="Name a new folder.")
-    there = sorted(path.name for path in folder.iterdir() if path.name not in _HARMLESS) if folder.exists() else []
+    there = (
+        sorted(path.name for path in folder.iterdir() if path.name not in _HARMLESS)
+        if folder.exists()
+        else []
+    )
     if there:
         more = f" and {len(there) - 3} more" if len(there) > 3 else ""
         hint = "Name a new folder; `autograder new` adds an assignment to a course that there is."
-        raise UsageError(f"{str(folder)!r} is not empty: it holds {', '.join(there[:3])}{more}.", hint=hint)
+        raise UsageError(
+            f"{str(folder)!r} is not empty: it holds {', '.join(there[:3])}{more}.", hint=hint
+        )
 
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "tape.bin"))
+        shutil.copytree(
+            source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "tape.bin")
+        )
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)

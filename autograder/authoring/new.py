@@ -90,7 +90,9 @@ def new_assignment(request: NewRequest) -> Made:
         exercises = _write(course, request.assignment_id, references)
         notes = [*_notes(exercises), *_derive(course, request.assignment_id)]
         files = [path for tree in TREES for path in (course / tree).rglob("*") if path.is_file()]
-        names = sorted(one.relative_to(course).as_posix() for one in files if "__pycache__" not in one.parts)
+        names = sorted(
+            one.relative_to(course).as_posix() for one in files if "__pycache__" not in one.parts
+        )
         for name in names:
             target = request.course / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +107,10 @@ def _require_free(request: NewRequest) -> None:
         raise UsageError(f"{name!r} cannot be the name of an assignment.", hint=remedy)
     for tree in TREES:
         if (request.course / tree / name).exists():
-            raise UsageError(f"There is {tree}/{name} already.", hint="Choose another id, or remove what is there.")
+            raise UsageError(
+                f"There is {tree}/{name} already.",
+                hint="Choose another id, or remove what is there.",
+            )
 
 
 def _references(paths: Sequence[Path]) -> dict[Path, str]:
@@ -114,7 +119,9 @@ def _references(paths: Sequence[Path]) -> dict[Path, str]:
     Each has a template that differs from it.
     """
     if len({path.stem for path in paths}) < len(paths):
-        raise UsageError("Two files of the reference have the same name.", hint="Rename one of them.")
+        raise UsageError(
+            "Two files of the reference have the same name.", hint="Rename one of them."
+        )
     return {path: _checked(path) for path in paths}
 
 
@@ -123,13 +130,20 @@ def _checked(path: Path) -> str:
         raise UsageError(f"{str(path)!r} is no reference: it is no .py and no .ipynb.")
     if path.stem in sys.stdlib_module_names or not path.stem.isidentifier():
         remedy = "Call it like a module that nobody has yet, such as `layers.py`."
-        raise UsageError(f"{path.name!r} cannot be handed in: no module of its own can be called so.", hint=remedy)
+        raise UsageError(
+            f"{path.name!r} cannot be handed in: no module of its own can be called so.",
+            hint=remedy,
+        )
     where = str(path)
     try:
         source = read_reference(path, where)
     except UnicodeDecodeError as error:
-        raise CourseError(f"{where}: not UTF-8 (byte {error.start}).", hint="Save it as UTF-8.") from error
-    if (render_cells(path, where) if path.suffix == ".ipynb" else render_template(source, where)) == source:
+        raise CourseError(
+            f"{where}: not UTF-8 (byte {error.start}).", hint="Save it as UTF-8."
+        ) from error
+    if (
+        render_cells(path, where) if path.suffix == ".ipynb" else render_template(source, where)
+    ) == source:
         raise CourseError(
             f"{where}: no solution is marked, so there is nothing for students to write.",
             hint="Put `# BEGIN SOLUTION` and `# END SOLUTION` around what they shall write.",
@@ -148,7 +162,11 @@ def _write(course: Path, assignment_id: str, references: Mapping[Path, str]) -> 
     files = [f"{path.stem}.py" for path in references] or [SKELETON_NAME]
     exercises = _exercises(course, assignment_id, files)
     _write_texts(
-        course / "assignments" / assignment_id, _title(assignment_id), files, exercises, _number(assignment_id)
+        course / "assignments" / assignment_id,
+        _title(assignment_id),
+        files,
+        exercises,
+        _number(assignment_id),
     )
     return exercises
 
@@ -172,7 +190,9 @@ def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[E
             tuple(name for name in FRAMEWORKS if name in one.packages),
             tuple(name for name in one.uses if name in values),
         )
-        for number, (one, call, changes) in enumerate(zip(targets, calls, mutations, strict=True), 1)
+        for number, (one, call, changes) in enumerate(
+            zip(targets, calls, mutations, strict=True), 1
+        )
     ]
 
 
@@ -183,7 +203,9 @@ def _sources(folder: Path, files: Sequence[str]) -> tuple[dict[str, str], dict[s
         path = notebook if notebook.is_file() else folder / name
         sources[name] = read_reference(path, path.name)
         templates[name] = (
-            render_cells(path, path.name) if path.suffix == ".ipynb" else render_template(sources[name], path.name)
+            render_cells(path, path.name)
+            if path.suffix == ".ipynb"
+            else render_template(sources[name], path.name)
         )
     return sources, templates
 
@@ -195,15 +217,22 @@ def _write_trial(folder: Path, files: Sequence[str]) -> None:
     """
     (folder / "rubric").mkdir(parents=True)
     (folder / "rubric/test_e1.py").write_text('"""Trial"""\n', encoding="utf-8")
-    text = render_settings("Trial", files, (), ["numpy"], ()).replace("points = 0", "points = 1") + "e1 = 1\n"
+    text = (
+        render_settings("Trial", files, (), ["numpy"], ()).replace("points = 0", "points = 1")
+        + "e1 = 1\n"
+    )
     (folder / "assignment.toml").write_text(text, encoding="utf-8")
 
 
-def _write_texts(folder: Path, title: str, files: Sequence[str], exercises: Sequence[Exercise], number: str) -> None:
+def _write_texts(
+    folder: Path, title: str, files: Sequence[str], exercises: Sequence[Exercise], number: str
+) -> None:
     frameworks, packages = _packages(folder, files)
     texts = {
         "assignment.toml": render_settings(title, files, exercises, packages, frameworks),
-        "README.md": render_handout(title, files, exercises, render_installed(packages, frameworks, ())),
+        "README.md": render_handout(
+            title, files, exercises, render_installed(packages, frameworks, ())
+        ),
     }
     for place, one in enumerate(exercises, 1):
         texts[f"rubric/test_{one.id}.py"] = render_hidden(one)
@@ -259,7 +288,10 @@ def _notes(exercises: Sequence[Exercise]) -> list[str]:
     for why, names in unknown.items():
         *most, last = names
         named, whose = (f"{', '.join(most)} and {last}", "their") if most else (last, "its")
-        notes.append(f"No arguments could be guessed for {named} ({why.rstrip('. ')}): write {whose} criteria.")
+        notes.append(
+            f"No arguments could be guessed for {named} ({why.rstrip('. ')}): write {whose} "
+            "criteria."
+        )
     return notes
 
 
@@ -273,5 +305,10 @@ def _derive(course: Path, assignment_id: str) -> list[str]:
     try:
         tape(course, assignment_id)
     except AutograderError:
-        return ["The tape is not recorded yet: `autograder release` does it when the public criteria are written."]
+        return [
+            (
+                "The tape is not recorded yet: `autograder release` does it when the public "
+                "criteria are written."
+            ),
+        ]
     return []

@@ -92,9 +92,13 @@ def find_views(
     with Station(plain) as station, tempfile.TemporaryDirectory() as scratch:
         assignment = station.assignment
         check_mutants(assignment, load_mutants(assignment), station.criteria)
-        subjects = [one for one in find_subjects(assignment, station) if not only or one.name in only]
+        subjects = [
+            one for one in find_subjects(assignment, station) if not only or one.name in only
+        ]
         uploads = _write_uploads(Path(scratch), assignment)
-        sources = {one.name: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))}
+        sources = {
+            one.name: one.source for one in (*load_mutants(assignment), *load_accepted(assignment))
+        }
         queue: SimpleQueue[Subject] = SimpleQueue()
         for subject in subjects:
             queue.put(subject)
@@ -114,7 +118,10 @@ def find_views(
 
 def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
     """Write every subject's files, as a student would hand them in."""
-    return {name: _write_upload(folder / name, files) for name, files in find_sources(assignment).items()}
+    return {
+        name: _write_upload(folder / name, files)
+        for name, files in find_sources(assignment).items()
+    }
 
 
 def _write_upload(folder: Path, files: Mapping[str, str]) -> Upload:
@@ -126,7 +133,9 @@ def _write_upload(folder: Path, files: Mapping[str, str]) -> Upload:
 
 def _named(report: Report, subject: Subject) -> Report:
     """The report under the subject's name, not under that of the draws."""
-    record = report.submission.model_copy(update={"student": subject.name, "id": subject.name, "received_utc": None})
+    record = report.submission.model_copy(
+        update={"student": subject.name, "id": subject.name, "received_utc": None}
+    )
     return report.model_copy(update={"submission": record})
 
 
@@ -171,4 +180,5 @@ def _body(page: str) -> Markup:
 
     Texts in it are escaped, so that there is one such element.
     """
-    return Markup(page.partition("<main>")[2].rpartition("</main>")[0].strip())  # noqa: S704 - of our own renderers
+    # of our own renderers
+    return Markup(page.partition("<main>")[2].rpartition("</main>")[0].strip())  # noqa: S704

@@ -75,14 +75,22 @@ class Exercise:
 
 
 def render_settings(
-    title: str, files: Sequence[str], exercises: Sequence[Exercise], packages: Sequence[str], frameworks: Sequence[str]
+    title: str,
+    files: Sequence[str],
+    exercises: Sequence[Exercise],
+    packages: Sequence[str],
+    frameworks: Sequence[str],
 ) -> str:
     """``assignment.toml``."""
     lines = [
         f"title = {_quoted(title)}",
         f"files = [{', '.join(map(_quoted, files))}]",
         f"points = {POINTS * len(exercises)}",
-        *([f"packages = [{', '.join(map(_quoted, packages))}]"] if list(packages) != ["numpy"] else []),
+        *(
+            [f"packages = [{', '.join(map(_quoted, packages))}]"]
+            if list(packages) != ["numpy"]
+            else []
+        ),
         *([f"frameworks = [{', '.join(map(_quoted, frameworks))}]"] if frameworks else []),
         "",
         "[limits]",
@@ -95,7 +103,9 @@ def render_settings(
     return "\n".join(lines) + "\n"
 
 
-def render_handout(title: str, files: Sequence[str], exercises: Sequence[Exercise], installed: str) -> str:
+def render_handout(
+    title: str, files: Sequence[str], exercises: Sequence[Exercise], installed: str
+) -> str:
     """Return the text of ``README.md``.
 
     `installed` is the paragraph on the packages of the machine that grades.
@@ -116,7 +126,9 @@ def _section(exercise: Exercise) -> str:
     target = exercise.target
     summary = target.summary or "TODO: say what it does, with a formula where there is one."
     before = f"{target.name}." if target.is_class else ""
-    signatures = "\n".join(f"{before}{one.name}({_parameters(one.node, target)}) -> TODO" for one in target.methods)
+    signatures = "\n".join(
+        f"{before}{one.name}({_parameters(one.node, target)}) -> TODO" for one in target.methods
+    )
     return f"""## {exercise.id.upper()} `{target.name}` · {POINTS} points
 
 {summary}
@@ -137,9 +149,15 @@ def _parameters(node: ast.FunctionDef, target: Target) -> str:
     for word in words:
         if word is not None:
             word.annotation = None
-    is_static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
+    is_static = any(
+        isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list
+    )
     first = given.posonlyargs or given.args
-    if target.is_class and not is_static and len(given.posonlyargs + given.args) > len(given.defaults):
+    if (
+        target.is_class
+        and not is_static
+        and len(given.posonlyargs + given.args) > len(given.defaults)
+    ):
         del first[0]
     return ast.unparse(given)
 
@@ -158,10 +176,12 @@ def render_hidden(exercise: Exercise) -> str:
 @criterion(
     "{name}: values",
     points={POINTS - PUBLIC_POINTS},
-{_keywords(exercise)}    hint="TODO: name the mistake that is likeliest in {name}, and how to see it.",
+{_keywords(exercise)}    hint="TODO: name the mistake that is likeliest in {name}, \
+and how to see it.",
 )
 def test_{exercise.id}_values(submission, reference, rng):
-    for _ in range(3):  # TODO: other shapes, and edge cases by hand: a batch of one, no square arrays
+    for _ in range(3):  # TODO: other shapes, and edge cases by hand: a batch of one, \
+no square arrays
 {body}'''
 
 
@@ -193,7 +213,10 @@ def render_mutant(exercise: Exercise, number: str) -> str:
     assert exercise.mutation is not None
     definition = ast.parse(exercise.mutation.source).body[0]
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    text = f"{exercise.mutation.what[:1].upper()}{exercise.mutation.what[1:]}. TODO: a mistake that students make."
+    text = (
+        f"{exercise.mutation.what[:1].upper()}{exercise.mutation.what[1:]}. TODO: a mistake "
+        "that students make."
+    )
     body = definition.body[1:] if ast.get_docstring(definition) is not None else definition.body
     definition.body = [ast.Expr(ast.Constant(text)), *body]
     loses = _listed([f"{exercise.id}_values", f"{exercise.id}_example"])
@@ -220,7 +243,11 @@ def _expressions(exercise: Exercise) -> str:
 def _keywords(exercise: Exercise) -> str:
     words = [f"    tests={_listed(exercise.target.tested)},"]
     words += [f"    provided={_listed(exercise.provided)},"] if exercise.provided else []
-    words += [f"    uses=({', '.join(map(_quoted, exercise.frameworks))},),"] if exercise.frameworks else []
+    words += (
+        [f"    uses=({', '.join(map(_quoted, exercise.frameworks))},),"]
+        if exercise.frameworks
+        else []
+    )
     return "".join(f"{word}\n" for word in words)
 
 
@@ -241,10 +268,16 @@ def _calls(exercise: Exercise, sort: str, indent: int) -> str:
         lines = _class_calls(exercise, sort)
     else:
         ((name, arguments),) = exercise.calls.arguments.items()
-        theirs, ours = (f"{_named(who, name)}({_given(exercise, name, who)})" for who in ("submission", "reference"))
+        theirs, ours = (
+            f"{_named(who, name)}({_given(exercise, name, who)})"
+            for who in ("submission", "reference")
+        )
         lines = _drawn(arguments, sort)
         if exercise.calls.is_model:
-            lines.append("# TODO: what the layers are (assert_layers), and what it answers (weights_of, predict)")
+            lines.append(
+                "# TODO: what the layers are (assert_layers), and what it answers (weights_of, "
+                "predict)"
+            )
             lines.append(f"assert_parameters({theirs}, {ours}.count_params())")
         else:
             lines.append(f"assert_close({theirs}, {ours})")
@@ -259,8 +292,14 @@ def _warn_of_signs(exercise: Exercise, indent: int) -> str:
     if not exercise.target.has_signs or not exercise.calls.arguments:
         return ""
     lines = [
-        f"# TODO: {exercise.target.name} decomposes a matrix: with either sign, its vectors are right. If the answer",
-        "# depends on these signs, compare what does not, such as projections back, or np.abs of both sides.",
+        (
+            f"# TODO: {exercise.target.name} decomposes a matrix: with either sign, its vectors "
+            "are right. If the answer"
+        ),
+        (
+            "# depends on these signs, compare what does not, such as projections back, or np.abs "
+            "of both sides."
+        ),
     ]
     return textwrap.indent("\n".join(lines) + "\n", " " * indent)
 
@@ -269,7 +308,10 @@ def _class_calls(exercise: Exercise, sort: str) -> list[str]:
     calls = dict(exercise.calls.arguments)
     made = calls.pop("__init__", {})
     name = exercise.target.name
-    theirs, ours = (f"{_named(who, name)}({_given(exercise, '__init__', who)})" for who in ("submission", "reference"))
+    theirs, ours = (
+        f"{_named(who, name)}({_given(exercise, '__init__', who)})"
+        for who in ("submission", "reference")
+    )
     lines = [*_drawn(made, sort), f"found, expected = {theirs}, {ours}"]
     for method, arguments in calls.items():
         call = "" if method == "__call__" else f".{method}"
@@ -277,7 +319,11 @@ def _class_calls(exercise: Exercise, sort: str) -> list[str]:
         theirs = f"{found}{call}({_given(exercise, method, 'submission')})"
         ours = f"expected{call}({_given(exercise, method, 'reference')})"
         lines += _drawn(arguments, sort)
-        lines += [theirs, ours] if method in exercise.calls.silent else [f"assert_close({theirs}, {ours})"]
+        lines += (
+            [theirs, ours]
+            if method in exercise.calls.silent
+            else [f"assert_close({theirs}, {ours})"]
+        )
     return lines
 
 
@@ -292,7 +338,9 @@ def _named(who: str, name: str) -> str:
 
     Some names are those of the fixture's own methods.
     """
-    is_own = who == "submission" and (hasattr(Submission, name) or name == "facts" or name.startswith("_"))
+    is_own = who == "submission" and (
+        hasattr(Submission, name) or name == "facts" or name.startswith("_")
+    )
     return f"{who}[{_quoted(name)}]" if is_own else f"{who}.{name}"
 
 
@@ -307,7 +355,13 @@ def _drawn(arguments: dict[str, Argument], sort: str) -> list[str]:
 def _given(exercise: Exercise, method: str, who: str) -> str:
     """Return the arguments of a call to submission or reference."""
     words = []
-    named = {p.name for one in exercise.target.methods if one.name == method for p in one.parameters if p.is_named}
+    named = {
+        p.name
+        for one in exercise.target.methods
+        if one.name == method
+        for p in one.parameters
+        if p.is_named
+    }
     for name, one in exercise.calls.arguments.get(method, {}).items():
         value = getattr(one, who).format(_variable(name))
         words.append(f"{name}={value}" if name in named else value)
@@ -323,5 +377,8 @@ def _not_guessed(exercise: Exercise) -> list[str]:
     why = re.sub(r"\s+", " ", exercise.calls.why).replace('"', "'")
     return [
         f"# No arguments could be guessed for {name}; the first guess failed: {why}",
-        f'raise NotImplementedError("TODO: call {name} of submission and reference, and compare with assert_close")',
+        (
+            f'raise NotImplementedError("TODO: call {name} of submission and reference, and '
+            'compare with assert_close")'
+        ),
     ]

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Functions of which a vector is right with either sign.
-_DECOMPOSITIONS = frozenset({"svd", "svds", "eig", "eigh", "eigs", "eigsh", "qr", "PCA", "TruncatedSVD", "schur"})
+_DECOMPOSITIONS = frozenset(
+    {"svd", "svds", "eig", "eigh", "eigs", "eigsh", "qr", "PCA", "TruncatedSVD", "schur"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ class Target:
     @property
     def tested(self) -> tuple[str, ...]:
         """The names that a criterion states as tested."""
-        return tuple(f"{self.name}.{one.name}" if self.is_class else one.name for one in self.methods)
+        return tuple(
+            f"{self.name}.{one.name}" if self.is_class else one.name for one in self.methods
+        )
 
 
 def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> tuple[Target, ...]:
@@ -91,7 +95,9 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
     reference, template
         Source of each declared file.
     """
-    found = [target for file in reference for target in _in_file(file, reference[file], template[file])]
+    found = [
+        target for file in reference for target in _in_file(file, reference[file], template[file])
+    ]
     functions = {one.name for one in found if not one.is_class}
     reach = Reach(reference)
     return tuple(
@@ -123,7 +129,9 @@ class Reach:
         for source in sources.values():
             for node in ast.parse(source).body:
                 for name in _bound_by(node):
-                    self._named[name] = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+                    self._named[name] = {
+                        one.id for one in ast.walk(node) if isinstance(one, ast.Name)
+                    }
                     self._called[name] = set(_last_names_called(node))
                     self._imported[name] = _imports_in(node, name)
 
@@ -133,7 +141,9 @@ class Reach:
 
     def packages_of(self, name: str) -> set[str]:
         """Return the packages that a definition needs."""
-        return {package for one in self._reached_from(name) for package in self._imported.get(one, ())}
+        return {
+            package for one in self._reached_from(name) for package in self._imported.get(one, ())
+        }
 
     def called_by(self, name: str) -> set[str]:
         """Return the last names of a definition's calls.
@@ -161,7 +171,11 @@ def _bound_by(node: ast.stmt) -> set[str]:
     """Return the names that a top-level statement binds."""
     if isinstance(node, (*_Function, ast.ClassDef)):
         return {node.name}
-    bound = {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    bound = {
+        one.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
     for one in ast.walk(node):
         if isinstance(one, (ast.Import, ast.ImportFrom)):
             bound |= {(alias.asname or alias.name).partition(".")[0] for alias in one.names}
@@ -197,7 +211,12 @@ def imported_modules(sources: Mapping[str, str]) -> set[tuple[str, str]]:
     ``from google import colab`` gives ``("google", "google.colab")``.
     """
     nodes = [node for text in sources.values() for node in ast.walk(ast.parse(text))]
-    names = {(alias.name, alias.name) for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names = {
+        (alias.name, alias.name)
+        for node in nodes
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     return names | {
         (node.module, f"{node.module}.{alias.name}")
         for node in nodes
@@ -207,7 +226,11 @@ def imported_modules(sources: Mapping[str, str]) -> set[tuple[str, str]]:
 
 
 def _in_file(file: str, reference: str, template: str) -> Iterator[Target]:
-    shown = {node.name: node for node in ast.parse(template).body if isinstance(node, (*_Function, ast.ClassDef))}
+    shown = {
+        node.name: node
+        for node in ast.parse(template).body
+        if isinstance(node, (*_Function, ast.ClassDef))
+    }
     for node in ast.parse(reference).body:
         name = getattr(node, "name", "")
         if name in shown and ast.dump(node) != ast.dump(shown[name]):
@@ -219,10 +242,14 @@ def _in_file(file: str, reference: str, template: str) -> Iterator[Target]:
 
 
 def _class(node: ast.ClassDef, shown: ast.AST, file: str) -> Target:
-    templates = {one.name: ast.dump(one) for one in ast.walk(shown) if isinstance(one, ast.FunctionDef)}
+    templates = {
+        one.name: ast.dump(one) for one in ast.walk(shown) if isinstance(one, ast.FunctionDef)
+    }
     says = ast.get_docstring(node) or ""
     own = [one for one in node.body if isinstance(one, ast.FunctionDef)]
-    made = next((_method(one, says, is_bound=True).parameters for one in own if one.name == "__init__"), ())
+    made = next(
+        (_method(one, says, is_bound=True).parameters for one in own if one.name == "__init__"), ()
+    )
     written = [one for one in own if templates.get(one.name) != ast.dump(one)]
     methods = [_method(one, ast.get_docstring(one) or "", is_bound=True) for one in written]
     return Target(node.name, file, _summary(says), tuple(methods), made, is_class=True)
@@ -236,7 +263,11 @@ def _method(node: ast.FunctionDef, docstring: str, *, is_bound: bool) -> Method:
     given = node.args
     words = [*given.posonlyargs, *given.args][int(is_bound) :]
     needed = words[: len(words) - len(given.defaults)] if given.defaults else words
-    named = [one for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
+    named = [
+        one
+        for one, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+        if default is None
+    ]
     return Method(
         node.name,
         (
@@ -276,8 +307,12 @@ def _described(name: str, docstring: str) -> tuple[str, str]:
             return (kind or text), " ".join([*([text] if kind else []), *below])
         return text, " ".join(below)
     named = rf"(?<![\w.`'-]){re.escape(name)}"
-    told = re.search(rf"{named} ?: ?((?:[\[(][^\])]*[\])]|[^.;:\n\[(])*?)(?=$|[.;\n]|, \w+ ?:)", docstring)
-    inline = told or re.search(rf"{named} ?(?:of shape )?((?:[a-z]+\d*)?[\[(][^\])]*[\])])", docstring)
+    told = re.search(
+        rf"{named} ?: ?((?:[\[(][^\])]*[\])]|[^.;:\n\[(])*?)(?=$|[.;\n]|, \w+ ?:)", docstring
+    )
+    inline = told or re.search(
+        rf"{named} ?(?:of shape )?((?:[a-z]+\d*)?[\[(][^\])]*[\])])", docstring
+    )
     return (inline[1].strip() if inline else ""), ""
 
 
@@ -346,7 +381,11 @@ def _changes(function: ast.FunctionDef) -> Iterator[str]:
     Each change is yielded as a phrase, and undone when the next is asked for.
     """
     for node in ast.walk(function):
-        if isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, ast.Constant):
+        if (
+            isinstance(node, ast.keyword)
+            and node.arg == "axis"
+            and isinstance(node.value, ast.Constant)
+        ):
             yield from _change_axis(node.value)
         elif isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in _OPERATORS:
             before = node.op
@@ -372,7 +411,11 @@ def _changes(function: ast.FunctionDef) -> Iterator[str]:
             yield f"`{number + 1}` in place of `{number}`"
             node.value = number
     for node in ast.walk(function):
-        if isinstance(node, ast.Return) and node.value is not None and not isinstance(node.value, ast.Tuple):
+        if (
+            isinstance(node, ast.Return)
+            and node.value is not None
+            and not isinstance(node.value, ast.Tuple)
+        ):
             value = node.value
             node.value = ast.UnaryOp(ast.USub(), value)
             yield "a sign too many"

@@ -36,14 +36,16 @@ def init_course(folder: Path, wheel: Path | None) -> None:
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
-    help="A .py or .ipynb with marked solutions, which is copied; may be given again.  [default: a skeleton]",
+    help="A .py or .ipynb with marked solutions, which is copied; may be given again.  [default: a "
+    "skeleton]",
 )
 @course_option
 def new_assignment(assignment: str, reference: tuple[Path, ...], course: Path) -> None:
-    """Add ASSIGNMENT to the course: settings, rubric, mutants, handout and template, from a reference with marked solutions.
+    """Add ASSIGNMENT to the course, from a reference with marked solutions.
 
-    Every exercise has criteria that compare with the reference, where arguments could be guessed. What is left to an author says
-    TODO, and `prove` names it.
+    The command writes settings, rubric, mutants, handout and template. Every exercise
+    has criteria that compare with the reference, where arguments could be guessed. What
+    is left to an author says TODO, and `prove` names it.
     """
     from autograder.authoring import NewRequest
     from autograder.authoring import new_assignment as run
@@ -60,9 +62,9 @@ def new_assignment(assignment: str, reference: tuple[Path, ...], course: Path) -
 @click.argument("assignment")
 @course_option
 def tape(assignment: str, course: Path) -> None:
-    """Record the reference's answers for the public criteria of ASSIGNMENT, which `check` plays back.
+    """Record the reference's answers for the public criteria of ASSIGNMENT.
 
-    A tape that would differ by rounding alone is kept.
+    `check` plays them back. A tape that would differ by rounding alone is kept.
     """
     from autograder.course import load_assignment
     from autograder.home.check import tape as run
@@ -78,7 +80,9 @@ def tape(assignment: str, course: Path) -> None:
 @main.command()
 @click.argument("assignments", nargs=-1)
 @course_option
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for what students get.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for what students get."
+)
 @click.option(
     "--wheel",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -88,16 +92,23 @@ def tape(assignment: str, course: Path) -> None:
     "--check",
     "is_check",
     is_flag=True,
-    help="Change nothing; exit with 1 if a template or a tape is stale, with 4 if an assignment is not finished.",
+    help="Change nothing; exit with 1 if a template or a tape is stale, with 4 if an assignment is "
+    "not finished.",
 )
 def release(
-    assignments: tuple[str, ...], course: Path, out: Path | None, wheel: Path | None, *, is_check: bool
+    assignments: tuple[str, ...],
+    course: Path,
+    out: Path | None,
+    wheel: Path | None,
+    *,
+    is_check: bool,
 ) -> None:
     """Bring the templates of ASSIGNMENTS up to date, by default all of the course.
 
-    With --out, also record their tapes and write for each a folder and a .zip of what students get: handout, template,
-    public criteria, and the program that checks them at home. What `grade` would refuse is not released, nor what says
-    TODO to students. The Python that runs this is taken for the one that grades.
+    With --out, also record their tapes and write for each a folder and a .zip of what
+    students get: handout, template, public criteria, and the program that checks them
+    at home. What `grade` would refuse is not released, nor what says TODO to students.
+    The Python that runs this is taken for the one that grades.
     """
     from autograder.release import ReleaseRequest
     from autograder.release import release as run
@@ -117,11 +128,14 @@ def release(
     show_default=True,
     help="The page.",
 )
-@click.option("--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]")
+@click.option(
+    "--jobs", type=click.IntRange(1), help="Stations side by side.  [default: one per core]"
+)
 def preview(assignment: str, course: Path, out: Path, jobs: int | None) -> None:
-    """Show what students and staff would see of ASSIGNMENT: the reports of its reference, template, mutants and variants.
+    """Show what students and staff would see of ASSIGNMENT.
 
-    One page holds them all. What runs is code of the course, so there is no sandbox.
+    These are the reports of its reference, template, mutants and variants. One page
+    holds them all. What runs is code of the course, so there is no sandbox.
     """
     from autograder.authoring.preview import find_views, render_preview_html
     from autograder.course import load_assignment
@@ -131,7 +145,9 @@ def preview(assignment: str, course: Path, out: Path, jobs: int | None) -> None:
 
     folder = find_course(course)
     if not out.parent.is_dir():
-        raise UsageError(f"There is no folder {str(out.parent)!r} for the page.", hint="Name another with --out.")
+        raise UsageError(
+            f"There is no folder {str(out.parent)!r} for the page.", hint="Name another with --out."
+        )
     settings = StationSettings(folder, assignment, DRAWS)
     with ProgressBar("Looking") as progress:
         views = find_views(settings, jobs=jobs or default_jobs(), say=progress.trial)

@@ -19,10 +19,17 @@ from autograder.sandbox.seam import ISOLATIONS
 @click.argument("assignment")
 @click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results; continued if it holds some."
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the results; continued if it holds some.",
 )
 @course_option
-@click.option("--jobs", type=click.IntRange(1), help="Submissions graded side by side.  [default: one per core]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="Submissions graded side by side.  [default: one per core]",
+)
 @walls_options
 @gpu_option
 @click.option(
@@ -30,17 +37,24 @@ from autograder.sandbox.seam import ISOLATIONS
     type=click.Choice(ISOLATIONS),
     default=ISOLATIONS[0],
     show_default=True,
-    help="What a submission has for itself: a process per criterion, or a whole sandbox too (slow).",
+    help="What a submission has for itself: a process per criterion, or a whole sandbox too "
+    "(slow).",
 )
 @secret_option
-@click.option("--latest", is_flag=True, help="Of several uploads of one student, or files in one, take the newest.")
+@click.option(
+    "--latest",
+    is_flag=True,
+    help="Of several uploads of one student, or files in one, take the newest.",
+)
 @click.option("--fresh", is_flag=True, help="Start over instead of continuing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the batch as JSON.")
-def grade(assignment: str, submissions: tuple[Path, ...], out: Path, course: Path, **options: Any) -> None:
+def grade(
+    assignment: str, submissions: tuple[Path, ...], out: Path, course: Path, **options: Any
+) -> None:
     """Grade SUBMISSIONS of ASSIGNMENT.
 
-    A folder holds one submission per entry; an entry is a file, a folder, a .zip or a .tar.gz, and its name without
-    suffix is the student's id.
+    A folder holds one submission per entry; an entry is a file, a folder, a .zip or a
+    .tar.gz, and its name without suffix is the student's id.
     """
     from autograder.grading.lanes import default_jobs
     from autograder.grading.run import GradeRequest
@@ -71,22 +85,34 @@ def _print_batch(result: Any, *, as_json: bool) -> None:
 @click.argument("student")
 @click.argument("criterion")
 @click.option(
-    "--values", type=click.Path(path_type=Path, file_okay=False), help="Folder for the values, as .npz files."
+    "--values",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the values, as .npz files.",
 )
 @course_option
 @secret_option
 @walls_options
 @gpu_option
-def replay(out: Path, student: str, criterion: str, course: Path, secret_file: Path | None, **options: Any) -> None:
+def replay(
+    out: Path, student: str, criterion: str, course: Path, secret_file: Path | None, **options: Any
+) -> None:
     """Run CRITERION of STUDENT once more, with the same inputs, from the results in OUT.
 
-    Shows every call with its inputs and answer, and every comparison with the expected value and the difference.
+    Shows every call with its inputs and answer, and every comparison with the expected
+    value and the difference.
     """
     from autograder.grading.replay import replay as run
     from autograder.grading.run import SECRET_FILE
 
     folder = find_course(course)
-    shown = run(out, student, criterion, course=folder, secret_file=secret_file or folder / SECRET_FILE, **options)
+    shown = run(
+        out,
+        student,
+        criterion,
+        course=folder,
+        secret_file=secret_file or folder / SECRET_FILE,
+        **options,
+    )
     _print_replay(shown, options["values"])
 
 
@@ -105,7 +131,9 @@ def _print_replay(shown: Any, values: Path | None) -> None:
 
 def _print_step(number: int, step: dict[str, Any]) -> None:
     if step["step"] == "call":
-        click.echo(f"{number:4}  {terminal_text(step['name'])}({terminal_text(', '.join(step['inputs']))})")
+        click.echo(
+            f"{number:4}  {terminal_text(step['name'])}({terminal_text(', '.join(step['inputs']))})"
+        )
         click.echo(f"        answer      {terminal_text(step['answer'])}")
         return
     click.echo(f"{number:4}  compare {terminal_text(step['name'])}")

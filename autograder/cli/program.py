@@ -31,7 +31,10 @@ class Group(click.Group):
         except AutograderError as error:
             _fail(error, debug=bool((ctx.obj or {}).get("debug")))
         except KeyboardInterrupt:
-            click.echo("Interrupted: what is finished is kept; run the same command again to continue.", err=True)
+            click.echo(
+                "Interrupted: what is finished is kept; run the same command again to continue.",
+                err=True,
+            )
             sys.exit(INTERRUPTED)
 
 
@@ -53,7 +56,8 @@ def _fail(error: AutograderError, *, debug: bool) -> NoReturn:
 def main(ctx: click.Context, *, debug: bool) -> None:
     """Grade programming assignments of a deep-learning course.
 
-    Submissions run in a sandbox without network; the rubric and the reference never share a process with them.
+    Submissions run in a sandbox without network; the rubric and the reference never
+    share a process with them.
     """
     ctx.obj = {"debug": debug}
 
@@ -69,12 +73,14 @@ gpu_option = click.option(
     "--gpu",
     default="auto",
     show_default=True,
-    help="For criteria that want one: auto, none, a kind (nvidia.com/gpu) or a device (nvidia.com/gpu=0).",
+    help="For criteria that want one: auto, none, a kind (nvidia.com/gpu) or a device "
+    "(nvidia.com/gpu=0).",
 )
 secret_option = click.option(
     "--secret-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The course secret that all draws derive from.  [default: .autograder/secret in the course]",
+    help="The course secret that all draws derive from.  [default: .autograder/secret in the "
+    "course]",
 )
 
 
@@ -82,9 +88,16 @@ def walls_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say where submissions run."""
     options = (
         click.option("--sandbox", type=click.Choice(SANDBOXES), default="auto", show_default=True),
-        click.option("--image", default=DEFAULT_IMAGE, show_default=True, help="For docker and podman: the image."),
         click.option(
-            "--runtime", default="", help="For docker and podman: what starts containers (runc, crun, runsc)."
+            "--image",
+            default=DEFAULT_IMAGE,
+            show_default=True,
+            help="For docker and podman: the image.",
+        ),
+        click.option(
+            "--runtime",
+            default="",
+            help="For docker and podman: what starts containers (runc, crun, runsc).",
         ),
     )
     for option in reversed(options):

@@ -26,9 +26,9 @@ from autograder.cli.program import INTERRUPTED, main
 def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     """Check your work at home against the public criteria.
 
-    Names an assignment, files, both or nothing: what is not named is looked for in the folder you are in. Nothing is
-    sandboxed or sent anywhere. Ctrl-C ends a function that never returns, and the others are checked; pressed again, it
-    stops the check.
+    Names an assignment, files, both or nothing: what is not named is looked for in the
+    folder you are in. Nothing is sandboxed or sent anywhere. Ctrl-C ends a function
+    that never returns, and the others are checked; pressed again, it stops the check.
     """
     from autograder.course.public import find_public_course
     from autograder.home.check import check as run
@@ -51,7 +51,10 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
 
 
 def _tell_interrupted(terminal: int) -> None:
-    text = "Interrupted: this criterion ends here, and the others are checked. Ctrl-C again stops the check."
+    text = (
+        "Interrupted: this criterion ends here, and the others are checked. Ctrl-C again stops "
+        "the check."
+    )
     with contextlib.suppress(OSError):
         os.write(terminal, f"{text}\n".encode())
 
@@ -59,7 +62,8 @@ def _tell_interrupted(terminal: int) -> None:
 def _tell_slow(terminal: int, load_s: float) -> None:
     if os.isatty(terminal):
         text = (
-            f"Loading your files takes long. What runs for more than {load_s:g} s is left out, as where this is graded."
+            f"Loading your files takes long. What runs for more than {load_s:g} s is left out, as "
+            "where this is graded."
             " Ctrl-C stops the check."
         )
         with contextlib.suppress(OSError):

@@ -109,7 +109,9 @@ def check_rubric(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> N
     raise_problems(assignment.id, problems)
 
 
-def _criterion_problems(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _criterion_problems(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     yield from _duplicate_ids(assignment, criteria)
     yield from _misnamed(assignment, criteria)
     yield from _unknown_names(assignment, criteria)
@@ -143,7 +145,9 @@ def _duplicate_ids(assignment: Assignment, criteria: Sequence[CriterionInfo]) ->
     for one in criteria:
         if counts[one.id] > 1 and one.id in seen:
             what = f"two criteria have this id, the other one in {seen[one.id]}"
-            yield Problem(_where(assignment, one), one.id, what, "Rename the test function that is newer.")
+            yield Problem(
+                _where(assignment, one), one.id, what, "Rename the test function that is newer."
+            )
         seen.setdefault(one.id, _where(assignment, one))
 
 
@@ -153,10 +157,14 @@ def _misnamed(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iter
         where = _where(assignment, one)
         if one.exercise not in known:
             remedy = did_you_mean(one.exercise, known, "Give it points under [exercises].")
-            yield Problem(where, one.id, f"exercise `{one.exercise}` is not in assignment.toml", remedy)
+            yield Problem(
+                where, one.id, f"exercise `{one.exercise}` is not in assignment.toml", remedy
+            )
         if not one.id.startswith(f"{one.exercise}_"):
             remedy = f"Name the test function `test_{one.exercise}_...`."
-            yield Problem(where, one.id, f"the id does not begin with its exercise, `{one.exercise}_`", remedy)
+            yield Problem(
+                where, one.id, f"the id does not begin with its exercise, `{one.exercise}_`", remedy
+            )
 
 
 def _unknown_names(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
@@ -167,37 +175,62 @@ def _unknown_names(assignment: Assignment, criteria: Sequence[CriterionInfo]) ->
                 if name not in names:
                     what = f"`{parameter}` names `{name}`, which no file of the reference defines"
                     files = ", ".join(assignment.files)
-                    remedy = did_you_mean(name, names, f"Use a name that {files} define at the top level.")
+                    remedy = did_you_mean(
+                        name, names, f"Use a name that {files} define at the top level."
+                    )
                     yield Problem(_where(assignment, one), one.id, what, remedy)
 
 
-def _both_tested_and_provided(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _both_tested_and_provided(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     for one in criteria:
         for name in sorted({*one.tests} & {*one.provided}):
             what = f"`{name}` is under test and provided, so the reference would be graded"
-            yield Problem(_where(assignment, one), one.id, what, "Take it out of `tests` or out of `provided`.")
+            yield Problem(
+                _where(assignment, one),
+                one.id,
+                what,
+                "Take it out of `tests` or out of `provided`.",
+            )
 
 
-def _unknown_frameworks(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _unknown_frameworks(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     known = assignment.settings.frameworks
     for one in criteria:
         for name in one.uses:
             if name not in known:
                 what = f"`uses` names `{name}`, which is not among the assignment's frameworks"
-                remedy = did_you_mean(name, known, f'Add "{name}" to `frameworks` in assignment.toml.')
+                remedy = did_you_mean(
+                    name, known, f'Add "{name}" to `frameworks` in assignment.toml.'
+                )
                 yield Problem(_where(assignment, one), one.id, what, remedy)
 
 
-def _gpus_unlike_settings(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _gpus_unlike_settings(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     wanting = [one for one in criteria if one.gpu]
     if assignment.settings.limits.gpus == 0:
         for one in wanting:
             what = "it says gpu=True, and the assignment has no GPU"
-            yield Problem(_where(assignment, one), one.id, what, "Write `gpus = 1` under [limits] in assignment.toml.")
+            yield Problem(
+                _where(assignment, one),
+                one.id,
+                what,
+                "Write `gpus = 1` under [limits] in assignment.toml.",
+            )
     elif not wanting:
         remedy = "Say gpu=True at the criteria that want one, or take the key away."
         where = assignment.relative(assignment.settings_file)
-        yield Problem(where, "limits.gpus", "no criterion says gpu=True, so nothing would have the GPU", remedy)
+        yield Problem(
+            where,
+            "limits.gpus",
+            "no criterion says gpu=True, so nothing would have the GPU",
+            remedy,
+        )
 
 
 def _unknown_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
@@ -206,7 +239,12 @@ def _unknown_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) ->
         for name in one.after:
             if name not in known:
                 remedy = did_you_mean(name, known, "Use the id of a criterion of this assignment.")
-                yield Problem(_where(assignment, one), one.id, f"`after` names `{name}`, which is no criterion", remedy)
+                yield Problem(
+                    _where(assignment, one),
+                    one.id,
+                    f"`after` names `{name}`, which is no criterion",
+                    remedy,
+                )
 
 
 def _circular_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
@@ -215,7 +253,9 @@ def _circular_after(assignment: Assignment, criteria: Sequence[CriterionInfo]) -
     circle = _find_circle(waits)
     if circle:
         what = "`after` goes round in a circle: " + " -> ".join(circle)
-        yield Problem(_where(assignment, by_id[circle[0]]), circle[0], what, "Take one of these `after` away.")
+        yield Problem(
+            _where(assignment, by_id[circle[0]]), circle[0], what, "Take one of these `after` away."
+        )
 
 
 def _find_circle(waits: dict[str, list[str]]) -> list[str]:
@@ -240,14 +280,24 @@ def _find_circle(waits: dict[str, list[str]]) -> list[str]:
 def _poor_titles(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
     for one in criteria:
         if not one.title.strip():
-            yield Problem(_where(assignment, one), one.id, "the title is empty", "Say in a few words what it checks.")
+            yield Problem(
+                _where(assignment, one),
+                one.id,
+                "the title is empty",
+                "Say in a few words what it checks.",
+            )
 
 
 def _poor_hints(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
     for one in criteria:
         if not _is_sentence(one.hint):
-            what = f"the hint is no sentence: {one.hint!r}" if one.hint.strip() else "there is no hint"
-            remedy = f"Name the likely mistake in a sentence of {MIN_HINT_WORDS} words or more, full stop included."
+            what = (
+                f"the hint is no sentence: {one.hint!r}" if one.hint.strip() else "there is no hint"
+            )
+            remedy = (
+                f"Name the likely mistake in a sentence of {MIN_HINT_WORDS} words or more, "
+                "full stop included."
+            )
             yield Problem(_where(assignment, one), one.id, what, remedy)
 
 
@@ -255,13 +305,20 @@ def _is_sentence(text: str) -> bool:
     return len(text.split()) >= MIN_HINT_WORDS and re.search(r"[.!?][)`'\"]?\s*$", text) is not None
 
 
-def _duplicate_hints(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _duplicate_hints(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for one in criteria:
         hint = " ".join(one.hint.casefold().split())
         if hint and hint in first:
             what = f"the hint is the same as that of `{first[hint]}`"
-            yield Problem(_where(assignment, one), one.id, what, "Name the mistake that this criterion is about.")
+            yield Problem(
+                _where(assignment, one),
+                one.id,
+                what,
+                "Name the mistake that this criterion is about.",
+            )
         first.setdefault(hint, one.id)
 
 
@@ -272,32 +329,54 @@ def _worthless(assignment: Assignment, criteria: Iterable[CriterionInfo]) -> Ite
             yield Problem(_where(assignment, one), one.id, what, "Give it points or remove it.")
 
 
-def _uneven_exercise(assignment: Assignment, exercise: Exercise, members: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _uneven_exercise(
+    assignment: Assignment, exercise: Exercise, members: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     total = sum(one.points for one in members)
     if total != exercise.points:
         listed = ", ".join(f"{one.id} {one.points}" for one in members) or "it has none"
         what = f"expected criteria worth {exercise.points} points, found {total} ({listed})"
         remedy = f"Change the points of its criteria, or `exercises.{exercise.id}`."
-        yield Problem(assignment.relative(assignment.settings_file), f"exercises.{exercise.id}", what, remedy)
+        yield Problem(
+            assignment.relative(assignment.settings_file), f"exercises.{exercise.id}", what, remedy
+        )
 
 
-def _public_share(assignment: Assignment, exercise: Exercise, members: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _public_share(
+    assignment: Assignment, exercise: Exercise, members: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     public = sum(one.points for one in members if one.public)
     low, high = MIN_PUBLIC_SHARE * exercise.points, MAX_PUBLIC_SHARE * exercise.points
     if members and not low <= public <= high:
         where = assignment.relative(assignment.rubric / "public" / f"test_{exercise.id}.py")
-        what = f"expected public criteria worth {float(low):g} to {float(high):g} points (10 to 30 %), found {public}"
-        yield Problem(where, "", what, "Move criteria into rubric/public or out of it, or change their points.")
+        what = (
+            f"expected public criteria worth {float(low):g} to {float(high):g} points (10 to 30 "
+            f"%), found {public}"
+        )
+        yield Problem(
+            where,
+            "",
+            what,
+            "Move criteria into rubric/public or out of it, or change their points.",
+        )
 
 
-def _testimony_share(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
+def _testimony_share(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Problem]:
     sworn = [one for one in criteria if one.testimony]
     total = sum(one.points for one in sworn)
     most = MAX_TESTIMONY_SHARE * assignment.points
     if total > most:
         listed = ", ".join(one.id for one in sworn)
-        what = f"expected at most {float(most):g} points (10 %) that rest on testimony, found {total} ({listed})"
-        remedy = "Check values instead, which a submission cannot fake, or give these criteria fewer points."
+        what = (
+            f"expected at most {float(most):g} points (10 %) that rest on testimony, found "
+            f"{total} ({listed})"
+        )
+        remedy = (
+            "Check values instead, which a submission cannot fake, or give these criteria "
+            "fewer points."
+        )
         yield Problem(assignment.relative(assignment.settings_file), "points", what, remedy)
 
 
@@ -321,7 +400,11 @@ def find_todos(assignment: Assignment) -> Iterator[str]:
 
     They are in mutants and accepted variants.
     """
-    paths = [path for folder in (assignment.accepted, assignment.mutants) for path in sorted(folder.glob("*.py"))]
+    paths = [
+        path
+        for folder in (assignment.accepted, assignment.mutants)
+        for path in sorted(folder.glob("*.py"))
+    ]
     yield from _in_files(assignment, paths)
 
 

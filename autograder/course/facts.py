@@ -12,7 +12,16 @@ from typing import TypeVar
 
 from autograder.records.outcome import CauseKind
 
-__all__ = ["DefinitionFacts", "Flag", "ImportFact", "LargeLiteral", "Reading", "SourceFacts", "Use", "parse_reading"]
+__all__ = [
+    "DefinitionFacts",
+    "Flag",
+    "ImportFact",
+    "LargeLiteral",
+    "Reading",
+    "SourceFacts",
+    "Use",
+    "parse_reading",
+]
 
 MAX_ROWS = 10_000
 MAX_NAMES = 500_000
@@ -34,7 +43,8 @@ class Use:
     Attributes
     ----------
     thing
-        As `autograder.inside.reading.syntax.scopes` writes it: ``numpy.linalg.inv``, ``@helper``, ``?.step``.
+        As `autograder.inside.reading.syntax.scopes` writes it: ``numpy.linalg.inv``,
+        ``@helper``, ``?.step``.
     word
         How it is written: ``la.inv``.
     line
@@ -294,10 +304,19 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
             failed=failed,
             notes=_texts(table["notes"]),
             problems=_texts(table["problems"]),
-            titles={name: _text(title) for name, title in _table(table["titles"]).items() if name in declared},
-            helpers={name: _text(text, MAX_SOURCE_CHARS) for name, text in _table(table["helpers"]).items()},
+            titles={
+                name: _text(title)
+                for name, title in _table(table["titles"]).items()
+                if name in declared
+            },
+            helpers={
+                name: _text(text, MAX_SOURCE_CHARS)
+                for name, text in _table(table["helpers"]).items()
+            },
             packages=tuple(map(_package, _list(table["packages"], MAX_PACKAGES))),
-            statements={name: _statements(cells) for name, cells in _table(table["statements"]).items()},
+            statements={
+                name: _statements(cells) for name, cells in _table(table["statements"]).items()
+            },
             causes=tuple(map(_cause, _list(table["causes"], MAX_CAUSES))),
             facts=SourceFacts.from_wire(table["facts"]),
         )
@@ -308,7 +327,7 @@ def parse_reading(answer: object, declared: Sequence[str]) -> Reading:
 MAX_PACKAGES = 100
 
 
-# checking ---------------------------------------------------------------------------------------------------
+# checking -----------------------------------------------------------------------------------------
 
 
 def _require(is_right: bool) -> None:  # noqa: FBT001  # reads as a sentence
@@ -317,7 +336,11 @@ def _require(is_right: bool) -> None:  # noqa: FBT001  # reads as a sentence
 
 
 def _table(value: object) -> Mapping[str, object]:
-    _require(isinstance(value, dict) and len(value) <= MAX_ROWS and all(isinstance(key, str) for key in value))
+    _require(
+        isinstance(value, dict)
+        and len(value) <= MAX_ROWS
+        and all(isinstance(key, str) for key in value)
+    )
     return value  # type: ignore[return-value]
 
 
@@ -418,7 +441,9 @@ def _use(value: object) -> Use:
 
 def _import(file: str, row: Mapping[str, object]) -> ImportFact:
     line, cell = _number(row["line"]), _number(row["cell"])
-    return ImportFact(file, _text(row["module"]), _texts(row["names"]), line, cell, _text(row["function"]))
+    return ImportFact(
+        file, _text(row["module"]), _texts(row["names"]), line, cell, _text(row["function"])
+    )
 
 
 def _flag(file: str, row: Mapping[str, object]) -> Flag:
@@ -427,7 +452,9 @@ def _flag(file: str, row: Mapping[str, object]) -> Flag:
 
 
 def _literal(file: str, row: Mapping[str, object]) -> LargeLiteral:
-    return LargeLiteral(file, _text(row["kind"]), _number(row["size"]), _number(row["line"]), _number(row["cell"]))
+    return LargeLiteral(
+        file, _text(row["kind"]), _number(row["size"]), _number(row["line"]), _number(row["cell"])
+    )
 
 
 def _errors(file: str, rows: Iterable[object]) -> dict[str, str]:

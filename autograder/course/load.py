@@ -38,7 +38,8 @@ def find_course(start: Path) -> Path:
         if find_assignments(folder) or _is_new_course(folder):
             return folder
     raise UsageError(
-        f"No course in {str(start)!r} or a folder above it: a course has assignments/<id>/assignment.toml.",
+        f"No course in {str(start)!r} or a folder above it: a course has "
+        "assignments/<id>/assignment.toml.",
         hint="Name the course's folder with --course.",
     )
 
@@ -52,7 +53,9 @@ def find_assignments(course: Path) -> tuple[str, ...]:
 
     These are the folders of ``assignments/`` that hold an ``assignment.toml``.
     """
-    return tuple(sorted(path.parent.name for path in (course / "assignments").glob("*/assignment.toml")))
+    return tuple(
+        sorted(path.parent.name for path in (course / "assignments").glob("*/assignment.toml"))
+    )
 
 
 def load_assignment(course: Path, assignment_id: str) -> Assignment:
@@ -95,21 +98,29 @@ def _require_known(course: Path, assignment_id: str) -> None:
     known = find_assignments(course)
     if assignment_id not in known:
         listed = f"The course has: {', '.join(known)}." if known else "The course has none."
-        raise UsageError(f"No assignment {assignment_id!r}.", hint=did_you_mean(assignment_id, known, listed))
+        raise UsageError(
+            f"No assignment {assignment_id!r}.", hint=did_you_mean(assignment_id, known, listed)
+        )
 
 
 def _read(path: Path, where: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise CourseError(f"{where}: not UTF-8 (byte {error.start}).", hint="Save it as UTF-8.") from error
+        raise CourseError(
+            f"{where}: not UTF-8 (byte {error.start}).", hint="Save it as UTF-8."
+        ) from error
     except OSError as error:
-        raise CourseError(f"{where}: cannot be read ({error.strerror}).", hint="Check its permissions.") from error
+        raise CourseError(
+            f"{where}: cannot be read ({error.strerror}).", hint="Check its permissions."
+        ) from error
 
 
 def _exercises(assignment: Assignment) -> Iterator[Exercise]:
     for name, points in assignment.settings.exercises.items():
-        title = _docstring(assignment.rubric / f"test_{name}.py").partition("\n")[0].strip().rstrip(".")
+        title = (
+            _docstring(assignment.rubric / f"test_{name}.py").partition("\n")[0].strip().rstrip(".")
+        )
         yield Exercise(name, title, points)
 
 
@@ -137,7 +148,9 @@ def _total(assignment: Assignment) -> Iterator[Problem]:
     total = sum(assignment.settings.exercises.values())
     if total != assignment.points:
         what = f"the exercises add up to {total} points, `points` says {assignment.points}"
-        yield _in_toml(assignment, "exercises", what, "Change the points of an exercise, or `points`.")
+        yield _in_toml(
+            assignment, "exercises", what, "Change the points of an exercise, or `points`."
+        )
 
 
 def _file_names(assignment: Assignment) -> Iterator[Problem]:
@@ -145,7 +158,9 @@ def _file_names(assignment: Assignment) -> Iterator[Problem]:
         stem = name.removesuffix(".py")
         if not (name.endswith(".py") and stem.isidentifier() and stem.isascii()):
             what = f"{name!r} is not the name of a Python module"
-            yield _in_toml(assignment, "files", what, "Use a plain name such as `layers.py`, without folders.")
+            yield _in_toml(
+                assignment, "files", what, "Use a plain name such as `layers.py`, without folders."
+            )
         elif stem in sys.stdlib_module_names or stem == "conftest":
             what = f"`{name}` has the name of a module that Python or pytest imports itself"
             yield _in_toml(assignment, "files", what, "Choose another name.")
@@ -156,12 +171,17 @@ def _repeated(assignment: Assignment) -> Iterator[Problem]:
     for key in lists:
         for name, count in Counter(getattr(assignment.settings, key)).items():
             if count > 1:
-                yield _in_toml(assignment, key, f"{name!r} stands there {count} times", "Name it once.")
+                yield _in_toml(
+                    assignment, key, f"{name!r} stands there {count} times", "Name it once."
+                )
 
 
 def _import_conflicts(assignment: Assignment) -> Iterator[Problem]:
     settings = assignment.settings
-    for key, names in (("imports.allowed", settings.imports.allowed), ("frameworks", settings.frameworks)):
+    for key, names in (
+        ("imports.allowed", settings.imports.allowed),
+        ("frameworks", settings.frameworks),
+    ):
         for name in sorted({*names} & {*settings.imports.forbidden}):
             what = f"`{name}` is also in `imports.forbidden`"
             yield _in_toml(assignment, key, what, "Take it out of one of the two.")
@@ -169,14 +189,24 @@ def _import_conflicts(assignment: Assignment) -> Iterator[Problem]:
         if "." in name:
             what = f"`{name}` is no top-level package"
             yield _in_toml(
-                assignment, "imports.forbidden", what, "Refuse parts of a package in the rubric, with `assert_avoids`."
+                assignment,
+                "imports.forbidden",
+                what,
+                "Refuse parts of a package in the rubric, with `assert_avoids`.",
             )
     for name in settings.imports.inert:
         if not all(part.isidentifier() for part in name.split(".")):
-            yield _in_toml(assignment, "imports.inert", f"{name!r} is not the name of a package", "Correct it.")
+            yield _in_toml(
+                assignment, "imports.inert", f"{name!r} is not the name of a package", "Correct it."
+            )
     for name in settings.imports.allowed:
         if name.partition(".")[0] not in settings.imports.forbidden:
-            yield _in_toml(assignment, "imports.allowed", f"`{name}` belongs to nothing forbidden", "Take it out.")
+            yield _in_toml(
+                assignment,
+                "imports.allowed",
+                f"`{name}` belongs to nothing forbidden",
+                "Take it out.",
+            )
 
 
 def _preloaded(assignment: Assignment) -> Iterator[Problem]:
@@ -191,7 +221,9 @@ def _missing_reference(assignment: Assignment) -> Iterator[Problem]:
     for name, path in assignment.reference_files().items():
         notebook = assignment.reference / notebook_name(name)
         if not path.is_file():
-            remedy = f"Write {assignment.relative(path)} or {notebook.name}, or take it out of `files`."
+            remedy = (
+                f"Write {assignment.relative(path)} or {notebook.name}, or take it out of `files`."
+            )
             yield _in_toml(assignment, "files", f"the reference has no {name}", remedy)
         elif path.suffix == ".ipynb":
             load_cells(path, assignment.relative(path))
@@ -199,7 +231,9 @@ def _missing_reference(assignment: Assignment) -> Iterator[Problem]:
             yield from _unreadable_python(assignment, path)
             if notebook.is_file():
                 remedy = "Keep the one that is the source, and delete the other."
-                yield Problem(assignment.relative(notebook), "", f"the reference has a {name}, too", remedy)
+                yield Problem(
+                    assignment.relative(notebook), "", f"the reference has a {name}, too", remedy
+                )
 
 
 def _unreadable_python(assignment: Assignment, path: Path) -> Iterator[Problem]:
@@ -222,8 +256,13 @@ def _rubric_files(assignment: Assignment) -> Iterator[Problem]:
     for exercise in assignment.settings.exercises:
         path = assignment.rubric / f"test_{exercise}.py"
         if not path.is_file():
-            remedy = f"Write {assignment.relative(path)}; the first line of its docstring is the exercise's title."
-            yield _in_toml(assignment, f"exercises.{exercise}", "the exercise has no rubric file", remedy)
+            remedy = (
+                f"Write {assignment.relative(path)}; the first line of its docstring is the "
+                "exercise's title."
+            )
+            yield _in_toml(
+                assignment, f"exercises.{exercise}", "the exercise has no rubric file", remedy
+            )
             continue
         broken = list(_unreadable_python(assignment, path))
         yield from broken
@@ -237,5 +276,12 @@ def _stray_rubric_files(assignment: Assignment) -> Iterator[Problem]:
     for path in sorted(assignment.rubric.rglob("test_*.py")):
         name = path.stem.removeprefix("test_")
         if name not in exercises:
-            remedy = did_you_mean(name, exercises, f"Add `{name} = ...` under [exercises], or rename the file.")
-            yield Problem(assignment.relative(path), "", f"exercise `{name}` is not in assignment.toml", remedy)
+            remedy = did_you_mean(
+                name, exercises, f"Add `{name} = ...` under [exercises], or rename the file."
+            )
+            yield Problem(
+                assignment.relative(path),
+                "",
+                f"exercise `{name}` is not in assignment.toml",
+                remedy,
+            )

@@ -30,19 +30,21 @@ __all__ = [
     "Settings",
 ]
 
-_THREADS_PER_CORE = 4  # twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
+_THREADS_PER_CORE = (
+    4  # twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
+)
 Whole = Annotated[int, Field(strict=True, gt=0)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
 
 
-#: Packages that are only for looking: they draw, display or show progress, and compute nothing that is graded.
+#: Packages that are only for looking: they draw, display or show progress, and compute nothing that
+#: is graded.
 LOOKING = (
-    "matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "altair", "plotnine", "holoviews", "hvplot", "bqplot",
-    "graphviz", "pydot", "torchviz", "visualkeras", "livelossplot", "celluloid",
-    "IPython", "ipywidgets", "ipympl", "jupyterthemes", "google.colab",
-    "tqdm", "rich", "alive_progress", "progressbar", "fastprogress",
-    "tensorboard", "tensorboardX", "wandb",
+    "matplotlib", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh", "altair", "plotnine",
+    "holoviews", "hvplot", "bqplot", "graphviz", "pydot", "torchviz", "visualkeras", "livelossplot",
+    "celluloid", "IPython", "ipywidgets", "ipympl", "jupyterthemes", "google.colab", "tqdm", "rich",
+    "alive_progress", "progressbar", "fastprogress", "tensorboard", "tensorboardX", "wandb",
 )  # fmt: skip
 
 
@@ -299,7 +301,9 @@ class Assignment:
         The hidden file comes before the public one.
         """
         name = f"test_{exercise}.py"
-        return tuple(path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file())
+        return tuple(
+            path for path in (self.rubric / name, self.rubric / "public" / name) if path.is_file()
+        )
 
     def relative(self, path: Path) -> str:
         """Return `path` as messages show it.
@@ -323,7 +327,9 @@ class Assignment:
             load_s=ours.load_timeout_s,
             memory_mib=ours.memory_mib,
             pids=ours.pids,
-            framework_threads=_THREADS_PER_CORE * (os.cpu_count() or 1) if self.settings.frameworks else 0,
+            framework_threads=_THREADS_PER_CORE * (os.cpu_count() or 1)
+            if self.settings.frameworks
+            else 0,
             disk_mib=ours.disk_mib,
             inodes=ours.inodes,
             open_files=ours.open_files,
@@ -336,7 +342,10 @@ class Assignment:
 
         The files are in the order in which they are loaded.
         """
-        return {name: read_reference(path, self.relative(path)) for name, path in self.reference_files().items()}
+        return {
+            name: read_reference(path, self.relative(path))
+            for name, path in self.reference_files().items()
+        }
 
     def reference_files(self) -> dict[str, Path]:
         """Return the reference's path by declared file.
@@ -367,7 +376,11 @@ class Assignment:
     def _graded_by(self) -> Iterator[Path]:
         yield self.settings_file
         for root in (self.rubric, self.folder / "support", self.folder / "data", self.reference):
-            yield from (path for path in sorted(root.rglob("*")) if path.is_file() and not _is_debris(path, root))
+            yield from (
+                path
+                for path in sorted(root.rglob("*"))
+                if path.is_file() and not _is_debris(path, root)
+            )
 
 
 def _is_debris(path: Path, root: Path) -> bool:
@@ -376,4 +389,7 @@ def _is_debris(path: Path, root: Path) -> bool:
     Such a path is hidden or compiled.
     """
     parts = path.relative_to(root).parts
-    return any(part.startswith(".") or part == "__pycache__" for part in parts) or path.suffix == ".pyc"
+    return (
+        any(part.startswith(".") or part == "__pycache__" for part in parts)
+        or path.suffix == ".pyc"
+    )

@@ -30,11 +30,13 @@ _SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _FIRST_LINE = re.compile(r"(?P<id>M\d+-\d+[a-z]?)[.:]? +(?P<mistake>\S.*)")
 _ACCEPTED_LINE = re.compile(r"(Accepted[.:]? +)?(?P<mistake>\S.*)")
 _FORM = (
-    'Decorate each definition with @mutant("M01-1a", loses=["b1_values"]), or begin a file of its own with'
+    'Decorate each definition with @mutant("M01-1a", loses=["b1_values"]), or begin a file of its '
+    "own with"
     ' """M01-1 what is wrong, an empty line, `file: layers.py` and `loses: b1_values, b1_safe`.'
 )
 _CALL = (
-    'Write @mutant("M01-1a", loses=["b1_values"], file="layers.py", cascades={"b7_values": "why"}), all of it literal.'
+    'Write @mutant("M01-1a", loses=["b1_values"], file="layers.py", cascades={"b7_values": '
+    '"why"}), all of it literal.'
 )
 _ACCEPTED_CALL = 'Write @accepted("by_explicit_loops", file="layers.py"), all of it literal.'
 _KEYS = {"mutant": {"loses", "file", "cascades", "nothing_right"}, "accepted": {"file"}}
@@ -102,7 +104,9 @@ def load_accepted(assignment: Assignment) -> tuple[Mutant, ...]:
     return _load(assignment, assignment.accepted)
 
 
-def check_mutants(assignment: Assignment, mutants: Sequence[Mutant], criteria: Sequence[CriterionInfo]) -> None:
+def check_mutants(
+    assignment: Assignment, mutants: Sequence[Mutant], criteria: Sequence[CriterionInfo]
+) -> None:
     """Check that mutants lose criteria that exist.
 
     Raises
@@ -133,7 +137,9 @@ def _unknown_losses(mutants: Sequence[Mutant], known: set[str]) -> Iterator[Prob
 
 def _load(assignment: Assignment, folder: Path) -> tuple[Mutant, ...]:
     homes = _Homes(assignment)
-    found = [one for path in sorted(folder.glob("*.py")) for one in _parse_file(assignment, homes, path)]
+    found = [
+        one for path in sorted(folder.glob("*.py")) for one in _parse_file(assignment, homes, path)
+    ]
     mutants = [one for one in found if isinstance(one, Mutant)]
     problems = [one for one in found if isinstance(one, Problem)]
     raise_problems(assignment.id, [*problems, *_doubles(mutants)])
@@ -144,7 +150,12 @@ def _doubles(mutants: Sequence[Mutant]) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for one in mutants:
         if one.name in first:
-            yield Problem(one.place, "", f"`{one.name}` is the name of another one: {first[one.name]}", "Rename it.")
+            yield Problem(
+                one.place,
+                "",
+                f"`{one.name}` is the name of another one: {first[one.name]}",
+                "Rename it.",
+            )
         first.setdefault(one.name, one.place)
 
 
@@ -163,14 +174,18 @@ class _Homes:
         found: dict[str, tuple[set[str], set[str]]] = {}
         for file, text in self._assignment.reference_sources().items():
             with suppress(SyntaxError):  # which is told by whoever runs the reference
-                classes = {node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)}
+                classes = {
+                    node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)
+                }
                 found[file] = (set(defined_names({file: text})), classes)
         return found
 
     def of(self, names: Iterable[str]) -> set[str]:
         """Return the files that define any of some names."""
         wanted = set(names)
-        return {file for file, (defined, _) in self._trees.items() if not wanted.isdisjoint(defined)}
+        return {
+            file for file, (defined, _) in self._trees.items() if not wanted.isdisjoint(defined)
+        }
 
     def has_class(self, name: str) -> bool:
         """Return True for a class of the reference."""
@@ -180,13 +195,20 @@ class _Homes:
 def _parse_file(assignment: Assignment, homes: _Homes, path: Path) -> Iterator[Mutant | Problem]:
     where = assignment.relative(path)
     if not _SLUG.fullmatch(path.stem):
-        yield Problem(where, "", "the file's name is not like b1.py or m01_01a_dx_not_reshaped.py", "Rename it.")
+        yield Problem(
+            where,
+            "",
+            "the file's name is not like b1.py or m01_01a_dx_not_reshaped.py",
+            "Rename it.",
+        )
         return
     source = path.read_text(encoding="utf-8")
     try:
         tree = ast.parse(source, path.name)
     except SyntaxError as error:
-        yield Problem(f"{where}, line {error.lineno}", "", f"not Python: {error.msg}", "Correct the syntax.")
+        yield Problem(
+            f"{where}, line {error.lineno}", "", f"not Python: {error.msg}", "Correct the syntax."
+        )
         return
     future = _future_import(where, tree)
     if future is not None:
@@ -205,7 +227,7 @@ def _future_import(where: str, tree: ast.Module) -> Problem | None:
     return None
 
 
-# definitions with a decorator -------------------------------------------------------------------------------
+# definitions with a decorator ---------------------------------------------------------------------
 
 
 def _mark_of(node: ast.stmt) -> ast.Call | None:
@@ -244,9 +266,16 @@ class _Marked:
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 if getattr(node, "module", "") != "autograder.rubric":
                     self._imports.append(node)
-            elif number or not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            elif number or not (
+                isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            ):
                 what = f"this statement belongs to no {self._kind}"
-                yield Problem(f"{self._where}, line {node.lineno}", "", what, f"Put it into a class. {self._form}")
+                yield Problem(
+                    f"{self._where}, line {node.lineno}",
+                    "",
+                    what,
+                    f"Put it into a class. {self._form}",
+                )
 
     def _definition(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, mark: ast.Call
@@ -255,7 +284,9 @@ class _Marked:
         if _called(mark) != self._kind:
             return Problem(place, "", f"@{_called(mark)} belongs into another folder", self._form)
         try:
-            given: dict[str, Any] = {key.arg or "**": ast.literal_eval(key.value) for key in mark.keywords}
+            given: dict[str, Any] = {
+                key.arg or "**": ast.literal_eval(key.value) for key in mark.keywords
+            }
             name = ast.literal_eval(mark.args[0]) if len(mark.args) == 1 else None
         except ValueError:
             return Problem(place, "", f"what @{self._kind} is given is not literal", self._form)
@@ -266,7 +297,11 @@ class _Marked:
         source = self._source(node)
         file, what = self._file(source, given.get("file", ""))
         if what:
-            remedy = did_you_mean(given["file"], self._assignment.files, self._form) if "file" in given else self._form
+            remedy = (
+                did_you_mean(given["file"], self._assignment.files, self._form)
+                if "file" in given
+                else self._form
+            )
             return Problem(place, "file", what, remedy)
         loses, cascades = tuple(given.get("loses", ())), given.get("cascades") or {}
         problem = _wrong_cascade(place, loses, cascades)
@@ -286,7 +321,9 @@ class _Marked:
         unknown = sorted(given.keys() - _KEYS[self._kind])
         loses, cascades = given.get("loses", []), given.get("cascades") or {}
         if not isinstance(name, str) or not pattern.fullmatch(name):
-            what = "its name is not like " + ("`by_explicit_loops`" if self._kind == "accepted" else "`M01-1a`")
+            what = "its name is not like " + (
+                "`by_explicit_loops`" if self._kind == "accepted" else "`M01-1a`"
+            )
         elif unknown:
             what = f"unknown key `{unknown[0]}`"
         elif not mistake:
@@ -296,7 +333,8 @@ class _Marked:
         elif self._kind == "mutant" and not loses:
             what = "`loses` is missing or empty"
         elif not (
-            isinstance(cascades, dict) and all(isinstance(one, str) for pair in cascades.items() for one in pair)
+            isinstance(cascades, dict)
+            and all(isinstance(one, str) for pair in cascades.items() for one in pair)
         ):
             what = "`cascades` is no table of criteria and reasons"
         elif not isinstance(given.get("nothing_right", False), bool):
@@ -313,7 +351,9 @@ class _Marked:
         if isinstance(node, ast.ClassDef) and not self._homes.has_class(node.name):
             return self._held_by(node)
         others = [
-            self._text(one.lineno, one.end_lineno or 0) for one in node.decorator_list if one is not _mark_of(node)
+            self._text(one.lineno, one.end_lineno or 0)
+            for one in node.decorator_list
+            if one is not _mark_of(node)
         ]
         return "".join(others) + self._text(node.lineno, node.end_lineno or node.lineno)
 
@@ -330,7 +370,9 @@ class _Marked:
         }
         margin = " " * node.body[0].col_offset
         numbered = enumerate(self._lines[: node.end_lineno], start=1)
-        kept = [(number, line) for number, line in numbered if number > (node.body[0].end_lineno or 0)]
+        kept = [
+            (number, line) for number, line in numbered if number > (node.body[0].end_lineno or 0)
+        ]
         lines = (line if number in in_texts else line.removeprefix(margin) for number, line in kept)
         return "".join(lines).lstrip("\n")
 
@@ -355,38 +397,65 @@ class _Marked:
         found = self._homes.of(defined_names({"": source}))
         if len(found) == 1 or len(files) == 1:
             return next(iter(found or files)), ""
-        return "", f"what it defines stands in {'several files' if found else 'no file'} of the reference"
+        return (
+            "",
+            f"what it defines stands in {'several files' if found else 'no file'} of the reference",
+        )
 
 
 def _wrong_cascade(place: str, loses: Sequence[str], cascades: Mapping[str, str]) -> Problem | None:
     for name, reason in cascades.items():
         if name not in loses or not reason:
-            what = f"`{name}` is not among what it loses" if reason else f"there is no reason for `{name}`"
-            return Problem(place, "cascades", what, "Name the criterion, and why this mistake costs points there.")
+            what = (
+                f"`{name}` is not among what it loses"
+                if reason
+                else f"there is no reason for `{name}`"
+            )
+            return Problem(
+                place,
+                "cascades",
+                what,
+                "Name the criterion, and why this mistake costs points there.",
+            )
     return None
 
 
-# files of their own -----------------------------------------------------------------------------------------
+# files of their own -------------------------------------------------------------------------------
 
 
-def _described_mutant(assignment: Assignment, path: Path, source: str, docstring: str) -> Mutant | Problem:
+def _described_mutant(
+    assignment: Assignment, path: Path, source: str, docstring: str
+) -> Mutant | Problem:
     where = assignment.relative(path)
     is_accepted = path.parent == assignment.accepted
     first = (_ACCEPTED_LINE if is_accepted else _FIRST_LINE).match(docstring)
     if first is None:
-        return Problem(where, "", "the docstring does not begin with the mutant's id and its mistake", _FORM)
+        return Problem(
+            where, "", "the docstring does not begin with the mutant's id and its mistake", _FORM
+        )
     file, loses = _field(docstring, "file"), _field(docstring, "loses")
     if file not in assignment.files:
-        what = f"`{file}` is not a declared file" if file else "the line `file:` is missing or empty"
-        return Problem(where, "file", what, did_you_mean(file, assignment.files, _FORM) if file else _FORM)
+        what = (
+            f"`{file}` is not a declared file" if file else "the line `file:` is missing or empty"
+        )
+        return Problem(
+            where, "file", what, did_you_mean(file, assignment.files, _FORM) if file else _FORM
+        )
     criteria = tuple(name.strip() for name in loses.split(",") if name.strip())
     if not criteria and not is_accepted:
         return Problem(where, "loses", "the line `loses:` is missing or empty", _FORM)
     if criteria and is_accepted:
-        return Problem(where, "loses", "an accepted variant loses nothing", "Empty the line, or make it a mutant.")
+        return Problem(
+            where,
+            "loses",
+            "an accepted variant loses nothing",
+            "Empty the line, or make it a mutant.",
+        )
     cascades = _cascades(docstring)
     problem = _wrong_cascade(where, criteria, cascades)
-    return problem or Mutant(path.stem, where, first["mistake"].rstrip("."), file, criteria, source, cascades)
+    return problem or Mutant(
+        path.stem, where, first["mistake"].rstrip("."), file, criteria, source, cascades
+    )
 
 
 def _cascades(docstring: str) -> dict[str, str]:

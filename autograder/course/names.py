@@ -47,13 +47,17 @@ def _names_in(body: Sequence[ast.stmt]) -> Iterator[str]:
         elif isinstance(statement, ast.Assign | ast.AnnAssign):
             yield from _assigned(statement)
         elif isinstance(statement, ast.If | ast.Try | ast.With):
-            yield from _names_in([part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt)])
+            yield from _names_in(
+                [part for part in ast.iter_child_nodes(statement) if isinstance(part, ast.stmt)]
+            )
 
 
 def _assigned(statement: ast.Assign | ast.AnnAssign) -> Iterator[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
     for target in targets:
-        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name) and _is_stored(node))
+        yield from (
+            node.id for node in ast.walk(target) if isinstance(node, ast.Name) and _is_stored(node)
+        )
 
 
 def _is_stored(node: ast.Name) -> bool:

@@ -19,9 +19,18 @@ from typing import Any
 
 from autograder.errors import CourseError
 
-__all__ = ["COMMAND", "Cell", "find_reference", "load_cells", "module_of", "notebook_name", "read_reference"]
+__all__ = [
+    "COMMAND",
+    "Cell",
+    "find_reference",
+    "load_cells",
+    "module_of",
+    "notebook_name",
+    "read_reference",
+]
 
-#: Stands before a notebook command (``%matplotlib inline``) in the module that a notebook is made into.
+#: Stands before a notebook command (``%matplotlib inline``) in the module that a notebook is made
+#: into.
 COMMAND = "# notebook: "
 _COMMAND_LINE = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 
@@ -85,7 +94,9 @@ def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
         found = [(cell["cell_type"], _text(cell["source"])) for cell in document["cells"]]
     except (ValueError, KeyError, TypeError) as error:
         remedy = "Save it with Jupyter, in the format 4 of notebooks."
-        raise CourseError(f"{where}: this is no notebook: {type(error).__name__}: {error}.", hint=remedy) from error
+        raise CourseError(
+            f"{where}: this is no notebook: {type(error).__name__}: {error}.", hint=remedy
+        ) from error
     cells: list[Cell] = []
     for kind, text in found:
         number = 1 + sum(cell.code > 0 for cell in cells)
@@ -101,7 +112,11 @@ def module_of(cells: Sequence[Cell]) -> str:
 
     Text becomes comments.
     """
-    parts = [cell.text.strip("\n") if cell.code else _as_comment(cell.text) for cell in cells if cell.text.strip()]
+    parts = [
+        cell.text.strip("\n") if cell.code else _as_comment(cell.text)
+        for cell in cells
+        if cell.text.strip()
+    ]
     return "\n\n\n".join(parts) + "\n"
 
 
@@ -124,7 +139,10 @@ def _as_python(text: str, where: str) -> str:
     commented = _COMMAND_LINE.sub(lambda line: COMMAND + line[0], text)
     error = _syntax_error(commented)
     if error is not None:
-        raise CourseError(f"{where}, line {error.lineno or 1}: not Python: {error.msg}.", hint="Correct the syntax.")
+        raise CourseError(
+            f"{where}, line {error.lineno or 1}: not Python: {error.msg}.",
+            hint="Correct the syntax.",
+        )
     return commented
 
 

@@ -62,4 +62,6 @@ def raise_problems(assignment_id: str, problems: Sequence[Problem]) -> None:
     if len(problems) == 1:
         raise CourseError(str(problems[0]), hint=problems[0].remedy)
     lines = [f"  {problem} {problem.remedy}" for problem in problems]
-    raise CourseError("\n".join([f"Assignment '{assignment_id}' has {len(problems)} problems:", *lines]))
+    raise CourseError(
+        "\n".join([f"Assignment '{assignment_id}' has {len(problems)} problems:", *lines])
+    )

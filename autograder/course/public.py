@@ -106,7 +106,10 @@ def load_public(course: Path, assignment_id: str) -> Assignment:
     """
     known = find_assignments(course)
     if assignment_id not in known:
-        raise UsageError(f"No assignment {assignment_id!r}.", hint=did_you_mean(assignment_id, known, ", ".join(known)))
+        raise UsageError(
+            f"No assignment {assignment_id!r}.",
+            hint=did_you_mean(assignment_id, known, ", ".join(known)),
+        )
     where = f"assignments/{assignment_id}/assignment.toml"
     settings, problems = parse_settings((course / where).read_text(encoding="utf-8"), where)
     raise_problems(assignment_id, problems)
@@ -118,9 +121,12 @@ def load_public(course: Path, assignment_id: str) -> Assignment:
     for path in (*bare.support_files, *bare.data_files):
         if not path.is_file():
             raise CourseError(
-                f"{bare.relative(path)} is missing.", hint="Get the assignment's folder from the course again."
+                f"{bare.relative(path)} is missing.",
+                hint="Get the assignment's folder from the course again.",
             )
-    exercises = tuple(Exercise(name, _title(folder, name), points) for name, points in settings.exercises.items())
+    exercises = tuple(
+        Exercise(name, _title(folder, name), points) for name, points in settings.exercises.items()
+    )
     return Assignment(assignment_id, bare.course, settings, exercises)
 
 
@@ -153,7 +159,9 @@ def find_sources(assignment: Assignment, folder: Path) -> list[Path]:
     Their names do not matter.
     """
     given = {path.name for path in (*assignment.support_files, *assignment.data_files)}
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".ipynb") and path.is_file())
+    paths = sorted(
+        path for path in folder.iterdir() if path.suffix in (".py", ".ipynb") and path.is_file()
+    )
     return [path for path in paths if path.name not in given]
 
 
@@ -161,8 +169,12 @@ def _worked_on(shipped: Path, module: Path) -> Path:
     notebook = module.with_name(notebook_name(module.name))
     if not (module.is_file() and notebook.is_file()):
         return notebook if notebook.is_file() else module
-    changed = [path for path in (module, notebook) if _code_of(path) != _code_of(shipped / path.name)]
-    if len(changed) == 2 and _tree_of(module) != _tree_of(notebook):  # the same where jupytext keeps them in step
+    changed = [
+        path for path in (module, notebook) if _code_of(path) != _code_of(shipped / path.name)
+    ]
+    if len(changed) == 2 and _tree_of(module) != _tree_of(
+        notebook
+    ):  # the same where jupytext keeps them in step
         raise UsageError(
             f"Both {module.name} and {notebook.name} have been changed.",
             hint=f"Name the one that you will hand in, such as `autograder check {notebook.name}`.",

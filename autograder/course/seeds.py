@@ -53,7 +53,9 @@ class Secret:
         in common.
         """
         parts = [label.encode("utf-8", "surrogatepass") for label in labels]
-        message = len(parts).to_bytes(8, "big") + b"".join(len(part).to_bytes(8, "big") + part for part in parts)
+        message = len(parts).to_bytes(8, "big") + b"".join(
+            len(part).to_bytes(8, "big") + part for part in parts
+        )
         return hmac.new(self.key, message, hashlib.sha256).digest()
 
 
@@ -99,7 +101,8 @@ def _require_private(path: Path, mode: int) -> None:
         raise UsageError(f"The secret file {str(path)!r} is not a regular file.", hint=hint)
     if os.name == "posix" and stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         raise UsageError(
-            f"The secret file {str(path)!r} is open to others (mode {stat.S_IMODE(mode):04o}, expected 0600).",
+            f"The secret file {str(path)!r} is open to others (mode {stat.S_IMODE(mode):04o}, "
+            "expected 0600).",
             hint=f"Run: chmod 600 {path}",
         )
 
@@ -112,7 +115,8 @@ def _parse_secret(text: str, path: Path) -> bytes:
         key = b""
     if len(key) < SECRET_BYTES:
         raise UsageError(
-            f"The secret file {str(path)!r} does not hold a secret: expected {2 * SECRET_BYTES} hexadecimal digits"
+            f"The secret file {str(path)!r} does not hold a secret: expected {2 * SECRET_BYTES} "
+            "hexadecimal digits"
             f" or more, found {len(digits)} characters.",
             hint="Restore it from a backup: with a new secret old results cannot be continued.",
         )

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 
 def run_conformance(
-    checkup: Checkup, request: ExamineRequest, say: Callable[[str], None], width: int, *, has_colour: bool
+    checkup: Checkup,
+    request: ExamineRequest,
+    say: Callable[[str], None],
+    width: int,
+    *,
+    has_colour: bool,
 ) -> Checkup:
     """Run the conformance list in every sandbox that works.
 

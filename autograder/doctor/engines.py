@@ -52,7 +52,9 @@ def find_engine_disk(name: str) -> Finding:
     """Room where an engine keeps images and containers."""
     folder = Path(ask(name).info(".DockerRootDir" if name == "docker" else ".Store.GraphRoot"))
     if not folder.is_dir():  # the engine's machine is another one
-        return Finding(name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine.")
+        return Finding(
+            name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine."
+        )
     return find_disk(name, folder, f"{name} system prune", is_ours=name == "podman")
 
 
@@ -70,7 +72,9 @@ def find_images(name: str, wanted: str) -> Finding:
         return Finding(name=what, status=Status.NOTE, summary=summary, remedy=error.hint or build)
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if not image.versions["python"].startswith(f"{own}."):
-        summary = f"{wanted!r} has Python {image.versions['python']}, this machine grades with {own}."
+        summary = (
+            f"{wanted!r} has Python {image.versions['python']}, this machine grades with {own}."
+        )
         return Finding(name=what, status=Status.PROBLEM, summary=summary, remedy=build)
     return Finding(name=what, status=Status.OK, summary=f"{names}.")
 
@@ -85,7 +89,9 @@ def find_runsc() -> Finding:
             summary="gVisor is not installed; no sandbox needs it.",
             remedy="https://gvisor.dev/docs/user_guide/install/",
         )
-    done = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=ANSWER_S, check=False)  # noqa: S603 - found on PATH
+    done = subprocess.run(  # noqa: S603 - found on PATH
+        [path, "--version"], capture_output=True, text=True, timeout=ANSWER_S, check=False
+    )
     version = (done.stdout.splitlines() or ["(no version)"])[0].removeprefix("runsc version ")
     return Finding(name=RUNTIME, status=Status.OK, summary=f"{version} in {path}.")
 
@@ -110,20 +116,28 @@ def find_host_sockets(name: str, wanted: str) -> Finding:
     except SandboxError as error:
         return Finding(name=what, status=Status.NOTE, summary=_first_line(error), remedy=error.hint)
     if refusal is None:
-        return Finding(name=what, status=Status.OK, summary="A container starts and connects to a socket of the host.")
+        return Finding(
+            name=what,
+            status=Status.OK,
+            summary="A container starts and connects to a socket of the host.",
+        )
     if name == "docker":
         return Finding(
             name=what,
             status=Status.PROBLEM,
-            summary=f"A container cannot connect to a socket of the host ({refusal}): the daemon's configuration has to "
-            f'say "runtimes": {{"{RUNTIME}": {{"path": "{shutil.which(RUNTIME)}", "runtimeArgs": ["{_HOST_SOCKETS}"]}}}}.',
+            summary=f"A container cannot connect to a socket of the host ({refusal}): the daemon's "
+            "configuration has to "
+            f'say "runtimes": {{"{RUNTIME}": {{"path": "{shutil.which(RUNTIME)}", "runtimeArgs": '
+            f'["{_HOST_SOCKETS}"]}}}}.',
             remedy=daemon_remedy(),
         )
     return Finding(
         name=what,
         status=Status.NOTE,
-        summary=f"A container cannot connect to a socket of the host, although it is told that it may ({refusal}).",
-        remedy=f"podman --runtime {RUNTIME} --runtime-flag={_HOST_SOCKETS.removeprefix('--')} run ...",
+        summary="A container cannot connect to a socket of the host, although it is told that it "
+        f"may ({refusal}).",
+        remedy=f"podman --runtime {RUNTIME} --runtime-flag={_HOST_SOCKETS.removeprefix('--')} run "
+        "...",
     )
 
 
@@ -177,7 +191,13 @@ def sweep_engine(engine: Engine) -> Finding:
 
 
 def _describe(name: str, kinds: dict[str, int]) -> Finding:
-    counted = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items() if count]
+    counted = [
+        f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items() if count
+    ]
     if not counted:
         return Finding(name=name, status=Status.OK, summary="Killed runs have left nothing.")
-    return Finding(name=name, status=Status.NOTE, summary=f"Removed what killed runs had left: {', '.join(counted)}.")
+    return Finding(
+        name=name,
+        status=Status.NOTE,
+        summary=f"Removed what killed runs had left: {', '.join(counted)}.",
+    )

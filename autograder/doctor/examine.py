@@ -54,11 +54,16 @@ def examine(request: ExamineRequest) -> Checkup:
     from autograder.doctor.engines import sweep_machine  # noqa: PLC0415 - Linux only
     from autograder.doctor.sandboxes import choose  # noqa: PLC0415 - Linux only
 
-    leftovers = _find("leftovers", sweep_machine)  # before a sandbox is started, which removes them, too
+    # before a sandbox is started, which removes them, too
+    leftovers = _find("leftovers", sweep_machine)
     with ThreadPoolExecutor(len(ENGINES) + 2) as pool:
         machine = pool.submit(_examine_machine)
         chains = [pool.submit(_examine_sandbox, name, request) for name in SANDBOXES[1:]]
-        findings = [*machine.result(), leftovers, *(finding for chain in chains for finding in chain.result()[0])]
+        findings = [
+            *machine.result(),
+            leftovers,
+            *(finding for chain in chains for finding in chain.result()[0]),
+        ]
         sandboxes = [found for chain in chains if (found := chain.result()[1]) is not None]
     auto, why = choose(sandboxes) if request.sandbox == "auto" else (None, "")
     return Checkup(version=_version(), findings=findings, sandboxes=sandboxes, auto=auto, why=why)
@@ -82,7 +87,9 @@ def _examine_machine() -> list[Finding]:
     return [_find(name, check) for name, check in checks.items()]
 
 
-def _examine_sandbox(name: str, request: ExamineRequest) -> tuple[list[Finding], SandboxFinding | None]:
+def _examine_sandbox(
+    name: str, request: ExamineRequest
+) -> tuple[list[Finding], SandboxFinding | None]:
     """Examine a sandbox's prerequisites, then the sandbox itself.
 
     The sandbox is examined only if it was asked for.
@@ -94,7 +101,9 @@ def _examine_sandbox(name: str, request: ExamineRequest) -> tuple[list[Finding],
         return findings, None
     first = findings[0]
     if first.status is not Status.OK:  # starting it would say the same, and might take long
-        return findings, SandboxFinding(name=name, works=False, reason=first.summary, remedy=first.remedy)
+        return findings, SandboxFinding(
+            name=name, works=False, reason=first.summary, remedy=first.remedy
+        )
     found = _within(_SANDBOX_S, lambda: try_sandbox(name, request.image, request.runtime))
     if isinstance(found, str):
         return findings, SandboxFinding(name=name, works=False, reason=found, seconds=_SANDBOX_S)
@@ -114,12 +123,18 @@ def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
     yield _find(f"disk for {name}", lambda: engines.find_engine_disk(name))
     yield (images := _find(f"images of {name}", lambda: engines.find_images(name, request.image)))
     if images.status is Status.OK and shutil.which(RUNTIME):
-        yield _find(f"{RUNTIME} with {name}", lambda: engines.find_host_sockets(name, request.image))
+        yield _find(
+            f"{RUNTIME} with {name}", lambda: engines.find_host_sockets(name, request.image)
+        )
 
 
 def _find(name: str, check: Callable[[], Finding]) -> Finding:
     found = _within(_CHECK_S, check)
-    return Finding(name=name, status=Status.PROBLEM, summary=found) if isinstance(found, str) else found
+    return (
+        Finding(name=name, status=Status.PROBLEM, summary=found)
+        if isinstance(found, str)
+        else found
+    )
 
 
 def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
@@ -135,7 +150,8 @@ def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
         except AutograderError as error:
             hint = f" ({error.hint})" if error.hint else ""
             found.append(f"{error.message}{hint}")
-        except Exception as error:  # noqa: BLE001 - a doctor that falls ill helps nobody: what it is, is the finding
+        # a doctor that falls ill helps nobody: what it is, is the finding
+        except Exception as error:  # noqa: BLE001
             found.append(f"{type(error).__name__}: {error}")
 
     thread = threading.Thread(target=run, daemon=True)
@@ -146,8 +162,12 @@ def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
 
 def _refuse_platform() -> Checkup:
     summary = f"{platform.system()} cannot grade: sandboxes need Linux. `autograder check` works."
-    finding = Finding(name="kernel", status=Status.PROBLEM, summary=summary, remedy="grade on a Linux machine")
-    return Checkup(version=_version(), findings=[finding], sandboxes=[], auto=None, why="this is not Linux.")
+    finding = Finding(
+        name="kernel", status=Status.PROBLEM, summary=summary, remedy="grade on a Linux machine"
+    )
+    return Checkup(
+        version=_version(), findings=[finding], sandboxes=[], auto=None, why="this is not Linux."
+    )
 
 
 def _version() -> str:

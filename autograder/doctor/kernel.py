@@ -59,13 +59,19 @@ def find_namespaces() -> Finding:
         return Finding(
             name="namespaces",
             status=Status.OK,
-            summary=f"{', '.join(names[:-1])} and {names[-1]} namespaces can be made, with a /proc of their own.",
+            summary=f"{', '.join(names[:-1])} and {names[-1]} namespaces can be made, with a /proc "
+            "of their own.",
         )
     sign = "Can't mount proc" if "/proc" in refused else "No permissions to create"
     if os.geteuid() == 0 and "/proc" not in refused:
         sign = "Creating new namespace failed"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
-    return Finding(name="namespaces", status=Status.PROBLEM, summary=f"refused ({reasons}).", remedy=explain(sign).hint)
+    return Finding(
+        name="namespaces",
+        status=Status.PROBLEM,
+        summary=f"refused ({reasons}).",
+        remedy=explain(sign).hint,
+    )
 
 
 def find_seccomp() -> Finding:
@@ -73,7 +79,9 @@ def find_seccomp() -> Finding:
     found = _probe("seccomp")
     if found["refused"] == "socket" and found["mode"] == "2":
         return Finding(
-            name="seccomp", status=Status.OK, summary="The candidates' filter can be installed, and refuses a socket."
+            name="seccomp",
+            status=Status.OK,
+            summary="The candidates' filter can be installed, and refuses a socket.",
         )
     return Finding(
         name="seccomp",
@@ -117,18 +125,25 @@ def find_cgroups() -> Finding:
     finally:
         groups.remove()
     missing = sorted({"cpu", "memory", "pids"} - counted)
-    versions = " and ".join(f"v{version}" for version in sorted({one.version for one in hierarchies}))
+    versions = " and ".join(
+        f"v{version}" for version in sorted({one.version for one in hierarchies})
+    )
     if not missing:
         return Finding(
             name="cgroups",
             status=Status.OK,
             summary=f"Groups ({versions}) that limit cpu, memory and pids can be made and removed.",
         )
-    what = f"Groups ({versions}) only for {', '.join(sorted(counted))}" if counted else "No control group can be made"
+    what = (
+        f"Groups ({versions}) only for {', '.join(sorted(counted))}"
+        if counted
+        else "No control group can be made"
+    )
     return Finding(
         name="cgroups",
         status=Status.NOTE,
-        summary=f"{what}: {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} watched or limited per process instead.",
+        summary=f"{what}: {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} watched or "
+        "limited per process instead.",
         remedy=_cgroup_remedy(),
     )
 

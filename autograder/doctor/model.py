@@ -119,4 +119,8 @@ class Checkup(_Model):
         run.
         """
         has_failed = any(one.failure is not None for one in self.conformance or ())
-        return 0 if any(one.works for one in self.sandboxes) and not has_failed else InfrastructureError.exit_code
+        return (
+            0
+            if any(one.works for one in self.sandboxes) and not has_failed
+            else InfrastructureError.exit_code
+        )

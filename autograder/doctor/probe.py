@@ -90,8 +90,13 @@ def try_landlock() -> dict[str, str]:
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
-    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION))
-    return {"version": str(version) if version > 0 else "", "error": os.strerror(ctypes.get_errno())}
+    version = libc.syscall(
+        _LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION)
+    )
+    return {
+        "version": str(version) if version > 0 else "",
+        "error": os.strerror(ctypes.get_errno()),
+    }
 
 
 _PROBES = {"namespaces": try_namespaces, "seccomp": try_seccomp, "landlock": try_landlock}

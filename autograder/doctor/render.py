@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from autograder.doctor.model import Checkup, ConformanceFinding, Finding, SandboxFinding
 
-_MARKS = {Status.OK: ("\u2713", "green"), Status.NOTE: ("\u00b7", "yellow"), Status.PROBLEM: ("\u2717", "red")}
+_MARKS = {
+    Status.OK: ("\u2713", "green"),
+    Status.NOTE: ("\u00b7", "yellow"),
+    Status.PROBLEM: ("\u2717", "red"),
+}
 _NARROWEST = 40
 
 
@@ -29,18 +33,29 @@ def render_json(checkup: Checkup) -> str:
 def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> str:
     """Render a checkup for a terminal of ``width`` columns."""
     return _render(
-        width, has_colour, [*_findings(checkup.findings), Text(), *_sandboxes(checkup.sandboxes), *_verdict(checkup)]
+        width,
+        has_colour,
+        [*_findings(checkup.findings), Text(), *_sandboxes(checkup.sandboxes), *_verdict(checkup)],
     )
 
 
 def render_conformance(found: ConformanceFinding, *, width: int, has_colour: bool = False) -> str:
     """Render one check of the conformance list, as it was run."""
-    status = Status.PROBLEM if found.failure is not None else Status.NOTE if found.difference else Status.OK
+    status = (
+        Status.PROBLEM
+        if found.failure is not None
+        else Status.NOTE
+        if found.difference
+        else Status.OK
+    )
     lines: list[Table | Text] = [_row(status, f"{found.seconds:5.1f} s  {found.name}")]
     if found.difference is not None:
         lines.append(Text(f"  Known of this sandbox: {found.difference}."))
     if found.failure is not None:
-        lines += [Text(f"  {found.summary}"), *(Text(f"  {line}") for line in page_text(found.failure).splitlines())]
+        lines += [
+            Text(f"  {found.summary}"),
+            *(Text(f"  {line}") for line in page_text(found.failure).splitlines()),
+        ]
     return _render(width, has_colour, lines)
 
 
@@ -52,10 +67,14 @@ def render_conformance_total(name: str, found: Sequence[ConformanceFinding]) -> 
     known = sum(one.difference is not None for one in found)
     held = sum(one.failure is None for one in found) - known
     others = f", {known} are known not to" if known else ""
-    return f"{name}: {held} of {len(found)} hold{others}, in {sum(one.seconds for one in found):.0f} s."
+    return (
+        f"{name}: {held} of {len(found)} hold{others}, in "
+        f"{sum(one.seconds for one in found):.0f} s."
+    )
 
 
-def _render(width: int, has_colour: bool, lines: Sequence[Table | Text]) -> str:  # noqa: FBT001 - of this module alone
+# of this module alone
+def _render(width: int, has_colour: bool, lines: Sequence[Table | Text]) -> str:  # noqa: FBT001
     console = Console(
         file=io.StringIO(),
         width=max(_NARROWEST, width),
@@ -78,7 +97,10 @@ def _findings(findings: Sequence[Finding]) -> list[Table | Text]:
     space = max((len(one.name) for one in findings), default=0)
     lines: list[Table | Text] = []
     for one in findings:
-        lines += [_row(one.status, log_line(one.summary), one.name, space), *_remedy(one.status, one.remedy)]
+        lines += [
+            _row(one.status, log_line(one.summary), one.name, space),
+            *_remedy(one.status, one.remedy),
+        ]
     return lines
 
 
@@ -87,13 +109,18 @@ def _sandboxes(found: Sequence[SandboxFinding]) -> list[Table | Text]:
     space = max((len(one.name) for one in found), default=0)
     for one in found:
         status = Status.OK if one.works else Status.NOTE
-        lines += [_row(status, _sandbox(one), one.name, space), *_remedy(status, None if one.works else one.remedy)]
+        lines += [
+            _row(status, _sandbox(one), one.name, space),
+            *_remedy(status, None if one.works else one.remedy),
+        ]
     return lines
 
 
 def _sandbox(one: SandboxFinding) -> str:
     if not one.works:
-        return log_line(one.reason.strip().splitlines()[0] if one.reason.strip() else "does not work.")
+        return log_line(
+            one.reason.strip().splitlines()[0] if one.reason.strip() else "does not work."
+        )
     image = f"Image {one.image}. " if one.image else ""
     kinds: dict[str, list[str]] = {}
     for limit, strength in one.strengths.items():
@@ -117,7 +144,11 @@ def _row(status: Status, text: str, name: str = "", space: int = 0) -> Table:
     if name:
         table.add_column(width=space)
     table.add_column(overflow="fold")
-    table.add_row(Text(mark, style=f"bold {colour}"), *([Text(name, style="bold")] if name else []), Text(text))
+    table.add_row(
+        Text(mark, style=f"bold {colour}"),
+        *([Text(name, style="bold")] if name else []),
+        Text(text),
+    )
     return table
 
 

@@ -19,7 +19,8 @@ _GIBIBYTE = 1 << 30
 _MEBIBYTE = 1 << 20
 _LEAST_GIB, _LITTLE_GIB = 1.0, 5.0  # an image with TensorFlow takes 3 GiB
 _LEAST_INODES = 10_000
-# Per version of control groups: the limit, what is in use, and how much of that is cache which gives way.
+# Per version of control groups: the limit, what is in use, and how much of that is cache which
+# gives way.
 _FILES = {
     1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
     2: ("memory.max", "memory.current", "inactive_file"),
@@ -44,7 +45,12 @@ def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> 
     has_inodes = status.f_files == 0 or status.f_favail >= _LEAST_INODES
     text = f"{free / _GIBIBYTE:.1f} GiB free in {folder}"
     if is_ours and not os.access(folder, os.W_OK):
-        return Finding(name=name, status=Status.NOTE, summary=f"{text}, where this user may not write.", remedy=remedy)
+        return Finding(
+            name=name,
+            status=Status.NOTE,
+            summary=f"{text}, where this user may not write.",
+            remedy=remedy,
+        )
     if free < _LEAST_GIB * _GIBIBYTE or not has_inodes:
         more = "" if has_inodes else f", and room for {status.f_favail} files only"
         return Finding(name=name, status=Status.PROBLEM, summary=f"{text}{more}.", remedy=remedy)
@@ -55,7 +61,9 @@ def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> 
 
 def find_temporary_disk() -> Finding:
     """Room for temporary files."""
-    return find_disk("temporary files", Path(tempfile.gettempdir()), "export TMPDIR=/a/folder/with/room")
+    return find_disk(
+        "temporary files", Path(tempfile.gettempdir()), "export TMPDIR=/a/folder/with/room"
+    )
 
 
 def find_reports_disk() -> Finding:
@@ -103,7 +111,9 @@ def _available_mib() -> float:
     return 0.0
 
 
-def find_memory_limit(memberships: str | None = None, root: Path = Path("/sys/fs/cgroup")) -> float | None:
+def find_memory_limit(
+    memberships: str | None = None, root: Path = Path("/sys/fs/cgroup")
+) -> float | None:
     """Return the memory left to this process [MiB].
 
     The limits are those of its control group and of the groups above it. It is None without a
@@ -134,7 +144,10 @@ def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
         try:
             limit, used = (each / files[0]).read_text().strip(), int((each / files[1]).read_text())
             counts = dict(line.split() for line in (each / "memory.stat").read_text().splitlines())
-        except (OSError, ValueError):  # the root has no limit; in a container, the group is not where it says
+        except (
+            OSError,
+            ValueError,
+        ):  # the root has no limit; in a container, the group is not where it says
             continue
         if limit != "max" and int(limit) < total:
             rooms.append((int(limit) - used + int(counts.get(files[2], 0))) / _MEBIBYTE)
@@ -158,14 +171,19 @@ def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
     except InfrastructureError as error:
         return Finding(name="GPUs", status=Status.PROBLEM, summary=error.message, remedy=error.hint)
     if not devices:
-        return Finding(name="GPUs", status=Status.OK, summary="None on this machine; assignments that need none run.")
+        return Finding(
+            name="GPUs",
+            status=Status.OK,
+            summary="None on this machine; assignments that need none run.",
+        )
     undescribed = [device.name for device in devices if device.spec is None]
     listed = "; ".join(map(_describe_gpu, devices))
     if undescribed:
         return Finding(
             name="GPUs",
             status=Status.NOTE,
-            summary=f"{listed}. No CDI specification describes {', '.join(undescribed)}, so Podman cannot be asked for it.",
+            summary=f"{listed}. No CDI specification describes {', '.join(undescribed)}, so Podman "
+            "cannot be asked for it.",
             remedy="sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml",
         )
     return Finding(name="GPUs", status=Status.OK, summary=f"{listed}.")
@@ -173,5 +191,7 @@ def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
 
 def _describe_gpu(device: Device) -> str:
     memory = f"{device.memory_mib / 1024:.0f} GiB" if device.memory_mib is not None else ""
-    facts = ", ".join(fact for fact in (device.title, memory, "a slice (MIG)" if device.is_mig else "") if fact)
+    facts = ", ".join(
+        fact for fact in (device.title, memory, "a slice (MIG)" if device.is_mig else "") if fact
+    )
     return f"{device.name} ({facts})" if facts else device.name

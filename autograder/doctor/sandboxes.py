@@ -34,10 +34,14 @@ def try_sandbox(name: str, image: str, runtime: str) -> SandboxFinding:
             found = _describe(sandbox)
     except SandboxError as error:
         seconds = round(time.monotonic() - began, 2)
-        return SandboxFinding(name=name, works=False, reason=error.message, remedy=error.hint, seconds=seconds)
+        return SandboxFinding(
+            name=name, works=False, reason=error.message, remedy=error.hint, seconds=seconds
+        )
     seconds = round(time.monotonic() - began, 2)
     if run.reports != [_ANSWER]:
-        reason = f"a candidate was started and gave no answer. It wrote:\n{run.stderr or '(nothing)'}"
+        reason = (
+            f"a candidate was started and gave no answer. It wrote:\n{run.stderr or '(nothing)'}"
+        )
         return found.model_copy(update={"works": False, "reason": reason, "seconds": seconds})
     return found.model_copy(update={"seconds": seconds})
 

@@ -5,5 +5,6 @@ It is pytest, collected once, and forked per submission.
 ::
 
     station ──Post──► examiner           python -I -m autograder.examiner: collects the rubric once
-                        └─fork─► exam    one submission; asks the station for candidates, answers with records
+                        └─fork─► exam    one submission; asks the station for
+                        candidates, answers with records
 """

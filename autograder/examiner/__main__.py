@@ -26,7 +26,8 @@ from autograder.examiner.plugin import RubricPlugin, build_table, collect, warm
 from autograder.examiner.post import Post, die_with_parent
 from autograder.examiner.reference import beside_data, load_reference
 
-MEMORY_MIB = 6144  # private memory of an examiner: a reference that trains fits, a runaway does not take the machine
+# private memory of an examiner: a reference that trains fits, a runaway does not take the machine
+MEMORY_MIB = 6144
 
 # NumPy imports these lazily; otherwise each exam would pay for it.
 _NUMPY_PARTS = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
@@ -50,7 +51,8 @@ class Examiner:
         """Collect, then fork an exam whenever the station asks for one."""
         message, _ = messages.receive(self._post)
         asked = messages.expect(messages.Collect, message)
-        faulthandler.dump_traceback_later(asked.timeout_s)  # a rubric that hangs is named by file and line
+        # a rubric that hangs is named by file and line
+        faulthandler.dump_traceback_later(asked.timeout_s)
         try:
             self._assignment = load_assignment(Path(asked.course), asked.assignment)
             with beside_data(self._assignment):
@@ -74,7 +76,9 @@ class Examiner:
         try:
             table = build_table(self._assignment, items)
             defines = defined_names(self._assignment.reference_sources())
-            rubric = Rubric(self._assignment, table, load_reference(self._assignment), self._plugin, defines)
+            rubric = Rubric(
+                self._assignment, table, load_reference(self._assignment), self._plugin, defines
+            )
         except AutograderError as error:
             messages.send(self._post, messages.Broken(error.message, error.hint))
             os._exit(0)
@@ -121,7 +125,8 @@ class Examiner:
             status = 0
         except EOFError:
             pass
-        except BaseException:  # noqa: BLE001 - the station keeps what is printed, and judges the loss
+        # the station keeps what is printed, and judges the loss
+        except BaseException:  # noqa: BLE001
             traceback.print_exc()
         finally:
             sys.stderr.flush()

@@ -24,7 +24,8 @@ from autograder.wire import Budget, Channel
 
 _Answer = TypeVar("_Answer", bound=messages.Message)
 
-#: A frame of a candidate; decoding may cost four times this, within the examiner's own memory limit.
+#: A frame of a candidate; decoding may cost four times this, within the examiner's own memory
+#: limit.
 REPLY = Budget(frame_bytes=128 * 2**20)
 
 
@@ -33,7 +34,9 @@ class Desk(Protocol):
 
     meter: type[Meter]
 
-    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
+    def begin(
+        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+    ) -> None:
         """Begin a criterion and its deadline.
 
         It tells what this criterion and the one after it will probably need.
@@ -125,7 +128,9 @@ class StationDesk:
         """
         return self._failure
 
-    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
+    def begin(
+        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+    ) -> None:
         """Begin a criterion and its deadline.
 
         It tells what this criterion and the one after it will probably need.
@@ -250,7 +255,11 @@ class StationLink(Link):
 
     def __init__(self, desk: StationDesk, candidate: int, order: _Order, kept_bytes: int) -> None:
         channel = Channel(order.channel, budget=REPLY)
-        super().__init__(channel, stdout=PipeTail(order.stdout, kept_bytes), stderr=PipeTail(order.stderr, kept_bytes))
+        super().__init__(
+            channel,
+            stdout=PipeTail(order.stdout, kept_bytes),
+            stderr=PipeTail(order.stderr, kept_bytes),
+        )
         self._desk = desk
         self._candidate = candidate
 

@@ -42,9 +42,12 @@ from autograder.remote.loading import Loading
 from autograder.rubric import checks
 
 _NO_CREDIT = failed(
-    "too few values", "Fewer values were checked than expected, and none was found wrong: there is no partial credit."
+    "too few values",
+    "Fewer values were checked than expected, and none was found wrong: "
+    "there is no partial credit.",
 )
-_WRONG = (Outcome.FAILED, Outcome.PARTIAL, Outcome.RAISED)  # what another helper may mend, without waiting twice
+# what another helper may mend, without waiting twice
+_WRONG = (Outcome.FAILED, Outcome.PARTIAL, Outcome.RAISED)
 _WITH_OWN = "This was judged with your own functions in the place of the grader's."
 SUBMISSION: Kind = "submission"
 REFERENCE: Kind = "reference"
@@ -106,7 +109,9 @@ class Exam:
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: LoadingRecord | None = None
-        self._plain: Loading | None = None  # how the submission loaded without functions of the reference
+        self._plain: Loading | None = (
+            None  # how the submission loaded without functions of the reference
+        )
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
         self._trace = self._listen() if request.is_traced else None
@@ -140,7 +145,9 @@ class Exam:
         if self._shared is not None:
             self._shared.close()
         loading = self._loading
-        self._desk.finish(None if loading is None else hide_loading(loading, self._rubric.assignment.course))
+        self._desk.finish(
+            None if loading is None else hide_loading(loading, self._rubric.assignment.course)
+        )
 
     def _is_wanted(self, criterion: RunnableCriterion) -> bool:
         return self._request.criteria is None or criterion.info.id in self._request.criteria
@@ -151,7 +158,8 @@ class Exam:
             return _record(criterion, settled, None, 0.0)
         record = self._run(criterion, criterion.info)
         if self._may_use_own(criterion.info, record):
-            # What the reference answers may not fit a right program, whose own helper takes or gives more.
+            # What the reference answers may not fit a right program, whose own helper takes or
+            # gives more.
             own = self._run(criterion, replace(criterion.info, provided=()))
             record = _better(record, own)
         return record if self._trace is None else replace(record, trace=tuple(self._trace.steps))
@@ -179,7 +187,9 @@ class Exam:
             and record.fault is Fault.SUBMISSION
             and record.outcome in _WRONG
             and bool(info.provided)
-            and all(name in names and name not in self._request.unattempted for name in info.provided)
+            and all(
+                name in names and name not in self._request.unattempted for name in info.provided
+            )
         )
 
     def _settled_without_running(self, criterion: RunnableCriterion) -> Verdict | None:
@@ -197,7 +207,9 @@ class Exam:
         for name in info.tests:
             unread = self._request.sources.failed.get(self._rubric.defines.get(name, ""))
             if unread is not None:
-                return Verdict(Outcome.NOT_LOADED, Fault.SUBMISSION, kind="not loaded", message=unread)
+                return Verdict(
+                    Outcome.NOT_LOADED, Fault.SUBMISSION, kind="not loaded", message=unread
+                )
         unattempted = self._unattempted(info)
         if not unattempted or _has_share(info, unattempted):
             return None
@@ -216,7 +228,9 @@ class Exam:
         found = facts.misplaced if facts is not None else {}
         clauses = dict.fromkeys(found[name] for name in names if name in found)
         message = f"{'; '.join([f'{named} {verb} as in the template', *clauses])}."
-        return Verdict(Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message)
+        return Verdict(
+            Outcome.NOT_ATTEMPTED, Fault.SUBMISSION, kind="not attempted", message=message
+        )
 
     def _cases_ahead(self, info: CriterionInfo) -> dict[str, Verdict]:
         """Return the verdicts on cases that need not run.
@@ -235,10 +249,16 @@ class Exam:
         missed = [name for name in info.after if name not in self._earned]
         lost = [name for name in missed if name not in self._ungraded]
         if lost:
-            message = f"Comes after {' and '.join(titles[name] for name in lost)}, which is not solved yet."
+            message = (
+                f"Comes after {' and '.join(titles[name] for name in lost)}, which is not "
+                "solved yet."
+            )
             return Verdict(Outcome.SKIPPED, Fault.SUBMISSION, kind="skipped", message=message)
         if missed:
-            message = f"Comes after {' and '.join(titles[name] for name in missed)}, which could not be graded."
+            message = (
+                f"Comes after {' and '.join(titles[name] for name in missed)}, which could "
+                "not be graded."
+            )
             return Verdict(Outcome.UNGRADED, self._ungraded[missed[0]], message=message)
         return None
 
@@ -252,9 +272,13 @@ class Exam:
             else self._open(info, limits, partial(self._desk.spawn, gpu=info.gpu))
         )
         key = Secret(self._request.key)
-        sitting = self._rubric.make_sitting(self._rubric.assignment, info, self._rubric.reference, key, submission)
+        sitting = self._rubric.make_sitting(
+            self._rubric.assignment, info, self._rubric.reference, key, submission
+        )
         ahead = self._cases_ahead(info)
-        tried = sitting.run(self._rubric.plugin, criterion.items, ahead=ahead, keeps_candidate=is_shared)
+        tried = sitting.run(
+            self._rubric.plugin, criterion.items, ahead=ahead, keeps_candidate=is_shared
+        )
         if self._plain is None and not criterion.info.provided and submission.is_loaded:
             self._plain = submission.loading
         return tried
@@ -268,8 +292,13 @@ class Exam:
             return None  # there is probably no next one
         earned = {*self._earned, criterion.info.id}
         for one in self._table[self._table.index(criterion) + 1 :]:
-            if self._is_wanted(one) and set(one.info.after) <= earned and self._settled_ahead(one.info) is None:
-                return None if one.info.gpu else self._need(one.info)  # a GPU is not to wait for this criterion's end
+            if (
+                self._is_wanted(one)
+                and set(one.info.after) <= earned
+                and self._settled_ahead(one.info) is None
+            ):
+                # a GPU is not to wait for this criterion's end
+                return None if one.info.gpu else self._need(one.info)
         return None
 
     def _need(self, info: CriterionInfo) -> Need | None:
@@ -312,7 +341,11 @@ class Exam:
         request = self._request
         seed = seed_number(Secret(request.key), info.id, "candidate")
         assignment = self._rubric.assignment
-        data = {path.name: path.read_bytes() for path in assignment.data_files} if self._rubric.brings_data else {}
+        data = (
+            {path.name: path.read_bytes() for path in assignment.data_files}
+            if self._rubric.brings_data
+            else {}
+        )
         submission = open_submission(
             _Spawner(spawn),
             load_request(assignment, request.sources, self._rubric.defines, seed=seed, data=data),
@@ -363,7 +396,9 @@ class Exam:
 
         The reference has shown them. For a shared candidate, they count in any criterion.
         """
-        shown = [one.objects for name, one in self._request.baseline.items() if info.id in (name, ALL)]
+        shown = [
+            one.objects for name, one in self._request.baseline.items() if info.id in (name, ALL)
+        ]
         return frozenset(name for names in shown for name in names) if shown else None
 
     def _stubs(self, info: CriterionInfo) -> dict[str, Callable[..., Any]]:
@@ -390,9 +425,17 @@ class Exam:
         if experiment is not None and experiment.fault is Fault.INFRASTRUCTURE:
             return infrastructure_fault(experiment.message)
         if experiment is not None and not experiment.has_full_marks:
-            return rubric_fault(f"The reference does not pass this criterion either: {experiment.message}")
-        shown = Shown() if experiment is None else Shown(experiment.case_checks, answers=experiment.case_answers)
-        tried.cases = [_settled(case, unclear, shown, number) for number, case in enumerate(tried.cases)]
+            return rubric_fault(
+                f"The reference does not pass this criterion either: {experiment.message}"
+            )
+        shown = (
+            Shown()
+            if experiment is None
+            else Shown(experiment.case_checks, answers=experiment.case_answers)
+        )
+        tried.cases = [
+            _settled(case, unclear, shown, number) for number, case in enumerate(tried.cases)
+        ]
         return tried.verdict()
 
     def _find_gpu_problem(self, criterion: RunnableCriterion, tried: Tried) -> str | None:
@@ -424,20 +467,33 @@ class Exam:
         Such a case earned something, and had no fault.
         """
         shown = self._request.baseline.get(criterion.info.id, Shown())
-        return any(case.rests_on_checks and case.checks < shown.due(number) for number, case in enumerate(tried.cases))
+        return any(
+            case.rests_on_checks and case.checks < shown.due(number)
+            for number, case in enumerate(tried.cases)
+        )
 
-    def _remember_loading(self, tried: Tried, verdict: Verdict, info: CriterionInfo, *, is_later: bool) -> None:
+    def _remember_loading(
+        self, tried: Tried, verdict: Verdict, info: CriterionInfo, *, is_later: bool
+    ) -> None:
         """Keep the record of the submission's load.
 
         A load without functions of the reference is preferred to one with them.
         """
         has_provided = bool(info.provided)
-        if tried.loading is not None and (self._loading is None or (self._loading.has_provided and not has_provided)):
+        if tried.loading is not None and (
+            self._loading is None or (self._loading.has_provided and not has_provided)
+        ):
             # What it prints or raises may be an answer, or a hidden input.
-            told = LoadingRecord(has_ended=tried.loading.has_ended) if has_provided or is_later else tried.loading
+            told = (
+                LoadingRecord(has_ended=tried.loading.has_ended)
+                if has_provided or is_later
+                else tried.loading
+            )
             self._loading = replace(told, has_provided=has_provided)
             self._desk.tell_loading(hide_loading(self._loading, self._rubric.assignment.course))
-        if tried.ended_while_loading and not has_provided:  # functions of the reference may have been what ended it
+        if (
+            tried.ended_while_loading and not has_provided
+        ):  # functions of the reference may have been what ended it
             self._unloadable = _not_loaded(verdict)
 
 
@@ -512,8 +568,15 @@ def _settled(case: Case, unclear: Verdict | None, shown: Shown, number: int) -> 
     if not case.rests_on_checks or case.checks >= shown.due(number):
         return case
     if case.is_passed:
-        return replace(case, verdict=failed("too few values", "Your function returned fewer values than expected."))
-    return case if shown.answered_otherwise(number, case.answers) else replace(case, verdict=_NO_CREDIT)
+        return replace(
+            case,
+            verdict=failed("too few values", "Your function returned fewer values than expected."),
+        )
+    return (
+        case
+        if shown.answered_otherwise(number, case.answers)
+        else replace(case, verdict=_NO_CREDIT)
+    )
 
 
 def _with_checks(tried: Tried) -> Verdict:
@@ -523,7 +586,9 @@ def _with_checks(tried: Tried) -> Verdict:
     return tried.verdict()
 
 
-def _record(criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None, duration_s: float) -> CriterionRecord:
+def _record(
+    criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None, duration_s: float
+) -> CriterionRecord:
     info = criterion.info
     common: dict[str, Any] = {
         "id": info.id,

@@ -33,9 +33,11 @@ _KINDS = {
     "syntax": CauseKind.SYNTAX,
 }
 _IMPORT = re.compile(r"(?:from|import)\b")
-#: Notes of `autograder.inside.loading.running` that say the same of several definitions, and one that says which counts.
+#: Notes of `autograder.inside.loading.running` that say the same of several definitions, and one
+#: that says which counts.
 _LIGHTENED = re.compile(
-    r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator `@[^`]*`|wrapper `[^`]*`)(?:: (?P<why>.*)|\.)"
+    r"(?P<name>`[^`]+` \(.*?\)) was loaded without its (?P<what>annotations|decorator "
+    r"`@[^`]*`|wrapper `[^`]*`)(?:: (?P<why>.*)|\.)"
 )
 _SETTLED = re.compile(r"`(?P<name>[^`]+)` is defined again below ")
 
@@ -49,7 +51,9 @@ def loading_record(submission: Submission) -> LoadingRecord:
     roots = list(_roots(loading, submission))
     reasons = [_sentence(loss.describe()) for _, loss in roots if _costs(loss, loading, submission)]
     notes = _notes(roots, loading, submission)
-    causes = dict.fromkeys((_KINDS[loss.kind], _subject(loss)) for _, loss in roots if loss.kind in _KINDS)
+    causes = dict.fromkeys(
+        (_KINDS[loss.kind], _subject(loss)) for _, loss in roots if loss.kind in _KINDS
+    )
     causes |= dict.fromkeys((CauseKind.INERT, package) for package in loading.inert)
     return LoadingRecord(
         stdout=stdout,
@@ -69,7 +73,8 @@ def ended_record(end: CandidateEnd | None, stdout: str = "", stderr: str = "") -
     """
     if end is None:
         return LoadingRecord(stdout, stderr, has_ended=True)
-    reason = end.message.partition("\n")[0]  # as criteria say it, by which pages find what it explains
+    # as criteria say it, by which pages find what it explains
+    reason = end.message.partition("\n")[0]
     causes = ((CauseKind.LIMIT, end.kind),)
     return LoadingRecord(stdout, stderr, reasons=(reason,), causes=causes, has_ended=True)
 
@@ -79,7 +84,8 @@ def note_inert(packages: Sequence[str]) -> str:
     is_one = len(packages) == 1
     verb, they = ("is", "it") if is_one else ("are", "they")
     return (
-        f"{_joined(packages, len(packages))} {verb} not installed where this is graded: what {they} would show is"
+        f"{_joined(packages, len(packages))} {verb} not installed where this is graded: what "
+        f"{they} would show is"
         " left out, which costs nothing."
     )
 
@@ -108,9 +114,14 @@ def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss
 
 def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
     """Return True if a loss made a requested name missing."""
-    missing = {name: file for name, file in submission.asked_for.items() if name not in loading.names}
+    missing = {
+        name: file for name, file in submission.asked_for.items() if name not in loading.names
+    }
     is_of_file = loss.file in loading.failed and not loss.text
-    return any(loading.root_of(name) is loss or (is_of_file and file == loss.file) for name, file in missing.items())
+    return any(
+        loading.root_of(name) is loss or (is_of_file and file == loss.file)
+        for name, file in missing.items()
+    )
 
 
 def _subject(loss: Loss) -> str:
@@ -143,7 +154,7 @@ def _lost(loading: Loading) -> Iterator[tuple[str, str]]:
             yield name, _sentence(loss.describe())
 
 
-# notes ------------------------------------------------------------------------------------------------------
+# notes --------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -158,7 +169,9 @@ class _Told:
     without: dict[str, list[str]] = field(default_factory=dict)
 
 
-def _notes(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission) -> list[str]:
+def _notes(
+    roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission
+) -> list[str]:
     told = list(_grouped(roots, loading, submission))
     others = _lightened(loading.notes, told)
     notes = [note for one in told for note in _notes_on(one, loading)]
@@ -171,12 +184,16 @@ def _notes(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Subm
     return notes
 
 
-def _grouped(roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission) -> Iterator[_Told]:
+def _grouped(
+    roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission
+) -> Iterator[_Told]:
     """Put all imports of one absent package that cost nothing together."""
     groups: dict[tuple[str, ...], _Told] = {}
     for number, loss in roots:
         is_reason = _costs(loss, loading, submission)
-        is_import = loss.kind == "package" and _IMPORT.match(loss.text) is not None and not is_reason
+        is_import = (
+            loss.kind == "package" and _IMPORT.match(loss.text) is not None and not is_reason
+        )
         key = (loss.subject, loss.why) if is_import else (str(number),)
         groups.setdefault(key, _Told([], is_reason)).members.append((number, loss))
     yield from groups.values()
@@ -196,18 +213,26 @@ def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
             left[note] = None
             continue
         what, why = found["what"], found["why"] or ""
-        import_ = next((one for one in told if any(_is_behind(loss, why) for _, loss in one.members)), None)
+        import_ = next(
+            (one for one in told if any(_is_behind(loss, why) for _, loss in one.members)), None
+        )
         if import_ is not None and not import_.is_reason:
             import_.without.setdefault(what, []).append(found["name"])
         else:
             alike.setdefault((what, why), []).append(found["name"])
-    joined = [f"{_without(what, names)}{f': {why}' if why else '.'}" for (what, why), names in alike.items()]
+    joined = [
+        f"{_without(what, names)}{f': {why}' if why else '.'}"
+        for (what, why), names in alike.items()
+    ]
     return [*left, *joined]
 
 
 def _is_behind(loss: Loss, why: str) -> bool:
     """Return True if a reason names one of a loss's imports."""
-    return f"`{loss.text.partition(' import ')[0]}" in why and f"({loss.place}, line {loss.line}) failed" in why
+    return (
+        f"`{loss.text.partition(' import ')[0]}" in why
+        and f"({loss.place}, line {loss.line}) failed" in why
+    )
 
 
 def _without(what: str, names: Sequence[str]) -> str:
@@ -222,7 +247,9 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
     """
     numbers = {number for number, _ in told.members}
     followers = [one for one in loading.losses if one.root in numbers]
-    lost = f" {len(followers)} more {_statements(len(followers))} lost with it." if followers else ""
+    lost = (
+        f" {len(followers)} more {_statements(len(followers))} lost with it." if followers else ""
+    )
     first = told.members[0][1]
     if not told.is_reason:
         without = "".join(f" {_without(what, names)}." for what, names in told.without.items())
@@ -234,7 +261,8 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
     for one in (*(loss for _, loss in told.members), *followers):
         for name, where in one.kept.items():
             yield (
-                f"`{name}`, {one.place}, line {one.line}, was not loaded; the one that was defined before it"
+                f"`{name}`, {one.place}, line {one.line}, was not loaded; the one that was defined "
+                "before it"
                 f" ({where}) counts."
             )
 
@@ -244,10 +272,17 @@ def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
 
     They lack something for it.
     """
-    files = list(dict.fromkeys(one.place.partition(", cell ")[0] for one in followers if one.file != lost.file))
+    files = list(
+        dict.fromkeys(
+            one.place.partition(", cell ")[0] for one in followers if one.file != lost.file
+        )
+    )
     if files:
         verb, were = ("needs", "was") if len(files) == 1 else ("need", "were")
-        yield f"{_joined(files)} {verb} {lost.place.partition(', cell ')[0]}, and {were} not loaded whole either."
+        yield (
+            f"{_joined(files)} {verb} {lost.place.partition(', cell ')[0]}, and {were} not "
+            "loaded whole either."
+        )
 
 
 def _describe(losses: Sequence[Loss]) -> str:
@@ -259,7 +294,10 @@ def _describe(losses: Sequence[Loss]) -> str:
     if not others:
         return first.describe()
     what = f"{len(others):,} more {'import' if len(others) == 1 else 'imports'} of {first.subject}"
-    return f"{first.place}, line {first.line}: `{first.text}` and {what} ({_places(others, first)}) failed: {first.why}"
+    return (
+        f"{first.place}, line {first.line}: `{first.text}` and {what} "
+        f"({_places(others, first)}) failed: {first.why}"
+    )
 
 
 def _places(losses: Sequence[Loss], first: Loss) -> str:

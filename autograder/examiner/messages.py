@@ -95,7 +95,9 @@ class Shown:
 
         They are among those that the station has as JSON.
         """
-        lists = {name: tuple(shown[name]) for name in ("checks", "objects", "answers") if name in shown}
+        lists = {
+            name: tuple(shown[name]) for name in ("checks", "objects", "answers") if name in shown
+        }
         return cls(**lists, cost=Cost(*shown.get("cost", ())))
 
     def due(self, case: int) -> int:
@@ -188,7 +190,7 @@ class _Message:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
 
-# a station and its examiner -------------------------------------------------------------------------------------
+# a station and its examiner -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class Reaped(_Message):
     status: int
 
 
-# what an exam tells ---------------------------------------------------------------------------------------------
+# what an exam tells -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ class Done(_Message):
     loading: LoadingRecord | None
 
 
-# what an exam asks, and the answers -----------------------------------------------------------------------------
+# what an exam asks, and the answers ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +387,8 @@ class Refused(_Message):
 Message = (
     Collect | Broken | Collected | Examine | Forked | Reap | Reaped | ExamRequest
     | Begin | Loaded | Loading | HandIn | Done
-    | Prepare | HandOver | HandedOver | End | Dismiss | Ended | Experiment | Experimented | CheckGpu | GpuChecked | Refused
+    | Prepare | HandOver | HandedOver | End | Dismiss | Ended
+    | Experiment | Experimented | CheckGpu | GpuChecked | Refused
 )  # fmt: skip
 _Kind = TypeVar("_Kind", bound=Message)
 

@@ -17,7 +17,9 @@ from autograder.remote.bounds import Meter
 
 _GRACE_S = 1.0  # after which a callback is ended that does not come back
 _MIB = 2**20
-_SIZES, _STATUS, _FORGET_PEAK = (Path("/proc/self") / name for name in ("statm", "status", "clear_refs"))
+_SIZES, _STATUS, _FORGET_PEAK = (
+    Path("/proc/self") / name for name in ("statm", "status", "clear_refs")
+)
 _LONGEST = 200  # bytes of `statm`
 _DATA = 5  # a place in `statm`: private pages that can be written, as RLIMIT_DATA counts them
 _PAGE_BYTES = resource.getpagesize()
@@ -75,7 +77,10 @@ class ExamMeter(Meter):
         self._data_bytes = now
         soft = now + max(0, int(self.memory_mib * _MIB) - self._kept_bytes)
         hard = self._limits[1]
-        resource.setrlimit(resource.RLIMIT_DATA, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+        resource.setrlimit(
+            resource.RLIMIT_DATA,
+            (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard),
+        )
 
     def _read_data_bytes(self) -> int:
         if self._sizes_fd is None:
@@ -84,7 +89,9 @@ class ExamMeter(Meter):
         return int(os.pread(self._sizes_fd, _LONGEST, 0).split()[_DATA]) * _PAGE_BYTES
 
     def _begin_peak(self) -> None:
-        with contextlib.suppress(OSError):  # where the kernel forgets no peak, it shows more, which allows more
+        with contextlib.suppress(
+            OSError
+        ):  # where the kernel forgets no peak, it shows more, which allows more
             _FORGET_PEAK.write_text("5")
         self._resident_bytes = _read_status("VmRSS")
 

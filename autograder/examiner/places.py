@@ -25,7 +25,9 @@ from autograder.records.outcome import Fault
 WORK = "/submission"
 _SYSTEM = frozenset({"/", "/usr", "/usr/local"})  # these prefixes hold much else
 # A Python of the system or of an image, as deep as it goes.
-_LIBRARIES = r"/(?:usr|usr/local|opt/[\w.-]+)/lib(?:64)?/python3(?:\.\d+)?(?:/(?:site|dist)-packages)?"
+_LIBRARIES = (
+    r"/(?:usr|usr/local|opt/[\w.-]+)/lib(?:64)?/python3(?:\.\d+)?(?:/(?:site|dist)-packages)?"
+)
 
 # A path at the end of a text that was bounded, see `autograder.inside.loading.failures.clip`.
 _CUT = re.compile(r"(?<![\w.~/\\-])(?:/|[A-Za-z]:\\)[^\s'\"]*?(?=\.\.\. \(\d+ more character)")
@@ -39,7 +41,10 @@ def hide_record(record: CriterionRecord, course: Path) -> CriterionRecord:
     if record.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
         return record
     hide = partial(hide_places, course=course)
-    exception = record.exception and {**record.exception, "text": hide(record.exception.get("text", ""))}
+    exception = record.exception and {
+        **record.exception,
+        "text": hide(record.exception.get("text", "")),
+    }
     return replace(
         record,
         message=hide(record.message),
@@ -71,7 +76,10 @@ def hide_places(text: str, course: Path) -> str:
 
     Examples
     --------
-    >>> hide_places("No file '/submission/data/x.csv' (/usr/lib/python3.11/json/decoder.py:355)", Path("/course"))
+    >>> hide_places(
+    ...     "No file '/submission/data/x.csv' (/usr/lib/python3.11/json/decoder.py:355)",
+    ...     Path("/course"),
+    ... )
     "No file 'data/x.csv' (json/decoder.py:355)"
     >>> hide_places("No file '/content/drive/x.csv'", Path("/course"))
     "No file '/content/drive/x.csv'"
@@ -87,7 +95,12 @@ def _hide_cut(found: re.Match[str], course: str) -> str:
 
     It was cut off within a folder of this machine.
     """
-    known = {*_python_folders(), *_both(course), WORK, *(f"{one}/autograder" for one in _both(tempfile.gettempdir()))}
+    known = {
+        *_python_folders(),
+        *_both(course),
+        WORK,
+        *(f"{one}/autograder" for one in _both(tempfile.gettempdir())),
+    }
     return "" if any(folder.startswith(found[0]) for folder in known) else found[0]
 
 
@@ -107,7 +120,10 @@ def _pattern(course: str) -> re.Pattern[str]:
     known = sorted(map(re.escape, {*_python_folders(), *_both(course)}), key=len, reverse=True)
     work = [
         re.escape(WORK),
-        *(re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?" for one in _both(tempfile.gettempdir())),
+        *(
+            re.escape(one) + r"[/\\]autograder[.-][\w.-]+(?:/\d+)?"
+            for one in _both(tempfile.gettempdir())
+        ),
     ]
     # This Python may itself lie in a temporary folder of ours.
     folders = rf"{'|'.join(known)}|(?P<work>{'|'.join(work)})|{_LIBRARIES}"

@@ -27,12 +27,13 @@ from autograder.rubric.comparing.values import describe, is_number
 
 MAX_BRIEF_CHARACTERS = 80
 _OFF = (
-    "terminal", "cacheprovider", "doctest", "junitxml", "pastebin", "stepwise", "logging", "warnings", "unraisableexception",
-    "threadexception", "faulthandler", "debugging", "setuponly", "setupplan", "recwarn", "legacypath", "capture", "unittest",
-    "subtests",
+    "terminal", "cacheprovider", "doctest", "junitxml", "pastebin", "stepwise", "logging",
+    "warnings", "unraisableexception", "threadexception", "faulthandler", "debugging", "setuponly",
+    "setupplan", "recwarn", "legacypath", "capture", "unittest", "subtests",
 )  # fmt: skip  # a lean session: 0.2 ms a test and flat memory
 
-# Explaining a failure takes ten times as long as finding it; a database would carry one submission over to another.
+# Explaining a failure takes ten times as long as finding it; a database would carry one submission
+# over to another.
 _PHASES = (Phase.explicit, Phase.generate, Phase.target, Phase.shrink)
 _PROFILE = hypothesis.settings(
     database=None,
@@ -79,7 +80,7 @@ class RubricPlugin:
         self.problems: list[str] = []
         self.escaped: BaseException | None = None
 
-    # fixtures -----------------------------------------------------------------------------------------------
+    # fixtures -------------------------------------------------------------------------------------
 
     @pytest.fixture
     def submission(self) -> Any:
@@ -106,14 +107,16 @@ class RubricPlugin:
             raise RuntimeError("a rubric's fixtures exist only while a submission is examined")
         return self.sitting
 
-    # hooks --------------------------------------------------------------------------------------------------
+    # hooks ----------------------------------------------------------------------------------------
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the error that a rubric file's import raised."""
         if report.failed:
             self.problems.append(f"{report.nodeid}: {_last_lines(str(report.longrepr))}")
         elif report.skipped:
-            self.problems.append(f"{report.nodeid}: a rubric must not skip, neither a file nor a criterion.")
+            self.problems.append(
+                f"{report.nodeid}: a rubric must not skip, neither a file nor a criterion."
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makeitem(
@@ -121,7 +124,9 @@ class RubricPlugin:
     ) -> list[pytest.Item] | None:
         """Refuse items that pytest would leave out without a word."""
         if isinstance(obj, type) and issubclass(obj, unittest.TestCase):
-            self.problems.append(f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions.")
+            self.problems.append(
+                f"{collector.nodeid}: {name} is a unittest class. Hint: criteria are functions."
+            )
             return []
         return None
 
@@ -141,10 +146,13 @@ class RubricPlugin:
 
         Values of candidates are never printed or diffed, which can take minutes.
         """
-        util._reprcompare = _compare_briefly  # noqa: SLF001 - pytest sets it anew for each test; a hook would only be asked first
+        # pytest sets it anew for each test; a hook would only be asked first
+        util._reprcompare = _compare_briefly  # noqa: SLF001
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport:
         """Keep the escaped exception instead of a traceback.
 
         Formatting a traceback costs milliseconds.
@@ -152,7 +160,14 @@ class RubricPlugin:
         if call.excinfo is not None and self.escaped is None:
             self.escaped = call.excinfo.value
         outcome = "passed" if call.excinfo is None else "failed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)  # type: ignore[arg-type]
+        return pytest.TestReport(
+            item.nodeid,
+            item.location,
+            {},
+            outcome,  # type: ignore[arg-type]
+            None,
+            call.when,  # type: ignore[arg-type]
+        )
 
     def run_case(self, item: pytest.Item) -> BaseException | None:
         """Run one case and return the escaped exception, or None."""
@@ -161,7 +176,8 @@ class RubricPlugin:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         except pytest.exit.Exception as error:  # pytest itself lets it through
             self.escaped = self.escaped or error
-            item.session._setupstate.teardown_exact(None)  # noqa: SLF001 - else the next case could not be set up
+            # else the next case could not be set up
+            item.session._setupstate.teardown_exact(None)  # noqa: SLF001
         return self.escaped
 
 
@@ -171,11 +187,15 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
     The rubric lies in ``folder``. The result is pytest's exit code.
     """
     before = hypothesis.settings.default
-    set_hypothesis_home_dir(Path(os.devnull, "hypothesis"))  # it writes where it can, and goes on where it cannot
+    # it writes where it can, and goes on where it cannot
+    set_hypothesis_home_dir(Path(os.devnull, "hypothesis"))
     hypothesis.settings.register_profile("rubric", _PROFILE)
-    hypothesis.settings.load_profile("rubric")  # before the rubric is imported: its own settings build on it
+    # before the rubric is imported: its own settings build on it
+    hypothesis.settings.load_profile("rubric")
     modules_before = set(sys.modules)
-    repr_before, rewrite._saferepr = rewrite._saferepr, brief  # type: ignore[assignment]  # noqa: SLF001 - of each part of an assert
+    # of each part of an assert
+    repr_before = rewrite._saferepr  # noqa: SLF001
+    rewrite._saferepr = brief  # type: ignore[assignment]  # noqa: SLF001
     try:
         return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
     finally:
@@ -211,7 +231,15 @@ def pytest_arguments(folder: Path) -> list[str]:
         "--strict-markers",
     ]
     off = [argument for name in _OFF for argument in ("-p", f"no:{name}")]
-    return [*settings, "-o", "enable_assertion_pass_hook=true", "-o", "python_files=test_*.py", *off, str(folder)]
+    return [
+        *settings,
+        "-o",
+        "enable_assertion_pass_hook=true",
+        "-o",
+        "python_files=test_*.py",
+        *off,
+        str(folder),
+    ]
 
 
 def case_name(item: pytest.Item) -> str:
@@ -319,7 +347,9 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
         another. The error names every such test.
     """
     problems = [
-        problem for path in dict.fromkeys(item.path for item in items) for problem in _skips_in(assignment, path)
+        problem
+        for path in dict.fromkeys(item.path for item in items)
+        for problem in _skips_in(assignment, path)
     ]
     problems += [problem for item in items for problem in _problems_of(assignment, item)]
     if problems:
@@ -333,7 +363,9 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
 def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCriterion:
     spec = _spec(items[0])
     assert spec is not None
-    fields: dict[str, Any] = {name: getattr(spec, name) for name in CriterionSpec.__dataclass_fields__}
+    fields: dict[str, Any] = {
+        name: getattr(spec, name) for name in CriterionSpec.__dataclass_fields__
+    }
     info = CriterionInfo(
         **fields,
         exercise=items[0].path.stem.removeprefix("test_"),
@@ -349,16 +381,25 @@ def _skips_in(assignment: Assignment, path: Path) -> Iterator[str]:
     They would leave it neither passed nor failed, and an answer of a submission might lead to them.
     """
     tree = ast.parse(path.read_bytes(), path.name)
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "pytest"]
+    imports = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "pytest"
+    ]
     names = {one.asname or one.name: one.name for node in imports for one in node.names}
     for node in ast.walk(tree):
         called = _pytest_function(node.func, names) if isinstance(node, ast.Call) else None
         if called in _REFUSED_CALLS:
-            yield f"{assignment.relative(path)}, line {node.lineno}: a rubric must not call pytest.{called}."  # type: ignore[attr-defined]
+            place = f"{assignment.relative(path)}, line {node.lineno}"  # type: ignore[attr-defined]
+            yield f"{place}: a rubric must not call pytest.{called}."
 
 
 def _pytest_function(called: ast.expr, names: dict[str, str]) -> str | None:
-    if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "pytest":
+    if (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id == "pytest"
+    ):
         return called.attr
     return names.get(called.id) if isinstance(called, ast.Name) else None
 
@@ -367,14 +408,17 @@ def _problems_of(assignment: Assignment, item: pytest.Item) -> list[str]:
     where = f"{assignment.relative(item.path)}: {item.name}"
     problems: list[str] = []
     if _spec(item) is None:
-        problems.append(f"{where} is no criterion. Hint: put @criterion(...) above it, or give it another name.")
+        problems.append(
+            f"{where} is no criterion. Hint: put @criterion(...) above it, or give it another name."
+        )
     marks = [mark.name for mark in item.iter_markers() if mark.name in _REFUSED_MARKS]
     problems += [f"{where}: a criterion must not be marked {name}." for name in marks]
     problems += [f"{where}: there is no fixture `{name}`." for name in unknown_fixtures(item)]
     for name, definition in iter_fixtures(item):
         if definition.scope != "function" and {"submission", "rng"} & set(definition.argnames):
             problems.append(
-                f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission or its draws."
+                f"{where}: the {definition.scope}-wide fixture `{name}` must not use a submission "
+                "or its draws."
             )
     return problems
 
@@ -389,7 +433,9 @@ def _in_order(assignment: Assignment, table: list[RunnableCriterion]) -> list[Ru
     In an exercise, public criteria come first. A criterion that waits for another comes behind it.
     """
     rank = {exercise.id: number for number, exercise in enumerate(assignment.exercises)}
-    waiting = sorted(table, key=lambda one: (rank.get(one.info.exercise, len(rank)), not one.info.public))
+    waiting = sorted(
+        table, key=lambda one: (rank.get(one.info.exercise, len(rank)), not one.info.public)
+    )
     ordered: list[RunnableCriterion] = []
     done: set[str] = set()
     while waiting:  # `check_rubric` has refused circles, so every round places one

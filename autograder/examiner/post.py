@@ -83,7 +83,9 @@ class Post:
         PostError
             The bytes are no message.
         """
-        self._sock.settimeout(None if deadline is None else max(0.0001, deadline - time.monotonic()))
+        self._sock.settimeout(
+            None if deadline is None else max(0.0001, deadline - time.monotonic())
+        )
         header, fds = self._recv_header()
         try:
             return self._recv_body(header), fds
@@ -110,7 +112,9 @@ class Post:
 
     def _recv_header(self) -> tuple[bytes, tuple[int, ...]]:
         try:
-            data, ancillary, _, _ = self._sock.recvmsg(_HEADER.size, socket.CMSG_SPACE(4 * _MAX_FDS))
+            data, ancillary, _, _ = self._sock.recvmsg(
+                _HEADER.size, socket.CMSG_SPACE(4 * _MAX_FDS)
+            )
         except ConnectionResetError as error:
             raise EOFError("the other end is gone") from error
         fds = array.array("i")

@@ -76,7 +76,10 @@ def load_reference(assignment: Assignment) -> Reference:
     CourseError
         A file cannot be imported.
     """
-    folders = [assignment.reference, *([assignment.folder / "support"] if assignment.settings.support else [])]
+    folders = [
+        assignment.reference,
+        *([assignment.folder / "support"] if assignment.settings.support else []),
+    ]
     sys.path[:0] = map(str, folders)
     sys.meta_path.insert(0, _Finder(assignment, folders))
     return Reference(tuple(_import_file(assignment, name) for name in assignment.files))

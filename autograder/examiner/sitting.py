@@ -188,7 +188,12 @@ class Sitting:
     """
 
     def __init__(
-        self, assignment: Assignment, criterion: CriterionInfo, reference: Any, key: Secret, submission: Submission
+        self,
+        assignment: Assignment,
+        criterion: CriterionInfo,
+        reference: Any,
+        key: Secret,
+        submission: Submission,
     ) -> None:
         self.reference: Any = reference
         self.submission = submission
@@ -239,7 +244,9 @@ class Sitting:
                 settled = (ahead or {}).get(case_name(item)) or self._judge_missing(item)
                 case = self._run_case(plugin, item, tried) if settled is None else Case(settled)
                 tried.cases.append(case)
-                if self.submission.ended is not None or (case.verdict and case.verdict.outcome is Outcome.UNGRADED):
+                if self.submission.ended is not None or (
+                    case.verdict and case.verdict.outcome is Outcome.UNGRADED
+                ):
                     break
             self._close(tried, keeps_candidate=keeps_candidate)
         except InfrastructureEnd as error:
@@ -281,12 +288,16 @@ class Sitting:
             verdict = mark_unwritten(judge(error), error, self._assignment, self._criterion.tests)
             if verdict is None and tried.unclear is None:
                 tried.unclear, tried.answered = error, self.submission.last_answer
-        return Case(verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error))
+        return Case(
+            verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error)
+        )
 
     def _close(self, tried: Tried, *, keeps_candidate: bool) -> None:
         submission = self.submission
         end = submission.ended
-        tried.ended_while_loading = end is not None and submission.is_started and not submission.is_loaded
+        tried.ended_while_loading = (
+            end is not None and submission.is_started and not submission.is_loaded
+        )
         if submission.is_loaded:
             tried.loading = loading_record(submission)
         ending = None if keeps_candidate and end is None else submission.close()
@@ -336,7 +347,12 @@ def _caught(failure: BaseException) -> Verdict:
 
 
 def load_request(
-    assignment: Assignment, sources: Sources, defines: Mapping[str, str], *, seed: int, data: Mapping[str, bytes]
+    assignment: Assignment,
+    sources: Sources,
+    defines: Mapping[str, str],
+    *,
+    seed: int,
+    data: Mapping[str, bytes],
 ) -> LoadRequest:
     """Return the load request for a candidate of this assignment."""
     return LoadRequest(
@@ -366,9 +382,14 @@ def _templates(assignment: Assignment, sources: Sources) -> dict[str, str]:
 
     They are of files for which the work stands under another name.
     """
-    titles = {name: sources.titles.get(name, name) if name in sources.files else "" for name in assignment.files}
+    titles = {
+        name: sources.titles.get(name, name) if name in sources.files else ""
+        for name in assignment.files
+    }
     paths = {name: assignment.template / name for name, title in titles.items() if title != name}
-    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
+    return {
+        name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()
+    }
 
 
 def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
@@ -378,7 +399,12 @@ def _inert_later(assignment: Assignment, sources: Sources) -> tuple[str, ...]:
     """
     imports = assignment.settings.imports
     facts = () if sources.facts is None else sources.facts.imports
-    asked = {name for one in facts if one.function for name in (one.module, *(f"{one.module}.{x}" for x in one.names))}
+    asked = {
+        name
+        for one in facts
+        if one.function
+        for name in (one.module, *(f"{one.module}.{x}" for x in one.names))
+    }
     return tuple(
         package
         for package in imports.inert
@@ -401,7 +427,13 @@ def provide(function: Callable[..., Any]) -> Callable[..., Any]:
         given = [*args, *kwargs.values()]
         if isinstance(answer, tuple):
             return tuple(_as_answer(part, given) for part in answer)
-        parts = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else (Loan,)
+        parts = (
+            answer.values()
+            if isinstance(answer, dict)
+            else answer
+            if isinstance(answer, list)
+            else (Loan,)
+        )
         is_plain = all(isinstance(part, _CROSSES_AS_VALUE) for part in parts)
         return answer if is_plain else _as_answer(answer, given)
 

@@ -33,18 +33,29 @@ class Trace:
         self._folder = folder
         self.steps: list[dict[str, Any]] = []
 
-    def hear_call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], answer: Any) -> None:
+    def hear_call(
+        self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], answer: Any
+    ) -> None:
         """Keep a call of the submission that was answered."""
         inputs = {**{f"input_{number}": value for number, value in enumerate(args, 1)}, **kwargs}
-        shown = [*(describe(value) for value in args), *(f"{key}={describe(value)}" for key, value in kwargs.items())]
+        shown = [
+            *(describe(value) for value in args),
+            *(f"{key}={describe(value)}" for key, value in kwargs.items()),
+        ]
         self._keep(
-            {"step": "call", "name": name, "inputs": shown, "answer": describe(answer)}, {**inputs, "answer": answer}
+            {"step": "call", "name": name, "inputs": shown, "answer": describe(answer)},
+            {**inputs, "answer": answer},
         )
 
     def hear_comparison(self, name: str, actual: object, expected: object) -> None:
         """Keep both sides of a comparison."""
         difference = _difference(actual, expected)
-        step = {"step": "comparison", "name": name, "answer": describe(actual), "expected": describe(expected)}
+        step = {
+            "step": "comparison",
+            "name": name,
+            "answer": describe(actual),
+            "expected": describe(expected),
+        }
         if difference is not None:
             step["difference"] = describe(difference)
         self._keep(step, {"answer": actual, "expected": expected, "difference": difference})
@@ -108,10 +119,16 @@ def _difference(actual: object, expected: object) -> np.ndarray | None:
     if not isinstance(actual, np.ndarray | np.generic | bool | int | float | complex):
         return None
     ours, theirs = np.asarray(actual), np.asarray(expected)
-    if ours.shape != theirs.shape or ours.dtype.kind not in "biufc" or theirs.dtype.kind not in "biufc":
+    if (
+        ours.shape != theirs.shape
+        or ours.dtype.kind not in "biufc"
+        or theirs.dtype.kind not in "biufc"
+    ):
         return None
     with np.errstate(all="ignore"):
-        difference: np.ndarray = np.subtract(ours, theirs, dtype=np.result_type(ours, theirs, np.float64))
+        difference: np.ndarray = np.subtract(
+            ours, theirs, dtype=np.result_type(ours, theirs, np.float64)
+        )
     return difference
 
 
@@ -124,7 +141,9 @@ def describe(value: object) -> str:
         head = f"{value.dtype} {value.shape}"
         if value.size > MAX_SHOWN_ITEMS:
             return head
-        shown = np.array2string(value, precision=6, separator=", ", max_line_width=10_000).replace("\n", " ")
+        shown = np.array2string(value, precision=6, separator=", ", max_line_width=10_000).replace(
+            "\n", " "
+        )
         return f"{head} {re.sub(' +', ' ', shown)}"
     if isinstance(value, tuple | list):
         parts = ", ".join(describe(part) for part in value[:MAX_SHOWN_ITEMS])

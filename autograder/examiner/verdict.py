@@ -89,7 +89,9 @@ def judge(error: BaseException) -> Verdict | None:
     if isinstance(error, CandidateEnd):
         return _judge_end(error)
     if isinstance(error, Partial):
-        return Verdict(Outcome.PARTIAL, Fault.SUBMISSION, error.fraction, "partial credit", clip(error.reason))
+        return Verdict(
+            Outcome.PARTIAL, Fault.SUBMISSION, error.fraction, "partial credit", clip(error.reason)
+        )
     if isinstance(error, HelperMisused) and error.is_written:  # the reference may never come here
         return rubric_fault(f"The rubric calls a helper wrongly{_place(error)}: {error.message}")
     return _judge_check(error) or _judge_remote(error)
@@ -158,13 +160,20 @@ def _judge_remote(error: BaseException) -> Verdict | None:
         "type": trace.type,
         "text": clip(trace.text),
         "frames": [
-            {"file": frame.file, "line": frame.line, "function": frame.function, "source": frame.source}
+            {
+                "file": frame.file,
+                "line": frame.line,
+                "function": frame.function,
+                "source": frame.source,
+            }
             for frame in trace.frames
         ],
     }
     outcome = Outcome.FORBIDDEN if trace.type == "ForbiddenImport" else Outcome.RAISED
     message = with_example(f"{trace.type}: {trace.text}" if trace.text else trace.type, error)
-    return Verdict(outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception)
+    return Verdict(
+        outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception
+    )
 
 
 def author_message(error: AssertionError) -> str:
@@ -201,7 +210,10 @@ def clip(text: str) -> str:
     """
     if len(text) <= MAX_MESSAGE_CHARACTERS:
         return text
-    return f"{text[:MAX_MESSAGE_CHARACTERS]} ... ({len(text) - MAX_MESSAGE_CHARACTERS} more characters)"
+    return (
+        f"{text[:MAX_MESSAGE_CHARACTERS]} ... ({len(text) - MAX_MESSAGE_CHARACTERS} more "
+        "characters)"
+    )
 
 
 def unusable(error: BaseException, answered: str) -> Verdict:
@@ -212,7 +224,8 @@ def unusable(error: BaseException, answered: str) -> Verdict:
     called = vars(error).get(CALLED)
     if called is not None:
         return failed(
-            "call of the grader", f"A function of the grader that your code called raised {_brief(error)} ({called})."
+            "call of the grader",
+            f"A function of the grader that your code called raised {_brief(error)} ({called}).",
         )
     why = _DUE if isinstance(error, NotAValue) else f"{_brief(error)}."
     return failed("unexpected answer", f"The checks could not use {answered}: {why}")
@@ -229,7 +242,10 @@ def describe_error(error: BaseException) -> str:
     It has the place from which the error escaped.
     """
     if is_skip(error):
-        return "A rubric must not skip, xfail or exit: the criterion would count as neither passed nor failed."
+        return (
+            "A rubric must not skip, xfail or exit: the criterion would count as neither passed "
+            "nor failed."
+        )
     return f"{_brief(error)}{_place(error)}"
 
 
@@ -263,7 +279,9 @@ def combine(verdicts: list[Verdict], cases: int) -> Verdict:
     if ungraded or fraction == first.fraction:
         return first
     outcome = Outcome.PARTIAL if fraction > 0 else first.outcome
-    return Verdict(outcome, first.fault, fraction, first.kind, first.message, first.exception, first.evidence)
+    return Verdict(
+        outcome, first.fault, fraction, first.kind, first.message, first.exception, first.evidence
+    )
 
 
 _NAME = NotImplementedError.__name__

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 _RUN, _LOCK, _GRADEBOOK, _INDEX = "run.json", ".lock", "gradebook.csv", "index.html"
 _REPORTS, _FEEDBACK, _SOURCES = "reports", "feedback", "sources"
 _INDEX_EVERY_S = 5.0
-_INDEX_SHARE = 100.0  # between two overviews pass at least this many times what the last one took: 1 % at most
+_INDEX_SHARE = (
+    100.0  # between two overviews pass at least this many times what the last one took: 1 % at most
+)
 _DONE = (Status.GRADED, Status.REJECTED)
 
 
@@ -113,7 +115,10 @@ class Output:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -130,9 +135,15 @@ class Output:
             if self.kept and columns == self.kept[-1][1]:
                 columns = self.kept[-1][1]  # one copy for all
             self.kept.append((summarise(report, columns), columns))
-            is_done = report.status in _DONE and report.grader_version == self.identity.grader_version
-            seen.setdefault(report.submission.student, []).append(report.submission.digest if is_done else "")
-        self._finished = {student: only for student, [only, *more] in seen.items() if only and not more}
+            is_done = (
+                report.status in _DONE and report.grader_version == self.identity.grader_version
+            )
+            seen.setdefault(report.submission.student, []).append(
+                report.submission.digest if is_done else ""
+            )
+        self._finished = {
+            student: only for student, [only, *more] in seen.items() if only and not more
+        }
 
 
 def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
@@ -152,8 +163,14 @@ def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
     """
     identity = _identity_at(path)
     if identity is None:
-        raise UsageError(f"{str(path)!r} holds no results of autograder.", hint="Name the folder given as --out.")
-    found = [report for report in _reports(path) if student in (report.submission.student, report.submission.id)]
+        raise UsageError(
+            f"{str(path)!r} holds no results of autograder.", hint="Name the folder given as --out."
+        )
+    found = [
+        report
+        for report in _reports(path)
+        if student in (report.submission.student, report.submission.id)
+    ]
     if len(found) != 1:
         known = sorted(report.submission.id for report in _reports(path))
         what = f"{len(found)} results" if found else "no result"
@@ -163,7 +180,9 @@ def find_graded(path: Path, student: str) -> tuple[RunIdentity, Report, str]:
     try:
         sources = (path / _SOURCES / f"{found[0].submission.id}.json").read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"The sources of {student!r} are not in {str(path)!r}: {error.strerror}.") from error
+        raise UsageError(
+            f"The sources of {student!r} are not in {str(path)!r}: {error.strerror}."
+        ) from error
     return identity, found[0], sources
 
 
@@ -228,14 +247,19 @@ def _check_is_ours(path: Path) -> None:
     if not path.exists():
         return
     if not path.is_dir():
-        raise UsageError(f"{str(path)!r} is no folder.", hint="Name a folder for the results with --out.")
+        raise UsageError(
+            f"{str(path)!r} is no folder.", hint="Name a folder for the results with --out."
+        )
     try:
-        is_empty = all(entry.name == _LOCK or entry.name.endswith(PARTIAL) for entry in path.iterdir())
+        is_empty = all(
+            entry.name == _LOCK or entry.name.endswith(PARTIAL) for entry in path.iterdir()
+        )
     except OSError as error:
         raise UsageError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     if not is_empty and _identity_at(path) is None:
         raise UsageError(
-            f"{str(path)!r} is not empty and holds no results of autograder.", hint="Name another folder with --out."
+            f"{str(path)!r} is not empty and holds no results of autograder.",
+            hint="Name another folder with --out.",
         )
 
 
@@ -254,7 +278,10 @@ def _check_same(path: Path, identity: RunIdentity) -> None:
     if found.assignment != identity.assignment:
         problem = f"assignment {found.assignment!r}, not of {identity.assignment!r}"
     elif found.assignment_digest != identity.assignment_digest:
-        problem = f"another version of assignment {found.assignment!r} (its rubric, reference or data changed)"
+        problem = (
+            f"another version of assignment {found.assignment!r} (its rubric, reference or "
+            "data changed)"
+        )
     elif found.secret != identity.secret:
         problem = f"another course secret (fingerprint {found.secret}, not {identity.secret})"
     else:
@@ -340,14 +367,20 @@ class Gradebook:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
     def batch(self) -> Batch:
         """Return the batch as far as it is known."""
         return Batch(
-            self._assignment, self._columns, tuple(self._rows.values()), max(len(self._expected), len(self._rows))
+            self._assignment,
+            self._columns,
+            tuple(self._rows.values()),
+            max(len(self._expected), len(self._rows)),
         )
 
     def add(self, report: Report, pages: Pages | None = None) -> Row:
@@ -399,7 +432,9 @@ class Gradebook:
 
     def _write_index(self) -> None:
         began = self._clock()
-        write_whole(self._path / _INDEX, render_index_html(self.batch(), written_utc=datetime.now(UTC)))
+        write_whole(
+            self._path / _INDEX, render_index_html(self.batch(), written_utc=datetime.now(UTC))
+        )
         ended = self._clock()
         self._next_index_s = ended + max(_INDEX_EVERY_S, _INDEX_SHARE * (ended - began))
 
@@ -427,6 +462,7 @@ def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
 def _checked_name(name: str) -> str:
     if not name or name.startswith(".") or "/" in name or "\0" in name:
         raise ValueError(
-            f"submission.id: expected the stem of a file, got {name!r}: make it with uploads.names.safe_name()."
+            f"submission.id: expected the stem of a file, got {name!r}: make it with "
+            "uploads.names.safe_name()."
         )
     return name

@@ -51,7 +51,7 @@ class Graded:
     error: AutograderError | None = None
 
 
-# between the driver and its workers ------------------------------------------------------------------------------
+# between the driver and its workers ---------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def in_words(error: BaseException) -> str:
     return f"{type(error).__name__}{f': {text}' if text else ''}{where}"
 
 
-# in the worker ------------------------------------------------------------------------------------------------
+# in the worker ------------------------------------------------------------------------------------
 
 
 def _work(driver: Connection, settings: StationSettings) -> None:
@@ -143,7 +143,7 @@ def _answer(work: Callable[[], Answer]) -> Answer:
         return Failed(InfrastructureError(f"The grader failed: {in_words(error)}."))
 
 
-# in the driver ------------------------------------------------------------------------------------------------
+# in the driver ------------------------------------------------------------------------------------
 
 
 class _WorkerDiedError(Exception):
@@ -190,7 +190,9 @@ class Lane:
         context = get_context("spawn")
         self._worker, driver = context.Pipe()
         with driver:
-            self._process = context.Process(target=_work, args=(driver, self._settings), daemon=True)
+            self._process = context.Process(
+                target=_work, args=(driver, self._settings), daemon=True
+            )
             try:
                 self._process.start()
             except OSError as error:
@@ -214,13 +216,18 @@ class Lane:
             except _WorkerDiedError:
                 self.kill()
                 if self._is_interrupted:
-                    return Graded(task, error=InfrastructureError(f"{student}: the run was interrupted."))
+                    return Graded(
+                        task, error=InfrastructureError(f"{student}: the run was interrupted.")
+                    )
             except AutograderError as error:
                 self.kill()
                 return Graded(task, error=error)
             else:
                 return Graded(task, Report.model_validate_json(pages.json), pages)
-        return Graded(task, error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."))
+        return Graded(
+            task,
+            error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."),
+        )
 
     def close(self) -> None:
         """End the station and the worker in good order."""
@@ -270,7 +277,9 @@ class Lane:
         if isinstance(answer, Failed):
             raise answer.error
         if not isinstance(answer, kind):
-            raise InfrastructureError(f"lane: expected {kind.__name__}, got {type(answer).__name__}.")
+            raise InfrastructureError(
+                f"lane: expected {kind.__name__}, got {type(answer).__name__}."
+            )
         return answer
 
 
@@ -290,8 +299,12 @@ class Lanes:
     def __init__(self, settings: StationSettings, count: int) -> None:
         self._lanes = [Lane(settings) for _ in range(max(1, count))]
         self._todo: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Graded | AutograderError | list[CriterionInfo]] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._run, args=(lane,), daemon=True) for lane in self._lanes]
+        self._done: queue.SimpleQueue[Graded | AutograderError | list[CriterionInfo]] = (
+            queue.SimpleQueue()
+        )
+        self._threads = [
+            threading.Thread(target=self._run, args=(lane,), daemon=True) for lane in self._lanes
+        ]
         self._is_stopped = False
 
     def __enter__(self) -> Self:

@@ -53,7 +53,9 @@ def _nothing_to_replay(student: str, report: Report) -> UsageError:
     became = "was rejected" if report.status is Status.REJECTED else "was not graded"
     reason, _, hint = next(iter(report.problems), "").partition(" Hint: ")
     why = f": {reason}" if reason else "."
-    return UsageError(f"{student!r} {became}, so that there is nothing to replay{why}", hint=hint or None)
+    return UsageError(
+        f"{student!r} {became}, so that there is nothing to replay{why}", hint=hint or None
+    )
 
 
 def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
@@ -91,24 +93,32 @@ def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
         raise _nothing_to_replay(student, report)
     graded = next((one for one in report.criteria if one.id == criterion), None)
     if graded is None:
-        raise UsageError(f"{student!r} has no criterion {criterion!r}.", hint=_hint(criterion, report))
+        raise UsageError(
+            f"{student!r} has no criterion {criterion!r}.", hint=_hint(criterion, report)
+        )
     secret = load_secret(secret_file)
     assignment = load_assignment(course, identity.assignment)
     if secret.fingerprint != identity.secret:
         raise UsageError(
-            f"{str(out)!r} was graded with the secret {identity.secret}, {str(secret_file)!r} holds {secret.fingerprint}.",
+            f"{str(out)!r} was graded with the secret {identity.secret}, {str(secret_file)!r} "
+            f"holds {secret.fingerprint}.",
             hint="Name the right one with --secret-file.",
         )
     if assignment.digest != identity.assignment_digest:
         raise UsageError(
-            f"{assignment.id!r} has changed since {str(out)!r} was graded, so the inputs would be others.",
+            f"{assignment.id!r} has changed since {str(out)!r} was graded, so the inputs would be "
+            "others.",
             hint="Check the version of the course out that graded it.",
         )
     if values is not None:
         values.mkdir(parents=True, exist_ok=True)
-    settings = StationSettings(course, assignment.id, secret, sandbox, image=image, runtime=runtime, gpu=gpu)
+    settings = StationSettings(
+        course, assignment.id, secret, sandbox, image=image, runtime=runtime, gpu=gpu
+    )
     with Station(settings) as station:
-        request = station.request(report.submission.student, ReadSubmission.from_json(json.loads(sources)))
+        request = station.request(
+            report.submission.student, ReadSubmission.from_json(json.loads(sources))
+        )
         folder = None if values is None else values.resolve()
         request = replace(station.alone(request, [criterion]), is_traced=True, values=folder)
         return Replay(report.submission.student, graded, station.examine(request)[criterion])

@@ -137,7 +137,12 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
 
 
 def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
-    output: Output, assignment: Assignment, settings: StationSettings, uploads: Sequence[Upload], jobs: int, talk: Talk
+    output: Output,
+    assignment: Assignment,
+    settings: StationSettings,
+    uploads: Sequence[Upload],
+    jobs: int,
+    talk: Talk,
 ) -> GradeResult:
     for path in output.unreadable:
         talk.note(f"{path} cannot be read; that submission is graded again.")
@@ -145,7 +150,10 @@ def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
     if len(tasks) < len(uploads):
         kept = len(uploads) - len(tasks)
         have, are = ("has", "is") if kept == 1 else ("have", "are")
-        talk.note(f"{count_text(kept, 'submission')} already {have} a result in {output.path} and {are} kept.")
+        talk.note(
+            f"{count_text(kept, 'submission')} already {have} a result in {output.path} and {are} "
+            "kept."
+        )
     talk.plan(len(tasks))
     if not tasks:
         with _open_book(output, assignment, describe_criteria(settings), uploads) as book:
@@ -156,7 +164,9 @@ def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
             return _grade_on(lanes, tasks, book, output, talk)
 
 
-def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Output, talk: Talk) -> GradeResult:
+def _grade_on(
+    lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Output, talk: Talk
+) -> GradeResult:
     errors: list[tuple[str, str]] = []
     has_rubric_fault = False
     for graded in lanes.grade(tasks):
@@ -173,7 +183,10 @@ def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Outp
 
 
 def _open_book(
-    output: Output, assignment: Assignment, criteria: Sequence[CriterionInfo], uploads: Sequence[Upload]
+    output: Output,
+    assignment: Assignment,
+    criteria: Sequence[CriterionInfo],
+    uploads: Sequence[Upload],
 ) -> Gradebook:
     return Gradebook(
         output,
@@ -188,7 +201,10 @@ def _load_secret(request: GradeRequest, talk: Talk) -> Secret:
     path = request.secret_file or request.course / SECRET_FILE
     secret = load_secret(path)
     if secret.is_new:
-        talk.note(f"Made a new course secret in {path}: keep it, results can only be continued and replayed with it.")
+        talk.note(
+            f"Made a new course secret in {path}: keep it, results can only be continued and "
+            "replayed with it."
+        )
     return secret
 
 
@@ -209,15 +225,21 @@ def _unfinished(output: Output, tasks: Iterator[Task]) -> Iterator[Task]:
     rejected = {row.student for row, _ in output.kept if row.status is Status.REJECTED}
     for task in tasks:
         known = finished.get(task.upload.student)
-        may_be_settled = task.upload.is_latest and task.upload.student in rejected  # by taking the newest of its files
+        # by taking the newest of its files
+        may_be_settled = task.upload.is_latest and task.upload.student in rejected
         if known is None or may_be_settled or known != read_upload(task.upload).digest:
             yield task
 
 
 def _columns(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> tuple[Column, ...]:
     titles = {exercise.id: exercise.title for exercise in assignment.exercises}
-    return tuple(Column(one.id, one.exercise, titles[one.exercise], one.title, one.points) for one in criteria)
+    return tuple(
+        Column(one.id, one.exercise, titles[one.exercise], one.title, one.points)
+        for one in criteria
+    )
 
 
 def _is_rubric_fault(graded: Graded) -> bool:
-    return graded.report is not None and any(one.fault is Fault.RUBRIC for one in graded.report.criteria)
+    return graded.report is not None and any(
+        one.fault is Fault.RUBRIC for one in graded.report.criteria
+    )

@@ -36,7 +36,13 @@ from autograder.records.report import AssignmentRecord, Report, SubmissionRecord
 from autograder.remote.ends import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.remote.trial import Table, learn
-from autograder.report.assemble import criteria_of, environment_of, grader_version, join_notes, submitted_files
+from autograder.report.assemble import (
+    criteria_of,
+    environment_of,
+    grader_version,
+    join_notes,
+    submitted_files,
+)
 from autograder.sandbox.environment import muted_frameworks
 
 WILL_BE_LEFT_OUT = "What was left out here, the grader leaves out, too."
@@ -92,17 +98,24 @@ def find_request(course: Path, words: Sequence[str], folder: Path) -> CheckReque
     found = find_work(assignment, folder) or find_all(assignment, folder)
     if not found:
         raise UsageError(
-            f"None of {', '.join(assignment.files)} is in {str(folder)!r}.", hint="Name the files to check."
+            f"None of {', '.join(assignment.files)} is in {str(folder)!r}.",
+            hint="Name the files to check.",
         )
     return CheckRequest(course, chosen, found, folder)
 
 
 def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Path) -> str:
     names = {path.stem for path in files or folder.iterdir() if path.suffix in (".py", ".ipynb")}
-    fitting = [one for one in known if names & {name.removesuffix(".py") for name in load_public(course, one).files}]
+    fitting = [
+        one
+        for one in known
+        if names & {name.removesuffix(".py") for name in load_public(course, one).files}
+    ]
     if len(fitting) != 1:
         found = f"{len(fitting)} assignments" if fitting else "no assignment"
-        raise UsageError(f"Which assignment? The files fit {found}.", hint=f"Name one of: {', '.join(known)}.")
+        raise UsageError(
+            f"Which assignment? The files fit {found}.", hint=f"Name one of: {', '.join(known)}."
+        )
     return fitting[0]
 
 
@@ -169,7 +182,9 @@ def _told_if_slow(tell: Callable[[float], None], load_s: float) -> Iterator[None
 
 
 def _read_given(assignment: Assignment, given: Given, tape: Tape) -> Reading:
-    reading = _read_files(assignment, given.files, template_of(assignment, given.paths), tape.open_names, given.around)
+    reading = _read_files(
+        assignment, given.files, template_of(assignment, given.paths), tape.open_names, given.around
+    )
     if reading.problems:
         raise UsageError(reading.problems[0])
     return reading
@@ -199,7 +214,12 @@ def _rehearse(
         These parts, and how loading ends whatever is left out; None where it does not.
     """
     contents = [*sources.files.values(), *sources.helpers.values()]
-    if not any(map(may_take_long, (cell for one in contents for cell in ([one] if isinstance(one, str) else one)))):
+    if not any(
+        map(
+            may_take_long,
+            (cell for one in contents for cell in ([one] if isinstance(one, str) else one)),
+        )
+    ):
         return (), None
     data = {path.name: path.read_bytes() for path in assignment.data_files}
     request = load_request(assignment, sources, {}, seed=0, data=data).as_request({})
@@ -233,7 +253,9 @@ def _read_files(
     return parse_reading(reader.answer(request), assignment.files)
 
 
-def _unattempted(assignment: Assignment, sources: Sources, tape: Tape, checked: Sequence[Path]) -> frozenset[str]:
+def _unattempted(
+    assignment: Assignment, sources: Sources, tape: Tape, checked: Sequence[Path]
+) -> frozenset[str]:
     """Return the names under test that the student has not changed.
 
     They are as the template has them.
@@ -258,7 +280,9 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     finished = criteria_of(assignment, criteria, records)
     points = sum(one.max_points for one in finished)
     return Report(
-        assignment=AssignmentRecord(id=assignment.id, title=assignment.title, digest="", max_points=points),
+        assignment=AssignmentRecord(
+            id=assignment.id, title=assignment.title, digest="", max_points=points
+        ),
         submission=SubmissionRecord(
             student="you",
             id="you",

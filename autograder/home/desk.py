@@ -51,13 +51,16 @@ class HomeDesk:
         self.records: list[CriterionRecord] = []
         self.loading = LoadingRecord()
 
-    def begin(self, criterion: str, limits: Limits, need: Need | None, following: Need | None) -> None:
+    def begin(
+        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+    ) -> None:
         """Begin nothing, since nothing is supervised here.
 
         Ctrl-C ends a function that never returns.
         """
 
-    def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:  # noqa: ARG002 - whatever is there
+    # whatever is there
+    def spawn(self, *, frameworks: bool, kind: Kind, gpu: bool = False) -> Link:  # noqa: ARG002
         """Start a candidate."""
         return self._spawner.spawn(frameworks=frameworks, kind=kind)
 
@@ -150,14 +153,23 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
         hidden = {name for one in table for name in one.info.after} - {one.info.id for one in table}
         request = _request("submission", sources, frozenset(unattempted), earned=frozenset(hidden))
         rubric = Rubric(
-            assignment, table, None, plugin, tape.defines, PlayingSitting, brings_data=True, provide_for=provide_for
+            assignment,
+            table,
+            None,
+            plugin,
+            tape.defines,
+            PlayingSitting,
+            brings_data=True,
+            provide_for=provide_for,
         )
         Exam(rubric, request, desk).run(None if end is None else end_while_loading(end))
 
     return _collect(assignment, serve)
 
 
-def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, spawner: Spawner) -> Tape:
+def record_tape(
+    assignment: Assignment, reference: Reference, desk: HomeDesk, spawner: Spawner
+) -> Tape:
     """Run the public criteria on the reference and record its answers.
 
     Where a criterion provides functions, accepted variants and mutants run it too: a student's
@@ -196,10 +208,21 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, sp
 
     def serve(table: list[RunnableCriterion], plugin: RubricPlugin) -> None:
         recording = Rubric(
-            assignment, table, reference, plugin, defines, RecordingSitting, brings_data=True, provide_for=provide_for
+            assignment,
+            table,
+            reference,
+            plugin,
+            defines,
+            RecordingSitting,
+            brings_data=True,
+            provide_for=provide_for,
         )
         granted = frozenset(name for one in table for name in one.info.after)
-        Exam(recording, _request("reference", Sources(assignment.reference_sources()), earned=granted), desk).run()
+        Exam(
+            recording,
+            _request("reference", Sources(assignment.reference_sources()), earned=granted),
+            desk,
+        ).run()
         others = replace(recording, make_sitting=Sitting)
         for sources in _other_solutions(assignment) if recorders else ():
             request = _request("submission", sources, criteria=frozenset(recorders), earned=granted)
@@ -209,14 +232,26 @@ def record_tape(assignment: Assignment, reference: Reference, desk: HomeDesk, sp
     lost = [record for record in desk.records if not record.has_full_marks]
     if lost:
         named = "\n".join(f"  {record.id}: {record.message}" for record in lost)
-        raise CourseError(f"The reference of {assignment.id!r} loses public criteria, so there is no tape:\n{named}")
-    named_in = {name: defines[name] for one in criteria for name in (*one.tests, *one.provided) if name in defines}
+        raise CourseError(
+            f"The reference of {assignment.id!r} loses public criteria, so there is no "
+            f"tape:\n{named}"
+        )
+    named_in = {
+        name: defines[name]
+        for one in criteria
+        for name in (*one.tests, *one.provided)
+        if name in defines
+    }
     return Tape(
         rubric=digest_rubric(assignment.rubric / "public"),
         cases={name: tuple(track.events) for name, track in cases.items()},
         defines=dict(sorted(named_in.items())),
         calls={name: tuple(one.calls) for name, one in recorders.items()},
-        signatures={name: found for one in recorders.values() for name, found in sorted(one.signatures.items())},
+        signatures={
+            name: found
+            for one in recorders.values()
+            for name, found in sorted(one.signatures.items())
+        },
     )
 
 
@@ -266,10 +301,15 @@ def _collect(
     plugin = RubricPlugin(serve_items)
     with _own_environment(), beside_data(assignment):
         code = collect(plugin, assignment.rubric / "public")
-    if code == pytest.ExitCode.INTERRUPTED and not plugin.problems:  # pytest keeps the exception to itself
+    if (
+        code == pytest.ExitCode.INTERRUPTED and not plugin.problems
+    ):  # pytest keeps the exception to itself
         raise KeyboardInterrupt
     if plugin.problems or code > 1 or not criteria:  # 1: a criterion was lost, which is no error
-        raise CourseError("\n".join(plugin.problems) or f"the public criteria were not collected (pytest says {code})")
+        raise CourseError(
+            "\n".join(plugin.problems)
+            or f"the public criteria were not collected (pytest says {code})"
+        )
     return criteria
 
 
@@ -280,7 +320,8 @@ def _own_environment() -> Iterator[None]:
     They may be installed in the Python that runs this.
     """
     before = {
-        name: os.environ.get(name) for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+        name: os.environ.get(name)
+        for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     }
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     for name in before:

@@ -23,7 +23,9 @@ _CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseExc
 
 
 def find_refused(
-    sources: Sources, version: tuple[int, int] | None, running: tuple[int, ...] = sys.version_info[:2]
+    sources: Sources,
+    version: tuple[int, int] | None,
+    running: tuple[int, ...] = sys.version_info[:2],
 ) -> Iterator[str]:
     """Yield warnings about files that the grader's Python cannot read.
 
@@ -35,7 +37,10 @@ def find_refused(
         reason, remedy = _refusal_of(source, version)
         if reason:
             grader = ".".join(map(str, version))
-            yield f"{where}: {reason}, and grading runs Python {grader}, where it does not load{remedy}."
+            yield (
+                f"{where}: {reason}, and grading runs Python {grader}, where it does not "
+                f"load{remedy}."
+            )
 
 
 def _refusal_of(source: str, version: tuple[int, int]) -> tuple[str, str]:
@@ -64,7 +69,12 @@ def find_unpromised(assignment: Assignment, sources: Sources) -> Iterator[str]:
     it.
     """
     settings = assignment.settings
-    known = {*sys.stdlib_module_names, *settings.packages, *settings.frameworks, *settings.imports.forbidden}
+    known = {
+        *sys.stdlib_module_names,
+        *settings.packages,
+        *settings.frameworks,
+        *settings.imports.forbidden,
+    }
     files = (*assignment.files, *settings.support, *sources.helpers, *sources.titles.values())
     known |= {PurePosixPath(file).parts[0].partition(".")[0] for file in files}
     known |= {alias.partition(".")[0] for alias in settings.aliases}
@@ -74,12 +84,16 @@ def find_unpromised(assignment: Assignment, sources: Sources) -> Iterator[str]:
                 if package not in known and not is_absent(package):
                     known.add(package)
                     yield (
-                        f"{where}, line {node.lineno}: `{_statement(node, name)}` works here, but the handout does not"
-                        f" promise {package}: where it is not installed, the statement fails when it is graded."
+                        f"{where}, line {node.lineno}: `{_statement(node, name)}` works here, but "
+                        "the handout does not"
+                        f" promise {package}: where it is not installed, the statement fails when "
+                        "it is graded."
                     )
 
 
-def _texts_of(files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _texts_of(
+    files: Mapping[str, str | Sequence[str]], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Yield every file or notebook cell with its name.
 
     It is the name in messages.
@@ -103,11 +117,16 @@ def _imports_of(source: str) -> Iterator[ast.Import | ast.ImportFrom]:
         return
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.Import) or (isinstance(node, ast.ImportFrom) and node.module and not node.level):
+        if isinstance(node, ast.Import) or (
+            isinstance(node, ast.ImportFrom) and node.module and not node.level
+        ):
             yield node
         elif isinstance(node, ast.Try) and any(map(_catches_absence, node.handlers)):
             waiting += reversed([*node.handlers, *node.orelse, *node.finalbody])
-        elif isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING":
+        elif (
+            isinstance(node, ast.If)
+            and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+        ):
             waiting += reversed(node.orelse)
         else:
             waiting += reversed(children(node))
@@ -118,7 +137,9 @@ def _catches_absence(handler: ast.ExceptHandler) -> bool:
     return any(one is None or (isinstance(one, ast.Name) and one.id in _CAUGHT) for one in caught)
 
 
-def _packages_of(node: ast.Import | ast.ImportFrom, inert: Collection[str]) -> Iterator[tuple[str, str]]:
+def _packages_of(
+    node: ast.Import | ast.ImportFrom, inert: Collection[str]
+) -> Iterator[tuple[str, str]]:
     """Yield the packages that an import needs.
 
     Each comes with the imported name in it. Packages for looking are left out, since they need not

@@ -100,7 +100,11 @@ class Nearby(Mapping[str, bytes]):
         """Leave out the files of some folders."""
         left_out = [one.resolve() for one in folders]
         places = {path.parent for path in self.paths.values()}
-        own = {place for place in places if any(place.resolve().is_relative_to(one) for one in left_out)}
+        own = {
+            place
+            for place in places
+            if any(place.resolve().is_relative_to(one) for one in left_out)
+        }
         kept = {name: path for name, path in self.paths.items() if path.parent not in own}
         return Nearby(kept, is_cut=self.is_cut)
 
@@ -182,7 +186,9 @@ def find_nearby(
     return Nearby(walk.found, is_cut=walk.is_cut)
 
 
-def find_imported(folder: Path, sources: Iterable[bytes], limits: WalkLimits | None = None) -> Nearby:
+def find_imported(
+    folder: Path, sources: Iterable[bytes], limits: WalkLimits | None = None
+) -> Nearby:
     """Find a folder's entries that sources name, directly or indirectly.
 
     The sources that are found may name further files and folders.
@@ -241,9 +247,16 @@ def find_all(assignment: Assignment, folder: Path) -> list[Path]:
 
 def _find_all(assignment: Assignment, folder: Path) -> tuple[dict[str, Path], bool]:
     given = {path.name for path in (*assignment.support_files, *assignment.data_files)}
-    found, limits = find_nearby(folder).without_folders(_course_folders(assignment, folder)), ReadLimits()
+    found, limits = (
+        find_nearby(folder).without_folders(_course_folders(assignment, folder)),
+        ReadLimits(),
+    )
     paths = {name: path for name, path in found.paths.items() if path.name not in given}
-    is_small = not found.is_cut and len(paths) <= limits.max_files and _size(paths.values()) <= limits.max_bytes
+    is_small = (
+        not found.is_cut
+        and len(paths) <= limits.max_files
+        and _size(paths.values()) <= limits.max_bytes
+    )
     if is_small:
         return paths, True
     paths = {path.name: path for path in find_sources(assignment, folder) if not path.is_symlink()}
@@ -256,7 +269,9 @@ def _course_folders(assignment: Assignment, home: Path) -> list[Path]:
 
     The folder in which a student works is not among them.
     """
-    folders = [assignment.course / name for name in ("assignments", "reference", "student_template")]
+    folders = [
+        assignment.course / name for name in ("assignments", "reference", "student_template")
+    ]
     return [folder for folder in folders if not home.resolve().is_relative_to(folder.resolve())]
 
 
@@ -264,7 +279,9 @@ def _size(paths: Collection[Path]) -> int:
     return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-def gather(assignment: Assignment, files: Sequence[Path], folder: Path | None, asked: Collection[str]) -> Given:
+def gather(
+    assignment: Assignment, files: Sequence[Path], folder: Path | None, asked: Collection[str]
+) -> Given:
     """Read the files to check.
 
     Files that were named are all that is checked. Of those that were found, everything in the
@@ -347,7 +364,13 @@ def _is_done(assignment: Assignment, given: Given, asked: Collection[str]) -> bo
     """
     template = template_of(assignment, given.paths)
     names = {name.partition(".")[0] for name in asked}
-    work = Work(given.files, find_notebooks(given.files), assignment.files, template, dict.fromkeys(asked, ""))
+    work = Work(
+        given.files,
+        find_notebooks(given.files),
+        assignment.files,
+        template,
+        dict.fromkeys(asked, ""),
+    )
     bound = frozenset[str]().union(*(work.bound(path) for path in given.files))
     return bool(names) and names <= bound
 
@@ -359,10 +382,14 @@ def template_of(assignment: Assignment, checked: Sequence[Path]) -> dict[str, by
     """
     own = {path.resolve() for path in checked}
     paths = [assignment.template / name for name in assignment.files]
-    return {path.name: path.read_bytes() for path in paths if path.is_file() and path.resolve() not in own}
+    return {
+        path.name: path.read_bytes()
+        for path in paths
+        if path.is_file() and path.resolve() not in own
+    }
 
 
-# around -----------------------------------------------------------------------------------------------------
+# around -------------------------------------------------------------------------------------------
 
 
 def _find_around(assignment: Assignment, home: Path, given: Given) -> Nearby:
@@ -386,11 +413,16 @@ def _find_around(assignment: Assignment, home: Path, given: Given) -> Nearby:
 
 def helper_notes(given: Given, reading: Reading) -> tuple[str, ...]:
     """Return a note about imported files that must be handed in."""
-    found = {name: path for name in reading.helpers if (path := _find_helper(name, given)) is not None}
+    found = {
+        name: path for name in reading.helpers if (path := _find_helper(name, given)) is not None
+    }
     if not found:
         return ()
     return (
-        f"Hand in {', '.join(sorted(found.values()))}, too: your files import {'it' if len(found) == 1 else 'them'}.",
+        (
+            f"Hand in {', '.join(sorted(found.values()))}, too: your files import "
+            f"{'it' if len(found) == 1 else 'them'}."
+        ),
     )
 
 

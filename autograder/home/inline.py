@@ -63,7 +63,9 @@ class Interruption:
     def __enter__(self) -> Self:
         is_main = threading.current_thread() is threading.main_thread()
         if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            self._wakeup_before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+            self._wakeup_before = signal.set_wakeup_fd(
+                self._writer.fileno(), warn_on_full_buffer=False
+            )
             signal.signal(signal.SIGINT, self._handle)
         return self
 
@@ -126,7 +128,9 @@ class _Sink(io.RawIOBase):
 
 
 def _text_stream(write: Callable[[bytes], object]) -> TextIO:
-    return io.TextIOWrapper(_Sink(write), encoding="utf-8", errors="backslashreplace", write_through=True)  # type: ignore[type-var]
+    return io.TextIOWrapper(
+        _Sink(write), encoding="utf-8", errors="backslashreplace", write_through=True
+    )  # type: ignore[type-var]
 
 
 class _Scene:
@@ -216,10 +220,17 @@ class InlineCandidate:
     """
 
     def __init__(
-        self, number: int, sock: socket.socket, stdout: TextIO, stderr: TextIO, folder: Path | None = None
+        self,
+        number: int,
+        sock: socket.socket,
+        stdout: TextIO,
+        stderr: TextIO,
+        folder: Path | None = None,
     ) -> None:
         self.id = number
-        self._temporary = tempfile.TemporaryDirectory(prefix="autograder-") if folder is None else None
+        self._temporary = (
+            tempfile.TemporaryDirectory(prefix="autograder-") if folder is None else None
+        )
         own = None if self._temporary is None else Path(self._temporary.name)
         self._scene = _Scene(stdout, stderr, own)
         self._channel = Channel(sock)
@@ -233,7 +244,9 @@ class InlineCandidate:
         self._scene.insider = self._insider
         self._cpu_s = 0.0
         self._ending: Ending | None = None
-        self._thread = threading.Thread(target=self._run, name=f"{_THREAD_NAME} {number}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"{_THREAD_NAME} {number}", daemon=True
+        )
         self._thread.start()
 
     def _run(self) -> None:
@@ -267,7 +280,12 @@ class InlineCandidate:
             if self._temporary is not None:
                 self._temporary.cleanup()
             self._ending = Ending(
-                0 if has_ended else None, None, is_oom=False, cpu_s=self._cpu_s, peak_memory_mib=None, limit=limit
+                0 if has_ended else None,
+                None,
+                is_oom=False,
+                cpu_s=self._cpu_s,
+                peak_memory_mib=None,
+                limit=limit,
             )
         return self._ending
 
@@ -292,10 +310,14 @@ class InlineCandidate:
 class InlineLink(Link):
     """A link to a candidate that is a thread of this process."""
 
-    def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, interruption: Interruption | None = None
+    ) -> None:
         ours, theirs = socket.socketpair()
         stdout, stderr = OutputTail(), OutputTail()
-        self.candidate = InlineCandidate(1, theirs, _text_stream(stdout.feed), _text_stream(stderr.feed), folder)
+        self.candidate = InlineCandidate(
+            1, theirs, _text_stream(stdout.feed), _text_stream(stderr.feed), folder
+        )
         super().__init__(Channel(ours), stdout=stdout, stderr=stderr)
         if interruption is not None:
             self.idle = {interruption.fileno(): interruption.take}
@@ -318,13 +340,20 @@ class InlineSpawner:
         The effect of Ctrl-C while the examiner waits for them.
     """
 
-    def __init__(self, folder: Path | None = None, interruption: Interruption | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, interruption: Interruption | None = None
+    ) -> None:
         self._folder = folder
         self._interruption = interruption
         self._links: list[Link] = []
         os.environ["MPLBACKEND"] = "Agg"  # plt.show() opens no window and waits for nobody
 
-    def spawn(self, *, frameworks: bool, kind: Literal["submission", "reference"]) -> Link:  # noqa: ARG002
+    def spawn(
+        self,
+        *,
+        frameworks: bool,  # noqa: ARG002
+        kind: Literal["submission", "reference"],  # noqa: ARG002
+    ) -> Link:
         """Start a candidate.
 
         Frameworks are imported when the candidate asks for them.
@@ -363,12 +392,22 @@ class InlineSandbox:
     @property
     def strengths(self) -> Mapping[str, Strength]:
         """No limit is applied here."""
-        return dict.fromkeys(("cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"), Strength.NONE)
+        return dict.fromkeys(
+            ("cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"), Strength.NONE
+        )
 
     def start(self) -> None:
         """Do nothing, since there are no walls."""
 
-    def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:  # noqa: ARG002
+    def fork(
+        self,
+        *,
+        frameworks: bool,  # noqa: ARG002
+        limits: Limits,  # noqa: ARG002
+        channel: int,
+        stdout: int,
+        stderr: int,
+    ) -> Candidate:
         """Start a thread that talks over copies of the descriptors."""
         out, err = os.dup(stdout), os.dup(stderr)
         sock = socket.socket(fileno=os.dup(channel))
@@ -382,9 +421,13 @@ class InlineSandbox:
         threading.Thread(target=_close_after, args=(candidate, out, err), daemon=True).start()
         return candidate
 
-    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
+    def prepare(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> Candidate:
         """Start a thread."""
-        return self.fork(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
+        return self.fork(
+            frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr
+        )
 
     def hand_over(self, candidate: Candidate) -> None:
         """Do nothing, since a thread has no walls."""

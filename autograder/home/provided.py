@@ -38,7 +38,13 @@ _NARROW = ("float16", "float32", "float64")
 _P = inspect.Parameter
 _KINDS = {
     int(kind): kind
-    for kind in (_P.POSITIONAL_ONLY, _P.POSITIONAL_OR_KEYWORD, _P.VAR_POSITIONAL, _P.KEYWORD_ONLY, _P.VAR_KEYWORD)
+    for kind in (
+        _P.POSITIONAL_ONLY,
+        _P.POSITIONAL_OR_KEYWORD,
+        _P.VAR_POSITIONAL,
+        _P.KEYWORD_ONLY,
+        _P.VAR_KEYWORD,
+    )
 }
 
 Packed = list[Any]  # a sort ("value", "loan", "given", "opaque", "tuple", "raises") and what it is
@@ -81,7 +87,10 @@ class Signature:
             found = inspect.signature(target)
         except ValueError:  # a ufunc and the like
             found = inspect.signature(_anything)
-        return cls(function, [(one.name, int(one.kind), _default(one)) for one in found.parameters.values()])
+        return cls(
+            function,
+            [(one.name, int(one.kind), _default(one)) for one in found.parameters.values()],
+        )
 
     def bind(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arguments by parameter, defaults included.
@@ -92,7 +101,9 @@ class Signature:
             The function cannot be called so.
         """
         parameters = [
-            inspect.Parameter(name, _KINDS[kind], default=default[0] if default else inspect.Parameter.empty)
+            inspect.Parameter(
+                name, _KINDS[kind], default=default[0] if default else inspect.Parameter.empty
+            )
             for name, kind, default in self.parameters
         ]
         try:
@@ -155,7 +166,9 @@ class CallRecorder:
                 bound = signature.bind(args, kwargs)
             except TypeError:
                 return answering(*args, **kwargs)  # raises what Python says of it; so does the tape
-            place = self._find(name, {key: _pack(value, self._lent) for key, value in bound.items()})
+            place = self._find(
+                name, {key: _pack(value, self._lent) for key, value in bound.items()}
+            )
             try:
                 answer = answering(*args, **kwargs)
             except Exception as error:
@@ -163,7 +176,9 @@ class CallRecorder:
                 raise
             number, time = place
             loans = itertools.count()
-            packed = _pack_answer(answer, bound, lambda loan: self._lend(loan, (number, time, next(loans))))
+            packed = _pack_answer(
+                answer, bound, lambda loan: self._lend(loan, (number, time, next(loans)))
+            )
             if packed is not None:
                 self._keep(place, packed)
             return answer
@@ -235,7 +250,8 @@ def _play(
 
 def _undecided(name: str) -> str:
     return (
-        f"This cannot be decided at home: here `{name}` is the course's own, and your code calls it with"
+        f"This cannot be decided at home: here `{name}` is the course's own, and your code calls "
+        "it with"
         " arguments for which its answer is not recorded. It will be graded all the same."
     )
 
@@ -257,7 +273,9 @@ def _pack(value: Any, lent: Sequence[tuple[Any, tuple[int, int, int]]]) -> Packe
     return ["opaque", type(value).__name__]
 
 
-def _pack_answer(answer: Any, bound: Mapping[str, Any], lend: Callable[[Loan], Packed]) -> Packed | None:
+def _pack_answer(
+    answer: Any, bound: Mapping[str, Any], lend: Callable[[Loan], Packed]
+) -> Packed | None:
     """Return an answer as a wire value.
 
     It is None if the answer cannot cross at all.
@@ -335,7 +353,9 @@ def _default(parameter: inspect.Parameter) -> list[Any]:
 # finding ------------------------------------------------------------------------------------------
 
 
-def _fitting(calls: Sequence[ProvidedCall], name: str, arguments: Mapping[str, Packed]) -> Iterator[int]:
+def _fitting(
+    calls: Sequence[ProvidedCall], name: str, arguments: Mapping[str, Packed]
+) -> Iterator[int]:
     """Yield the numbers of recorded calls with these arguments."""
     for number, call in enumerate(calls):
         same = call.function == name and call.arguments.keys() == arguments.keys()

@@ -55,7 +55,9 @@ class HomeLoad:
 
     def __call__(self, left_out: Sequence[LeftOut]) -> Course:
         """Load once without some statements."""
-        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="autograder-", ignore_cleanup_errors=True
+        ) as folder:
             request = as_message(replace(self._request, left_out=as_lists(left_out)))
             message = {**request, "load_s": self._load_s, "folder": folder}
             process = _start(b"".join(bytes(part) for part in encode(message)), Path(folder))
@@ -85,7 +87,9 @@ class HomeLoad:
                 if place is not None:
                     course.places.append((place, message["cpu_s"]))
         except queue.Empty:
-            course.end = _end(Outcome.TIMEOUT, "time limit", f"did not answer within {seconds_text(self._wall_s)}")
+            course.end = _end(
+                Outcome.TIMEOUT, "time limit", f"did not answer within {seconds_text(self._wall_s)}"
+            )
             return course
         course.end = self._end_of(process.wait())
         if course.places:
@@ -94,10 +98,14 @@ class HomeLoad:
 
     def _end_of(self, status: int) -> CandidateEnd:
         if status == EXCEEDED:
-            return _end(Outcome.TIMEOUT, "time limit", f"used more than {self._load_s:g} s of CPU time")
+            return _end(
+                Outcome.TIMEOUT, "time limit", f"used more than {self._load_s:g} s of CPU time"
+            )
         if status < 0:
             return _end(Outcome.CRASHED, "crash", f"crashed (signal {-status})")
-        return _end(Outcome.CRASHED, "ended the process", f"ended the process (exit status {status})")
+        return _end(
+            Outcome.CRASHED, "ended the process", f"ended the process (exit status {status})"
+        )
 
 
 def _start(request: bytes, folder: Path) -> subprocess.Popen[bytes]:
@@ -109,7 +117,12 @@ def _start(request: bytes, folder: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "MPLBACKEND": "Agg", "TF_CPP_MIN_LOG_LEVEL": "3"},
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(paths),
+            "MPLBACKEND": "Agg",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        },
     )
     assert process.stdin is not None
     try:

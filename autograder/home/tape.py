@@ -27,7 +27,20 @@ from autograder.wire import WireError, decode, encode
 TAPE_NAME = "tape.bin"
 VERSION = 2
 _OPERATORS = (
-    *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "rfloordiv", "mod", "rmod"),
+    *(
+        "add",
+        "radd",
+        "sub",
+        "rsub",
+        "mul",
+        "rmul",
+        "truediv",
+        "rtruediv",
+        "floordiv",
+        "rfloordiv",
+        "mod",
+        "rmod",
+    ),
     *("pow", "rpow", "matmul", "rmatmul", "neg", "pos", "abs", "lt", "le", "gt", "ge"),
     *("getitem", "len", "float", "int", "bool", "call"),
 )
@@ -67,7 +80,10 @@ class Tape:
         return {
             "version": VERSION,
             "rubric": self.rubric,
-            "cases": {name: [[asked, answer] for asked, answer in events] for name, events in self.cases.items()},
+            "cases": {
+                name: [[asked, answer] for asked, answer in events]
+                for name, events in self.cases.items()
+            },
             "defines": dict(self.defines),
             "open_names": list(self.open_names),
             "calls": {
@@ -75,7 +91,8 @@ class Tape:
                 for name, calls in self.calls.items()
             },
             "signatures": {
-                name: [list(parameter) for parameter in one.parameters] for name, one in self.signatures.items()
+                name: [list(parameter) for parameter in one.parameters]
+                for name, one in self.signatures.items()
             },
         }
 
@@ -120,7 +137,8 @@ class Track:
         expected, answer = next(self._played, ("nothing more", []))
         if expected != asked:
             raise CourseError(
-                f"The tape of `{self._name}` does not fit its rubric: expected {expected}, the rubric asks {asked}.",
+                f"The tape of `{self._name}` does not fit its rubric: expected {expected}, the "
+                f"rubric asks {asked}.",
                 hint="The author records it anew with `autograder tape`.",
             )
         return answer[0] if answer else Playing(self, asked)
@@ -167,7 +185,10 @@ class Recording(_Operators):
     def operate(self, operator: str, *args: Any, **kwargs: Any) -> Any:
         """Have the object answer, and record the answer."""
         method = getattr(self._target, f"__{operator}__")
-        arguments = [one._target if isinstance(one, Recording) else one for one in args]  # noqa: SLF001 - one of us
+        arguments = [
+            one._target if isinstance(one, Recording) else one  # noqa: SLF001 - one of us
+            for one in args
+        ]
         return self._track.record(f"{self._name}:{operator}", lambda: method(*arguments, **kwargs))
 
 
@@ -206,22 +227,33 @@ def load_tape(path: Path) -> Tape:
     try:
         data = decode(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"No tape of the reference's answers: {path} cannot be read.", hint=hint) from error
+        raise UsageError(
+            f"No tape of the reference's answers: {path} cannot be read.", hint=hint
+        ) from error
     except WireError as error:
         raise UsageError(f"The tape {path} is damaged: {error}.", hint=hint) from error
     try:
         return _tape_of(data)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"The tape {path} was made by another version of autograder.", hint=hint) from error
+        raise UsageError(
+            f"The tape {path} was made by another version of autograder.", hint=hint
+        ) from error
 
 
 def _tape_of(data: Any) -> Tape:
     if data["version"] != VERSION:
         raise ValueError(data["version"])
-    cases = {name: tuple((asked, answer) for asked, answer in events) for name, events in data["cases"].items()}
-    calls = {name: tuple(ProvidedCall(*parts) for parts in rows) for name, rows in data["calls"].items()}
+    cases = {
+        name: tuple((asked, answer) for asked, answer in events)
+        for name, events in data["cases"].items()
+    }
+    calls = {
+        name: tuple(ProvidedCall(*parts) for parts in rows) for name, rows in data["calls"].items()
+    }
     signatures = {name: Signature(name, rows) for name, rows in data["signatures"].items()}
-    return Tape(data["rubric"], cases, data["defines"], tuple(data["open_names"]), calls, signatures)
+    return Tape(
+        data["rubric"], cases, data["defines"], tuple(data["open_names"]), calls, signatures
+    )
 
 
 def digest_rubric(folder: Path) -> str:
@@ -231,7 +263,9 @@ def digest_rubric(folder: Path) -> str:
     """
     account = hashlib.sha256()
     for path in _rubric_files(folder):
-        account.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+        account.update(
+            path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0"
+        )
     return account.hexdigest()
 
 

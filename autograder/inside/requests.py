@@ -20,7 +20,7 @@ _OP = "op"
 ABSENT: Final = object()  # the target of a request that names something of the submission
 
 
-# what an examiner asks ------------------------------------------------------------------------------------------
+# what an examiner asks ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +277,13 @@ class Read:
 
 
 Request = (
-    Load | Call | Get | Set | Delete | Item | SetItem | DeleteItem | Operator | Length | Contains | Iterate | Next
+    Load | Call | Get | Set | Delete | Item | SetItem | DeleteItem | Operator
+    | Length | Contains | Iterate | Next
     | Value | Lend | LendModel | Rng | Types | Graph | Packages | Read
 )  # fmt: skip
 
 
-# what a candidate says ------------------------------------------------------------------------------------------
+# what a candidate says ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +353,9 @@ def is_a(kind: type[Said], message: Mapping[str, Any]) -> bool:
 
 def _shape(kind: type) -> tuple[tuple[str, object], ...]:
     """Return each field with the value at which it is not sent."""
-    return tuple((one.name, MISSING if kind in _SENT_WHOLE else one.default) for one in fields(kind))
+    return tuple(
+        (one.name, MISSING if kind in _SENT_WHOLE else one.default) for one in fields(kind)
+    )
 
 
 _SENT_WHOLE = {Callback, LendModel}

@@ -71,7 +71,10 @@ def find_ids(course: Path, wanted: Sequence[str]) -> tuple[str, ...]:
                 hint=did_you_mean(name, known, f"Assignments: {', '.join(known) or 'none'}."),
             )
     if not known:
-        raise UsageError(f"{str(course)!r} has no assignments.", hint="An assignment is a folder of assignments/.")
+        raise UsageError(
+            f"{str(course)!r} has no assignments.",
+            hint="An assignment is a folder of assignments/.",
+        )
     return tuple(dict.fromkeys(wanted)) or known
 
 
@@ -88,7 +91,8 @@ def require_mutation_library() -> None:
     if importlib.util.find_spec("libcst") is None:
         raise UsageError(
             "`prove --mutate` needs LibCST, which is not installed here.",
-            hint=f"{sys.executable} -m pip install 'libcst>=1.8', or install autograder with its extra `mutate`.",
+            hint=f"{sys.executable} -m pip install 'libcst>=1.8', or install autograder with its "
+            "extra `mutate`.",
         )
 
 
@@ -103,7 +107,9 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
     if request.mutations:
         require_mutation_library()
     for assignment in request.assignments:
-        settings = StationSettings(request.course, assignment, DRAWS, start_timeout_s=request.start_timeout_s)
+        settings = StationSettings(
+            request.course, assignment, DRAWS, start_timeout_s=request.start_timeout_s
+        )
         try:
             yield prove(
                 settings,

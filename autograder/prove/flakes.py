@@ -45,7 +45,11 @@ class Draws:
 
 
 def try_draws(
-    settings: StationSettings, station: Station, criteria: Sequence[ProvedCriterion], gradings: int, jobs: int
+    settings: StationSettings,
+    station: Station,
+    criteria: Sequence[ProvedCriterion],
+    gradings: int,
+    jobs: int,
 ) -> Draws:
     """Grade the reference again and again.
 
@@ -69,9 +73,13 @@ def try_draws(
         return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
 
     done = work_beside(replace(settings, sandbox="plain"), station, jobs, work)
-    drawn, runs, others = ([records for share in done for records in share[kind]] for kind in range(len(plan)))
+    drawn, runs, others = (
+        [records for share in done for records in share[kind]] for kind in range(len(plan))
+    )
     return Draws(
-        _count(statistical, drawn), tuple(_calibrate(name, runs) for name in trained), tuple(_find_lost(exact, others))
+        _count(statistical, drawn),
+        tuple(_calibrate(name, runs) for name in trained),
+        tuple(_find_lost(exact, others)),
     )
 
 
@@ -83,7 +91,10 @@ def _find_lost(criteria: Sequence[str], drawn: Sequence[Records]) -> Iterator[Fi
     for name in criteria:
         lost = [records[name] for records in drawn if not records[name].has_full_marks]
         if lost:
-            what = f"the reference lost {name} in {len(lost)} of {len(drawn)} gradings ({lost[0].outcome}: {lost[0].message})"
+            what = (
+                f"the reference lost {name} in {len(lost)} of {len(drawn)} gradings "
+                f"({lost[0].outcome}: {lost[0].message})"
+            )
             yield Finding(subject="flakes", what=what)
 
 
@@ -100,7 +111,10 @@ def _count(criteria: Sequence[str], drawn: Sequence[Records]) -> Flakes | None:
     """Count the gradings that lost each criterion."""
     if not drawn:
         return None
-    lost = [{name for name in criteria if records[name].outcome is not Outcome.PASSED} for records in drawn]
+    lost = [
+        {name for name in criteria if records[name].outcome is not Outcome.PASSED}
+        for records in drawn
+    ]
     failed = sum(map(bool, lost))
     return Flakes(
         criteria=tuple(criteria),
@@ -118,11 +132,15 @@ def _calibrate(criterion: str, runs: Sequence[Records]) -> Calibration:
     bar, mean = max(bar for _, bar in pairs), statistics.fmean(scores)
     spread = statistics.pstdev(scores)
     deviations = (mean - bar) / spread if spread > 0 else None
-    return Calibration(criterion=criterion, bar=bar, scores=tuple(scores), mean=mean, deviations=deviations)
+    return Calibration(
+        criterion=criterion, bar=bar, scores=tuple(scores), mean=mean, deviations=deviations
+    )
 
 
 def find_spreads(
-    criteria: Iterable[ProvedCriterion], trials: Sequence[Trial], calibrations: Iterable[Calibration]
+    criteria: Iterable[ProvedCriterion],
+    trials: Sequence[Trial],
+    calibrations: Iterable[Calibration],
 ) -> Iterator[Spread]:
     """Yield the scores of reference and mutants per training.
 
@@ -134,7 +152,9 @@ def find_spreads(
         for trial in trials:
             if criterion.id in trial.scores:
                 found.setdefault(trial.subject, []).extend(trial.scores[criterion.id])
-        scores = {name: tuple(score for score, _ in pairs) for name, pairs in found.items() if pairs}
+        scores = {
+            name: tuple(score for score, _ in pairs) for name, pairs in found.items() if pairs
+        }
         bars = [bar for pairs in found.values() for _, bar in pairs]
         if criterion.id in calibrated:
             scores = {"reference": calibrated[criterion.id].scores} | {
@@ -151,10 +171,16 @@ def find_low_calibrations(calibrations: Iterable[Calibration]) -> Iterator[Findi
     """
     for one in calibrations:
         if one.mean <= one.bar or (one.deviations is not None and one.deviations < MIN_DEVIATIONS):
-            distance = "above them all" if one.deviations is None else f"{one.deviations:.1f} standard deviations below"
+            distance = (
+                "above them all"
+                if one.deviations is None
+                else f"{one.deviations:.1f} standard deviations below"
+            )
             what = (
-                f"the bar of {one.criterion}, {abs(one.bar):g}, lies {distance} the mean of the reference's "
-                f"{len(one.scores)} trainings, {abs(one.mean):.4g}; at least {MIN_DEVIATIONS:g} are needed"
+                f"the bar of {one.criterion}, {abs(one.bar):g}, lies {distance} the mean of the "
+                "reference's "
+                f"{len(one.scores)} trainings, {abs(one.mean):.4g}; at least {MIN_DEVIATIONS:g} "
+                "are needed"
             )
             yield Finding(subject="flakes", what=what)
 
@@ -167,8 +193,10 @@ def find_flakes(flakes: Flakes | None) -> Iterator[Finding]:
     if flakes is not None and flakes.bound > MAX_RATE:
         listed = ", ".join(f"{name} {times} times" for name, times in sorted(flakes.lost.items()))
         what = (
-            f"the reference lost a criterion in {flakes.lost_gradings} of {flakes.gradings} gradings"
-            f"{f' ({listed})' if listed else ''}: with 95 % confidence in at most {100 * flakes.bound:.2g} %, "
+            f"the reference lost a criterion in {flakes.lost_gradings} of {flakes.gradings} "
+            "gradings"
+            f"{f' ({listed})' if listed else ''}: with 95 % confidence in at most "
+            f"{100 * flakes.bound:.2g} %, "
             f"where {100 * MAX_RATE:g} % are allowed"
         )
         yield Finding(subject="flakes", what=what)
@@ -189,7 +217,8 @@ def upper_bound(failures: int, runs: int, confidence: float = CONFIDENCE) -> flo
 
     References
     ----------
-    .. [1] C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+    .. [1] C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits
+    illustrated in the case of the
        binomial", Biometrika 26 (1934).
     """
     if failures >= runs:

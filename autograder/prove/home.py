@@ -53,7 +53,8 @@ for name, paths in solutions.items():
 json.dump(found, sys.stdout)
 """
 
-Answer = Mapping[str, tuple[str, str]] | str  # outcome and message by criterion, or why there is none
+# outcome and message by criterion, or why there is none
+Answer = Mapping[str, tuple[str, str]] | str
 
 
 def find_checked(subjects: Iterable[Subject]) -> list[Subject]:
@@ -99,10 +100,14 @@ def _differences(answer: Answer, graded: Mapping[str, Outcome]) -> Iterator[str]
         due = graded.get(name)
         # A criterion may come after a hidden one, which nobody has at home.
         if due is not None and outcome != due and due is not Outcome.SKIPPED:
-            yield f"`check` says {outcome} of {name} ({message or 'no message'}), grading says {due}"
+            yield (
+                f"`check` says {outcome} of {name} ({message or 'no message'}), grading says {due}"
+            )
 
 
-def _check_at_home(assignment: Assignment, solutions: Mapping[str, Mapping[str, str]]) -> dict[str, Answer]:
+def _check_at_home(
+    assignment: Assignment, solutions: Mapping[str, Mapping[str, str]]
+) -> dict[str, Answer]:
     """Check solutions in a folder as students have."""
     with tempfile.TemporaryDirectory(prefix="autograder-home-") as scratch:
         home, package = Path(scratch, "home"), Path(scratch, "package")
@@ -142,7 +147,9 @@ def _run(home: Path, package: Path, request: Any) -> dict[str, Answer]:
         )
         answers: dict[str, Answer] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise InfrastructureError(f"`check` did not come to an end within {CHECK_TIMEOUT_S:g} s.") from error
+        raise InfrastructureError(
+            f"`check` did not come to an end within {CHECK_TIMEOUT_S:g} s."
+        ) from error
     except ValueError as error:
         raise InfrastructureError(f"`check` broke down: {done.stderr.strip()[-2000:]}") from error
     return answers

@@ -20,7 +20,7 @@ STUDENT = "seed 0"
 _Shown = Mapping[str, tuple[object, ...]]
 
 
-# mistakes in other exercises ------------------------------------------------------------------------------------
+# mistakes in other exercises ----------------------------------------------------------------------
 
 
 def find_cascades(
@@ -40,10 +40,14 @@ def find_cascades(
     users = find_users(reference)
     for subject in subjects:
         if subject.kind is SubjectKind.MUTANT:
-            yield from _cascades_of(subject, find_under_test(changed[subject.name], users, criteria), by_id)
+            yield from _cascades_of(
+                subject, find_under_test(changed[subject.name], users, criteria), by_id
+            )
 
 
-def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, CriterionInfo]) -> Iterator[Finding]:
+def _cascades_of(
+    subject: Subject, touched: set[str], by_id: Mapping[str, CriterionInfo]
+) -> Iterator[Finding]:
     """Yield a subject's unexplained losses."""
     own = {one.exercise for one in by_id.values() if names_in(one, touched)}
     lost_at_home = {name for name in subject.loses if by_id[name].exercise in own}
@@ -52,12 +56,16 @@ def _cascades_of(subject: Subject, touched: set[str], by_id: Mapping[str, Criter
         is_explained = name in subject.cascades or bool(_before(by_id[name], by_id) & lost_at_home)
         if is_away and not is_explained:
             what = (
-                f"loses {name}, though it changes nothing that exercise {by_id[name].exercise} tests: name {_listed(touched)} in "
-                f"`provided` or `after` there, or say in the mutant why it must be so (`cascades` with `{name}`)"
+                f"loses {name}, though it changes nothing that exercise {by_id[name].exercise} "
+                f"tests: name {_listed(touched)} in "
+                "`provided` or `after` there, or say in the mutant why it must be so (`cascades` "
+                f"with `{name}`)"
             )
             yield Finding(subject=subject.name, what=what)
         elif name in subject.cascades and not is_away:
-            what = f"declares a cascade to {name}, which tests what the mutant changes: take that away"
+            what = (
+                f"declares a cascade to {name}, which tests what the mutant changes: take that away"
+            )
             yield Finding(subject=subject.name, what=what)
 
 
@@ -77,7 +85,7 @@ def _before(criterion: CriterionInfo, by_id: Mapping[str, CriterionInfo]) -> set
     return found
 
 
-# other submissions, and the order of criteria -------------------------------------------------------------------
+# other submissions, and the order of criteria -----------------------------------------------------
 
 
 def find_order_effects(
@@ -91,12 +99,16 @@ def find_order_effects(
     """
     mutants = [one for one in subjects if one.kind is SubjectKind.MUTANT]
     names = ["reference", *([max(mutants, key=lambda one: len(one.loses)).name] if mutants else [])]
-    first, again = ({name: _examine(station, sources[name]) for name in order} for order in (names, names[::-1]))
+    first, again = (
+        {name: _examine(station, sources[name]) for name in order} for order in (names, names[::-1])
+    )
     backwards = {name: _examine(station, sources[name], is_backwards=True) for name in names}
     for name in names:
         where = f"in one of two gradings with the same draws, {' and '.join(names)} in either order"
         yield from _differences(station, name, first[name], again[name], where)
-        yield from _differences(station, name, first[name], backwards[name], "when the criteria run in reversed order")
+        yield from _differences(
+            station, name, first[name], backwards[name], "when the criteria run in reversed order"
+        )
 
 
 def _examine(
@@ -120,7 +132,8 @@ def _differences(
         shown = [(record.outcome, record.fraction, record.kind, record.checks) for record in pair]
         if shown[0] != shown[1]:
             outcomes = " and then ".join(
-                f"{record.outcome}{f' ({record.message})' if record.message else ''}" for record in pair
+                f"{record.outcome}{f' ({record.message})' if record.message else ''}"
+                for record in pair
             )
             what = f"{one.id} comes to {outcomes} {where}{_tested_at(station.assignment, one)}"
             yield Finding(subject="order", what=f"{subject}: {what}", seed=STUDENT)
@@ -138,7 +151,9 @@ def _tested_at(assignment: Assignment, criterion: CriterionInfo) -> str:
 
 
 MAX_SHARE_OF_TOLERANCE = 0.1  # that an error of the reference may take up
-MAX_SHARE_OF_LIMIT = 0.5  # of CPU time, or of memory, that the reference may need: honest work needs more than it
+MAX_SHARE_OF_LIMIT = (
+    0.5  # of CPU time, or of memory, that the reference may need: honest work needs more than it
+)
 
 
 def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion, ...]:
@@ -157,9 +172,14 @@ def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion,
             limit_s=station.assignment.limits(one.timeout_s).cpu_s,
             reference_s=max((trial.cpu_s.get(one.id, 0.0) for trial in own), default=0.0),
             limit_mib=station.assignment.limits().memory_mib,
-            reference_mib=max((trial.memory_mib[one.id] for trial in own if one.id in trial.memory_mib), default=None),
+            reference_mib=max(
+                (trial.memory_mib[one.id] for trial in own if one.id in trial.memory_mib),
+                default=None,
+            ),
             used=max((trial.used.get(one.id, 0.0) for trial in own), default=0.0),
-            too_fine=tuple(dict.fromkeys(name for trial in own for name in trial.too_fine.get(one.id, ()))),
+            too_fine=tuple(
+                dict.fromkeys(name for trial in own for name in trial.too_fine.get(one.id, ()))
+            ),
             is_statistical=any(one.id in trial.statistical for trial in own),
             is_trained=any(one.id in trial.trained for trial in own),
         )
@@ -175,11 +195,15 @@ def find_close_calls(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
     """
     for one in criteria:
         if not (one.is_statistical or one.is_trained) and one.used > MAX_SHARE_OF_TOLERANCE:
-            what = f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, so that other right answers may fail"
+            what = (
+                f"the reference's error in {one.id} is {100 * one.used:.0f} % of the tolerance, "
+                "so that other right answers may fail"
+            )
             yield Finding(subject="flakes", what=what)
         if one.too_fine:
             what = (
-                f"{one.id} compares {one.too_fine[0]} more finely than float32 rounds, so that work in float32 passes or fails by the "
+                f"{one.id} compares {one.too_fine[0]} more finely than float32 rounds, so that "
+                "work in float32 passes or fails by the "
                 'draw: allow more, or say precision="float64"'
             )
             yield Finding(subject="flakes", what=what)
@@ -192,10 +216,16 @@ def find_waste(criteria: Iterable[ProvedCriterion]) -> Iterator[Finding]:
     """
     for one in criteria:
         if one.reference_s > MAX_SHARE_OF_LIMIT * one.limit_s:
-            what = f"the reference used {one.reference_s:.1f} s of CPU time for {one.id}, of which {one.limit_s:g} s are allowed"
+            what = (
+                f"the reference used {one.reference_s:.1f} s of CPU time for {one.id}, of which "
+                f"{one.limit_s:g} s are allowed"
+            )
             yield Finding(subject="limits", what=what)
         if one.reference_mib is not None and one.reference_mib > MAX_SHARE_OF_LIMIT * one.limit_mib:
-            what = f"the reference used {one.reference_mib:.0f} MiB of memory for {one.id}, of which {one.limit_mib} MiB are allowed"
+            what = (
+                f"the reference used {one.reference_mib:.0f} MiB of memory for {one.id}, of "
+                f"which {one.limit_mib} MiB are allowed"
+            )
             yield Finding(subject="limits", what=what)
 
 
@@ -210,11 +240,16 @@ def find_counts(assignment: Assignment) -> Iterator[Finding]:
 
     The parts are those of an answer.
     """
-    for path in (*sorted(assignment.rubric.glob("*.py")), *sorted(assignment.rubric.glob("public/*.py"))):
+    for path in (
+        *sorted(assignment.rubric.glob("*.py")),
+        *sorted(assignment.rubric.glob("public/*.py")),
+    ):
         for line, over in find_loops(path.read_text(encoding="utf-8")):
             what = (
-                f"{assignment.relative(path)}, line {line}: one check for each part of `{over}`, so that a right "
-                "submission with fewer parts loses: make one check of all of them, or `unpack` the answer first"
+                f"{assignment.relative(path)}, line {line}: one check for each part of `{over}`, "
+                "so that a right "
+                "submission with fewer parts loses: make one check of all of them, or `unpack` the "
+                "answer first"
             )
             yield Finding(subject="counts", what=what)
 
@@ -229,7 +264,11 @@ def find_loops(source: str) -> Iterator[tuple[int, str]]:
     for function in functions:
         derived = _derived(function)
         for node in ast.walk(function):
-            if isinstance(node, ast.For) and _follows(node.iter, derived) and _has_check(node.body, checking):
+            if (
+                isinstance(node, ast.For)
+                and _follows(node.iter, derived)
+                and _has_check(node.body, checking)
+            ):
                 yield node.lineno, ast.unparse(node.iter)
 
 
@@ -281,7 +320,9 @@ def _follows(node: ast.expr, derived: set[str]) -> bool:
         return any(_follows(one.iter, derived) for one in node.generators)
     if isinstance(node, ast.Call) and _called(node) == "zip":
         found = [_follows(one, derived) for one in node.args]
-        is_strict = any(one.arg == "strict" and getattr(one.value, "value", False) for one in node.keywords)
+        is_strict = any(
+            one.arg == "strict" and getattr(one.value, "value", False) for one in node.keywords
+        )
         return all(found) if is_strict else any(found)
     if isinstance(node, ast.Call) and _called(node) == "range":
         return any(

@@ -161,7 +161,9 @@ class MutationRun(BaseModel):
         groups: dict[str, list[Fate]] = {}
         for one in self.mutants:
             groups.setdefault(getattr(one, name), []).append(one.fate)
-        return sorted((_tally(*item) for item in groups.items()), key=lambda one: (-one.survived, one.name))
+        return sorted(
+            (_tally(*item) for item in groups.items()), key=lambda one: (-one.survived, one.name)
+        )
 
 
 def _tally(name: str, fates: Iterable[Fate]) -> Tally:

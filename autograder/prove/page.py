@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from autograder.prove.render import Result
 
 
-_WIDTH, _ROW, _SIDE, _TOP = 360.0, 38.0, 8.0, 26.0  # as wide as a phone: a name stands above its points
+# as wide as a phone: a name stands above its points
+_WIDTH, _ROW, _SIDE, _TOP = (360.0, 38.0, 8.0, 26.0)
 _MAX_LABEL = 44  # characters that fit
 
 
@@ -50,7 +51,8 @@ def strip_plot(spread: Spread) -> Markup:
     return Markup(
         '<svg class="strip" viewBox="0 0 {w:g} {h:g}" role="img" aria-label="{label}">'
         '<line class="bar" x1="{x:.1f}" x2="{x:.1f}" y1="{top:g}" y2="{bottom:g}"/>'
-        '<text class="bar-label" x="{x:.1f}" y="{above:g}" text-anchor="middle">bar {bar:g}</text>{rows}</svg>'
+        '<text class="bar-label" x="{x:.1f}" y="{above:g}" text-anchor="middle">bar '
+        "{bar:g}</text>{rows}</svg>"
     ).format(
         w=_WIDTH,
         h=height,
@@ -69,12 +71,14 @@ def _picture_row(name: str, scores: tuple[float, ...], y: float, place: object) 
     shown = name if len(name) <= _MAX_LABEL else f"{name[: _MAX_LABEL - 1]}\u2026"
     tone = "right" if name == "reference" else "wrong"
     points = Markup("").join(
-        Markup('<circle class="{}" cx="{:.1f}" cy="{:g}" r="4"><title>{:.6g}</title></circle>').format(
-            tone, place(score), y + 27, abs(score)
-        )
+        Markup(
+            '<circle class="{}" cx="{:.1f}" cy="{:g}" r="4"><title>{:.6g}</title></circle>'
+        ).format(tone, place(score), y + 27, abs(score))
         for score in scores
     )
-    label = Markup('<text x="0" y="{:g}"><title>{}</title>{}</text>').format(y + 13, page_line(name), page_line(shown))
+    label = Markup('<text x="0" y="{:g}"><title>{}</title>{}</text>').format(
+        y + 13, page_line(name), page_line(shown)
+    )
     return label + points
 
 
@@ -128,20 +132,32 @@ def _exercise_columns(proof: Proof) -> list[tuple[str, list[ProvedCriterion]]]:
 def _cells(proof: Proof, subject: Subject) -> Markup:
     """The cells of a row."""
     cell = Markup('<td class="{}" title="{}">{}')
-    return Markup("").join(cell.format(one.tone, one.text, one.letter) for one in _row(proof, subject))
+    return Markup("").join(
+        cell.format(one.tone, one.text, one.letter) for one in _row(proof, subject)
+    )
 
 
 def _row(proof: Proof, subject: Subject) -> Iterator[Cell]:
     trials = proof.trials_of(subject.name)
     for criterion in proof.criteria:
-        outcomes = [trial.outcomes[criterion.id] for trial in trials if criterion.id in trial.outcomes]
+        outcomes = [
+            trial.outcomes[criterion.id] for trial in trials if criterion.id in trial.outcomes
+        ]
         if not outcomes:
             yield Cell("none", "", f"{criterion.id}: not tried")
             continue
         must_lose = criterion.id in subject.loses
-        bad = [one for one in outcomes if (one is Outcome.PASSED) is must_lose or one is Outcome.UNGRADED]
+        bad = [
+            one
+            for one in outcomes
+            if (one is Outcome.PASSED) is must_lose or one is Outcome.UNGRADED
+        ]
         shown = bad[0] if bad else outcomes[0]
         tone = "wrong" if bad else "lost" if must_lose else "kept"
         duty = "must lose it" if must_lose else "must keep it"
         words = OUTCOME_WORDS[shown]
-        yield Cell(tone, words.letter if tone != "kept" else "", f"{criterion.id}: {words.label.lower()}; {duty}")
+        yield Cell(
+            tone,
+            words.letter if tone != "kept" else "",
+            f"{criterion.id}: {words.label.lower()}; {duty}",
+        )

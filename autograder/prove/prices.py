@@ -41,7 +41,10 @@ def load_entries(assignment: Assignment, file: str, table: str) -> tuple[list[di
         entries = tomllib.loads(text).get(table, [])
     except tomllib.TOMLDecodeError as error:
         where = assignment.relative(path)
-        raise_problems(assignment.id, [Problem(where, "", f"not TOML: {error}", "Write it as TOML: https://toml.io.")])
+        raise_problems(
+            assignment.id,
+            [Problem(where, "", f"not TOML: {error}", "Write it as TOML: https://toml.io.")],
+        )
     return entries, text
 
 
@@ -49,7 +52,10 @@ FILE = "costly.toml"
 ELSEWHERE = 5.0  # points in criteria that do not test what a mistake is in, from which it is listed
 SHARE = 0.5  # of an exercise of several functions, above which it is listed
 _SHOWN = 4  # mistakes that a finding names
-_FORM = 'Write [[costly]], function = "adam", criteria = ["o2_adamw"], and reason = "why it is right that they cost".'
+_FORM = (
+    'Write [[costly]], function = "adam", criteria = ["o2_adamw"], and reason = "why it is '
+    'right that they cost".'
+)
 
 
 class Excuse(BaseModel):
@@ -160,7 +166,9 @@ def find_costly(
     users = find_users(reference)
     by_rule = generated.mutants if generated is not None else ()
     changed = {
-        one.name: changed_names(one.source, reference) for one in load_mutants(assignment) if not one.nothing_right
+        one.name: changed_names(one.source, reference)
+        for one in load_mutants(assignment)
+        if not one.nothing_right
     }
     points = {one.id: one.points for one in criteria}
     found = [
@@ -171,7 +179,10 @@ def find_costly(
         ),
         *((one.key, {one.function}, one.lost) for one in by_rule),
     ]
-    mistakes = [Mistake(name, frozenset(find_under_test(names, users, criteria)), lost) for name, names, lost in found]
+    mistakes = [
+        Mistake(name, frozenset(find_under_test(names, users, criteria)), lost)
+        for name, names, lost in found
+    ]
     yield from _too_dear(mistakes, criteria, excuses)
     if any(one.lost for one in by_rule):  # else an excuse may be needed for one that was not tried
         yield from _needless(mistakes, criteria, excuses)
@@ -187,10 +198,14 @@ def find_losses(points: Mapping[str, int], fractions: Mapping[str, float]) -> di
     fractions
         The share of its points that a criterion earned.
     """
-    return {name: points[name] - earned_points(points[name], share) for name, share in fractions.items()}
+    return {
+        name: points[name] - earned_points(points[name], share) for name, share in fractions.items()
+    }
 
 
-def price_of(mistake: Mistake, criteria: Sequence[CriterionInfo], excuses: Iterable[Excuse]) -> Price | None:
+def price_of(
+    mistake: Mistake, criteria: Sequence[CriterionInfo], excuses: Iterable[Excuse]
+) -> Price | None:
     """Return a mistake's excessive losses, or None.
 
     Points are too many where criteria that do not test the changed function lose `ELSEWHERE` or
@@ -200,15 +215,25 @@ def price_of(mistake: Mistake, criteria: Sequence[CriterionInfo], excuses: Itera
     excused = {name for one in excuses if one.function in mistake.changed for name in one.criteria}
     lost = {name: amount for name, amount in mistake.lost.items() if amount and name not in excused}
     by_id = {one.id: one for one in criteria}
-    elsewhere = {name: amount for name, amount in lost.items() if not names_in(by_id[name], mistake.changed)}
+    elsewhere = {
+        name: amount for name, amount in lost.items() if not names_in(by_id[name], mistake.changed)
+    }
     if total_points(elsewhere.values()) < ELSEWHERE:
         elsewhere = {}
     own: dict[str, float] = {}
     for exercise in dict.fromkeys(one.exercise for one in criteria):
         members = [one for one in criteria if one.exercise == exercise]
-        here = {one.id: lost[one.id] for one in members if one.id in lost and names_in(one, mistake.changed)}
+        here = {
+            one.id: lost[one.id]
+            for one in members
+            if one.id in lost and names_in(one, mistake.changed)
+        }
         is_shared = any(not _is_in(name, mistake.changed) for one in members for name in one.tests)
-        if is_shared and len(here) > 1 and total_points(here.values()) > SHARE * sum(one.points for one in members):
+        if (
+            is_shared
+            and len(here) > 1
+            and total_points(here.values()) > SHARE * sum(one.points for one in members)
+        ):
             own |= here
     return Price(mistake.changed, elsewhere, own) if elsewhere or own else None
 
@@ -224,7 +249,9 @@ def _too_dear(
 
     It has the mistakes that cost these criteria.
     """
-    found: dict[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], dict[str, Price]] = defaultdict(dict)
+    found: dict[tuple[frozenset[str], tuple[str, ...], tuple[str, ...]], dict[str, Price]] = (
+        defaultdict(dict)
+    )
     for mistake in mistakes:
         price = price_of(mistake, criteria, excuses)
         if price is not None:
@@ -232,15 +259,23 @@ def _too_dear(
     for (changed, _, _), prices in found.items():
         names = list(prices)
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        price = max(prices.values(), key=lambda one: total_points([*one.elsewhere.values(), *one.own.values()]))
-        what = f"a mistake in {_listed(changed)} ({', '.join(names[:_SHOWN])}{more}) costs {_sums(price)}"
+        price = max(
+            prices.values(),
+            key=lambda one: total_points([*one.elsewhere.values(), *one.own.values()]),
+        )
+        what = (
+            f"a mistake in {_listed(changed)} ({', '.join(names[:_SHOWN])}{more}) costs "
+            f"{_sums(price)}"
+        )
         yield Finding(subject="prices", what=f"{what}: mend that, or excuse it in {FILE}")
 
 
 def _sums(price: Price) -> str:
     parts = []
     if price.elsewhere:
-        parts.append(f"{_amount(price.elsewhere)} in criteria that do not test it ({_each(price.elsewhere)})")
+        parts.append(
+            f"{_amount(price.elsewhere)} in criteria that do not test it ({_each(price.elsewhere)})"
+        )
     if price.own:
         own = f"{_amount(price.own)} in {count_text(len(price.own), 'criterion', 'criteria')}"
         parts.append(f"{own} of its own, more than half of the exercise ({_each(price.own)})")
@@ -269,5 +304,8 @@ def _needless(
             for one in mistakes
             if excuse.function in one.changed
         ):
-            what = f"{FILE} excuses `{excuse.function}` in {', '.join(excuse.criteria)}, where nothing is too dear"
+            what = (
+                f"{FILE} excuses `{excuse.function}` in {', '.join(excuse.criteria)}, where "
+                "nothing is too dear"
+            )
             yield Finding(subject="prices", what=what)

@@ -47,7 +47,9 @@ def changed_names(mutant: str, reference: Mapping[str, str]) -> set[str]:
 @lru_cache(maxsize=4)
 def _classes(texts: tuple[str, ...]) -> dict[str, ast.ClassDef]:
     trees = [ast.parse(text) for text in texts]
-    return {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)}
+    return {
+        node.name: node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)
+    }
 
 
 def _changed_methods(new: ast.ClassDef, old: ast.ClassDef | None) -> Iterator[str]:
@@ -107,10 +109,16 @@ def names_in(criterion: CriterionInfo, changed: Iterable[str]) -> bool:
 
 
 def _is_same(tested: str, changed: str) -> bool:
-    return tested == changed or tested == changed.partition(".")[0] or changed == tested.partition(".")[0]
+    return (
+        tested == changed
+        or tested == changed.partition(".")[0]
+        or changed == tested.partition(".")[0]
+    )
 
 
-def find_under_test(changed: set[str], users: Mapping[str, set[str]], criteria: Iterable[CriterionInfo]) -> set[str]:
+def find_under_test(
+    changed: set[str], users: Mapping[str, set[str]], criteria: Iterable[CriterionInfo]
+) -> set[str]:
     """Return the functions under test that a change is in.
 
     Of a function that no criterion tests, those that use it count as changed. A method that no
@@ -168,10 +176,15 @@ def find_lines(station: Station, student: str) -> dict[str, frozenset[Statement]
     source: it may run anything.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-lines-") as folder:
-        return {one.id: _lines_of(station, student, one.id, Path(folder, one.id)) for one in station.criteria}
+        return {
+            one.id: _lines_of(station, student, one.id, Path(folder, one.id))
+            for one in station.criteria
+        }
 
 
-def _lines_of(station: Station, student: str, criterion: str, path: Path) -> frozenset[Statement] | None:
+def _lines_of(
+    station: Station, student: str, criterion: str, path: Path
+) -> frozenset[Statement] | None:
     sources = annotate(station.assignment.reference_sources(), path)
     request = station.alone(station.reference_request(student, sources), [criterion])
     record = station.examine(request)[criterion]
@@ -253,7 +266,9 @@ class _Annotator(ast.NodeTransformer):
         The node must stand in a function or a class.
         """
         super().generic_visit(node)
-        if self._depth and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if self._depth and not isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ):
             for name in ("body", "orelse", "finalbody"):
                 block = getattr(node, name, None)
                 if isinstance(block, list) and block:
@@ -307,10 +322,14 @@ class Reach:
             return [one.id for one in self.criteria]
         wanted = {(mutant.file, line) for name, lines in changed.items() for line in lines}
         running = (one.id for one in self.criteria if self._runs(one, wanted, changed))
-        found = with_followers([*mutant.loses, *running], {one.id: one.after for one in self.criteria})
+        found = with_followers(
+            [*mutant.loses, *running], {one.id: one.after for one in self.criteria}
+        )
         return [one.id for one in self.criteria if one.id in found]
 
-    def _runs(self, criterion: CriterionInfo, wanted: set[Statement], changed: Mapping[str, object]) -> bool:
+    def _runs(
+        self, criterion: CriterionInfo, wanted: set[Statement], changed: Mapping[str, object]
+    ) -> bool:
         lines = self.lines[criterion.id]
         return lines is None or bool(lines & wanted) or bool(changed.keys() & {*criterion.tests})
 
@@ -320,7 +339,9 @@ def find_reach(station: Station, student: str) -> Reach:
 
     Every criterion runs the reference once more, with notes of its statements.
     """
-    return Reach(station.criteria, station.assignment.reference_sources(), find_lines(station, student))
+    return Reach(
+        station.criteria, station.assignment.reference_sources(), find_lines(station, student)
+    )
 
 
 def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
@@ -344,7 +365,10 @@ def _changed(reference: str, mutant: str) -> dict[str, set[int]] | None:
 def _is_told_by_calls(node: _Definition, replaced: set[int], old: ast.Module) -> bool:
     """Return True if a changed definition shows only in calls."""
     if isinstance(node, ast.ClassDef):
-        return all(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) or _is_text(one) for one in node.body)
+        return all(
+            isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) or _is_text(one)
+            for one in node.body
+        )
     return bool(replaced) or _is_new(node.name, old)
 
 
@@ -363,7 +387,9 @@ def _names_the_old(node: ast.stmt, old: ast.Module) -> bool:
 
 def _is_new(name: str, old: ast.Module) -> bool:
     """Return True if the reference neither uses nor defines a name."""
-    known = {one.id if isinstance(one, ast.Name) else getattr(one, "name", None) for one in ast.walk(old)}
+    known = {
+        one.id if isinstance(one, ast.Name) else getattr(one, "name", None) for one in ast.walk(old)
+    }
     return name not in known and not hasattr(builtins, name)
 
 

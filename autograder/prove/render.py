@@ -10,7 +10,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, lost_by_mutants
+from autograder.prove.model import (
+    Finding,
+    Proof,
+    ProvedCriterion,
+    Subject,
+    SubjectKind,
+    lost_by_mutants,
+)
 from autograder.prove.mutants import GeneratedMutant, MutationRun
 from autograder.records.text import log_line, terminal_text
 from autograder.report.words import count_text
@@ -62,12 +69,19 @@ def render_proof_text(result: Result, *, has_colour: bool = False) -> str:
     points = sum(one.points for one in result.criteria)
     draws = count_text(result.seeds, "seed")
     head = f"{mark} {result.assignment}  {terminal_text(result.title)}"
-    about = f"{count_text(len(result.criteria), 'criterion', 'criteria')}, {points} points, {draws}, {result.duration_s:.0f} s"
+    about = (
+        f"{count_text(len(result.criteria), 'criterion', 'criteria')}, {points} points, "
+        f"{draws}, {result.duration_s:.0f} s"
+    )
     lines = [f"{head}  {paint(_QUIET, about)}", *(f"    {line}" for line in _summary(result))]
     if result.generated is not None:
         lines += [f"    {line}" for line in render_generated_text(result.generated)]
     if result.findings:
-        lines += [paint(_RED, f"    {count_text(len(result.findings), 'thing does', 'things do')} not hold:")]
+        lines += [
+            paint(
+                _RED, f"    {count_text(len(result.findings), 'thing does', 'things do')} not hold:"
+            )
+        ]
         lines += [f"      {log_line(str(one))}" for one in result.findings]
     return "\n".join(lines) + "\n"
 
@@ -87,20 +101,34 @@ def _summary(proof: Proof) -> Iterator[str]:
             yield f"{what:<10} {f'{good} of {len(names)}':>9}  {promise}"
     lost = lost_by_mutants(proof.subjects)
     criteria = proof.criteria
-    yield f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  can be lost"
+    yield (
+        f"{'criteria':<10} {f'{sum(one.id in lost for one in criteria)} of {len(criteria)}':>9}  "
+        "can be lost"
+    )
     yield from _budget(criteria)
     if proof.checked_at_home:
         told = [one.what for one in proof.findings if one.subject == "home"]
-        good = sum(not any(what.startswith(f"{name}: ") for what in told) for name in proof.checked_at_home)
-        yield f"{'home':<10} {f'{good} of {len(proof.checked_at_home)}':>9}  get from `check` what they get here"
+        good = sum(
+            not any(what.startswith(f"{name}: ") for what in told) for name in proof.checked_at_home
+        )
+        yield (
+            f"{'home':<10} {f'{good} of {len(proof.checked_at_home)}':>9}  get from `check` what "
+            "they get here"
+        )
     if proof.flakes is not None:
         share = f"{100 * proof.flakes.bound:.2g} %"
         tried = f"it lost {proof.flakes.lost_gradings} of {proof.flakes.gradings:,}"
-        yield f"{'flakes':<10} {share:>9}  of a right answer's gradings at most lose {_listed(proof.flakes.criteria)} by chance ({tried})"
+        yield (
+            f"{'flakes':<10} {share:>9}  of a right answer's gradings at most lose "
+            f"{_listed(proof.flakes.criteria)} by chance ({tried})"
+        )
     for one in proof.calibrations:
         far = "all the same" if one.deviations is None else f"{one.deviations:.0f} sd"
         where = f"mean {abs(one.mean):.4g}, bar {abs(one.bar):g}, {len(one.scores)} runs"
-        yield f"{'training':<10} {far:>9}  above the bar is what the reference comes to ({one.criterion}: {where})"
+        yield (
+            f"{'training':<10} {far:>9}  above the bar is what the reference comes to "
+            f"({one.criterion}: {where})"
+        )
 
 
 def _budget(criteria: Sequence[ProvedCriterion]) -> Iterator[str]:
@@ -108,11 +136,19 @@ def _budget(criteria: Sequence[ProvedCriterion]) -> Iterator[str]:
     slowest = max(criteria, key=lambda one: one.reference_s / one.limit_s, default=None)
     if slowest is not None:
         share = f"{100 * slowest.reference_s / slowest.limit_s:.0f} %"
-        yield f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs ({slowest.id})"
-    largest = max((one for one in criteria if one.reference_mib is not None), key=memory_share, default=None)
+        yield (
+            f"{'limits':<10} {share:>9}  of its CPU time is the most that the reference needs "
+            f"({slowest.id})"
+        )
+    largest = max(
+        (one for one in criteria if one.reference_mib is not None), key=memory_share, default=None
+    )
     if largest is not None:
         share = f"{100 * memory_share(largest):.0f} %"
-        yield f"{'':<10} {share:>9}  of its memory ({largest.id}: {largest.reference_mib:.0f} of {largest.limit_mib} MiB)"
+        yield (
+            f"{'':<10} {share:>9}  of its memory ({largest.id}: {largest.reference_mib:.0f} of "
+            f"{largest.limit_mib} MiB)"
+        )
 
 
 def memory_share(criterion: ProvedCriterion) -> float:
@@ -151,7 +187,11 @@ def render_junit(results: Iterable[Result]) -> str:
 def _suite(result: Result) -> ET.Element:
     suite = ET.Element("testsuite", name=result.assignment)
     if isinstance(result, Unproved):
-        ET.SubElement(_case(suite, result.assignment, "can be tried", 0.0), "error", message=_clean(result.error))
+        ET.SubElement(
+            _case(suite, result.assignment, "can be tried", 0.0),
+            "error",
+            message=_clean(result.error),
+        )
         suite.attrib |= {"tests": "1", "errors": "1", "failures": "0", "skipped": "0", "time": "0"}
         return suite
     kinds: Mapping[str, Subject] = {one.name: one for one in result.subjects}
@@ -160,7 +200,10 @@ def _suite(result: Result) -> ET.Element:
         case = _case(suite, group, f"{trial.subject} ({trial.seed})", sum(trial.cpu_s.values()))
         _fail(case, trial.findings)
     for subject, promise in _SHARED.items():
-        _fail(_case(suite, result.assignment, promise, 0.0), [one for one in result.findings if one.subject == subject])
+        _fail(
+            _case(suite, result.assignment, promise, 0.0),
+            [one for one in result.findings if one.subject == subject],
+        )
     suite.attrib |= {
         "tests": str(len(suite)),
         "failures": str(len(suite.findall("testcase/failure"))),
@@ -183,7 +226,9 @@ def _fail(case: ET.Element, findings: Sequence[Finding]) -> None:
 
 def _clean(text: str) -> str:
     """Replace the control characters that XML must not have."""
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text)
+    return "".join(
+        letter if letter.isprintable() or letter in "\n\t" else "\ufffd" for letter in text
+    )
 
 
 def render_generated_text(run: MutationRun) -> Iterator[str]:
@@ -194,9 +239,19 @@ def render_generated_text(run: MutationRun) -> Iterator[str]:
     """
     counted = len(run.mutants) - len(run.equivalents)
     killed = counted - len(run.survivors)
-    marked = f"{len(run.equivalents)} more are equivalent" if run.equivalents else "none is marked as equivalent"
-    yield f"{'generated':<10} {f'{100 * run.score:.1f} %':>9}  of mistakes made by rule are noticed ({killed} of {counted}; {marked})"
-    per_mutant = f"{run.criteria_per_mutant:.2f} criteria and {1000 * run.cpu_s / max(1, len(run.mutants)):.0f} ms of CPU time a mutant"
+    marked = (
+        f"{len(run.equivalents)} more are equivalent"
+        if run.equivalents
+        else "none is marked as equivalent"
+    )
+    yield (
+        f"{'generated':<10} {f'{100 * run.score:.1f} %':>9}  of mistakes made by rule are "
+        f"noticed ({killed} of {counted}; {marked})"
+    )
+    per_mutant = (
+        f"{run.criteria_per_mutant:.2f} criteria and "
+        f"{1000 * run.cpu_s / max(1, len(run.mutants)):.0f} ms of CPU time a mutant"
+    )
     yield f"{'':<10} {f'{run.mutants_per_s:.1f} /s':>9}  were tried: {per_mutant}"
     if run.survivors:
         yield f"{count_text(len(run.survivors), 'mistake')} that no criterion noticed:"
@@ -207,4 +262,8 @@ def render_generated_text(run: MutationRun) -> Iterator[str]:
 def _survivor(one: GeneratedMutant) -> Iterator[str]:
     ran_by = f"run by {', '.join(one.ran_by)}" if one.ran_by else "no criterion runs it"
     yield f"  {one.key}  line {one.line}; {ran_by}"
-    yield from (f"    {line}" for line in one.diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---"))
+    yield from (
+        f"    {line}"
+        for line in one.diff.splitlines()
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    )

@@ -20,7 +20,9 @@ _SIGNATURE = re.compile(r"^(?:def )?([A-Za-z_]\w*)\(", re.MULTILINE)
 _OPENING, _CLOSING = "([{", ")]}"
 
 
-def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Finding]:
+def find_disagreements(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> Iterator[Finding]:
     """Yield the disagreements between the trees.
 
     Names under test must be in reference, template and handout; functions must have the same
@@ -38,12 +40,18 @@ def find_disagreements(assignment: Assignment, criteria: Sequence[CriterionInfo]
         own = reference.get(name)
         if own is not None and template.get(name) != own:
             yield _finding(
-                f"the template's `{name}` takes {_listed(template.get(name))}, the reference's {_listed(own)}"
+                f"the template's `{name}` takes {_listed(template.get(name))}, the reference's "
+                f"{_listed(own)}"
             )
         if name in shown and own is not None and shown[name] != own:
-            yield _finding(f"the handout's `{name}` takes {_listed(shown[name])}, the reference's {_listed(own)}")
+            yield _finding(
+                f"the handout's `{name}` takes {_listed(shown[name])}, the reference's "
+                f"{_listed(own)}"
+            )
         last = re.escape(name.rpartition(".")[2].strip("_"))
-        if handout and not re.search(rf"(?<![^\W_]){last}(?![^\W_])", handout):  # `len` is found in `__len__`
+        if handout and not re.search(
+            rf"(?<![^\W_]){last}(?![^\W_])", handout
+        ):  # `len` is found in `__len__`
             yield _finding(f"the handout does not speak of `{name}`, which is tested")
     yield from _shown_and_hidden(assignment)
     yield from _stale_paragraph(assignment, handout)
@@ -69,7 +77,11 @@ def _listed(parameters: Sequence[str] | None) -> str:
 
 def _parameters(sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Names of the parameters of every function and method."""
-    return {name: found for text in sources.values() for name, found in _in_body(ast.parse(text).body, "")}
+    return {
+        name: found
+        for text in sources.values()
+        for name, found in _in_body(ast.parse(text).body, "")
+    }
 
 
 def _in_body(body: Iterable[ast.stmt], prefix: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -122,11 +134,17 @@ def _shown_and_hidden(assignment: Assignment) -> Iterator[Finding]:
     They are word for word the same, so that a student who has seen one has seen the other.
     """
     public = assignment.rubric / "public"
-    hidden = {body: name for path in sorted(assignment.rubric.glob("test_*.py")) for name, body in _tests_of(path)}
+    hidden = {
+        body: name
+        for path in sorted(assignment.rubric.glob("test_*.py"))
+        for name, body in _tests_of(path)
+    }
     for path in sorted(public.glob("test_*.py")):
         for name, body in _tests_of(path):
             if body in hidden:
-                yield _finding(f"the public criterion {name} is word for word the hidden {hidden[body]}")
+                yield _finding(
+                    f"the public criterion {name} is word for word the hidden {hidden[body]}"
+                )
 
 
 def _tests_of(path: Path) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,13 @@ from queue import Empty, SimpleQueue
 
 from autograder.course import Assignment, apply_mutant, check_mutants, load_accepted, load_mutants
 from autograder.course.seeds import Secret
-from autograder.prove.flakes import Draws, find_flakes, find_low_calibrations, find_spreads, try_draws
+from autograder.prove.flakes import (
+    Draws,
+    find_flakes,
+    find_low_calibrations,
+    find_spreads,
+    try_draws,
+)
 from autograder.prove.home import find_checked, find_home_differences
 from autograder.prove.independence import (
     find_cascades,
@@ -28,7 +34,15 @@ from autograder.prove.independence import (
     find_waste,
     measure,
 )
-from autograder.prove.model import Finding, Proof, ProvedCriterion, Subject, SubjectKind, Trial, lost_by_mutants
+from autograder.prove.model import (
+    Finding,
+    Proof,
+    ProvedCriterion,
+    Subject,
+    SubjectKind,
+    Trial,
+    lost_by_mutants,
+)
 from autograder.prove.mutants import MutationRun
 from autograder.prove.mutation.equivalents import find_survivors
 from autograder.prove.prices import find_costly
@@ -39,7 +53,8 @@ from autograder.records.outcome import Outcome
 from autograder.report.assemble import grader_version
 from autograder.station import Station, StationSettings, work_beside
 
-DRAWS = Secret(b"proved with these draws".ljust(32))  # the same everywhere, so that a finding can be seen again
+# the same everywhere, so that a finding can be seen again
+DRAWS = Secret(b"proved with these draws".ljust(32))
 
 _FEW = 5  # subjects, for which it is not worth while to find out what they reach
 
@@ -91,7 +106,9 @@ def prove(  # noqa: PLR0913 - by name
     with Station(replace(settings, sandbox="plain")) as station:
         assignment = station.assignment
         check_mutants(assignment, load_mutants(assignment), station.criteria)
-        subjects = [one for one in find_subjects(assignment, station) if not only or one.name in only]
+        subjects = [
+            one for one in find_subjects(assignment, station) if not only or one.name in only
+        ]
         todo = list(itertools.product(subjects, (f"seed {number}" for number in range(seeds))))
 
         def note(trial: Trial) -> None:
@@ -99,14 +116,24 @@ def prove(  # noqa: PLR0913 - by name
             if say is not None:
                 say(len(trials), len(todo), trial.subject)
 
-        _try_all(settings, station, todo, _reached(station) if len(subjects) > _FEW else {}, jobs, note)
+        _try_all(
+            settings, station, todo, _reached(station) if len(subjects) > _FEW else {}, jobs, note
+        )
         places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
         trials.sort(key=lambda trial: places[trial.subject, trial.seed])
         criteria = measure(station, trials)
         draws = try_draws(settings, station, criteria, flakes, jobs) if flakes else Draws()
-        effects = () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
+        effects = (
+            () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
+        )
         generated = _mutate(settings, seeds, jobs, say, prices=prices) if mutations else None
-        at_home = () if only else tuple(find_home_differences(assignment, subjects, find_sources(assignment), trials))
+        at_home = (
+            ()
+            if only
+            else tuple(
+                find_home_differences(assignment, subjects, find_sources(assignment), trials)
+            )
+        )
         return Proof(
             assignment=assignment.id,
             title=assignment.title,
@@ -145,7 +172,9 @@ def prove(  # noqa: PLR0913 - by name
 def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]:
     """Yield every subject with the criteria that it must lose."""
     yield Subject(name="reference", kind=SubjectKind.REFERENCE)
-    yield Subject(name="template", kind=SubjectKind.TEMPLATE, loses=tuple(one.id for one in station.criteria))
+    yield Subject(
+        name="template", kind=SubjectKind.TEMPLATE, loses=tuple(one.id for one in station.criteria)
+    )
     for one in load_mutants(assignment):
         yield Subject(
             name=one.name,
@@ -158,7 +187,9 @@ def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]
         yield Subject(name=one.name, kind=SubjectKind.ACCEPTED, mistake=one.mistake)
 
 
-def _mutate(settings: StationSettings, seeds: int, jobs: int, say: Say | None, *, prices: bool) -> MutationRun:
+def _mutate(
+    settings: StationSettings, seeds: int, jobs: int, say: Say | None, *, prices: bool
+) -> MutationRun:
     """Try the generated mutants.
 
     The generator is imported here, since it is an extra.
@@ -210,7 +241,15 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
         with suppress(Empty):
             while True:
                 subject, student = queue.get_nowait()
-                note(_try(other, subject, sources[subject.name], student, reached.get(subject.name, everything)))
+                note(
+                    _try(
+                        other,
+                        subject,
+                        sources[subject.name],
+                        student,
+                        reached.get(subject.name, everything),
+                    )
+                )
 
     work_beside(replace(settings, sandbox="plain"), station, jobs, drain, lambda: _empty(queue))
 
@@ -233,7 +272,11 @@ def find_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
 
 
 def _try(
-    station: Station, subject: Subject, sources: Mapping[str, str], student: str, criteria: Sequence[str]
+    station: Station,
+    subject: Subject,
+    sources: Mapping[str, str],
+    student: str,
+    criteria: Sequence[str],
 ) -> Trial:
     """Run the criteria that a subject may change.
 
@@ -241,25 +284,37 @@ def _try(
     """
     read = station.read_sources(sources)
     if read.problems:
-        finding = Finding(subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student)
+        finding = Finding(
+            subject=subject.name, what=f"cannot be read: {read.problems[0]}", seed=student
+        )
         return Trial(subject=subject.name, seed=student, findings=(finding,))
     others = [one.id for one in station.criteria if one.id not in criteria]
-    request = replace(station.request(student, read), criteria=frozenset(criteria), earned=frozenset(others))
+    request = replace(
+        station.request(student, read), criteria=frozenset(criteria), earned=frozenset(others)
+    )
     records = station.examine(request) if criteria else {}
     return Trial(
         subject=subject.name,
         seed=student,
-        outcomes={**dict.fromkeys(others, Outcome.PASSED), **{name: one.outcome for name, one in records.items()}},
+        outcomes={
+            **dict.fromkeys(others, Outcome.PASSED),
+            **{name: one.outcome for name, one in records.items()},
+        },
         fractions={name: one.fraction for name, one in records.items() if not one.has_full_marks},
         cpu_s={name: record.cpu_s for name, record in records.items()},
-        memory_mib={name: one.peak_memory_mib for name, one in records.items() if one.peak_memory_mib is not None},
+        memory_mib={
+            name: one.peak_memory_mib
+            for name, one in records.items()
+            if one.peak_memory_mib is not None
+        },
         scores={name: record.scores for name, record in records.items() if record.scores},
         used={name: record.used for name, record in records.items() if record.used},
         too_fine={name: record.too_fine for name, record in records.items() if record.too_fine},
         statistical=frozenset(name for name, record in records.items() if record.is_statistical),
         trained=frozenset(name for name, record in records.items() if record.scores),
         findings=tuple(
-            Finding(subject=subject.name, what=what, seed=student) for what in _differences(records, subject)
+            Finding(subject=subject.name, what=what, seed=student)
+            for what in _differences(records, subject)
         ),
     )
 
@@ -269,10 +324,16 @@ def _differences(records: Mapping[str, CriterionRecord], subject: Subject) -> It
         if record.outcome is Outcome.UNGRADED:
             yield f"{record.id} could not be graded: {record.message}"
         elif record.kind == "too few values":
-            yield f"loses {record.id} by the number of its checks alone, which follows from what was returned"
+            yield (
+                f"loses {record.id} by the number of its checks alone, which follows from what "
+                "was returned"
+            )
         elif record.has_full_marks and record.id in subject.loses:
             yield f"keeps {record.id}, which it must lose"
         elif not record.has_full_marks and record.id not in subject.loses:
             yield f"loses {record.id} ({record.outcome}: {record.message})"
-        elif subject.kind is SubjectKind.TEMPLATE and record.outcome not in (Outcome.NOT_ATTEMPTED, Outcome.SKIPPED):
+        elif subject.kind is SubjectKind.TEMPLATE and record.outcome not in (
+            Outcome.NOT_ATTEMPTED,
+            Outcome.SKIPPED,
+        ):
             yield f"{record.id} is {record.outcome}, expected not_attempted ({record.message})"

@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from autograder.records.text import stored_text
 
-GRID_CELLS = 32  # per side: fine enough to see a row, a border or every other column, small enough for a phone
+# per side: fine enough to see a row, a border or every other column, small enough for a phone
+GRID_CELLS = 32
 _WORD_CHARACTERS = 120
 LISTED_VALUES = 64  # shown as numbers; of more, a picture says more
 _MAX_DETAILS = 20
@@ -54,7 +55,9 @@ def _cells(value: Any) -> Any:
 
     NaN and infinity become None. A picture needs no more.
     """
-    if not isinstance(value, list | tuple) or not all(isinstance(row, list | tuple) for row in value):
+    if not isinstance(value, list | tuple) or not all(
+        isinstance(row, list | tuple) for row in value
+    ):
         return ()
     grid = [[_cell(item) for item in row[:GRID_CELLS]] for row in value[:GRID_CELLS]]
     return grid if len({len(row) for row in grid}) == 1 else ()
@@ -147,7 +150,10 @@ class Evidence(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, json_schema_serialization_defaults_required=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        json_schema_serialization_defaults_required=True,
     )
 
     name: Word = None

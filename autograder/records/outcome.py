@@ -45,7 +45,10 @@ class Status(StrEnum):
 
 
 class CauseKind(StrEnum):
-    """Why a submission was not taken whole: the sort of a `Cause`, by which staff find what a batch has in common."""
+    """The sort of a `Cause` for not taking a submission whole.
+
+    By it, staff find what a batch has in common.
+    """
 
     PACKAGE = "absent package"  # subject: the package; something was lost with it
     INERT = "inert package"  # subject: the package; a stand-in does nothing, and nothing was lost

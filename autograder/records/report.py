@@ -75,17 +75,22 @@ def status_of(outcomes: Iterable[Outcome]) -> Status:
 
 def _hundredths(value: float) -> float:
     if round(value, 2) != value:
-        raise ValueError(f"expected hundredths of a point, got {value!r}: round with earned_points()")
+        raise ValueError(
+            f"expected hundredths of a point, got {value!r}: round with earned_points()"
+        )
     return value
 
 
 def _bounded(limit: int) -> BeforeValidator:
-    return BeforeValidator(lambda value: stored_text(value, limit) if isinstance(value, str) else value)
+    return BeforeValidator(
+        lambda value: stored_text(value, limit) if isinstance(value, str) else value
+    )
 
 
 Label = Annotated[str, _bounded(500)]
 Body = Annotated[str, _bounded(6_000)]
-Captured = Annotated[str, _bounded(17_000)]  # 8 KiB of the beginning, 8 KiB of the end, and the line between
+# 8 KiB of the beginning, 8 KiB of the end, and the line between
+Captured = Annotated[str, _bounded(17_000)]
 Points = Annotated[float, Field(ge=0), AfterValidator(_hundredths)]
 Seconds = Annotated[float, Field(ge=0)]
 
@@ -94,7 +99,10 @@ class Model(BaseModel):
     """Frozen data without unknown keys, in which every number is finite."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, json_schema_serialization_defaults_required=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        json_schema_serialization_defaults_required=True,
     )
 
 
@@ -249,7 +257,9 @@ class Criterion(Model):
         if self.points > self.max_points:
             raise ValueError(f"{self.id}: earned {self.points} of {self.max_points} points.")
         if self.outcome is Outcome.PASSED and self.points != self.max_points:
-            raise ValueError(f"{self.id}: passed, but earned {self.points} of {self.max_points} points.")
+            raise ValueError(
+                f"{self.id}: passed, but earned {self.points} of {self.max_points} points."
+            )
         if self.points and self.outcome not in (Outcome.PASSED, Outcome.PARTIAL):
             raise ValueError(f"{self.id}: {self.outcome}, but earned {self.points} points.")
         return self
@@ -292,9 +302,10 @@ class Environment(Model):
 
 
 class Report(Model):
-    """Everything about one submission, for staff; `autograder.report.feedback` says what of it students see.
+    """Everything about one submission, for staff.
 
-    ``score`` and ``max_score`` follow from the criteria; a file that states others is refused.
+    `autograder.report.feedback` says what of it students see. ``score`` and
+    ``max_score`` follow from the criteria; a file that states others is refused.
 
     Attributes
     ----------
@@ -363,8 +374,12 @@ class Report(Model):
         report = handler({key: value for key, value in data.items() if key not in _STATED})
         for name in _STATED:
             stated, derived = data.get(name), getattr(report, name)
-            if name in data and not (isinstance(stated, int | float) and math.isclose(stated, derived, abs_tol=1e-9)):
-                raise ValueError(f"{name}: the criteria add up to {derived!r}, the report states {stated!r}.")
+            if name in data and not (
+                isinstance(stated, int | float) and math.isclose(stated, derived, abs_tol=1e-9)
+            ):
+                raise ValueError(
+                    f"{name}: the criteria add up to {derived!r}, the report states {stated!r}."
+                )
         return report
 
     @model_validator(mode="after")
@@ -372,7 +387,9 @@ class Report(Model):
         if self.status is Status.REJECTED:
             if not self.problems:
                 raise ValueError("a rejected submission needs a problem that says why.")
-        elif self.status is not (expected := status_of(criterion.outcome for criterion in self.criteria)):
+        elif self.status is not (
+            expected := status_of(criterion.outcome for criterion in self.criteria)
+        ):
             raise ValueError(f"status: expected {expected}, from the criteria, got {self.status}.")
         return self
 
@@ -384,5 +401,7 @@ class Report(Model):
         total = sum(criterion.max_points for criterion in self.criteria)
         if self.criteria and total != self.assignment.max_points:
             expected = self.assignment.max_points
-            raise ValueError(f"max_points: the criteria add up to {total}, the assignment to {expected}.")
+            raise ValueError(
+                f"max_points: the criteria add up to {total}, the assignment to {expected}."
+            )
         return self

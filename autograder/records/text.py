@@ -21,12 +21,14 @@ from __future__ import annotations
 
 import re
 
-# Apart from line feed and tab: C0 and C1 controls, DEL; marks that reorder text (Trojan source), invisible operators
-# and fillers, line and paragraph separators, interlinear and tag characters, lone surrogates, noncharacters. Joiners
-# (U+200C and U+200D) stay: Persian and Indic names, and emoji, need them.
+# Apart from line feed and tab: C0 and C1 controls, DEL; marks that reorder text (Trojan source),
+# invisible operators and fillers, line and paragraph separators, interlinear and tag characters,
+# lone surrogates, noncharacters. Joiners (U+200C and U+200D) stay: Persian and Indic names, and
+# emoji, need them.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = re.compile(r"['\s]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -121,4 +123,8 @@ def _one_line(text: str) -> str:
 
 
 def _escape(match: re.Match[str]) -> str:
-    return "\\r" if match[0] == "\r" else match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+    return (
+        "\\r"
+        if match[0] == "\r"
+        else match[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+    )

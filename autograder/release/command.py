@@ -23,7 +23,8 @@ from autograder.release.wheel import build_wheel, for_students, read_wheel, writ
 from autograder.station import Station, StationSettings
 
 Say = Callable[[str], None]
-_DRAWS = Secret(b"released without a submission".ljust(32))  # nobody's: the reference alone is asked
+# nobody's: the reference alone is asked
+_DRAWS = Secret(b"released without a submission".ljust(32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,12 @@ def release(request: ReleaseRequest, say: Say) -> bool:
     """
     ids = request.assignments or find_assignments(request.course)
     assignments = [load_assignment(request.course, one) for one in ids]
-    targets = {} if request.out is None else {one.id: _target(request.out, one) for one in assignments}
-    if targets or request.is_check:  # an author may bring templates up to date before all is written
+    targets = (
+        {} if request.out is None else {one.id: _target(request.out, one) for one in assignments}
+    )
+    if (
+        targets or request.is_check
+    ):  # an author may bring templates up to date before all is written
         _require_finished(assignments)
     if request.is_check:
         stale = [path for one in assignments for path in _stale(one)]
@@ -99,7 +104,9 @@ def _require_finished(assignments: Sequence[Assignment]) -> None:
     """
     problems = [problem for one in assignments for problem in _find_problems(one)]
     if problems:
-        raise CourseError("\n".join(problems), hint="`autograder prove` names what else is left to do.")
+        raise CourseError(
+            "\n".join(problems), hint="`autograder prove` names what else is left to do."
+        )
 
 
 def _find_problems(assignment: Assignment) -> Iterator[str]:
@@ -117,7 +124,9 @@ def _stale(assignment: Assignment) -> Iterator[Path]:
     yield from stale_files(assignment)
     public = assignment.rubric / "public"
     path = public / TAPE_NAME
-    if any(public.glob("test_*.py")) and not (path.is_file() and load_tape(path).rubric == digest_rubric(public)):
+    if any(public.glob("test_*.py")) and not (
+        path.is_file() and load_tape(path).rubric == digest_rubric(public)
+    ):
         yield path
 
 
@@ -127,7 +136,9 @@ def _refresh(assignment: Assignment, say: Say, *, has_tape: bool) -> None:
     if has_tape:
         path = assignment.rubric / "public" / TAPE_NAME
         before = path.read_bytes() if path.is_file() else b""
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # references share names: layers.py
+        with ProcessPoolExecutor(
+            1, mp_context=get_context("spawn")
+        ) as process:  # references share names: layers.py
             process.submit(tape, assignment.course, assignment.id).result()
         if path.read_bytes() != before:
             say(f"wrote {assignment.relative(path)}")
@@ -142,11 +153,15 @@ def _target(out: Path, assignment: Assignment) -> Path:
     is_ours = (folder / RELEASED / "assignments" / assignment.id / "assignment.toml").is_file()
     if folder.exists() and not (folder.is_dir() and (is_ours or not any(folder.iterdir()))):
         hint = "Name another folder with --out."
-        raise UsageError(f"{str(folder)!r} holds something that is no package of {assignment.id!r}.", hint=hint)
+        raise UsageError(
+            f"{str(folder)!r} holds something that is no package of {assignment.id!r}.", hint=hint
+        )
     return folder
 
 
-def _pack(request: ReleaseRequest, assignments: Sequence[Assignment], targets: dict[str, Path], say: Say) -> None:
+def _pack(
+    request: ReleaseRequest, assignments: Sequence[Assignment], targets: dict[str, Path], say: Say
+) -> None:
     name, wheel = build_wheel() if request.wheel is None else read_wheel(request.wheel)
     wheel = for_students(wheel)
     for one in assignments:
@@ -157,8 +172,13 @@ def _pack(request: ReleaseRequest, assignments: Sequence[Assignment], targets: d
         digest = hashlib.sha256(archive).hexdigest()
         path = targets[one.id].with_name(f"{one.id}.zip")
         path.write_bytes(archive)
-        path.with_name(f"{path.name}.sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
-        say(f"released {path} ({len(files)} files, {len(archive) / 2**20:.1f} MiB, sha256 {digest[:16]}...)")
+        path.with_name(f"{path.name}.sha256").write_text(
+            f"{digest}  {path.name}\n", encoding="utf-8"
+        )
+        say(
+            f"released {path} ({len(files)} files, {len(archive) / 2**20:.1f} MiB, sha256 "
+            f"{digest[:16]}...)"
+        )
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -8,7 +8,8 @@ They are named one by one, so that no other file can slip in.
     layers.py, layers.ipynb         the template, twice
     layer_utils.py                  support modules and public data
     CHECK.md, warmfork_....whl      how to check, and with what
-    check/                          a course of what is public: settings, public criteria, tape, the template once more,
+    check/                          a course of what is public: settings, public
+    criteria, tape, the template once more,
                                     and which Python grades
 """
 
@@ -29,26 +30,35 @@ from autograder.release.handout import handout_of
 _KERAS = {"tensorflow", "keras"}
 _TEXT = """# Check your work
 
-You need Python {oldest} or newer, on Linux, macOS or Windows. Set it up once, in a terminal in this folder:
+You need Python {oldest} or newer, on Linux, macOS or Windows. Set it up once, in a terminal in \
+this folder:
 
 | | Linux, macOS | Windows |
 |---|---|---|
 | 1 | `python3 -m venv .venv` | `py -m venv .venv` |
-| 2 | `.venv/bin/python -m pip install {wanted}` | `.venv\\Scripts\\python -m pip install {wanted}` |
+| 2 | `.venv/bin/python -m pip install {wanted}` | `.venv\\Scripts\\python -m pip install \
+{wanted}` |
 | check | `.venv/bin/autograder check` | `.venv\\Scripts\\autograder check` |
 
-Write your answers in {files}{notebooks}. The check runs the public criteria, 10 to 30 % of the {points} points; it tells for
-each what was expected and what came out. Run it as often as you like. Nothing is sent anywhere, and nothing is
-sandboxed: it is your own code on your own computer. Full marks here are a good sign and no promise: hidden criteria use other
+Write your answers in {files}{notebooks}. The check runs the public criteria, 10 to 30 % of the \
+{points} points; it tells for
+each what was expected and what came out. Run it as often as you like. Nothing is sent anywhere, \
+and nothing is
+sandboxed: it is your own code on your own computer. Full marks here are a good sign and no \
+promise: hidden criteria use other
 inputs and look for more mistakes.
 
-Form costs nothing where the numbers are right. A list for an array, axes of length 1 more or fewer, whole floats for integers,
-0 and 1 for booleans, and work in float32 are converted, and the report notes it. Where form counts, a criterion says so.
+Form costs nothing where the numbers are right. A list for an array, axes of length 1 more or \
+fewer, whole floats for integers,
+0 and 1 for booleans, and work in float32 are converted, and the report notes it. Where form \
+counts, a criterion says so.
 
-Ctrl-C ends a function that never returns, and the others are checked; pressed again, it stops the check. What you hand in is
+Ctrl-C ends a function that never returns, and the others are checked; pressed again, it stops \
+the check. What you hand in is
 graded with Python {grader}: the check says so where a file needs a newer one.
 
-Hand in {hand_in}. Leave the folder `check/` as it is: it holds the criteria and the answers that they expect,
+Hand in {hand_in}. Leave the folder `check/` as it is: it holds the criteria and the answers that \
+they expect,
 and a fresh copy of each file in `check/student_template/`.
 """
 _NOTEBOOKS = """, or in the {notebooks} beside: both are the same exercises, and the
@@ -92,7 +102,10 @@ def _requirements(assignment: Assignment, wheel: str) -> list[str]:
     They are the wheel with the frameworks that the assignment uses, and its packages.
     """
     settings = assignment.settings
-    names = {name.partition(".")[0] for name in (*settings.packages, *settings.preload, *settings.frameworks)}
+    names = {
+        name.partition(".")[0]
+        for name in (*settings.packages, *settings.preload, *settings.frameworks)
+    }
     extra = "[keras]" if names & _KERAS else ""
     known = metadata.packages_distributions()
     others = sorted({known.get(name, [name])[0] for name in names - _KERAS - {"numpy"}})
@@ -115,13 +128,22 @@ def contents_of(assignment: Assignment, rest: Mapping[str, bytes]) -> dict[str, 
     """
     templates = {name: text.encode() for name, text in templates_of(assignment).items()}
     templates |= {name: text.encode() for name, text in notebooks_of(assignment).items()}
-    beside = {path.name: path.read_bytes() for path in (*assignment.support_files, *assignment.data_files)}
+    beside = {
+        path.name: path.read_bytes() for path in (*assignment.support_files, *assignment.data_files)
+    }
     files: dict[str, bytes] = {}
-    for part in (handout_of(assignment), templates, beside, rest, check_files_of(assignment, templates)):
+    for part in (
+        handout_of(assignment),
+        templates,
+        beside,
+        rest,
+        check_files_of(assignment, templates),
+    ):
         for name, data in part.items():
             if files.get(name, data) != data:
                 raise CourseError(
-                    f"Students would get two files called {name!r}.", hint="Rename the one of the course."
+                    f"Students would get two files called {name!r}.",
+                    hint="Rename the one of the course.",
                 )
             files[name] = data
     return files
@@ -134,7 +156,11 @@ def check_files_of(assignment: Assignment, templates: Mapping[str, bytes]) -> di
         assignment.settings_file,
         *assignment.support_files,
         *assignment.data_files,
-        *(path for path in sorted(public.rglob("*")) if path.is_file() and not _is_debris(path.relative_to(public))),
+        *(
+            path
+            for path in sorted(public.rglob("*"))
+            if path.is_file() and not _is_debris(path.relative_to(public))
+        ),
     ]
     copies = {f"{RELEASED}/{assignment.relative(path)}": path.read_bytes() for path in paths}
     folder = f"{RELEASED}/{assignment.relative(assignment.template)}"

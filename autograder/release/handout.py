@@ -16,7 +16,8 @@ BEGINNING = "**Installed where this is graded:**"
 #: What a course can say of Python: the release of an assignment knows the version.
 PYTHONS = "Python 3.11 to 3.13 (`CHECK.md` says which)"
 _ANY_PYTHON = re.compile(
-    rf"({re.escape(BEGINNING)}\s+)Python\s+3\.\d+\s+to\s+3\.\d+(?:\s+\(`CHECK\.md`\s+says\s+which\))?"
+    rf"({re.escape(BEGINNING)}\s+)Python\s+3\.\d+\s+to\s+3\.\d+"
+    r"(?:\s+\(`CHECK\.md`\s+says\s+which\))?"
 )
 _TITLES = {
     "numpy": "NumPy",
@@ -31,7 +32,9 @@ _TITLES = {
 }
 
 
-def render_installed(packages: Sequence[str], frameworks: Sequence[str], forbidden: Sequence[str]) -> str:
+def render_installed(
+    packages: Sequence[str], frameworks: Sequence[str], forbidden: Sequence[str]
+) -> str:
     """Write the paragraph.
 
     Parameters
@@ -42,11 +45,17 @@ def render_installed(packages: Sequence[str], frameworks: Sequence[str], forbidd
         Packages that the assignment does not allow.
     """
     there = ", ".join([PYTHONS, *map(_title, (*packages, *frameworks))])
-    absent = f" {_listed(forbidden)} {'is' if len(forbidden) == 1 else 'are'} not allowed." if forbidden else ""
+    absent = (
+        f" {_listed(forbidden)} {'is' if len(forbidden) == 1 else 'are'} not allowed."
+        if forbidden
+        else ""
+    )
     return (
         f"{BEGINNING} {there}.{absent} Packages for looking, such as\n"
-        "matplotlib, tqdm, IPython and google.colab, may be imported and show nothing there; any other package may be absent.\n"
-        "Files that you hand in beside yours and import are found. Training and plots at the top level of a file are left out\n"
+        "matplotlib, tqdm, IPython and google.colab, may be imported and show nothing there; any "
+        "other package may be absent.\n"
+        "Files that you hand in beside yours and import are found. Training and plots at the top "
+        "level of a file are left out\n"
         "if they take long.\n"
     )
 
@@ -78,7 +87,9 @@ __all__ = ["handout_of"]
 HIDDEN = ("rubric", "mutants", "accepted", "examples", "assignment.toml")
 _FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$", re.DOTALL)
-_TARGET = re.compile(r"\]\(<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=\"([^\"]+)\"|^\[[^\]]+\]: *(\S+)", re.MULTILINE)
+_TARGET = re.compile(
+    r"\]\(<?([^)\s>]+)>?[^)]*\)|\b(?:src|href)=\"([^\"]+)\"|^\[[^\]]+\]: *(\S+)", re.MULTILINE
+)
 
 
 def handout_of(assignment: Assignment) -> dict[str, bytes]:
@@ -98,7 +109,10 @@ def handout_of(assignment: Assignment) -> dict[str, bytes]:
     path = assignment.folder / "README.md"
     if not path.is_file():
         where = assignment.relative(path)
-        raise CourseError(f"{where}: there is no handout.", hint="Write it: it is the first thing that students read.")
+        raise CourseError(
+            f"{where}: there is no handout.",
+            hint="Write it: it is the first thing that students read.",
+        )
     text = path.read_bytes().decode("utf-8")
     files = {"README.md": name_python(text, grading_python()).encode()}
     for line, name in _local_targets(text):
@@ -126,9 +140,16 @@ def _shown_file(assignment: Assignment, line: int, name: str) -> Path:
     path = (assignment.folder / name).resolve()
     if not path.is_relative_to(assignment.folder.resolve()):
         remedy = "Copy the file to `figures/`, or name its address on the web."
-        raise CourseError(f"{where}: {name!r} lies outside of the assignment, so students do not get it.", hint=remedy)
+        raise CourseError(
+            f"{where}: {name!r} lies outside of the assignment, so students do not get it.",
+            hint=remedy,
+        )
     if path.relative_to(assignment.folder.resolve()).parts[:1] in {(one,) for one in HIDDEN}:
-        raise CourseError(f"{where}: {name!r} is nothing that students may have.", hint="Take the reference away.")
+        raise CourseError(
+            f"{where}: {name!r} is nothing that students may have.", hint="Take the reference away."
+        )
     if not path.is_file():
-        raise CourseError(f"{where}: there is no file {name!r}.", hint="Make it, or take the reference away.")
+        raise CourseError(
+            f"{where}: there is no file {name!r}.", hint="Make it, or take the reference away."
+        )
     return path

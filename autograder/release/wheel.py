@@ -57,7 +57,11 @@ def build_wheel() -> tuple[str, bytes]:
 
 def _build(root: Path, scratch: Path) -> Path:
     source, out = scratch / "source", scratch / "wheel"
-    shutil.copytree(root / "autograder", source / "autograder", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    shutil.copytree(
+        root / "autograder",
+        source / "autograder",
+        ignore=shutil.ignore_patterns("__pycache__", "*.pyc"),
+    )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(root / name, source)
     command = [
@@ -80,7 +84,9 @@ def _build(root: Path, scratch: Path) -> Path:
         check=False,
     )
     if done.returncode:
-        last = [line for line in done.stderr.splitlines() if "error" in line.lower()] or done.stderr.splitlines()[-3:]
+        last = [
+            line for line in done.stderr.splitlines() if "error" in line.lower()
+        ] or done.stderr.splitlines()[-3:]
         hint = "Make it elsewhere with `pip wheel --no-deps`, and name it with --wheel."
         raise InfrastructureError(f"The wheel cannot be built: {' '.join(last)}", hint=hint)
     (path,) = out.glob("*.whl")
@@ -95,10 +101,15 @@ def _put_together() -> tuple[str, bytes]:
     distribution = metadata.distribution(DISTRIBUTION)
     files: dict[str, bytes] = {}
     for path in distribution.files or ():
-        is_ours = path.parts[0] == "autograder" or (path.parts[0].endswith(".dist-info") and path.name not in _OF_PIP)
+        is_ours = path.parts[0] == "autograder" or (
+            path.parts[0].endswith(".dist-info") and path.name not in _OF_PIP
+        )
         if is_ours and "__pycache__" not in path.parts:
             files[path.as_posix()] = Path(path.locate()).read_bytes()
-    return f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}-py3-none-any.whl", write_archive(_recorded(files))
+    return (
+        f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}-py3-none-any.whl",
+        write_archive(_recorded(files)),
+    )
 
 
 def read_wheel(path: Path) -> tuple[str, bytes]:
@@ -109,8 +120,13 @@ def read_wheel(path: Path) -> tuple[str, bytes]:
     UsageError
         The file is not a wheel of this package.
     """
-    if not path.name.startswith(f"{DISTRIBUTION.replace('-', '_')}-") or not zipfile.is_zipfile(path):
-        raise UsageError(f"{str(path)!r} is no wheel of {DISTRIBUTION}.", hint="Build it with `pip wheel --no-deps`.")
+    if not path.name.startswith(f"{DISTRIBUTION.replace('-', '_')}-") or not zipfile.is_zipfile(
+        path
+    ):
+        raise UsageError(
+            f"{str(path)!r} is no wheel of {DISTRIBUTION}.",
+            hint="Build it with `pip wheel --no-deps`.",
+        )
     return path.name, path.read_bytes()
 
 
@@ -123,7 +139,11 @@ def write_archive(files: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(archive, "w") as target:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _FIRST_DAY)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o100644 << 16,
+            )
             target.writestr(entry, files[name])
     return archive.getvalue()
 
@@ -131,7 +151,9 @@ def write_archive(files: dict[str, bytes]) -> bytes:
 def _find_checkout() -> Path | None:
     root = Path(str(autograder.__file__)).resolve().parents[1]
     try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "name"
+        ]
     except (OSError, KeyError, tomllib.TOMLDecodeError):
         return None
     return root if project == DISTRIBUTION else None
@@ -154,7 +176,9 @@ def for_students(wheel: bytes) -> bytes:
     They include a course to start from, which has a solution in it.
     """
     files = files_of_wheel(wheel)
-    return write_archive(_recorded({name: data for name, data in files.items() if not name.startswith(AUTHORS_ONLY)}))
+    return write_archive(
+        _recorded({name: data for name, data in files.items() if not name.startswith(AUTHORS_ONLY)})
+    )
 
 
 def files_of_wheel(wheel: bytes) -> dict[str, bytes]:
@@ -166,7 +190,11 @@ def files_of_wheel(wheel: bytes) -> dict[str, bytes]:
 def _recorded(files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the files with a RECORD of exactly these files."""
     record = next(name for name in files if name.endswith(".dist-info/RECORD"))
-    lines = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in sorted(files.items()) if name != record]
+    lines = [
+        f"{name},sha256={_digest(data)},{len(data)}"
+        for name, data in sorted(files.items())
+        if name != record
+    ]
     return files | {record: "".join(f"{line}\n" for line in [*lines, f"{record},,"]).encode()}
 
 

@@ -7,7 +7,14 @@ candidate is raised as `CandidateEnd`, which no ``except Exception`` swallows.
 """
 
 from autograder.remote.bounds import Bounds
-from autograder.remote.ends import CandidateEnd, Ending, MissingName, RemoteFrame, RemoteTrace, SubmissionError
+from autograder.remote.ends import (
+    CandidateEnd,
+    Ending,
+    MissingName,
+    RemoteFrame,
+    RemoteTrace,
+    SubmissionError,
+)
 from autograder.remote.handle import (
     Handle,
     NotAValue,

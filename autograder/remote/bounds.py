@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _MIB = 2**20
 _MIN_CPU_S, _MIN_MIB = 10.0, 512
-_CPU_FACTOR, _SIZE_FACTOR = 10, 4  # of what the reference needs: a submission may call more often, with larger arrays
+# of what the reference needs: a submission may call more often, with larger arrays
+_CPU_FACTOR, _SIZE_FACTOR = (10, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ class Cost:
         """
         cpu_s = min(max(_MIN_CPU_S, _CPU_FACTOR * self.cpu_ms / 1000), most_cpu_s)
         sizes = (self.memory_mib, self.received_mib, self.answered_mib)
-        return Cost(math.ceil(1000 * cpu_s), *(max(_MIN_MIB, _SIZE_FACTOR * size) for size in sizes))
+        return Cost(
+            math.ceil(1000 * cpu_s), *(max(_MIN_MIB, _SIZE_FACTOR * size) for size in sizes)
+        )
 
     @classmethod
     def largest(cls, costs: Iterable[Cost]) -> Cost:
@@ -104,7 +107,9 @@ class Meter:
 
     def cost(self, received_bytes: int, answered_bytes: int) -> Cost:
         """Return the criterion's cost, with the given sizes of messages."""
-        sizes = (math.ceil(size / _MIB) for size in (self.peak_bytes, received_bytes, answered_bytes))
+        sizes = (
+            math.ceil(size / _MIB) for size in (self.peak_bytes, received_bytes, answered_bytes)
+        )
         return Cost(math.ceil(1000 * self.used_s), *sizes)
 
 
@@ -129,7 +134,8 @@ class Delays:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last: dict[str, tuple[int, int]] = {}
-        self._sums: deque[tuple[float, int, int]] = deque([(-_WINDOW_S, 0, 0)])  # when, ran, waited [ns]
+        # Each has its time, and how long the process ran and waited until then [ns].
+        self._sums: deque[tuple[float, int, int]] = deque([(-_WINDOW_S, 0, 0)])
 
     def note(self, moment: float, times: Times) -> float:
         """Note the kernel's counts of each thread.
@@ -152,7 +158,8 @@ class Delays:
                 ran_before, waited_before = self._last.get(name, (0, 0))
                 ran += max(0, ran_ns - ran_before)
                 waited += max(0, waited_ns - waited_before)
-            self._last = dict(times)  # of threads that ended, nothing is lost but their last moments
+            # of threads that ended, nothing is lost but their last moments
+            self._last = dict(times)
             self._sums.append((moment, ran, waited))
             while len(self._sums) > 2 and self._sums[1][0] < moment - _WINDOW_S:
                 self._sums.popleft()

@@ -15,7 +15,13 @@ from autograder.inside.requests import Callback as CallbackMessage
 from autograder.inside.requests import Request, as_message, is_a, is_question
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Cost, Meter
-from autograder.remote.ends import CandidateEnd, end_from, exception_from, is_gpu_memory, parse_trace
+from autograder.remote.ends import (
+    CandidateEnd,
+    end_from,
+    exception_from,
+    is_gpu_memory,
+    parse_trace,
+)
 from autograder.remote.lending import Callback, Lent, Stub
 from autograder.wire import Ref, WireError
 
@@ -25,7 +31,8 @@ if TYPE_CHECKING:
 
 Reply = Mapping[str, Any]
 
-CALLED = "called_by_submission"  # attribute of what a function of the examiner raised: what the submission was at
+# attribute of what a function of the examiner raised: what the submission was at
+CALLED = "called_by_submission"
 _KEPT_ORIGINALS = 1_000
 _CONTROL_MODULES = ("_pytest", "pytest", "hypothesis")
 
@@ -76,9 +83,11 @@ class Conversation:
         self._meter = Meter()  # until the counts begin
         self._renew_counts()
 
-    # what rubrics see of it -------------------------------------------------------------------------------------
+    # what rubrics see of it -----------------------------------------------------------------------
 
-    def ask(self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
+    def ask(
+        self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None
+    ) -> Reply:
         """Send a request and return the reply.
 
         An exception that the submission raised is raised here.
@@ -150,13 +159,15 @@ class Conversation:
     def _received_bytes(self) -> int:
         return self.link.channel.received_bytes - self._received_before
 
-    # one exchange -----------------------------------------------------------------------------------------------
+    # one exchange ---------------------------------------------------------------------------------
 
     def _renew_counts(self) -> None:
         self._waited_s = self._read_s = 0.0
         self._messages = self._callbacks = self._answered_bytes = 0
         self._received_before = self.link.channel.received_bytes
-        self._meter = self._bounds.meter(self._bounds.callback_cpu_s, self._bounds.callback_memory_mib)
+        self._meter = self._bounds.meter(
+            self._bounds.callback_cpu_s, self._bounds.callback_memory_mib
+        )
 
     def _exchange(self, request: Request) -> Reply:
         if self.ended is not None:
@@ -182,7 +193,9 @@ class Conversation:
         message["released"] = list(released)
         began = time.monotonic()
         try:
-            self.link.channel.send(message, export=self._export, deadline=self._deadline(began), idle=self.link.idle)
+            self.link.channel.send(
+                message, export=self._export, deadline=self._deadline(began), idle=self.link.idle
+            )
         except WireError as error:
             self._released |= released
             raise TypeError(f"an argument cannot cross {self._doing}: {error}") from None
@@ -195,7 +208,10 @@ class Conversation:
         began, cpu_began = time.monotonic(), time.process_time()
         try:
             message = self.link.channel.recv(
-                resolve=self._resolve, readonly=True, deadline=self._deadline(began), idle=self.link.idle
+                resolve=self._resolve,
+                readonly=True,
+                deadline=self._deadline(began),
+                idle=self.link.idle,
             )
         except (EOFError, OSError) as error:
             self._end_broken(error)
@@ -233,25 +249,37 @@ class Conversation:
     def _resolve(self, ref: Ref) -> object:
         return self._handle_for(ref) if ref.kind == "handle" else self.lent.resolve(ref)
 
-    # callbacks --------------------------------------------------------------------------------------------------
+    # callbacks ------------------------------------------------------------------------------------
 
     def _answer_callback(self, message: Reply) -> None:
-        number, method, args, kwargs = (message.get(key) for key in ("id", "method", "args", "kwargs"))
+        number, method, args, kwargs = (
+            message.get(key) for key in ("id", "method", "args", "kwargs")
+        )
         entry = self.lent.get(number)
-        is_call = isinstance(args, list) and isinstance(kwargs, dict) and all(type(key) is str for key in kwargs)
+        is_call = (
+            isinstance(args, list)
+            and isinstance(kwargs, dict)
+            and all(type(key) is str for key in kwargs)
+        )
         is_call = is_call and type(method) in (str, type(None)) and is_a(CallbackMessage, message)
         if not is_call or entry is None:
             self._end_protocol("sent something that is no answer")
         self._callbacks += 1
         if self._callbacks > self._bounds.callbacks:
-            self._end_protocol(f"called functions of the grader more than {self._bounds.callbacks} times")
+            self._end_protocol(
+                f"called functions of the grader more than {self._bounds.callbacks} times"
+            )
         if self._depth:
-            self._reply(self._call(entry, method, tuple(args), dict(kwargs)))  # type: ignore[arg-type]
+            self._reply(
+                self._call(entry, method, tuple(args), dict(kwargs)),  # type: ignore[arg-type]
+            )
             return
         self._meter.begin()
         self._meter.used_s += self._read_s
         try:
-            self._reply(self._call(entry, method, tuple(args), dict(kwargs)))  # type: ignore[arg-type]
+            self._reply(
+                self._call(entry, method, tuple(args), dict(kwargs)),  # type: ignore[arg-type]
+            )
         except MemoryError:  # while an answer was written
             self._end_for_memory()
         finally:
@@ -268,10 +296,13 @@ class Conversation:
         self._answered_bytes += self.link.channel.sent_bytes - before
         if self._answered_bytes > self._bounds.answered_bytes:
             self._end_protocol(
-                f"had functions of the grader answer more than {self._bounds.answered_bytes // 2**20} MiB"
+                "had functions of the grader answer more than "
+                f"{self._bounds.answered_bytes // 2**20} MiB"
             )
 
-    def _call(self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def _call(
+        self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
         if self._control is not None:
             return _ended_call()
         if self._depth >= self._bounds.callback_depth:
@@ -294,7 +325,9 @@ class Conversation:
         except MemoryError:
             self._end_for_memory()
         except BaseException as error:
-            if not isinstance(error, Exception) and type(error).__module__.startswith("autograder."):
+            if not isinstance(error, Exception) and type(error).__module__.startswith(
+                "autograder."
+            ):
                 raise  # the examiner's own ends
             return self._describe(error)  # goes back, or is raised once the call is over
         finally:
@@ -313,26 +346,40 @@ class Conversation:
         if number <= _KEPT_ORIGINALS:
             self._originals[number] = error
         kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
-        is_plain_key = isinstance(error, KeyError) and len(error.args) == 1 and isinstance(error.args[0], str)
-        text = error.args[0] if is_plain_key else str(error)  # str() of a KeyError is the repr of its key
+        is_plain_key = (
+            isinstance(error, KeyError) and len(error.args) == 1 and isinstance(error.args[0], str)
+        )
+        # str() of a KeyError is the repr of its key
+        text = error.args[0] if is_plain_key else str(error)
         return {"error": {"type": kind, "text": text[:4096], "id": number}}
 
-    # ends -------------------------------------------------------------------------------------------------------
+    # ends -----------------------------------------------------------------------------------------
 
     def _raise_remote(self, record: Mapping[str, Any]) -> NoReturn:
-        original = self._originals.get(record.get("callback", 0)) if type(record.get("callback", 0)) is int else None
+        original = (
+            self._originals.get(record.get("callback", 0))
+            if type(record.get("callback", 0)) is int
+            else None
+        )
         if original is not None:
             vars(original)[CALLED] = self._doing
             raise original
         trace = parse_trace(record)
         if is_gpu_memory(trace):
-            text = f"the submission ran out of GPU memory {self._doing}{_of_gpu(self._limits.gpu_memory_mib)}"
+            text = (
+                "the submission ran out of GPU memory "
+                f"{self._doing}{_of_gpu(self._limits.gpu_memory_mib)}"
+            )
             self.finish(CandidateEnd(Outcome.MEMORY, text, kind="GPU memory", trace=trace))
         bases = record.get("bases")
         if trace.type in ("MemoryError", "ResourceExhaustedError") or (
-            isinstance(bases, list) and any(type(base) is str and base == "MemoryError" for base in bases)
+            isinstance(bases, list)
+            and any(type(base) is str and base == "MemoryError" for base in bases)
         ):
-            text = f"the submission ran out of memory {self._doing} ({self._limits.memory_mib} MiB are available)"
+            text = (
+                f"the submission ran out of memory {self._doing} ({self._limits.memory_mib} MiB "
+                "are available)"
+            )
             self.finish(CandidateEnd(Outcome.MEMORY, text, kind="memory limit", trace=trace))
         if trace.type == "SystemExit":
             status = record.get("exit_status", 0)
@@ -340,7 +387,9 @@ class Conversation:
             text = f"the submission ended the process{said} {self._doing}"
             self.finish(CandidateEnd(Outcome.CRASHED, text, kind="ended the process", trace=trace))
         if type(record.get("forbidden")) is str:
-            self.finish(CandidateEnd(Outcome.FORBIDDEN, trace.brief(), kind="forbidden import", trace=trace))
+            self.finish(
+                CandidateEnd(Outcome.FORBIDDEN, trace.brief(), kind="forbidden import", trace=trace)
+            )
         raise exception_from(record)
 
     def _end_broken(self, error: BaseException) -> NoReturn:
@@ -349,10 +398,16 @@ class Conversation:
         The channel is no more, or the time is over.
         """
         reasons = {TimeoutError: "wall", InterruptedError: "interrupt"}
-        ending = self.link.end(next((limit for kind, limit in reasons.items() if isinstance(error, kind)), None))
+        ending = self.link.end(
+            next((limit for kind, limit in reasons.items() if isinstance(error, kind)), None)
+        )
         limits = self._limits
         cpu_s = limits.load_s if self._doing == "while loading" else limits.cpu_s
-        self.finish(end_from(ending, self._doing, cpu_s=cpu_s, wall_s=self._wall_s, memory_mib=limits.memory_mib))
+        self.finish(
+            end_from(
+                ending, self._doing, cpu_s=cpu_s, wall_s=self._wall_s, memory_mib=limits.memory_mib
+            )
+        )
 
     def _end_protocol(self, what: str) -> NoReturn:
         self._end_for(Outcome.CRASHED, what, "protocol")
@@ -360,7 +415,10 @@ class Conversation:
     def _end_for_memory(self) -> NoReturn:
         bound_mib = self._bounds.callback_memory_mib
         than = "there is" if math.isinf(bound_mib) else f"{bound_mib:g} MiB of"
-        what = f"called functions of the grader with values for which they need more than {than} memory"
+        what = (
+            f"called functions of the grader with values for which they need more than {than} "
+            "memory"
+        )
         self._end_for(Outcome.MEMORY, what, "memory limit")
 
     def _end_for(self, outcome: Outcome, what: str, kind: str) -> NoReturn:

@@ -75,7 +75,9 @@ class CandidateEnd(BaseException):
         The exception of the submission that stands behind it, if one does.
     """
 
-    def __init__(self, outcome: Outcome, message: str, *, kind: str, trace: RemoteTrace | None = None) -> None:
+    def __init__(
+        self, outcome: Outcome, message: str, *, kind: str, trace: RemoteTrace | None = None
+    ) -> None:
         super().__init__(message)
         self.outcome = outcome
         self.message = message
@@ -104,7 +106,9 @@ def seconds_text(seconds: float) -> str:
     return f"about {float(f'{seconds:.1g}'):g} s"
 
 
-def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int) -> CandidateEnd:
+def end_from(
+    ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int
+) -> CandidateEnd:
     """Turn a broken channel into an end, by the sandbox's account.
 
     Parameters
@@ -126,7 +130,9 @@ def end_from(ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_
         "disk": (Outcome.CRASHED, "disk limit", "exceeded its disk limit"),
         None: (Outcome.CRASHED, *_death(ending)),
     }
-    outcome, kind, said = meanings.get(limit, (Outcome.CRASHED, "limit", f"exceeded a limit ({limit})"))
+    outcome, kind, said = meanings.get(
+        limit, (Outcome.CRASHED, "limit", f"exceeded a limit ({limit})")
+    )
     return CandidateEnd(outcome, f"the submission {said} {doing}", kind=kind)
 
 
@@ -161,22 +167,26 @@ def _signal_name(ending: Ending) -> str:
         return f"signal {ending.signal}"
 
 
-# As a candidate bounds what it says of an exception, and a little more for what it says of what it left out. A forged
-# record is no larger.
+# As a candidate bounds what it says of an exception, and a little more for what it says of what it
+# left out. A forged record is no larger.
 MAX_TEXT_CHARS = 5_000
 MAX_LINE_CHARS = failures.MAX_LINE_CHARS + 50
 MAX_TRACE_CHARS = 16_000  # of all frames, the innermost first
 
-# Never AssertionError, StopIteration, SystemExit, KeyboardInterrupt: a submission must not steer pytest.
+# Never AssertionError, StopIteration, SystemExit, KeyboardInterrupt: a submission must not steer
+# pytest.
 _TABLE_NAMES = (
-    "ArithmeticError", "AttributeError", "BlockingIOError", "BrokenPipeError", "BufferError", "BytesWarning", "ChildProcessError",
-    "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError",
-    "EncodingWarning", "FileExistsError", "FileNotFoundError", "FloatingPointError", "FutureWarning", "ImportError", "ImportWarning",
-    "IndentationError", "IndexError", "InterruptedError", "IsADirectoryError", "KeyError", "LookupError", "ModuleNotFoundError",
-    "NameError", "NotADirectoryError", "NotImplementedError", "OSError", "OverflowError", "PendingDeprecationWarning",
-    "PermissionError", "ProcessLookupError", "RecursionError", "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning",
-    "SyntaxError", "SyntaxWarning", "SystemError", "TabError", "TimeoutError", "TypeError", "UnboundLocalError", "UnicodeWarning",
-    "UserWarning", "ValueError", "ZeroDivisionError",
+    "ArithmeticError", "AttributeError", "BlockingIOError", "BrokenPipeError", "BufferError",
+    "BytesWarning", "ChildProcessError", "ConnectionAbortedError", "ConnectionError",
+    "ConnectionRefusedError", "ConnectionResetError", "DeprecationWarning", "EOFError",
+    "EncodingWarning", "FileExistsError", "FileNotFoundError", "FloatingPointError",
+    "FutureWarning", "ImportError", "ImportWarning", "IndentationError", "IndexError",
+    "InterruptedError", "IsADirectoryError", "KeyError", "LookupError", "ModuleNotFoundError",
+    "NameError", "NotADirectoryError", "NotImplementedError", "OSError", "OverflowError",
+    "PendingDeprecationWarning", "PermissionError", "ProcessLookupError", "RecursionError",
+    "ReferenceError", "ResourceWarning", "RuntimeError", "RuntimeWarning", "SyntaxError",
+    "SyntaxWarning", "SystemError", "TabError", "TimeoutError", "TypeError", "UnboundLocalError",
+    "UnicodeWarning", "UserWarning", "ValueError", "ZeroDivisionError",
 )  # fmt: skip
 TABLE: Mapping[str, type[Exception]] = {name: getattr(builtins, name) for name in _TABLE_NAMES} | {
     # their constructors want more than a text
@@ -240,10 +250,13 @@ class RemoteTrace:
         for frame in self.frames:
             lines.append(f'  File "{frame.file}", line {frame.line}, in {frame.function}')
             lines += [f"    {frame.source}"] if frame.source else []
-        return "\n".join([*lines, f"{self.type}: {self.text}" if self.text else self.type, *self.notes])
+        return "\n".join(
+            [*lines, f"{self.type}: {self.text}" if self.text else self.type, *self.notes]
+        )
 
 
-#: Classes with which frameworks say that a device's memory is full, if the text names the device as below.
+#: Classes with which frameworks say that a device's memory is full, if the text names the device as
+#: below.
 _FULL = (
     "ResourceExhaustedError",
     "OutOfMemoryError",
@@ -289,8 +302,13 @@ def parse_trace(record: Mapping[str, Any]) -> RemoteTrace:
 
     Malformed parts of it are left out.
     """
-    frames = [_parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[: failures.MAX_FRAMES]]
-    notes = tuple(_text(note)[:MAX_LINE_CHARS] for note in _list_of(record.get("notes"), str)[: failures.MAX_NOTES])
+    frames = [
+        _parse_frame(frame) for frame in _list_of(record.get("frames"), dict)[: failures.MAX_FRAMES]
+    ]
+    notes = tuple(
+        _text(note)[:MAX_LINE_CHARS]
+        for note in _list_of(record.get("notes"), str)[: failures.MAX_NOTES]
+    )
     return RemoteTrace(
         _text(record.get("type"))[: failures.MAX_NAME_CHARS] or "exception",
         _text(record.get("text")),
@@ -313,7 +331,9 @@ def _parse_frame(frame: Mapping[str, Any]) -> RemoteFrame:
 
 def _innermost(frames: Sequence[RemoteFrame]) -> tuple[RemoteFrame, ...]:
     """Keep the innermost frames that are short enough together."""
-    sizes = [len(frame.file) + len(frame.function) + len(frame.source) for frame in reversed(frames)]
+    sizes = [
+        len(frame.file) + len(frame.function) + len(frame.source) for frame in reversed(frames)
+    ]
     kept = sum(total <= MAX_TRACE_CHARS for total in accumulate(sizes))
     return tuple(frames[len(frames) - kept :])
 
@@ -323,7 +343,11 @@ def _text(value: object) -> str:
 
 
 def _list_of(value: object, kind: type) -> Sequence[Any]:
-    return [item for item in value if isinstance(item, kind)] if isinstance(value, list | tuple) else []
+    return (
+        [item for item in value if isinstance(item, kind)]
+        if isinstance(value, list | tuple)
+        else []
+    )
 
 
 def exception_from(record: Mapping[str, Any]) -> Exception:
@@ -338,7 +362,9 @@ def exception_from(record: Mapping[str, Any]) -> Exception:
     kind = TABLE.get(trace.type)
     if kind is None:
         base = next((name for name in _list_of(record.get("bases"), str) if name in TABLE), "")
-        error: Exception = _mixed_class(base)(f"{trace.type}: {trace.text}" if trace.text else trace.type)
+        error: Exception = _mixed_class(base)(
+            f"{trace.type}: {trace.text}" if trace.text else trace.type
+        )
     else:
         error = kind(trace.text)
     error.remote = trace  # type: ignore[attr-defined]
@@ -350,6 +376,8 @@ def _mixed_class(base: str) -> type[Exception]:
         return SubmissionError
     if base not in _mixed:
         _mixed[base] = type(
-            f"Submission{TABLE[base].__name__}", (SubmissionError, TABLE[base]), {"__module__": __name__}
+            f"Submission{TABLE[base].__name__}",
+            (SubmissionError, TABLE[base]),
+            {"__module__": __name__},
         )
     return _mixed[base]

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     from autograder.remote.conversation import Reply
 
-# What pytest, hypothesis, inspect and notebooks probe an object for: answered here, never by the candidate.
+# What pytest, hypothesis, inspect and notebooks probe an object for: answered here, never by the
+# candidate.
 _PROBES = ("_pytest", "pytest", "_hypothesis", "hypothesis", "_repr_", "_ipython", "_mock")
 
 
@@ -87,7 +88,11 @@ class RemoteCallable:
     """
 
     def __init__(
-        self, owner: Owner, name: str, address: Mapping[str, Any], options: Mapping[str, Any] | None = None
+        self,
+        owner: Owner,
+        name: str,
+        address: Mapping[str, Any],
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         self._autograder_owner = owner
         self._address = address
@@ -139,7 +144,12 @@ class RemoteCallable:
             Leave the answer in the candidate.
         """
         if isinstance(errstate, str):
-            errstate = {"over": errstate, "divide": errstate, "invalid": errstate, "under": "ignore"}
+            errstate = {
+                "over": errstate,
+                "divide": errstate,
+                "invalid": errstate,
+                "under": "ignore",
+            }
         options = {
             "errstate": None if errstate is None else dict(errstate),
             "count_work": count_work,
@@ -155,19 +165,26 @@ class RemoteCallable:
             {key: value for key, value in options.items() if value not in (None, False)},
         )
 
-    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]) -> Any:
+    def _call(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]
+    ) -> Any:
         __tracebackhide__ = True
         return self._autograder_owner.call(self, self._address, args, kwargs, dict(options))
 
     def _autograder_reference(self) -> Ref:
         return Ref(
-            "attribute", 0, "", [self._address.get("target"), self._address.get("method", self._address.get("name"))]
+            "attribute",
+            0,
+            "",
+            [self._address.get("target"), self._address.get("method", self._address.get("name"))],
         )
 
     def __getattr__(self, name: str) -> Any:
         if is_probe(name) or name.startswith("_"):
             raise AttributeError(f"{self.__name__} has no attribute {name!r}")
-        return read_attribute(self._autograder_owner, self._autograder_reference(), name, f"{self.__name__}.{name}")
+        return read_attribute(
+            self._autograder_owner, self._autograder_reference(), name, f"{self.__name__}.{name}"
+        )
 
     def __repr__(self) -> str:
         return f"<`{self.__name__}` of the submission>"
@@ -231,7 +248,9 @@ class Handle:
         answer = _ask(self, Value(self), "while its value was read")["ok"]
         if answer is self:
             why = reason_of(self)
-            raise TypeError(f"a `{self.type_name}` of the submission cannot cross by value{why and f': {why}'}")
+            raise TypeError(
+                f"a `{self.type_name}` of the submission cannot cross by value{why and f': {why}'}"
+            )
         return answer
 
     def __getattr__(self, name: str) -> Any:
@@ -248,7 +267,9 @@ class Handle:
             return RemoteCallable(self._autograder_owner, label, {"target": self, "method": name})
         found = read_attribute(self._autograder_owner, self, name, label)
         if isinstance(found, RemoteCallable):
-            object.__setattr__(self, "_autograder_methods", (self._autograder_methods or frozenset()) | {name})
+            object.__setattr__(
+                self, "_autograder_methods", (self._autograder_methods or frozenset()) | {name}
+            )
         return found
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -296,7 +317,11 @@ class Handle:
 
     def __iter__(self) -> Iterator[Any]:
         reply = _ask(self, Iterate(self), "while it was iterated")
-        return _iterate_sequence(self, reply) if type(reply.get("length")) is int else _iterate_steps(self, reply["ok"])
+        return (
+            _iterate_sequence(self, reply)
+            if type(reply.get("length")) is int
+            else _iterate_steps(self, reply["ok"])
+        )
 
     def __hash__(self) -> int:
         return hash((id(self._autograder_owner), self._autograder_number))
@@ -311,7 +336,10 @@ class Handle:
         self.__array__()
 
     def __array__(self, *_args: object, **_kwargs: object) -> NoReturn:
-        raise NotAValue(f"a `{self.type_name}` of the submission is not converted to an array by itself: use .value()")
+        raise NotAValue(
+            f"a `{self.type_name}` of the submission is not converted to an array by itself: use "
+            ".value()"
+        )
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError("a handle cannot be copied or pickled")
@@ -322,7 +350,8 @@ class Handle:
 
 def _ask(handle: Handle, request: Request, doing: str) -> Reply:
     __tracebackhide__ = True
-    reply: Reply = handle._autograder_owner.ask(request, f"{doing} (`{handle.type_name}`)")  # noqa: SLF001
+    owner = handle._autograder_owner  # noqa: SLF001
+    reply: Reply = owner.ask(request, f"{doing} (`{handle.type_name}`)")
     return reply
 
 
@@ -332,7 +361,11 @@ def learn(handle: Handle, ref: Ref) -> None:
     It does not cross by value. The candidate gives the reason once that was asked.
     """
     if isinstance(ref.info, dict) and "why" in ref.info:
-        object.__setattr__(handle, "_autograder_info", {**(handle._autograder_info or {}), "why": ref.info["why"]})  # noqa: SLF001
+        object.__setattr__(
+            handle,
+            "_autograder_info",
+            {**(handle._autograder_info or {}), "why": ref.info["why"]},  # noqa: SLF001
+        )
 
 
 def reason_of(handle: Handle) -> str:
@@ -355,7 +388,11 @@ def describe_handle(handle: Handle) -> str:
 
 def handle_callable(handle: Handle) -> RemoteCallable:
     """The object behind a handle as something to be called, with options."""
-    return RemoteCallable(handle._autograder_owner, getattr(handle, "__name__", handle.type_name), {"target": handle})  # noqa: SLF001
+    return RemoteCallable(
+        handle._autograder_owner,  # noqa: SLF001
+        getattr(handle, "__name__", handle.type_name),
+        {"target": handle},
+    )
 
 
 def _iterate_sequence(handle: Handle, reply: Reply) -> Iterator[Any]:
@@ -463,7 +500,9 @@ class Held:
         return _ask(self._handle, request, f"while reading `{name}`")["ok"]
 
     def __getitem__(self, key: object) -> Any:
-        return _ask(self._handle, Item(self._handle, key, keep=True), "while an item was read")["ok"]
+        return _ask(self._handle, Item(self._handle, key, keep=True), "while an item was read")[
+            "ok"
+        ]
 
     def __repr__(self) -> str:
         return f"hold({self._handle!r})"

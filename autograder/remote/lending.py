@@ -21,7 +21,13 @@ from autograder.wire import Ref, WireError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, functools.partial, np.ufunc)
+_FUNCTIONS = (
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    functools.partial,
+    np.ufunc,
+)
 
 
 class Loan:
@@ -107,7 +113,11 @@ def _as_array(value: object) -> npt.NDArray[Any]:
     if isinstance(value, np.ndarray):
         return value
     try:
-        array = np.array(value) if isinstance(value, (list, tuple, int, float, complex, np.generic)) else None
+        array = (
+            np.array(value)
+            if isinstance(value, (list, tuple, int, float, complex, np.generic))
+            else None
+        )
     except ValueError:  # lists of different lengths
         array = None
     if array is None or array.dtype.kind not in _KINDS:
@@ -122,13 +132,14 @@ def _type_word(value: object) -> str:
 
 
 def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
-    return len(shape) == len(wanted) and all(want in (None, have) for have, want in zip(shape, wanted, strict=True))
+    return len(shape) == len(wanted) and all(
+        want in (None, have) for have, want in zip(shape, wanted, strict=True)
+    )
 
 
 def _shape_text(shape: tuple[int | None, ...]) -> str:
-    return (
-        f"({', '.join('any' if length is None else str(length) for length in shape)}{',' if len(shape) == 1 else ''})"
-    )
+    lengths = ", ".join("any" if length is None else str(length) for length in shape)
+    return f"({lengths}{',' if len(shape) == 1 else ''})"
 
 
 Takes = ArrayOf | type | tuple[type, ...] | None
@@ -157,7 +168,11 @@ class Callback:
     """
 
     def __init__(
-        self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None
+        self,
+        function: Callable[..., Any],
+        *,
+        max_calls: int | None = None,
+        takes: Sequence[Takes] | None = None,
     ) -> None:
         self.function = function
         self.max_calls = max_calls
@@ -183,7 +198,9 @@ class Callback:
         if kwargs:
             args = _in_order(self.function, args, kwargs)
         if len(args) != len(takes):
-            raise TypeError(f"{self.__name__} takes {len(takes)} positional arguments, got {len(args)}")
+            raise TypeError(
+                f"{self.__name__} takes {len(takes)} positional arguments, got {len(args)}"
+            )
         return tuple(self._one(*each) for each in enumerate(zip(args, takes, strict=True), start=1))
 
     def _one(self, number: int, pair: tuple[Any, Takes]) -> Any:
@@ -208,10 +225,14 @@ def _of_type(value: object, wanted: type | tuple[type, ...] | None) -> object:
             converted = _converted(array, kind.__name__)
             if converted is not None:
                 return converted.item()
-    raise TypeError(f"expected {' or '.join(kind.__name__ for kind in kinds)}, got {_type_word(value)}")
+    raise TypeError(
+        f"expected {' or '.join(kind.__name__ for kind in kinds)}, got {_type_word(value)}"
+    )
 
 
-def _in_order(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+def _in_order(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, ...]:
     """Return arguments in the order of a function's parameters.
 
     Arguments given by name go where the function would take them.
@@ -275,7 +296,9 @@ class Stub:
 
 #: Methods of a generator that a candidate may call: all that there are.
 GENERATOR_METHODS = tuple(
-    name for name in dir(np.random.Generator) if not name.startswith("_") and name != "bit_generator"
+    name
+    for name in dir(np.random.Generator)
+    if not name.startswith("_") and name != "bit_generator"
 )
 MAX_SPAWNED = 1_000  # generators in one call
 
@@ -338,14 +361,24 @@ class GeneratorStub(Stub):
             raise ValueError(f"{method}: {made:,} numbers in one call are more than {MAX_DRAWN:,}")
         self.refuse_beyond(due)
         answer = super().call(method, args, kwargs)
-        self.count(len(answer) if isinstance(answer, bytes) else np.size(answer) if answer is not None else due)
+        self.count(
+            len(answer)
+            if isinstance(answer, bytes)
+            else np.size(answer)
+            if answer is not None
+            else due
+        )
         return answer
 
     def _spawn(self, n_children: int) -> list[GeneratorStub]:
         """Make generators whose draws count as this one's."""
         if n_children > MAX_SPAWNED:
-            raise ValueError(f"spawn: {n_children:,} generators in one call are more than {MAX_SPAWNED:,}")
-        children = [GeneratorStub(one, self.methods) for one in super().call("spawn", (n_children,), {})]
+            raise ValueError(
+                f"spawn: {n_children:,} generators in one call are more than {MAX_SPAWNED:,}"
+            )
+        children = [
+            GeneratorStub(one, self.methods) for one in super().call("spawn", (n_children,), {})
+        ]
         for child in children:
             child.parent = self
             child.calls = self.calls
@@ -377,7 +410,11 @@ def _numbers_due(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
         signature = inspect.signature(getattr(np.random.Generator, method))
         given = signature.bind(None, *args, **kwargs).arguments
         size = given.pop("size", None)
-        shapes = [np.shape(value) for key, value in given.items() if key != "self" and not isinstance(value, str)]
+        shapes = [
+            np.shape(value)
+            for key, value in given.items()
+            if key != "self" and not isinstance(value, str)
+        ]
         answered = math.prod(int(length) for length in np.ravel(size)) if size is not None else 1
         if size is None and method not in ("choice", "bytes", "permutation", "shuffle", "permuted"):
             answered = math.prod(np.broadcast_shapes(*shapes))
@@ -428,7 +465,9 @@ class Lent:
             The object cannot go into a candidate. The text gives the remedy.
         """
         if any(obj is withheld for withheld in self._withheld):
-            raise WireError("the criterion's own `rng` never goes into a candidate: use submission.rng()")
+            raise WireError(
+                "the criterion's own `rng` never goes into a candidate: use submission.rng()"
+            )
         if isinstance(obj, np.random.Generator) and type(obj) is not np.random.Generator:
             return self._refer(obj, GeneratorStub(obj))  # its state is not all that it is
         if isinstance(obj, np.random.Generator | np.random.RandomState):
@@ -452,19 +491,32 @@ class Lent:
         return _reference(number, self._entries[number])
 
     def _generator(self, generator: np.random.Generator | np.random.RandomState) -> Ref:
-        bits: Any = generator.bit_generator if isinstance(generator, np.random.Generator) else generator._bit_generator  # noqa: SLF001
+        bits: Any = (
+            generator.bit_generator
+            if isinstance(generator, np.random.Generator)
+            else generator._bit_generator  # noqa: SLF001
+        )
         for withheld in self._withheld:
             if getattr(withheld, "bit_generator", None) is bits:
                 raise WireError(
-                    "a generator that draws from the criterion's own `rng` never goes into a candidate: use submission.rng()"
+                    "a generator that draws from the criterion's own `rng` never goes into a "
+                    "candidate: use submission.rng()"
                 )
         is_legacy = isinstance(generator, np.random.RandomState)
-        state: Any = generator.get_state(legacy=False) if isinstance(generator, np.random.RandomState) else bits.state
+        state: Any = (
+            generator.get_state(legacy=False)
+            if isinstance(generator, np.random.RandomState)
+            else bits.state
+        )
         return Ref(
             "generator",
             0,
             type(bits).__name__,
-            {"bit_generator": type(bits).__name__, "is_legacy": is_legacy, "state": _as_data(state)},
+            {
+                "bit_generator": type(bits).__name__,
+                "is_legacy": is_legacy,
+                "state": _as_data(state),
+            },
         )
 
     def get(self, number: object) -> Loan | Callback | Stub | None:
@@ -481,7 +533,9 @@ class Lent:
         """
         entry = self._entries.get(ref.id)
         if entry is None or _kind(entry) != ref.kind:
-            raise WireError(f"the candidate sent a reference to a {ref.kind[:20]!r} that it does not hold")
+            raise WireError(
+                f"the candidate sent a reference to a {ref.kind[:20]!r} that it does not hold"
+            )
         return entry.value if isinstance(entry, Loan) else self._originals[ref.id]
 
     def release(self, numbers: object) -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 KEPT_BYTES = 8 * 1024  # of the beginning, and of the end
 _READ_BYTES = 64 * 1024
-_READS_PER_TURN = 64  # a candidate that prints without end must not keep the examiner from its socket
+_READS_PER_TURN = (
+    64  # a candidate that prints without end must not keep the examiner from its socket
+)
 
 
 class OutputTail:
@@ -127,7 +129,13 @@ class Link(ABC):
         Functions to call when a descriptor can be read while the examiner waits for the candidate.
     """
 
-    def __init__(self, channel: Channel, *, stdout: OutputTail | None = None, stderr: OutputTail | None = None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        stdout: OutputTail | None = None,
+        stderr: OutputTail | None = None,
+    ) -> None:
         self.channel = channel
         self.stdout = OutputTail() if stdout is None else stdout
         self.stderr = OutputTail() if stderr is None else stderr

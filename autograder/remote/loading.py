@@ -62,7 +62,9 @@ class Loss:
         return f"{where}: `{self.text}` failed: {self.why}"
 
 
-def join_losses(losses: Sequence[Loss], lost: Mapping[str, int]) -> tuple[tuple[Loss, ...], dict[str, int]]:
+def join_losses(
+    losses: Sequence[Loss], lost: Mapping[str, int]
+) -> tuple[tuple[Loss, ...], dict[str, int]]:
     """Join the losses of one statement for one cause.
 
     Parameters
@@ -107,7 +109,9 @@ def _join(losses: Sequence[Loss]) -> Loss:
     names = [found["names"] for loss in losses if (found := _FROM.fullmatch(loss.text))]
     more = f", and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
     module = first.text.split()[1]
-    absent = list(dict.fromkeys(found["name"] for loss in losses if (found := _NO_NAME.search(loss.why))))
+    absent = list(
+        dict.fromkeys(found["name"] for loss in losses if (found := _NO_NAME.search(loss.why)))
+    )
     return replace(
         first,
         text=f"from {module} import {', '.join(names[:MAX_NAMED])}{more}",
@@ -168,8 +172,8 @@ class LoadRequest:
     misplaced
         Where a name stands that no code defines, as a clause: in a Markdown cell, commented out.
     code
-        What `autograder.inside.reading.source_files.compile_ahead` made of a file, in the reader: bytes that
-        only candidates load.
+        What `autograder.inside.reading.source_files.compile_ahead` made of a file, in
+        the reader: bytes that only candidates load.
     order
         The declared files, handed in or not, in declared order.
     defines
@@ -223,7 +227,10 @@ class LoadRequest:
         It has the stand-ins for functions of the reference.
         """
         return Load(
-            files={name: text if isinstance(text, str) else list(text) for name, text in self.files.items()},
+            files={
+                name: text if isinstance(text, str) else list(text)
+                for name, text in self.files.items()
+            },
             order=list(self.order),
             unread=dict(self.unread),
             code={name: list(cells) for name, cells in self.code.items()},
@@ -302,8 +309,16 @@ class Loading:
 
         It is in the report's words.
         """
-        found = [loss for loss in self.losses if loss.file == file and not loss.text and ", cell " not in loss.place]
-        return found[-1].describe() if found else f"{title} could not be loaded: {self.failed[file].brief()}"
+        found = [
+            loss
+            for loss in self.losses
+            if loss.file == file and not loss.text and ", cell " not in loss.place
+        ]
+        return (
+            found[-1].describe()
+            if found
+            else f"{title} could not be loaded: {self.failed[file].brief()}"
+        )
 
     def guarded(self) -> Loading:
         """Leave out everything in which a submission could hide data.
@@ -316,7 +331,9 @@ class Loading:
 _OTHERWISE = "for this criterion, which may not be so for others"
 
 
-def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_provided: bool) -> CandidateEnd:
+def end_guarded(
+    name: str, plain: Loading | None, request: LoadRequest, *, has_provided: bool
+) -> CandidateEnd:
     """Explain a missing name after a guarded load.
 
     Such a load could be made to carry an answer or a hidden input.
@@ -334,7 +351,11 @@ def end_guarded(name: str, plain: Loading | None, request: LoadRequest, *, has_p
     end = _end_before_loading(name, request)
     if end is not None:
         return end
-    where = "where functions of the assignment stand in the place of yours" if has_provided else _OTHERWISE
+    where = (
+        "where functions of the assignment stand in the place of yours"
+        if has_provided
+        else _OTHERWISE
+    )
     return MissingName(Outcome.NOT_LOADED, f"`{name}` was not loaded {where}", kind="not loaded")
 
 
@@ -343,12 +364,26 @@ def _end_before_loading(name: str, request: LoadRequest) -> CandidateEnd | None:
     what = _what(name)
     file = request.defines.get(name)
     if file is not None and file in request.unread:
-        return MissingName(Outcome.NOT_LOADED, request.unread[file].removesuffix("."), kind="not loaded")
+        return MissingName(
+            Outcome.NOT_LOADED, request.unread[file].removesuffix("."), kind="not loaded"
+        )
     if name in request.misplaced:
-        return MissingName(Outcome.MISSING, f"{what} not found: {request.misplaced[name]}", kind="missing")
-    is_notebook = any(not isinstance(content, str) for content in request.files.values())  # it may stand for all files
-    if file is not None and file not in request.files and file not in request.unread and not is_notebook:
-        return MissingName(Outcome.MISSING, f"{what} not found: the file `{file}` was not handed in", kind="missing")
+        return MissingName(
+            Outcome.MISSING, f"{what} not found: {request.misplaced[name]}", kind="missing"
+        )
+    # it may stand for all files
+    is_notebook = any(not isinstance(content, str) for content in request.files.values())
+    if (
+        file is not None
+        and file not in request.files
+        and file not in request.unread
+        and not is_notebook
+    ):
+        return MissingName(
+            Outcome.MISSING,
+            f"{what} not found: the file `{file}` was not handed in",
+            kind="missing",
+        )
     return None
 
 
@@ -372,7 +407,9 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     if package is not None:
         message = f"`{name}` is imported from `{package}`, which this assignment does not allow"
         return CandidateEnd(Outcome.FORBIDDEN, message, kind="forbidden import")
-    failed = next(iter(loading.failed), None) if file is None else file if lost is None else lost.file
+    failed = (
+        next(iter(loading.failed), None) if file is None else file if lost is None else lost.file
+    )
     if failed is not None and failed in loading.failed:
         return end_not_loaded(failed, loading, request.titles.get(failed, failed))
     near = find_similar(name, loading.names)
@@ -401,7 +438,9 @@ def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
     return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=trace)
 
 
-def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later: bool = False) -> CandidateEnd:
+def end_while_loading(
+    end: CandidateEnd, *, has_provided: bool = False, is_later: bool = False
+) -> CandidateEnd:
     """Return the end of a candidate that ended while loading.
 
     Its words fit that case.
@@ -414,7 +453,9 @@ def end_while_loading(end: CandidateEnd, *, has_provided: bool = False, is_later
         If True, the submission has met hidden inputs before, and how it ended could carry one.
     """
     if has_provided or is_later:
-        where = "with functions of the assignment in the place of yours" if has_provided else _OTHERWISE
+        where = (
+            "with functions of the assignment in the place of yours" if has_provided else _OTHERWISE
+        )
         text = f"the submission ended while it was loaded {where}"
         return CandidateEnd(Outcome.NOT_LOADED, text, kind="not loaded")
     if end.outcome is Outcome.TIMEOUT:
@@ -440,7 +481,9 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
-def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[str] = ()) -> Loading:
+def parse_loading(
+    reply: object, inert: Sequence[str] = (), forbidden: Sequence[str] = ()
+) -> Loading:
     """Read the reply to a load request.
 
     Malformed parts of it are left out.
@@ -451,7 +494,9 @@ def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[
         The packages of the request: a reply cannot name others.
     """
     parts = reply if isinstance(reply, dict) else {}
-    names, files, failed, lost = (_texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost"))
+    names, files, failed, lost = (
+        _texts(parts.get(key)) for key in ("names", "defined_in", "failed", "lost")
+    )
     records = {file: record for file, record in failed.items() if isinstance(record, dict)}
     single = tuple(map(_parse_loss, _dicts(parts.get("losses"))))
     losses, lost = join_losses(
@@ -469,7 +514,9 @@ def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[
         lost=lost,
         notes=tuple(note[:MAX_NOTE_CHARS] for note in _strings(parts.get("notes"))),
         forbidden={
-            file: str(record["forbidden"]) for file, record in records.items() if type(record.get("forbidden")) is str
+            file: str(record["forbidden"])
+            for file, record in records.items()
+            if type(record.get("forbidden")) is str
         },
         inert=tuple(name for name in inert if name in _strings(used)),
         forbidden_names={
@@ -481,7 +528,11 @@ def parse_loading(reply: object, inert: Sequence[str] = (), forbidden: Sequence[
 
 
 def _texts(value: object) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if type(key) is str} if isinstance(value, dict) else {}
+    return (
+        {key: item for key, item in value.items() if type(key) is str}
+        if isinstance(value, dict)
+        else {}
+    )
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

@@ -104,7 +104,9 @@ class Session:
         self.link: Link | None = None
         self.loading_output = ("", "")
         self.objects: set[str] = set()
-        self._arrived: list[tuple[Handle, bool]] = []  # with whether the examiner meets it for the first time
+        self._arrived: list[
+            tuple[Handle, bool]
+        ] = []  # with whether the examiner meets it for the first time
         self.last_answer = "what your function returned"
         self.listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None] | None = None
         self._spawner = spawner
@@ -186,13 +188,20 @@ class Session:
         settings = self._settings
         self.link = self._spawner.spawn(frameworks=settings.frameworks, kind=settings.kind)
         conversation = Conversation(
-            self.link, self._limits, settings.bounds, self.lent, export=self._export, handle_for=self._handle
+            self.link,
+            self._limits,
+            settings.bounds,
+            self.lent,
+            export=self._export,
+            handle_for=self._handle,
         )
         self._conversation = conversation
         try:
             reply = conversation.ask(self.request.as_request(settings.provided), "while loading")
         except CandidateEnd as end:
-            self.finish(end_while_loading(end, has_provided=self.has_provided, is_later=settings.is_later))
+            self.finish(
+                end_while_loading(end, has_provided=self.has_provided, is_later=settings.is_later)
+            )
         self.loading_output = self.link.take_output()
         conversation.begin_running()
         loading = parse_loading(reply["ok"], self.request.inert, self.request.forbidden)
@@ -205,9 +214,11 @@ class Session:
             return end_guarded(name, settings.plain, self.request, has_provided=self.has_provided)
         return end_missing(name, self.loading, self.request)
 
-    # requests ---------------------------------------------------------------------------------------------------
+    # requests -------------------------------------------------------------------------------------
 
-    def ask(self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None) -> Reply:
+    def ask(
+        self, request: Request, doing: str = "", hear: Callable[[Reply], None] | None = None
+    ) -> Reply:
         """Send a request to the candidate and return its reply."""
         __tracebackhide__ = True
         self._check()
@@ -269,7 +280,7 @@ class Session:
     def _argument(self, value: Any) -> Any:
         return self.lend_model(value) if is_keras_model(value) else value
 
-    # handles ----------------------------------------------------------------------------------------------------
+    # handles --------------------------------------------------------------------------------------
 
     def drop(self, number: int) -> None:
         """Note that a handle is gone."""
@@ -320,7 +331,9 @@ def _refuse_strange(request: Request) -> bool:
 
     Returns True if the request reads a part of such an object.
     """
-    operands = request.operands if isinstance(request, Operator) else [getattr(request, "target", None)]
+    operands = (
+        request.operands if isinstance(request, Operator) else [getattr(request, "target", None)]
+    )
     handles = [one for one in operands if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
     if strange is not None and isinstance(request, Call | Operator | Contains):

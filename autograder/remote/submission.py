@@ -77,13 +77,21 @@ class Submission:
         is_later: bool = False,
     ) -> None:
         settings = Settings(
-            provided or {}, limits or Limits(), bounds or Bounds(), frameworks, kind, withhold, objects, plain, is_later
+            provided or {},
+            limits or Limits(),
+            bounds or Bounds(),
+            frameworks,
+            kind,
+            withhold,
+            objects,
+            plain,
+            is_later,
         )
         self.facts = facts
         self._session = Session(spawner, load, settings)
         self._callables: dict[str, RemoteCallable] = {}
 
-    # names ------------------------------------------------------------------------------------------------------
+    # names ----------------------------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
         if is_probe(name):
@@ -121,7 +129,7 @@ class Submission:
             self._session.finish(MissingName(Outcome.MISSING, text, kind="missing"))
         return value
 
-    # what rubrics do --------------------------------------------------------------------------------------------
+    # what rubrics do ------------------------------------------------------------------------------
 
     def lend(self, value: Any) -> Any:
         """Copy a value into the candidate and return its handle.
@@ -169,7 +177,9 @@ class Submission:
         """
         return self._session.lent.live_loans
 
-    def stub(self, obj: object, methods: Iterable[str] | None = None, *, max_numbers: int | None = None) -> Stub:
+    def stub(
+        self, obj: object, methods: Iterable[str] | None = None, *, max_numbers: int | None = None
+    ) -> Stub:
         """Make an argument of an object with some callable methods.
 
         The candidate may call them. ``.calls`` records the calls.
@@ -178,13 +188,21 @@ class Submission:
         see `autograder.remote.lending.GeneratorStub`.
         """
         if isinstance(obj, np.random.Generator):
-            return GeneratorStub(obj, GENERATOR_METHODS if methods is None else methods, max_numbers=max_numbers)
+            return GeneratorStub(
+                obj, GENERATOR_METHODS if methods is None else methods, max_numbers=max_numbers
+            )
         if methods is None or max_numbers is not None:
-            raise TypeError("stub: `methods` must be given, and `max_numbers` is for random generators")
+            raise TypeError(
+                "stub: `methods` must be given, and `max_numbers` is for random generators"
+            )
         return Stub(obj, methods)
 
     def callback(
-        self, function: Callable[..., Any], *, max_calls: int | None = None, takes: Sequence[Takes] | None = None
+        self,
+        function: Callable[..., Any],
+        *,
+        max_calls: int | None = None,
+        takes: Sequence[Takes] | None = None,
     ) -> Callback:
         """Make an argument of a function with bounds on its calls.
 
@@ -213,9 +231,13 @@ class Submission:
         That is testimony.
         """
         names = self._session.ask(Packages(), "while its packages were listed")["ok"]
-        return frozenset(name for name in names if type(name) is str) if isinstance(names, list) else frozenset()
+        return (
+            frozenset(name for name in names if type(name) is str)
+            if isinstance(names, list)
+            else frozenset()
+        )
 
-    # life -------------------------------------------------------------------------------------------------------
+    # life -----------------------------------------------------------------------------------------
 
     @property
     def loading(self) -> Loading:
@@ -233,7 +255,9 @@ class Submission:
         """
         return self._session.is_loaded
 
-    def listen(self, listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None]) -> None:
+    def listen(
+        self, listener: Callable[[str, Sequence[Any], Mapping[str, Any], Any], None]
+    ) -> None:
         """Have each answered call told to a listener.
 
         The listener gets name, arguments, keywords and answer.

@@ -71,16 +71,30 @@ def parse_testimony(record: object) -> Testimony:
         and isinstance(arguments[0], list)
         and isinstance(arguments[1], dict)
     )
-    is_work = isinstance(work, list) and len(work) == 2 and all(type(count) is int and count >= 0 for count in work)
+    is_work = (
+        isinstance(work, list)
+        and len(work) == 2
+        and all(type(count) is int and count >= 0 for count in work)
+    )
     return Testimony(
         arguments=tuple(arguments[0]) if has_arguments else None,  # type: ignore[index]
         keywords=arguments[1] if has_arguments else None,  # type: ignore[index]
         work=Work(*work) if is_work else None,  # type: ignore[misc]
-        warnings=tuple(text[:500] for text in warnings if type(text) is str) if isinstance(warnings, list) else (),
+        warnings=tuple(text[:500] for text in warnings if type(text) is str)
+        if isinstance(warnings, list)
+        else (),
     )
 
 
-_FUNCTION_MODULES = ("losses", "metrics", "activations", "ops", "initializers", "regularizers", "constraints")
+_FUNCTION_MODULES = (
+    "losses",
+    "metrics",
+    "activations",
+    "ops",
+    "initializers",
+    "regularizers",
+    "constraints",
+)
 
 
 def is_keras_model(obj: object) -> bool:
@@ -88,7 +102,10 @@ def is_keras_model(obj: object) -> bool:
 
     Nothing is imported.
     """
-    return any(kind.__module__.startswith("keras.") and kind.__name__ == "Model" for kind in type(obj).__mro__)
+    return any(
+        kind.__module__.startswith("keras.") and kind.__name__ == "Model"
+        for kind in type(obj).__mro__
+    )
 
 
 def describe_model(model: Any) -> dict[str, Any]:
@@ -105,18 +122,28 @@ def describe_model(model: Any) -> dict[str, Any]:
         A layer, loss, metric or activation is not Keras' own. The message names it.
     """
     if isinstance(model, Mapping):
-        return {"config": model["config"], "weights": model["weights"], "training": model.get("training")}
-    for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001  # all of them, nested ones too
+        return {
+            "config": model["config"],
+            "weights": model["weights"],
+            "training": model.get("training"),
+        }
+    # all of them, nested ones too
+    for layer in (model, *model._flatten_layers(include_self=False)):  # noqa: SLF001
         if not type(layer).__module__.startswith("keras.") or type(layer).__name__ == "Lambda":
             kind = type(layer).__name__
             raise TypeError(
-                f"lend_model: `{layer.name}` is a {kind}: only Keras' own layers, and no Lambda, can be lent"
+                f"lend_model: `{layer.name}` is a {kind}: only Keras' own layers, and no Lambda, "
+                "can be lent"
             )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of lambdas, which are refused
         config = model.to_json()
         _refuse_foreign(json.loads(config), model.name)
-        return {"config": config, "weights": model.get_weights(), "training": _describe_training(model)}
+        return {
+            "config": config,
+            "weights": model.get_weights(),
+            "training": _describe_training(model),
+        }
 
 
 def _describe_training(model: Any) -> dict[str, Any] | None:
@@ -128,30 +155,48 @@ def _describe_training(model: Any) -> dict[str, Any] | None:
     _refuse_foreign(config, model.name)
     optimizer = getattr(model, "optimizer", None)
     variables = [] if optimizer is None or not optimizer.built else optimizer.variables
-    return {"compile": json.dumps(config), "optimizer": [variable.numpy() for variable in variables]}
+    return {
+        "compile": json.dumps(config),
+        "optimizer": [variable.numpy() for variable in variables],
+    }
 
 
 def _refuse_foreign(config: Any, name: str) -> None:
     for part in _walk(config):
         kind, module = part.get("class_name"), part.get("module")
         if kind == "__lambda__":
-            raise TypeError(f"lend_model: `{name}` uses a lambda: only Keras' own functions can be lent")
+            raise TypeError(
+                f"lend_model: `{name}` uses a lambda: only Keras' own functions can be lent"
+            )
         if kind == "function" and not _is_keras_function(part.get("config")):
             raise TypeError(
-                f"lend_model: `{name}` uses the function `{part.get('config')}`: only Keras' own can be lent"
+                f"lend_model: `{name}` uses the function `{part.get('config')}`: only Keras' own "
+                "can be lent"
             )
         if kind and isinstance(module, str) and not module.startswith(("keras", "builtins")):
-            raise TypeError(f"lend_model: `{name}` uses `{kind}` of `{module}`: only Keras' own classes can be lent")
+            raise TypeError(
+                f"lend_model: `{name}` uses `{kind}` of `{module}`: only Keras' own classes can be "
+                "lent"
+            )
 
 
 def _walk(config: Any) -> Iterator[Mapping[str, Any]]:
     """Yield every dict in a configuration."""
     if isinstance(config, Mapping):
         yield config
-    for part in config.values() if isinstance(config, Mapping) else config if isinstance(config, list | tuple) else ():
+    for part in (
+        config.values()
+        if isinstance(config, Mapping)
+        else config
+        if isinstance(config, list | tuple)
+        else ()
+    ):
         yield from _walk(part)
 
 
 def _is_keras_function(name: object) -> bool:
     keras = sys.modules.get("keras")  # imported, or there were no model
-    return any(isinstance(name, str) and hasattr(getattr(keras, module, None), name) for module in _FUNCTION_MODULES)
+    return any(
+        isinstance(name, str) and hasattr(getattr(keras, module, None), name)
+        for module in _FUNCTION_MODULES
+    )

@@ -20,8 +20,11 @@ from autograder.remote.loading import LeftOut
 MAX_RESTARTS = 8
 LEARNING_S = 60.0  # of wall time on an idle machine; after it, everything that works is left out
 MAX_LEFT_OUT = 20_000
-LOAD_SLACK = 1.5  # loads after a trial may take this times the limit: what just fitted then fits in all of them
-_HEAVY = 0.2  # share of the limit beyond which a statement is left out with the others, from the second restart on
+# loads after a trial may take this times the limit: what just fitted then fits in all of them
+LOAD_SLACK = 1.5
+# share of the limit beyond which a statement is left out with the others, from the second restart
+# on
+_HEAVY = 0.2
 
 Place = tuple[str, int, int]
 #: Per file and cell, whether each statement is an import, a definition or a plain value.
@@ -59,7 +62,11 @@ class Course:
 
 
 def learn(
-    load: Callable[[Sequence[LeftOut]], Course], table: Table, load_s: float, *, crowding: float = 1.0
+    load: Callable[[Sequence[LeftOut]], Course],
+    table: Table,
+    load_s: float,
+    *,
+    crowding: float = 1.0,
 ) -> tuple[LeftOut, ...] | None:
     """Find the statements that have to be left out.
 
@@ -132,13 +139,21 @@ def _culprits(course: Course, table: Table, load_s: float, *, is_first: bool) ->
     last = course.places[-1][0]
     if course.end.kind != "time limit":
         return [last]
-    costs = {place: spent for place, spent in course.costs().items() if not table[place[0]][place[1] - 1][place[2]]}
+    costs = {
+        place: spent
+        for place, spent in course.costs().items()
+        if not table[place[0]][place[1] - 1][place[2]]
+    }
     if not costs:
         return [last]
     heaviest = max(costs, key=lambda place: costs[place])
     if costs[heaviest] < _HEAVY * load_s:  # it waited instead
         return [last]
-    return [heaviest] if is_first else [place for place, spent in costs.items() if spent >= _HEAVY * load_s]
+    return (
+        [heaviest]
+        if is_first
+        else [place for place, spent in costs.items() if spent >= _HEAVY * load_s]
+    )
 
 
 def known_place(place: object, table: Table) -> Place | None:

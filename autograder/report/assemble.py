@@ -39,12 +39,15 @@ _DISTRIBUTION = "warmfork-autograder"
 MAX_FLAGS = 50
 _REPEATED = re.compile(r"`(?P<name>\w+)[\w.]*` is defined (?:twice|[\d,]+ times), ")
 _ABSENT = re.compile(
-    r"No module named '(?P<package>\w{1,100})[\w.]*' \(`(?P=package)` (?P<why>is not installed where this is graded"
+    r"No module named '(?P<package>\w{1,100})[\w.]*' \(`(?P=package)` (?P<why>is not installed "
+    r"where this is graded"
     r"|was not handed in)\)"
 )
 _MAX_EXPLAINED = 2
 _BY_VALUES = frozenset({"wrong values", "shape"})
-_SUSPICIOUS_SHARE = 0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
+_SUSPICIOUS_SHARE = (
+    0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
+)
 
 
 @cache
@@ -56,7 +59,10 @@ def grader_version() -> str:
 def assignment_record(assignment: Assignment) -> AssignmentRecord:
     """Return the record of the graded assignment."""
     return AssignmentRecord(
-        id=assignment.id, title=assignment.title, digest=assignment.digest, max_points=assignment.points
+        id=assignment.id,
+        title=assignment.title,
+        digest=assignment.digest,
+        max_points=assignment.points,
     )
 
 
@@ -101,7 +107,9 @@ def _absent_packages(records: Sequence[CriterionRecord]) -> dict[str, str]:
 
     They are found in the records of criteria that are shown in full.
     """
-    texts = [str(record.exception.get("text", "")) for record in records if record.exception is not None]
+    texts = [
+        str(record.exception.get("text", "")) for record in records if record.exception is not None
+    ]
     found = [match for match in map(_ABSENT.fullmatch, texts) if match is not None]
     return {match["package"]: match["why"] for match in found}
 
@@ -129,9 +137,13 @@ def _find_cause(
     reached = [one.piece for one in Paths(facts).reach(*roots) if one.piece.qualname]
     if builtin_type(exception) == ModuleNotFoundError.__name__:
         functions = {one.qualname for one in reached}
-        imported = [one.module.partition(".")[0] for one in facts.imports if one.function in functions]
+        imported = [
+            one.module.partition(".")[0] for one in facts.imports if one.function in functions
+        ]
         packages = [name for name in dict.fromkeys(imported) if name in absent]
-        return " ".join(f"It imports `{name}`, which {absent[name]}." for name in packages[:_MAX_EXPLAINED])
+        return " ".join(
+            f"It imports `{name}`, which {absent[name]}." for name in packages[:_MAX_EXPLAINED]
+        )
     return _lost_names(reached, lost) if builtin_type(exception) == NameError.__name__ else ""
 
 
@@ -142,7 +154,8 @@ def _lost_names(reached: Sequence[DefinitionFacts], lost: Mapping[str, str]) -> 
         if name in used:
             found.setdefault(why, []).append(f"`{name}`")
     return " ".join(
-        f"It uses {' and '.join(names[:_MAX_EXPLAINED])}, which {'was' if len(names) == 1 else 'were'} not loaded: {why}"
+        f"It uses {' and '.join(names[:_MAX_EXPLAINED])}, which "
+        f"{'was' if len(names) == 1 else 'were'} not loaded: {why}"
         for why, names in list(found.items())[:_MAX_EXPLAINED]
     )
 
@@ -159,7 +172,9 @@ def join_notes(read: Sequence[str], loading: LoadingRecord) -> tuple[str, ...]:
     return (*kept, *loading.notes)
 
 
-def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) -> frozenset[tuple[str, int]]:
+def _places(
+    info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]
+) -> frozenset[tuple[str, int]]:
     """Find the lines of code in functions under test.
 
     Files and lines are named as in tracebacks.
@@ -170,7 +185,11 @@ def _places(info: CriterionInfo, facts: SourceFacts, titles: Mapping[str, str]) 
 
 
 def _criterion(
-    info: CriterionInfo, exercise_title: str, record: CriterionRecord, cause: str, places: Collection[tuple[str, int]]
+    info: CriterionInfo,
+    exercise_title: str,
+    record: CriterionRecord,
+    cause: str,
+    places: Collection[tuple[str, int]],
 ) -> Criterion:
     points = earned_points(info.points, record.fraction)
     return Criterion(
@@ -202,17 +221,23 @@ def _criterion(
     )
 
 
-def _exception(data: dict[str, Any] | None, places: Collection[tuple[str, int]] = ()) -> ExceptionRecord | None:
+def _exception(
+    data: dict[str, Any] | None, places: Collection[tuple[str, int]] = ()
+) -> ExceptionRecord | None:
     if data is None:
         return None
     frames = tuple(
         Frame(**frame, is_tested=(frame.get("file"), frame.get("line")) in places)
         for frame in data.get("frames", ())[-100:]
     )
-    return ExceptionRecord(type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin"))
+    return ExceptionRecord(
+        type=data["type"], text=data.get("text", ""), frames=frames, builtin=data.get("builtin")
+    )
 
 
-def environment_of(sandbox: Sandbox | None, limits: Limits, *, threads: int, gpu: str | None = None) -> Environment:
+def environment_of(
+    sandbox: Sandbox | None, limits: Limits, *, threads: int, gpu: str | None = None
+) -> Environment:
     """Return the environment that a submission is graded in.
 
     It tells how strongly each limit is applied there.
@@ -264,7 +289,10 @@ def _limit_records(limits: Limits, strengths: Mapping[str, Strength]) -> dict[st
 @cache  # it parses the distribution's metadata: half a millisecond
 def _versions_here() -> dict[str, str]:
     found = {name: _version(name) for name in ("numpy", "tensorflow", "keras")}
-    return {"python": platform.python_version(), **{name: one for name, one in found.items() if one is not None}}
+    return {
+        "python": platform.python_version(),
+        **{name: one for name, one in found.items() if one is not None},
+    }
 
 
 def _version(distribution: str) -> str | None:
@@ -282,13 +310,17 @@ def timestamp(moment: datetime) -> datetime:
 def submitted_files(files: Iterable[str], titles: Mapping[str, str]) -> tuple[SubmittedFile, ...]:
     """List the graded files under their student's names for them."""
     named = [(name, titles.get(name, name)) for name in files]
-    return tuple(SubmittedFile(name=title, declared=name if name != title else "") for name, title in named)
+    return tuple(
+        SubmittedFile(name=title, declared=name if name != title else "") for name, title in named
+    )
 
 
 def describe_flags(facts: SourceFacts, titles: Mapping[str, str]) -> tuple[str, ...]:
     """Return a sentence on each flag for staff."""
     flags = [f"{_place(flag, titles)}: {flag.kind}: `{flag.name}`." for flag in facts.flags]
-    literals = [f"{_place(one, titles)}: a large {one.kind} ({one.size})." for one in facts.literals]
+    literals = [
+        f"{_place(one, titles)}: a large {one.kind} ({one.size})." for one in facts.literals
+    ]
     return tuple((flags + literals)[:MAX_FLAGS])
 
 
@@ -306,9 +338,13 @@ def flag_answers_by_heart(
     little precision, loses the same and holds none. An honest mistake can look the same: it is for
     staff to look at, and costs nothing.
     """
-    exercises = {info.exercise: [one for one in criteria if one.exercise == info.exercise] for info in criteria}
+    exercises = {
+        info.exercise: [one for one in criteria if one.exercise == info.exercise]
+        for info in criteria
+    }
     return tuple(
-        f"Exercise {exercise}: passes every public criterion, and no hidden one that compares values"
+        f"Exercise {exercise}: passes every public criterion, and no hidden one that compares "
+        "values"
         f" ({', '.join(lost)}). Are answers written down?"
         for exercise, members in exercises.items()
         if (lost := _lost_by_values(members, records)) and _holds_answers(members, facts)
@@ -323,11 +359,17 @@ def _holds_answers(members: Sequence[CriterionInfo], facts: SourceFacts) -> bool
     paths = Paths(facts)
     tested = {name.partition(".")[0] for one in members for name in one.tests}
     known = [name for name in sorted(tested) if paths.is_known(name)]
-    reached = [one.piece for one in paths.reach(*known)] if known else (*facts.definitions, *facts.modules)
+    reached = (
+        [one.piece for one in paths.reach(*known)]
+        if known
+        else (*facts.definitions, *facts.modules)
+    )
     return any(piece.answers for piece in reached)
 
 
-def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]) -> list[str]:
+def _lost_by_values(
+    members: Sequence[CriterionInfo], records: Mapping[str, CriterionRecord]
+) -> list[str]:
     """Return the hidden criteria that compare values, all lost.
 
     It is empty unless they are all lost, most is lost with them, and every public criterion is
@@ -338,8 +380,13 @@ def _lost_by_values(members: Sequence[CriterionInfo], records: Mapping[str, Crit
     hidden = [one for one in known if not one.public]
     compared = [one for one in hidden if records[one.id].comparisons]
     is_suspicious = bool(public) and all(one.outcome is Outcome.PASSED for one in public)
-    is_lost = all(records[one.id].outcome is Outcome.FAILED and records[one.id].kind in _BY_VALUES for one in compared)
-    is_much = sum(one.points for one in compared) >= _SUSPICIOUS_SHARE * sum(one.points for one in hidden)
+    is_lost = all(
+        records[one.id].outcome is Outcome.FAILED and records[one.id].kind in _BY_VALUES
+        for one in compared
+    )
+    is_much = sum(one.points for one in compared) >= _SUSPICIOUS_SHARE * sum(
+        one.points for one in hidden
+    )
     return [one.id for one in compared] if is_suspicious and is_lost and is_much else []
 
 

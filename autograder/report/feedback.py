@@ -86,7 +86,9 @@ class Shown(StrEnum):
 
 
 def _row(is_open: Shown, hidden: Shown, ungraded: Shown) -> Mapping[Column, Shown]:
-    return MappingProxyType({Column.OPEN: is_open, Column.HIDDEN: hidden, Column.UNGRADED: ungraded})
+    return MappingProxyType(
+        {Column.OPEN: is_open, Column.HIDDEN: hidden, Column.UNGRADED: ungraded}
+    )
 
 
 TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
@@ -104,9 +106,11 @@ TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
         Detail.DURATION: _row(Shown.SECONDS, Shown.NOTHING, Shown.NOTHING),
     }
 )
-# Decided before the submission met any input: by which names its files define, and by what other criteria came to.
+# Decided before the submission met any input: by which names its files define, and by what other
+# criteria came to.
 _BEFORE_ANY_INPUT = frozenset({Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED})
-# The kinds that a check of the rubric states; of an exception the "kind" is the name that the student gave its class.
+# The kinds that a check of the rubric states; of an exception the "kind" is the name that the
+# student gave its class.
 _KIND_BY_RUBRIC = frozenset({Outcome.FAILED, Outcome.PARTIAL})
 NOT_BUILTIN = "an exception that is not built in"
 
@@ -182,8 +186,12 @@ class Feedback(Model):
             status=report.status,
             score=report.score,
             max_score=report.max_score,
-            criteria=tuple(_criterion(criterion, show_lines=show_lines) for criterion in report.criteria),
-            environment=Versions(**report.environment.model_dump(include=set(Versions.model_fields))),
+            criteria=tuple(
+                _criterion(criterion, show_lines=show_lines) for criterion in report.criteria
+            ),
+            environment=Versions(
+                **report.environment.model_dump(include=set(Versions.model_fields))
+            ),
             stdout=report.stdout,
             stderr=report.stderr,
             notes=report.notes,
@@ -254,12 +262,16 @@ def _kind(criterion: Criterion, shown: Shown) -> str | None:
     return criterion.kind
 
 
-def _exception(exception: ExceptionRecord | None, shown: Shown, *, show_lines: bool) -> ExceptionRecord | None:
+def _exception(
+    exception: ExceptionRecord | None, shown: Shown, *, show_lines: bool
+) -> ExceptionRecord | None:
     if exception is None or shown is Shown.NOTHING:
         return None
     if shown is Shown.ALL:
         return exception
-    return ExceptionRecord(type=builtin_type(exception), frames=_place(exception) if show_lines else ())
+    return ExceptionRecord(
+        type=builtin_type(exception), frames=_place(exception) if show_lines else ()
+    )
 
 
 def builtin_type(exception: ExceptionRecord) -> str:

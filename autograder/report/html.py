@@ -37,7 +37,9 @@ _BRIEF = 220  # characters of what is said of a submission in a list
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def render_html(report: Report, *, index_href: str | None = None, feedback_href: str | None = None) -> str:
+def render_html(
+    report: Report, *, index_href: str | None = None, feedback_href: str | None = None
+) -> str:
     """Render everything about a submission, for staff.
 
     Parameters
@@ -48,13 +50,25 @@ def render_html(report: Report, *, index_href: str | None = None, feedback_href:
         Where the student's page lies, likewise.
     """
     return _page(
-        "report.html.j2", "report.css", report=report, is_staff=True, index_href=index_href, feedback_href=feedback_href
+        "report.html.j2",
+        "report.css",
+        report=report,
+        is_staff=True,
+        index_href=index_href,
+        feedback_href=feedback_href,
     )
 
 
 def render_feedback_html(feedback: Feedback) -> str:
     """Render a student's view of a submission."""
-    return _page("report.html.j2", "report.css", report=feedback, is_staff=False, index_href=None, feedback_href=None)
+    return _page(
+        "report.html.j2",
+        "report.css",
+        report=feedback,
+        is_staff=False,
+        index_href=None,
+        feedback_href=None,
+    )
 
 
 def template(name: str) -> Template:
@@ -71,7 +85,8 @@ def code_spans(text: str) -> Markup:
     if len(parts) % 2 == 0:
         return escape(page_text(text))
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
     )
 
 
@@ -113,7 +128,9 @@ def source_hash(text: Markup) -> str:
 
 def _page(name: str, style: str, **values: Any) -> str:
     css = asset("base.css", style)
-    return template(name).render(style=css, style_hash=source_hash(css), script=None, **values) + "\n"
+    return (
+        template(name).render(style=css, style_hash=source_hash(css), script=None, **values) + "\n"
+    )
 
 
 @cache

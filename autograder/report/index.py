@@ -51,8 +51,11 @@ TONE_LABELS = {
     "idle": "missing or not run",
     "staff": "not graded",
 }
-_CELL_REM, _LETTER_REM, _PADDING_REM = 1.5, 0.52, 0.4  # of the heat map: a column, a broad letter, a header's edge
-_CELLS = {outcome: f"<td class={letter}>" for outcome, letter in CELL_CLASSES.items()} | {None: "<td>"}
+# of the heat map: a column, a broad letter, a header's edge
+_CELL_REM, _LETTER_REM, _PADDING_REM = (1.5, 0.52, 0.4)
+_CELLS = {outcome: f"<td class={letter}>" for outcome, letter in CELL_CLASSES.items()} | {
+    None: "<td>"
+}
 _WORST = 8  # criteria: as many as a person can act on before the next class
 _WORST_RATE = 0.9  # a criterion that more pass than this is not among the worst
 _NAMED = 8  # submissions of a common cause that stand in its line; the others fold
@@ -111,7 +114,8 @@ def find_worst(counted: Sequence[Tally]) -> list[Tally]:
 
 @cache
 def _style() -> Markup:
-    return asset("base.css", "index.css") + Markup("\n" + _cell_styles())  # noqa: S704 - our own words and letters
+    # our own words and letters
+    return asset("base.css", "index.css") + Markup("\n" + _cell_styles())  # noqa: S704
 
 
 def _cell_styles() -> str:
@@ -144,7 +148,10 @@ def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Co
     """
     groups = groupby(columns, key=lambda column: (column.exercise, column.exercise_title))
     found = [(exercise, title, list(group)) for (exercise, title), group in groups]
-    return [(exercise, title, group, _fits(f"{exercise} {title}", len(group))) for exercise, title, group in found]
+    return [
+        (exercise, title, group, _fits(f"{exercise} {title}", len(group)))
+        for exercise, title, group in found
+    ]
 
 
 def _fits(text: str, columns: int) -> bool:
@@ -153,11 +160,14 @@ def _fits(text: str, columns: int) -> bool:
 
 def _table_row(row: Row, columns: int) -> Markup:
     head = Markup('<tr{}><th scope=row><a href="reports/{}.html"><bdi>{}</bdi></a>').format(
-        Markup(" data-t") if row.needs_another_try else "", quote(row.submission), page_line(row.student)
+        Markup(" data-t") if row.needs_another_try else "",
+        quote(row.submission),
+        page_line(row.student),
     )
     if any(row.outcomes):
         cells = "".join(_CELLS[outcome] for outcome in row.outcomes)
-        return head + Markup("<td>{}").format(points_text(row.score)) + Markup(cells)  # noqa: S704 - our own letters
+        # our own letters
+        return head + Markup("<td>{}").format(points_text(row.score)) + Markup(cells)  # noqa: S704
     words = STATUS_WORDS[row.status]
     text = code_spans(clipped(f"{words.label}: {page_line(row.why)}", 160))
     return head + Markup("<td>\u2013<td class=why colspan={}>{}").format(max(1, columns), text)

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     from autograder.records.outcome import Outcome
 
 _LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart in a legend
-_CELL_PX = 5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
+_CELL_PX = (
+    5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
+)
 _MAX_CELL_PX = 26  # a 2 by 3 matrix is no poster
 _MAX_COLUMNS, _FOLDED_COLUMNS = 8, 6  # of numbers: two tables of 6 stand side by side on a desk
 _ROOMY_COLUMNS = 4  # of numbers: a digit more fits
-_MAX_DIGITS, _ALL_DIGITS = 4, 7  # that are shown if they tell got and expected apart; evidence has no more
+# that are shown if they tell got and expected apart; evidence has no more
+_MAX_DIGITS, _ALL_DIGITS = (4, 7)
 _PLAIN_FROM, _PLAIN_BELOW = 1e-2, 1e4  # values of this size are written as they are
 _MAX_LINES = 12  # of numbers: more do not fit beside the message on a screen
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
@@ -190,7 +193,10 @@ def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
 
     Their order stays.
     """
-    groups = [(key, tuple(group)) for key, group in groupby(criteria, key=lambda criterion: criterion.exercise)]
+    groups = [
+        (key, tuple(group))
+        for key, group in groupby(criteria, key=lambda criterion: criterion.exercise)
+    ]
     largest = max((sum(item.max_points for item in group) for _, group in groups), default=0)
     return [
         Exercise(
@@ -211,7 +217,11 @@ def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
         width = 100 * criterion.max_points / largest if largest else 0.0
         share = criterion.points / criterion.max_points if criterion.max_points else 0.0
         yield Segment(
-            criterion, round(x, 2), round(width, 2), round(100 * share, 2), OUTCOME_WORDS[criterion.outcome].tone
+            criterion,
+            round(x, 2),
+            round(width, 2),
+            round(100 * share, 2),
+            OUTCOME_WORDS[criterion.outcome].tone,
         )
         x += width
 
@@ -221,7 +231,11 @@ def lost_points(criteria: Sequence[Graded]) -> list[tuple[float, Graded]]:
 
     Each comes with the points that it lacks, most first.
     """
-    lost = [(total_points([item.max_points, -item.points]), item) for item in criteria if item.points < item.max_points]
+    lost = [
+        (total_points([item.max_points, -item.points]), item)
+        for item in criteria
+        if item.points < item.max_points
+    ]
     return sorted(lost, key=lambda pair: -pair[0])
 
 
@@ -249,7 +263,11 @@ def error_map(evidence: Evidence) -> ErrorMap | None:
         cols=cols,
         width_px=cell * cols,
         height_px=cell * rows,
-        levels=tuple(Level(name, "".join(places[name]), label) for name, label in labels.items() if name in places),
+        levels=tuple(
+            Level(name, "".join(places[name]), label)
+            for name, label in labels.items()
+            if name in places
+        ),
         worst=_worst(grid),
         text=f"Largest error in {rows} by {cols} blocks of the array.",
         axes=_axes(evidence),
@@ -266,12 +284,18 @@ def _axes(evidence: Evidence) -> str:
     match evidence.shape or evidence.expected_shape:
         case (length,):
             is_folded = len(evidence.grid) > 1
-            return f"Its {count_text(length, 'element')}, {'line by line' if is_folded else 'from left to right'}."
+            return (
+                f"Its {count_text(length, 'element')}, "
+                f"{'line by line' if is_folded else 'from left to right'}."
+            )
         case (rows, cols):
             return f"Down: {count_text(rows, 'row')}. Across: {count_text(cols, 'column')}."
         case (*leading, last):
             rows = math.prod(leading)
-            return f"Down: axes 0 to {len(leading) - 1} ({count_text(rows, 'row')}). Across: axis {len(leading)} ({last:,})."
+            return (
+                f"Down: axes 0 to {len(leading) - 1} ({count_text(rows, 'row')}). Across: axis "
+                f"{len(leading)} ({last:,})."
+            )
         case _:
             return ""
 
@@ -288,7 +312,11 @@ def _bounds(values: Sequence[float], tolerance: float | None) -> list[float]:
         return [low, high] if high > low else [max(low, high)]
     decades = math.log10(high) - math.log10(low)  # the quotient itself may be infinite
     steps = min(_LEVELS, max(1, round(decades)))
-    return [low, *(10 ** (math.log10(low) + decades * step / steps) for step in range(1, steps)), high]
+    return [
+        low,
+        *(10 ** (math.log10(low) + decades * step / steps) for step in range(1, steps)),
+        high,
+    ]
 
 
 def _level(value: float | None, bounds: Sequence[float]) -> str:
@@ -301,7 +329,10 @@ def _level(value: float | None, bounds: Sequence[float]) -> str:
 
 
 def _labels(bounds: Sequence[float]) -> dict[str, str]:
-    labels = {f"l{level}": f"up to {number_text(float(f'{bound:.2g}'))}" for level, bound in enumerate(bounds)}
+    labels = {
+        f"l{level}": f"up to {number_text(float(f'{bound:.2g}'))}"
+        for level, bound in enumerate(bounds)
+    }
     return {**labels, "l0": f"within {number_text(bounds[0])}"}
 
 
@@ -319,7 +350,9 @@ def _worst(grid: Sequence[Sequence[float | None]]) -> tuple[int, int] | None:
     A block that holds no number is further off than any other.
     """
     cells = [
-        (math.inf if value is None else value, -y, -x) for y, row in enumerate(grid) for x, value in enumerate(row)
+        (math.inf if value is None else value, -y, -x)
+        for y, row in enumerate(grid)
+        for x, value in enumerate(row)
     ]
     _, y, x = max(cells)
     return (-x, -y)
@@ -334,7 +367,9 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
     if not got or len(got) != len(expected):
         return None
     off = frozenset(evidence.off)
-    shape = evidence.shape if evidence.shape and math.prod(evidence.shape) == len(got) else (len(got),)
+    shape = (
+        evidence.shape if evidence.shape and math.prod(evidence.shape) == len(got) else (len(got),)
+    )
     lines = list(_lines(shape, len(got)))
     exponent = _common_exponent((*got, *expected))
     is_wide = max(stop - start for _, start, stop in lines) > _ROOMY_COLUMNS
@@ -343,12 +378,16 @@ def value_tables(evidence: Evidence) -> ValueTables | None:
 
     def laid_out(values: Sequence[str], marked: frozenset[int]) -> tuple[ValueLine, ...]:
         return tuple(
-            ValueLine(index, tuple((values[place], place in marked) for place in range(start, stop)))
+            ValueLine(
+                index, tuple((values[place], place in marked) for place in range(start, stop))
+            )
             for index, start, stop in lines
         )
 
     factor = f"1e{exponent}" if exponent else ""
-    return ValueTables(laid_out(shown_got, off), laid_out(shown_expected, frozenset()), factor, is_wide)
+    return ValueTables(
+        laid_out(shown_got, off), laid_out(shown_expected, frozenset()), factor, is_wide
+    )
 
 
 def _common_exponent(texts: Iterable[str]) -> int:
@@ -387,7 +426,9 @@ def _rounded(text: str, digits: int, exponent: int) -> str:
     if not _DECIMAL.fullmatch(text) or not (exponent or _is_fraction(text)):
         return text
     exact = Decimal(float(text))  # a power of ten beyond the range of floats is no float
-    return number_text(float(exact.scaleb(-exponent)) if exact.is_finite() else float(exact), digits)
+    return number_text(
+        float(exact.scaleb(-exponent)) if exact.is_finite() else float(exact), digits
+    )
 
 
 def _is_fraction(text: str) -> bool:
@@ -408,7 +449,9 @@ def _lines(shape: tuple[int, ...], total: int) -> Iterable[tuple[str, int, int]]
     for start in range(0, total, columns if is_matrix else total):
         end = start + (columns if is_matrix else total)
         for place in range(start, end, step):
-            index = _index_text(place // columns, shape[:-1]) if is_whole else _index_text(place, shape)
+            index = (
+                _index_text(place // columns, shape[:-1]) if is_whole else _index_text(place, shape)
+            )
             yield index, place, min(place + step, end)
 
 

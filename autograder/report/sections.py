@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # Nothing of such a criterion ran: its reason explains it whole, and its hint would lead astray.
 _NEVER_RAN = frozenset({Outcome.NOT_LOADED, Outcome.MISSING})
 _GLUE = " \n\t.,:;"  # what is left around a reason that was cut out of a message
-_PLACE = re.compile(r"\((?:[^()\n]{1,200}, )?(line \d+)\)")  # with its file or without: one text names it in front
+# with its file or without: one text names it in front
+_PLACE = re.compile(r"\((?:[^()\n]{1,200}, )?(line \d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
     A message that several criteria of a file share is such a reason, even where the report does
     not list it as one.
     """
-    shared = Counter(item.message for item in report.criteria if item.outcome is Outcome.NOT_LOADED and item.message)
+    shared = Counter(
+        item.message
+        for item in report.criteria
+        if item.outcome is Outcome.NOT_LOADED and item.message
+    )
     found: dict[str, str] = {}
     for text in report.reasons:
         found.setdefault(_gist(text), text)
@@ -128,7 +133,9 @@ def reasons_of(report: Report | Feedback) -> tuple[Reason, ...]:
     for text in (text for text, count in shared.items() if count > 1):
         if not any(gist in _gist(text) for gist in stated):
             found.setdefault(_gist(text), text)
-    return tuple(Reason(text, _exception_of(text, report.criteria)) for gist, text in found.items() if gist)
+    return tuple(
+        Reason(text, _exception_of(text, report.criteria)) for gist, text in found.items() if gist
+    )
 
 
 def untold(reasons: Sequence[Reason], notes: Sequence[str]) -> list[str]:
@@ -182,13 +189,19 @@ def _exception_of(text: str, criteria: Iterable[AnyCriterion]) -> ExceptionRecor
     A traceback without a place in a file says no more than the text.
     """
     gist = _gist(text)
-    found = (item.exception for item in criteria if item.outcome in _NEVER_RAN and gist in _gist(item.message or ""))
+    found = (
+        item.exception
+        for item in criteria
+        if item.outcome in _NEVER_RAN and gist in _gist(item.message or "")
+    )
     return next((exception for exception in found if exception and exception.frames), None)
 
 
-#: Of a public criterion in which functions of the reference stand: what is said there could be their answers.
+#: Of a public criterion in which functions of the reference stand: what is said there could be
+#: their answers.
 GUARDED = (
-    "Functions of the assignment stand in for yours here, so that only the sort of mistake is shown: `autograder check`"
+    "Functions of the assignment stand in for yours here, so that only the sort of mistake is "
+    "shown: `autograder check`"
     " shows all of it at home."
 )
 
@@ -199,7 +212,11 @@ def entry_of(criterion: AnyCriterion, reasons: Sequence[Reason]) -> Entry:
     They are cut out of its message.
     """
     message = criterion.message or ""
-    if criterion.message is None and criterion.public and criterion.outcome not in (Outcome.PASSED, Outcome.UNGRADED):
+    if (
+        criterion.message is None
+        and criterion.public
+        and criterion.outcome not in (Outcome.PASSED, Outcome.UNGRADED)
+    ):
         message = GUARDED
     cited = [gist for reason in reasons if (gist := _gist(reason.text)) in _gist(message)]
     if not cited:
@@ -220,7 +237,8 @@ def sections_of(report: Report | Feedback) -> list[Section]:
     reasons = reasons_of(report)
     entries = iter([entry_of(item, reasons) for item in report.criteria])
     return [
-        _section(exercise, list(islice(entries, len(exercise.criteria)))) for exercise in exercises(report.criteria)
+        _section(exercise, list(islice(entries, len(exercise.criteria))))
+        for exercise in exercises(report.criteria)
     ]
 
 

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 LEAST_ROWS = 20  # in fewer submissions nothing can be told to be uncommon
 USUAL_SHARE = 0.75  # what more of the batch has is what one writes
 LEAST_SHARED, LEAST_SHARE = 5, 0.7
-LEAST_CORE, LEAST_OF_CORE = 5, 0.8  # submissions that show what a ring has in common, and who is like them
+# submissions that show what a ring has in common, and who is like them
+LEAST_CORE, LEAST_OF_CORE = (5, 0.8)
 MOST_GROUPS = 200
 
 #: Shares of its statements that a copy has from its original, of which the most likely one counts.
 _KEPT = np.array([0.7, 0.85, 0.95])
-#: Odds that a pair is no chance, beside the number of pairs: in one of twenty batches there is one by chance.
+#: Odds that a pair is no chance, beside the number of pairs: in one of twenty batches there is one
+#: by chance.
 _ODDS = math.log(20)
 _MOST_COLUMNS = 4_000  # statements in a matrix: those that most submissions have
 _FEW = 20  # owners of another one, which is counted pair by pair
@@ -64,7 +66,8 @@ def find_similar(rows: Sequence[Row]) -> list[Similar]:
     those of the one that has fewer, and if that is more likely of a copy than of two who work
     apart:
 
-    .. math:: \sum_{s \in A \cap B} \log \frac{q}{p_s} + \sum_{s \in A \setminus B} \log \frac{1 - q}{1 - p_s}
+    .. math:: \sum_{s \in A \cap B} \log \frac{q}{p_s} + \sum_{s \in A \setminus B} \log
+    \frac{1 - q}{1 - p_s}
               > \log \frac{n^2}{2} + \log 20
 
     where A is the one that has fewer, p the share of the batch that has a statement, and q what a
@@ -82,7 +85,9 @@ def find_similar(rows: Sequence[Row]) -> list[Similar]:
             best[one] = max(most, shared), max(largest, share)
     groups = _components([(first, second) for first, second, _, _ in pairs])
     for group in groups:
-        for one, shared, share in statements.like_most_of(group) if len(group) >= LEAST_CORE else ():
+        for one, shared, share in (
+            statements.like_most_of(group) if len(group) >= LEAST_CORE else ()
+        ):
             if one not in best:
                 best[one] = shared, share
                 group.append(one)
@@ -94,7 +99,9 @@ def find_similar(rows: Sequence[Row]) -> list[Similar]:
         )
         for group in groups
     ]
-    found.sort(key=lambda group: (-len(group.rows), -group.share, -group.shared, group.rows[0].student))
+    found.sort(
+        key=lambda group: (-len(group.rows), -group.share, -group.shared, group.rows[0].student)
+    )
     return found[:MOST_GROUPS]
 
 
@@ -122,7 +129,9 @@ class _Statements:
     def __init__(self, rows: Sequence[Row]) -> None:
         self._count = len(rows)
         owned = [np.unique(np.frombuffer(row.shapes, np.uint32)) for row in rows]
-        everything, columns, holders = np.unique(np.concatenate(owned), return_inverse=True, return_counts=True)
+        everything, columns, holders = np.unique(
+            np.concatenate(owned), return_inverse=True, return_counts=True
+        )
         owners = np.repeat(np.arange(self._count), [len(one) for one in owned])
         rarity = holders / self._count
         is_uncommon = (holders == 1) | (rarity <= USUAL_SHARE)
@@ -149,7 +158,11 @@ class _Statements:
         """
         inside = np.zeros(self._count, bool)
         inside[group] = True
-        common = [column for column, owners in self._held.items() if 2 * np.count_nonzero(inside[owners]) > len(group)]
+        common = [
+            column
+            for column, owners in self._held.items()
+            if 2 * np.count_nonzero(inside[owners]) > len(group)
+        ]
         if not common:
             return
         shared = np.zeros(self._count, int)
@@ -161,7 +174,9 @@ class _Statements:
         fewer = np.minimum(self._own, len(common))
         alone = np.where((self._own <= len(common))[:, None], self._alone, missing)
         odds = (gained + alone).max(axis=-1)
-        is_alike = self._are_alike(shared, fewer, odds, math.log(self._count)) & (shared >= LEAST_OF_CORE * fewer)
+        is_alike = self._are_alike(shared, fewer, odds, math.log(self._count)) & (
+            shared >= LEAST_OF_CORE * fewer
+        )
         for one in np.flatnonzero(is_alike & ~inside).tolist():
             yield one, int(shared[one]), float(shared[one] / fewer[one])
 
@@ -186,7 +201,9 @@ class _Statements:
                     gained[:, place, other] += gain
             yield from self._alike(start, shared, gained)
 
-    def _rare_pairs(self, columns: Iterable[int]) -> dict[int, dict[int, tuple[int, NDArray[np.float32]]]]:
+    def _rare_pairs(
+        self, columns: Iterable[int]
+    ) -> dict[int, dict[int, tuple[int, NDArray[np.float32]]]]:
         """Count the rare statements that pairs share.
 
         Few submissions have such a statement.
@@ -207,9 +224,12 @@ class _Statements:
         place = np.arange(start, start + len(shared))[:, None]
         other = np.arange(self._count)[None, :]
         fewer = np.minimum(self._own[place], self._own[other])
+        # Axes: place, other, q.
         alone = np.where(
-            (self._own[place] <= self._own[other])[..., None], self._alone[place], self._alone[other]
-        )  # (place, other, q)
+            (self._own[place] <= self._own[other])[..., None],
+            self._alone[place],
+            self._alone[other],
+        )
         odds = (gained + np.moveaxis(alone, -1, 0)).max(axis=0)
         is_alike = self._are_alike(shared, fewer, odds, math.log(self._count**2 / 2))
         for first, second in np.argwhere(is_alike & (other > place)).tolist():
@@ -217,7 +237,9 @@ class _Statements:
             yield start + first, second, number, number / int(fewer[first, second])
 
     @staticmethod
-    def _are_alike(shared: NDArray[Any], fewer: NDArray[Any], odds: NDArray[Any], tried: float) -> NDArray[np.bool_]:
+    def _are_alike(
+        shared: NDArray[Any], fewer: NDArray[Any], odds: NDArray[Any], tried: float
+    ) -> NDArray[np.bool_]:
         """Return a mask of sharing beyond chance.
 
         ``tried`` is the logarithm of how many were tried.

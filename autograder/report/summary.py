@@ -144,7 +144,8 @@ class Tally:
 def columns_of(report: Report) -> tuple[Column, ...]:
     """List the criteria of a report as columns."""
     return tuple(
-        Column(item.id, item.exercise, item.exercise_title, item.title, item.max_points) for item in report.criteria
+        Column(item.id, item.exercise, item.exercise_title, item.title, item.max_points)
+        for item in report.criteria
     )
 
 
@@ -159,7 +160,10 @@ def summarise(report: Report, columns: Sequence[Column]) -> Row:
         status=report.status,
         score=report.score,
         max_score=report.max_score,
-        points=tuple(None if item is None or item.outcome is Outcome.UNGRADED else item.points for item in criteria),
+        points=tuple(
+            None if item is None or item.outcome is Outcome.UNGRADED else item.points
+            for item in criteria
+        ),
         outcomes=tuple(None if item is None else item.outcome for item in criteria),
         why=_why(report),
         flags=report.flags,
@@ -189,8 +193,14 @@ def figures(rows: Sequence[Row]) -> Figures:
 
 def tallies(batch: Batch) -> list[Tally]:
     """Count the outcomes of every criterion."""
-    per_column = zip(*(row.outcomes for row in batch.rows), strict=True) if batch.rows else ((),) * len(batch.columns)
-    return [_tally(column, outcomes) for column, outcomes in zip(batch.columns, per_column, strict=True)]
+    per_column = (
+        zip(*(row.outcomes for row in batch.rows), strict=True)
+        if batch.rows
+        else ((),) * len(batch.columns)
+    )
+    return [
+        _tally(column, outcomes) for column, outcomes in zip(batch.columns, per_column, strict=True)
+    ]
 
 
 def _tally(column: Column, outcomes: Iterable[Outcome | None]) -> Tally:
@@ -213,7 +223,9 @@ def _why(report: Report) -> str:
     if not ungraded and report.status is Status.UNGRADED:
         return " ".join(report.problems) or "Nothing was graded."
     return "; ".join(
-        f"{item.id}: {FAULT_WORDS[item.fault]}: {item.message.rstrip('.')}" for item in ungraded if item.fault
+        f"{item.id}: {FAULT_WORDS[item.fault]}: {item.message.rstrip('.')}"
+        for item in ungraded
+        if item.fault
     )
 
 
@@ -260,10 +272,14 @@ class Phrase:
 PHRASES: Mapping[CauseKind, Phrase] = MappingProxyType(
     {
         CauseKind.PACKAGE: Phrase("were not loaded whole", "was not loaded whole", "lack", "lacks"),
-        CauseKind.LIMIT: Phrase("met a limit while they were loaded", "met a limit while it was loaded", noun="limit"),
+        CauseKind.LIMIT: Phrase(
+            "met a limit while they were loaded", "met a limit while it was loaded", noun="limit"
+        ),
         CauseKind.SYNTAX: Phrase("have a syntax error", "has a syntax error", noun="error"),
         CauseKind.RAISED: Phrase(
-            "raised an error while they were loaded", "raised an error while it was loaded", noun="error"
+            "raised an error while they were loaded",
+            "raised an error while it was loaded",
+            noun="error",
         ),
         CauseKind.FORBIDDEN: Phrase("use a forbidden package", "uses a forbidden package"),
         CauseKind.UNREAD: Phrase(
@@ -294,9 +310,14 @@ _LIMITS = MappingProxyType(
         "output": "printed too much",
     }
 )
-_SAME_LIMITS = MappingProxyType({"time limit": "time", "memory limit": "memory", "ended the process": "exit"})
+_SAME_LIMITS = MappingProxyType(
+    {"time limit": "time", "memory limit": "memory", "ended the process": "exit"}
+)
 _SUBJECTS = MappingProxyType(
-    {(CauseKind.RAISED, "exit"): "an exit of the process", (CauseKind.UNREAD, "empty"): "an empty file"}
+    {
+        (CauseKind.RAISED, "exit"): "an exit of the process",
+        (CauseKind.UNREAD, "empty"): "an empty file",
+    }
 )
 
 _IN_WORDS = frozenset({CauseKind.SYNTAX, CauseKind.RAISED, CauseKind.UNREAD})
@@ -337,7 +358,9 @@ def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
     """
     found: dict[CauseKind, dict[str, list[Row]]] = {kind: {} for kind in PHRASES}
     for row in rows:
-        for kind, subject in dict.fromkeys((kind, _canonical(kind, subject)) for kind, subject in row.causes):
+        for kind, subject in dict.fromkeys(
+            (kind, _canonical(kind, subject)) for kind, subject in row.causes
+        ):
             found[kind].setdefault(subject, []).append(row)
     return {
         kind: sorted(
@@ -361,7 +384,9 @@ def find_common_causes(rows: Sequence[Row]) -> list[CommonCause]:
     least = _COMMON if len(rows) >= FEW_ROWS else 1
     causes = []
     for kind, subjects in count_subjects(rows).items():
-        concerned = tuple({row.submission: row for subject in subjects for row in subject.rows}.values())
+        concerned = tuple(
+            {row.submission: row for subject in subjects for row in subject.rows}.values()
+        )
         if len(concerned) >= least:
             text = _line(kind, subjects, len(concerned), len(rows))
             causes.append(CommonCause(kind, concerned, tuple(subjects), text))
@@ -373,12 +398,15 @@ def subject_text(kind: CauseKind, name: str) -> str:
 
     A part of it may be a student's own words.
     """
-    known = _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
+    known = (
+        _LIMITS.get(name, name) if kind is CauseKind.LIMIT else _SUBJECTS.get((kind, name), name)
+    )
     text = log_line(known).strip() or "unknown"
     if len(text) <= _MAX_SUBJECT:
         return text
     whole, _, _ = text[:_MAX_SUBJECT].rpartition(" ")
-    return f"{(whole if len(whole) > _MAX_SUBJECT // 2 else text[: _MAX_SUBJECT - 1]).rstrip(' ,;:(')}\u2026"
+    kept = whole if len(whole) > _MAX_SUBJECT // 2 else text[: _MAX_SUBJECT - 1]
+    return f"{kept.rstrip(' ,;:(')}\u2026"
 
 
 def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:
@@ -388,7 +416,11 @@ def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: i
     listed = _listed(kind, subjects)
     if not listed:
         is_each = len(subjects) == concerned
-        return f"{head}, {phrase.differ}" if is_each else f"{head}: {len(subjects):,} different {phrase.noun}s"
+        return (
+            f"{head}, {phrase.differ}"
+            if is_each
+            else f"{head}: {len(subjects):,} different {phrase.noun}s"
+        )
     parts = [_counted(kind, one) for one in listed]
     if phrase.verb:
         count, _, name = parts[0].partition(" ")
@@ -406,7 +438,11 @@ def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
     shared = [one for one in subjects if len(one.rows) >= _COMMON]
     if kind in _IN_WORDS:
         return subjects if len(subjects) <= _COMMON else shared[:_MAX_SUBJECTS]
-    return subjects if len(subjects) <= _MAX_SUBJECTS else shared[:_MAX_SUBJECTS] or subjects[:_FEW_SUBJECTS]
+    return (
+        subjects
+        if len(subjects) <= _MAX_SUBJECTS
+        else shared[:_MAX_SUBJECTS] or subjects[:_FEW_SUBJECTS]
+    )
 
 
 def _counted(kind: CauseKind, subject: Subject) -> str:
@@ -415,4 +451,6 @@ def _counted(kind: CauseKind, subject: Subject) -> str:
     The count stands in front of a name, but behind words.
     """
     text = subject_text(kind, subject.name)
-    return f"{text} ({len(subject.rows):,})" if kind in _IN_WORDS else f"{len(subject.rows):,} {text}"
+    return (
+        f"{text} ({len(subject.rows):,})" if kind in _IN_WORDS else f"{len(subject.rows):,} {text}"
+    )

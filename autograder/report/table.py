@@ -48,7 +48,9 @@ def render_csv_row(row: Row) -> str:
 
 def render_csv(batch: Batch) -> str:
     """Render a gradebook, sorted by student."""
-    return render_csv_header(batch.columns) + "".join(render_csv_row(row) for row in sort_rows(batch.rows))
+    return render_csv_header(batch.columns) + "".join(
+        render_csv_row(row) for row in sort_rows(batch.rows)
+    )
 
 
 def render_batch_json(batch: Batch) -> str:
@@ -63,7 +65,11 @@ def render_batch_json(batch: Batch) -> str:
         "total": batch.total,
         "submissions": [_submission(row, batch.columns) for row in rows],
         "causes": [
-            {"kind": kind.value, "subject": subject.name, "submissions": [row.submission for row in subject.rows]}
+            {
+                "kind": kind.value,
+                "subject": subject.name,
+                "submissions": [row.submission for row in subject.rows],
+            }
             for kind, subjects in count_subjects(rows).items()
             for subject in subjects
         ],

@@ -16,7 +16,14 @@ from autograder.records.text import log_line, terminal_text
 from autograder.report.pictures import exercises
 from autograder.report.sections import entry_of, has_full_marks, notes_of, reasons_of
 from autograder.report.summary import figures, find_common_causes, sort_rows
-from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, count_text, kind_text, points_text, shape_text
+from autograder.report.words import (
+    OUTCOME_WORDS,
+    STATUS_WORDS,
+    count_text,
+    kind_text,
+    points_text,
+    shape_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,12 +44,19 @@ _CODES = {
     "bold": "1",
     "quiet": "90",
 }
-_MARKS = {Outcome.PASSED: "\u2713", Outcome.PARTIAL: "\u00bd", Outcome.SKIPPED: "\u00b7", Outcome.UNGRADED: "?"}
+_MARKS = {
+    Outcome.PASSED: "\u2713",
+    Outcome.PARTIAL: "\u00bd",
+    Outcome.SKIPPED: "\u00b7",
+    Outcome.UNGRADED: "?",
+}
 _INDENT = " " * 6
 _MAX_NAME = 32
 
 
-def render_text(report: Report | Feedback, *, width: int | None = None, has_colour: bool = False) -> str:
+def render_text(
+    report: Report | Feedback, *, width: int | None = None, has_colour: bool = False
+) -> str:
     """Render a report for a terminal.
 
     It may be feedback, which is the part that a student may see.
@@ -75,7 +89,9 @@ def render_batch_text(batch: Batch, *, has_colour: bool = False) -> str:
     lines = [paint("quiet", f"{_padded('student', space)}  {'score':>{most}}  status")]
     for name, score, row in zip(names, scores, rows, strict=True):
         lines.append(f"{_padded(name, space)}  {score:>{most}}  {_status(row, paint)}")
-    return "\n".join([*lines, "", *_totals(batch, rows), *_in_common(rows), *_attention(rows)]) + "\n"
+    return (
+        "\n".join([*lines, "", *_totals(batch, rows), *_in_common(rows), *_attention(rows)]) + "\n"
+    )
 
 
 class _Paint:
@@ -95,7 +111,8 @@ def _head(report: Report | Feedback, paint: _Paint) -> Iterator[str]:
     yield f"{log_line(student)}: {paint('bold', score)} points"
     if report.status is not Status.GRADED:
         yield f"{paint(words.tone, words.label)}: {words.sentence}"
-    mark = "note: " if report.status is Status.GRADED else ""  # a warning at home, or why nothing was graded
+    # a warning at home, or why nothing was graded
+    mark = "note: " if report.status is Status.GRADED else ""
     yield from (f"  {mark}{log_line(problem)}" for problem in report.problems)
     if not has_full_marks(report):
         yield from _loading(report)
@@ -133,7 +150,8 @@ def _criterion(entry: Entry, width: int, paint: _Paint) -> Iterator[str]:
         return
     kind = kind_text(criterion)
     more = f" ({log_line(kind)})" if kind and not criterion.message else ""
-    yield f"{_INDENT}{paint(words.tone, words.label)}{more}{': see above' if entry.has_reason else ''}"
+    where = ": see above" if entry.has_reason else ""
+    yield f"{_INDENT}{paint(words.tone, words.label)}{more}{where}"
     yield from _indented(entry.message)
     yield from _paragraphs(filter(None, [criterion.cause]), width)
     if entry.is_explained:
@@ -167,7 +185,10 @@ def _evidence(evidence: Evidence | None) -> Iterator[str]:
     where = f"[{', '.join(map(str, evidence.worst_index))}]" if evidence.worst_index else ""
     name = log_line(evidence.name or "value")
     shape = f" of shape {shape_text(evidence.shape)}" if evidence.shape else ""
-    yield f"{_INDENT}{name}{where}{shape}: got {log_line(evidence.actual)}, expected {log_line(evidence.expected)}"
+    yield (
+        f"{_INDENT}{name}{where}{shape}: got {log_line(evidence.actual)}, expected "
+        f"{log_line(evidence.expected)}"
+    )
 
 
 def _printed(label: str, text: str) -> Iterator[str]:
@@ -184,7 +205,11 @@ def _indented(text: str, more: str = "") -> Iterator[str]:
 def _paragraphs(texts: Iterable[str], width: int) -> Iterator[str]:
     for text in texts:
         yield from textwrap.wrap(
-            log_line(text), max(30, width), initial_indent=_INDENT, subsequent_indent=_INDENT, break_on_hyphens=False
+            log_line(text),
+            max(30, width),
+            initial_indent=_INDENT,
+            subsequent_indent=_INDENT,
+            break_on_hyphens=False,
         )
 
 
@@ -217,7 +242,10 @@ def _totals(batch: Batch, rows: list[Row]) -> Iterator[str]:
     yield f"{count_text(found.submissions, 'submission')} of {log_line(batch.assignment.title)}"
     if found.mean is not None and found.median is not None:
         mean, median = points_text(round(found.mean, 1)), points_text(found.median)
-        yield f"mean {mean}, median {median} of {batch.assignment.max_points} points, {found.full_marks:,} with full marks"
+        yield (
+            f"mean {mean}, median {median} of {batch.assignment.max_points} points, "
+            f"{found.full_marks:,} with full marks"
+        )
 
 
 def _in_common(rows: list[Row]) -> Iterator[str]:
@@ -234,4 +262,7 @@ def _attention(rows: list[Row]) -> Iterator[str]:
     ):
         if chosen:
             yield f"\n{title}:"
-            yield from (f"  {log_line(row.student)[:_MAX_NAME]}: {log_line(row.why)[:200]}" for row in chosen)
+            yield from (
+                f"  {log_line(row.student)[:_MAX_NAME]}: {log_line(row.why)[:200]}"
+                for row in chosen
+            )

@@ -69,18 +69,33 @@ OUTCOME_WORDS: Mapping[Outcome, Words] = MappingProxyType(
         Outcome.FAILED: Words("Failed", "bad", "\u00d7", "A check failed."),
         Outcome.RAISED: Words("Raised an error", "bad", "!", "Your code raised an exception."),
         Outcome.TIMEOUT: Words("Out of time", "halt", "T", "Your code used more time than it may."),
-        Outcome.MEMORY: Words("Out of memory", "halt", "M", "Your code used more memory than it may."),
-        Outcome.CRASHED: Words("Crashed", "halt", "C", "The process of your code ended without an answer."),
-        Outcome.FORBIDDEN: Words("Forbidden", "halt", "F", "Your code uses what the assignment forbids."),
-        Outcome.MISSING: Words("Missing", "idle", "\u2013", "A function or class was not found under its name."),
-        Outcome.NOT_LOADED: Words("Not loaded", "idle", "L", "It was lost while its file was loaded."),
-        Outcome.NOT_ATTEMPTED: Words("Not attempted", "idle", "N", "It is still as it was handed out."),
-        Outcome.SKIPPED: Words("Skipped", "idle", "S", "It needs another criterion that did not earn full marks."),
+        Outcome.MEMORY: Words(
+            "Out of memory", "halt", "M", "Your code used more memory than it may."
+        ),
+        Outcome.CRASHED: Words(
+            "Crashed", "halt", "C", "The process of your code ended without an answer."
+        ),
+        Outcome.FORBIDDEN: Words(
+            "Forbidden", "halt", "F", "Your code uses what the assignment forbids."
+        ),
+        Outcome.MISSING: Words(
+            "Missing", "idle", "\u2013", "A function or class was not found under its name."
+        ),
+        Outcome.NOT_LOADED: Words(
+            "Not loaded", "idle", "L", "It was lost while its file was loaded."
+        ),
+        Outcome.NOT_ATTEMPTED: Words(
+            "Not attempted", "idle", "N", "It is still as it was handed out."
+        ),
+        Outcome.SKIPPED: Words(
+            "Skipped", "idle", "S", "It needs another criterion that did not earn full marks."
+        ),
         Outcome.UNGRADED: Words(
             "Not graded",
             "staff",
             "?",
-            "This could not be graded, through no fault of yours. It will be tried again and has cost you nothing.",
+            "This could not be graded, through no fault of yours. It will be tried again and has "
+            "cost you nothing.",
         ),
     }
 )
@@ -89,10 +104,16 @@ STATUS_WORDS: Mapping[Status, Words] = MappingProxyType(
     {
         Status.GRADED: Words("Graded", "idle", "G", "Every criterion was graded."),
         Status.PARTLY_GRADED: Words(
-            "Partly graded", "staff", "P", "Some criteria could not be graded yet; the score can only rise."
+            "Partly graded",
+            "staff",
+            "P",
+            "Some criteria could not be graded yet; the score can only rise.",
         ),
         Status.UNGRADED: Words(
-            "Not graded yet", "staff", "U", "Nothing could be graded yet, through no fault of yours."
+            "Not graded yet",
+            "staff",
+            "U",
+            "Nothing could be graded yet, through no fault of yours.",
         ),
         Status.REJECTED: Words("Rejected", "bad", "R", "What was handed in could not be graded."),
     }
@@ -123,7 +144,11 @@ def number_text(value: float | None, digits: int = 4) -> str:
 
     None is no finite number.
     """
-    return "not finite" if value is None else _PADDED_EXPONENT.sub(r"e\1", f"{value:.{digits}g}").replace("e+", "e")
+    return (
+        "not finite"
+        if value is None
+        else _PADDED_EXPONENT.sub(r"e\1", f"{value:.{digits}g}").replace("e+", "e")
+    )
 
 
 def duration_text(duration_s: float) -> str:
@@ -162,7 +187,11 @@ def _zone_text(local: datetime) -> str:
     """
     minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
     hours, rest = divmod(abs(minutes), 60)
-    offset = f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    offset = (
+        f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+        if minutes
+        else "UTC"
+    )
     name = local.tzname() or ""
     return f"{name} ({offset})" if name.isalpha() and name != "UTC" else offset
 

@@ -1,7 +1,9 @@
-"""What a rubric is written with: the marker `criterion`, and one good check for each thing that can be wrong.
+"""The marker `criterion` and the checks that rubrics are written with.
 
-A rubric is ordinary pytest with the fixtures ``submission``, ``reference`` and ``rng``. Every ``assert_*`` function and
-`check` counts as one check; `CheckFailed` says what is wrong in words that a student learns from.
+There is one good check for each thing that can be wrong. A rubric is ordinary pytest
+with the fixtures ``submission``, ``reference`` and ``rng``. Every ``assert_*`` function
+and `check` counts as one check; `CheckFailed` says what is wrong in words that a
+student learns from.
 """
 
 from autograder.rubric.answers import assert_array, unpack

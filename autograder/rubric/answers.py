@@ -1,4 +1,7 @@
-"""What a function returned: several values, or one array of a shape, before anything is computed with them."""
+"""Checks of what a function returned, before anything is computed with it.
+
+An answer is several values, or one array of a shape.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,8 @@ def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ..
     >>> unpack(None, "out cache", of="relu_forward")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: relu_forward returned None, expected 2 values (out, cache). \
+    autograder.rubric.checks.CheckFailed: relu_forward returned None, expected 2 values
+    (out, cache). \
 Is a `return` missing?
     """
     called = names.replace(",", " ").split() if isinstance(names, str) else list(names)
@@ -53,7 +57,9 @@ Is a `return` missing?
     if isinstance(answer, (tuple, list)) or values.class_name(answer) in ("tuple", "list"):
         # One more than is due: an answer kept in the candidate might never end.
         items = tuple(itertools.islice(answer, len(called) + 1))
-    elif isinstance(answer, np.ndarray) and answer.shape == (len(called),):  # rows of more axes may be one value
+    elif isinstance(answer, np.ndarray) and answer.shape == (
+        len(called),
+    ):  # rows of more axes may be one value
         items = tuple(answer)
         note_conversion("list", f"{', '.join(called)}: an array accepted for {len(called)} values")
     else:
@@ -65,7 +71,10 @@ Is a `return` missing?
 
 
 def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
-    """Say how many values an answer has; of one in the candidate, no more than that they are too many."""
+    """Say how many values an answer has.
+
+    Of one in the candidate, say no more than that they are too many.
+    """
     if len(items) > due and not isinstance(answer, (tuple, list)):
         return f"more than {values.counted(due, 'value')}"
     number = len(answer) if isinstance(answer, (tuple, list)) else len(items)
@@ -81,12 +90,18 @@ def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
     finite=wanted.FLAG,
 )
 def assert_array(
-    value: Any, shape: Sequence[int], *, name: str = "out", axes: str | None = None, finite: bool = True
+    value: Any,
+    shape: Sequence[int],
+    *,
+    name: str = "out",
+    axes: str | None = None,
+    finite: bool = True,
 ) -> Array:
     """Return an answer that is an array of real numbers of a shape, or say what it is instead.
 
-    For properties: compute with the array that is returned, not with the answer. A list of numbers, and axes of length
-    1 that are more or fewer, are converted with a note, as `assert_close` does.
+    For properties: compute with the array that is returned, not with the answer. A list
+    of numbers, and axes of length 1 that are more or fewer, are converted with a note,
+    as `assert_close` does.
 
     Parameters
     ----------
@@ -104,8 +119,8 @@ def assert_array(
     Returns
     -------
     array
-        A plain array of the shape that is due and of the submission's dtype: booleans, integers or floating-point
-        numbers.
+        A plain array of the shape that is due and of the submission's dtype: booleans,
+        integers or floating-point numbers.
 
     Raises
     ------
@@ -123,12 +138,16 @@ def assert_array(
     autograder.rubric.checks.CheckFailed: p: expected shape (N, C) = (2, 3), got (3,).
     """
     letters = arrays.axis_letters(axes, len(shape), name)
-    array = forms.require_shape(value, np.broadcast_to(0.0, tuple(shape)), name=name, letters=letters)
+    array = forms.require_shape(
+        value, np.broadcast_to(0.0, tuple(shape)), name=name, letters=letters
+    )
     if array.dtype.kind == "c" and not array.imag.any():
         note_conversion("numbers", f"{name}: {array.dtype} accepted for real numbers")
         array = array.real
     if array.dtype.kind not in "biuf" or (array.dtype.kind == "f" and array.dtype.itemsize < 4):
-        raise CheckFailed(f"{name}: expected real numbers of at least float32, got {array.dtype}.", "dtype")
+        raise CheckFailed(
+            f"{name}: expected real numbers of at least float32, got {array.dtype}.", "dtype"
+        )
     if finite and array.size:
         safety.require_finite(array, name)
     return array

@@ -110,7 +110,9 @@ def refuse(helper: str, what: str, *, hint: str | None = None) -> HelperMisused:
     return HelperMisused(f"{helper}: {what}.", hint=hint, is_written=is_written)
 
 
-def _misuse(helper: str, signature: inspect.Signature, parameter: str, kind: Wanted, value: object) -> HelperMisused:
+def _misuse(
+    helper: str, signature: inspect.Signature, parameter: str, kind: Wanted, value: object
+) -> HelperMisused:
     call = _call_in_rubric(helper, signature)
     return HelperMisused(
         f"{helper}: `{parameter}` must be {kind.words}, got {in_words(value)}.",
@@ -125,7 +127,9 @@ def _misfit(
     """Return the error of arguments that are too many, too few or unknown."""
     call = _call_in_rubric(helper, signature)
     what, hint = _misfit_words(signature, args, kwargs)
-    return HelperMisused(f"{helper}: {what}.", hint=hint, is_written=call is not None and call.is_plain)
+    return HelperMisused(
+        f"{helper}: {what}.", hint=hint, is_written=call is not None and call.is_plain
+    )
 
 
 def _misfit_words(
@@ -223,7 +227,9 @@ class _Call:
         """Return True if an argument is made of literals, lambdas and global names alone."""
         if parameter not in self.arguments:
             return False
-        names = {node.id for node in _nodes(self.arguments[parameter]) if isinstance(node, ast.Name)}
+        names = {
+            node.id for node in _nodes(self.arguments[parameter]) if isinstance(node, ast.Name)
+        }
         return not names & self.variables
 
 

@@ -1,9 +1,10 @@
 """Checks and their count: what a failed check carries, and how many ran for the criterion at hand.
 
-A criterion passes only if no check failed, at least one ran, and as many ran as in the reference's own run. Every
-helper of this package counts itself exactly once a call; the examiner counts plain ``assert`` statements with
-`count`. Whatever depends on a value of a submission fails as `CheckFailed`, never as an error of the course: a
-submission must not be able to turn a lost criterion into an ungraded one.
+A criterion passes only if no check failed, at least one ran, and as many ran as in the
+reference's own run. Every helper of this package counts itself exactly once a call; the
+examiner counts plain ``assert`` statements with `count`. Whatever depends on a value of
+a submission fails as `CheckFailed`, never as an error of the course: a submission must
+not be able to turn a lost criterion into an ungraded one.
 """
 
 from __future__ import annotations
@@ -50,11 +51,13 @@ class CheckFailed(AssertionError):  # noqa: N818  # a verdict, not an error
     Parameters
     ----------
     message
-        One sentence: on what, expected and found; then at most one that says what would have been right.
+        One sentence: on what, expected and found; then at most one that says what would
+        have been right.
     kind
         One of `KINDS`.
     evidence
-        Where and how far the values are off (see `autograder.rubric.comparing.pictures`), if numbers were compared.
+        Where and how far the values are off (see
+        `autograder.rubric.comparing.pictures`), if numbers were compared.
     """
 
     @takes(
@@ -62,7 +65,9 @@ class CheckFailed(AssertionError):  # noqa: N818  # a verdict, not an error
         kind=wanted.one_of(*sorted(KINDS)),
         evidence=wanted.MAPPING | wanted.NONE,
     )
-    def __init__(self, message: str, kind: str = "wrong values", evidence: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, kind: str = "wrong values", evidence: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.kind = kind
@@ -96,7 +101,8 @@ class Tally:
     checks
         Number of checks that came to a verdict.
     failures
-        The checks that failed, also those whose exception the rubric caught: with one of them nothing is passed.
+        The checks that failed, also those whose exception the rubric caught: with one
+        of them nothing is passed.
     notes
         Remarks for the report that cost nothing, such as "dx: a list accepted for an array".
     conversions
@@ -164,7 +170,10 @@ def note(text: str) -> None:
 
 
 def note_conversion(kind: str, text: str) -> None:
-    """Have a conversion noted if the check at hand passes; one of a kind is enough for a criterion."""
+    """Have a conversion noted if the check at hand passes.
+
+    One of a kind is enough for a criterion.
+    """
     _tally.conversions.setdefault(kind, text)
 
 
@@ -226,14 +235,19 @@ def tell(name: str, actual: object, expected: object) -> None:
 
 
 def counted(helper: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a check: it counts itself once, and a failure is kept even if the rubric catches it."""
+    """Make a function a check that counts itself once.
+
+    A failure is kept even if the rubric catches it.
+    """
 
     @functools.wraps(helper)
     def check_once(*args: P.args, **kwargs: P.kwargs) -> R:
         __tracebackhide__ = True
         take_conversions()
         try:
-            with np.errstate(all="ignore"):  # the numbers of a submission may overflow, without a warning of ours
+            with np.errstate(
+                all="ignore"
+            ):  # the numbers of a submission may overflow, without a warning of ours
                 value = helper(*args, **kwargs)
         except CheckFailed as failure:
             _tally.failures.append(failure)
@@ -254,8 +268,9 @@ def check(condition: object, message: str, kind: str = "wrong values") -> None:
     Parameters
     ----------
     condition : bool
-        Passes on an explicit ``True`` (or ``numpy.True_``) only: a value of the submission that merely counts as true
-        in Python (a list, a handle, an array) does not.
+        Passes on an explicit ``True`` (or ``numpy.True_``) only: a value of the
+        submission that merely counts as true in Python (a list, a handle, an array)
+        does not.
     message
         What a student reads: one sentence, on which named thing, expected and found.
     kind
@@ -285,11 +300,13 @@ def check(condition: object, message: str, kind: str = "wrong values") -> None:
 def partial(fraction: float, reason: str) -> NoReturn:
     """End the criterion with a part of its points.
 
-    The part is earned if something was checked: as many checks ran as in the reference's own run, or the rubric ends
-    early because something was found wrong. Found wrong is what a check failed on, even if the rubric caught that, what
-    the submission raised, if `partial` stands in the ``except``, and what `is_close` answers otherwise than for
-    the reference. A plain ``if`` about an answer is not seen: ask with `is_close`. Otherwise an empty answer, over which
-    a loop checks nothing, would earn the part; it earns nothing.
+    The part is earned if something was checked: as many checks ran as in the
+    reference's own run, or the rubric ends early because something was found wrong.
+    Found wrong is what a check failed on, even if the rubric caught that, what the
+    submission raised, if `partial` stands in the ``except``, and what `is_close`
+    answers otherwise than for the reference. A plain ``if`` about an answer is not
+    seen: ask with `is_close`. Otherwise an empty answer, over which a loop checks
+    nothing, would earn the part; it earns nothing.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""The marker that makes a pytest test a criterion: what it is called, what it is worth, what it tests."""
+"""The marker that makes a pytest test a criterion.
+
+It says what the criterion is called, what it is worth and what it tests.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from autograder.rubric.arguments import in_words, takes
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
-#: Frameworks that a criterion may ask for; the candidate is then forked from a warden that has imported them.
+#: Frameworks that a criterion may ask for; the candidate is then forked from a warden that has
+#: imported them.
 FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
 
 #: Longest title: it stands in a column of a table.
@@ -41,7 +45,8 @@ class CriterionSpec:
     tests
         Functions and classes of the submission under test.
     provided
-        Functions of the submission that are the reference's here, so that one mistake is not paid twice.
+        Functions of the submission that are the reference's here, so that one mistake
+        is not paid twice.
     after
         Criteria that must have earned full marks, else this one is skipped.
     uses
@@ -51,7 +56,8 @@ class CriterionSpec:
     gpu
         Whether the submission has a GPU here; float32 is then compared as TF32.
     statistical
-        Whether a right answer may fail it, however rarely: said where no `assert_fraction` and the like says it by itself.
+        Whether a right answer may fail it, however rarely: said where no
+        `assert_fraction` and the like says it by itself.
     testimony
         Whether the verdict rests on what the candidate says of itself alone.
     hint
@@ -89,12 +95,14 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
 ) -> Callable[[Test], Test]:
     """Make a pytest test a criterion.
 
-    Stands above or below ``pytest.mark.parametrize``. The arguments are the attributes of `CriterionSpec`.
+    Stands above or below ``pytest.mark.parametrize``. The arguments are the attributes
+    of `CriterionSpec`.
 
     Raises
     ------
     CourseError
-        When the rubric is imported, if an argument cannot be used; the message names test, file and line.
+        When the rubric is imported, if an argument cannot be used; the message names
+        test, file and line.
 
     Examples
     --------
@@ -145,19 +153,28 @@ def _id(where: str, test: Callable[..., object]) -> str:
         raise CourseError(f"{where}: a criterion is a function, got {type(test).__name__}.")
     if spec_of(test) is not None:
         raise CourseError(f"{where}: the marker criterion stands there twice.")
-    if inspect.isgeneratorfunction(test) or inspect.iscoroutinefunction(test) or inspect.isasyncgenfunction(test):
-        raise CourseError(f"{where}: a criterion neither yields nor awaits: its checks would not run.")
+    if (
+        inspect.isgeneratorfunction(test)
+        or inspect.iscoroutinefunction(test)
+        or inspect.isasyncgenfunction(test)
+    ):
+        raise CourseError(
+            f"{where}: a criterion neither yields nor awaits: its checks would not run."
+        )
     identifier = test.__name__.removeprefix("test_")
     if identifier == test.__name__ or not _ID.fullmatch(identifier):
         raise CourseError(
-            f"{where}: the name of a criterion is `test_` and an id of lower-case letters, digits and underscores."
+            f"{where}: the name of a criterion is `test_` and an id of lower-case letters, digits "
+            "and underscores."
         )
     return identifier
 
 
 def _names(where: str, key: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise CourseError(f"{where}: {key} is a list of names, got {names!r}.", hint=f"Write {key}=[{names!r}].")
+        raise CourseError(
+            f"{where}: {key} is a list of names, got {names!r}.", hint=f"Write {key}=[{names!r}]."
+        )
     if not isinstance(names, Iterable):
         raise CourseError(f"{where}: {key} is a list of names, got {in_words(names)}.")
     listed = tuple(names)
@@ -206,7 +223,11 @@ def _number_complaint(spec: CriterionSpec) -> str | None:
 
 
 def _is_duration(seconds: object) -> bool:
-    return type(seconds) in (int, float) and math.isfinite(seconds) and seconds > 0  # type: ignore[arg-type,operator]
+    return (
+        type(seconds) in (int, float)
+        and math.isfinite(seconds)  # type: ignore[arg-type]
+        and seconds > 0  # type: ignore[operator]
+    )
 
 
 def _relation_complaint(spec: CriterionSpec) -> str | None:
@@ -217,7 +238,9 @@ def _relation_complaint(spec: CriterionSpec) -> str | None:
         return "after names the criterion itself."
     unknown = sorted(set(spec.uses) - set(FRAMEWORKS))
     if unknown:
-        return f"uses names the unknown framework {unknown[0]!r}; known are {', '.join(FRAMEWORKS)}."
+        return (
+            f"uses names the unknown framework {unknown[0]!r}; known are {', '.join(FRAMEWORKS)}."
+        )
     return None
 
 
@@ -235,9 +258,10 @@ def mutant(
 ) -> Callable[[Definition], Definition]:
     """Call a definition in ``mutants/*.py`` a mistake; its docstring says which.
 
-    A function stands in the place of the reference's, and so does a class that the reference has too. Any other class
-    holds statements that are appended to the reference's file as they stand: several definitions, imports, assignments.
-    `prove` reads all this without running it, so that names of the reference need no import.
+    A function stands in the place of the reference's, and so does a class that the
+    reference has too. Any other class holds statements that are appended to the
+    reference's file as they stand: several definitions, imports, assignments. `prove`
+    reads all this without running it, so that names of the reference need no import.
 
     Parameters
     ----------
@@ -250,15 +274,17 @@ def mutant(
     cascades
         Reasons, by criterion, for points lost in exercises of which it changes nothing.
     nothing_right
-        True if it is no single mistake, but wrong throughout, such as one that returns zeros: what it costs is then not
-        asked.
+        True if it is no single mistake, but wrong throughout, such as one that returns
+        zeros: what it costs is then not asked.
     """
     del name, loses, file, cascades, nothing_right
     return _unchanged
 
 
 def accepted(name: str, /, *, file: str = "") -> Callable[[Definition], Definition]:
-    """Call a definition in ``accepted/*.py`` right; its docstring says how it differs from the reference.
+    """Call a definition in ``accepted/*.py`` right.
+
+    Its docstring says how it differs from the reference.
 
     Parameters
     ----------

@@ -1,19 +1,22 @@
 r"""Gradients against differences of a function, along random directions.
 
-Notation: :math:`x` a parameter of any shape, :math:`g` its gradient (of the same shape), :math:`v` a direction with
-independent standard normal entries, :math:`u` the upstream gradient, :math:`L(x) = \sum u \odot f(x)`.
+Notation: :math:`x` a parameter of any shape, :math:`g` its gradient (of the same
+shape), :math:`v` a direction with independent standard normal entries, :math:`u` the
+upstream gradient, :math:`L(x) = \sum u \odot f(x)`.
 
 .. math:: a_j = \langle g, v_j \rangle, \qquad n_j = \frac{L(x + h v_j) - L(x - h v_j)}{2h}, \qquad
           \frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert} \le 10^{-4}
 
-Two evaluations a direction instead of two a value [1]_; one wrong value in a million moves every direction. The complex
-step :math:`n_j = \operatorname{Im} L(x + i h v_j) / h` has no cancellation, so :math:`h` is 1e-30 and the error that of
-rounding [2]_; `f` must then be written for complex numbers (no ``abs``, no comparison).
+Two evaluations a direction instead of two a value [1]_; one wrong value in a million
+moves every direction. The complex step :math:`n_j = \operatorname{Im} L(x + i h v_j) /
+h` has no cancellation, so :math:`h` is 1e-30 and the error that of rounding [2]_; `f`
+must then be written for complex numbers (no ``abs``, no comparison).
 
 References
 ----------
 .. [1] The check that HIPS/autograd uses (``autograd.test_util.check_vjp``).
-.. [2] W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40 (1998).
+.. [2] W. Squire, G. Trapp, "Using complex variables to estimate derivatives of real
+functions", SIAM Review 40 (1998).
 """
 
 from __future__ import annotations
@@ -68,7 +71,9 @@ def directional_derivative(
     h: float | None = None,
     method: Literal["central", "complex"] = "central",
 ) -> float:
-    """Return the derivative of a function with one number as its answer, along a direction. Not counted.
+    """Return the derivative of a function along a direction.
+
+    The function has one number as its answer. Not counted.
 
     Parameters
     ----------
@@ -81,7 +86,8 @@ def directional_derivative(
 
     Examples
     --------
-    >>> directional_derivative(lambda x: (x**3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]), method="complex")
+    >>> at, direction = np.array([1.0, 2.0]), np.array([1.0, 0.0])
+    >>> directional_derivative(lambda x: (x**3).sum(), at, direction, method="complex")
     3.0
     """
     is_complex = method == "complex"
@@ -99,7 +105,10 @@ def point_of(at: Any) -> dict[str, Array]:
 def _coordinates(value: Any, key: str) -> Array:
     array = np.array(value)
     if array.dtype.kind not in "fiu":
-        raise CourseError(f"gradient: the point{f' {key}' if key else ''} must be real numbers, got {array.dtype}.")
+        raise CourseError(
+            f"gradient: the point{f' {key}' if key else ''} must be real numbers, got "
+            f"{array.dtype}."
+        )
     return array.astype(np.float64)
 
 
@@ -119,11 +128,17 @@ class Problem:
 
     def total(self, moved: Mapping[str, Array], of_terms: Callable[[Array], Array]) -> complex:
         """Return the sum of the terms of :math:`L` at a point, or of a function of these terms."""
-        # Copies: a function that changes its argument must not move the point. 0-d arrays become numbers.
+        # Copies: a function that changes its argument must not move the point. 0-d arrays become
+        # numbers.
         arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
         answer = self.function(**arguments) if self.is_dict else self.function(arguments[""])
         try:
-            return complex(sum(of_terms(terms).sum() for terms in _terms(self.upstream, answer, is_own=self.is_own)))
+            return complex(
+                sum(
+                    of_terms(terms).sum()
+                    for terms in _terms(self.upstream, answer, is_own=self.is_own)
+                )
+            )
         except CourseError as error:
             if self.is_own:
                 raise CheckFailed(f"the forward pass: {error.message}", "shape") from error
@@ -163,20 +178,25 @@ def _terms(upstream: Any, answer: Any, *, is_own: bool) -> Iterator[Array]:
     if is_own and forms.fits(array.shape, due):
         array = array.reshape(due)
     if upstream is None and array.ndim:
-        raise CourseError(f"gradient: the function's answer has shape {array.shape}, so upstream is needed.")
+        raise CourseError(
+            f"gradient: the function's answer has shape {array.shape}, so upstream is needed."
+        )
     weights = np.asarray(1.0 if upstream is None else upstream)
     if weights.shape != array.shape:
         raise CourseError(f"expected an answer of shape {weights.shape}, got shape {array.shape}.")
     yield np.asarray(weights * values.widened(array))
 
 
-#: Largest norm-wise errors: 100 times what float32 work is off, and what central differences are at h = 1e-5.
+#: Largest norm-wise errors: 100 times what float32 work is off, and what central differences are at
+#: h = 1e-5.
 _OF_FLOAT32, _OF_FLOAT64 = 1e-4, 1e-5
 
-#: The step over which float32 (1e-7) leaves 1e-5 of a slope, and the norm-wise error of that: h squared, and room.
+#: The step over which float32 (1e-7) leaves 1e-5 of a slope, and the norm-wise error of that: h
+#: squared, and room.
 _COARSE, _COARSE_BOUND = 1e-2, 1e-3
 
-#: A wrong gradient with at most this many values is compared value by value, to say where it is off.
+#: A wrong gradient with at most this many values is compared value by value, to say where it is
+#: off.
 LARGEST_LOCATED = 256
 
 
@@ -215,12 +235,14 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     Parameters
     ----------
     function
-        Called with an array like `at`, or, if `at` is a dict, with its items as keyword arguments. Returns a number, or
-        what `upstream` belongs to: an array, or a tuple of arrays.
+        Called with an array like `at`, or, if `at` is a dict, with its items as keyword
+        arguments. Returns a number, or what `upstream` belongs to: an array, or a tuple
+        of arrays.
     at
         Where: an array or a number of float64, or a dict of these by name. Keep away from kinks.
     gradient
-        The submission's: like `at`. For a dict, a dict with (at least) these keys, or a tuple in their order.
+        The submission's: like `at`. For a dict, a dict with (at least) these keys, or a
+        tuple in their order.
     rng
         For the directions.
     upstream
@@ -230,23 +252,27 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     h
         Step of the central difference.
     tolerance
-        Largest norm-wise error; by default 1e-4, which is what float32 work needs. The report notes an error beyond
-        1e-5.
+        Largest norm-wise error; by default 1e-4, which is what float32 work needs. The
+        report notes an error beyond 1e-5.
     precision
-        ``"float64"``: the default is 1e-5, and a float32 gradient is too little. Say so in the title or the hint.
+        ``"float64"``: the default is 1e-5, and a float32 gradient is too little. Say so
+        in the title or the hint.
     name
-        What the student calls the gradient; for a dict, ``"dx dw db"`` or by default ``d`` and the key.
+        What the student calls the gradient; for a dict, ``"dx dw db"`` or by default
+        ``d`` and the key.
     axes
         Letters of the axes, as for `assert_close`: ``"N D; D M; M"``.
     method
-        ``"complex"`` for the complex step: exact to rounding, if the function can be called with complex numbers.
+        ``"complex"`` for the complex step: exact to rounding, if the function can be
+        called with complex numbers.
 
     Raises
     ------
     CheckFailed
         Of kind "gradient"; of kind "type", "shape", "dtype" or "NaN" if it is no such array at all.
     CourseError
-        If the function's answer is no number and `upstream` is missing or of another shape, or `at` is not float64.
+        If the function's answer is no number and `upstream` is missing or of another
+        shape, or `at` is not float64.
 
     Notes
     -----
@@ -260,18 +286,22 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     >>> assert_gradient(lambda x: np.sin(x).sum(), x, np.cos(x), rng=rng, name="dx")
     >>> w = rng.normal(size=(4, 2))
     >>> u = rng.normal(size=(3, 2))
-    >>> assert_gradient(lambda x, w: x @ w, {"x": x, "w": w}, (u @ w.T, x.T @ u), upstream=u, rng=rng)
-    >>> assert_gradient(lambda x, w: x @ w, {"x": x, "w": w}, (u @ w.T, 3 * x.T @ u), upstream=u, rng=rng)
+    >>> at = {"x": x, "w": w}
+    >>> assert_gradient(lambda x, w: x @ w, at, (u @ w.T, x.T @ u), upstream=u, rng=rng)
+    >>> assert_gradient(lambda x, w: x @ w, at, (u @ w.T, 3 * x.T @ u), upstream=u, rng=rng)
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: dw is not the gradient: relative error 0.5 along 5 random directions \
+    autograder.rubric.checks.CheckFailed: dw is not the gradient: relative error 0.5
+    along 5 random directions \
 (tolerance 0.0001); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. \
 Every value is 3 times what it should be.
     """
     problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping))
     step = Step(1e-30, is_complex=True) if method == "complex" else Step(h, is_complex=False)
     attempts = [_Attempt(step, _bound(tolerance, precision))]
-    _check_all(problem, gradient, attempts, precision, rng=rng, directions=directions, name=name, axes=axes)
+    _check_all(
+        problem, gradient, attempts, precision, rng=rng, directions=directions, name=name, axes=axes
+    )
 
 
 @counted
@@ -304,22 +334,29 @@ def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may 
 ) -> None:
     """Check a gradient of the submission against differences of its *own* function [CONS].
 
-    For error carried forward: a right backward pass of a wrong forward pass. Never the only check of a gradient: zero
-    loss with zero gradient is consistent; so a function that does not depend on its input at all fails here.
+    For error carried forward: a right backward pass of a wrong forward pass. Never the
+    only check of a gradient: zero loss with zero gradient is consistent; so a function
+    that does not depend on its input at all fails here.
 
-    Parameters and errors are those of `assert_gradient`; `function` calls the submission. Whatever it returns fails as
-    `CheckFailed`.
+    Parameters and errors are those of `assert_gradient`; `function` calls the
+    submission. Whatever it returns fails as `CheckFailed`.
 
     Notes
     -----
-    A forward pass in float32 has no differences over a step of 1e-5. What fails there is measured again over 1e-2, to
-    1e-3, unless `precision` is ``"float64"``.
+    A forward pass in float32 has no differences over a step of 1e-5. What fails there
+    is measured again over 1e-2, to 1e-3, unless `precision` is ``"float64"``.
     """
-    problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping), is_own=True)
+    problem = Problem(
+        function, point_of(at), upstream, is_dict=isinstance(at, Mapping), is_own=True
+    )
     attempts = [_Attempt(Step(h, is_complex=False), _bound(tolerance, precision))]
     if precision == "float32":
-        attempts.append(_Attempt(Step(max(h, _COARSE), is_complex=False), max(attempts[0].bound, _COARSE_BOUND)))
-    _check_all(problem, gradient, attempts, precision, rng=rng, directions=directions, name=name, axes=axes)
+        attempts.append(
+            _Attempt(Step(max(h, _COARSE), is_complex=False), max(attempts[0].bound, _COARSE_BOUND))
+        )
+    _check_all(
+        problem, gradient, attempts, precision, rng=rng, directions=directions, name=name, axes=axes
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +388,9 @@ def _check_all(  # noqa: PLR0913  # as many facts as the check has
     names = _gradient_names(problem, name)
     letters = axes.split(";") if axes is not None else [None] * len(names)
     if len(letters) != len(names):
-        raise CourseError(f"gradient: axes {axes!r} name {len(letters)} parts, there are {len(names)} parameters.")
+        raise CourseError(
+            f"gradient: axes {axes!r} name {len(letters)} parts, there are {len(names)} parameters."
+        )
     parts = _parts(problem, gradient, names)
     noise = problem.noise(attempts[0].step)
     _require_finite_slope(noise, problem)
@@ -361,7 +400,9 @@ def _check_all(  # noqa: PLR0913  # as many facts as the check has
         lines = [np.asarray(rng.standard_normal(g.shape)) for _ in range(directions)]
         slopes.append(_require_gradient(problem, key, g, lines, attempts, name=called))
     if problem.is_own and not any(slope > noise for slope in slopes):
-        raise CheckFailed(f"{' '.join(names)}: the function does not depend on its input.", "gradient")
+        raise CheckFailed(
+            f"{' '.join(names)}: the function does not depend on its input.", "gradient"
+        )
 
 
 def _gradient_names(problem: Problem, name: str) -> list[str]:
@@ -384,7 +425,8 @@ def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str,
         return [(key, called, gradient[key]) for key, called in zip(keys, names, strict=True)]
     if not isinstance(gradient, (tuple, list)) or len(gradient) != len(keys):
         raise CheckFailed(
-            f"{', '.join(names)}: expected {values.counted(len(keys), 'gradient')}, got {values.describe(gradient)}.",
+            f"{', '.join(names)}: expected {values.counted(len(keys), 'gradient')}, got "
+            f"{values.describe(gradient)}.",
             "shape" if isinstance(gradient, (tuple, list)) else "type",
         )
     return list(zip(keys, names, gradient, strict=True))
@@ -398,7 +440,9 @@ def _require_finite_slope(noise: float, problem: Problem) -> None:
     raise CourseError("gradient: the function is not finite at this point.")
 
 
-def _gradient_array(given: Any, point: Array, name: str, axes: str | None, precision: Floats) -> Array:
+def _gradient_array(
+    given: Any, point: Array, name: str, axes: str | None, precision: Floats
+) -> Array:
     """Return a given gradient as float64; fail if it is no such array."""
     letters = arrays.axis_letters(axes, point.ndim, name)
     array = forms.require_shape(given, point, name=name, letters=letters)
@@ -408,7 +452,9 @@ def _gradient_array(given: Any, point: Array, name: str, axes: str | None, preci
     if not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0])
         where = f" at {values.place(first)}" if first else ""
-        raise CheckFailed(f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN")
+        raise CheckFailed(
+            f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN"
+        )
     return values.widened(array)
 
 
@@ -446,7 +492,13 @@ class _Measured:
 
 
 def _require_gradient(  # noqa: PLR0913  # as many facts as the check has
-    problem: Problem, key: str, g: Array, lines: Sequence[Array], attempts: Sequence[_Attempt], *, name: str
+    problem: Problem,
+    key: str,
+    g: Array,
+    lines: Sequence[Array],
+    attempts: Sequence[_Attempt],
+    *,
+    name: str,
 ) -> float:
     """Check the gradient of one parameter; return the norm of the differences."""
     given = np.array([float(np.sum(g * v)) for v in lines])
@@ -464,7 +516,8 @@ def _require_gradient(  # noqa: PLR0913  # as many facts as the check has
     measured, step, bound = tried[0], attempts[0].step, attempts[0].bound
     owner = " of your own forward pass" if problem.is_own else ""
     sentence = (
-        f"{name} is not the gradient{owner}: relative error {values.number(measured.relative_error)} along "
+        f"{name} is not the gradient{owner}: relative error "
+        f"{values.number(measured.relative_error)} along "
         f"{len(given)} random directions (tolerance {values.number(bound)})"
     )
     needs = (
@@ -488,7 +541,10 @@ def _factor_words(given: Array, measured: Array, bound: float) -> str:
 def _located(  # noqa: PLR0913  # as many facts as the check has
     sentence: str, problem: Problem, key: str, g: Array, step: Step, *, bound: float, name: str
 ) -> CheckFailed:
-    """Return the failure with the place of the largest error, from one difference for each value."""
+    """Return the failure with the place of the largest error.
+
+    It is found from one difference for each value.
+    """
     expected = np.empty_like(g)
     for index in np.ndindex(g.shape):
         unit = np.zeros_like(g)
@@ -500,7 +556,11 @@ def _located(  # noqa: PLR0913  # as many facts as the check has
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(errors)), g.shape))
     got, due = (f"{float(value):.3g}" for value in (g[worst], expected[worst]))
     where = f" at {values.place(worst)}" if g.ndim else ""
-    sentence += f"; the largest error is {float(errors[worst]):.3g}{where}: got {got}, expected {due}."
+    sentence += (
+        f"; the largest error is {float(errors[worst]):.3g}{where}: got {got}, expected {due}."
+    )
     hint = pictures.diagnose(g, expected, allowed)
-    evidence = pictures.value_evidence(name, g, expected, errors=errors, wrong=wrong, worst=worst, allowed=allowed)
+    evidence = pictures.value_evidence(
+        name, g, expected, errors=errors, wrong=wrong, worst=worst, allowed=allowed
+    )
     return CheckFailed(f"{sentence} {hint}" if hint else sentence, "gradient", evidence)

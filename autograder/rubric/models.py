@@ -1,12 +1,15 @@
-r"""Keras models that stay in the candidate: what they are made of, and whether the parts fit together [ARCH].
+r"""Checks of Keras models that stay in the candidate [ARCH].
 
-What a model *says* of itself (names, kinds, configuration) is the candidate's word. What it *does* is not: weights,
-activations and losses are fetched by value and compared with their definitions here. Begin with the first, since it
-makes good messages, and rest the points on the second.
+They are about what a model is made of, and whether the parts fit together.
+
+What a model *says* of itself (names, kinds, configuration) is the candidate's word.
+What it *does* is not: weights, activations and losses are fetched by value and compared
+with their definitions here. Begin with the first, since it makes good messages, and
+rest the points on the second.
 
 Notation: :math:`p` predictions of shape (n, ..., C), :math:`y` labels of shape (n, ...),
-:math:`\ell = -\operatorname{mean} \log p_y`; for logits :math:`p = \operatorname{softmax}(z)`; with C = 1 the binary
-cross-entropy.
+:math:`\ell = -\operatorname{mean} \log p_y`; for logits :math:`p =
+\operatorname{softmax}(z)`; with C = 1 the binary cross-entropy.
 """
 
 from __future__ import annotations
@@ -32,7 +35,13 @@ if TYPE_CHECKING:
 
 
 #: Layers that only apply an activation, and which one.
-_ACTIVATION_LAYERS = {"Activation": None, "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
+_ACTIVATION_LAYERS = {
+    "Activation": None,
+    "Softmax": "softmax",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+}
 
 
 _NAMED = 3  # layers in a sentence
@@ -54,8 +63,9 @@ class Operation:
     inputs
         Names of the operations whose outputs go in.
     inside
-        How much is seen of the inside of a layer of the student's own: ``"graph"`` if its operations follow, with their
-        inputs; ``"layers"`` if only the layers in it do, without; ``"nothing"``. Empty for what is Keras' own.
+        How much is seen of the inside of a layer of the student's own: ``"graph"`` if
+        its operations follow, with their inputs; ``"layers"`` if only the layers in it
+        do, without; ``"nothing"``. Empty for what is Keras' own.
     """
 
     name: str
@@ -69,9 +79,11 @@ class Operation:
 def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
     """Return the graph of a model: its layers and operations in order. Not counted.
 
-    A model in a model is followed by its parts, ``outer/inner``. So is a layer of the student's own, ``block/attention``:
-    its `call` is run once more with symbolic tensors, and if it refuses these, TensorFlow's graph of it tells what it
-    computes. Where neither can be had, only its layers are listed, without inputs: see `Operation.inside` and `unseen`.
+    A model in a model is followed by its parts, ``outer/inner``. So is a layer of the
+    student's own, ``block/attention``: its `call` is run once more with symbolic
+    tensors, and if it refuses these, TensorFlow's graph of it tells what it computes.
+    Where neither can be had, only its layers are listed, without inputs: see
+    `Operation.inside` and `unseen`.
 
     Parameters
     ----------
@@ -83,13 +95,15 @@ def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
     Raises
     ------
     CheckFailed
-        Of kind "type" if it is no Keras model; of kind "model" if it does not show its graph (a subclass of Model).
+        Of kind "type" if it is no Keras model; of kind "model" if it does not show its
+        graph (a subclass of Model).
 
     Examples
     --------
     ::
 
-        additions = [op for op in operations(model) if op.kind == "Add" and len(set(op.inputs)) >= 2]
+        additions = [op for op in operations(model) if op.kind == "Add" and
+        len(set(op.inputs)) >= 2]
     """
     require_model(model, name)
     found = _described(model)
@@ -108,7 +122,10 @@ def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
 
 
 def _described(model: Any) -> tuple[Operation, ...] | None:
-    """Return the graph as Keras' description of the model has it, or None where that cannot be made or read."""
+    """Return the graph as Keras' description of the model has it.
+
+    It is None where that cannot be made or read.
+    """
     try:
         record = json.loads(model.to_json())
         return tuple(_operations(record["config"]["layers"], ""))
@@ -125,7 +142,9 @@ def is_keras(kind: str) -> bool:
 
 def _operation(row: Any) -> Operation:
     """Read one operation of what a candidate says of its graph."""
-    name, module, kind, inside = (str(row[key]) for key in ("name", "module", "class_name", "inside"))
+    name, module, kind, inside = (
+        str(row[key]) for key in ("name", "module", "class_name", "inside")
+    )
     config = json.loads(row["config"])
     if not isinstance(config, dict):
         raise TypeError("a malformed configuration")
@@ -135,8 +154,9 @@ def _operation(row: Any) -> Operation:
 
 @takes(graph=wanted.sequence_of(Operation, "what `operations(model)` returned"))
 def unseen(graph: Sequence[Operation]) -> str:
-    """Return a sentence on layers of the student's own whose inside is not seen, for the end of a message.
+    """Return a sentence on layers whose inside is not seen.
 
+    These are layers of the student's own, and the sentence is for the end of a message.
     It is empty if everything is seen. Not counted.
 
     Examples
@@ -152,7 +172,8 @@ def unseen(graph: Sequence[Operation]) -> str:
     if len(hidden) > _NAMED:
         named += f" and {len(hidden) - _NAMED} more"
     return (
-        f" Nobody can see what is computed inside your own {named}: build that part of Keras' layers in "
+        f" Nobody can see what is computed inside your own {named}: build that part of Keras' "
+        "layers in "
         "the model itself."
     )
 
@@ -164,7 +185,9 @@ def require_model(model: Any, name: str) -> None:
     ):
         return
     hint = " Is a `return` missing?" if values.is_none(model) else ""
-    raise CheckFailed(f"{name}: expected a Keras model, got {values.describe(model)}.{hint}", "type")
+    raise CheckFailed(
+        f"{name}: expected a Keras model, got {values.describe(model)}.{hint}", "type"
+    )
 
 
 def _operations(layers: Sequence[Mapping[str, Any]], outer: str) -> Iterator[Operation]:
@@ -174,7 +197,9 @@ def _operations(layers: Sequence[Mapping[str, Any]], outer: str) -> Iterator[Ope
         config = layer["config"]
         name = outer + str(layer.get("name") or config["name"])
         inputs = (
-            tuple(outer + source for source in _sources(layer["inbound_nodes"])) if "inbound_nodes" in layer else before
+            tuple(outer + source for source in _sources(layer["inbound_nodes"]))
+            if "inbound_nodes" in layer
+            else before
         )
         yield Operation(name, _kind(layer), config, inputs)
         if isinstance(config.get("layers"), list):
@@ -200,15 +225,21 @@ def _sources(nodes: object) -> Iterator[str]:
 
 @takes(graph=wanted.sequence_of(Operation, "what `operations(model)` returned"))
 def folded(graph: Sequence[Operation]) -> tuple[Operation, ...]:
-    """Return a graph with its activation layers folded into the layers before them, and without input layers.
+    """Return a graph with activation layers folded into the layers before them.
 
-    ``Dense(8), Activation("tanh")`` and ``Dense(8, activation="tanh")`` are then the same. Not counted.
+    Input layers are left out. ``Dense(8), Activation("tanh")`` and
+    ``Dense(8, activation="tanh")`` are then the same. Not counted.
     """
     kept: list[Operation] = []
     for operation in graph:
         previous = kept[-1] if kept else None
         activation = _own_activation(operation)
-        if activation and previous and _is_linear(previous) and set(operation.inputs) <= {previous.name}:
+        if (
+            activation
+            and previous
+            and _is_linear(previous)
+            and set(operation.inputs) <= {previous.name}
+        ):
             config = {**previous.config, "activation": activation}
             kept[-1] = replace(previous, name=operation.name, config=config)
         elif operation.kind != "InputLayer":
@@ -223,12 +254,17 @@ def _own_activation(operation: Operation) -> str | None:
 
 
 def _is_linear(operation: Operation) -> bool:
-    return operation.config.get("activation") in ("linear", None) and operation.kind not in _ACTIVATION_LAYERS
+    return (
+        operation.config.get("activation") in ("linear", None)
+        and operation.kind not in _ACTIVATION_LAYERS
+    )
 
 
 @takes(model=wanted.MODEL, name=wanted.TEXT)
 def count_parameters(model: Any, *, name: str = "the model") -> int:
-    """Return the number of weights of a model or layer, trainable or not, from the weights themselves. Not counted.
+    """Return the number of weights of a model or layer.
+
+    It is that of the weights themselves, trainable or not. Not counted.
 
     Raises
     ------
@@ -245,7 +281,9 @@ def weights_of(model: Any, name: str = "the model") -> list[Array]:
         require_model(model, name)
     weights = model.get_weights()
     if not isinstance(weights, (list, tuple)):
-        raise CheckFailed(f"{name}: expected a list of weights, got {values.describe(weights)}.", "type")
+        raise CheckFailed(
+            f"{name}: expected a list of weights, got {values.describe(weights)}.", "type"
+        )
     return [values.array_of(weight, f"{name}, weight {i}") for i, weight in enumerate(weights)]
 
 
@@ -265,11 +303,13 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 
 @counted
 @takes(model=wanted.MODEL, expected=wanted.LAYERS, name=wanted.TEXT)
-def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model") -> None:
+def assert_layers(
+    model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model"
+) -> None:
     """Check kinds and configuration of a model's layers, in order.
 
-    Input layers are left out; an activation layer counts as the activation of the layer before it. A layer of the
-    student's own counts as itself, or as what is inside it.
+    Input layers are left out; an activation layer counts as the activation of the layer
+    before it. A layer of the student's own counts as itself, or as what is inside it.
 
     Parameters
     ----------
@@ -289,7 +329,8 @@ def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]],
     --------
     ::
 
-        assert_layers(model, [("Dense", {"units": 16, "activation": "tanh"}), ("Dense", {"units": 3})])
+        assert_layers(model, [("Dense", {"units": 16, "activation": "tanh"}), ("Dense",
+        {"units": 3})])
     """
     graph = operations(model, name=name)
     due = [kind for kind, _ in expected]
@@ -298,12 +339,18 @@ def assert_layers(model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]],
     got = [layer.kind for layer in layers]
     if got != due:
         shown = ", ".join(got[:20]) or "none"
-        raise CheckFailed(f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.{unseen(graph)}", "model")
+        raise CheckFailed(
+            f"{name}: expected the layers {', '.join(due)}; got {shown[:400]}.{unseen(graph)}",
+            "model",
+        )
     for layer, (kind, config) in zip(layers, expected, strict=True):
         for key, value in config.items():
             if layer.config.get(key) != value:
                 got_value = _word(layer.config.get(key))
-                raise CheckFailed(f"{name}: {kind} `{layer.name}`: expected {key} {value!r}, got {got_value}.", "model")
+                raise CheckFailed(
+                    f"{name}: {kind} `{layer.name}`: expected {key} {value!r}, got {got_value}.",
+                    "model",
+                )
 
 
 def _closed(graph: Sequence[Operation]) -> list[Operation]:
@@ -340,7 +387,9 @@ def assert_parameters(
     require_model(model, name)
     number = count_parameters(model, name=name)
     if number == 0:
-        raise CheckFailed(f"{name} has no weights: it does not know the shape of its input.", "model")
+        raise CheckFailed(
+            f"{name} has no weights: it does not know the shape of its input.", "model"
+        )
     if expected is not None and number != expected:
         raise CheckFailed(f"{name}: expected {expected} parameters, got {number}.", "model")
     if at_most is not None and number > at_most:
@@ -372,7 +421,10 @@ def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> 
     answer = values.array_of(layer.activation(z), f"{name}, its activation")
     if _agrees(answer, ACTIVATIONS[expected](z)):
         return
-    other = next((word for word, function in ACTIVATIONS.items() if _agrees(answer, function(z))), "another function")
+    other = next(
+        (word for word, function in ACTIVATIONS.items() if _agrees(answer, function(z))),
+        "another function",
+    )
     raise CheckFailed(f"{name}: expected the activation {expected}, got {other}.", "model")
 
 
@@ -396,9 +448,10 @@ def assert_loss_agrees(
 ) -> None:
     """Check that the compiled loss is the cross-entropy that fits the model's outputs, by value.
 
-    Whether the outputs are probabilities or logits is told from the outputs for `x`; then the compiled loss of *known*
-    predictions of this kind is compared with the definition. At initialisation the outputs of a softmax are nearly
-    uniform, where both kinds of loss agree: the model's own predictions would show nothing.
+    Whether the outputs are probabilities or logits is told from the outputs for `x`;
+    then the compiled loss of *known* predictions of this kind is compared with the
+    definition. At initialisation the outputs of a softmax are nearly uniform, where
+    both kinds of loss agree: the model's own predictions would show nothing.
 
     Parameters
     ----------
@@ -422,21 +475,28 @@ def assert_loss_agrees(
     """
     require_model(model, name)
     if model.compiled is not True:
-        raise CheckFailed(f"{name} is not compiled: call model.compile with a loss and an optimizer.", "model")
+        raise CheckFailed(
+            f"{name} is not compiled: call model.compile with a loss and an optimizer.", "model"
+        )
     outputs = values.array_of(model.predict_on_batch(x), f"{name}, its outputs")
     if not outputs.size or not outputs.ndim or not np.isfinite(outputs).all():
-        raise CheckFailed(f"{name}: expected finite outputs, got {values.describe(outputs)}.", "model")
+        raise CheckFailed(
+            f"{name}: expected finite outputs, got {values.describe(outputs)}.", "model"
+        )
     kind = "probabilities" if _are_probabilities(outputs) else "logits"
     predictions, y, right = _known_case(outputs.shape, kind)
     sent = np.eye(outputs.shape[-1], dtype=np.float32)[y] if labels == "one-hot" else y
     loss = _compiled_loss(model, predictions, sent, name)
     if abs(loss - right) <= 10 * _FLOAT32 * max(1.0, abs(right)):
         return
-    _, _, other = _known_case(outputs.shape, kind, treated_as="logits" if kind == "probabilities" else "probabilities")
+    _, _, other = _known_case(
+        outputs.shape, kind, treated_as="logits" if kind == "probabilities" else "probabilities"
+    )
     is_other = abs(loss - other) <= 1e-3 * max(1.0, abs(other))
     hint = f" Use from_logits={kind == 'logits'}." if is_other else ""
     raise CheckFailed(
-        f"{name}: the compiled loss is not the cross-entropy of its outputs, which are {kind}: {loss:.4g} instead of "
+        f"{name}: the compiled loss is not the cross-entropy of its outputs, which are {kind}: "
+        f"{loss:.4g} instead of "
         f"{right:.4g} for known predictions.{hint}",
         "model",
     )
@@ -448,18 +508,35 @@ def _are_probabilities(outputs: Array) -> bool:
     return bool((outputs >= 0).all() and np.allclose(outputs.sum(-1), 1.0, atol=1e-3))
 
 
-def _known_case(shape: tuple[int, ...], kind: str, *, treated_as: str | None = None) -> tuple[Array, Array, float]:
-    """Return predictions of a kind, labels, and the cross-entropy of the predictions treated as a kind."""
+def _known_case(
+    shape: tuple[int, ...], kind: str, *, treated_as: str | None = None
+) -> tuple[Array, Array, float]:
+    """Return predictions of a kind, labels, and a cross-entropy.
+
+    The cross-entropy is that of the predictions treated as a kind.
+    """
     classes = shape[-1]
     z = 2 * np.cos(np.arange(np.prod(shape)).reshape(shape))
     y = np.arange(np.prod(shape[:-1])).reshape(shape[:-1]) % max(classes, 2)
     p = ACTIVATIONS["sigmoid" if classes == 1 else "softmax"](z)
     given = p if kind == "probabilities" else z
     as_given = treated_as or kind
-    p = given if as_given == "probabilities" else ACTIVATIONS["sigmoid" if classes == 1 else "softmax"](given)
+    p = (
+        given
+        if as_given == "probabilities"
+        else ACTIVATIONS["sigmoid" if classes == 1 else "softmax"](given)
+    )
     p = np.clip(p, 1e-7, 1 - 1e-7)
-    of_label = np.where(y == 1, p[..., 0], 1 - p[..., 0]) if classes == 1 else np.take_along_axis(p, y[..., None], -1)
-    return given.astype(np.float32), (y[..., None] if classes == 1 else y), float(-np.log(of_label).mean())
+    of_label = (
+        np.where(y == 1, p[..., 0], 1 - p[..., 0])
+        if classes == 1
+        else np.take_along_axis(p, y[..., None], -1)
+    )
+    return (
+        given.astype(np.float32),
+        (y[..., None] if classes == 1 else y),
+        float(-np.log(of_label).mean()),
+    )
 
 
 def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> float:
@@ -476,7 +553,9 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
     loss = values.array_of(answer, f"{name}, its loss", "a number")
     losses = model.losses
     if not isinstance(losses, (list, tuple)):
-        raise CheckFailed(f"{name}: expected a list of losses, got {values.describe(losses)}.", "type")
+        raise CheckFailed(
+            f"{name}: expected a list of losses, got {values.describe(losses)}.", "type"
+        )
     extra = [values.array_of(part, f"{name}, its losses") for part in losses]
     if loss.size != 1 or not np.isfinite(loss).all():
         raise CheckFailed(f"{name}: expected a finite loss, got {values.describe(loss)}.", "model")
@@ -513,8 +592,14 @@ def assert_frozen(layer: Any, train: Callable[[], object], *, name: str = "the l
     after = weights_of(layer, name)
     if [weight.shape for weight in after] != [weight.shape for weight in before]:
         raise CheckFailed(f"{name}: its weights have other shapes after training.", "model")
-    changed = [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if not np.array_equal(old, new)]
+    changed = [
+        i
+        for i, (old, new) in enumerate(zip(before, after, strict=True))
+        if not np.array_equal(old, new)
+    ]
     if changed:
         raise CheckFailed(
-            f"{name}: {len(changed)} of {len(before)} weights changed in training; it is not frozen.", "model"
+            f"{name}: {len(changed)} of {len(before)} weights changed in training; it is not "
+            "frozen.",
+            "model",
         )

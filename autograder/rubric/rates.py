@@ -1,8 +1,9 @@
 r"""Bounds, rates of convergence and orders of accuracy [RATE].
 
-A linear rate is measured over an *asymptotic window*: the first steps belong to the other eigenvalues, the last ones
-to rounding. For norms :math:`r_i` and a window from step i to step j it is :math:`(r_j / r_i)^{1/(j-i)}`; a polynomial
-factor, as heavy ball has it, leaves about 2 %.
+A linear rate is measured over an *asymptotic window*: the first steps belong to the
+other eigenvalues, the last ones to rounding. For norms :math:`r_i` and a window from
+step i to step j it is :math:`(r_j / r_i)^{1/(j-i)}`; a polynomial factor, as heavy ball
+has it, leaves about 2 %.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def assert_between(value: object, low: float, high: float, *, name: str) -> None
     Raises
     ------
     CheckFailed
-        Of kind "wrong values" outside the bounds, "NaN" for what is not finite, "shape" for an empty array.
+        Of kind "wrong values" outside the bounds, "NaN" for what is not finite, "shape"
+        for an empty array.
 
     Examples
     --------
@@ -46,7 +48,8 @@ def assert_between(value: object, low: float, high: float, *, name: str) -> None
     >>> assert_between(np.array([0.2, 1.5]), 0, 1, name="iou")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: iou: 1 of 2 values are outside 0 to 1; the worst is 1.5 at [1].
+    autograder.rubric.checks.CheckFailed: iou: 1 of 2 values are outside 0 to 1; the
+    worst is 1.5 at [1].
     """
     array = finite_numbers(value, name)
     if not low <= high:
@@ -57,9 +60,18 @@ def assert_between(value: object, low: float, high: float, *, name: str) -> None
     excess = np.where(outside, np.maximum(low - array, array - high), -np.inf)
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), array.shape))
     bounds = _bound_words(low, high)
-    evidence = {"name": name, "worst_index": list(worst), "actual": float(array[worst]), "expected": bounds}
+    evidence = {
+        "name": name,
+        "worst_index": list(worst),
+        "actual": float(array[worst]),
+        "expected": bounds,
+    }
     if not array.ndim:
-        raise CheckFailed(f"{name}: got {values.number(array[worst])}, expected {bounds}.", "wrong values", evidence)
+        raise CheckFailed(
+            f"{name}: got {values.number(array[worst])}, expected {bounds}.",
+            "wrong values",
+            evidence,
+        )
     raise CheckFailed(
         f"{name}: {np.count_nonzero(outside)} of {array.size} values are outside {bounds}; "
         f"the worst is {values.number(array[worst])} at {values.place(worst)}.",
@@ -80,11 +92,15 @@ def finite_numbers(value: object, name: str) -> values.Array:
     if array.dtype.kind not in "biuf":
         raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
     if array.size == 0:
-        raise CheckFailed(f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape")
+        raise CheckFailed(
+            f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape"
+        )
     if not np.isfinite(array).all():
         first = tuple(np.argwhere(~np.isfinite(array))[0])
         where = f" at {values.place(first)}" if first else ""
-        raise CheckFailed(f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN")
+        raise CheckFailed(
+            f"{name} is {values.number(array[first])}{where}, expected a finite number.", "NaN"
+        )
     return values.widened(array)
 
 
@@ -97,7 +113,12 @@ def finite_numbers(value: object, name: str) -> values.Array:
     name=wanted.TEXT,
 )
 def assert_rate(
-    norms: object, expected: float, *, window: tuple[int, int], tolerance: float = 0.02, name: str = "rate"
+    norms: object,
+    expected: float,
+    *,
+    window: tuple[int, int],
+    tolerance: float = 0.02,
+    name: str = "rate",
 ) -> None:
     """Check a linear rate of convergence over an asymptotic window.
 
@@ -117,7 +138,8 @@ def assert_rate(
     Raises
     ------
     CheckFailed
-        Of kind "wrong values"; of kind "shape" if the norms end before the window does, "NaN" if one is not finite.
+        Of kind "wrong values"; of kind "shape" if the norms end before the window does,
+        "NaN" if one is not finite.
 
     Examples
     --------
@@ -125,22 +147,33 @@ def assert_rate(
     >>> assert_rate(0.9 ** np.arange(30), 0.5, window=(10, 29), name="rate of heavy ball")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: rate of heavy ball: got 0.9 per step over steps 10 to 29, expected 0.5 \
+    autograder.rubric.checks.CheckFailed: rate of heavy ball: got 0.9 per step over
+    steps 10 to 29, expected 0.5 \
 (within 2 %).
     """
     start, stop = window
     array = finite_numbers(norms, name)
     if array.ndim != 1 or array.size <= stop:
-        raise CheckFailed(f"{name}: expected at least {stop + 1} norms, got shape {array.shape}.", "shape")
+        raise CheckFailed(
+            f"{name}: expected at least {stop + 1} norms, got shape {array.shape}.", "shape"
+        )
     if array[start] <= 0 or array[stop] <= 0:
-        raise CheckFailed(f"{name}: norms must be above 0, got {values.number(min(array[start], array[stop]))}.")
+        raise CheckFailed(
+            f"{name}: norms must be above 0, got {values.number(min(array[start], array[stop]))}."
+        )
     rate = float((array[stop] / array[start]) ** (1 / (stop - start)))
     if not abs(rate - expected) <= tolerance * abs(expected):
         raise CheckFailed(
-            f"{name}: got {rate:.6g} per step over steps {start} to {stop}, expected {expected:.6g} "
+            f"{name}: got {rate:.6g} per step over steps {start} to {stop}, expected "
+            f"{expected:.6g} "
             f"(within {100 * tolerance:g} %).",
             "wrong values",
-            {"name": name, "actual": rate, "expected": expected, "tolerance": tolerance * abs(expected)},
+            {
+                "name": name,
+                "actual": rate,
+                "expected": expected,
+                "tolerance": tolerance * abs(expected),
+            },
         )
 
 
@@ -153,7 +186,12 @@ def assert_rate(
     name=wanted.TEXT,
 )
 def assert_order(
-    errors: object, steps: Sequence[float], expected: float, *, tolerance: float = 0.1, name: str = "error"
+    errors: object,
+    steps: Sequence[float],
+    expected: float,
+    *,
+    tolerance: float = 0.1,
+    name: str = "error",
 ) -> None:
     """Check the order of accuracy: how an error shrinks with the step size.
 
@@ -185,12 +223,16 @@ def assert_order(
     >>> assert_order([4e-4, 2e-4], [0.02, 0.01], 2, name="energy drift")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step 0.02 to 0.01, expected 4 times \
+    autograder.rubric.checks.CheckFailed: energy drift: it shrinks 2 times from step
+    0.02 to 0.01, expected 4 times \
 (order 2).
     """
     array = finite_numbers(errors, name)
     if array.shape != (len(steps),):
-        raise CheckFailed(f"{name}: expected {values.counted(len(steps), 'error')}, got shape {array.shape}.", "shape")
+        raise CheckFailed(
+            f"{name}: expected {values.counted(len(steps), 'error')}, got shape {array.shape}.",
+            "shape",
+        )
     if not (np.abs(array) > 0).all():
         raise CheckFailed(f"{name} is 0, an order cannot be told from it.")
     for i in range(len(steps) - 1):
@@ -198,7 +240,8 @@ def assert_order(
         order = math.log(shrunk) / math.log(halved)
         if not abs(order - expected) <= tolerance:
             raise CheckFailed(
-                f"{name}: it shrinks {shrunk:.3g} times from step {steps[i]:g} to {steps[i + 1]:g}, "
+                f"{name}: it shrinks {shrunk:.3g} times from step {steps[i]:g} to "
+                f"{steps[i + 1]:g}, "
                 f"expected {halved**expected:.3g} times (order {expected:g}).",
                 "wrong values",
                 {"name": name, "actual": order, "expected": expected, "tolerance": tolerance},
@@ -225,8 +268,9 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
 ) -> None:
     """Check that training reaches a bar with enough of several seeds.
 
-    Training ends as soon as the verdict is certain. Compute the score in `train` from *predictions*, with labels that
-    never went into the candidate: what a submission says of its own accuracy is its own word.
+    Training ends as soon as the verdict is certain. Compute the score in `train` from
+    *predictions*, with labels that never went into the candidate: what a submission
+    says of its own accuracy is its own word.
 
     Parameters
     ----------
@@ -246,7 +290,8 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
     Raises
     ------
     CheckFailed
-        Of kind "training" if too few runs reach the bar; "type" or "NaN" if a score is no finite number.
+        Of kind "training" if too few runs reach the bar; "type" or "NaN" if a score is
+        no finite number.
     CourseError
         If there is no seed, or more runs must reach the bar than there are.
 
@@ -266,7 +311,9 @@ def assert_trains(  # noqa: PLR0913  # each is one thing that an author may have
     reached = 0
     for i, seed in enumerate(seeds):
         scores.append(_score(train(seed), name))
-        note_score(scores[-1] if higher_is_better else -scores[-1], bar if higher_is_better else -bar)
+        note_score(
+            scores[-1] if higher_is_better else -scores[-1], bar if higher_is_better else -bar
+        )
         reached += scores[-1] >= bar if higher_is_better else scores[-1] <= bar
         if reached == needed:
             return

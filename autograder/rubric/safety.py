@@ -13,7 +13,8 @@ from autograder.rubric.checks import CheckFailed, counted
 from autograder.rubric.comparing import values
 from autograder.rubric.work import Function, Testimony, name_of, observe, site_of
 
-#: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is rightly 0.
+#: Floating-point errors that a stable function does not meet. Underflow is none: exp(-1000) is
+#: rightly 0.
 STRICT = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
 
 
@@ -34,8 +35,9 @@ def assert_unchanged(
 ) -> Any:
     """Check that a call leaves its arguments as they were, bit by bit [SAFE].
 
-    The candidate reports its arguments after the call, so this is testimony. A function that is called twice with
-    ``submission.lend(x)`` and gives the same answer says the same without it.
+    The candidate reports its arguments after the call, so this is testimony. A function
+    that is called twice with ``submission.lend(x)`` and gives the same answer says the
+    same without it.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def assert_unchanged(
     names
         What the student calls the positional arguments: ``"dout cache"``.
     may_change
-        Positions, or names of keyword arguments, that the function may change, such as a ``bn_param``.
+        Positions, or names of keyword arguments, that the function may change, such as
+        a ``bn_param``.
     returns
         Whether to return what the function returned.
 
@@ -72,12 +75,16 @@ def assert_unchanged(
     }
     strange = next((one for one in may_change if one not in labels), None)
     if strange is not None:
-        raise refuse("assert_unchanged", f"`may_change` must name arguments of {called}, got {strange!r}")
+        raise refuse(
+            "assert_unchanged", f"`may_change` must name arguments of {called}, got {strange!r}"
+        )
     before = {key: _copied(value) for key, value in _numbered(args, kwargs).items()}
     answer = observed(*args, **kwargs)
     after = _after(observed.testimony, before)
     if after is None:
-        raise CheckFailed(f"{called}: its arguments after the call could not be read.", "changed its input")
+        raise CheckFailed(
+            f"{called}: its arguments after the call could not be read.", "changed its input"
+        )
     for key, old in before.items():
         change = None if key in may_change else _change(old, after[key], labels[key])
         if change:
@@ -86,7 +93,10 @@ def assert_unchanged(
 
 
 def _after(testimony: Testimony, before: Mapping[int | str, Any]) -> dict[int | str, Any] | None:
-    """Return the arguments after a call by position and by name; None if the candidate did not tell all of them."""
+    """Return the arguments after a call by position and by name.
+
+    It is None if the candidate did not tell all of them.
+    """
     told = _numbered(testimony.arguments or (), testimony.keywords or {})
     return told if set(told) == set(before) else None
 
@@ -103,8 +113,16 @@ def _copied(argument: Any) -> Any:
     if isinstance(argument, np.ndarray):
         return argument.copy()
     if isinstance(argument, (list, tuple)):
-        return type(argument)(_copied(item) for item in argument) if type(argument) in (list, tuple) else argument
-    return {key: _copied(value) for key, value in argument.items()} if type(argument) is dict else argument
+        return (
+            type(argument)(_copied(item) for item in argument)
+            if type(argument) in (list, tuple)
+            else argument
+        )
+    return (
+        {key: _copied(value) for key, value in argument.items()}
+        if type(argument) is dict
+        else argument
+    )
 
 
 def _change(old: Any, new: Any, name: str) -> str | None:
@@ -116,9 +134,17 @@ def _change(old: Any, new: Any, name: str) -> str | None:
     if isinstance(old, np.ndarray) or values.is_number(old):
         return _change_of_array(np.asarray(old), new, name)
     if isinstance(old, (set, frozenset)):
-        return None if isinstance(new, (set, frozenset)) and new == old else f"{name}: its elements are others now"
+        return (
+            None
+            if isinstance(new, (set, frozenset)) and new == old
+            else f"{name}: its elements are others now"
+        )
     if old is None or isinstance(old, (str, bytes, range, slice)):
-        return None if type(new) is type(old) and new == old else f"{name}: it became {values.describe(new)}"
+        return (
+            None
+            if type(new) is type(old) and new == old
+            else f"{name}: it became {values.describe(new)}"
+        )
     return None  # functions, handles and loans are not compared
 
 
@@ -162,11 +188,17 @@ def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
     name=wanted.TEXT | wanted.NONE,
 )
 def assert_stable(
-    function: Function, *args: Any, errstate: Mapping[str, str] | None = None, name: str | None = None, **kwargs: Any
+    function: Function,
+    *args: Any,
+    errstate: Mapping[str, str] | None = None,
+    name: str | None = None,
+    **kwargs: Any,
 ) -> Any:
-    """Check that a call meets no overflow, no division by zero and no NaN, and answers with finite numbers [STAB].
+    """Check that a call is stable and answers with finite numbers [STAB].
 
-    The call runs in the candidate under ``np.errstate(over="raise", divide="raise", invalid="raise", under="ignore")``.
+    The call meets no overflow, no division by zero and no NaN. It runs in the candidate
+    under ``np.errstate(over="raise", divide="raise", invalid="raise",
+    under="ignore")``.
 
     Parameters
     ----------
@@ -187,7 +219,8 @@ def assert_stable(
     Raises
     ------
     CheckFailed
-        Of kind "not stable" if floating-point arithmetic failed, of kind "NaN" if the answer is not finite.
+        Of kind "not stable" if floating-point arithmetic failed, of kind "NaN" if the
+        answer is not finite.
 
     Examples
     --------
@@ -197,7 +230,9 @@ def assert_stable(
     """
     called = name or name_of(function)
     try:
-        answer = observe(function, errstate=dict(STRICT if errstate is None else errstate))(*args, **kwargs)
+        answer = observe(function, errstate=dict(STRICT if errstate is None else errstate))(
+            *args, **kwargs
+        )
     except (ArithmeticError, RuntimeWarning) as error:
         reason = str(error) or type(error).__name__
         raise CheckFailed(
@@ -210,9 +245,15 @@ def assert_stable(
 def _size_words(args: object) -> str:
     """Return how large the inputs were in words, so that a student can reproduce it."""
     arrays = [
-        np.abs(leaf) for leaf in _leaves(args) if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" and leaf.size
+        np.abs(leaf)
+        for leaf in _leaves(args)
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f" and leaf.size
     ]
-    return f", for inputs up to {values.number(max(float(array.max()) for array in arrays))}" if arrays else ""
+    return (
+        f", for inputs up to {values.number(max(float(array.max()) for array in arrays))}"
+        if arrays
+        else ""
+    )
 
 
 @counted
@@ -223,7 +264,8 @@ def assert_finite(value: object, *, name: str = "out") -> None:
     Raises
     ------
     CheckFailed
-        Of kind "NaN" for a NaN or an infinity, "type" where there is no number at all, "shape" for an empty array.
+        Of kind "NaN" for a NaN or an infinity, "type" where there is no number at all,
+        "shape" for an empty array.
 
     Examples
     --------
@@ -231,7 +273,8 @@ def assert_finite(value: object, *, name: str = "out") -> None:
     >>> assert_finite(np.array([1.0, np.inf]), name="loss")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: loss: 1 of 2 values are not finite; the first is inf at [1].
+    autograder.rubric.checks.CheckFailed: loss: 1 of 2 values are not finite; the first
+    is inf at [1].
     """
     require_finite(value, name)
 
@@ -246,13 +289,19 @@ def _leaves(value: object) -> list[object]:
 
 def require_finite(value: object, name: str) -> None:
     """Fail unless a value, or every part of it, is finite numbers."""
-    numbers = [leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)]
+    numbers = [
+        leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)
+    ]
     if not numbers:
-        raise CheckFailed(f"{name}: expected numbers, got {values.describe(value)}.{values.remedy(value)}", "type")
+        raise CheckFailed(
+            f"{name}: expected numbers, got {values.describe(value)}.{values.remedy(value)}", "type"
+        )
     for leaf in numbers:
         array = values.array_of(leaf, name, "numbers")
         if array.size == 0:
-            raise CheckFailed(f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape")
+            raise CheckFailed(
+                f"{name}: expected numbers, got an empty array of shape {array.shape}.", "shape"
+            )
         _require_finite_array(array, name)
 
 

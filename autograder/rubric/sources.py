@@ -1,9 +1,11 @@
 """Rules about a submission's source: what it must not use [FORB].
 
-The facts come from the syntax tree, read in the sandbox. A rule is about things, not about words: each name is looked
-up in its scope as Python does it, imports and simple assignments are followed, and what the submission itself defines
-is no library's thing, whatever it is called. What a program computes (``getattr(np, "vec" + "torize")``) no rule of
-the source finds: rest few points on these, beside a check of what the function does.
+The facts come from the syntax tree, read in the sandbox. A rule is about things, not
+about words: each name is looked up in its scope as Python does it, imports and simple
+assignments are followed, and what the submission itself defines is no library's thing,
+whatever it is called. What a program computes (``getattr(np, "vec" + "torize")``) no
+rule of the source finds: rest few points on these, beside a check of what the function
+does.
 """
 
 from __future__ import annotations
@@ -70,7 +72,9 @@ class Paths:
             self._files.setdefault(module.rpartition(".")[2], file)
 
     def reach(self, *qualnames: str) -> tuple[Reached, ...]:
-        """Return the named functions and classes, and all code that they lead to, in the order of the source.
+        """Return the named definitions, and all code that they lead to.
+
+        These are functions and classes, in the order of the source.
 
         Parameters
         ----------
@@ -103,7 +107,8 @@ class Paths:
         Returns
         -------
         list
-            For each thing that it stands for, the file that binds it; an empty one for what no file does.
+            For each thing that it stands for, the file that binds it; an empty one for
+            what no file does.
         """
         found: list[tuple[str, str]] = []
         waiting = [(file, thing)]
@@ -125,14 +130,21 @@ class Paths:
         return found
 
     def _shadows(self, file: str, name: str) -> Iterator[tuple[str, str]]:
-        """Find what a builtin's name stands for in a file that imports everything of another one."""
+        """Find what a builtin's name stands for in a file.
+
+        The file imports everything of another one.
+        """
         for star in self._facts.stars.get(file, ()) if name.isidentifier() else ():
             home = self._home(star)
             if home is not None and not home[1] and self._binds(home[0], name):
                 yield from ((home[0], meaning) for meaning in self._exported(home[0], [name]))
 
     def _binds(self, file: str, name: str) -> bool:
-        return (file, name) in self._named or (file, name) in self._binding or name in self._facts.exports.get(file, ())
+        return (
+            (file, name) in self._named
+            or (file, name) in self._binding
+            or name in self._facts.exports.get(file, ())
+        )
 
     def _home(self, thing: str) -> tuple[str, Sequence[str]] | None:
         """Return the file of the submission from which a thing was imported, and its name there."""
@@ -156,7 +168,11 @@ class Paths:
         elif not is_defined:
             yield from (".".join((star, *parts)) for star in self._facts.stars.get(file, ()))
         if is_defined:
-            if (file, ".".join(parts)) not in self._named and (file, name) in self._binding and rest:
+            if (
+                (file, ".".join(parts)) not in self._named
+                and (file, name) in self._binding
+                and rest
+            ):
                 yield f"?.{'.'.join(rest)}"
             yield f"@{'.'.join(parts)}"
 
@@ -176,7 +192,9 @@ class Paths:
         for home, thing in self.meanings(file, use.thing):
             if thing.startswith("?"):
                 for name in thing.split(".")[1:]:
-                    yield from (inner for one in self._methods.get(name, ()) for inner in self._whole(one))
+                    yield from (
+                        inner for one in self._methods.get(name, ()) for inner in self._whole(one)
+                    )
             elif thing.startswith("@"):
                 yield from self._defined(home, thing[1:])
 
@@ -188,7 +206,9 @@ class Paths:
             else:
                 yield from self._whole(one)
         outer, _, last = name.rpartition(".")
-        if outer and (file, name) not in self._named:  # an attribute that the class's own lines give a value
+        if (
+            outer and (file, name) not in self._named
+        ):  # an attribute that the class's own lines give a value
             yield from self._named.get((file, outer), ())
             yield from self._methods.get(last, ())
 
@@ -220,12 +240,14 @@ def assert_avoids(
     functions: Sequence[str] = (),
     c_loops: bool = False,
 ) -> None:
-    """Check that functions of the submission, and what they call of it, do not use something [FORB].
+    """Check that functions of the submission do not use something [FORB].
 
-    A function leads to the functions, methods and classes that it mentions, in other files of the submission, too, and
-    to the top-level statements that give a value to a name which it uses: ``vec = np.vectorize(f)`` is used by a
-    function that says ``vec``. Other top-level code does not count, since students try things out in it. Without
-    `functions`, or if the submission binds one of them nowhere, everything counts.
+    What they call of it must not, either. A function leads to the functions, methods
+    and classes that it mentions, in other files of the submission, too, and to the
+    top-level statements that give a value to a name which it uses:
+    ``vec = np.vectorize(f)`` is used by a function that says ``vec``. Other top-level
+    code does not count, since students try things out in it. Without `functions`, or if
+    the submission binds one of them nowhere, everything counts.
 
     Parameters
     ----------
@@ -234,23 +256,26 @@ def assert_avoids(
     names
         What must not be used:
 
-        * ``"numpy.einsum"`` for one thing, under whatever name it was imported or assigned, and for what it has
-          (``numpy.add`` finds ``np.add.reduce``);
+        * ``"numpy.einsum"`` for one thing, under whatever name it was imported or
+          assigned, and for what it has (``numpy.add`` finds ``np.add.reduce``);
         * ``"scipy.signal.*"`` for all of a module;
-        * ``"*.solve"`` for a thing of this name of any library, and for an attribute of this name of something
-          unknown, such as a parameter; unless the submission itself gives something an attribute of this name (by a
-          method, or ``self.solve = ...``), which is then meant. ``"*.conv*"`` is about all names that begin so;
-        * ``"map"`` for the builtin, wherever the name is not bound to something else, and for a thing of this name of
-          any library; one that is no builtin, ``"affine_forward"``, also for the function or class of this name
-          that the submission defines;
+        * ``"*.solve"`` for a thing of this name of any library, and for an attribute of
+          this name of something unknown, such as a parameter; unless the submission
+          itself gives something an attribute of this name (by a method, or ``self.solve
+          = ...``), which is then meant. ``"*.conv*"`` is about all names that begin so;
+        * ``"map"`` for the builtin, wherever the name is not bound to something else,
+          and for a thing of this name of any library; one that is no builtin,
+          ``"affine_forward"``, also for the function or class of this name that the
+          submission defines;
         * ``"Net.forward"`` for a method that the submission defines.
     modules
         Packages or modules that must not be used, with all that is in them.
     functions
         The functions (or ``Class.method``) that the rule is about; all of them by default.
     c_loops
-        True to forbid iteration inside C, too: ``map``, ``filter``, ``numpy.vectorize``, ``itertools`` and the like,
-        which `assert_vectorised` cannot see.
+        True to forbid iteration inside C, too: ``map``, ``filter``,
+        ``numpy.vectorize``, ``itertools`` and the like, which `assert_vectorised`
+        cannot see.
 
     Raises
     ------
@@ -263,7 +288,8 @@ def assert_avoids(
     --------
     ::
 
-        assert_avoids(submission, functions=["conv_forward_im2col"], modules=["scipy"], c_loops=True)
+        assert_avoids(submission, functions=["conv_forward_im2col"], modules=["scipy"],
+        c_loops=True)
     """
     if not names and not modules and not c_loops:
         raise refuse("assert_avoids", "one of names, modules and c_loops must be given, got none")
@@ -280,7 +306,9 @@ def assert_avoids(
             if thing is not None:
                 is_plain = thing in (use.word, f"@{use.word}") or thing.startswith(("@", "?"))
                 what = "which is" if is_plain else f"which is {thing} and"
-                raise CheckFailed(f"{_who(one, use.line)} uses {use.word}, {what} not allowed here.", "source")
+                raise CheckFailed(
+                    f"{_who(one, use.line)} uses {use.word}, {what} not allowed here.", "source"
+                )
     for row in _imports(facts, code):
         if rules.is_module_forbidden(row.module):
             place = _place(row.file, row.line, row.cell)
@@ -292,7 +320,8 @@ def source_facts(submission: Any) -> SourceFacts | None:
     facts: SourceFacts | None = submission.facts
     if not isinstance(facts, Mapping):
         return facts
-    from autograder.course.facts import SourceFacts as Parsed  # noqa: PLC0415  # pydantic comes with it
+    # pydantic comes with it
+    from autograder.course.facts import SourceFacts as Parsed  # noqa: PLC0415
 
     return Parsed.from_wire(facts)
 
@@ -353,7 +382,9 @@ class _Rules:
 def _is_own(file: str, name: str, rule: str) -> bool:
     """Return True if a rule is about what the submission itself defines."""
     module = file.removesuffix(".py").rpartition("/")[2]
-    return (rule == name and not hasattr(builtins, name)) or ("." in rule and is_within(f"{module}.{name}", rule))
+    return (rule == name and not hasattr(builtins, name)) or (
+        "." in rule and is_within(f"{module}.{name}", rule)
+    )
 
 
 def _is_foreign(name: str, rule: str) -> bool:
@@ -387,7 +418,10 @@ def _who(one: Reached, line: int) -> str:
     else:
         outer, _, last = piece.qualname.rpartition(".<locals>.")
         who = f"{last}, inside {outer} ({place})," if outer else f"{last} ({place})"
-    is_other = one.root and one.root.partition(".")[0] not in {piece.qualname.partition(".")[0], *piece.binds}
+    is_other = one.root and one.root.partition(".")[0] not in {
+        piece.qualname.partition(".")[0],
+        *piece.binds,
+    }
     return f"{who.removesuffix(',')}, which {one.root} needs," if is_other else who
 
 

@@ -1,24 +1,30 @@
 r"""Statistical properties: so wide that no honest student ever fails, so sharp that a mistake does.
 
-Notation: :math:`n` independent draws, :math:`m` values that are checked at once, :math:`\alpha = 2 \cdot 10^{-9} / m`
-the probability of a false alarm: that of six standard deviations, shared among the values (Bonferroni);
-:math:`t = \log(2 / \alpha)`, :math:`k` degrees of freedom.
+Notation: :math:`n` independent draws, :math:`m` values that are checked at once,
+:math:`\alpha = 2 \cdot 10^{-9} / m` the probability of a false alarm: that of six
+standard deviations, shared among the values (Bonferroni); :math:`t = \log(2 / \alpha)`,
+:math:`k` degrees of freedom.
 
-========================  =====================================================================================
-`assert_fraction`         :math:`n \operatorname{KL}(k/n \,\|\, p) \le t` (Chernoff: holds for every n and p) [1]_
-`assert_mean`             :math:`|\bar x - \mu| \le \sigma \sqrt{2 t / n}` (sub-Gaussian draws) [1]_
-`assert_variance`         :math:`-2 \sqrt{k t} \le (n-1) s^2 / \sigma^2 - k \le 2 \sqrt{k t} + 2 t`, normal draws [2]_
+========================
+=====================================================================================
+`assert_fraction`         :math:`n \operatorname{KL}(k/n \,\|\, p) \le t` (Chernoff:
+holds for every n and p) [1]_ `assert_mean`             :math:`|\bar x - \mu| \le \sigma
+\sqrt{2 t / n}` (sub-Gaussian draws) [1]_ `assert_variance`         :math:`-2 \sqrt{k t}
+\le (n-1) s^2 / \sigma^2 - k \le 2 \sqrt{k t} + 2 t`, normal draws [2]_
 `assert_frequencies`      :math:`\chi^2 \le k + 2 \sqrt{k t} + 2 t`, k = cells - 1 [2]_
-========================  =====================================================================================
+========================
+=====================================================================================
 
-All four are bounds, not approximations; four standard deviations instead of six would fail one honest student in every
-1,000 gradings with 16 checks. Choose n so large that a mistake lies beyond twelve standard deviations. Too few draws
-for any answer to fail is a failure, for a submission may have chosen how many there are.
+All four are bounds, not approximations; four standard deviations instead of six would
+fail one honest student in every 1,000 gradings with 16 checks. Choose n so large that a
+mistake lies beyond twelve standard deviations. Too few draws for any answer to fail is
+a failure, for a submission may have chosen how many there are.
 
 References
 ----------
 .. [1] S. Boucheron, G. Lugosi, P. Massart, "Concentration Inequalities" (2013), section 2.
-.. [2] B. Laurent, P. Massart, "Adaptive estimation of a quadratic functional by model selection", Annals of Statistics
+.. [2] B. Laurent, P. Massart, "Adaptive estimation of a quadratic functional by model
+selection", Annals of Statistics
    28 (2000), lemma 1.
 """
 
@@ -39,7 +45,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-#: Probability that one check fails an honest submission: that of a normal variable beyond six standard deviations.
+#: Probability that one check fails an honest submission: that of a normal variable beyond six
+#: standard deviations.
 FALSE_ALARM = 2e-9
 
 #: Fewest expected draws in a cell, for the counts to behave like a chi-square variable.
@@ -49,7 +56,10 @@ Axis = int | tuple[int, ...] | None
 
 
 def log_alarm(comparisons: int = 1) -> float:
-    """Return :math:`t`, the logarithm of two by the probability of a false alarm of one of several values."""
+    """Return :math:`t`, the logarithm of two by a probability.
+
+    The probability is that of a false alarm of one of several values.
+    """
     return math.log(2 * comparisons / FALSE_ALARM)
 
 
@@ -61,7 +71,9 @@ def log_alarm(comparisons: int = 1) -> float:
     says=wanted.TEXT,
     axis=wanted.AXIS | wanted.NONE,
 )
-def assert_fraction(flags: object, expected: float, *, name: str, says: str, axis: Axis = None) -> None:
+def assert_fraction(
+    flags: object, expected: float, *, name: str, says: str, axis: Axis = None
+) -> None:
     """Check that something holds for an expected fraction of independent draws [PROP].
 
     Parameters
@@ -90,7 +102,8 @@ def assert_fraction(flags: object, expected: float, *, name: str, says: str, axi
     >>> assert_fraction(kept, 0.5, name="mask", says="a fraction p of the values is kept")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: mask: a fraction p of the values is kept; expected 0.5, got 0.2049 in 10000 \
+    autograder.rubric.checks.CheckFailed: mask: a fraction p of the values is kept;
+    expected 0.5, got 0.2049 in 10000 \
 draws (59 standard deviations, chance stays below 6.4).
     """
     array = _draws(flags, name)
@@ -98,10 +111,20 @@ draws (59 standard deviations, chance stays below 6.4).
         raise CheckFailed(f"{name}: expected booleans, got {array.dtype}.", "type")
     fractions, draws = _averages(array.astype(np.float64), axis, name)
     log_bound = log_alarm(fractions.size)
-    _require_power(max(_divergence(0.0, expected), _divergence(1.0, expected)) * draws > log_bound, name, draws)
+    _require_power(
+        max(_divergence(0.0, expected), _divergence(1.0, expected)) * draws > log_bound, name, draws
+    )
     divergences = np.array([_divergence(float(fraction), expected) for fraction in fractions])
     spread = math.sqrt(max(expected * (1 - expected), 1 / draws) / draws)
-    _judge(fractions, expected, draws * divergences > log_bound, spread=spread, draws=draws, name=name, says=says)
+    _judge(
+        fractions,
+        expected,
+        draws * divergences > log_bound,
+        spread=spread,
+        draws=draws,
+        name=name,
+        says=says,
+    )
 
 
 @counted
@@ -125,7 +148,8 @@ def assert_mean(  # noqa: PLR0913  # as many facts as the check has
     expected
         The mean.
     std
-        Standard deviation of one draw, from theory: that of the sample could be blown up until anything passes.
+        Standard deviation of one draw, from theory: that of the sample could be blown
+        up until anything passes.
     name, says, axis
         As for `assert_fraction`.
 
@@ -155,7 +179,13 @@ def assert_mean(  # noqa: PLR0913  # as many facts as the check has
     axis=wanted.AXIS | wanted.NONE,
 )
 def assert_variance(  # noqa: PLR0913  # as many facts as the check has
-    samples: object, expected: float, *, name: str, says: str, kurtosis: float = 3.0, axis: Axis = None
+    samples: object,
+    expected: float,
+    *,
+    name: str,
+    says: str,
+    kurtosis: float = 3.0,
+    axis: Axis = None,
 ) -> None:
     """Check that independent draws have an expected variance [PROP].
 
@@ -186,7 +216,8 @@ def assert_variance(  # noqa: PLR0913  # as many facts as the check has
         raise CheckFailed(f"{name}: {draws} draw is too few to tell a variance.", "statistics")
     variances = np.ravel(np.var(array, axis=axis, ddof=1))
     k, t = draws - 1, log_alarm(means.size)
-    widening = math.sqrt((kurtosis - 1) / 2)  # the fourth moment sets how much a sample variance varies
+    # the fourth moment sets how much a sample variance varies
+    widening = math.sqrt((kurtosis - 1) / 2)
     low, high = 2 * math.sqrt(k * t) * widening, (2 * math.sqrt(k * t) + 2 * t) * widening
     _require_power(low < k, name, draws)
     excess = k * variances / expected - k
@@ -202,7 +233,9 @@ def assert_variance(  # noqa: PLR0913  # as many facts as the check has
     name=wanted.TEXT,
     says=wanted.TEXT,
 )
-def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: str, says: str) -> None:
+def assert_frequencies(
+    counts: object, probabilities: npt.ArrayLike, *, name: str, says: str
+) -> None:
     """Check that counts follow a distribution, by a chi-square test [PROP].
 
     Parameters
@@ -229,12 +262,18 @@ def assert_frequencies(counts: object, probabilities: npt.ArrayLike, *, name: st
     observed = _draws(counts, name)
     if observed.shape != p.shape:
         raise CheckFailed(f"{name}: expected {p.size} counts, got shape {observed.shape}.", "shape")
-    if observed.dtype.kind not in "iuf" or not (np.isfinite(observed) & (observed >= 0) & (observed % 1 == 0)).all():
+    if (
+        observed.dtype.kind not in "iuf"
+        or not (np.isfinite(observed) & (observed >= 0) & (observed % 1 == 0)).all()
+    ):
         raise CheckFailed(f"{name}: expected counts, got {observed.dtype}.", "type")
     impossible = np.flatnonzero((p == 0) & (observed > 0))
     if impossible.size:
         i = int(impossible[0])
-        raise CheckFailed(f"{name}: {says}; {i} was drawn {int(observed[i])} times and cannot occur.", "statistics")
+        raise CheckFailed(
+            f"{name}: {says}; {i} was drawn {int(observed[i])} times and cannot occur.",
+            "statistics",
+        )
     _chi_square(observed[p > 0].astype(np.float64), p[p > 0], name, says)
 
 
@@ -249,10 +288,17 @@ def _chi_square(observed: values.Array, p: values.Array, name: str, says: str) -
         return
     i = int(np.argmax(terms))
     raise CheckFailed(
-        f"{name}: {says}; chi-square is {statistic:.4g} for {draws} draws of {p.size} values, chance stays below "
+        f"{name}: {says}; chi-square is {statistic:.4g} for {draws} draws of {p.size} values, "
+        "chance stays below "
         f"{bound:.4g}. Value {i} was drawn {int(observed[i])} times, expected {due[i]:.4g}.",
         "statistics",
-        {"name": name, "actual": int(observed[i]), "expected": float(due[i]), "chi-square": statistic, "bound": bound},
+        {
+            "name": name,
+            "actual": int(observed[i]),
+            "expected": float(due[i]),
+            "chi-square": statistic,
+            "bound": bound,
+        },
     )
 
 
@@ -278,7 +324,9 @@ def _averages(array: values.Array, axis: Axis, name: str) -> tuple[values.Array,
     """Return means along axes, as a vector, and the number of draws in each."""
     axes = (axis,) if isinstance(axis, int) else axis
     if axes is not None and any(not -array.ndim <= a < array.ndim for a in axes):
-        raise CheckFailed(f"{name}: expected draws along axis {axis}, got shape {array.shape}.", "shape")
+        raise CheckFailed(
+            f"{name}: expected draws along axis {axis}, got shape {array.shape}.", "shape"
+        )
     means = np.ravel(np.mean(array, axis=axis))
     return means, array.size // means.size
 
@@ -294,13 +342,23 @@ def _term(q: float, p: float) -> float:
     return q * math.log(q / p) if p > 0 else math.inf
 
 
-def _require_power(is_enough: bool, name: str, draws: int) -> None:  # noqa: FBT001  # the one argument that is a verdict
+# the one argument that is a verdict
+def _require_power(is_enough: bool, name: str, draws: int) -> None:  # noqa: FBT001
     if not is_enough:
-        raise CheckFailed(f"{name}: {draws} draws are too few to tell right from wrong.", "statistics")
+        raise CheckFailed(
+            f"{name}: {draws} draws are too few to tell right from wrong.", "statistics"
+        )
 
 
 def _judge(  # noqa: PLR0913  # as many facts as the check has
-    observed: values.Array, expected: float, outside: values.Array, *, spread: float, draws: int, name: str, says: str
+    observed: values.Array,
+    expected: float,
+    outside: values.Array,
+    *,
+    spread: float,
+    draws: int,
+    name: str,
+    says: str,
 ) -> None:
     """Fail with the value that is furthest off, if any is outside its bound."""
     if not outside.any():
@@ -310,24 +368,32 @@ def _judge(  # noqa: PLR0913  # as many facts as the check has
     where = f" (the worst of {observed.size})" if observed.size > 1 else ""
     chance = math.sqrt(2 * log_alarm(observed.size))
     raise CheckFailed(
-        f"{name}: {says}; expected {expected:.4g}, got {observed[worst]:.4g}{where} in {draws} draws "
+        f"{name}: {says}; expected {expected:.4g}, got {observed[worst]:.4g}{where} in {draws} "
+        "draws "
         f"({distances[worst]:.3g} standard deviations, chance stays below {chance:.2g}).",
         "statistics",
-        {"name": name, "actual": float(observed[worst]), "expected": float(expected), "draws": draws},
+        {
+            "name": name,
+            "actual": float(observed[worst]),
+            "expected": float(expected),
+            "draws": draws,
+        },
     )
 
 
 class KnownGenerator(np.random.Generator):
     """A random generator whose normal numbers are known: zeros, or a stream that is recorded.
 
-    Hand it to a submission like any argument. Every method takes what NumPy's takes, and broadcasts likewise:
-    ``rng.normal(mean, sigma)`` with arrays is ``mean + sigma * z``. Other numbers than normal ones (`uniform`,
-    `integers`, `choice`, ...) are drawn as ever.
+    Hand it to a submission like any argument. Every method takes what NumPy's takes,
+    and broadcasts likewise: ``rng.normal(mean, sigma)`` with arrays is ``mean + sigma *
+    z``. Other numbers than normal ones (`uniform`, `integers`, `choice`, ...) are drawn
+    as ever.
 
     Parameters
     ----------
     rng
-        Seeds it. None: every normal number is 0, so that what a submission draws around is its mean.
+        Seeds it. None: every normal number is 0, so that what a submission draws around
+        is its mean.
 
     Examples
     --------

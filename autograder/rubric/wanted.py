@@ -56,7 +56,9 @@ def _is_finite(value: Any) -> bool:
 
 def whole(least: int) -> Wanted:
     """Return the kind of whole numbers from a least one on."""
-    return Wanted(f"a whole number of at least {least}", lambda value: _is_whole(value) and value >= least)
+    return Wanted(
+        f"a whole number of at least {least}", lambda value: _is_whole(value) and value >= least
+    )
 
 
 def one_of(*words: str) -> Wanted:
@@ -111,13 +113,16 @@ def _is_collection_of_texts(value: Any) -> bool:
 
 RULES = Wanted(
     "a list of texts",
-    lambda value: isinstance(value, (list, tuple, set, frozenset)) and _is_collection_of_texts(value),
+    lambda value: (
+        isinstance(value, (list, tuple, set, frozenset)) and _is_collection_of_texts(value)
+    ),
     lambda value: f"Write [{value!r}]." if isinstance(value, str) else None,
 )
 POSITIONS = Wanted(
     "a list of positions or names",
     lambda value: (
-        isinstance(value, (list, tuple, set, frozenset)) and all(_is_whole(one) or _is_text(one) for one in value)
+        isinstance(value, (list, tuple, set, frozenset))
+        and all(_is_whole(one) or _is_text(one) for one in value)
     ),
 )
 
@@ -147,7 +152,9 @@ EXPECTED = Wanted(
     lambda value: not isinstance(value, (*_NOT_ANSWERS, Handle, RemoteCallable)),
     _hint_of_expected,
 )
-FED = Wanted("arrays and numbers", lambda value: not isinstance(value, _NOT_ANSWERS), _hint_of_function)
+FED = Wanted(
+    "arrays and numbers", lambda value: not isinstance(value, _NOT_ANSWERS), _hint_of_function
+)
 
 
 def _are_real(value: Any) -> bool:
@@ -169,7 +176,10 @@ UPSTREAM = Wanted(
 )
 POINT = Wanted(
     "real numbers, or a dict of these by the names of the function's arguments",
-    lambda value: _are_real(value) or (isinstance(value, Mapping) and len(value) > 0 and all(map(_is_text, value))),
+    lambda value: (
+        _are_real(value)
+        or (isinstance(value, Mapping) and len(value) > 0 and all(map(_is_text, value)))
+    ),
     _hint_of_expected,
 )
 SHAPE = Wanted(
@@ -187,7 +197,11 @@ AXIS = Wanted(
 
 
 def _is_row(value: Any) -> bool:
-    return _is_list(value) or isinstance(value, range) or (isinstance(value, np.ndarray) and value.ndim == 1)
+    return (
+        _is_list(value)
+        or isinstance(value, range)
+        or (isinstance(value, np.ndarray) and value.ndim == 1)
+    )
 
 
 def _are_growing(value: Any) -> bool:
@@ -217,7 +231,12 @@ STEPS = Wanted(
 )
 WINDOW = Wanted(
     "a first and a later step such as (10, 29)",
-    lambda value: _is_list(value) and len(value) == 2 and all(map(_is_whole, value)) and 0 <= value[0] < value[1],
+    lambda value: (
+        _is_list(value)
+        and len(value) == 2
+        and all(map(_is_whole, value))
+        and 0 <= value[0] < value[1]
+    ),
 )
 
 
@@ -311,14 +330,17 @@ SUBMISSION = Wanted(
         and inspect.getattr_static(value, "facts", _MISSING) is not _MISSING
     ),
     lambda value: (
-        f"Pass submission, and functions=[{value.__name__!r}]." if isinstance(value, RemoteCallable) else None
+        f"Pass submission, and functions=[{value.__name__!r}]."
+        if isinstance(value, RemoteCallable)
+        else None
     ),
 )
 MAPPING = Wanted("a dict", lambda value: isinstance(value, Mapping))
 ERRSTATE = Wanted(
     "a dict such as {'over': 'raise'}",
     lambda value: (
-        isinstance(value, Mapping) and all(key in _ERRORS and word in _REACTIONS for key, word in value.items())
+        isinstance(value, Mapping)
+        and all(key in _ERRORS and word in _REACTIONS for key, word in value.items())
     ),
 )
 
@@ -330,14 +352,20 @@ _VALUES = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozen
 
 MODEL = Wanted(
     "an object of the submission",
-    lambda value: value is None or isinstance(value, (Handle, RemoteCallable, np.ndarray, np.generic, *_VALUES)),
+    lambda value: (
+        value is None
+        or isinstance(value, (Handle, RemoteCallable, np.ndarray, np.generic, *_VALUES))
+    ),
     lambda _: "Pass what `submission.build()` returned; one of the reference is not graded.",
 )
 LAYERS = Wanted(
     "a list of kinds with their configuration, such as [('Dense', {'units': 3})]",
     lambda value: (
         _is_list(value)
-        and all(_is_list(one) and len(one) == 2 and _is_text(one[0]) and isinstance(one[1], Mapping) for one in value)
+        and all(
+            _is_list(one) and len(one) == 2 and _is_text(one[0]) and isinstance(one[1], Mapping)
+            for one in value
+        )
     ),
 )
 
@@ -347,6 +375,8 @@ def sequence_of(kind: type, words: str) -> Wanted:
     return Wanted(
         words,
         lambda value: (
-            isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(one, kind) for one in value)
+            isinstance(value, Sequence)
+            and not isinstance(value, str)
+            and all(isinstance(one, kind) for one in value)
         ),
     )

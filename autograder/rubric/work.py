@@ -1,7 +1,10 @@
-"""How much a function does: executed lines and loop turns when a size grows, and calls of what it was given [CX].
+"""Checks of how much a function does [CX].
 
-Never wall-clock time: a vectorised convolution grew 8 times where its loop grew 4 times when the size doubled (caches).
-The work is counted in the candidate, so it is testimony; calls of stubs and loans are counted outside.
+That is executed lines and loop turns when a size grows, and calls of what it was given.
+
+Never wall-clock time: a vectorised convolution grew 8 times where its loop grew 4 times
+when the size doubled (caches). The work is counted in the candidate, so it is
+testimony; calls of stubs and loans are counted outside.
 """
 
 from __future__ import annotations
@@ -61,7 +64,13 @@ class Observed(Protocol):
 class Function(Protocol):
     """A function of the submission."""
 
-    def under(self, *, errstate: Mapping[str, str] | None = ..., count_work: bool = ..., arguments: bool = ...) -> Any:
+    def under(
+        self,
+        *,
+        errstate: Mapping[str, str] | None = ...,
+        count_work: bool = ...,
+        arguments: bool = ...,
+    ) -> Any:
         """Return it with call options (`Observed`)."""
 
 
@@ -72,9 +81,13 @@ def observe(function: Any, **options: Any) -> Any:
 
 
 def name_of(function: object) -> str:
-    """Return what a student calls a function: its name, for a remote one the name under which it was asked for."""
+    """Return what a student calls a function.
+
+    That is its name; for a remote one, the name under which it was asked for.
+    """
     for attribute in ("__name__", "name"):
-        # Looked up on the class first: asking a proxy for an attribute it does not have is a remote call.
+        # Looked up on the class first: asking a proxy for an attribute it does not have is a remote
+        # call.
         if attribute in dir(type(function)) or attribute in getattr(function, "__dict__", {}):
             name = getattr(function, attribute, None)
             if isinstance(name, str) and all(part.isidentifier() for part in name.split(".")):
@@ -83,7 +96,10 @@ def name_of(function: object) -> str:
 
 
 def site_of(error: BaseException) -> str:
-    """Return file and line of a remote exception as words: `` (layers.py, line 12)``; empty where unknown."""
+    """Return file and line of a remote exception as words.
+
+    They are like `` (layers.py, line 12)``, and empty where unknown.
+    """
     frames = getattr(getattr(error, "remote", None), "frames", None) or ()
     if not frames:
         return ""
@@ -111,20 +127,25 @@ def work_of(function: Function, *args: Any, **kwargs: Any) -> Work | None:
     axis=wanted.TEXT,
 )
 def assert_vectorised(
-    measure: Measure, sizes: Sequence[int], *, max_ratio: float = 1.2, name: str | None = None, axis: str = "the input"
+    measure: Measure,
+    sizes: Sequence[int],
+    *,
+    max_ratio: float = 1.2,
+    name: str | None = None,
+    axis: str = "the input",
 ) -> None:
     """Check that a function runs the same lines and loop turns, however large its input is.
 
     Parameters
     ----------
     measure
-        A function of the submission and one that makes its arguments from a size; or a function from a size to the
-        work of a call, written with `work_of`.
+        A function of the submission and one that makes its arguments from a size; or a
+        function from a size to the work of a call, written with `work_of`.
     sizes
         At least two, growing.
     max_ratio
-        Largest growth from one size to the next. A loop that doubles reaches nearly 2, a few lines that depend on
-        the values reach 1.1.
+        Largest growth from one size to the next. A loop that doubles reaches nearly 2,
+        a few lines that depend on the values reach 1.1.
     name
         What the student calls the function.
     axis
@@ -139,14 +160,16 @@ def assert_vectorised(
     --------
     ::
 
-        assert_vectorised((submission.affine_forward, lambda n: (rng.normal(size=(n, 4)), w, b)), sizes=(8, 16, 32))
+        assert_vectorised((submission.affine_forward, lambda n: (rng.normal(size=(n,
+        4)), w, b)), sizes=(8, 16, 32))
     """
     called = _called(measure, name)
     counts = _counts(measure, sizes, called)
     for (small, less), (large, more) in itertools.pairwise(counts):
         if more > max_ratio * less:
             raise CheckFailed(
-                f"{called} loops in Python over {axis}: {less} executed lines and loop turns at size {small}, "
+                f"{called} loops in Python over {axis}: {less} executed lines and loop turns at "
+                f"size {small}, "
                 f"{more} at size {large}; it should stay below {max_ratio:g} times as many.",
                 "work",
                 _evidence(called, counts),
@@ -160,7 +183,9 @@ def assert_vectorised(
     slack=wanted.RATIO,
     name=wanted.TEXT | wanted.NONE,
 )
-def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1, name: str | None = None) -> None:
+def assert_linear(
+    measure: Measure, sizes: Sequence[int], *, slack: float = 1.1, name: str | None = None
+) -> None:
     """Check that a function's work grows no faster than its input.
 
     Parameters
@@ -168,7 +193,8 @@ def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1,
     measure, sizes, name
         As for `assert_vectorised`.
     slack
-        The work may grow by this much more than the size: with 1.1, at most 2.2 times when the size doubles.
+        The work may grow by this much more than the size: with 1.1, at most 2.2 times
+        when the size doubles.
 
     Raises
     ------
@@ -181,7 +207,8 @@ def assert_linear(measure: Measure, sizes: Sequence[int], *, slack: float = 1.1,
         allowed = slack * large / small
         if more > allowed * less:
             raise CheckFailed(
-                f"{called} does more than linear work: {less} executed lines and loop turns at size {small}, "
+                f"{called} does more than linear work: {less} executed lines and loop turns at "
+                f"size {small}, "
                 f"{more} at size {large}; at most {allowed:.3g} times as many are linear.",
                 "work",
                 _evidence(called, counts),
@@ -235,7 +262,9 @@ def assert_calls(
     exactly: int | None = None,
     name: str = "the function",
 ) -> None:
-    """Check how often something was called: a recording stub (by its ``calls``), or a number that was counted outside.
+    """Check how often something was called.
+
+    It is a recording stub (by its ``calls``), or a number that was counted outside.
 
     Raises
     ------

@@ -37,7 +37,9 @@ class BubblewrapSandbox(WalledSandbox):
             raise missing_bubblewrap()
         super().start()
 
-    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(
+        self, count: int, talk: int
+    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
 
     @property
@@ -48,7 +50,11 @@ class BubblewrapSandbox(WalledSandbox):
         names = {path: _memory_file(text) for path, text in NAMES.items()}
         try:
             return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
-                [str(shutil.which("bwrap")), *self._walls(names), *self._warden(sys.executable, controls)],
+                [
+                    str(shutil.which("bwrap")),
+                    *self._walls(names),
+                    *self._warden(sys.executable, controls),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=talk,
                 stderr=talk,
@@ -72,7 +78,8 @@ class BubblewrapSandbox(WalledSandbox):
             "--as-pid-1", "--die-with-parent", "--new-session",
             *(f"--unshare-{name}" for name in _NAMESPACES), *user, "--hostname", "sandbox",
             *(word for name in capabilities for word in ("--cap-add", name)),
-            "--clearenv", *(word for pair in self._environment.items() for word in ("--setenv", *pair)),
+            "--clearenv",
+            *(word for pair in self._environment.items() for word in ("--setenv", *pair)),
             *view.arguments, "--chdir", "/",
         ]  # fmt: skip
 

@@ -171,7 +171,9 @@ class Control:
         """Take one message, or return False if there is none."""
         self._socket.settimeout(timeout_s)
         try:
-            text, ancillary, _, _ = self._socket.recvmsg(MAX_BYTES, socket.CMSG_SPACE(CREDENTIALS.size))
+            text, ancillary, _, _ = self._socket.recvmsg(
+                MAX_BYTES, socket.CMSG_SPACE(CREDENTIALS.size)
+            )
         except (BlockingIOError, TimeoutError):
             return False
         except OSError:
@@ -185,7 +187,9 @@ class Control:
             self._note(decode(text), _sender(ancillary))
         except MessageError as error:
             self.is_lost = True
-            raise SandboxError(f"the warden of the sandbox sent what is no message: {error}") from error
+            raise SandboxError(
+                f"the warden of the sandbox sent what is no message: {error}"
+            ) from error
         return True
 
     def _note(self, message: Message, sender: int | None) -> None:

@@ -51,7 +51,9 @@ def muted_frameworks() -> Iterator[None]:
 
 
 def _flush_stderr() -> None:
-    with contextlib.suppress(AttributeError, OSError, ValueError):  # none, closed, or of a foreign kind
+    with contextlib.suppress(
+        AttributeError, OSError, ValueError
+    ):  # none, closed, or of a foreign kind
         sys.stderr.flush()
 
 

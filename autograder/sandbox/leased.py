@@ -125,7 +125,8 @@ class Pool:
             while (used_mib := _used_mib(device) or 0) > self._baseline_mib + _SLACK_MIB:
                 if time.monotonic() > deadline:
                     return (
-                        f"{used_mib} MiB of its memory are in use after the end of a submission, before it were "
+                        f"{used_mib} MiB of its memory are in use after the end of a submission, "
+                        "before it were "
                         f"{self._baseline_mib} MiB."
                     )
                 time.sleep(_LOOK_INTERVAL_S)
@@ -220,16 +221,22 @@ class LeasedSandbox:
     def start(self) -> None:
         """Do nothing before there is a device."""
 
-    def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> LeasedCandidate:
+    def fork(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> LeasedCandidate:
         """Make a candidate with a device.
 
         Its walls stand when this returns.
         """
-        candidate = self.prepare(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
+        candidate = self.prepare(
+            frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr
+        )
         self.hand_over(candidate)
         return candidate
 
-    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> LeasedCandidate:
+    def prepare(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> LeasedCandidate:
         """Wait for a device and begin to make its candidate.
 
         Raises

@@ -11,7 +11,9 @@ from autograder.sandbox.seam import DEFAULT_IMAGE, ENGINES, Sandbox, SandboxSett
 SANDBOXES = ("auto", "bubblewrap", *ENGINES)
 
 
-def open_sandbox(name: str, settings: SandboxSettings, *, image: str = DEFAULT_IMAGE, runtime: str = "") -> Sandbox:
+def open_sandbox(
+    name: str, settings: SandboxSettings, *, image: str = DEFAULT_IMAGE, runtime: str = ""
+) -> Sandbox:
     """Start the sandbox ``name``.
 
     Parameters

@@ -22,7 +22,13 @@ from autograder.sandbox.environment import build_environment
 from autograder.sandbox.gpu.mounts import share_environment
 from autograder.sandbox.host.owner import make_folder
 from autograder.sandbox.refusal import explain
-from autograder.sandbox.warm import WarmSandbox, accelerator_of, connect_by_descriptors, share_of, warden_command
+from autograder.sandbox.warm import (
+    WarmSandbox,
+    accelerator_of,
+    connect_by_descriptors,
+    share_of,
+    warden_command,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +72,14 @@ class PlainSandbox(WarmSandbox):
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 
-    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(
+        self, count: int, talk: int
+    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
 
     def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
-        self._folder = str(make_folder("plain"))  # the warden removes it, also when this process is killed
+        # the warden removes it, also when this process is killed
+        self._folder = str(make_folder("plain"))
         try:
             return self._start_in_folder(controls, talk)
         except BaseException:
@@ -79,8 +88,11 @@ class PlainSandbox(WarmSandbox):
 
     def _start_in_folder(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
         settings = self._settings
-        environment = share_environment(build_environment(self._folder, settings.threads), settings.gpu, [])
-        environment.setdefault("CUDA_VISIBLE_DEVICES", "")  # no wall keeps frameworks from a GPU of this machine
+        environment = share_environment(
+            build_environment(self._folder, settings.threads), settings.gpu, []
+        )
+        # no wall keeps frameworks from a GPU of this machine
+        environment.setdefault("CUDA_VISIBLE_DEVICES", "")
         config = Config(
             controls=controls,
             is_walled=False,

@@ -51,8 +51,8 @@ BY_ARGUMENT = (
 NEWER = "calls that are newer than the filter"
 # What gVisor shows of its own kernel, in version 20221219.
 _GVISOR_PROC = (
-    "cgroups", "cmdline", "cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "net", "self", "sentry-meminfo", "stat",
-    "sys", "thread-self", "uptime", "version",
+    "cgroups", "cmdline", "cpuinfo", "filesystems", "loadavg", "meminfo", "mounts", "net", "self",
+    "sentry-meminfo", "stat", "sys", "thread-self", "uptime", "version",
 )  # fmt: skip
 _GVISOR_LIMITS = {
     "RLIMIT_MEMLOCK": [65_536, 65_536],
@@ -161,11 +161,15 @@ def declare(  # noqa: PLR0913 - by name
     """
     own = [node.removeprefix("/dev/") for node in nodes]
     return Profile(
-        writable={folder: [share.disk_bytes, share.inodes] for folder in sorted((share.work, *SCRATCH))},
+        writable={
+            folder: [share.disk_bytes, share.inodes] for folder in sorted((share.work, *SCRATCH))
+        },
         mount_options=["nodev", "noexec", "nosuid"],
         devices=sorted({*DEVICES, *own}),
         etc=["group", "passwd"],
-        proc=["self", "thread-self"] if not own else ["all of it; to be written are its own names alone"],
+        proc=["self", "thread-self"]
+        if not own
+        else ["all of it; to be written are its own names alone"],
         privileged_programs=[],
         users=(users.first, users.first + users.count - 1) if users else (user, user),
         groups=list(groups),
@@ -184,7 +188,9 @@ def declare(  # noqa: PLR0913 - by name
         file_bytes=share.file_bytes,
         open_files=share.open_files,
         reservable_mib=None if share.data_bytes is None else share.data_bytes >> 20,
-        system_calls={name: _name_of(number) for name, (_, number) in answers(has_gpu=bool(own)).items()}
+        system_calls={
+            name: _name_of(number) for name, (_, number) in answers(has_gpu=bool(own)).items()
+        }
         | dict.fromkeys(BY_ARGUMENT, "EPERM")
         | {NEWER: "ENOSYS"},
     )
@@ -201,11 +207,15 @@ def in_gvisor(profile: Profile, share: Share) -> Profile:
         writable={folder: [size, 0] for folder, (size, _) in profile.writable.items()},
         mount_options=["noexec"],
         proc=list(_GVISOR_PROC),
-        capabilities={name: held for name, held in profile.capabilities.items() if name != "CapAmb"},
+        capabilities={
+            name: held for name, held in profile.capabilities.items() if name != "CapAmb"
+        },
         init_capabilities=UNSEEN,
         namespaces=["net", "pid", "user"],
         control_groups=[],
-        descriptors={fd: what if what == "/dev/null" else "host" for fd, what in profile.descriptors.items()},
+        descriptors={
+            fd: what if what == "/dev/null" else "host" for fd, what in profile.descriptors.items()
+        },
         resource_limits={**profile.resource_limits, **_GVISOR_LIMITS},
         reservable_mib=None if reservable is None else reservable >> 20,
     )
@@ -230,14 +240,24 @@ def render_profile(profile: Profile, other: Profile | None = None) -> str:
 
 def _rows_of(profile: Profile) -> list[tuple[str, str]]:
     return [
-        ("Can write", ", ".join(f"`{folder}`: {size >> 20} MiB, {f'{inodes:,}' if inodes else 'any number of'} files" for folder, (size, inodes) in profile.writable.items())),
+        (
+            "Can write",
+            ", ".join(
+                f"`{folder}`: {size >> 20} MiB, "
+                f"{f'{inodes:,}' if inodes else 'any number of'} files"
+                for folder, (size, inodes) in profile.writable.items()
+            ),
+        ),
         ("These are mounted", _listed(profile.mount_options)),
         ("Devices", _listed(f"/dev/{name}" for name in profile.devices)),
         ("In `/etc`, beside the linker's files", _listed(profile.etc)),
         ("In `/proc`, beside its processes", _listed(profile.proc)),
         ("Programs that run as somebody else", _listed(profile.privileged_programs)),
         ("Further groups", _listed(map(str, profile.groups))),
-        ("Capabilities", "; ".join(f"`{name}` {held}" for name, held in profile.capabilities.items())),
+        (
+            "Capabilities",
+            "; ".join(f"`{name}` {held}" for name, held in profile.capabilities.items()),
+        ),
         ("Capabilities of its PID 1", profile.init_capabilities),
         ("No new privileges", str(profile.no_new_privileges)),
         ("Mode of seccomp", f"{profile.seccomp_mode} (a filter)"),
@@ -245,16 +265,36 @@ def _rows_of(profile: Profile) -> list[tuple[str, str]]:
         ("Control groups, as it sees them", _listed(profile.control_groups)),
         ("Network interfaces", f"{_listed(profile.interfaces)}; no socket can be made"),
         ("Processes that it sees", _listed(map(str, profile.processes))),
-        ("Open descriptors", ", ".join(f"{fd}: {what}" for fd, what in profile.descriptors.items())),
+        (
+            "Open descriptors",
+            ", ".join(f"{fd}: {what}" for fd, what in profile.descriptors.items()),
+        ),
         ("Threads and processes", str(profile.threads)),
         ("Open files of a process", str(profile.open_files)),
         ("Size of a file", f"{profile.file_bytes >> 20} MiB"),
-        ("Memory that a process may reserve", "no limit" if profile.reservable_mib is None else f"{profile.reservable_mib} MiB"),
-        ("Resource limits, soft and hard", ", ".join(f"`{name}` {soft:,} {hard:,}" for name, (soft, hard) in profile.resource_limits.items())),
-        ("Environment", ", ".join(f"`{name}={value}`" for name, value in profile.environment.items())),
-        *((f"System calls answered with `{answer}`", _listed(name for name, given in profile.system_calls.items() if given == answer))
-          for answer in sorted(set(profile.system_calls.values()), reverse=True)),
-    ]  # fmt: skip
+        (
+            "Memory that a process may reserve",
+            "no limit" if profile.reservable_mib is None else f"{profile.reservable_mib} MiB",
+        ),
+        (
+            "Resource limits, soft and hard",
+            ", ".join(
+                f"`{name}` {soft:,} {hard:,}"
+                for name, (soft, hard) in profile.resource_limits.items()
+            ),
+        ),
+        (
+            "Environment",
+            ", ".join(f"`{name}={value}`" for name, value in profile.environment.items()),
+        ),
+        *(
+            (
+                f"System calls answered with `{answer}`",
+                _listed(name for name, given in profile.system_calls.items() if given == answer),
+            )
+            for answer in sorted(set(profile.system_calls.values()), reverse=True)
+        ),
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:

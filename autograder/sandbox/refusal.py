@@ -12,27 +12,43 @@ from autograder.errors import SandboxError
 
 _APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _APPARMOR = (
-    "AppArmor on this machine keeps ordinary users from making user namespaces (Ubuntu 23.10 and later).",
+    (
+        "AppArmor on this machine keeps ordinary users from making user namespaces (Ubuntu 23.10 "
+        "and later)."
+    ),
     "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
 )
 _NESTED = (
-    "this container does not let bubblewrap build a sandbox inside it: a new /proc or a mount was refused.",
+    (
+        "this container does not let bubblewrap build a sandbox inside it: a new /proc or a mount "
+        "was refused."
+    ),
     "start the container with --privileged, or grade outside of it.",
 )
 _DISABLED = (
     "this machine does not let ordinary users make user namespaces.",
-    "sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000, or grade as root.",
+    (
+        "sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000, "
+        "or grade as root."
+    ),
 )
 _REFUSED = (
     "this machine or container does not let bubblewrap make namespaces.",
     "start the container with --privileged, or grade outside of it.",
 )
-_OLD = ("the installed bubblewrap is too old: 0.5 or later is needed.", "sudo apt-get install --upgrade bubblewrap")
+_OLD = (
+    "the installed bubblewrap is too old: 0.5 or later is needed.",
+    "sudo apt-get install --upgrade bubblewrap",
+)
 _INNER = (
-    "bubblewrap may make namespaces on this machine, but what runs inside it may not (an AppArmor profile, perhaps).",
+    (
+        "bubblewrap may make namespaces on this machine, but what runs inside it may not (an "
+        "AppArmor profile, perhaps)."
+    ),
     "give bubblewrap an AppArmor profile without restrictions, or grade as root.",
 )
-# What stands in the message of bubblewrap, or last of a warden: the sentence and the hint. The first that fits.
+# What stands in the message of bubblewrap, or last of a warden: the sentence and the hint. The
+# first that fits.
 _TABLE = (
     ("Unknown option", _OLD),
     ("Can't mount proc", _NESTED),
@@ -51,10 +67,14 @@ _TABLE = (
 
 def missing_bubblewrap() -> SandboxError:
     """Return the error that bubblewrap is not installed."""
-    return SandboxError("bubblewrap is not installed: no `bwrap` on PATH.", hint="sudo apt-get install bubblewrap")
+    return SandboxError(
+        "bubblewrap is not installed: no `bwrap` on PATH.", hint="sudo apt-get install bubblewrap"
+    )
 
 
-def explain(talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None) -> SandboxError:
+def explain(
+    talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None
+) -> SandboxError:
     """Turn the output of a failed start into an error.
 
     Parameters
@@ -71,7 +91,9 @@ def explain(talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: boo
     if reason is not None and reason != _OLD[0] and not is_root and _is_on(apparmor_switch):
         reason, hint = _APPARMOR
     if reason is None:
-        return SandboxError(f"the sandbox ended while it was started. It wrote:\n{talk or '(nothing)'}")
+        return SandboxError(
+            f"the sandbox ended while it was started. It wrote:\n{talk or '(nothing)'}"
+        )
     return SandboxError(f"the sandbox could not be started: {reason}\n{talk.strip()}", hint=hint)
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("docker", "podman")
 DEFAULT_IMAGE = "autograder-grading"
-ISOLATIONS = ("candidate", "container")  # what a submission has for itself: its candidates, or a whole sandbox
+# what a submission has for itself: its candidates, or a whole sandbox
+ISOLATIONS = ("candidate", "container")
 CANDIDATE_ENTRY = "autograder.inside.candidate.candidate:serve"
 
 
@@ -162,7 +163,9 @@ class Sandbox(Protocol):
         """
         ...
 
-    def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
+    def fork(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> Candidate:
         """Make a candidate.
 
         Its walls stand when this returns.
@@ -183,7 +186,9 @@ class Sandbox(Protocol):
         """
         ...
 
-    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> Candidate:
+    def prepare(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> Candidate:
         """Begin to make a candidate, without waiting for it.
 
         The station must not speak to it before `hand_over`.

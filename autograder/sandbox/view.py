@@ -117,7 +117,8 @@ def build_view(settings: SandboxSettings, mounts: Sequence[Mount] = ()) -> View:
     """
     view = View()
     for folder in _WRITABLE:  # first: the interpreter may live below one of them
-        view.add("--perms", "0755", "--tmpfs", folder)  # the wardens', who may write caches while they import
+        # the wardens', who may write caches while they import
+        view.add("--perms", "0755", "--tmpfs", folder)
     for path in (*map(Path, _SYSTEM), *_interpreter_trees()):
         view.show(path)
     for part in PARTS_INSIDE:
@@ -142,7 +143,10 @@ def _package_folder() -> Path:
 
 def _interpreter_trees() -> list[Path]:
     """Library folders of the interpreter and its virtual environment, and the executable."""
-    prefixes = {Path(prefix) for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)}
+    prefixes = {
+        Path(prefix)
+        for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
+    }
     trees = [prefix / name for prefix in sorted(prefixes) for name in _LIBRARIES]
     return [*trees, Path(sys.prefix, "pyvenv.cfg"), Path(sys.executable)]
 
@@ -157,7 +161,8 @@ def _add_devices(view: View, nodes: Sequence[Node]) -> None:
         view.add("--dev-bind", f"/dev/{name}", f"/dev/{name}")
     for node in nodes:
         view.make_folder(Path(node.path).parent)
-        view.add("--dev-bind", node.host_path, node.path)  # `--bind` would leave a node that cannot be opened
+        # `--bind` would leave a node that cannot be opened
+        view.add("--dev-bind", node.host_path, node.path)
     view.add("--perms", "0755", "--dir", "/dev/shm")  # noqa: S108 - inside the sandbox
     view.add("--symlink", "/proc/self/fd", "/dev/fd")
     for number, name in enumerate(("stdin", "stdout", "stderr")):

@@ -35,8 +35,12 @@ NAMES = {
     "/etc/passwd": f"root:x:0:0::/:/bin/false\nsubmission:x:{USER}:{USER}::{WORK}:/bin/false\n",
     "/etc/group": f"root:x:0:\nsubmission:x:{USER}:\n",
 }
-_OTHER_PROCESSES = 8  # wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
-_RESERVED_SLACK = 1.5  # what a process may reserve, as a multiple of what a control group lets it touch
+_OTHER_PROCESSES = (
+    8  # wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
+)
+_RESERVED_SLACK = (
+    1.5  # what a process may reserve, as a multiple of what a control group lets it touch
+)
 
 
 class WalledSandbox(WarmSandbox):
@@ -120,7 +124,9 @@ class WalledSandbox(WarmSandbox):
         """
         settings = self._settings
         self._driver_files = driver_files
-        self._environment = share_environment(build_environment(WORK, settings.threads), settings.gpu, driver_files)
+        self._environment = share_environment(
+            build_environment(WORK, settings.threads), settings.gpu, driver_files
+        )
 
     @property
     def _namespaces(self) -> tuple[str, ...]:
@@ -139,7 +145,9 @@ class WalledSandbox(WarmSandbox):
             environment=self._environment,
             resource_limits={name: list(pair) for name, pair in resource_limits(share).items()},
             nodes=[node.path for node in self._settings.gpu.nodes] if self._settings.gpu else (),
-            groups=() if self._users else sorted(USER if one == os.getegid() else NOBODY for one in os.getgroups()),
+            groups=()
+            if self._users
+            else sorted(USER if one == os.getegid() else NOBODY for one in os.getgroups()),
         )
         return in_gvisor(profile, share) if self._is_serial else profile
 
@@ -150,7 +158,9 @@ class WalledSandbox(WarmSandbox):
             group = self._groups.add(number)
             group.limit(limits)
         except OSError as error:
-            raise SandboxError(f"the control group of a candidate could not be made: {error}.") from error
+            raise SandboxError(
+                f"the control group of a candidate could not be made: {error}."
+            ) from error
         return group
 
     def _share(self, number: int, limits: Limits) -> Share:

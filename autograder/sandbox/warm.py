@@ -86,7 +86,9 @@ class WarmCandidate:
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
-        self._birth_memory_mib: float | None = None  # what it was forked with; None where something else counts
+        self._birth_memory_mib: float | None = (
+            None  # what it was forked with; None where something else counts
+        )
         self.request: Request | None = None  # not yet sent
         self._birth_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
@@ -183,7 +185,10 @@ class WarmCandidate:
         None means that they stand.
         """
         control, account = self.control, self._account
-        if control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s) and account.is_up:
+        if (
+            control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s)
+            and account.is_up
+        ):
             if self._has_gpu:
                 self._birth_cpu_s = self._whole_cpu_s()
             elif control.is_serial:  # there, a wall costs hundreds of milliseconds
@@ -199,7 +204,9 @@ class WarmCandidate:
 
     def _await_gone(self) -> None:
         if not self.control.wait(lambda: self._account.is_gone, _END_TIMEOUT_S):
-            raise SandboxError(f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s.")
+            raise SandboxError(
+                f"candidate {self.id} could not be ended within {_END_TIMEOUT_S:.0f} s."
+            )
 
     def _await_exit(self) -> None:
         """Let the candidate finish dying, if that has begun.
@@ -207,7 +214,11 @@ class WarmCandidate:
         Otherwise it would count as killed, and its own status would be lost.
         """
         self.control.listen()
-        if not self._account.has_exited and self._account.pid is not None and is_exiting(self._account.pid):
+        if (
+            not self._account.has_exited
+            and self._account.pid is not None
+            and is_exiting(self._account.pid)
+        ):
             self.control.wait(lambda: self._account.has_exited, _EXIT_TIMEOUT_S)
 
     @property
@@ -230,7 +241,9 @@ class WarmCandidate:
         if self.control.is_serial:
             memory_mib = self._account.used_memory_bytes / _MEBIBYTE
         else:
-            memory_mib = sample_trees(self._account.roots, self._limits.memory_mib * _MEBIBYTE).memory_mib
+            memory_mib = sample_trees(
+                self._account.roots, self._limits.memory_mib * _MEBIBYTE
+            ).memory_mib
         self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
         return memory_mib
 
@@ -239,14 +252,21 @@ class WarmCandidate:
         is_oom = group is not None and group.oom_kills() > 0
         if limit is None and is_oom:
             limit = "memory"
-        elif limit is None and group is not None and account.signal is not None and group.refused_forks() > 0:
+        elif (
+            limit is None
+            and group is not None
+            and account.signal is not None
+            and group.refused_forks() > 0
+        ):
             limit = "pids"
         return Ending(
             exit_status=account.exit_status,
             signal=account.signal,
             is_oom=is_oom,
             cpu_s=self.cpu_s(),
-            peak_memory_mib=group.peak_memory_mib() if group and self._is_counted else self._peak_memory_mib,
+            peak_memory_mib=group.peak_memory_mib()
+            if group and self._is_counted
+            else self._peak_memory_mib,
             limit=limit,
         )
 
@@ -287,7 +307,9 @@ class WarmSandbox(ABC):
         """The strength with which each limit is applied."""
 
     @abstractmethod
-    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(
+        self, count: int, talk: int
+    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Start the first warden and connect to all wardens.
 
         Returns its process and the station's ends of ``count`` connections.
@@ -316,7 +338,8 @@ class WarmSandbox(ABC):
         It is found in the output of the warden and the wall.
         """
 
-    def _open_group(self, number: int, limits: Limits) -> Group | None:  # noqa: ARG002 - for the sandboxes that have groups
+    # for the sandboxes that have groups
+    def _open_group(self, number: int, limits: Limits) -> Group | None:  # noqa: ARG002
         """Make the control groups of a candidate."""
         return None
 
@@ -331,7 +354,11 @@ class WarmSandbox(ABC):
         """Build the walls and warm up."""
         if self._process is not None:
             return
-        timeouts_s = (_FORK_TIMEOUT_S, _IMPORT_TIMEOUT_S) if self._settings.frameworks else (_FORK_TIMEOUT_S,)
+        timeouts_s = (
+            (_FORK_TIMEOUT_S, _IMPORT_TIMEOUT_S)
+            if self._settings.frameworks
+            else (_FORK_TIMEOUT_S,)
+        )
         self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
             self._process, connections = self._connect(len(timeouts_s), self._talk.fileno())
@@ -345,16 +372,22 @@ class WarmSandbox(ABC):
         if not self._controls[0].wait(lambda: self._controls[0].is_ready, _START_TIMEOUT_S):
             raise self._explain(self._read_talk())
 
-    def fork(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
+    def fork(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> WarmCandidate:
         """Make a candidate.
 
         Its walls stand when this returns.
         """
-        candidate = self.prepare(frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr)
+        candidate = self.prepare(
+            frameworks=frameworks, limits=limits, channel=channel, stdout=stdout, stderr=stderr
+        )
         self.hand_over(candidate)
         return candidate
 
-    def prepare(self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int) -> WarmCandidate:
+    def prepare(
+        self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
+    ) -> WarmCandidate:
         """Have a candidate made, and go on meanwhile."""
         if self._process is None or (frameworks and len(self._controls) == 1):
             raise SandboxError("the sandbox was not started, or has no frameworks to offer.")
@@ -362,7 +395,9 @@ class WarmSandbox(ABC):
         number = next(self._numbers)
         account = control.open_account(number)
         group = self._open_group(number, limits)
-        candidate = WarmCandidate(number, limits, control, account, group, has_gpu=self._settings.gpu is not None)
+        candidate = WarmCandidate(
+            number, limits, control, account, group, has_gpu=self._settings.gpu is not None
+        )
         members = group.open_members() if group else []
         try:
             fork = Fork(number, self._share(number, limits))
@@ -397,9 +432,13 @@ class WarmSandbox(ABC):
 
     def _send(self, candidate: WarmCandidate) -> None:
         """Ask for a candidate that had to wait until no other lives."""
-        others = [one.id for one in self._living.values() if one is not candidate and one.request is None]
+        others = [
+            one.id for one in self._living.values() if one is not candidate and one.request is None
+        ]
         if others:
-            raise SandboxError(f"this sandbox has room for one candidate at a time, and {others} still live.")
+            raise SandboxError(
+                f"this sandbox has room for one candidate at a time, and {others} still live."
+            )
         request, candidate.request = candidate.request, None
         if request is not None:
             try:
@@ -487,7 +526,13 @@ def connect_by_descriptors(
 
 
 def share_of(  # noqa: PLR0913 - by name
-    limits: Limits, *, work: str, uid: int | None, processes: int, slack: float | None, kept: list[str] | None = None
+    limits: Limits,
+    *,
+    work: str,
+    uid: int | None,
+    processes: int,
+    slack: float | None,
+    kept: list[str] | None = None,
 ) -> Share:
     """Work out the resource limits of a candidate.
 
@@ -520,7 +565,10 @@ def warden_command(executable: str, folders: list[str], config: Config) -> list[
 
     The warden is isolated from folders and user packages, and has our environment.
     """
-    code = f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.walls.entry import main; main()"
+    code = (
+        f"import sys; sys.path[:0] = {folders!r}; from autograder.inside.walls.entry import "
+        "main; main()"
+    )
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
 

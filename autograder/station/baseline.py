@@ -23,7 +23,9 @@ Baseline = Mapping[str, Mapping[str, Sequence[int] | Sequence[str]]]
 _PARTS = {"checks": int, "objects": str, "wall_ms": int, "cost": int}
 
 
-def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]) -> Baseline:
+def find_baseline(
+    assignment: Assignment, version: str, run: Callable[[], Sequence[CriterionRecord]]
+) -> Baseline:
     """Return the facts of the reference's own run.
 
     They are remembered, or found by running the reference. They are, for each criterion, the checks
@@ -39,13 +41,20 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
     CourseError
         The reference does not get full marks. The message names every criterion that it loses.
     """
-    path = assignment.course / ".autograder" / "baselines" / f"{assignment.id}-{assignment.digest[:20]}-{version}.json"
+    path = (
+        assignment.course
+        / ".autograder"
+        / "baselines"
+        / f"{assignment.id}-{assignment.digest[:20]}-{version}.json"
+    )
     with _locked(path):
         kept = _find_kept(path)
         if kept is not None:
             return kept
         baseline = check_reference(assignment, run(), run)
-        with contextlib.suppress(OSError):  # a course that cannot be written to is proved anew each time
+        with contextlib.suppress(
+            OSError
+        ):  # a course that cannot be written to is proved anew each time
             draft = path.with_suffix(f".{os.getpid()}")
             draft.write_text(json.dumps(baseline, indent=1))
             draft.rename(path)
@@ -53,7 +62,9 @@ def find_baseline(assignment: Assignment, version: str, run: Callable[[], Sequen
 
 
 def check_reference(
-    assignment: Assignment, records: Sequence[CriterionRecord], run: Callable[[], Sequence[CriterionRecord]]
+    assignment: Assignment,
+    records: Sequence[CriterionRecord],
+    run: Callable[[], Sequence[CriterionRecord]],
 ) -> Baseline:
     """Return the facts of a reference's run with full marks.
 
@@ -62,16 +73,23 @@ def check_reference(
     lost = [record for record in records if record.outcome is not Outcome.PASSED]
     for record in lost:
         if record.fault is Fault.INFRASTRUCTURE:
-            raise InfrastructureError(f"The reference of {assignment.id!r} could not be run: {record.message}")
+            raise InfrastructureError(
+                f"The reference of {assignment.id!r} could not be run: {record.message}"
+            )
     if lost:
-        again = {} if any(one.outcome is Outcome.UNGRADED for one in lost) else {one.id: one for one in run()}
+        again = (
+            {}
+            if any(one.outcome is Outcome.UNGRADED for one in lost)
+            else {one.id: one for one in run()}
+        )
         named = "\n".join(
             f"  {_place(assignment, record.id)}{record.id}: {record.outcome}. {record.message}"
             f"{_otherwise(record, again.get(record.id, record))}"
             for record in lost
         )
         raise CourseError(
-            f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded against it:\n{named}",
+            f"The reference of {assignment.id!r} does not get full marks, so nothing can be graded "
+            f"against it:\n{named}",
             hint="Mend the rubric or the reference, then grade again.",
         )
     return {
@@ -100,7 +118,10 @@ def _place(assignment: Assignment, criterion: str) -> str:
 def _otherwise(record: CriterionRecord, again: CriterionRecord) -> str:
     if (record.outcome, record.message) == (again.outcome, again.message):
         return ""
-    return " The reference is not deterministic: it answers differently when it is asked the same again."
+    return (
+        " The reference is not deterministic: it answers differently when it is asked the same "
+        "again."
+    )
 
 
 def _find_kept(path: Path) -> Baseline | None:
@@ -117,7 +138,8 @@ def _is_shown(value: object) -> bool:
     if not isinstance(value, dict) or value.keys() != _PARTS.keys():
         return False
     return all(
-        isinstance(value[name], list) and all(type(one) is kind for one in value[name]) for name, kind in _PARTS.items()
+        isinstance(value[name], list) and all(type(one) is kind for one in value[name])
+        for name, kind in _PARTS.items()
     )
 
 

@@ -64,7 +64,12 @@ class ExaminerProcess:
     """
 
     def __init__(
-        self, course: Path, assignment_id: str, *, threads: int = 1, start_timeout_s: float = START_TIMEOUT_S
+        self,
+        course: Path,
+        assignment_id: str,
+        *,
+        threads: int = 1,
+        start_timeout_s: float = START_TIMEOUT_S,
     ) -> None:
         self._course = course
         self._assignment_id = assignment_id
@@ -126,17 +131,24 @@ class ExaminerProcess:
                 self._connected(), time.monotonic() + self._start_timeout_s + _DUMP_ALLOWANCE_S
             )
         except TimeoutError as error:
-            what = f"The rubric and the reference of {self._assignment_id!r} did not load within {self._start_timeout_s:g} s."
+            what = (
+                f"The rubric and the reference of {self._assignment_id!r} did not load within "
+                f"{self._start_timeout_s:g} s."
+            )
             raise CourseError(what, hint=self._stuck_at()) from error
         except (EOFError, PostError) as error:
             status = self._process.wait(_END_TIMEOUT_S)
             words = self._last_words()
             if status >= 0:
                 what = (
-                    f"The rubric or the reference of {self._assignment_id!r} ended the examiner (exit status {status})."
+                    f"The rubric or the reference of {self._assignment_id!r} ended the examiner "
+                    f"(exit status {status})."
                 )
                 raise CourseError(what, hint=words) from error
-            what = f"The examiner of {self._assignment_id!r} was ended by signal {-status} while it started."
+            what = (
+                f"The examiner of {self._assignment_id!r} was ended by signal {-status} while "
+                "it started."
+            )
             raise InfrastructureError(what, hint=words) from error
         return answer
 
@@ -251,7 +263,8 @@ class ExaminerProcess:
             return messages.receive(self._connected(), time.monotonic() + _ANSWER_TIMEOUT_S)
         except (EOFError, TimeoutError, PostError) as error:
             raise InfrastructureError(
-                f"The examiner of {self._assignment_id!r} ended or hung: {error}.", hint=self._last_words()
+                f"The examiner of {self._assignment_id!r} ended or hung: {error}.",
+                hint=self._last_words(),
             ) from error
 
     def _talk(self) -> list[str]:
@@ -282,7 +295,8 @@ class ExaminerProcess:
         """
         if self._stderr.seek(0, os.SEEK_END) > _MAX_TALK_BYTES:
             self._stderr.truncate(0)
-            self._stderr.seek(0)  # the examiner writes where this descriptor stands: it is the same open file
+            # the examiner writes where this descriptor stands: it is the same open file
+            self._stderr.seek(0)
 
 
 def examiner_environment(threads: int) -> dict[str, str]:
@@ -301,11 +315,8 @@ def examiner_environment(threads: int) -> dict[str, str]:
         "TF_NUM_INTRAOP_THREADS",
         "TF_NUM_INTEROP_THREADS",
     )
-    passed = (
-        "OPENBLAS_CORETYPE",
-        "OPENBLAS_L2_SIZE",
-        "TMPDIR",
-    )  # the kernel choice must be the same on both sides of the wall
+    # the kernel choice must be the same on both sides of the wall
+    passed = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TMPDIR")
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",

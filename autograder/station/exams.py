@@ -16,10 +16,17 @@ from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 
-CROWDED = "crowded machine"  # the kind of what is to be tried later: at once, it would be as crowded
-MAX_LOSSES = 2  # of a process that ran the same criterion: the first may have been the machine's doing
+CROWDED = (
+    "crowded machine"  # the kind of what is to be tried later: at once, it would be as crowded
+)
+MAX_LOSSES = (
+    2  # of a process that ran the same criterion: the first may have been the machine's doing
+)
 _CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
-_IN_A_CALLBACK = "was ended in a function of the grader that the submission had called, and that did not come back"
+_IN_A_CALLBACK = (
+    "was ended in a function of the grader that the submission had called, and that "
+    "did not come back"
+)
 
 
 @dataclass(slots=True)
@@ -49,7 +56,11 @@ class Exams:
     """
 
     def __init__(
-        self, examiner: ExaminerProcess, assignment: Assignment, criteria: Sequence[CriterionInfo], rules: Rules
+        self,
+        examiner: ExaminerProcess,
+        assignment: Assignment,
+        criteria: Sequence[CriterionInfo],
+        rules: Rules,
     ) -> None:
         self._examiner = examiner
         self._assignment = assignment
@@ -70,15 +81,21 @@ class Exams:
         wanted = [name for name in self._ids if not request.criteria or name in request.criteria]
         losses: Counter[str | None] = Counter()
         waiting = Waiting(request.waiting_s)
-        while not _is_over(request, examined) and (todo := [name for name in wanted if name not in examined.records]):
+        while not _is_over(request, examined) and (
+            todo := [name for name in wanted if name not in examined.records]
+        ):
             lost = self._run_part(_rest(request, todo, examined.records), examined, waiting)
             if lost is None:
                 if len(todo) == len([name for name in wanted if name not in examined.records]):
-                    raise InfrastructureError(f"The examiner of {self._assignment.id!r} ended an exam without a word.")
+                    raise InfrastructureError(
+                        f"The examiner of {self._assignment.id!r} ended an exam without a word."
+                    )
                 continue
             if lost.is_over:
                 left = [name for name in wanted if name not in examined.records]
-                examined.records.update((name, _cut_off(name, waiting, is_crowded=lost.is_crowded)) for name in left)
+                examined.records.update(
+                    (name, _cut_off(name, waiting, is_crowded=lost.is_crowded)) for name in left
+                )
                 break
             losses[lost.criterion] += 1
             if lost.is_timeout or lost.is_in_callback or losses[lost.criterion] >= MAX_LOSSES:
@@ -86,10 +103,14 @@ class Exams:
                 examined.records[record.id] = record
         return examined
 
-    def _run_part(self, request: ExamRequest, examined: Examined, waiting: Waiting) -> ExamLost | None:
+    def _run_part(
+        self, request: ExamRequest, examined: Examined, waiting: Waiting
+    ) -> ExamLost | None:
         """Run one exam process, and return its loss or None."""
         exam = self._examiner.fork()
-        supervisor = Supervisor(exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting)
+        supervisor = Supervisor(
+            exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting
+        )
         lost: ExamLost | None = None
         try:
             callback_s = _CALLBACK_SHARE * self._rules.rubric_s
@@ -122,7 +143,9 @@ class Exams:
     def _ask_reference(self, request: ExamRequest, criterion: str) -> CriterionRecord:
         sources = Sources(self._assignment.reference_sources())
         earned = frozenset(self._ids)
-        again = ExamRequest(request.key, "reference", sources, criteria=frozenset({criterion}), earned=earned)
+        again = ExamRequest(
+            request.key, "reference", sources, criteria=frozenset({criterion}), earned=earned
+        )
         return self.run(again).records[criterion]
 
     def _judge(self, request: ExamRequest, lost: ExamLost) -> CriterionRecord:
@@ -131,26 +154,42 @@ class Exams:
         It is found by asking the reference the same criterion.
         """
         if lost.criterion is None:
-            raise InfrastructureError(f"Exams of {self._assignment.id!r} died between two criteria.")
-        what = "took longer than its deadline" if lost.is_timeout else "ended the process that checks it"
+            raise InfrastructureError(
+                f"Exams of {self._assignment.id!r} died between two criteria."
+            )
+        what = (
+            "took longer than its deadline"
+            if lost.is_timeout
+            else "ended the process that checks it"
+        )
         what = _IN_A_CALLBACK if lost.is_in_callback else what
         if request.kind == "reference":
-            return _ungraded(lost.criterion, Fault.RUBRIC, f"This criterion {what}, on the reference.")
+            return _ungraded(
+                lost.criterion, Fault.RUBRIC, f"This criterion {what}, on the reference."
+            )
         experiment = self._experiment(request, lost.criterion)
         if not experiment.has_full_marks:
             fault = experiment.fault if experiment.fault is Fault.INFRASTRUCTURE else Fault.RUBRIC
-            return _ungraded(lost.criterion, fault, f"This criterion {what}; with the reference: {experiment.message}")
+            return _ungraded(
+                lost.criterion,
+                fault,
+                f"This criterion {what}; with the reference: {experiment.message}",
+            )
         is_late = lost.is_timeout or lost.is_in_callback
         outcome = Outcome.TIMEOUT if is_late else Outcome.MEMORY
         kind = "time limit" if is_late else "memory limit"
         checking = "Checking what the submission returned"
         message = f"{'This criterion' if lost.is_in_callback else checking} {what}."
-        return CriterionRecord(lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message)
+        return CriterionRecord(
+            lost.criterion, outcome, Fault.SUBMISSION, kind=kind, message=message
+        )
 
 
 def _is_over(request: ExamRequest, examined: Examined) -> bool:
     """Return True if an exam has lost a criterion and stops there."""
-    return request.stops_at_loss and not all(one.has_full_marks for one in examined.records.values())
+    return request.stops_at_loss and not all(
+        one.has_full_marks for one in examined.records.values()
+    )
 
 
 def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> CriterionRecord:
@@ -158,19 +197,31 @@ def _cut_off(criterion: str, waiting: Waiting, *, is_crowded: bool) -> Criterion
 
     The submission's waiting leaves no time for it.
     """
-    waited = f"the submission waited for more than {waiting.limit_s:.0f} s in all, without using the processor"
+    waited = (
+        f"the submission waited for more than {waiting.limit_s:.0f} s in all, without using "
+        "the processor"
+    )
     if is_crowded:
         said = f"On a crowded machine, {waited}."
-        return CriterionRecord(criterion, Outcome.UNGRADED, Fault.INFRASTRUCTURE, kind=CROWDED, message=said)
-    message = f"{waited[0].upper()}{waited[1:]}: what was left was not run. Take `sleep`, `input` and the like away."
-    return CriterionRecord(criterion, Outcome.TIMEOUT, Fault.SUBMISSION, kind="time limit", message=message)
+        return CriterionRecord(
+            criterion, Outcome.UNGRADED, Fault.INFRASTRUCTURE, kind=CROWDED, message=said
+        )
+    message = (
+        f"{waited[0].upper()}{waited[1:]}: what was left was not run. Take `sleep`, `input` "
+        "and the like away."
+    )
+    return CriterionRecord(
+        criterion, Outcome.TIMEOUT, Fault.SUBMISSION, kind="time limit", message=message
+    )
 
 
 def _ungraded(criterion: str, fault: Fault, message: str) -> CriterionRecord:
     return CriterionRecord(criterion, Outcome.UNGRADED, fault, message=message)
 
 
-def _rest(request: ExamRequest, todo: Iterable[str], records: Mapping[str, CriterionRecord]) -> ExamRequest:
+def _rest(
+    request: ExamRequest, todo: Iterable[str], records: Mapping[str, CriterionRecord]
+) -> ExamRequest:
     """Return the rest of an exam.
 
     It has the known results of the criteria that have run.
@@ -179,6 +230,10 @@ def _rest(request: ExamRequest, todo: Iterable[str], records: Mapping[str, Crite
         request,
         criteria=frozenset(todo),
         earned=request.earned | {name for name, record in records.items() if record.has_full_marks},
-        ungraded={name: one.fault for name, one in records.items() if one.outcome is Outcome.UNGRADED and one.fault},
+        ungraded={
+            name: one.fault
+            for name, one in records.items()
+            if one.outcome is Outcome.UNGRADED and one.fault
+        },
         is_continued=bool(records),
     )

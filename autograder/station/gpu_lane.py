@@ -35,7 +35,12 @@ class GpuLane:
         Starts the sandbox of submissions.
     """
 
-    def __init__(self, pool: Pool, settings: SandboxSettings, open_walls: Callable[[SandboxSettings], Sandbox]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        settings: SandboxSettings,
+        open_walls: Callable[[SandboxSettings], Sandbox],
+    ) -> None:
         self._pool = pool
         self._settings = settings
         self._open_walls = open_walls
@@ -81,7 +86,9 @@ class GpuLane:
         return plain
 
 
-def find_pool(assignment: Assignment, wanted: str, folders: Sequence[Path], tell: Callable[[str], None]) -> Pool:
+def find_pool(
+    assignment: Assignment, wanted: str, folders: Sequence[Path], tell: Callable[[str], None]
+) -> Pool:
     """Return this machine's devices that suffice for an assignment.
 
     Parameters
@@ -100,11 +107,16 @@ def find_pool(assignment: Assignment, wanted: str, folders: Sequence[Path], tell
     if not devices:
         raise _no_device(assignment, wanted)
     needed_mib = assignment.settings.limits.gpu_memory_mib
-    large = [one for one in devices if needed_mib is None or one.memory_mib is None or one.memory_mib >= needed_mib]
+    large = [
+        one
+        for one in devices
+        if needed_mib is None or one.memory_mib is None or one.memory_mib >= needed_mib
+    ]
     if not large:
         listed = ", ".join(f"{one.name} has {one.memory_mib} MiB" for one in devices)
         raise InfrastructureError(
-            f"{assignment.id!r} gives submissions {needed_mib} MiB of GPU memory, and no GPU here has as much: {listed}.",
+            f"{assignment.id!r} gives submissions {needed_mib} MiB of GPU memory, and no GPU here "
+            f"has as much: {listed}.",
             hint="Lower `gpu_memory_mib` in assignment.toml, or grade on another machine.",
         )
     return Pool(Slots(large), tell)
@@ -113,7 +125,9 @@ def find_pool(assignment: Assignment, wanted: str, folders: Sequence[Path], tell
 def _no_device(assignment: Assignment, wanted: str) -> InfrastructureError:
     what = f"{assignment.id!r} has criteria that want a GPU, and "
     if wanted == NONE:
-        return InfrastructureError(f"{what}`--gpu none` gives it none.", hint="Leave the option out.")
+        return InfrastructureError(
+            f"{what}`--gpu none` gives it none.", hint="Leave the option out."
+        )
     which = "there is none here" if wanted == "auto" else f"there is no {wanted} here"
     return InfrastructureError(
         f"{what}{which}.",

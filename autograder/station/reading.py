@@ -26,7 +26,8 @@ from autograder.wire import Channel, WireError
 
 READ_CPU_S = 20.0
 READ_WALL_S = 60.0
-MAX_ANSWER_BYTES = 5 * 2**20  # as JSON up to six times that, which still fits into one message to an exam
+# as JSON up to six times that, which still fits into one message to an exam
+MAX_ANSWER_BYTES = 5 * 2**20
 MAX_CODE_BYTES = 8 * 2**20
 WATCH_INTERVAL_S = 0.05
 
@@ -92,7 +93,10 @@ class ReadSubmission:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReadSubmission:
         """Rebuild a submission from the parts that an output keeps."""
-        files = {name: text if isinstance(text, str) else tuple(text) for name, text in data["files"].items()}
+        files = {
+            name: text if isinstance(text, str) else tuple(text)
+            for name, text in data["files"].items()
+        }
         facts = SourceFacts.from_wire(data["facts"])
         reading = Reading(
             files=files,
@@ -121,12 +125,16 @@ class Reader:
         Names of the functions and classes that are graded.
     """
 
-    def __init__(self, sandbox: Sandbox, assignment: Assignment, asked: Collection[str] = ()) -> None:
+    def __init__(
+        self, sandbox: Sandbox, assignment: Assignment, asked: Collection[str] = ()
+    ) -> None:
         self._sandbox = sandbox
         self._assignment = assignment
         names = sorted({name.partition(".")[0] for name in asked})
         self._asked = {name: _home(name, assignment) for name in names}
-        self._template = {name: text.encode() for name, text in assignment.template_sources().items()}
+        self._template = {
+            name: text.encode() for name, text in assignment.template_sources().items()
+        }
         self._limits = replace(assignment.limits(), cpu_s=READ_CPU_S, load_s=READ_CPU_S)
         self._waiting: tuple[Candidate, socket.socket] | None = None
 
@@ -137,11 +145,16 @@ class Reader:
         """
         if self._waiting is None:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-            with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
+            # a descriptor is all that is wanted
+            with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123
                 out, channel = nowhere.fileno(), theirs.fileno()
                 try:
                     candidate = self._sandbox.prepare(
-                        frameworks=False, limits=self._limits, channel=channel, stdout=out, stderr=out
+                        frameworks=False,
+                        limits=self._limits,
+                        channel=channel,
+                        stdout=out,
+                        stderr=out,
                     )
                 except BaseException:
                     ours.close()
@@ -225,7 +238,10 @@ def _home(name: str, assignment: Assignment) -> str:
     It is empty if no file defines the name.
     """
     definition = re.compile(rf"^(?:async +)?(?:def|class) +{re.escape(name)}\b", re.MULTILINE)
-    return next((file for file, text in assignment.reference_sources().items() if definition.search(text)), "")
+    return next(
+        (file for file, text in assignment.reference_sources().items() if definition.search(text)),
+        "",
+    )
 
 
 def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
@@ -235,11 +251,17 @@ def _parse_code(answer: Any, reading: Reading) -> dict[str, list[bytes]]:
     """
     found = answer.get("code") if isinstance(answer, dict) else None
     code = (
-        {name: found[name] for name in (*reading.files, *reading.helpers) if _is_code(found.get(name))}
+        {
+            name: found[name]
+            for name in (*reading.files, *reading.helpers)
+            if _is_code(found.get(name))
+        }
         if isinstance(found, dict)
         else {}
     )
-    return code if sum(len(cell) for cells in code.values() for cell in cells) < MAX_CODE_BYTES else {}
+    return (
+        code if sum(len(cell) for cells in code.values() for cell in cells) < MAX_CODE_BYTES else {}
+    )
 
 
 def _is_code(cells: Any) -> bool:

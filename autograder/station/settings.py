@@ -112,7 +112,9 @@ def check_required(assignment: Assignment, strengths: Mapping[str, Strength]) ->
         strength = strengths.get(name, Strength.NONE)
         if strength not in (Strength.CGROUP, Strength.NAMESPACE):
             raise InfrastructureError(
-                f"{assignment.id!r} requires that the {name} limit is kept by a control group; here it would be: {strength}.",
-                hint="Run as root or with a delegated control group (systemd-run --user --scope -p Delegate=yes), "
+                f"{assignment.id!r} requires that the {name} limit is kept by a control group; "
+                f"here it would be: {strength}.",
+                hint="Run as root or with a delegated control group (systemd-run --user --scope -p "
+                "Delegate=yes), "
                 f"or take {name!r} out of `[limits] require`.",
             )

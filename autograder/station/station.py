@@ -40,7 +40,13 @@ from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.exams import CROWDED, Examined, Exams
 from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
-from autograder.station.settings import FRAMEWORKS, StationSettings, check_packages, check_required, sandbox_settings
+from autograder.station.settings import (
+    FRAMEWORKS,
+    StationSettings,
+    check_packages,
+    check_required,
+    sandbox_settings,
+)
 from autograder.station.supervise import Rules
 from autograder.station.trial import TrialLoad
 from autograder.uploads.names import safe_name
@@ -48,7 +54,8 @@ from autograder.uploads.read import Content, Upload, read_upload
 
 T = TypeVar("T")
 MAX_ATTEMPTS = 3
-MIN_WAITING_S, WAITING_SHARE = 120.0, 10.0  # in all criteria of a submission; as a share of the reference's own time
+# in all criteria of a submission; as a share of the reference's own time
+MIN_WAITING_S, WAITING_SHARE = (120.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class Station:
         self._is_worn = False
         self.criteria: list[CriterionInfo] = []
 
-    # life ---------------------------------------------------------------------------------------------------
+    # life -----------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Start examiner and sandbox, and find the reference's own run.
@@ -159,7 +166,9 @@ class Station:
     def _find_gpu_lane(self) -> GpuLane | None:
         if not any(one.gpu for one in self.criteria):
             return None
-        pool = find_pool(self.assignment, self._settings.gpu, self._settings.cdi_folders, self._incidents.append)
+        pool = find_pool(
+            self.assignment, self._settings.gpu, self._settings.cdi_folders, self._incidents.append
+        )
         return GpuLane(pool, self._offer, self._open_sandbox)
 
     def _open_sandbox(self, settings: SandboxSettings) -> Sandbox:
@@ -174,7 +183,7 @@ class Station:
         """The reader's facts of the course's own files."""
         return self.read_sources(sources).reading.facts
 
-    # grading ------------------------------------------------------------------------------------------------
+    # grading --------------------------------------------------------------------------------------
 
     def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
         """Grade one upload and always return a report.
@@ -188,12 +197,16 @@ class Station:
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 self._renew()
-                graded = self._grade_once(upload, submission_id or safe_name(upload.student), started, attempt)
+                graded = self._grade_once(
+                    upload, submission_id or safe_name(upload.student), started, attempt
+                )
             except InfrastructureError as error:
                 failure = error
             else:
                 lost = graded.report.criteria
-                failed = [one for one in lost if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED]
+                failed = [
+                    one for one in lost if one.fault is Fault.INFRASTRUCTURE and one.kind != CROWDED
+                ]
                 if not failed:
                     return graded
                 failure = InfrastructureError(failed[0].message)
@@ -202,7 +215,9 @@ class Station:
             return graded
         raise failure
 
-    def _grade_once(self, upload: Upload, submission_id: str, started: datetime, attempt: int) -> GradedUpload:
+    def _grade_once(
+        self, upload: Upload, submission_id: str, started: datetime, attempt: int
+    ) -> GradedUpload:
         begun_s = time.monotonic()
         self._started(self._examiner).prepare()
         if self._sandbox is None:
@@ -227,7 +242,9 @@ class Station:
             if examined.records
             else ()
         )
-        causes = dict.fromkeys([*reading.causes, *((kind, subject) for kind, subject in loading.causes)])
+        causes = dict.fromkeys(
+            [*reading.causes, *((kind, subject) for kind, subject in loading.causes)]
+        )
         report = Report(
             assignment=assignment_record(self.assignment),
             submission=SubmissionRecord(
@@ -238,7 +255,9 @@ class Station:
                 shapes=tuple(sorted(reading.facts.shapes - self._template.shapes)),
                 received_utc=_received_utc(upload),
             ),
-            status=Status.REJECTED if reading.problems else status_of(one.outcome for one in criteria),
+            status=Status.REJECTED
+            if reading.problems
+            else status_of(one.outcome for one in criteria),
             criteria=criteria,
             environment=environment_of(
                 sandbox,
@@ -270,7 +289,9 @@ class Station:
             self._started(self._reader).prepare()
         return GradedUpload(report, read)
 
-    def _examine_upload(self, student: str, read: ReadSubmission) -> tuple[Examined, ReadSubmission]:
+    def _examine_upload(
+        self, student: str, read: ReadSubmission
+    ) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined, perhaps twice.
 
         The second exam is without the statements that end its loading, if there are any.
@@ -312,7 +333,7 @@ class Station:
             if part is not None:
                 part.settle()
 
-    # exams --------------------------------------------------------------------------------------------------
+    # exams ----------------------------------------------------------------------------------------
 
     def request(self, student: str, read: ReadSubmission) -> ExamRequest:
         """Return the request for an exam of a submission.
@@ -335,13 +356,17 @@ class Station:
         wanted = None if criteria is None else frozenset(criteria)
         return replace(request, criteria=wanted, earned=frozenset(one.id for one in self.criteria))
 
-    def reference_request(self, student: str, files: Mapping[str, str] | None = None) -> ExamRequest:
+    def reference_request(
+        self, student: str, files: Mapping[str, str] | None = None
+    ) -> ExamRequest:
         """Return the request for an exam of the reference.
 
         Instead of the reference, ``files`` can be examined.
         """
         return ExamRequest(
-            self.student_key(student), "reference", Sources(files or self.assignment.reference_sources())
+            self.student_key(student),
+            "reference",
+            Sources(files or self.assignment.reference_sources()),
         )
 
     def _waiting_s(self) -> float:
@@ -356,7 +381,9 @@ class Station:
         Their syntax tree is the template's, where the template leaves something to do.
         """
         for name in {name for one in self.criteria for name in one.tests}:
-            if facts.is_untouched(name, self._template) and not self._solution.is_untouched(name, self._template):
+            if facts.is_untouched(name, self._template) and not self._solution.is_untouched(
+                name, self._template
+            ):
                 yield name
 
     def _needs_frameworks(self, facts: SourceFacts) -> bool:
@@ -424,7 +451,10 @@ def _received_utc(upload: Upload) -> datetime | None:
 
 def _examiner_of(settings: StationSettings) -> ExaminerProcess:
     return ExaminerProcess(
-        settings.course, settings.assignment_id, threads=settings.threads, start_timeout_s=settings.start_timeout_s
+        settings.course,
+        settings.assignment_id,
+        threads=settings.threads,
+        start_timeout_s=settings.start_timeout_s,
     )
 
 

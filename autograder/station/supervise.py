@@ -46,7 +46,12 @@ class ExamLost(Exception):  # noqa: N818 - it is no error of anybody's yet
     """
 
     def __init__(
-        self, criterion: str | None, *, is_timeout: bool, is_over: bool = False, is_crowded: bool = False
+        self,
+        criterion: str | None,
+        *,
+        is_timeout: bool,
+        is_over: bool = False,
+        is_crowded: bool = False,
     ) -> None:
         super().__init__(criterion)
         self.criterion = criterion
@@ -133,14 +138,20 @@ class Supervisor:
     """
 
     def __init__(
-        self, post: Post, rules: Rules, experiment: Callable[[str], CriterionRecord], waiting: Waiting | None = None
+        self,
+        post: Post,
+        rules: Rules,
+        experiment: Callable[[str], CriterionRecord],
+        waiting: Waiting | None = None,
     ) -> None:
         self._post = post
         self._rules = rules
         self._limits = rules.limits
         self._experiment = experiment
         self._watched: dict[int, _Watched] = {}
-        self._prepared: _Watched | InfrastructureError | OSError | None = None  # or why there is none
+        self._prepared: _Watched | InfrastructureError | OSError | None = (
+            None  # or why there is none
+        )
         self._next_id = 0
         self._criterion: str | None = None
         self.patience = crowding()
@@ -166,7 +177,12 @@ class Supervisor:
             messages.send(self._post, request)
             while self._serve_one():
                 pass
-        except (EOFError, PostError, KeyError, ValueError) as error:  # it is gone, or talks nonsense
+        except (
+            EOFError,
+            PostError,
+            KeyError,
+            ValueError,
+        ) as error:  # it is gone, or talks nonsense
             raise ExamLost(self._criterion, is_timeout=False) from error
         finally:
             self._waiting.waited_s += max(0.0, self._waited_s())
@@ -174,7 +190,9 @@ class Supervisor:
 
     def _waited_s(self) -> float:
         """Return this exam's time without any candidate on a core [s]."""
-        used_s = self._candidates_cpu_s + sum(watched.candidate.cpu_s() for watched in self._watched.values())
+        used_s = self._candidates_cpu_s + sum(
+            watched.candidate.cpu_s() for watched in self._watched.values()
+        )
         return time.monotonic() - self._begun - used_s
 
     def _put_off(self, begun: float) -> None:
@@ -262,7 +280,11 @@ class Supervisor:
         try:
             sandbox = self._rules.sandbox_for(need.kind, need.gpu)
             candidate = sandbox.prepare(
-                frameworks=need.frameworks, limits=whole, channel=channel, stdout=stdout, stderr=stderr
+                frameworks=need.frameworks,
+                limits=whole,
+                channel=channel,
+                stdout=stdout,
+                stderr=stderr,
             )
             self._prepared = _Watched(candidate, sandbox, limits)
         except (InfrastructureError, OSError) as error:
@@ -323,8 +345,13 @@ class Supervisor:
         begun = time.monotonic()
         problem = None
         ours, theirs = socket.socketpair()
-        with open(os.devnull, "wb") as nowhere, ours, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
-            ends = {"channel": theirs.fileno(), "stdout": nowhere.fileno(), "stderr": nowhere.fileno()}
+        # a descriptor is all that is wanted
+        with open(os.devnull, "wb") as nowhere, ours, theirs:  # noqa: PTH123
+            ends = {
+                "channel": theirs.fileno(),
+                "stdout": nowhere.fileno(),
+                "stderr": nowhere.fileno(),
+            }
             try:
                 sandbox = self._rules.sandbox_for(kind, True)
                 sandbox.fork(frameworks=frameworks, limits=self._limits, **ends).end()
@@ -334,7 +361,9 @@ class Supervisor:
         self._answer(messages.GpuChecked(problem))
 
     def _watch(self) -> None:
-        for sandbox in {id(watched.sandbox): watched.sandbox for watched in self._watched.values()}.values():
+        for sandbox in {
+            id(watched.sandbox): watched.sandbox for watched in self._watched.values()
+        }.values():
             sandbox.watch()
         for watched in self._watched.values():
             if watched.has_exceeded_cpu():

@@ -48,7 +48,9 @@ class TrialLoad:
         If True, the submission imports a framework.
     """
 
-    def __init__(self, sandbox: Sandbox, request: Load, table: Table, limits: Limits, *, frameworks: bool) -> None:
+    def __init__(
+        self, sandbox: Sandbox, request: Load, table: Table, limits: Limits, *, frameworks: bool
+    ) -> None:
         self._sandbox = sandbox
         self._request = request
         self._table = table
@@ -59,11 +61,16 @@ class TrialLoad:
     def __call__(self, left_out: Sequence[LeftOut]) -> Course:
         """Load once without some statements."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123 - a descriptor is all that is wanted
+        # a descriptor is all that is wanted
+        with open(os.devnull, "wb") as nowhere, theirs:  # noqa: PTH123
             out, channel = nowhere.fileno(), theirs.fileno()
             try:
                 candidate = self._sandbox.fork(
-                    frameworks=self._frameworks, limits=self._limits, channel=channel, stdout=out, stderr=out
+                    frameworks=self._frameworks,
+                    limits=self._limits,
+                    channel=channel,
+                    stdout=out,
+                    stderr=out,
                 )
             except BaseException:
                 ours.close()
@@ -80,9 +87,13 @@ class TrialLoad:
             talk.send(message, deadline=deadline)
             while limit is None:
                 # A place may lie in the channel's own buffer, where no `select` sees it.
-                has_spoken = not talk.is_quiet() or select.select([talk.fileno()], [], [], _INTERVAL_S)[0]
+                has_spoken = (
+                    not talk.is_quiet() or select.select([talk.fileno()], [], [], _INTERVAL_S)[0]
+                )
                 if has_spoken and not self._hear(
-                    talk.recv(deadline=min(deadline, time.monotonic() + MESSAGE_S)), course, candidate
+                    talk.recv(deadline=min(deadline, time.monotonic() + MESSAGE_S)),
+                    course,
+                    candidate,
                 ):
                     candidate.dismiss()
                     return course

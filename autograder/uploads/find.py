@@ -114,7 +114,8 @@ def find_uploads(
 
 #: What students call files beside the one that is asked for, and what no student is called.
 _COMPANION = re.compile(
-    r"(?:__init__|main|run|demo|train(?:ing)?|plots?|plotting|experiments?|utils?|helpers?|data|tests?|test_.+|.+_tests?)\.py",
+    r"(?:__init__|main|run|demo|train(?:ing)?|plots?|plotting|experiments?|"
+    r"utils?|helpers?|data|tests?|test_.+|.+_tests?)\.py",
     re.IGNORECASE,
 )
 
@@ -146,14 +147,16 @@ class _Finder:
             if len({name for path in own for name in self._matched(path.name)}) > 1:
                 parts = [path for path in files if path in own or self._is_helper(path)]
                 yield self._own_upload(folder, UploadKind.FILES, parts)
-                files = [path for path in files if path not in parts]  # noqa: PLW2901  # what is left
+                # what is left
+                files = [path for path in files if path not in parts]  # noqa: PLW2901
             for path in files:
                 yield self._named_upload(path)
 
     def _named_upload(self, path: Path) -> Upload:
         if path.name in self._expected.declared:
             self._tell(
-                f"{shown(path.name)} is named as the assignment's file, so its student is called {shown(path.stem)}; "
+                f"{shown(path.name)} is named as the assignment's file, so its student is called "
+                f"{shown(path.stem)}; "
                 "name the folder instead to have the student called as the folder is."
             )
         return upload_of(path)
@@ -162,19 +165,23 @@ class _Finder:
         """Yield a folder's entries as uploads, or the folder as one student's."""
         if _is_output(folder):
             hint = "Name the folder of submissions that was graded then."
-            raise UsageError(f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint)
+            raise UsageError(
+                f"{str(folder)!r} holds the results of an earlier run, not submissions.", hint=hint
+            )
         try:
             names = [entry.name for entry in folder.iterdir() if not is_systems_file(entry.name)]
         except OSError as error:
             hint = "Check its permissions (folders need r and x)."
-            raise UsageError(f"{str(folder)!r} cannot be read: {error.strerror}.", hint=hint) from error
+            raise UsageError(
+                f"{str(folder)!r} cannot be read: {error.strerror}.", hint=hint
+            ) from error
         entries = [folder / name for name in sorted(names) if name != "__MACOSX"]
         if self._is_own_folder(folder, entries):
             yield self._own_upload(folder, UploadKind.FOLDER, ())
         else:
             yield from _grouped(entries)
 
-    # one student's own folder -------------------------------------------------------------------------------
+    # one student's own folder ---------------------------------------------------------------------
 
     def _is_own_folder(self, folder: Path, entries: Sequence[Path]) -> bool:
         """Return True if the folder is one student's own.
@@ -190,12 +197,16 @@ class _Finder:
         if not uploads:
             return True
         names = listed([path.name for path in own])
-        command = f"autograder grade {self._expected.assignment} {shlex.join(str(path) for path in own)}"
+        command = (
+            f"autograder grade {self._expected.assignment} {shlex.join(str(path) for path in own)}"
+        )
         if len(matched) > 1:
             raise UsageError(
-                f"{str(folder)!r} could be one student's folder, since it holds {names}, or one of submissions, since "
+                f"{str(folder)!r} could be one student's folder, since it holds {names}, or one of "
+                "submissions, since "
                 f"it holds {listed([path.name for path in uploads])}.",
-                hint=f"For one student: {command}. For several, move these files into a folder of their own.",
+                hint=f"For one student: {command}. For several, move these files into a folder of "
+                "their own.",
             )
         self._tell(
             f"{str(folder)!r} was taken as a folder of submissions, so {names} is one of them. "
@@ -206,9 +217,15 @@ class _Finder:
     def _own_upload(self, folder: Path, kind: UploadKind, parts: Sequence[Path]) -> Upload:
         place = folder.resolve()
         student = _student(place.name or "submission")
-        note = f"The folder {shown(student)} was taken as one submission: it holds the files that are asked for."
+        note = (
+            f"The folder {shown(student)} was taken as one submission: it holds the files that "
+            "are asked for."
+        )
         if kind is UploadKind.FILES:
-            note = f"The files of {shown(student)} were taken as one submission: they are those that are asked for."
+            note = (
+                f"The files of {shown(student)} were taken as one submission: they are those "
+                "that are asked for."
+            )
         self._tell(note)
         return Upload(student, place, kind, notes=(note,), parts=tuple(parts))
 
@@ -218,9 +235,13 @@ class _Finder:
         A notebook may stand for a module of its name.
         """
         declared = {folded(one): one for one in self._expected.declared}
-        declared |= {folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared}
+        declared |= {
+            folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared
+        }
         names = [one for one in find_originals(name) if Certainty.PREFIX not in one.certainties]
-        return frozenset(declared[folded(one.name)] for one in names if folded(one.name) in declared)
+        return frozenset(
+            declared[folded(one.name)] for one in names if folded(one.name) in declared
+        )
 
     def _is_helper(self, path: Path) -> bool:
         """Return True for a source that cannot be a submission.
@@ -232,13 +253,17 @@ class _Finder:
 
     def _is_upload(self, path: Path) -> bool:
         """Return True for an entry that may be a student's submission."""
-        if any(one.name in self._expected.support for one in find_originals(path.name)) or self._is_helper(path):
+        if any(
+            one.name in self._expected.support for one in find_originals(path.name)
+        ) or self._is_helper(path):
             return False
         if path.is_dir() and not path.is_symlink():
             if path.name == "check" and (path / "grader.toml").is_file():  # of a released folder
                 return False
             return not is_generated(path.name) and _holds_material(path)
-        return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(path.name)
+        return (is_material(path.name) and reason_to_drop(path.name) is None) or is_archive(
+            path.name
+        )
 
 
 def _is_output(folder: Path) -> bool:
@@ -264,7 +289,11 @@ def _holds_material(folder: Path) -> bool:
     """
     try:
         with open_folder(folder) as opened:
-            return any(is_material(entry.name) for entry in walk(opened, folder.name, ReadLimits()) if entry.is_file())
+            return any(
+                is_material(entry.name)
+                for entry in walk(opened, folder.name, ReadLimits())
+                if entry.is_file()
+            )
     except (UnreadableError, OSError):
         return True
 
@@ -282,7 +311,11 @@ def _grouped(entries: Sequence[Path]) -> Iterator[Upload]:
         else:
             bulk[_student(student)].append(path)
     for student, paths in bulk.items():
-        sources = [path for path in paths if not path.is_dir() and (is_source(path.name) or is_notebook(path.name))]
+        sources = [
+            path
+            for path in paths
+            if not path.is_dir() and (is_source(path.name) or is_notebook(path.name))
+        ]
         if len(sources) > 1:
             yield Upload(student, sources[0].parent, UploadKind.FILES, parts=tuple(sources))
         elif sources:
@@ -308,7 +341,12 @@ def upload_of(path: Path) -> Upload:
     try:
         mode = path.lstat().st_mode
     except OSError as error:
-        return Upload(_stem(path.name), path, UploadKind.FILE, f"{shown(path.name)} cannot be read: {error.strerror}.")
+        return Upload(
+            _stem(path.name),
+            path,
+            UploadKind.FILE,
+            f"{shown(path.name)} cannot be read: {error.strerror}.",
+        )
     if stat.S_ISLNK(mode):
         problem = f"{shown(path.name)} is a link; only files, folders and archives are read."
         return Upload(_stem(path.name), path, UploadKind.FILE, problem)
@@ -360,7 +398,9 @@ def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> l
         if copy is not None and (copy.name in ids or Certainty.WORD in copy.certainties):
             student = ids.get(copy.name, copy.name)
             note = f"{shown(one.path.name)} was taken as a submission of {shown(student)}."
-            settled.append(replace(one, student=student, notes=(*one.notes, note), copy_number=copy.number))
+            settled.append(
+                replace(one, student=student, notes=(*one.notes, note), copy_number=copy.number)
+            )
             continue
         settled.append(one)
         for original in find_originals(one.student)[1:]:
@@ -368,9 +408,14 @@ def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> l
                 alike[original.name].append(one.path.name)
                 break
     files = {find_originals(one.student)[0].name: one.path.name for one in uploads}
-    pairs = {base: names + ([files[base]] if base in files else []) for base, names in alike.items()}
+    pairs = {
+        base: names + ([files[base]] if base in files else []) for base, names in alike.items()
+    }
     for names in [names for names in pairs.values() if len(names) > 1][:SHOWN_NAMES]:
-        tell(f"{listed(names)} are graded as different students, though their names look like copies of one file.")
+        tell(
+            f"{listed(names)} are graded as different students, though their names look like "
+            "copies of one file."
+        )
     return settled
 
 
@@ -392,7 +437,10 @@ def _settle_one(same: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
         strong = strong or same
     if len(strong) > 1 and not latest:
         names = listed([one.path.name for one in strong])
-        problem = f"There are {len(strong)} submissions of {same[0].student!r}: {names}; --latest takes the newest."
+        problem = (
+            f"There are {len(strong)} submissions of {same[0].student!r}: {names}; --latest "
+            "takes the newest."
+        )
         yield from (replace(one, problem=problem) for one in strong)
         return
     taken = max(strong or same, key=_changed)
@@ -403,13 +451,20 @@ def _is_weak(upload: Upload) -> bool:
     """Return True if an upload can only be a submission by mistake."""
     if upload.kind is UploadKind.FOLDER:
         return not _holds_material(upload.path)
-    return upload.problem is not None or (upload.kind is UploadKind.FILE and is_text(upload.path.name))
+    return upload.problem is not None or (
+        upload.kind is UploadKind.FILE and is_text(upload.path.name)
+    )
 
 
-def _notes_on_others(taken: Upload, same: Sequence[Upload], strong: Sequence[Upload]) -> Iterator[str]:
+def _notes_on_others(
+    taken: Upload, same: Sequence[Upload], strong: Sequence[Upload]
+) -> Iterator[str]:
     older = [one.path.name for one in strong if one is not taken]
     if older:
-        yield f"{shown(taken.path.name)} is the newest of {len(strong)} submissions; not used: {listed(older)}."
+        yield (
+            f"{shown(taken.path.name)} is the newest of {len(strong)} submissions; not used: "
+            f"{listed(older)}."
+        )
     for one in same:
         if one is not taken and one not in strong:
             yield f"Not used: {_reason_for_weakness(one)}"
@@ -417,7 +472,11 @@ def _notes_on_others(taken: Upload, same: Sequence[Upload], strong: Sequence[Upl
 
 def _reason_for_weakness(upload: Upload) -> str:
     name = upload.path.name
-    other = recognise_suffix(name) if upload.kind is UploadKind.FILE and not upload.path.is_symlink() else None
+    other = (
+        recognise_suffix(name)
+        if upload.kind is UploadKind.FILE and not upload.path.is_symlink()
+        else None
+    )
     if other is not None:
         return f"{shown(name)} is {other.kind}."
     return upload.problem or f"{shown(name)} holds no .py or .ipynb file."

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 _PLAIN = frozenset(" ._-+@,=()'")
 _MAX_NAME_BYTES = 180  # leaves room for suffixes within the 255 bytes of most file systems
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)", re.IGNORECASE
+)
 
 
 def safe_name(student: str) -> str:
@@ -44,7 +46,9 @@ def _is_plain(character: str, *, is_edge: bool, is_after_plain: bool) -> bool:
     category = unicodedata.category(character)
     if category.startswith("M"):  # would combine with the last digit of an escape
         return is_after_plain
-    return category.startswith(("L", "N")) or (character in _PLAIN and not (is_edge and character in " .-"))
+    return category.startswith(("L", "N")) or (
+        character in _PLAIN and not (is_edge and character in " .-")
+    )
 
 
 def _escape(character: str) -> str:

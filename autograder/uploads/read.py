@@ -198,18 +198,27 @@ class _ContentReader:
         except _TooLargeError as error:
             raise UnreadableError(self._why_too_large(self._measure(root))) from error
         except OSError as error:
-            raise UnreadableError(f"{shown(root.name)} cannot be read: {error.strerror}.") from error
+            raise UnreadableError(
+                f"{shown(root.name)} cannot be read: {error.strerror}."
+            ) from error
         if any(map(is_text, skipped.get(OTHER, ()))):
             self._read_texts(root)
         if not self.files:
-            raise UnreadableError(f"{shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}")
-        left = {reason: [name for name in names if name not in self.files] for reason, names in skipped.items()}
+            raise UnreadableError(
+                f"{shown(root.name)} holds no .py or .ipynb file.{_found(skipped)}"
+            )
+        left = {
+            reason: [name for name in names if name not in self.files]
+            for reason, names in skipped.items()
+        }
         self.notes += drop_notes({reason: names for reason, names in left.items() if names})
 
     def _measure(self, root: Path) -> dict[str, int]:
         """Return the sizes of a folder's readable files."""
         with open_folder(root) as opened:
-            entries = (one for one in walk(opened, root.name, self._limits) if not _reason_to_skip(one))
+            entries = (
+                one for one in walk(opened, root.name, self._limits) if not _reason_to_skip(one)
+            )
             return {one.path: one.listed.stat(follow_symlinks=False).st_size for one in entries}
 
     def _read_source(self, entry: _Entry, root: Path) -> None:
@@ -223,7 +232,12 @@ class _ContentReader:
         count = 0
         with open_folder(root) as opened:
             for entry in walk(opened, root.name, self._limits):
-                if is_text(entry.name) and _reason_to_skip(entry) == OTHER and entry.is_file() and count < MAX_TEXTS:
+                if (
+                    is_text(entry.name)
+                    and _reason_to_skip(entry) == OTHER
+                    and entry.is_file()
+                    and count < MAX_TEXTS
+                ):
                     count += 1
                     self.read(entry.path, entry.open, most=min(MAX_TEXT_BYTES, self._left))
 
@@ -245,7 +259,12 @@ class _ContentReader:
 
         A file of more than ``most`` bytes is left out.
         """
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        flags = (
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+            | getattr(os, "O_BINARY", 0)
+        )
         try:
             descriptor = open_file(flags)
             with os.fdopen(descriptor, "rb") as file:
@@ -263,8 +282,11 @@ class _ContentReader:
         self.files[name], self.times[name] = data, status.st_mtime
 
 
-#: Where a folder's entries can be opened relative to it, nobody can exchange the folder for a link meanwhile.
-_HAS_DESCRIPTORS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
+#: Where a folder's entries can be opened relative to it, nobody can exchange the folder for a link
+#: meanwhile.
+_HAS_DESCRIPTORS = (
+    os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,11 +395,17 @@ def _entries(folder: _Folder, title: str, limits: ReadLimits) -> list[os.DirEntr
 
 
 def _walk_one(
-    folder: _Folder, entries: list[os.DirEntry[str]], prefix: str, limits: ReadLimits, counter: Iterator[int]
+    folder: _Folder,
+    entries: list[os.DirEntry[str]],
+    prefix: str,
+    limits: ReadLimits,
+    counter: Iterator[int],
 ) -> Iterator[_Entry]:
     for entry in sorted(entries, key=lambda entry: entry.name):
         if next(counter) > limits.max_entries:
-            raise UnreadableError("The folder holds too many files; hand in the declared files only.")
+            raise UnreadableError(
+                "The folder holds too many files; hand in the declared files only."
+            )
         path = f"{prefix}{entry.name}"
         if not entry.is_dir(follow_symlinks=False) or is_generated(entry.name):
             yield _Entry(path, folder, entry)
@@ -417,7 +445,9 @@ def shown(name: str) -> str:
 
     Control characters and lone surrogates are escaped, and a long name is cut.
     """
-    text = ascii(name) if any(0xD800 <= ord(character) < 0xE000 for character in name) else repr(name)
+    text = (
+        ascii(name) if any(0xD800 <= ord(character) < 0xE000 for character in name) else repr(name)
+    )
     return text if len(text) <= 120 else f"{text[:120]}..."
 
 

@@ -13,4 +13,13 @@ from autograder.wire.encode import encode
 from autograder.wire.errors import WireError
 from autograder.wire.values import Budget, ReadonlyDict, ReadonlyList, Ref
 
-__all__ = ["Budget", "Channel", "ReadonlyDict", "ReadonlyList", "Ref", "WireError", "decode", "encode"]
+__all__ = [
+    "Budget",
+    "Channel",
+    "ReadonlyDict",
+    "ReadonlyList",
+    "Ref",
+    "WireError",
+    "decode",
+    "encode",
+]

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 NONE_TYPE = type(None)
 _NUMPY_KEYS = {dtype.type for dtype in DTYPES if dtype.kind in "biu"}
 KEY_TYPES: frozenset[type] = frozenset({str, int, bool, NONE_TYPE, tuple, *_NUMPY_KEYS})
-MEMBER_TYPES: frozenset[type] = KEY_TYPES | {float, complex, bytes, type(...), *(dtype.type for dtype in DTYPES)}
+MEMBER_TYPES: frozenset[type] = KEY_TYPES | {
+    float,
+    complex,
+    bytes,
+    type(...),
+    *(dtype.type for dtype in DTYPES),
+}
 _SECRETLY_HASHED = (frozenset({str}), frozenset({bytes}), frozenset({str, bytes}))
 _INT64 = range(-(1 << 63), 1 << 64)
 
@@ -60,9 +66,13 @@ def _check_key(key: Any, allowed: frozenset[type]) -> None:
     """Raise WireError unless `key`, which is no tuple, may be a key."""
     kind = type(key)
     if kind not in allowed:
-        raise WireError(f"a value of type {kind.__name__} cannot be {_role(allowed)}: {_rule(allowed)}")
+        raise WireError(
+            f"a value of type {kind.__name__} cannot be {_role(allowed)}: {_rule(allowed)}"
+        )
     if kind is int and key not in _INT64:
-        raise WireError(f"an integer of {key.bit_length()} bits cannot be {_role(allowed)}: at most 64 bits")
+        raise WireError(
+            f"an integer of {key.bit_length()} bits cannot be {_role(allowed)}: at most 64 bits"
+        )
 
 
 def _role(allowed: frozenset[type]) -> str:
@@ -116,7 +126,14 @@ class Account:
         "resolve",
     )
 
-    def __init__(self, data: bytes, body_bytes: int, resolve: Resolve | None, readonly: bool, budget: Budget) -> None:  # noqa: FBT001
+    def __init__(
+        self,
+        data: bytes,
+        body_bytes: int,
+        resolve: Resolve | None,
+        readonly: bool,  # noqa: FBT001
+        budget: Budget,
+    ) -> None:
         self.data = data
         self.body_left = body_bytes
         self.resolve = resolve

@@ -36,7 +36,8 @@ ITEM_BYTES: tuple[int, ...] = (*(dtype.itemsize for dtype in DTYPES), 2)
 
 # NumPy's numbers of dtypes, of which several mean one type (on Linux "l" and "q" are both int64).
 CODES: dict[int, int] = {
-    np.dtype(char).num: DTYPES.index(np.dtype(char).newbyteorder("<")) for char in "?bBhHiIlLqQefdFD"
+    np.dtype(char).num: DTYPES.index(np.dtype(char).newbyteorder("<"))
+    for char in "?bBhHiIlLqQefdFD"
 }
 
 # Classes that may be passed as a dtype.
@@ -120,7 +121,9 @@ def array_from(code: int, shape: tuple[int, ...], head: bytes, start: int) -> np
 
 
 def _no_array(shape: tuple[int, ...]) -> WireError:
-    return WireError(f"bad frame: no array of {len(shape)} axes up to {max(shape, default=0)} can be made")
+    return WireError(
+        f"bad frame: no array of {len(shape)} axes up to {max(shape, default=0)} can be made"
+    )
 
 
 def _widened(bits: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -133,13 +133,14 @@ _INBOX_BYTES = 1 << 16
 _BUFFERS_PER_CALL = 256
 _NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 
-# What the kernel holds for a reader that is busy with page faults: 64 MB then cross at 5 GB/s instead of 3.5. The
-# system may grant less.
+# What the kernel holds for a reader that is busy with page faults: 64 MB then cross at 5 GB/s
+# instead of 3.5. The system may grant less.
 _KERNEL_BYTES = 1 << 20
 
-# Waking a process that sleeps costs 15 to 30 us, as much as a small call: an end therefore looks this often (about 1 us
-# each) before it sleeps. Where that was in vain (a slow call, or a machine so busy that both ends share a core) it does
-# without the next time, then the next 3 times, 7 times, at most `_MOST_RESTS` times.
+# Waking a process that sleeps costs 15 to 30 us, as much as a small call: an end therefore looks
+# this often (about 1 us each) before it sleeps. Where that was in vain (a slow call, or a machine
+# so busy that both ends share a core) it does without the next time, then the next 3 times, 7
+# times, at most `_MOST_RESTS` times.
 _LOOKS = 40
 _MOST_RESTS = 255
 
@@ -206,7 +207,12 @@ class Channel:
         self._sock.close()
 
     def send(
-        self, message: object, *, export: Export | None = None, deadline: float | None = None, idle: Idle | None = None
+        self,
+        message: object,
+        *,
+        export: Export | None = None,
+        deadline: float | None = None,
+        idle: Idle | None = None,
     ) -> None:
         """Send one message.
 

@@ -30,7 +30,18 @@ from autograder.wire.arrays import (
     count_bytes,
 )
 from autograder.wire.errors import WireError
-from autograder.wire.layout import AXES, C128, F64, FIRST_CONTAINER, I64, LONG_COUNT, SHORT_TEXT, SMALL_INT, U16, U32
+from autograder.wire.layout import (
+    AXES,
+    C128,
+    F64,
+    FIRST_CONTAINER,
+    I64,
+    LONG_COUNT,
+    SHORT_TEXT,
+    SMALL_INT,
+    U16,
+    U32,
+)
 from autograder.wire.values import DEFAULT_BUDGET, Budget, ReadonlyDict, ReadonlyList, Ref
 
 Builder = Callable[[Account, list[Any]], object]
@@ -124,7 +135,10 @@ def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, i
         if count * per_count > len(account.data) - at:
             raise WireError(TRUNCATED)
         if count > account.budget.dict_keys and tag in _KEYED:
-            raise WireError(f"bad frame: {count} keys in one container, at most {account.budget.dict_keys} may cross")
+            raise WireError(
+                f"bad frame: {count} keys in one container, at most {account.budget.dict_keys} may "
+                "cross"
+            )
         account.charge(base + each * count, count * per_count)
     elif empty:
         account.charge(empty)
@@ -244,7 +258,9 @@ def _read_array(account: Account, at: int) -> tuple[object, int]:
     code, shape, at = _read_shape(account, at)
     n_bytes = count_bytes(shape, _item_bytes(code))
     if n_bytes > account.body_left:
-        raise WireError(f"bad frame: an array of {n_bytes} bytes where {account.body_left} are left")
+        raise WireError(
+            f"bad frame: an array of {n_bytes} bytes where {account.body_left} are left"
+        )
     account.body_left -= n_bytes
     pending = allocate(code, shape)
     account.pending.append(pending)
@@ -309,7 +325,9 @@ _READERS: dict[int, Reader] = {
     layout.INTS: partial(_read_packed, "<i8"),
     layout.REF: _read_ref,
 }
-LEAVES: tuple[Reader, ...] = tuple(_READERS.get(tag, _read_unknown) for tag in range(layout.FIRST_CONTAINER))
+LEAVES: tuple[Reader, ...] = tuple(
+    _READERS.get(tag, _read_unknown) for tag in range(layout.FIRST_CONTAINER)
+)
 
 
 def read_head(account: Account) -> object:
@@ -386,7 +404,9 @@ def read_header(header: bytes | memoryview, start: int, budget: Budget) -> tuple
         raise WireError(f"bad frame: version {version}, expected {layout.VERSION}")
     total = layout.HEADER_BYTES + head_bytes + body_bytes
     if total > budget.frame_bytes:
-        raise WireError(f"bad frame: {total} bytes announced, at most {budget.frame_bytes} may cross")
+        raise WireError(
+            f"bad frame: {total} bytes announced, at most {budget.frame_bytes} may cross"
+        )
     return head_bytes, body_bytes
 
 

@@ -113,7 +113,9 @@ def _check_count(enc: Encoder, name: str, count: int) -> None:
         raise WireError(f"a {name} of {count} keys cannot cross: at most {most} keys")
 
 
-def _plain_keys(enc: Encoder, keys: tuple[object, ...], allowed: frozenset[type]) -> tuple[object, ...]:
+def _plain_keys(
+    enc: Encoder, keys: tuple[object, ...], allowed: frozenset[type]
+) -> tuple[object, ...]:
     """Return keys as they will cross, checked and counted."""
     kinds = set(map(type, keys))
     if tuple in kinds or not kinds <= allowed:
@@ -172,11 +174,15 @@ def _put_ref(enc: Encoder, value: Ref) -> None:
 def _ref_fields(enc: Encoder, value: Ref) -> bytes:
     """Return kind, number and type name of a reference."""
     if type(value.kind) is not str or not value.kind.isascii() or len(value.kind) > 255:
-        raise WireError("a reference cannot cross: its kind is no ASCII text of at most 255 characters")
+        raise WireError(
+            "a reference cannot cross: its kind is no ASCII text of at most 255 characters"
+        )
     if type(value.id) is not int or value.id not in _INT64:
         raise WireError("a reference cannot cross: its number is no integer of 64 bits")
     if type(value.type_name) is not str or len(value.type_name) > 10_000:
-        raise WireError("a reference cannot cross: its type name is no text of at most 10000 characters")
+        raise WireError(
+            "a reference cannot cross: its type name is no text of at most 10000 characters"
+        )
     name = value.type_name.encode("utf-8", "surrogatepass")
     enc.reserve(len(name))
     enc.cost += layout.text_cost(len(name))
@@ -198,7 +204,8 @@ CONTAINER_WRITERS: dict[type, Callable[[Encoder, Any], None]] = {
 }
 
 
-# Strings that were sent before, most of them keys of messages: at most so many, none longer than so many characters.
+# Strings that were sent before, most of them keys of messages: at most so many, none longer than so
+# many characters.
 _KNOWN_TEXTS = 1024
 _KNOWN_TEXT_LENGTH = 32
 _known_texts: dict[str, bytes] = {}
@@ -226,11 +233,15 @@ def _put_int(enc: Encoder, value: int) -> None:
 def _put_long(enc: Encoder, value: int) -> None:
     bits = value.bit_length()
     if bits > enc.budget.int_bits:
-        raise WireError(f"an integer of {bits} bits cannot cross: at most {enc.budget.int_bits} bits")
+        raise WireError(
+            f"an integer of {bits} bits cannot cross: at most {enc.budget.int_bits} bits"
+        )
     n_bytes = bits // 8 + 1
     enc.reserve(n_bytes)
     enc.cost += layout.long_cost(n_bytes)
-    enc.out.append(bytes((layout.LONG,)) + U16.pack(n_bytes) + value.to_bytes(n_bytes, "little", signed=True))
+    enc.out.append(
+        bytes((layout.LONG,)) + U16.pack(n_bytes) + value.to_bytes(n_bytes, "little", signed=True)
+    )
 
 
 def _put_float(enc: Encoder, value: float) -> None:
@@ -257,10 +268,15 @@ def put_text(enc: Encoder, value: str) -> None:
 
 def _put_long_text(enc: Encoder, value: str) -> None:
     if len(value) > enc.budget.str_bytes:
-        raise WireError(f"a string of {len(value)} characters cannot cross: at most {enc.budget.str_bytes} bytes")
+        raise WireError(
+            f"a string of {len(value)} characters cannot cross: at most {enc.budget.str_bytes} "
+            "bytes"
+        )
     text = value.encode("utf-8", "surrogatepass")
     if len(text) > enc.budget.str_bytes:
-        raise WireError(f"a string of {len(text)} bytes cannot cross: at most {enc.budget.str_bytes} bytes")
+        raise WireError(
+            f"a string of {len(text)} bytes cannot cross: at most {enc.budget.str_bytes} bytes"
+        )
     enc.reserve(len(text))
     is_ascii = value.isascii()
     if not is_ascii:
@@ -293,11 +309,14 @@ def _put_array(enc: Encoder, value: np.ndarray[Any, Any]) -> None:
     form = layout.INLINE if n_bytes <= INLINE_BYTES else layout.ARRAY
     enc.out.append(bytes((form, code, len(shape))) + AXES[len(shape)].pack(*shape))
     if form == layout.ARRAY:
-        enc.buffers.append(memoryview(as_bits(value, code).reshape(-1).view(np.uint8)))  # type: ignore[arg-type]
+        flat = as_bits(value, code).reshape(-1).view(np.uint8)
+        enc.buffers.append(memoryview(flat))  # type: ignore[arg-type]
         return
     if code == BFLOAT16:
         enc.cost += n_bytes
-    enc.out.append(value.tobytes() if code != BOOL and is_little(dtype) else as_bits(value, code).tobytes())
+    enc.out.append(
+        value.tobytes() if code != BOOL and is_little(dtype) else as_bits(value, code).tobytes()
+    )
 
 
 def _put_dtype(enc: Encoder, value: np.dtype[Any]) -> None:
@@ -362,7 +381,18 @@ class Encoder:
         Containers that are open.
     """
 
-    __slots__ = ("body_bytes", "budget", "buffers", "cost", "depth", "export", "items", "out", "probes", "refs")
+    __slots__ = (
+        "body_bytes",
+        "budget",
+        "buffers",
+        "cost",
+        "depth",
+        "export",
+        "items",
+        "out",
+        "probes",
+        "refs",
+    )
 
     def __init__(self, budget: Budget, export: Export | None) -> None:
         self.budget = budget
@@ -391,16 +421,23 @@ class Encoder:
         self.depth += 1
         if self.depth > self.budget.depth:
             raise WireError(
-                f"containers nested deeper than {self.budget.depth} levels cannot cross (does one contain itself?)"
+                f"containers nested deeper than {self.budget.depth} levels cannot cross (does one "
+                "contain itself?)"
             )
-        self.out.append(bytes((tag, count)) if count < LONG_COUNT else bytes((tag, LONG_COUNT)) + U32.pack(count))
+        self.out.append(
+            bytes((tag, count))
+            if count < LONG_COUNT
+            else bytes((tag, LONG_COUNT)) + U32.pack(count)
+        )
 
     def charge(self, cost: int, items: int) -> None:
         """Count memory as the decoder will, and elements."""
         self.cost += cost
         self.items += items
         if self.items > self.budget.items:
-            raise WireError(f"more than {self.budget.items} elements cannot cross in one message: use an array")
+            raise WireError(
+                f"more than {self.budget.items} elements cannot cross in one message: use an array"
+            )
 
     def reserve(self, n_bytes: int) -> None:
         """Count bytes before they are copied."""
@@ -437,7 +474,9 @@ class Encoder:
         return [b"".join(self.out), *self.buffers]
 
     def _too_long(self, n_bytes: int) -> WireError:
-        return WireError(f"{n_bytes} bytes cannot cross in one message: at most {self.budget.frame_bytes} may")
+        return WireError(
+            f"{n_bytes} bytes cannot cross in one message: at most {self.budget.frame_bytes} may"
+        )
 
 
 WRITERS: dict[type, Callable[[Encoder, Any], None]] = {}
@@ -466,7 +505,9 @@ def _put_other(enc: Encoder, value: Any) -> None:
 WRITERS.update(LEAF_WRITERS | CONTAINER_WRITERS)
 
 
-def encode(value: object, *, export: Export | None = None, budget: Budget = DEFAULT_BUDGET) -> list[bytes | memoryview]:
+def encode(
+    value: object, *, export: Export | None = None, budget: Budget = DEFAULT_BUDGET
+) -> list[bytes | memoryview]:
     """Return the frame of a value as buffers for `os.writev`.
 
     Parameters

@@ -22,8 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _FRAMEWORKS = frozenset({"tensorflow", "keras", "tf_keras", "jax", "jaxlib", "torch"})
-_SPARSE = frozenset({"RaggedTensor", "SparseTensor", "IndexedSlices", "RaggedTensorValue", "SparseTensorValue", "BCOO"})
-_SYMBOLIC = frozenset({"KerasTensor", "SymbolicTensor", "Tracer", "RaggedKerasTensor", "SparseKerasTensor"})
+_SPARSE = frozenset(
+    {
+        "RaggedTensor",
+        "SparseTensor",
+        "IndexedSlices",
+        "RaggedTensorValue",
+        "SparseTensorValue",
+        "BCOO",
+    }
+)
+_SYMBOLIC = frozenset(
+    {"KerasTensor", "SymbolicTensor", "Tracer", "RaggedKerasTensor", "SparseKerasTensor"}
+)
 _TENSORS = frozenset({"Tensor", "EagerTensor", "Variable", "Array", "ArrayImpl"})
 _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
@@ -87,7 +98,9 @@ def find_plain(value: object) -> object | None:
         if read is not None:
             return _read_plain(value, read)
         if base is np.ma.MaskedArray:
-            raise WireError("a masked array cannot cross: use its filled() values, or its data and mask apart")
+            raise WireError(
+                "a masked array cannot cross: use its filled() values, or its data and mask apart"
+            )
     return None
 
 
@@ -95,7 +108,9 @@ def _read_plain(value: object, read: Callable[[Any], object]) -> object:
     try:
         return read(value)
     except Exception as error:
-        raise WireError(f"a value of type {type_name(value)} cannot cross: it could not be read") from error
+        raise WireError(
+            f"a value of type {type_name(value)} cannot cross: it could not be read"
+        ) from error
 
 
 def _framework_bases(value: object) -> set[str]:
@@ -123,9 +138,13 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
     """
     bases = _framework_bases(value)
     if bases & _SPARSE:
-        raise WireError(f"a value of type {type_name(value)} cannot cross: only dense tensors have an array")
+        raise WireError(
+            f"a value of type {type_name(value)} cannot cross: only dense tensors have an array"
+        )
     if bases & _SYMBOLIC:
-        raise WireError(f"a value of type {type_name(value)} cannot cross: a symbolic tensor has no value yet")
+        raise WireError(
+            f"a value of type {type_name(value)} cannot cross: a symbolic tensor has no value yet"
+        )
     if not bases & _TENSORS:
         return None
     try:
@@ -161,4 +180,6 @@ def _torch_bfloat16(value: Any) -> np.ndarray[Any, Any]:
     dtype = bfloat16_dtype()
     if dtype is None:
         return np.asarray(wide)
-    return (np.ascontiguousarray(wide).view(np.uint32) >> np.uint32(16)).astype(np.uint16).view(dtype)
+    return (
+        (np.ascontiguousarray(wide).view(np.uint32) >> np.uint32(16)).astype(np.uint16).view(dtype)
+    )

@@ -70,35 +70,48 @@ INT, LONG, FLOAT, COMPLEX = 0x04, 0x05, 0x06, 0x07
 ASCII, TEXT, BYTES = 0x08, 0x09, 0x0A
 SCALAR, DTYPE, CLASS, INLINE, ARRAY = 0x0B, 0x0C, 0x0D, 0x0E, 0x0F
 FLOATS, INTS, REF = 0x10, 0x11, 0x12
-LIST, TUPLE, DICT, SET, FROZENSET, RANGE, SLICE, REF_INFO = 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27
+LIST, TUPLE, DICT, SET, FROZENSET, RANGE, SLICE, REF_INFO = (
+    0x20,
+    0x21,
+    0x22,
+    0x23,
+    0x24,
+    0x25,
+    0x26,
+    0x27,
+)
 FIRST_CONTAINER = LIST
 LONG_COUNT = 255
 
 # Arrays up to this many bytes travel in the head: copying them costs less than one more buffer.
 INLINE_BYTES = 8192
 
-# Charges in bytes. An element: its slot in a growing list (10), in a copy of that list (8) and the largest
-# plain object (a short string, a NumPy scalar or an empty list: 64, contents not counted).
+# Charges in bytes. An element: its slot in a growing list (10), in a copy of that list (8) and the
+# largest plain object (a short string, a NumPy scalar or an empty list: 64, contents not counted).
 ITEM_COST = 88
 SEQUENCE_COST = 128
-# A pair: two elements, 24 bytes per slot of a table that is a third full when it has just grown, and the old table.
+# A pair: two elements, 24 bytes per slot of a table that is a third full when it has just grown,
+# and the old table.
 PAIR_COST = 2 * ITEM_COST + 104
 DICT_COST = SEQUENCE_COST + 240
-# A set's table has up to 8 slots of 16 bytes per element, and the old table beside it while it grows.
+# A set's table has up to 8 slots of 16 bytes per element, and the old table beside it while it
+# grows.
 MEMBER_COST = ITEM_COST + 136
 SET_COST = SEQUENCE_COST + 240
 REF_COST = 192
 ARRAY_COST = 256
 AXIS_COST = 16
-# An element of FLOATS or INTS: slots in two sequences and an int of three digits; its 8 bytes are not copied else.
+# An element of FLOATS or INTS: slots in two sequences and an int of three digits; its 8 bytes are
+# not copied else.
 PACKED_COST = 64
 CHARGE_SLACK = 1 << 16
 
 PROBES_PER_BYTE = 1
 PROBES_SLACK = 1 << 20
 
-# tag -> charge of an empty container (beyond the element it is), of one that is not, per unit of its count; and values
-# per unit of its count. An empty set has a table, an empty list or dict has none.
+# tag -> charge of an empty container (beyond the element it is), of one that is not, per unit of
+# its count; and values per unit of its count. An empty set has a table, an empty list or dict has
+# none.
 CONTAINERS: dict[int, tuple[int, int, int, int]] = {
     LIST: (0, SEQUENCE_COST, ITEM_COST, 1),
     TUPLE: (0, SEQUENCE_COST, ITEM_COST, 1),

@@ -75,7 +75,8 @@ def _refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
     kind = "list" if isinstance(self, list) else "dict"
     message = (
         f"this {kind} is a copy of the submission's value: a change here would be lost; "
-        f"use submission.lend(...) for a {kind} that a function changes, or {kind}(...) for a copy of your own"
+        f"use submission.lend(...) for a {kind} that a function changes, or {kind}(...) for a copy "
+        "of your own"
     )
     raise TypeError(message)
 

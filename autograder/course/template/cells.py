@@ -169,6 +169,10 @@ def _block(block: str) -> str:
     if _IS_PREFORMATTED.search(block):
         return f"```text\n{block}\n```"
     lines = block.split("\n")
-    if any(line.startswith("    ") for line in lines) and not lines[0].startswith(" "):  # a list of terms
-        return "\n".join(f"  {line.strip()}" if line.startswith(" ") else f"- `{line}`" for line in lines)
+    if any(line.startswith("    ") for line in lines) and not lines[0].startswith(
+        " "
+    ):  # a list of terms
+        return "\n".join(
+            f"  {line.strip()}" if line.startswith(" ") else f"- `{line}`" for line in lines
+        )
     return block

@@ -29,7 +29,9 @@ def templates_of(assignment: Assignment) -> dict[str, str]:
     for name, path in assignment.reference_files().items():
         where = assignment.relative(path)
         source = assignment.reference_sources()[name]
-        rendered[name] = render_cells(path, where) if path.suffix == ".ipynb" else render_template(source, where)
+        rendered[name] = (
+            render_cells(path, where) if path.suffix == ".ipynb" else render_template(source, where)
+        )
         if rendered[name] == source:
             raise CourseError(
                 f"{where}: no solution is marked, so students would get the reference.",
@@ -58,7 +60,9 @@ def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
         As `render_template`, or a solution does not end in the cell in which it begins.
     """
     return tuple(
-        replace(cell, text=render_template(cell.text, f"{where}, code cell {cell.code}")) if cell.code else cell
+        replace(cell, text=render_template(cell.text, f"{where}, code cell {cell.code}"))
+        if cell.code
+        else cell
         for cell in load_cells(path, where)
     )
 
@@ -70,7 +74,9 @@ def stale_files(assignment: Assignment) -> list[Path]:
     """
     rendered = templates_of(assignment)
     made = [
-        assignment.template / name for name, text in rendered.items() if _text_of(assignment.template / name) != text
+        assignment.template / name
+        for name, text in rendered.items()
+        if _text_of(assignment.template / name) != text
     ]
     return made + _strangers(assignment)
 
@@ -96,4 +102,8 @@ def _text_of(path: Path) -> str | None:
 
 
 def _strangers(assignment: Assignment) -> list[Path]:
-    return [path for path in sorted(assignment.template.glob("*.py")) if path.name not in assignment.files]
+    return [
+        path
+        for path in sorted(assignment.template.glob("*.py"))
+        if path.name not in assignment.files
+    ]

@@ -6,8 +6,8 @@ The student starts from the rest.
 
     def affine_forward(x, w, b):                   def affine_forward(x, w, b):
         # BEGIN SOLUTION                               # TODO: write affine_forward.
-        return x @ w + b                               raise NotImplementedError("affine_forward: not written yet")
-        # END SOLUTION
+        return x @ w + b                               raise
+        NotImplementedError("affine_forward: not written yet") # END SOLUTION
 
 Lines ``# STUDENT: text`` directly below ``# BEGIN SOLUTION`` say what the student finds there
 instead.
@@ -30,7 +30,9 @@ BEGIN = "# BEGIN SOLUTION"
 END = "# END SOLUTION"
 STUDENT = "# STUDENT:"
 
-_LOOKS_LIKE_A_MARK = re.compile(r"#+\s*(begin|end)[\s_-]*solutions?\b|#+\s*students?\s*:", re.IGNORECASE)
+_LOOKS_LIKE_A_MARK = re.compile(
+    r"#+\s*(begin|end)[\s_-]*solutions?\b|#+\s*students?\s*:", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,14 @@ def _parse(source: str, name: str, what: str) -> ast.Module:
     try:
         return ast.parse(source, name)
     except SyntaxError as error:
-        remedy = "Correct the syntax." if what == "the reference" else "Correct the lines `# STUDENT:` above it."
-        raise _error(name, error.lineno or 1, f"{what} is no Python: {error.msg}", remedy) from error
+        remedy = (
+            "Correct the syntax."
+            if what == "the reference"
+            else "Correct the lines `# STUDENT:` above it."
+        )
+        raise _error(
+            name, error.lineno or 1, f"{what} is no Python: {error.msg}", remedy
+        ) from error
 
 
 def _find_marks(source: str, name: str) -> Iterator[_Mark]:
@@ -123,9 +131,16 @@ def _find_marks(source: str, name: str) -> Iterator[_Mark]:
             continue
         line, column = token.start
         if not (token.string in (BEGIN, END) or token.string.startswith(STUDENT)):
-            raise _error(name, line, f"`{token.string}` is no mark", f"Write `{BEGIN}`, `{END}` or `{STUDENT} ...`.")
+            raise _error(
+                name,
+                line,
+                f"`{token.string}` is no mark",
+                f"Write `{BEGIN}`, `{END}` or `{STUDENT} ...`.",
+            )
         if token.line[:column].strip():
-            raise _error(name, line, f"`{token.string}` stands behind code", "Give it a line of its own.")
+            raise _error(
+                name, line, f"`{token.string}` stands behind code", "Give it a line of its own."
+            )
         yield _Mark(line, column, token.string)
 
 
@@ -146,11 +161,15 @@ def _find_blocks(source: str, name: str) -> list[_Block]:
             _require_directly_below(begin, student, mark, name)
             student.append(mark)
     if begin is not None:
-        raise _error(name, begin.line, "the solution that begins here is not closed", f"Add `{END}`.")
+        raise _error(
+            name, begin.line, "the solution that begins here is not closed", f"Add `{END}`."
+        )
     return blocks
 
 
-def _require_directly_below(begin: _Mark | None, student: Sequence[_Mark], mark: _Mark, name: str) -> None:
+def _require_directly_below(
+    begin: _Mark | None, student: Sequence[_Mark], mark: _Mark, name: str
+) -> None:
     if begin is None or mark.line != begin.line + len(student) + 1:
         what = f"`{mark.text}` does not stand directly below `{BEGIN}`"
         raise _error(name, mark.line, what, "Move it there.")
@@ -158,9 +177,13 @@ def _require_directly_below(begin: _Mark | None, student: Sequence[_Mark], mark:
 
 def _block(begin: _Mark | None, end: _Mark, student: tuple[_Mark, ...], name: str) -> _Block:
     if begin is None:
-        raise _error(name, end.line, f"`{END}` without `{BEGIN}`", f"Add `{BEGIN}` above the solution.")
+        raise _error(
+            name, end.line, f"`{END}` without `{BEGIN}`", f"Add `{BEGIN}` above the solution."
+        )
     if begin.column != end.column:
-        what = f"`{END}` is indented by {end.column}, `{BEGIN}` on line {begin.line} by {begin.column}"
+        what = (
+            f"`{END}` is indented by {end.column}, `{BEGIN}` on line {begin.line} by {begin.column}"
+        )
         raise _error(name, end.line, what, "Indent both as the code between them.")
     return _Block(begin, end, student)
 
@@ -174,7 +197,10 @@ def _replacement(block: _Block, tree: ast.Module, name: str) -> list[str]:
     if function is None:
         what = "a solution outside a function must say what students find instead"
         raise _error(name, block.begin.line, what, f"Add lines `{STUDENT} ...` below `{BEGIN}`.")
-    return [f"{indent}# TODO: write {function}.", f'{indent}raise NotImplementedError("{function}: not written yet")']
+    return [
+        f"{indent}# TODO: write {function}.",
+        f'{indent}raise NotImplementedError("{function}: not written yet")',
+    ]
 
 
 def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
@@ -185,8 +211,13 @@ def _function_around(block: _Block, tree: ast.Module, name: str) -> str | None:
     homes = {home for statement, home in _outermost(tree, block)}
     if not homes:
         raise _error(name, block.begin.line, "the solution is empty", "Put the marks around code.")
-    if len(homes) > 1 or any((statement.end_lineno or 0) > block.end.line for statement, _ in _outermost(tree, block)):
-        what = f"the solution that begins on line {block.begin.line} ends in another function or statement"
+    if len(homes) > 1 or any(
+        (statement.end_lineno or 0) > block.end.line for statement, _ in _outermost(tree, block)
+    ):
+        what = (
+            f"the solution that begins on line {block.begin.line} ends in another function or "
+            "statement"
+        )
         raise _error(name, block.end.line, what, "Mark the solution of each function by itself.")
     return homes.pop()
 

@@ -25,8 +25,9 @@ _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-_INTRODUCTION = """*Write what is missing below, and run `autograder check {notebook}` in a terminal whenever you want to know how far you \
-are (`CHECK.md` says how to set it up). Hand in this notebook **or** `{file}`, not both.*"""
+_INTRODUCTION = """*Write what is missing below, and run `autograder check {notebook}` in a \
+terminal whenever you want to know how far you are (`CHECK.md` says how to set it up). Hand in \
+this notebook **or** `{file}`, not both.*"""
 
 
 def notebooks_of(assignment: Assignment) -> dict[str, str]:
@@ -43,7 +44,11 @@ def notebooks_of(assignment: Assignment) -> dict[str, str]:
     made: dict[str, str] = {}
     for name, path in assignment.reference_files().items():
         is_notebook = path.suffix == ".ipynb"
-        cells = template_cells(path, assignment.relative(path)) if is_notebook else cells_of(rendered[name])
+        cells = (
+            template_cells(path, assignment.relative(path))
+            if is_notebook
+            else cells_of(rendered[name])
+        )
         made[notebook_name(name)] = render_notebook(cells, name)
     return made
 
@@ -71,7 +76,11 @@ def _cell(cell: Cell, number: int) -> dict[str, object]:
 
     Notebook commands are as they were written.
     """
-    text = re.sub(f"^{re.escape(COMMAND)}", "", cell.text, flags=re.MULTILINE) if cell.code else cell.text
+    text = (
+        re.sub(f"^{re.escape(COMMAND)}", "", cell.text, flags=re.MULTILINE)
+        if cell.code
+        else cell.text
+    )
     made: dict[str, object] = {
         "cell_type": "code" if cell.code else "markdown",
         "id": f"cell-{number}",  # the same in every release, so that an editor sees no change

@@ -73,14 +73,15 @@ class Candidate:
         scene: Scene | None = None,
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
-        self.state = CandidateState(folder, writes_files=writes_files, through=through, tell=self._tell_place)
+        self.state = CandidateState(
+            folder, writes_files=writes_files, through=through, tell=self._tell_place
+        )
         self._channel = channel
         self._scene = scene
         self._through = through
         self._proxies = Proxies(self._ask)
-        self._streams = (
-            (sys.stdout, sys.stderr) if scene is None else ()
-        )  # a candidate is killed, and flushes nothing then
+        # a candidate is killed, and flushes nothing then
+        self._streams = (sys.stdout, sys.stderr) if scene is None else ()
         self._talking = threading.RLock()
         self._running = 0
 
@@ -92,7 +93,7 @@ class Candidate:
             except EOFError:
                 return
 
-    # talking ----------------------------------------------------------------------------------------------------
+    # talking --------------------------------------------------------------------------------------
 
     def _recv(self) -> Message:
         message: Message = self._channel.recv(resolve=self._resolve)  # type: ignore[assignment]
@@ -142,18 +143,24 @@ class Candidate:
             self._send({**({"error": failure} if is_inert else self._repaired(reply)), "n": number})
         except self._through:
             raise
-        except BaseException:  # noqa: BLE001  # the channel is gone, then this raises; or not even the parts can be sent
+        # the channel is gone, then this raises; or not even the parts can be sent
+        except BaseException:  # noqa: BLE001
             self._send({"error": failure, "n": number})
 
     def _repaired(self, reply: Message) -> Message:
         parts = {
-            key: sendable(reply[key], self.export, self.state.handles) for key in reply.keys() & {"ok", "testimony"}
+            key: sendable(reply[key], self.export, self.state.handles)
+            for key in reply.keys() & {"ok", "testimony"}
         }
         return {**reply, **parts}
 
     def _describe(self, error: BaseException, asked: str) -> Message:
         failure = self.state.describe(error)
-        return {**failure, "text": f"{asked} {failure['text']}"} if type(error) is InertAnswerError else failure
+        return (
+            {**failure, "text": f"{asked} {failure['text']}"}
+            if type(error) is InertAnswerError
+            else failure
+        )
 
     def _perform(self, request: Message, asked: str) -> Message:
         try:
@@ -166,7 +173,9 @@ class Candidate:
     def _operate(self, request: Request) -> Message:
         return OPERATIONS[type(request)](self.state, request)
 
-    def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _ask(
+        self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
         """Call a function of the examiner and wait for its answer.
 
         Meanwhile, answer the examiner's questions.
@@ -174,13 +183,15 @@ class Candidate:
         with self._talking:
             if not self._running:
                 raise RuntimeError(
-                    "a function of the grader can be called only while the grader waits for this submission"
+                    "a function of the grader can be called only while the grader waits for this "
+                    "submission"
                 )
             try:
                 self._send(as_message(Callback(ref.id, method, list(args), kwargs)))
             except WireError as error:
                 raise TypeError(
-                    f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: {error}"
+                    f"an argument of {ref.type_name or 'a function of the grader'} cannot be sent: "
+                    f"{error}"
                 ) from None
             message = self._recv()
             while is_question(message):
@@ -190,11 +201,13 @@ class Candidate:
             raise _callback_error(message["error"])
         return message["ok"]
 
-    # references -------------------------------------------------------------------------------------------------
+    # references -----------------------------------------------------------------------------------
 
     def export(self, obj: object) -> object:
         """Return the stand-in for an object that the wire lacks."""
-        return self._proxies.reference_to(obj) or self.state.handles.refer(obj, why=find_reason(obj))
+        return self._proxies.reference_to(obj) or self.state.handles.refer(
+            obj, why=find_reason(obj)
+        )
 
     def _resolve(self, ref: Ref) -> object:
         if ref.kind == "handle":
@@ -246,6 +259,8 @@ def serve(channel_fd: int) -> None:
     """
     channel = Channel(socket.socket(fileno=channel_fd))
     try:
-        Candidate(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109  # the folder as the warden named it
+        # the folder as the warden named it
+        Candidate(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109
     except (BrokenPipeError, ConnectionResetError, WireError):
-        return  # the examiner is gone, or this process was made unable to speak: the other end sees the end
+        # the examiner is gone, or this process was made unable to speak: the other end sees the end
+        return

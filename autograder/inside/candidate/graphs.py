@@ -54,14 +54,18 @@ def model_graph(model: Any) -> list[Row]:
 
 def _of_model(model: Any, outer: str, depth: int) -> Iterator[Row]:
     functional = getattr(model, "_functional", None) or model
-    nodes = {id(node) for layer in getattr(functional, "_nodes_by_depth", {}).values() for node in layer}
+    nodes = {
+        id(node) for layer in getattr(functional, "_nodes_by_depth", {}).values() for node in layer
+    }
     if not nodes:
         yield from _of_sequence(model, outer, depth)
         return
     for operation in functional.operations:
-        its_nodes = [node for node in operation._inbound_nodes if id(node) in nodes]  # noqa: SLF001  # Keras tells it nowhere else
+        # Keras tells it nowhere else
+        its_nodes = [node for node in operation._inbound_nodes if id(node) in nodes]  # noqa: SLF001
         tensors = [tensor for node in its_nodes for tensor in node.arguments.keras_tensors]
-        sources = [str(tensor._keras_history.operation.name) for tensor in tensors]  # noqa: SLF001  # as above
+        # as above
+        sources = [str(tensor._keras_history.operation.name) for tensor in tensors]  # noqa: SLF001
         arguments = its_nodes[0].arguments if its_nodes else None
         yield from _of_operation(operation, outer, sources, arguments, depth)
 
@@ -71,14 +75,17 @@ def _of_sequence(model: Any, outer: str, depth: int) -> Iterator[Row]:
     import keras  # noqa: PLC0415  # only where a criterion uses it
 
     if not isinstance(model, keras.Sequential):
-        raise ValueError("a model without a graph")  # noqa: TRY004  # of a wrong kind, for whoever asked
+        # of a wrong kind, for whoever asked
+        raise ValueError("a model without a graph")  # noqa: TRY004
     before: list[str] = []
     for layer in model.layers:
         yield from _of_operation(layer, outer, before, None, depth)
         before = [str(layer.name)]
 
 
-def _of_operation(operation: Any, outer: str, sources: Iterable[str], arguments: Any, depth: int) -> Iterator[Row]:
+def _of_operation(
+    operation: Any, outer: str, sources: Iterable[str], arguments: Any, depth: int
+) -> Iterator[Row]:
     name = f"{outer}{operation.name}"[:MAX_TEXT_CHARS]
     module = type(operation).__module__[:MAX_TEXT_CHARS]
     row: Row = {
@@ -86,7 +93,9 @@ def _of_operation(operation: Any, outer: str, sources: Iterable[str], arguments:
         "module": module,
         "class_name": type(operation).__name__[:MAX_TEXT_CHARS],
         "config": _config(operation),
-        "inputs": [f"{outer}{source}"[:MAX_TEXT_CHARS] for source in dict.fromkeys(sources)][:MAX_OPERATIONS],
+        "inputs": [f"{outer}{source}"[:MAX_TEXT_CHARS] for source in dict.fromkeys(sources)][
+            :MAX_OPERATIONS
+        ],
         "inside": "",
     }
     inner: list[Row] = []
@@ -108,7 +117,9 @@ def is_keras(module: str) -> bool:
 
 def _is_model(operation: Any) -> bool:
     """Return True for a functional or sequential model, which knows its graph."""
-    return bool(getattr(operation, "_functional", None) or getattr(operation, "_nodes_by_depth", None))
+    return bool(
+        getattr(operation, "_functional", None) or getattr(operation, "_nodes_by_depth", None)
+    )
 
 
 def _config(operation: Any) -> str:
@@ -118,13 +129,16 @@ def _config(operation: Any) -> str:
     """
     try:
         config = operation.get_config()
-        text = json.dumps({str(key): value for key, value in config.items()}, default=lambda value: repr(value)[:100])
+        text = json.dumps(
+            {str(key): value for key, value in config.items()},
+            default=lambda value: repr(value)[:100],
+        )
     except Exception:  # noqa: BLE001  # the student's code may raise anything
         return "{}"
     return text if len(text) <= MAX_CONFIG_CHARS else "{}"
 
 
-# inside a layer ---------------------------------------------------------------------------------------------
+# inside a layer -----------------------------------------------------------------------------------
 
 
 def _inside(layer: Any, outer: str, arguments: Any, depth: int) -> tuple[str, list[Row]]:
@@ -135,7 +149,8 @@ def _inside(layer: Any, outer: str, arguments: Any, depth: int) -> tuple[str, li
             return GRAPH, _traced(layer, outer, arguments, size, depth)
     rows = []
     with contextlib.suppress(Exception):
-        for sublayer in layer._flatten_layers(include_self=False, recursive=False):  # noqa: SLF001  # Keras tells it nowhere else
+        # Keras tells it nowhere else
+        for sublayer in layer._flatten_layers(include_self=False, recursive=False):  # noqa: SLF001
             rows += list(_of_operation(sublayer, outer, (), None, depth))
     if arguments is not None:
         with contextlib.suppress(Exception):
@@ -197,7 +212,9 @@ def _graphed(layer: Any, outer: str, arguments: Any) -> list[Row]:
     function = tf.function(layer, autograph=False)  # by its `__call__`, which casts its inputs
     graph = function.get_concrete_function(*args, **kwargs).graph
     given = {tensor.name for tensor in graph.inputs if tensor.dtype != tf.resource}
-    reached: dict[str, list[str]] = {}  # the operations that depend on the inputs, and on which of these they do
+    reached: dict[
+        str, list[str]
+    ] = {}  # the operations that depend on the inputs, and on which of these they do
     rows: list[Row] = []
     for operation in graph.get_operations()[: 10 * MAX_OPERATIONS]:
         sources = [tensor.op.name for tensor in operation.inputs if tensor.op.name in reached]
@@ -205,11 +222,20 @@ def _graphed(layer: Any, outer: str, arguments: Any) -> list[Row]:
             continue
         reached[operation.name] = sources
         # `x + bias` joins no two paths: one of them does not begin at the inputs
-        kind = operation.type if len(sources) == 1 else _TENSORFLOW.get(operation.type, operation.type)
+        kind = (
+            operation.type if len(sources) == 1 else _TENSORFLOW.get(operation.type, operation.type)
+        )
         kind = "InputLayer" if operation.type == "Placeholder" else kind
         inputs = [f"{outer}{source}"[:MAX_TEXT_CHARS] for source in dict.fromkeys(sources)]
         name = f"{outer}{operation.name}"[:MAX_TEXT_CHARS]
-        row = {"name": name, "module": "keras", "class_name": kind, "config": "{}", "inputs": inputs, "inside": ""}
+        row = {
+            "name": name,
+            "module": "keras",
+            "class_name": kind,
+            "config": "{}",
+            "inputs": inputs,
+            "inside": "",
+        }
         rows.append(row)
     if not rows:
         raise ValueError("nothing depends on the inputs")

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 
 #: Bit generators by name: nothing else is ever built.
-_BITS = {name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")}
+_BITS = {
+    name: getattr(np.random, name) for name in ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+}
 
 #: Not answered: what they return is a generator itself.
 _UNSHARED = ("bit_generator",)
@@ -49,7 +51,9 @@ class Ask(Protocol):
     It takes the function's reference, a method or None, and arguments.
     """
 
-    def __call__(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /) -> Any:
+    def __call__(
+        self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /
+    ) -> Any:
         """Call the function and return its answer."""
 
 
@@ -148,7 +152,9 @@ def _asking(name: str) -> Callable[..., Any]:
 
 
 #: The methods that NumPy has here.
-_OFFERED = frozenset(name for name in dir(np.random.Generator) if not name.startswith("_") and name not in _UNSHARED)
+_OFFERED = frozenset(
+    name for name in dir(np.random.Generator) if not name.startswith("_") and name not in _UNSHARED
+)
 
 for _name in _OFFERED - vars(LentGenerator).keys():
     setattr(LentGenerator, _name, _asking(_name))
@@ -199,7 +205,8 @@ class Stub:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in self._ref.info:
             raise AttributeError(
-                f"this {self._ref.type_name or 'object'} has no attribute {name!r} (it has: {', '.join(self._ref.info)})"
+                f"this {self._ref.type_name or 'object'} has no attribute {name!r} (it has: "
+                f"{', '.join(self._ref.info)})"
             )
         return lambda *args, **kwargs: self._ask(self._ref, name, args, kwargs)
 
@@ -260,7 +267,12 @@ class Handles:
             number = next(self._next)
             self._objects[number] = obj
             self._numbers[id(obj)] = number
-        return Ref("handle", number, _class_name(obj), {"why": clip(why, MAX_LINE_CHARS)} if why else _info(obj))
+        return Ref(
+            "handle",
+            number,
+            _class_name(obj),
+            {"why": clip(why, MAX_LINE_CHARS)} if why else _info(obj),
+        )
 
     def get(self, number: int) -> object:
         """The object behind a number."""
@@ -322,7 +334,10 @@ def _info(obj: object) -> Any:
         name = obj.__name__  # type: ignore[attr-defined]
     except BaseException:  # noqa: BLE001  # a callable object, or a hostile one
         name = ""
-    return {"name": clip(name, MAX_NAME_CHARS) if type(name) is str else "", "class": issubclass(type(obj), type)}
+    return {
+        "name": clip(name, MAX_NAME_CHARS) if type(name) is str else "",
+        "class": issubclass(type(obj), type),
+    }
 
 
 class Proxies:
@@ -361,7 +376,9 @@ class Proxies:
             self._released.pop(ref.id, None)
             proxy = self._make(ref)
             self._refs[id(proxy)] = ref
-            self._alive[ref.id] = weakref.ref(proxy, functools.partial(self._dropped, id(proxy), ref.id))
+            self._alive[ref.id] = weakref.ref(
+                proxy, functools.partial(self._dropped, id(proxy), ref.id)
+            )
         return proxy
 
     def take_released(self) -> list[int]:
@@ -408,7 +425,9 @@ def rebuild_model(config: str, weights: list[Any], training: Mapping[str, Any] |
         model.compile_from_config(json.loads(training["compile"]))
         if training["optimizer"]:
             model.optimizer.build(model.trainable_variables)
-            for variable, value in zip(model.optimizer.variables, training["optimizer"], strict=True):
+            for variable, value in zip(
+                model.optimizer.variables, training["optimizer"], strict=True
+            ):
                 variable.assign(value)
     return model
 

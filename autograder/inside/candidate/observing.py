@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 _CO_GENERATOR = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
-_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})  # code of their own up to Python 3.11
+# code of their own up to Python 3.11
+_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 _LAST = sys.maxsize
 
 
@@ -56,7 +57,9 @@ class WorkCounter:
     def __exit__(self, *_: object) -> None:
         sys.settrace(self._before)
 
-    def _enter_frame(self, frame: FrameType, _event: str, _arg: object) -> Callable[..., Any] | None:
+    def _enter_frame(
+        self, frame: FrameType, _event: str, _arg: object
+    ) -> Callable[..., Any] | None:
         if id(frame.f_globals) not in self._namespaces:
             return None
         last = _starting_point(frame.f_code)
@@ -143,7 +146,9 @@ class ObservedCall:
         seen: list[str] = []
         self.testimony["warnings"] = seen
 
-        def keep(message: Warning | str, category: type[Warning], *_args: object, **_kwargs: object) -> None:
+        def keep(
+            message: Warning | str, category: type[Warning], *_args: object, **_kwargs: object
+        ) -> None:
             if len(seen) < MAX_WARNINGS:
                 seen.append(clip(f"{category.__name__}: {message}", MAX_LINE_CHARS))
 

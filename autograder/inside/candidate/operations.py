@@ -53,8 +53,9 @@ Operation = Callable[["CandidateState", Any], Message]
 CHUNK = 1_000  # elements per message when a sequence is unpacked
 
 _BINARY = (
-    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift",
-    "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul", "eq", "ne", "lt", "le", "gt", "ge",
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor",
+    "lshift", "rshift", "iadd", "isub", "imul", "itruediv", "ifloordiv", "imod", "ipow", "imatmul",
+    "eq", "ne", "lt", "le", "gt", "ge",
 )  # fmt: skip
 _UNARY = ("neg", "pos", "abs", "invert", "truth")
 OPERATORS: Mapping[str, Callable[..., Any]] = {
@@ -74,7 +75,9 @@ def _load(state: CandidateState, request: Load) -> Message:
 
 
 def _call(state: CandidateState, request: Call) -> Message:
-    function = state.namespace.lookup(request.name or "") if request.target is ABSENT else request.target
+    function = (
+        state.namespace.lookup(request.name or "") if request.target is ABSENT else request.target
+    )
     if request.method is not None:
         function = getattr(function, request.method)
     args, kwargs, options = request.args, request.kwargs, request.options
@@ -150,7 +153,9 @@ def _iterate(state: CandidateState, request: Iterate) -> Message:
     target = request.target
     if issubclass(type(target), (list, tuple)):
         first = request.start
-        chunk = [state.handles.refer(value) for value in itertools.islice(target, first, first + CHUNK)]
+        chunk = [
+            state.handles.refer(value) for value in itertools.islice(target, first, first + CHUNK)
+        ]
         return {"ok": chunk, "length": len(target)}
     return {"ok": state.handles.refer(iter(target)), "length": None}
 
@@ -170,7 +175,9 @@ def _lend(state: CandidateState, request: Lend) -> Message:
 
 
 def _lend_model(state: CandidateState, request: LendModel) -> Message:
-    return {"ok": state.handles.refer(rebuild_model(request.config, request.weights, request.training))}
+    return {
+        "ok": state.handles.refer(rebuild_model(request.config, request.weights, request.training))
+    }
 
 
 def _rng(state: CandidateState, request: Rng) -> Message:

@@ -43,7 +43,9 @@ def main() -> None:
             os.dup2(nowhere.fileno(), stream)
 
     def tell(place: tuple[str, int, int]) -> None:
-        told.write(json.dumps({**as_message(Place(list(place))), "cpu_s": time.process_time()}) + "\n")
+        told.write(
+            json.dumps({**as_message(Place(list(place))), "cpu_s": time.process_time()}) + "\n"
+        )
 
     begun_s = time.process_time()  # what it takes to start is not the submission's
     threading.Thread(target=_watch, args=(begun_s + limit_s,), daemon=True).start()

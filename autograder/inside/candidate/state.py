@@ -54,7 +54,9 @@ class Namespace:
         self._files: dict[str, str] = {}
         self._modules: dict[str, ModuleType] = {}
         self._defines = dict(defines or {})
-        self.forbidden: dict[str, str] = {}  # names that were imported from a package that is not allowed
+        self.forbidden: dict[
+            str, str
+        ] = {}  # names that were imported from a package that is not allowed
         if loader is not None:
             for name, file in loader.files.items():
                 if name in loader.modules and not file.is_support:
@@ -64,7 +66,11 @@ class Namespace:
     def _add(self, module: ModuleType, file: str) -> None:
         defines = self._defines
         for name, value in list(module.__dict__.items()):
-            if type(value) is ForbiddenModule and type(name) is str and len(self.forbidden) < MAX_NAMES:
+            if (
+                type(value) is ForbiddenModule
+                and type(name) is str
+                and len(self.forbidden) < MAX_NAMES
+            ):
                 self.forbidden[name[:MAX_NAME_CHARS]] = str(value.__name__).partition(".")[0]
             if (
                 type(name) is not str
@@ -186,7 +192,11 @@ class CandidateState:
     @property
     def namespaces(self) -> list[dict[str, Any]]:
         """The globals of the submission's modules."""
-        return [] if self.loader is None else [module.__dict__ for module in self.loader.modules.values()]
+        return (
+            []
+            if self.loader is None
+            else [module.__dict__ for module in self.loader.modules.values()]
+        )
 
     def load(self, request: Load) -> Message:
         """Load the submission.
@@ -198,7 +208,9 @@ class CandidateState:
         self.seed = request.seed
         _prepare(request, files, self._folder if self._writes_files else None)
         tell = self._tell if request.tells_places else None
-        self.loader = _make_loader(request, files, stubs, folder=self._folder, through=self.through, tell=tell)
+        self.loader = _make_loader(
+            request, files, stubs, folder=self._folder, through=self.through, tell=tell
+        )
         self.loader.load()
         self.namespace = Namespace(self.loader, request.defines, request.provided)
         ledger = self.loader.ledger
@@ -259,7 +271,9 @@ def _make_loader(  # noqa: PLR0913  # a request, and who asks
         through=through,
         expected=[module_name(name) for name in request.order],
         templates={module_name(name): text for name, text in request.templates.items()},
-        left_out={(file, cell, index): (kind, why) for file, cell, index, kind, why in request.left_out},
+        left_out={
+            (file, cell, index): (kind, why) for file, cell, index, kind, why in request.left_out
+        },
         tell=tell,
     )
 
@@ -275,8 +289,11 @@ def _prepare(request: Load, files: list[SourceFile], folder: Path | None) -> Non
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed % 2**32)
     if folder is not None:
-        written = [file for file in files if not file.is_helper]  # on a path, these would win over installed ones
-        _write_files({file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, folder)
+        # on a path, these would win over installed ones
+        written = [file for file in files if not file.is_helper]
+        _write_files(
+            {file.name: file.source.encode("utf-8", "surrogatepass") for file in written}, folder
+        )
         _write_files(request.data, folder)
 
 
@@ -301,11 +318,15 @@ def _files_of(request: Load, stubs: Mapping[str, object]) -> list[SourceFile]:
     ]
     support = [source_file(name, text, is_support=True) for name, text in request.support.items()]
     helpers = [
-        source_file(name, text, is_helper=True, code=code.get(name, ())) for name, text in request.helpers.items()
+        source_file(name, text, is_helper=True, code=code.get(name, ()))
+        for name, text in request.helpers.items()
     ]
-    # A file that was not handed in can still be imported for what the assignment provides in its place.
+    # A file that was not handed in can still be imported for what the assignment provides in its
+    # place.
     absent = [
-        source_file(name, "", is_support=True) for name in stubs if name and name not in files and name not in unread
+        source_file(name, "", is_support=True)
+        for name in stubs
+        if name and name not in files and name not in unread
     ]
     return declared + support + absent + helpers
 

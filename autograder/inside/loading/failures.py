@@ -33,9 +33,11 @@ BUILTIN_EXCEPTIONS: Mapping[str, type[BaseException]] = {
 }
 _BUILTIN_NAMES = {value: value.__name__ for value in BUILTIN_EXCEPTIONS.values()}
 _LACKS_NAME = re.compile(
-    r"(?P<said>cannot import name '[^']*' from '(?P<root>\w+)(?P<more>[\w.]*)') \((?P<path>[^()]*)\)"
+    r"(?P<said>cannot import name '[^']*' from '(?P<root>\w+)(?P<more>[\w.]*)') "
+    r"\((?P<path>[^()]*)\)"
 )
-_PYTHON = os.path.join(os.path.dirname(os.__file__), "")  # noqa: PTH118, PTH120  # candidates have no pathlib yet
+# candidates have no pathlib yet
+_PYTHON = os.path.join(os.path.dirname(os.__file__), "")  # noqa: PTH118, PTH120
 _ALIASED = frozenset({"posixpath", "ntpath"})  # imported as os.path
 _type_name = type.__dict__["__name__"].__get__
 _type_mro = type.__dict__["__mro__"].__get__
@@ -87,7 +89,9 @@ def clip(text: str, chars: int) -> str:
     The text then tells how much was left out.
     """
     more = len(text) - chars
-    return text if more <= 0 else f"{text[:chars]}... ({more} more character{'s' if more > 1 else ''})"
+    return (
+        text if more <= 0 else f"{text[:chars]}... ({more} more character{'s' if more > 1 else ''})"
+    )
 
 
 def _safe(read: Callable[[], T], fallback: T) -> T:
@@ -102,7 +106,8 @@ def _text_of(error: Any, mro: tuple[type, ...]) -> str:
     if SyntaxError in mro and type(error.msg) is str:
         return clip(error.msg, MAX_TEXT_CHARS)
     if mro[0] is KeyError and len(error.args) == 1 and type(error.args[0]) is str:
-        return clip(error.args[0], MAX_TEXT_CHARS)  # str() of it is the repr of the key, and would be quoted twice
+        # str() of it is the repr of the key, and would be quoted twice
+        return clip(error.args[0], MAX_TEXT_CHARS)
     text = str.__str__(str(error))
     return clip(_said_of_python(text) if ImportError in mro else text, MAX_TEXT_CHARS)
 
@@ -115,10 +120,14 @@ def _said_of_python(text: str) -> str:
     found = _LACKS_NAME.fullmatch(text)
     if found is None or found["root"] not in sys.stdlib_module_names:
         return text
-    if not found["path"].startswith((_PYTHON, "unknown location")):  # at home, a file of the student's
+    if not found["path"].startswith(
+        (_PYTHON, "unknown location")
+    ):  # at home, a file of the student's
         return text
     root = found["root"]
-    own = "" if found["more"] or root in _ALIASED else f"; a {root}.py of your own cannot be imported"
+    own = (
+        "" if found["more"] or root in _ALIASED else f"; a {root}.py of your own cannot be imported"
+    )
     return f"{found['said']}, which is a module of Python itself{own}"
 
 
@@ -150,7 +159,8 @@ def _is_stub(trace: TracebackType | None) -> bool:
     if trace is None:
         return False
     code = trace.tb_frame.f_code
-    lines = {line for *_, line in code.co_lines() if line is not None} - {code.co_firstlineno}  # a docstring has none
+    # a docstring has none
+    lines = {line for *_, line in code.co_lines() if line is not None} - {code.co_firstlineno}
     return min(lines, default=code.co_firstlineno) == trace.tb_lineno
 
 
@@ -168,7 +178,12 @@ def own_attribute(error: BaseException, name: str) -> object:
 
 def _frames_of(error: Any, mro: tuple[type, ...], sources: Sources) -> list[Record]:
     frames = [_frame(*place, sources) for place in _places(traceback_of(error), sources)]
-    if SyntaxError in mro and type(error.filename) is str and error.filename in sources and type(error.lineno) is int:
+    if (
+        SyntaxError in mro
+        and type(error.filename) is str
+        and error.filename in sources
+        and type(error.lineno) is int
+    ):
         frames.append(_frame(error.filename, error.lineno, "<module>", sources))
     return frames
 

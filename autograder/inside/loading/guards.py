@@ -66,7 +66,9 @@ class ForbiddenModule(ModuleType):
             raise AttributeError(name)
         self._refuse()
 
-    __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = __matmul__ = _refuse
+    __call__ = __mro_entries__ = __getitem__ = __iter__ = __enter__ = __add__ = __mul__ = (
+        __matmul__
+    ) = _refuse
 
 
 def guarded_import(
@@ -83,13 +85,21 @@ def guarded_import(
     stand_ins
         The packages that are inert where they are not installed.
 
-    Notes ----- Only their own import statements pass through it: a library that is allowed may
-    import a forbidden one for itself.
+    Notes
+    -----
+    Only the submission's own import statements pass through it: a library that is allowed
+    may import a forbidden one for itself.
     """
     roots = {package: ForbiddenModule(package) for package in forbidden}
     original = builtins.__import__
 
-    def guard(name: str, globals: Any = None, locals: Any = None, fromlist: Sequence[str] = (), level: int = 0) -> Any:  # noqa: A002
+    def guard(
+        name: str,
+        globals: Any = None,  # noqa: A002
+        locals: Any = None,  # noqa: A002
+        fromlist: Sequence[str] = (),
+        level: int = 0,
+    ) -> Any:
         root = roots.get(name.partition(".")[0]) if level == 0 else None
         if root is None:
             load = partial(original, name, globals, locals, fromlist, level)
@@ -132,8 +142,12 @@ class AbsentDefault:
             raise AttributeError(name)
         self._refuse()
 
-    __call__ = __getitem__ = __iter__ = __bool__ = __len__ = __float__ = __int__ = __index__ = __array__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __matmul__ = _refuse
+    __call__ = __getitem__ = __iter__ = __bool__ = __len__ = __float__ = __int__ = __index__ = (
+        __array__
+    ) = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = (
+        __matmul__
+    ) = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
 

@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
-_MAX_PATH = 80  # characters of a name in a message: `a.b().c().d()` of a loop would grow without end
+_MAX_PATH = (
+    80  # characters of a name in a message: `a.b().c().d()` of a loop would grow without end
+)
 _MAX_PARTS = 10_000  # pieces of a picture that one call gives
-_BESIDE_OTHERS = 256  # turns of a `zip` that other sequences end, and that ends by itself where none does
+_BESIDE_OTHERS = (
+    256  # turns of a `zip` that other sequences end, and that ends by itself where none does
+)
 _MAX_SEARCHED = 1_000  # elements of an answer's array that are looked at
 _DECORATED = (FunctionType, MethodType, type, staticmethod, classmethod)
 # By these, libraries recognise an array, a tensor or an object of their own.
@@ -36,7 +40,11 @@ _SIZED = (list, tuple, range, np.ndarray)
 # `zip(colours, xs)` ends with its shortest part: what has no length here may not be that part.
 _ENDS_WITH_OTHERS = frozenset({"zip", "islice"})
 _FRESH = "__inert_base__"  # marks what stands among the bases of one class alone
-_UNPACK, _UNPACK_STAR, _EXTENDED = opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"], opmap["EXTENDED_ARG"]
+_UNPACK, _UNPACK_STAR, _EXTENDED = (
+    opmap["UNPACK_SEQUENCE"],
+    opmap["UNPACK_EX"],
+    opmap["EXTENDED_ARG"],
+)
 
 
 class InertUseError(ModuleNotFoundError):
@@ -54,7 +62,9 @@ class InertAnswerError(InertUseError):
     """An inert package's object was about to cross as an answer."""
 
     def __init__(self, package: str) -> None:
-        super().__init__(f"something of {package}, which is not installed where this is graded", name=package)
+        super().__init__(
+            f"something of {package}, which is not installed where this is graded", name=package
+        )
 
 
 for _error in (InertUseError, InertAnswerError, _LengthError):
@@ -83,7 +93,8 @@ class Inert(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__version__":
             return "0.0.0"  # programs print and compare it
-        is_of_arrays = name in _OF_ARRAYS and not self.__name__.endswith("pylab")  # which has NumPy's `shape`
+        # which has NumPy's `shape`
+        is_of_arrays = name in _OF_ARRAYS and not self.__name__.endswith("pylab")
         if is_of_arrays or name.startswith(_PROBED):
             raise AttributeError(f"{self._refusal()}, and no {name!r}")
         found = self.attribute(name)
@@ -194,16 +205,25 @@ class Inert(ModuleType):
     # values ---------------------------------------------------------------------------------------
 
     def _refusal(self) -> str:
-        return f"{self.package} is not installed where this is graded: `{self.__name__}` has no value here"
+        return (
+            f"{self.package} is not installed where this is graded: `{self.__name__}` has no "
+            "value here"
+        )
 
     def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise InertUseError(self._refusal(), name=self.package)
 
-    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = __floor__ = __ceil__ = _refuse
+    __float__ = __int__ = __complex__ = __index__ = __round__ = __trunc__ = __floor__ = __ceil__ = (
+        _refuse
+    )
     __abs__ = __neg__ = __pos__ = __invert__ = __array__ = __bytes__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = _refuse
-    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rdivmod__ = _refuse
+    __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __divmod__ = (
+        _refuse
+    )
+    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = (
+        __rdivmod__
+    ) = _refuse
     __pow__ = __rpow__ = __and__ = __rand__ = __xor__ = __rxor__ = _refuse
     __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = _refuse
 
@@ -225,8 +245,17 @@ class InertBase:
         ``super().update(n)`` then finds something, which `__getattr__` does not help with.
         """
         base = next((one for one in cls.__mro__ if _FRESH in vars(one)), cls)
-        functions = [one for one in vars(cls).values() if type(one) is FunctionType] if base is not cls else []
-        for name in {name for one in functions if "super" in one.__code__.co_names for name in one.__code__.co_names}:
+        functions = (
+            [one for one in vars(cls).values() if type(one) is FunctionType]
+            if base is not cls
+            else []
+        )
+        for name in {
+            name
+            for one in functions
+            if "super" in one.__code__.co_names
+            for name in one.__code__.co_names
+        }:
             if not (name.startswith("_") or any(name in vars(one) for one in cls.__mro__[1:])):
                 setattr(base, name, _Part(name))
 
@@ -264,7 +293,9 @@ def kind_of(package: str, family: type[Kind]) -> type[Kind]:
     """Return the subclass of a family for a package, always the same."""
     key = package, family
     if key not in _kinds:
-        _kinds[key] = type(f"{package} (not installed where this is graded)", (family,), {"package": package})
+        _kinds[key] = type(
+            f"{package} (not installed where this is graded)", (family,), {"package": package}
+        )
     found: type[Kind] = _kinds[key]
     return found
 
@@ -282,7 +313,8 @@ def find_package(value: object) -> str | None:
     kind = type(value)
     if issubclass(kind, Inert):
         return kind.package
-    if kind is np.ndarray and value.dtype == object:  # type: ignore[attr-defined]  # such as the axes of subplots
+    # such as the axes of subplots
+    if kind is np.ndarray and value.dtype == object:  # type: ignore[attr-defined]
         elements = itertools.islice(value.flat, _MAX_SEARCHED)  # type: ignore[attr-defined]
         return next((type(one).package for one in elements if issubclass(type(one), Inert)), None)
     return None
@@ -309,8 +341,11 @@ def _callee(frame: FrameType) -> str:
 
     A frame is calling it. The name is written as in the frame's source.
     """
-    line, _, column, _ = next(itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
+    line, _, column, _ = next(
+        itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None)
+    )
     if line is None or column is None:
         return ""
-    text = linecache.getline(frame.f_code.co_filename, line).encode()[column:]  # columns count bytes
+    # columns count bytes
+    text = linecache.getline(frame.f_code.co_filename, line).encode()[column:]
     return text.decode(errors="replace").partition("(")[0].rpartition(".")[2].strip()

@@ -3,9 +3,9 @@
 Its files become modules, under their names and aliases. They load in declared order, or when one
 imports another.
 
-A file is loaded statement by statement (`autograder.inside.loading.running`). One that cannot be compiled
-is recorded and the others go on. Its names are then not there; what the assignment provides in its
-place is.
+A file is loaded statement by statement (`autograder.inside.loading.running`). One that
+cannot be compiled is recorded and the others go on. Its names are then not there; what
+the assignment provides in its place is.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from types import FrameType
 
-# Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay in.
+# Relative imports (`from ..layer_utils import *`) need parents, whatever package the file once lay
+# in.
 _ROOT = "submission_folder"  # a declared file may be called submission.py
 _UP = "up"
 _PACKAGE = f"{_ROOT}.{_UP}.{_UP}.{_UP}"
@@ -48,7 +49,13 @@ _NOT_THERE = re.compile(rf"No module named '{_PARENT}\.(?P<name>[\w.]+)'")
 _NOT_IN_IT = re.compile(rf"cannot import name '(?P<name>\w+)' from '{_PARENT}'(?: \([^)]*\))?")
 
 # Frames between an import and our finders.
-_MACHINERY = ("<frozen importlib", importlib.__file__, guarded_import.__code__.co_filename, looking.__file__, __file__)
+_MACHINERY = (
+    "<frozen importlib",
+    importlib.__file__,
+    guarded_import.__code__.co_filename,
+    looking.__file__,
+    __file__,
+)
 
 
 class _Spec(importlib.machinery.ModuleSpec):
@@ -109,7 +116,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         tell: Callable[[Place], None] | None = None,
     ) -> None:
         self.files = {file.module: file for file in files if not file.is_helper}
-        self.helpers = {file.module: file for file in files if file.is_helper and file.module not in self.files}
+        self.helpers = {
+            file.module: file for file in files if file.is_helper and file.module not in self.files
+        }
         self.failures: dict[str, Record] = {}
         self.ledger = Ledger()
         self.sources = SourceLines()
@@ -122,9 +131,13 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._helper_finder = _HelperFinder(self)
         # `ann.py`, taken as `regression.py`, may import itself by its own name.
         self._titled = {
-            module_name(file.title): file.module for file in self.files.values() if file.title.endswith(".py")
+            module_name(file.title): file.module
+            for file in self.files.values()
+            if file.title.endswith(".py")
         }
-        self._alias_parts = frozenset(part for alias in self._aliases for part in alias.split(".")) | {_UP}
+        self._alias_parts = frozenset(
+            part for alias in self._aliases for part in alias.split(".")
+        ) | {_UP}
         self._provided = dict(provided or {})
         self.inert: list[str] = []
         self._builtins = submission_builtins(
@@ -148,7 +161,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._installed: dict[str, ModuleType] = {}
         self._displaced: dict[str, ModuleType] = {}
 
-    # the life of a submission -----------------------------------------------------------------------------------
+    # the life of a submission ---------------------------------------------------------------------
 
     def load(self) -> None:
         """Import every file in declared order.
@@ -163,7 +176,8 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 importlib.import_module(name)
             except self._through:
                 raise
-            except BaseException as error:  # noqa: BLE001  # SystemExit and the like are kept as what they are
+            # SystemExit and the like are kept as what they are
+            except BaseException as error:  # noqa: BLE001
                 self.failures.setdefault(file.name, self.describe(error))
         self._sweep_provided()
         self._runner.close()
@@ -185,7 +199,14 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """
         if self in sys.meta_path:
             return
-        names = {*self.files, *self._packages, *self.helpers, *self._helper_packages, _ROOT, *self._imported}
+        names = {
+            *self.files,
+            *self._packages,
+            *self.helpers,
+            *self._helper_packages,
+            _ROOT,
+            *self._imported,
+        }
         self._displaced = {name: sys.modules.pop(name) for name in names if name in sys.modules}
         sys.modules.update(self._installed)
         sys.meta_path.insert(0, self)
@@ -200,7 +221,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         sys.meta_path.remove(self)
         sys.meta_path.remove(self._helper_finder)
-        self._installed = {name: sys.modules.pop(name) for name in self._imported if name in sys.modules}
+        self._installed = {
+            name: sys.modules.pop(name) for name in self._imported if name in sys.modules
+        }
         sys.modules.update(self._displaced)
 
     def unload(self) -> None:
@@ -211,7 +234,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.uninstall()
         forget_source(self._registered)
 
-    # finding ----------------------------------------------------------------------------------------------------
+    # finding --------------------------------------------------------------------------------------
 
     def find_spec(
         self, fullname: str, _path: object = None, _target: object = None
@@ -233,7 +256,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def _is_package(self, name: str) -> bool:
         first, *rest = name.split(".")
-        return name in self._packages or (first == _ROOT and all(part in self._alias_parts for part in rest))
+        return name in self._packages or (
+            first == _ROOT and all(part in self._alias_parts for part in rest)
+        )
 
     def _aliased(self, fullname: str) -> str | None:
         """Return the module behind a name in a package."""
@@ -242,7 +267,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         if fullname in self._templates:
             return None  # by its own name
-        file = find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(self.helpers, last)
+        file = find_by_last_name(self.files, self._titled.get(last, last)) or find_by_last_name(
+            self.helpers, last
+        )
         if file is not None:
             return file.module
         return next((one for one in self._templates if one.rpartition(".")[2] == last), None)
@@ -283,14 +310,16 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _file_of(self, module: str) -> SourceFile | None:
         return self.files.get(module) or self.helpers.get(module)
 
-    # running ----------------------------------------------------------------------------------------------------
+    # running --------------------------------------------------------------------------------------
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         """Let Python make an ordinary module.
 
         Work that took the place of a template gets a module of its own kind.
         """
-        return _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
+        return (
+            _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
+        )
 
     def handed_out(self, module: str) -> dict[str, Any]:
         """Return the definitions of a template.
@@ -298,12 +327,16 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         The work that took its place may have its imports from there.
         """
         if module not in self._handed_out:
-            namespace = self._handed_out[module] = {"__name__": module, "__builtins__": self._builtins}
+            namespace = self._handed_out[module] = {
+                "__name__": module,
+                "__builtins__": self._builtins,
+            }
             source = self._templates[module]
             name = f"{module}.py, as handed out"
             self._register(name, source)
             try:
-                exec(compile_whole(source, name), namespace)  # noqa: S102  # the course's own: whole, or not at all
+                # the course's own: whole, or not at all
+                exec(compile_whole(source, name), namespace)  # noqa: S102
             except self._through:
                 raise
             except BaseException:  # noqa: BLE001, S110  # as much of it as there is
@@ -356,7 +389,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         Returns False if no file of this name was handed in, or if it already runs.
         """
-        files = [file for file in (*self.files.values(), *self.helpers.values()) if not file.is_support]
+        files = [
+            file for file in (*self.files.values(), *self.helpers.values()) if not file.is_support
+        ]
         last = name.replace("\\", "/").rpartition("/")[2]
         found = [file for file in files if last in (file.shown, file.name.rpartition("/")[2])]
         if not found or found[0] in self._running:
@@ -380,7 +415,11 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._registered.add(name)
 
     def _fail(
-        self, file: SourceFile, namespace: dict[str, Any], error: BaseException, stubs: Mapping[str, object]
+        self,
+        file: SourceFile,
+        namespace: dict[str, Any],
+        error: BaseException,
+        stubs: Mapping[str, object],
     ) -> None:
         self.failures[file.name] = record = self.describe(error)
         del self.modules[file.module]
@@ -399,9 +438,11 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             error.grader_forbidden = record["forbidden"]  # type: ignore[attr-defined]
         return error
 
-    # what the assignment provides -------------------------------------------------------------------------------
+    # what the assignment provides -----------------------------------------------------------------
 
-    def _bind_provided(self, namespace: dict[str, Any], stubs: Mapping[str, Callable[..., Any]]) -> None:
+    def _bind_provided(
+        self, namespace: dict[str, Any], stubs: Mapping[str, Callable[..., Any]]
+    ) -> None:
         for name, stub in stubs.items():
             original = namespace.get(name)
             namespace[name] = stub
@@ -422,7 +463,11 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         named = {name: stub for stubs in self._provided.values() for name, stub in stubs.items()}
         for name, module in self.modules.items():
             if name in self.files and not self.files[name].is_support:
-                held = {name: stub for name, stub in named.items() if callable(module.__dict__.get(name))}
+                held = {
+                    name: stub
+                    for name, stub in named.items()
+                    if callable(module.__dict__.get(name))
+                }
                 module.__dict__.update(held)
 
 
@@ -447,7 +492,9 @@ def _as_relative(text: str) -> str:
 
     The text then has no folder of ours.
     """
-    return _NOT_IN_IT.sub(r"No module named '.\g<name>'", _NOT_THERE.sub(r"No module named '.\g<name>'", text))
+    return _NOT_IN_IT.sub(
+        r"No module named '.\g<name>'", _NOT_THERE.sub(r"No module named '.\g<name>'", text)
+    )
 
 
 def _module_of(error: BaseException, sources: Collection[str]) -> str:
@@ -477,12 +524,16 @@ class _InPlaceOfTemplate(ModuleType):
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         if name.startswith("__") and name != "__all__":
-            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+            raise AttributeError(
+                f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self
+            )
         found = own["__handed_out__"](own["__name__"])
         if name == "__all__":
             return [one for one in {**found, **own} if not one.startswith("_")]
         if name not in found:
-            raise AttributeError(f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self)
+            raise AttributeError(
+                f"module {own['__name__']!r} has no attribute {name!r}", name=name, obj=self
+            )
         return found[name]
 
 
@@ -492,7 +543,10 @@ class _AliasLoader(importlib.abc.Loader):
     def __init__(self, module: str) -> None:
         self._module = module
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+    def create_module(
+        self,
+        spec: importlib.machinery.ModuleSpec,  # noqa: ARG002
+    ) -> ModuleType | None:
         return None
 
     def exec_module(self, module: ModuleType) -> None:

@@ -34,34 +34,38 @@ _COUNTED = (list, tuple, dict, set, range, np.ndarray)
 # Names that star imports bind. Names that the real package does not export are not among them:
 # they would hide the student's own functions.
 _PYPLOT = """
-annotate arrow autoscale axes axhline axhspan axis axvline axvspan bar barbs barh box boxplot cla clabel clf clim
-close cm cohere colorbar colormaps connect contour contourf cool copper csd cycler delaxes disconnect draw errorbar
-eventplot figaspect figimage figlegend fignum_exists figtext figure fill fill_between fill_betweenx findobj flag gca
-gcf gci get_cmap get_current_fig_manager get_fignums get_figlabels getp ginput gray grid hexbin hist hist2d hlines hot
-hsv imread imsave imshow inferno interactive ioff ion isinteractive jet legend locator_params loglog magma
-magnitude_spectrum margins matplotlib matshow minorticks_off minorticks_on mlab nipy_spectral np pause pcolor
-pcolormesh phase_spectrum pie pink plasma plot plot_date polar prism psd quiver quiverkey rc rc_context rcdefaults
-rcParams rcParamsDefault rcsetup rgrids savefig sca scatter sci semilogx semilogy set_cmap setp show specgram spring
-spy stackplot stairs stem step streamplot style subplot subplot2grid subplot_mosaic subplot_tool subplots
-subplots_adjust summer suptitle switch_backend table text thetagrids tick_params ticklabel_format tight_layout title
-tricontour tricontourf tripcolor triplot twinx twiny violinplot viridis vlines waitforbuttonpress winter xcorr xkcd
-xlabel xlim xscale xticks ylabel ylim yscale yticks Annotation Arrow Artist AutoLocator Axes Button Circle Figure
-FigureBase FigureCanvasBase FixedFormatter FixedLocator FormatStrFormatter Formatter FuncFormatter GridSpec
-IndexLocator Line2D LinearLocator Locator LogFormatter LogLocator MaxNLocator MultipleLocator Normalize NullFormatter
-NullLocator PolarAxes Polygon Rectangle ScalarFormatter Slider Subplot SubplotSpec Text Widget
+annotate arrow autoscale axes axhline axhspan axis axvline axvspan bar barbs barh box boxplot cla
+clabel clf clim close cm cohere colorbar colormaps connect contour contourf cool copper csd cycler
+delaxes disconnect draw errorbar eventplot figaspect figimage figlegend fignum_exists figtext figure
+fill fill_between fill_betweenx findobj flag gca gcf gci get_cmap get_current_fig_manager
+get_fignums get_figlabels getp ginput gray grid hexbin hist hist2d hlines hot hsv imread imsave
+imshow inferno interactive ioff ion isinteractive jet legend locator_params loglog magma
+magnitude_spectrum margins matplotlib matshow minorticks_off minorticks_on mlab nipy_spectral np
+pause pcolor pcolormesh phase_spectrum pie pink plasma plot plot_date polar prism psd quiver
+quiverkey rc rc_context rcdefaults rcParams rcParamsDefault rcsetup rgrids savefig sca scatter sci
+semilogx semilogy set_cmap setp show specgram spring spy stackplot stairs stem step streamplot style
+subplot subplot2grid subplot_mosaic subplot_tool subplots subplots_adjust summer suptitle
+switch_backend table text thetagrids tick_params ticklabel_format tight_layout title tricontour
+tricontourf tripcolor triplot twinx twiny violinplot viridis vlines waitforbuttonpress winter xcorr
+xkcd xlabel xlim xscale xticks ylabel ylim yscale yticks Annotation Arrow Artist AutoLocator Axes
+Button Circle Figure FigureBase FigureCanvasBase FixedFormatter FixedLocator FormatStrFormatter
+Formatter FuncFormatter GridSpec IndexLocator Line2D LinearLocator Locator LogFormatter LogLocator
+MaxNLocator MultipleLocator Normalize NullFormatter NullLocator PolarAxes Polygon Rectangle
+ScalarFormatter Slider Subplot SubplotSpec Text Widget
 """.split()  # noqa: SIM905  # a block of names is easier to compare
 _DISPLAY = """
-display display_html display_pretty clear_output set_matplotlib_formats update_display Audio Code DisplayHandle
-DisplayObject FileLink FileLinks GeoJSON HTML IFrame Image JSON Javascript Latex Markdown Math Pretty ProgressBar SVG
-ScribdDocument TextDisplayObject Video VimeoVideo YouTubeVideo
+display display_html display_pretty clear_output set_matplotlib_formats update_display Audio Code
+DisplayHandle DisplayObject FileLink FileLinks GeoJSON HTML IFrame Image JSON Javascript Latex
+Markdown Math Pretty ProgressBar SVG ScribdDocument TextDisplayObject Video VimeoVideo YouTubeVideo
 """.split()  # noqa: SIM905  # a block of names is easier to compare
 _WIDGETS = """
-interact interactive interact_manual interactive_output fixed link jslink jsdlink dlink Accordion Audio BoundedFloatText
-BoundedIntText Box Button ButtonStyle Checkbox ColorPicker Combobox Controller DOMWidget DatePicker Dropdown FileUpload
-FloatLogSlider FloatProgress FloatRangeSlider FloatSlider FloatText GridBox GridspecLayout HBox HTML HTMLMath Image
-IntProgress IntRangeSlider IntSlider IntText Label Layout Output Password Play RadioButtons Select SelectMultiple
-SelectionRangeSlider SelectionSlider SliderStyle Stack Tab Text Textarea ToggleButton ToggleButtons VBox Valid Video
-Widget
+interact interactive interact_manual interactive_output fixed link jslink jsdlink dlink Accordion
+Audio BoundedFloatText BoundedIntText Box Button ButtonStyle Checkbox ColorPicker Combobox
+Controller DOMWidget DatePicker Dropdown FileUpload FloatLogSlider FloatProgress FloatRangeSlider
+FloatSlider FloatText GridBox GridspecLayout HBox HTML HTMLMath Image IntProgress IntRangeSlider
+IntSlider IntText Label Layout Output Password Play RadioButtons Select SelectMultiple
+SelectionRangeSlider SelectionSlider SliderStyle Stack Tab Text Textarea ToggleButton ToggleButtons
+VBox Valid Video Widget
 """.split()  # noqa: SIM905  # a block of names is easier to compare
 _BARS = ["tqdm", "trange", "tqdm_notebook", "tnrange", "tqdm_gui", "tgrange"]
 _STARS: Mapping[str, Sequence[str]] = {
@@ -151,7 +155,10 @@ class Progress(Inert):
 
     def _bar(self, over: Any, options: Mapping[str, Any]) -> Inert:
         bar: Bar = kind_of(self.package, Bar)(f"{self.__name__}()")
-        bar.show(over if hasattr(type(over), "__iter__") or hasattr(type(over), "__getitem__") else None, options)
+        bar.show(
+            over if hasattr(type(over), "__iter__") or hasattr(type(over), "__getitem__") else None,
+            options,
+        )
         return bar
 
 
@@ -161,7 +168,9 @@ class Bar(Progress):
     def show(self, over: Any, options: Mapping[str, Any]) -> None:
         """Begin."""
         known = len(over) if isinstance(over, _COUNTED) else None
-        self.__dict__.update(iterable=over, n=options.get("initial", 0), total=options.get("total", known))
+        self.__dict__.update(
+            iterable=over, n=options.get("initial", 0), total=options.get("total", known)
+        )
 
     def part(self, suffix: str) -> Inert:
         """Make something that is no bar itself."""
@@ -200,7 +209,9 @@ class BarBase(InertBase):
     They are the bases of a student's class. It iterates its argument and counts.
     """
 
-    def __init__(self, iterable: Any = None, desc: Any = None, total: Any = None, *_args: Any, **options: Any) -> None:
+    def __init__(
+        self, iterable: Any = None, desc: Any = None, total: Any = None, *_args: Any, **options: Any
+    ) -> None:
         known = len(iterable) if isinstance(iterable, _COUNTED) else None
         self.iterable, self.desc, self.total = iterable, desc, known if total is None else total
         self.n = options.get("initial", 0)
@@ -263,7 +274,8 @@ class Notebook(Inert):
         ``get_ipython`` and ``display`` are those of the asking code.
         """
         is_function = name == "get_ipython" or (name == "display" and ".display" in self.__name__)
-        own = sys._getframe(2).f_builtins if is_function else {}  # noqa: SLF001  # as a notebook has them
+        # as a notebook has them
+        own = sys._getframe(2).f_builtins if is_function else {}  # noqa: SLF001
         return own[name] if name in own else super().attribute(name)
 
 
@@ -307,7 +319,9 @@ class StandIns:
             return found
         return self.complete(module, name, fromlist, frame)
 
-    def find(self, name: str, fromlist: Sequence[str], missing: str | None, frame: FrameType) -> ModuleType | None:
+    def find(
+        self, name: str, fromlist: Sequence[str], missing: str | None, frame: FrameType
+    ) -> ModuleType | None:
         """Return the stand-in for a failed import, or None.
 
         Parameters
@@ -322,8 +336,14 @@ class StandIns:
         package = next((one for one in self._packages if is_within(name, one)), None)
         if package is None:
             outer = [one for one in fromlist if f"{name}.{one}" in self._packages]
-            is_lost = bool(outer) and missing == name and not _asks_for_colab(f"{name}.{outer[0]}", frame)
-            return _Holder(name, None, {one: self._root(f"{name}.{one}") for one in outer}) if is_lost else None
+            is_lost = (
+                bool(outer) and missing == name and not _asks_for_colab(f"{name}.{outer[0]}", frame)
+            )
+            return (
+                _Holder(name, None, {one: self._root(f"{name}.{one}") for one in outer})
+                if is_lost
+                else None
+            )
         if missing is None or not is_within(package, missing) or _asks_for_colab(package, frame):
             return None
         root = self._root(package)
@@ -337,12 +357,18 @@ class StandIns:
             module.__dict__["__all__"] = _starred(module)
         return module  # type: ignore[no-any-return]
 
-    def complete(self, module: ModuleType, name: str, fromlist: Sequence[str], frame: FrameType) -> ModuleType:
+    def complete(
+        self, module: ModuleType, name: str, fromlist: Sequence[str], frame: FrameType
+    ) -> ModuleType:
         """Return an imported module with the asked inert packages inside."""
         if name == "importlib" or (name.startswith("importlib.") and not fromlist):
             self._importlib = self._importlib or _Importlib(self)
             return self._importlib
-        inner = [one for one in fromlist if f"{name}.{one}" in self._packages and not hasattr(module, one)]
+        inner = [
+            one
+            for one in fromlist
+            if f"{name}.{one}" in self._packages and not hasattr(module, one)
+        ]
         if not inner or _asks_for_colab(f"{name}.{inner[0]}", frame):
             return module
         return _Holder(name, module, {one: self._root(f"{name}.{one}") for one in inner})
@@ -386,7 +412,8 @@ class _Importlib(ModuleType):
         try:
             return importlib.import_module(name, package)
         except ModuleNotFoundError as error:
-            found = self._stand_ins.find(name, ("",), error.name, sys._getframe(1))  # noqa: SLF001  # who asks
+            # who asks
+            found = self._stand_ins.find(name, ("",), error.name, sys._getframe(1))  # noqa: SLF001
             if found is None:
                 raise
             return found
@@ -406,7 +433,10 @@ def is_absent(package: str) -> bool:
     """Return True if a package is not installed here."""
     try:
         return importlib.util.find_spec(package) is None
-    except (ImportError, ValueError):  # the package that it lies in is not there either, or is half imported
+    except (
+        ImportError,
+        ValueError,
+    ):  # the package that it lies in is not there either, or is half imported
         return True
 
 

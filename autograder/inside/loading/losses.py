@@ -138,7 +138,7 @@ class Ledger:
             names.setdefault(name, number)
         return dict(list(names.items())[:5_000])
 
-    # causes -----------------------------------------------------------------------------------------------------
+    # causes ---------------------------------------------------------------------------------------
 
     def find(self, module: str, name: str) -> int | None:
         """Return the number of the loss behind a missing name.
@@ -241,7 +241,11 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
     if absent is not None:
         return absent
     fixed = {
-        "SystemExit": (f"it ended the process (exit status {record.get('exit_status', 0)})", "exit", "exit"),
+        "SystemExit": (
+            f"it ended the process (exit status {record.get('exit_status', 0)})",
+            "exit",
+            "exit",
+        ),
         "MemoryError": ("it ran out of memory", "memory", "memory"),
         "UnreadFile": (text, "unread", text),
     }
@@ -268,15 +272,24 @@ def _absent_package(text: str, statement: str, own: Collection[str]) -> tuple[st
         return None
     package, is_own = _root_of(found[1], own)
     if is_own:
-        return f"`{found[1].lstrip('.')}` was not handed in", "raised", f"{package} was not handed in"
+        return (
+            f"`{found[1].lstrip('.')}` was not handed in",
+            "raised",
+            f"{package} was not handed in",
+        )
     if re.search(rf"\b{re.escape(package)}\b", statement) is None:
         return f"it needs `{package}`, which is {where}", "package", package
-    return where if package in OPTIONAL_PACKAGES else f"{where}, and no {package}.py was handed in", "package", package
+    return (
+        where if package in OPTIONAL_PACKAGES else f"{where}, and no {package}.py was handed in",
+        "package",
+        package,
+    )
 
 
 _NO_SOURCE = re.compile(r"'(?P<path>[^']{1,200})\.py'$")
 _NO_NETWORK = re.compile(
-    r"name resolution|Name or service not known|Network is unreachable|Max retries exceeded|URL fetch failure"
+    r"name resolution|Name or service not known|Network is unreachable|Max retries exceeded|URL "
+    r"fetch failure"
 )
 
 
@@ -285,7 +298,11 @@ def circumstance(record: Record, own: Collection[str]) -> str:
 
     A student cannot know them. `own` is as for `reason_of`.
     """
-    found = re.match(r"No module named '([\w.]+)'", record["text"]) if record["type"] in _IMPORT_ERRORS else None
+    found = (
+        re.match(r"No module named '([\w.]+)'", record["text"])
+        if record["type"] in _IMPORT_ERRORS
+        else None
+    )
     if found is not None:
         package, is_own = _root_of(found[1], own)
         absent = "was not handed in" if is_own else "is not installed where this is graded"
@@ -293,9 +310,13 @@ def circumstance(record: Record, own: Collection[str]) -> str:
     source = _NO_SOURCE.search(record["text"]) if record["type"] == "FileNotFoundError" else None
     if source is not None:
         module = source["path"].removeprefix("./").replace("\\", "/").strip("/").replace("/", ".")
-        what = f"`import {module}`" if all(map(str.isidentifier, module.split("."))) else "import it"
+        what = (
+            f"`import {module}`" if all(map(str.isidentifier, module.split("."))) else "import it"
+        )
         return f" (files of Python are not there to be read where this is graded; {what} instead)"
-    return " (there is no network where this is graded)" if _NO_NETWORK.search(record["text"]) else ""
+    return (
+        " (there is no network where this is graded)" if _NO_NETWORK.search(record["text"]) else ""
+    )
 
 
 def _root_of(module: str, own: Collection[str]) -> tuple[str, bool]:

@@ -122,7 +122,7 @@ class Runner:
         loss = Loss(file.name, file.shown, line, why=why, kind=kind, subject=subject, record=record)
         self._ledger.add_file(file.module, loss)
 
-    # one statement ----------------------------------------------------------------------------------------------
+    # one statement --------------------------------------------------------------------------------
 
     def _step(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
         if place in self._left_out:
@@ -138,7 +138,8 @@ class Runner:
                 self._execute(statement.code, namespace)
         except self._through:
             raise
-        except BaseException as error:  # noqa: BLE001  # SystemExit and the like are kept as what they are
+        # SystemExit and the like are kept as what they are
+        except BaseException as error:  # noqa: BLE001
             left = self._go_on_without_imports(file, place, statement, namespace, error)
             if left is not None and not self._try_again(file, place, statement, namespace, left):
                 self._lose(file, place, statement, namespace, before, left)
@@ -167,14 +168,20 @@ class Runner:
             self._loop = self._loop or asyncio.new_event_loop()
             self._loop.run_until_complete(result)
 
-    def _note_names(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
+    def _note_names(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> None:
         if statement.names:
-            self._ledger.found(file.module, tuple(name for name in statement.names if name in namespace))
+            self._ledger.found(
+                file.module, tuple(name for name in statement.names if name in namespace)
+            )
             where = _where(file, place[1], statement.line)
             for name in statement.names:
                 self._defined[file.module, name] = where
 
-    def _add_only(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
+    def _add_only(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> None:
         """Run a statement below an exit, and replace no name.
 
         Python would not have come here.
@@ -183,19 +190,27 @@ class Runner:
         try:
             self._execute(statement.code, namespace)
         finally:
-            changed = [name for name, value in before.items() if namespace.get(name, _ABSENT) is not value]
+            changed = [
+                name for name, value in before.items() if namespace.get(name, _ABSENT) is not value
+            ]
             for name in changed:
                 namespace[name] = before[name]
         exit_ = self._ledger.losses[self._exits[file.module]]
         for name in changed:
             if name in statement.names and (first := self._defined.get((file.module, name))):
                 self._ledger.note(
-                    f"`{name}` is defined again below `{exit_.text}` ({exit_.place}, line {exit_.line}), where Python"
+                    f"`{name}` is defined again below `{exit_.text}` ({exit_.place}, line "
+                    f"{exit_.line}), where Python"
                     f" stops: {first} counts, {_where(file, place[1], statement.line)} does not."
                 )
 
     def _try_again(
-        self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
+        self,
+        file: SourceFile,
+        place: Place,
+        statement: Statement,
+        namespace: Names,
+        error: BaseException,
     ) -> bool:
         """Retry a definition whose annotations or decorators lack names."""
         is_forbidden = own_attribute(error, "grader_forbidden") is not None
@@ -210,7 +225,9 @@ class Runner:
         default = tuple(one for one in used if self._ledger.find(file.module, one) is not None)
         tries: list[tuple[list[str], tuple[str, ...]]] = [([], ())]
         if not is_forbidden:
-            tries += [one for one in ((decorators, ()), ([], default), (decorators, default)) if any(one)]
+            tries += [
+                one for one in ((decorators, ()), ([], default), (decorators, default)) if any(one)
+            ]
         for drop, absent in tries:
             code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}, absent)
             if code is None:
@@ -227,34 +244,57 @@ class Runner:
             return True
         return False
 
-    def _absent_decorators(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> list[str]:
+    def _absent_decorators(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> list[str]:
         found = decorator_names(file.cells[place[1] - 1], file.cell_name(place[1]), statement.line)
         return [one for one in found if self._is_absent(file.module, one, namespace)]
 
-    def _lighten_within(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
+    def _lighten_within(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> None:
         """Redefine a function without missing decorators inside it.
 
         Its inner functions have decorators of a package that is not there.
         """
         if not statement.is_definition or file.module in self._exits or not self._ledger.losses:
             return
-        if not any(self._is_absent(file.module, one, namespace) for one in names_within(statement.code)):
+        if not any(
+            self._is_absent(file.module, one, namespace) for one in names_within(statement.code)
+        ):
             return
         drop = self._absent_decorators(file, place, statement, namespace)
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
-        code = lightened(source, name, statement.line, statement.code.co_flags, {*drop}) if drop else None
+        code = (
+            lightened(source, name, statement.line, statement.code.co_flags, {*drop})
+            if drop
+            else None
+        )
         if code is not None and self._succeeds(code, namespace):
             where = _where(file, place[1], statement.line)
-            self._note_without(file.module, f"`{statement.names[0]}` ({where})", f"its decorator `@{drop[0]}`", drop[0])
+            self._note_without(
+                file.module,
+                f"`{statement.names[0]}` ({where})",
+                f"its decorator `@{drop[0]}`",
+                drop[0],
+            )
 
-    def _bind_unwrapped(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> bool:
+    def _bind_unwrapped(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> bool:
         """Bind a name to a function without its missing wrapper.
 
         A package that is not there would have wrapped it.
         """
         source, name = file.cells[place[1] - 1], file.cell_name(place[1])
         flags = future_flags([statement])
-        found = unwrapped(source, name, statement.line, flags, lambda one: self._is_absent(file.module, one, namespace))
+        found = unwrapped(
+            source,
+            name,
+            statement.line,
+            flags,
+            lambda one: self._is_absent(file.module, one, namespace),
+        )
         if found is None:
             return False
         code, missing, function = found
@@ -268,7 +308,12 @@ class Runner:
         return True
 
     def _go_on_without_imports(
-        self, file: SourceFile, place: Place, statement: Statement, namespace: Names, error: BaseException
+        self,
+        file: SourceFile,
+        place: Place,
+        statement: Statement,
+        namespace: Names,
+        error: BaseException,
     ) -> BaseException | None:
         """Run a class or an ``if`` without its missing imports.
 
@@ -324,7 +369,7 @@ class Runner:
         number = self._ledger.find(module, name)
         return number is not None and self._ledger.losses[number].kind == "package"
 
-    # losing -----------------------------------------------------------------------------------------------------
+    # losing ---------------------------------------------------------------------------------------
 
     def _lose(  # noqa: PLR0913, PLR0917  # what there is to say of a loss
         self,
@@ -340,20 +385,32 @@ class Runner:
         why, kind, subject = reason_of(record, statement.text, self._own)
         loss = self._loss(file, place, statement, why, kind, subject)
         loss.record, loss.root = record, root
-        bound = [name for name in statement.names if namespace.get(name, _ABSENT) is not before.get(name, _ABSENT)]
+        bound = [
+            name
+            for name in statement.names
+            if namespace.get(name, _ABSENT) is not before.get(name, _ABSENT)
+        ]
         loss.names = tuple(name for name in statement.names if name not in bound)
         self._enter_loss(file, loss, before)
         if file.module not in self._exits and _is_exit(error, statement, file.cell_name(place[1])):
             self._exits[file.module] = len(self._ledger.losses) - 1
 
-    def _leave_out(self, file: SourceFile, place: Place, statement: Statement, namespace: Names) -> None:
+    def _leave_out(
+        self, file: SourceFile, place: Place, statement: Statement, namespace: Names
+    ) -> None:
         subject, why = self._left_out[place]
         loss = self._loss(file, place, statement, why, "limit", subject)
         before = {name: namespace[name] for name in statement.names if name in namespace}
         self._enter_loss(file, loss, before)
 
     def _loss(  # noqa: PLR0913, PLR0917
-        self, file: SourceFile, place: Place, statement: Statement, why: str, kind: str, subject: str
+        self,
+        file: SourceFile,
+        place: Place,
+        statement: Statement,
+        why: str,
+        kind: str,
+        subject: str,
     ) -> Loss:
         return Loss(
             file=file.name,
@@ -367,7 +424,9 @@ class Runner:
         )
 
     def _enter_loss(self, file: SourceFile, loss: Loss, before: Names) -> None:
-        defined = {name: self._defined.get((file.module, name)) for name in loss.names if name in before}
+        defined = {
+            name: self._defined.get((file.module, name)) for name in loss.names if name in before
+        }
         loss.kept = {name: where for name, where in defined.items() if where is not None}
         self._ledger.add(file.module, loss)
 
@@ -416,4 +475,6 @@ def _prune_all(namespace: Names) -> None:
     """
     names = namespace.get("__all__")
     if isinstance(names, list | tuple):
-        namespace["__all__"] = [name for name in names if type(name) is not str or name in namespace]
+        namespace["__all__"] = [
+            name for name in names if type(name) is not str or name in namespace
+        ]

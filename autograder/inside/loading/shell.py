@@ -31,7 +31,8 @@ from autograder.inside.reading.notebook.magics import (
     without_options,
 )
 
-#: Runs a file that was handed in, by the name that code gives it, in a namespace; False if there is none.
+#: Runs a file that was handed in, by the name that code gives it, in a namespace; False if there is
+#: none.
 RunNamed = Callable[[str, dict[str, Any]], bool]
 
 _EXPANDED = re.compile(r"\$\$|\$(?P<name>[^\W\d][\w.]*)|\{(?P<expression>[^{}]+)\}")
@@ -167,7 +168,7 @@ class NotebookShell:
             raise AttributeError(name)
         return _Silent()
 
-    # names ------------------------------------------------------------------------------------------------------
+    # names ----------------------------------------------------------------------------------------
 
     @property
     def user_ns(self) -> dict[str, Any]:
@@ -193,9 +194,11 @@ class NotebookShell:
         """Run the text of a cell."""
         _run(read_cell(raw_cell).source, sys._getframe(1))  # noqa: SLF001
 
-    # magics -----------------------------------------------------------------------------------------------------
+    # magics ---------------------------------------------------------------------------------------
 
-    def run_line_magic(self, magic_name: str, line: str = "", *_: object, **_options: object) -> Any:
+    def run_line_magic(
+        self, magic_name: str, line: str = "", *_: object, **_options: object
+    ) -> Any:
         """Run a line magic that has an effect."""
         return self._line(magic_name, line, sys._getframe(1))  # noqa: SLF001
 
@@ -285,7 +288,9 @@ class NotebookShell:
             name = f"{name}.py"
         own = frame.f_globals
         shares = name.endswith(".ipynb") or "-i" in words
-        names = own if shares else {name: value for name, value in own.items() if name.startswith("__")}
+        names = (
+            own if shares else {name: value for name, value in own.items() if name.startswith("__")}
+        )
         if not self._run_named(name, names):
             raise FileNotFoundError(
                 f"%run: {name!r} was not handed in"
@@ -318,7 +323,7 @@ class NotebookShell:
         "who_ls": _who_ls,
     }
 
-    # values of cells --------------------------------------------------------------------------------------------
+    # values of cells ------------------------------------------------------------------------------
 
     def keep(self, value: object, count: int) -> None:
         """Keep the value of a cell as ``_``, ``Out[count]`` and ``_count``."""
@@ -334,7 +339,7 @@ class NotebookShell:
             self._kept = (value, *self._kept[:2])
             names.update(zip(("_", "__", "___"), self._kept, strict=True))
 
-    # cells whose body is run in place -----------------------------------------------------------------------------
+    # cells whose body is run in place -------------------------------------------------------------
 
     def enter_cell_magic(self, name: str, line: str) -> None:
         """Begin the body of a cell magic."""
@@ -350,7 +355,8 @@ class NotebookShell:
         words = line.split()
         before = sys.stdout, sys.stderr
         captured = CapturedOutput(
-            None if "--no-stdout" in words else io.StringIO(), None if "--no-stderr" in words else io.StringIO()
+            None if "--no-stdout" in words else io.StringIO(),
+            None if "--no-stderr" in words else io.StringIO(),
         )
         sys.stdout = captured._stdout or sys.stdout  # noqa: SLF001  # its maker
         sys.stderr = captured._stderr or sys.stderr  # noqa: SLF001
@@ -392,7 +398,8 @@ def _expand(text: str, frame: FrameType) -> str:
 
     def value(found: re.Match[str]) -> str:
         expression = found["name"] or found["expression"]
-        return "$" if expression is None else str(eval(expression, names))  # noqa: S307  # the submission's
+        # the submission's
+        return "$" if expression is None else str(eval(expression, names))  # noqa: S307
 
     try:
         return _EXPANDED.sub(value, text)

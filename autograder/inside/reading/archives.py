@@ -33,7 +33,9 @@ from autograder.inside.reading.filenames import (
 from autograder.inside.reading.refusal import MIB, Refusal, brief, listed, shown
 
 MAX_ENTRIES = 10_000
-MAX_LISTED = 60_000  # with those of environments and other generated folders, which are not unpacked
+MAX_LISTED = (
+    60_000  # with those of environments and other generated folders, which are not unpacked
+)
 MAX_BYTES = 64 * MIB
 MAX_CLAIMED_BYTES = 1024 * MIB
 MAX_STREAM_BYTES = 256 * MIB
@@ -49,7 +51,16 @@ MAX_TEXTS = 20
 MAX_TEXT_BYTES = 1 * MIB
 _LOCAL_HEADER_BYTES = 30
 _CENTRAL_ENTRY = b"PK\x01\x02"
-_METHODS = {1: "Shrink", 6: "Implode", 9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+_METHODS = {
+    1: "Shrink",
+    6: "Implode",
+    9: "Deflate64",
+    12: "BZIP2",
+    14: "LZMA",
+    93: "Zstandard",
+    95: "XZ",
+    98: "PPMd",
+}
 _FOREIGN = {
     b"Rar!\x1a\x07": "a RAR archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
@@ -87,13 +98,19 @@ class Allowance:
         ((largest, size),) = self.sizes.most_common(1)
         what = f"at most {MAX_BYTES // MIB} MiB of sources are read"
         largest = f"the largest entry is {shown(largest)} ({max(1, size // MIB):,} MiB)"
-        raise Refusal(f"{shown(name)} unpacks to too much: {what}, and {largest}; leave out what is not your code")
+        raise Refusal(
+            f"{shown(name)} unpacks to too much: {what}, and {largest}; leave out what is not your "
+            "code"
+        )
 
     def take_entry(self, name: str) -> None:
         """Account for one entry."""
         self.entries_left -= 1
         if self.entries_left < 0:
-            raise Refusal(f"{shown(name)} holds more than {MAX_ENTRIES:,} entries; leave out what is not your code")
+            raise Refusal(
+                f"{shown(name)} holds more than {MAX_ENTRIES:,} entries; leave out what is not "
+                "your code"
+            )
 
 
 @dataclass
@@ -133,7 +150,11 @@ def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
         if data.startswith(magic):
             raise Refusal(f"{shown(name)} is {kind}, whatever its name says; hand in a .zip")
     try:
-        found = _unpack_tar(data, name, allowance) if _is_tar(data, name) else _unpack_zip(data, name, allowance)
+        found = (
+            _unpack_tar(data, name, allowance)
+            if _is_tar(data, name)
+            else _unpack_zip(data, name, allowance)
+        )
     except Refusal:
         raise
     except Exception as error:  # zipfile and tarfile raise whatever hostile input leads them to
@@ -177,14 +198,16 @@ def _place(found: Unpacked, path: str, data: bytes, archive: str) -> None:
     found.files[path] = data
 
 
-# zip --------------------------------------------------------------------------------------------------------
+# zip ----------------------------------------------------------------------------------------------
 
 
 def _unpack_zip(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     # Before zipfile builds an object for each: honest archives hold this signature once per entry.
     count = data.count(_CENTRAL_ENTRY)
     if count > MAX_LISTED:
-        raise Refusal(f"{shown(name)} holds {count:,} entries; at most {MAX_LISTED:,} are looked at")
+        raise Refusal(
+            f"{shown(name)} holds {count:,} entries; at most {MAX_LISTED:,} are looked at"
+        )
     found = Unpacked()
     with _open_zip(data, name) as archive:
         entries = archive.infolist()
@@ -223,25 +246,42 @@ def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:
-        raise Refusal(f"{shown(name)} is no zip archive, or a damaged one ({brief(error)})") from error
+        raise Refusal(
+            f"{shown(name)} is no zip archive, or a damaged one ({brief(error)})"
+        ) from error
 
 
-def _require_honest(entries: list[zipfile.ZipInfo], name: str, environments: Collection[str]) -> None:
+def _require_honest(
+    entries: list[zipfile.ZipInfo], name: str, environments: Collection[str]
+) -> None:
     """Refuse an archive that no honest program writes.
 
     Also refuse one that declares itself too large.
     """
-    claimed = sum(entry.file_size for entry in entries if not generated_part(entry.filename, environments))
+    claimed = sum(
+        entry.file_size for entry in entries if not generated_part(entry.filename, environments)
+    )
     if claimed > MAX_CLAIMED_BYTES:
-        raise Refusal(f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted")
+        raise Refusal(
+            f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted"
+        )
     encrypted = [entry.filename for entry in entries if entry.flag_bits & 0x1]
     if encrypted:
-        raise Refusal(f"{shown(name)} is encrypted ({listed(encrypted)}); hand in an archive without a password")
+        raise Refusal(
+            f"{shown(name)} is encrypted ({listed(encrypted)}); hand in an archive without a "
+            "password"
+        )
     end, before = 0, ""
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise Refusal(f"{shown(name)} holds entries that overlap, {shown(before)} and {shown(entry.filename)}")
-        end, before = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size, entry.filename
+            raise Refusal(
+                f"{shown(name)} holds entries that overlap, {shown(before)} and "
+                f"{shown(entry.filename)}"
+            )
+        end, before = (
+            entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size,
+            entry.filename,
+        )
 
 
 def _is_special(mode: int) -> bool:
@@ -252,10 +292,17 @@ def _is_special(mode: int) -> bool:
     return stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
 
 
-def _unpack_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, allowance: Allowance) -> bytes:
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # the others unpack without a bound
+def _unpack_entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, allowance: Allowance
+) -> bytes:
+    if entry.compress_type not in (
+        zipfile.ZIP_STORED,
+        zipfile.ZIP_DEFLATED,
+    ):  # the others unpack without a bound
         method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
-        raise Refusal(f"{shown(name)} packs {shown(entry.filename)} with {method}; hand in an ordinary .zip")
+        raise Refusal(
+            f"{shown(name)} packs {shown(entry.filename)} with {method}; hand in an ordinary .zip"
+        )
     try:
         with archive.open(entry) as member:
             return _read_all(member, name, allowance, entry.filename)
@@ -275,7 +322,7 @@ def _read_all(member: IO[bytes], name: str, allowance: Allowance, path: str) -> 
     return b"".join(chunks)
 
 
-# tar --------------------------------------------------------------------------------------------------------
+# tar ----------------------------------------------------------------------------------------------
 
 
 class _Stream(io.RawIOBase):
@@ -295,7 +342,10 @@ class _Stream(io.RawIOBase):
         data = self._source.read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise Refusal(f"{shown(self._name)} unpacks to too much: at most {MAX_STREAM_BYTES // MIB} MiB are read")
+            raise Refusal(
+                f"{shown(self._name)} unpacks to too much: at most {MAX_STREAM_BYTES // MIB} MiB "
+                "are read"
+            )
         return data
 
 
@@ -372,21 +422,32 @@ def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
                     if _is_short_text(found, path, member.size):
                         found.texts[path] = _read_member(archive, member, name, allowance)
     except (tarfile.TarError, lzma.LZMAError, EOFError, OSError) as error:
-        suffix = next((suffix for magic, suffix in _TAR_SUFFIXES.items() if data.startswith(magic)), ".tar")
-        raise Refusal(f"{shown(name)} is no {suffix} archive, or a damaged one ({brief(error)})") from error
+        suffix = next(
+            (suffix for magic, suffix in _TAR_SUFFIXES.items() if data.startswith(magic)), ".tar"
+        )
+        raise Refusal(
+            f"{shown(name)} is no {suffix} archive, or a damaged one ({brief(error)})"
+        ) from error
     return found
 
 
-def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, allowance: Allowance) -> bytes:
+def _read_member(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, allowance: Allowance
+) -> bytes:
     content = archive.extractfile(member)
     assert content is not None
     return _read_all(content, name, allowance, member.name)
 
 
-def _tar_members(archive: tarfile.TarFile, name: str, allowance: Allowance) -> Iterator[tuple[tarfile.TarInfo, str]]:
+def _tar_members(
+    archive: tarfile.TarFile, name: str, allowance: Allowance
+) -> Iterator[tuple[tarfile.TarInfo, str]]:
     for count, member in enumerate(archive, start=1):
         if count > MAX_LISTED:
-            raise Refusal(f"{shown(name)} holds more than {MAX_LISTED:,} entries; leave out what is not your code")
+            raise Refusal(
+                f"{shown(name)} holds more than {MAX_LISTED:,} entries; leave out what is not your "
+                "code"
+            )
         if not (member.isdir() and member.name in ("", ".", "./")):
             path = clean_path(member.name, name)
             if not generated_part(path):

@@ -165,14 +165,18 @@ class Work:
 
         It defines, assigns or imports them.
         """
-        return self.defined(path) | set(self._new(self._bindings(path).imported, self._template.imported))
+        return self.defined(path) | set(
+            self._new(self._bindings(path).imported, self._template.imported)
+        )
 
     def is_as_handed_out(self, path: str) -> bool:
         """Return True for a file with nothing but the template's definitions.
 
         It defines some of the asked names, all as the template does.
         """
-        return not self.is_there(path) and bool(self._bindings(path).defined.keys() & self._homes.keys())
+        return not self.is_there(path) and bool(
+            self._bindings(path).defined.keys() & self._homes.keys()
+        )
 
     def is_there(self, path: str) -> bool:
         """Return True unless a file is known to be unworked.
@@ -180,14 +184,26 @@ class Work:
         A file that cannot be read counts as worked on.
         """
         bindings = self._bindings(path)
-        return bool(self.bound(path) or bindings.is_unreadable or bindings.stars - self._template.stars)
+        return bool(
+            self.bound(path) or bindings.is_unreadable or bindings.stars - self._template.stars
+        )
 
     def are_alike(self, paths: Iterable[str]) -> bool:
         """Return True if several files define all asked names alike."""
         found = [self._bindings(path) for path in paths]
-        return len({tuple(frozenset(one.defined.get(name, ())) for name in self._homes) for one in found}) == 1
+        return (
+            len(
+                {
+                    tuple(frozenset(one.defined.get(name, ())) for name in self._homes)
+                    for one in found
+                }
+            )
+            == 1
+        )
 
-    def _new(self, bindings: Mapping[str, set[str]], template: Mapping[str, set[str]]) -> Iterator[str]:
+    def _new(
+        self, bindings: Mapping[str, set[str]], template: Mapping[str, set[str]]
+    ) -> Iterator[str]:
         for name in self._homes:
             if bindings.get(name, set()) - template.get(name, set()):
                 yield name
@@ -201,6 +217,10 @@ class Work:
         data = self._files[path]
         is_notebook = path in self._notebooks
         is_plain = not is_notebook and data.isascii() and b"\x00" not in data
-        if is_plain and not _STAR.search(data) and not any(name.encode() in data for name in self._homes):
+        if (
+            is_plain
+            and not _STAR.search(data)
+            and not any(name.encode() in data for name in self._homes)
+        ):
             return Bindings()  # parsing it would tell no more
         return read_bindings(data, path, is_notebook=is_notebook)

@@ -16,10 +16,32 @@ EMPTY = "empty"  # the kind of a refusal: nothing was handed in, so nothing is d
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
-_SINGLE_BYTE = ("ascii", "iso8859-1", "iso8859-15", "mac-roman", "koi8-r", "koi8-u", "cp437", "cp850", "cp866")
-_MULTI_BYTE = ("utf-8", "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc_jp", "euc_kr", "cp949")
+_SINGLE_BYTE = (
+    "ascii",
+    "iso8859-1",
+    "iso8859-15",
+    "mac-roman",
+    "koi8-r",
+    "koi8-u",
+    "cp437",
+    "cp850",
+    "cp866",
+)
+_MULTI_BYTE = (
+    "utf-8",
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "cp932",
+    "euc_jp",
+    "euc_kr",
+    "cp949",
+)
 
-#: Text encodings of real editors; others ("rot13", "punycode", "unicode_escape") are puzzles, not text.
+#: Text encodings of real editors; others ("rot13", "punycode", "unicode_escape") are puzzles, not
+#: text.
 CODECS = frozenset(
     {
         *_SINGLE_BYTE,
@@ -67,7 +89,9 @@ def require_utf8(data: bytes, name: str) -> None:
 
 
 def _too_large(size: int, name: str) -> Refusal:
-    return Refusal(f"{name} has {size / MIB:.1f} MiB; at most {MAX_SOURCE_BYTES // MIB} MiB of source is read")
+    return Refusal(
+        f"{name} has {size / MIB:.1f} MiB; at most {MAX_SOURCE_BYTES // MIB} MiB of source is read"
+    )
 
 
 def _require_text(data: bytes, name: str) -> None:
@@ -77,7 +101,10 @@ def _require_text(data: bytes, name: str) -> None:
     require_utf8(data, name)
     if b"\x00" in data:
         line = _line_of(data, data.index(b"\x00"))
-        what = "a NUL byte, which Python source cannot hold; open the file in an editor and save it as plain text"
+        what = (
+            "a NUL byte, which Python source cannot hold; open the file in an editor and save "
+            "it as plain text"
+        )
         raise Refusal(f"{name}, line {line}: {what}", kind="NUL bytes")
 
 
@@ -99,7 +126,9 @@ def _encoding_of(data: bytes, name: str) -> tuple[str, bool]:
         return "utf-8", False
     for number, line in enumerate(re.split(rb"\r\n?|\n", data, maxsplit=2)[:2], start=1):
         if cookie := _COOKIE.match(line):
-            return _known_codec(cookie[1].decode("ascii", "replace"), f"{name}, line {number}"), True
+            return _known_codec(
+                cookie[1].decode("ascii", "replace"), f"{name}, line {number}"
+            ), True
         if not _BLANK.match(line):
             break
     return "utf-8", False
@@ -113,17 +142,21 @@ def _known_codec(label: str, where: str) -> str:
     codec = "utf-8" if codec == "utf-8-sig" else codec
     if codec not in CODECS:
         raise Refusal(
-            f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8", "another encoding"
+            f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8",
+            "another encoding",
         )
     return codec
 
 
-def _decode(data: bytes, codec: str, is_named: bool, name: str) -> str:  # noqa: FBT001  # unpacked from a pair
+# unpacked from a pair
+def _decode(data: bytes, codec: str, is_named: bool, name: str) -> str:  # noqa: FBT001
     try:
         return data.decode(codec)
     except UnicodeDecodeError as error:
         line = _line_of(data, error.start)
-        encoding = f"{codec}, which its first lines name" if is_named and codec != "utf-8" else "UTF-8"
+        encoding = (
+            f"{codec}, which its first lines name" if is_named and codec != "utf-8" else "UTF-8"
+        )
         byte = f"byte 0x{data[error.start]:02x}"
         text = f"{name}, line {line}: not {encoding} ({byte}); save the file as UTF-8"
         raise Refusal(text, kind="another encoding") from error

@@ -88,17 +88,26 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text, re.IGNORECASE)
 
 
-_LATIN = "|".join(sorted({word for words in WORDS.values() for word in words if word.isascii() or "ó" in word}))
-_EASTERN = "|".join(sorted({word for words in WORDS.values() for word in words} - set(_LATIN.split("|"))))
+_LATIN = "|".join(
+    sorted({word for words in WORDS.values() for word in words if word.isascii() or "ó" in word})
+)
+_EASTERN = "|".join(
+    sorted({word for words in WORDS.values() for word in words} - set(_LATIN.split("|")))
+)
 _WORD = f"(?:{_LATIN}|{_EASTERN})"
 _NUMBER = r"(?P<number>\d{1,3})"
-_ORDINAL = rf"[^()\d]{{0,5}}{_NUMBER}[^()\d]{{0,10}}?"  # "3rd copy", "3 番目のコピー", "第 3 个复件"
+_ORDINAL = (
+    rf"[^()\d]{{0,5}}{_NUMBER}[^()\d]{{0,10}}?"  # "3rd copy", "3 番目のコピー", "第 3 个复件"
+)
 _OF = "|".join(sorted(set(BEFORE.values())))
 
 _AT_THE_END = (
     Mark(_pattern(rf"[ _+]*\({_NUMBER}\)$"), Certainty.NUMBER),
     Mark(_pattern(rf"[ _+]*\({_ORDINAL}(?:\b(?:{_LATIN})|(?:{_EASTERN}))\)$"), Certainty.WORD),
-    Mark(_pattern(rf"[ _+]*\([^()]{{0,40}}?(?:\b(?:{_LATIN})|(?:{_EASTERN}))[ _]*{_NUMBER}?\)$"), Certainty.WORD),
+    Mark(
+        _pattern(rf"[ _+]*\([^()]{{0,40}}?(?:\b(?:{_LATIN})|(?:{_EASTERN}))[ _]*{_NUMBER}?\)$"),
+        Certainty.WORD,
+    ),
     Mark(_pattern(r"[ _+]*\([^()]{0,40} conflicted copy(?: [^()]{0,40})?\)$"), Certainty.WORD),
     Mark(_pattern(rf"[ _]*-+[ _]*{_WORD}[ _]*{_NUMBER}?$"), Certainty.WORD),
     Mark(_pattern(rf"[ _]+{_WORD}(?:[ _]*{_NUMBER})?$"), Certainty.WORD),
@@ -109,7 +118,10 @@ _AT_THE_END = (
 )
 _AT_THE_START = (
     Mark(_pattern(rf"^(?:{_OF})(?:[ _]*\({_NUMBER}\))?[ _]+"), Certainty.WORD),
-    Mark(_pattern(rf"^(?:{_LATIN})[ _]*\({_NUMBER}\)[ _]*(?:of|von|de|di|van|pliku|a[vf])?[ _]+"), Certainty.WORD),
+    Mark(
+        _pattern(rf"^(?:{_LATIN})[ _]*\({_NUMBER}\)[ _]*(?:of|von|de|di|van|pliku|a[vf])?[ _]+"),
+        Certainty.WORD,
+    ),
     Mark(_pattern(r"^kopia[ _]+"), Certainty.WORD),
     Mark(_pattern(rf"^(?:{_EASTERN})[ _]*(?:\({_NUMBER}\))?[ _]*[ _~-][ _]*"), Certainty.WORD),
     Mark(_pattern(r"^[^_].{0,120}?_(?:late_)?\d{2,12}_\d{2,12}_(?=.)"), Certainty.PREFIX),
@@ -154,7 +166,10 @@ def find_student(stem: str) -> Original | None:
 def without_end_mark(stem: str) -> str | None:
     """Remove one mark from the end of a stem, or return None."""
     text = _plain(stem)
-    return next((text[: found.start()] for mark in _AT_THE_END if (found := mark.pattern.search(text))), None)
+    return next(
+        (text[: found.start()] for mark in _AT_THE_END if (found := mark.pattern.search(text))),
+        None,
+    )
 
 
 def folded(name: str) -> str:
@@ -178,12 +193,18 @@ def _without_a_mark(one: Original) -> Iterator[Original]:
             rest = stem[: found.start()] + stem[found.end() :]
             number = int(found.groupdict().get("number") or 0)
             yield Original(
-                _unquoted(rest.rstrip()) + suffix, max(one.number, number), one.certainties | {mark.certainty}
+                _unquoted(rest.rstrip()) + suffix,
+                max(one.number, number),
+                one.certainties | {mark.certainty},
             )
     inner, added = _split(stem)
     if added.lower() in (".py", ".ipynb") and suffix.lower() in (".txt", ".json", added.lower()):
         yield Original(stem, one.number, one.certainties)
-    elif suffix.lower() == ".ipynb" and inner != stem and _split(_unquoted(stem))[1].lower() == ".ipynb":
+    elif (
+        suffix.lower() == ".ipynb"
+        and inner != stem
+        and _split(_unquoted(stem))[1].lower() == ".ipynb"
+    ):
         yield Original(_unquoted(stem), one.number, one.certainties)
 
 
@@ -200,11 +221,15 @@ def _unquoted(name: str) -> str:
     return name
 
 
-# bulk downloads ---------------------------------------------------------------------------------------------
+# bulk downloads -----------------------------------------------------------------------------------
 
 _BULK = (
-    _pattern(r"^(?P<student>.{1,120}?_\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?$"),
-    _pattern(r"^.{1,160}?_(?P<student>[^_]{1,80})_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)$"),
+    _pattern(
+        r"^(?P<student>.{1,120}?_\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?$"
+    ),
+    _pattern(
+        r"^.{1,160}?_(?P<student>[^_]{1,80})_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)$"
+    ),
     _pattern(r"^(?P<id>\d+)-\d+ - (?P<student>.{1,80}?) - .{1,40}?(?: - (?P<file>.+))?$"),
     _pattern(r"^(?P<student>anon_[a-z0-9]{3,12})(?:_late)?_\d{3,12}_(?P<file>.+)$"),
     _pattern(r"^(?P<student>[^_].{0,120}?)(?:_late)?_(?P<id>\d{2,12})_\d{4,12}_(?P<file>.+)$"),
@@ -226,7 +251,8 @@ def find_bulk_student(name: str) -> str | None:
     return None
 
 
-# Windows and browsers add a suffix where they know better: ``layers.py.txt``, ``layers.ipynb.json``.
+# Windows and browsers add a suffix where they know better: ``layers.py.txt``,
+# ``layers.ipynb.json``.
 _SOURCE = re.compile(r"\.(?:pyw|py(\.txt|\.py)?)$", re.IGNORECASE)
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json|\.ipynb)?$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz)(\.zip)?$", re.IGNORECASE)
@@ -323,7 +349,8 @@ _DEBRIS = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _GENERATED = frozenset({"__pycache__", "__MACOSX", "venv", "node_modules", "site-packages"})
 #: What lies in the folder of an environment, whatever that is called.
 _ENVIRONMENT = frozenset({"pyvenv.cfg", "conda-meta"})
-#: The course of what is public that lies in a released folder: its tests and templates are no student's work.
+#: The course of what is public that lies in a released folder: its tests and templates are no
+#: student's work.
 _RELEASED = re.compile(r"(?:^|/)check/(?:(?:assignments|student_template)/[^/]+/|grader\.toml$)")
 
 
@@ -419,7 +446,8 @@ def find_environments(paths: Iterable[str]) -> frozenset[str]:
         parts = path.split("/")
         for place in (place for place, part in enumerate(parts) if part in _ENVIRONMENT):
             found.add("/".join([*parts[:place], ""]))
-    return frozenset(found - {""})  # what lies beside the files themselves makes them no environment
+    # what lies beside the files themselves makes them no environment
+    return frozenset(found - {""})
 
 
 def generated_part(path: str, environments: Collection[str] = ()) -> str:

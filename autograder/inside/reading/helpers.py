@@ -36,7 +36,18 @@ OPTIONAL_PACKAGES = frozenset(
             "charset_normalizer",
             "click",
         ),
-        *("cloudpickle", "colorama", "cupy", "cv2", "cycler", "Cython", "dask", "datasets", "dill", "distributed"),
+        *(
+            "cloudpickle",
+            "colorama",
+            "cupy",
+            "cv2",
+            "cycler",
+            "Cython",
+            "dask",
+            "datasets",
+            "dill",
+            "distributed",
+        ),
         *(
             "dot_parser",
             "etils",
@@ -50,11 +61,65 @@ OPTIONAL_PACKAGES = frozenset(
             "h5netcdf",
             "h5py",
         ),
-        *("holoviews", "horovod", "IPython", "ipykernel", "ipywidgets", "jax", "jaxlib", "joblib", "jupyter", "kaggle"),
-        *("keras", "kubernetes", "lxml", "mako", "matplotlib", "ml_dtypes", "mpi4py", "mpl_toolkits", "mypy", "nltk"),
-        *("notebook", "numba", "numexpr", "nvidia", "onnx", "onnxruntime", "openvino", "optax", "optree", "orbax"),
-        *("pandas", "pexpect", "PIL", "Pillow", "platformdirs", "plotly", "polars", "portpicker", "psutil", "pyarrow"),
-        *("pycocotools", "pydot", "pydot_ng", "pydotplus", "pygments", "pylab", "pyparsing", "pyspark", "pytest"),
+        *(
+            "holoviews",
+            "horovod",
+            "IPython",
+            "ipykernel",
+            "ipywidgets",
+            "jax",
+            "jaxlib",
+            "joblib",
+            "jupyter",
+            "kaggle",
+        ),
+        *(
+            "keras",
+            "kubernetes",
+            "lxml",
+            "mako",
+            "matplotlib",
+            "ml_dtypes",
+            "mpi4py",
+            "mpl_toolkits",
+            "mypy",
+            "nltk",
+        ),
+        *(
+            "notebook",
+            "numba",
+            "numexpr",
+            "nvidia",
+            "onnx",
+            "onnxruntime",
+            "openvino",
+            "optax",
+            "optree",
+            "orbax",
+        ),
+        *(
+            "pandas",
+            "pexpect",
+            "PIL",
+            "Pillow",
+            "platformdirs",
+            "plotly",
+            "polars",
+            "portpicker",
+            "psutil",
+            "pyarrow",
+        ),
+        *(
+            "pycocotools",
+            "pydot",
+            "pydot_ng",
+            "pydotplus",
+            "pygments",
+            "pylab",
+            "pyparsing",
+            "pyspark",
+            "pytest",
+        ),
         *(
             "pytz",
             "redis",
@@ -67,10 +132,45 @@ OPTIONAL_PACKAGES = frozenset(
             "setuptools",
             "simplejson",
         ),
-        *("sklearn", "statsmodels", "sympy", "tables", "tensorboard", "tensorboard_plugin_profile", "tensorflow"),
-        *("tensorflow_addons", "tensorflow_datasets", "tensorflow_hub", "tensorflow_io", "tensorflow_probability"),
-        *("tensorflow_text", "tflite_runtime", "tf_keras", "theano", "threadpoolctl", "toolz", "torch", "torchvision"),
-        *("torch_xla", "tqdm", "transformers", "tree", "triton", "ujson", "wandb", "werkzeug", "xarray", "yaml", "zmq"),
+        *(
+            "sklearn",
+            "statsmodels",
+            "sympy",
+            "tables",
+            "tensorboard",
+            "tensorboard_plugin_profile",
+            "tensorflow",
+        ),
+        *(
+            "tensorflow_addons",
+            "tensorflow_datasets",
+            "tensorflow_hub",
+            "tensorflow_io",
+            "tensorflow_probability",
+        ),
+        *(
+            "tensorflow_text",
+            "tflite_runtime",
+            "tf_keras",
+            "theano",
+            "threadpoolctl",
+            "toolz",
+            "torch",
+            "torchvision",
+        ),
+        *(
+            "torch_xla",
+            "tqdm",
+            "transformers",
+            "tree",
+            "triton",
+            "ujson",
+            "wandb",
+            "werkzeug",
+            "xarray",
+            "yaml",
+            "zmq",
+        ),
     }
 )
 
@@ -128,13 +228,22 @@ class Shelf:
         self._forbidden = frozenset(forbidden)
         self._aliases = frozenset(part for alias in aliases for part in alias.split("."))
         folders = sorted({path.rpartition("/")[0] for path in beside}, key=len, reverse=True)
-        self._by_module: dict[str, tuple[str, str]] = {}  # how it is imported: its path there, and in the upload
-        self._copies: dict[str, list[str]] = defaultdict(list)  # by how they would be imported, in small letters
+        self._by_module: dict[
+            str, tuple[str, str]
+        ] = {}  # how it is imported: its path there, and in the upload
+        # by how they would be imported, in small letters
+        self._copies: dict[str, list[str]] = defaultdict(list)
         self._data_of = data_of
-        own = [*beside, *(f"{path.rpartition('/')[0]}/{name}" for path, name in beside.items() if "/" in path)]
+        own = [
+            *beside,
+            *(f"{path.rpartition('/')[0]}/{name}" for path, name in beside.items() if "/" in path),
+        ]
         self._own = {_module(name) for path in own for name in _tails(path) if "/" in name}
         for path in sorted(paths, key=lambda one: (one.count("/"), one)):
-            local = next((path[len(one) + 1 :] for one in folders if one and path.startswith(f"{one}/")), path)
+            local = next(
+                (path[len(one) + 1 :] for one in folders if one and path.startswith(f"{one}/")),
+                path,
+            )
             for name in dict.fromkeys((local, local.rpartition("/")[2], *_tails(path))):
                 if name.endswith(".py"):
                     self._by_module.setdefault(_module(name), (name, path))
@@ -158,7 +267,10 @@ class Shelf:
         Of several that are the same, it is the first.
         """
         copies = self._copies.get(folded(dotted), [])
-        if len({self._data_of(path) for path in copies}) != 1 or self.refusal(f"{dotted}.py") is not None:
+        if (
+            len({self._data_of(path) for path in copies}) != 1
+            or self.refusal(f"{dotted}.py") is not None
+        ):
             return None
         return dotted.replace(".", "/") + ".py", copies[0]
 
@@ -243,7 +355,9 @@ def _is_installed(root: str) -> bool:
         return True
 
 
-def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], facts_of: Any) -> Found:
+def collect(
+    shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], facts_of: Any
+) -> Found:
     """Follow imports from file to file.
 
     Parameters
@@ -260,7 +374,10 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
         row = waiting.pop()
         found.packages += [one for one in shelf.packages(row) if one not in found.packages]
         for name, rivals in shelf.rivals(row):
-            note = f"{listed(rivals)} could each be {name}, so none of them is imported; hand in one of them."
+            note = (
+                f"{listed(rivals)} could each be {name}, so none of them is imported; hand in "
+                "one of them."
+            )
             found.notes += [note] if note not in found.notes else []
         for name, path in list(shelf.find([row])):
             if name in found.paths:
@@ -268,7 +385,10 @@ def collect(shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], fa
             why = shelf.refusal(name)
             if why is not None:
                 found.refused.add(path)
-                note = f"{shown(path)} cannot be imported, since {why}; give it another name, or move it into the file."
+                note = (
+                    f"{shown(path)} cannot be imported, since {why}; give it another name, or "
+                    "move it into the file."
+                )
                 found.notes += [note] if note not in found.notes else []
                 continue
             rows = facts_of(name, path)

@@ -70,18 +70,27 @@ def _holds(*patterns: bytes) -> Callable[[bytes], bool]:
     return lambda data: all(pattern.search(data) for pattern in compiled)
 
 
-_PAGE = rb"\A\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.{0,2000}?-->\s*){0,20})<(?:!doctype\s+html|html|head|body|script|meta|title)\b"
-_ANSWER_KEYS = frozenset({"error", "errors", "error_description", "message", "detail", "status", "exception", "msg"})
+_PAGE = (
+    rb"\A\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.{0,2000}?-->\s*){0,20})"
+    rb"<(?:!doctype\s+html|html|head|body|script|meta|title)\b"
+)
+_ANSWER_KEYS = frozenset(
+    {"error", "errors", "error_description", "message", "detail", "status", "exception", "msg"}
+)
 
 
 def _is_servers_answer(data: bytes) -> bool:
     answer = _json_table(data)
-    return bool(answer) and len(answer) <= 8 and bool(_ANSWER_KEYS & {key.lower() for key in answer})
+    return (
+        bool(answer) and len(answer) <= 8 and bool(_ANSWER_KEYS & {key.lower() for key in answer})
+    )
 
 
 def _is_cloud_document(data: bytes) -> bool:
     answer = _json_table(data)
-    return bool({"doc_id", "resource_id"} & {*answer}) or "docs.google.com" in str(answer.get("url", ""))
+    return bool({"doc_id", "resource_id"} & {*answer}) or "docs.google.com" in str(
+        answer.get("url", "")
+    )
 
 
 def _json_table(data: bytes) -> dict[str, object]:
@@ -91,7 +100,11 @@ def _json_table(data: bytes) -> dict[str, object]:
         found = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) and not {"cells", "worksheets", "nbformat"} & {*found} else {}
+    return (
+        found
+        if isinstance(found, dict) and not {"cells", "worksheets", "nbformat"} & {*found}
+        else {}
+    )
 
 
 def _is_base64(data: bytes) -> bool:
@@ -127,14 +140,21 @@ OTHER_FILES = (
     OtherFile(
         "the log-in page of a web site",
         "log in there first, download the file itself and hand in that",
-        is_like=_holds(_PAGE, rb"type=[\"']?password|<title[^>]*>[^<]{0,60}(?:log ?in|sign ?in|single sign)"),
+        is_like=_holds(
+            _PAGE, rb"type=[\"']?password|<title[^>]*>[^<]{0,60}(?:log ?in|sign ?in|single sign)"
+        ),
     ),
     OtherFile(
         "a notebook that was saved as a web page",
         "download it as a notebook (.ipynb) and hand in that",
         is_like=_holds(_PAGE, rb"jp-notebook|class=\"[^\"]*\bjp-|nbconvert|jupyter"),
     ),
-    OtherFile("a web page", _THE_FILE_ITSELF, suffixes=(".html", ".htm", ".mhtml", ".xhtml"), is_like=_holds(_PAGE)),
+    OtherFile(
+        "a web page",
+        _THE_FILE_ITSELF,
+        suffixes=(".html", ".htm", ".mhtml", ".xhtml"),
+        is_like=_holds(_PAGE),
+    ),
     OtherFile(
         "a web archive",
         _THE_FILE_ITSELF,
@@ -163,7 +183,10 @@ OTHER_FILES = (
         "hand in the file itself",
         suffixes=(".lnk", ".url", ".webloc", ".desktop"),
         magic=(b"L\x00\x00\x00\x01\x14\x02\x00", b"bplist00"),
-        is_like=_holds(rb"\A\s*(?:\[InternetShortcut\]|\[Desktop Entry\]|(?:<\?xml.{0,200}?>\s*)?<!DOCTYPE plist)"),
+        is_like=_holds(
+            rb"\A\s*(?:\[InternetShortcut\]|\[Desktop Entry\]|(?:<\?xml.{0,200}?>\s*)?<!DOCTYPE "
+            rb"plist)"
+        ),
     ),
     OtherFile(
         "what macOS keeps beside a file",
@@ -184,7 +207,12 @@ OTHER_FILES = (
         is_like=_holds(rb"\APK\x03\x04", rb"mimetypeapplication/vnd\.oasis"),
     ),
     OtherFile("a document of Pages", _PLAIN_TEXT, suffixes=(".pages",)),
-    OtherFile("an Office document", _PLAIN_TEXT, suffixes=(".xlsx", ".xls", ".pptx"), magic=(b"\xd0\xcf\x11\xe0",)),
+    OtherFile(
+        "an Office document",
+        _PLAIN_TEXT,
+        suffixes=(".xlsx", ".xls", ".pptx"),
+        magic=(b"\xd0\xcf\x11\xe0",),
+    ),
     OtherFile("a PDF document", _PLAIN_TEXT, suffixes=(".pdf",), magic=(b"%PDF",)),
     OtherFile(
         "a picture",
@@ -197,13 +225,40 @@ OTHER_FILES = (
     OtherFile(
         "an archive that is not opened here",
         _ZIP,
-        suffixes=(".zst", ".lz", ".lz4", ".lzma", ".z", ".cab", ".iso", ".dmg", ".zipx", ".jar", ".tzst", ".cpio"),
+        suffixes=(
+            ".zst",
+            ".lz",
+            ".lz4",
+            ".lzma",
+            ".z",
+            ".cab",
+            ".iso",
+            ".dmg",
+            ".zipx",
+            ".jar",
+            ".tzst",
+            ".cpio",
+        ),
         magic=(b"\x28\xb5\x2f\xfd", b"\x1f\x9d"),
     ),
-    OtherFile("a zip archive", "give it the suffix .zip, or hand in what is in it", magic=(b"PK\x03\x04",)),
-    OtherFile("a gzip archive", "hand in what is in it, or a .zip", suffixes=(".gz",), magic=(b"\x1f\x8b",)),
-    OtherFile("a bzip2 archive", "hand in what is in it, or a .zip", suffixes=(".bz2",), magic=(b"BZh9",)),
-    OtherFile("an xz archive", "hand in what is in it, or a .zip", suffixes=(".xz",), magic=(b"\xfd7zXZ\x00",)),
+    OtherFile(
+        "a zip archive", "give it the suffix .zip, or hand in what is in it", magic=(b"PK\x03\x04",)
+    ),
+    OtherFile(
+        "a gzip archive",
+        "hand in what is in it, or a .zip",
+        suffixes=(".gz",),
+        magic=(b"\x1f\x8b",),
+    ),
+    OtherFile(
+        "a bzip2 archive", "hand in what is in it, or a .zip", suffixes=(".bz2",), magic=(b"BZh9",)
+    ),
+    OtherFile(
+        "an xz archive",
+        "hand in what is in it, or a .zip",
+        suffixes=(".xz",),
+        magic=(b"\xfd7zXZ\x00",),
+    ),
     OtherFile(
         "compiled Python",
         "hand in the .py that it was made from",
@@ -219,19 +274,43 @@ OTHER_FILES = (
     OtherFile(
         "data, not code",
         _CODE,
-        suffixes=(".npy", ".npz", ".h5", ".hdf5", ".keras", ".pkl", ".pickle", ".pt", ".pth", ".csv", ".mat"),
+        suffixes=(
+            ".npy",
+            ".npz",
+            ".h5",
+            ".hdf5",
+            ".keras",
+            ".pkl",
+            ".pickle",
+            ".pt",
+            ".pth",
+            ".csv",
+            ".mat",
+        ),
         magic=(b"\x89HDF", b"\x93NUMPY", b"SQLite format 3"),
     ),
     OtherFile(
         "a patch that Git has made",
         "hand in the changed file itself",
         suffixes=(".diff", ".patch", ".rej"),
-        is_like=_holds(rb"\A(?:From [0-9a-f]{40} |diff --git |Index: |--- [^\n]+\n\+\+\+ |@@ -\d+)"),
+        is_like=_holds(
+            rb"\A(?:From [0-9a-f]{40} |diff --git |Index: |--- [^\n]+\n\+\+\+ |@@ -\d+)"
+        ),
     ),
-    OtherFile("a file in Base64", "hand in the file as it was before it was encoded", is_like=_is_base64),
+    OtherFile(
+        "a file in Base64", "hand in the file as it was before it was encoded", is_like=_is_base64
+    ),
     OtherFile("an XML document", _CODE, suffixes=(".xml",), is_like=_holds(rb"\A\s*<\?xml")),
-    OtherFile("a source of another language", _CODE, suffixes=(".java", ".c", ".cpp", ".r", ".m", ".js", ".jl", ".rs")),
-    OtherFile("a text", "save the code with the suffix .py and hand in that", suffixes=(".txt", ".md", ".rst", ".tex")),
+    OtherFile(
+        "a source of another language",
+        _CODE,
+        suffixes=(".java", ".c", ".cpp", ".r", ".m", ".js", ".jl", ".rs"),
+    ),
+    OtherFile(
+        "a text",
+        "save the code with the suffix .py and hand in that",
+        suffixes=(".txt", ".md", ".rst", ".tex"),
+    ),
 )
 _BY_SUFFIX = {suffix: row for row in OTHER_FILES for suffix in row.suffixes}
 
@@ -242,7 +321,14 @@ def recognise_content(data: bytes) -> OtherFile | None:
     None means that it may be a source or a notebook.
     """
     start = data[:LOOKED_AT_BYTES].removeprefix(b"\xef\xbb\xbf")
-    return next((row for row in OTHER_FILES if start.startswith(row.magic or b"\xff" * 9) or row.is_like(start)), None)
+    return next(
+        (
+            row
+            for row in OTHER_FILES
+            if start.startswith(row.magic or b"\xff" * 9) or row.is_like(start)
+        ),
+        None,
+    )
 
 
 def recognise_suffix(name: str) -> OtherFile | None:
@@ -250,7 +336,7 @@ def recognise_suffix(name: str) -> OtherFile | None:
     return _BY_SUFFIX.get(name[name.rfind(".") :].lower()) if "." in name else None
 
 
-# sources with something in them -----------------------------------------------------------------------------
+# sources with something in them -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,30 +459,38 @@ def _foreign_character(message: str, line: int) -> Leftover | None:
         return Leftover(
             line,
             "typographic quotes",
-            f"{shown(character)} is a typographic quotation mark, as word processors and chats write it; "
+            f"{shown(character)} is a typographic quotation mark, as word processors and chats "
+            "write it; "
             "use the straight ones, ' and \"",
         )
     if character in _DASHES:
         return Leftover(
             line,
             "a typographic dash",
-            f"{shown(character)} is a typographic dash, as word processors write it; use the minus sign of the keyboard",
+            f"{shown(character)} is a typographic dash, as word processors write it; use the minus "
+            "sign of the keyboard",
         )
     if unicodedata.category(character) in ("Zs", "Zl", "Zp"):
         return Leftover(
             line,
             "a special blank",
-            f"a blank is the character {where}, as web pages and chats write it; replace it by an ordinary space",
+            f"a blank is the character {where}, as web pages and chats write it; replace it by an "
+            "ordinary space",
         )
     if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn"):
         return Leftover(
             line,
             "an invisible character",
-            f"there is an invisible character, {where}, as web pages and chats leave it; delete it, or type the line anew",
+            f"there is an invisible character, {where}, as web pages and chats leave it; delete "
+            "it, or type the line anew",
         )
     plain = unicodedata.normalize("NFKC", character)
-    remedy = f"write {shown(plain)}" if plain.isascii() and plain != character else "type the line anew"
-    return Leftover(line, "a foreign character", f"{shown(character)} is the character {where}; {remedy}")
+    remedy = (
+        f"write {shown(plain)}" if plain.isascii() and plain != character else "type the line anew"
+    )
+    return Leftover(
+        line, "a foreign character", f"{shown(character)} is the character {where}; {remedy}"
+    )
 
 
 def _marked_line(lines: list[str], error_line: int) -> Leftover | None:
@@ -411,7 +505,9 @@ def _marked_line(lines: list[str], error_line: int) -> Leftover | None:
 
 def _numbered_lines(lines: list[str]) -> Leftover | None:
     found = [
-        (place, match) for place, line in enumerate(lines, start=1) if line.strip() and (match := _NUMBERED.match(line))
+        (place, match)
+        for place, line in enumerate(lines, start=1)
+        if line.strip() and (match := _NUMBERED.match(line))
     ]
     filled = sum(1 for line in lines if line.strip())
     numbers = [int(match["number"]) for _, match in found]

@@ -5,12 +5,14 @@ It reads an upload, so that no trusted process has to.
 It opens archives and notebooks, finds the declared files, decodes them, and says what is in them.
 It answers a `autograder.inside.requests.Read` with::
 
-    {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name: why this file cannot be read},
+    {"ok": {"files": {name: source, or the list of a notebook's cells}, "failed": {name:
+    why this file cannot be read},
             "notes": [sentence, ...], "problems": [sentence, ...], "facts": {name: ...},
             "titles": {name: what the student called the file}, "causes": [[kind, subject], ...],
             "helpers": {path: source of a file that declared ones import},
             "packages": [folder of the upload under whose name declared files are imported, ...],
-            "statements": {name: [[is it an import, a definition or a plain value, ...], ... for each cell]}},
+            "statements": {name: [[is it an import, a definition or a plain value, ...],
+            ... for each cell]}},
      "code": {name: [bytes, ...]}}
 
 ``code`` is for candidates alone: no trusted process loads it.
@@ -66,7 +68,8 @@ from autograder.inside.reading.syntax.statements import Statement, freeze
 from autograder.inside.requests import Read, parse
 from autograder.wire import Channel, WireError
 
-RENAMED, UNREAD, SYNTAX = "renamed file", "unread file", "syntax error"  # sorts of causes, as `CauseKind` names them
+# sorts of causes, as `CauseKind` names them
+RENAMED, UNREAD, SYNTAX = ("renamed file", "unread file", "syntax error")
 MAX_REASONS = 5
 MAX_ARCHIVE_DEPTH = 2  # a folder of a learning platform that holds the zip, or a zip that holds it
 
@@ -90,7 +93,14 @@ class _Reading:
 
     def refuse(self, *why: object) -> None:
         """Reject the upload, for as many reasons as there are."""
-        self.files, self.failed, self.facts, self.helpers, self.titles, self.packages = {}, {}, {}, {}, {}, []
+        self.files, self.failed, self.facts, self.helpers, self.titles, self.packages = (
+            {},
+            {},
+            {},
+            {},
+            {},
+            [],
+        )
         self.problems = [f"{one}." for one in why]
 
     def fail(self, name: str, why: object, kind: str, sort: str = "unread file") -> None:
@@ -168,7 +178,8 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
         _read(reading, files, wanted, times, beside)
     except Refusal as refusal:
         reading.refuse(refusal)
-    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001  # nothing of an upload may end the reader
+    # nothing of an upload may end the reader
+    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001
         reading.refuse(f"The submission cannot be read ({type(error).__name__})")
     return vars(reading)
 
@@ -190,19 +201,27 @@ def _read(
         _refuse_mistaken(reading, material.mistaken)
         reading.refuse(refusal, *(why.removesuffix(".") for why in reading.problems))
         return
-    reading.titles = {name: _title(selection.chosen.get(name, selection.whole or name)) for name in wanted.declared}
+    reading.titles = {
+        name: _title(selection.chosen.get(name, selection.whole or name))
+        for name in wanted.declared
+    }
     reading.notes += selection.notes
     reading.causes += [[RENAMED, name] for name in selection.renamed]
     written = _add_files(reading, material, selection, wanted)
     _add_mistaken(reading, material, selection, wanted)
-    missing = [name for name in wanted.declared if not (name in reading.files or name in reading.failed)]
+    missing = [
+        name for name in wanted.declared if not (name in reading.files or name in reading.failed)
+    ]
     missing = [name for name in missing if name not in selection.covered]
     if missing and selection.whole is None:
         reading.notes.append(f"Not handed in: {', '.join(missing)}.")
     for name in list(reading.files):
         _add_facts(reading, name, reading.titles[name])
     taken = [*selection.chosen.values(), *filter(None, [selection.whole])]
-    is_empty = [UNREAD, EMPTY] in reading.causes  # an empty source is no reason to reject an upload either
+    is_empty = [
+        UNREAD,
+        EMPTY,
+    ] in reading.causes  # an empty source is no reason to reject an upload either
     if reading.failed and not reading.files and all(map(is_notebook, taken)) and not is_empty:
         reading.refuse(*(why.removesuffix(".") for why in reading.failed.values()))
         return
@@ -214,7 +233,9 @@ def _read(
     _add_definitions(reading, material, wanted, held)
 
 
-def _add_files(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> Mapping[str, str]:
+def _add_files(
+    reading: _Reading, material: _Material, selection: Selection, wanted: Wanted
+) -> Mapping[str, str]:
     """Read the files that stand for the declared ones.
 
     Returns the helper files that notebooks write.
@@ -249,10 +270,15 @@ def _add_helpers(
     Returns their paths, and those of files that got a note.
     """
     chosen = [path for path in (*selection.chosen.values(), selection.whole) if path is not None]
-    # A file with the name of a declared one would take its facts, and with the name of a course's file its place.
+    # A file with the name of a declared one would take its facts, and with the name of a course's
+    # file its place.
     taken = {_base(name) for name in (*wanted.declared, *wanted.support)}
     known = [*sources, *(path for path in around if path not in sources)]
-    others = [path for path in known if is_source(_base(path)) and path not in chosen and _base(path) not in taken]
+    others = [
+        path
+        for path in known
+        if is_source(_base(path)) and path not in chosen and _base(path) not in taken
+    ]
     if not reading.facts:
         return ()
 
@@ -275,9 +301,13 @@ def _add_helpers(
     run = {path: _base(path) for path in near_last if _base(path) in names_run}
     for path, name in run.items():
         read_imports(name, path)
-    beside = {path: name for name, path in selection.chosen.items()} or dict.fromkeys(chosen, wanted.declared[0])
+    beside = {path: name for name, path in selection.chosen.items()} or dict.fromkeys(
+        chosen, wanted.declared[0]
+    )
     shelf = Shelf(others, data_of, beside, wanted.aliases, wanted.forbidden, taken)
-    found = collect(shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports)
+    found = collect(
+        shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports
+    )
     reading.notes += found.notes
     reading.packages += found.packages
     return {*found.paths.values(), *found.refused, *run}
@@ -294,12 +324,14 @@ def _is_empty_package(path: str, data: bytes) -> bool:
 def _run_names(reading: _Reading) -> set[str]:
     """Return the names of the files that ``%run`` runs."""
     sources = [
-        source for content in reading.files.values() for source in ([content] if isinstance(content, str) else content)
+        source
+        for content in reading.files.values()
+        for source in ([content] if isinstance(content, str) else content)
     ]
     return {name for source in sources for name in run_targets(source)}
 
 
-# unpacking --------------------------------------------------------------------------------------------------
+# unpacking ----------------------------------------------------------------------------------------
 
 
 def _unpack_all(
@@ -317,16 +349,22 @@ def _unpack_all(
         if material.sources or material.mistaken or not archives:
             break
         if depth == MAX_ARCHIVE_DEPTH:
-            raise Refusal(f"{listed(list(archives))}: archives inside archives inside archives are not opened")
+            raise Refusal(
+                f"{listed(list(archives))}: archives inside archives inside archives are not opened"
+            )
         found = _unpack_only(archives, material, allowance, notes)
     if archives:
         notes.append(f"Archives beside sources are not opened: {listed(list(archives))}.")
     return material
 
 
-def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes: list[str]) -> dict[str, bytes]:
+def _part(
+    found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes: list[str]
+) -> dict[str, bytes]:
     """Put sources into the material, and return the archives."""
-    archives = [path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")]
+    archives = [
+        path for path in found if is_archive(_base(path)) and not _base(path).startswith(".")
+    ]
     kept, dropped = drop_debris([path for path in found if path not in set(archives)])
     texts = _sources_among_texts(found, wanted)
     twins = {text: twin for text in texts if (twin := _twin(text, kept)) is not None}
@@ -335,13 +373,18 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
         if not any(map(work.is_there, kept)) and (work.is_known or not kept):
             kept, twins = kept + [text for text in texts if not kept or work.is_there(text)], {}
         notes += [
-            f"{shown(text)} is not read, since {shown(twin)} is there; if the text is what you want to hand in, "
+            f"{shown(text)} is not read, since {shown(twin)} is there; if the text is what you "
+            "want to hand in, "
             f"save it as {_base(twin)}."
             for text, twin in twins.items()
             if not work.are_alike([text, twin])
         ]
     told = {*kept, *twins}
-    dropped = {reason: left for reason, paths in dropped.items() if (left := [one for one in paths if one not in told])}
+    dropped = {
+        reason: left
+        for reason, paths in dropped.items()
+        if (left := [one for one in paths if one not in told])
+    }
     notes += [note for note in drop_notes(dropped) if note not in notes]
     for path in kept:
         other = recognise_content(found[path])
@@ -352,16 +395,25 @@ def _part(found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes
     return {path: found[path] for path in archives}
 
 
-def _named_by_content(path: str, found: Mapping[str, bytes], material: _Material, notes: list[str]) -> str:
+def _named_by_content(
+    path: str, found: Mapping[str, bytes], material: _Material, notes: list[str]
+) -> str:
     """Return the new name of a source saved as a notebook.
 
     The source gets a note. All other paths are returned as they are.
     """
     source = f"{split_name(path)[0]}.py"
     data = found[path]
-    if not is_notebook(path) or source in found or source in material.sources or not _is_sources_content(data):
+    if (
+        not is_notebook(path)
+        or source in found
+        or source in material.sources
+        or not _is_sources_content(data)
+    ):
         return path
-    notes.append(f"{shown(path)} is Python source, not a notebook: it was read as {shown(_base(source))}.")
+    notes.append(
+        f"{shown(path)} is Python source, not a notebook: it was read as {shown(_base(source))}."
+    )
     if material.times is not None and path in material.times:
         material.times[source] = material.times[path]
     return source
@@ -372,7 +424,9 @@ def _is_sources_content(data: bytes) -> bool:
 
     They are no JSON.
     """
-    return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(defined_names(data))
+    return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(
+        defined_names(data)
+    )
 
 
 def _twin(text: str, sources: Sequence[str]) -> str | None:
@@ -388,7 +442,11 @@ def _sources_among_texts(found: Mapping[str, bytes], wanted: Wanted) -> list[str
     """Find sources and notebooks that were saved as a text."""
     texts = [path for path in found if is_text(_base(path)) and reason_to_drop(path) == OTHER]
     asked = {name.partition(".")[0] for name in wanted.asked}
-    return [path for path in texts if is_notebooks_content(found[path]) or defined_names(found[path]) & asked]
+    return [
+        path
+        for path in texts
+        if is_notebooks_content(found[path]) or defined_names(found[path]) & asked
+    ]
 
 
 def _unpack_only(
@@ -410,7 +468,9 @@ def _unpack_only(
     return found.files | found.texts
 
 
-def _newest_archive(archives: Mapping[str, bytes], times: Mapping[str, float] | None, notes: list[str]) -> str:
+def _newest_archive(
+    archives: Mapping[str, bytes], times: Mapping[str, float] | None, notes: list[str]
+) -> str:
     newest = max((times or {}).get(path, 0.0) for path in archives)
     found = [path for path in archives if (times or {}).get(path, 0.0) == newest]
     if times is None or len(found) > 1:
@@ -419,16 +479,20 @@ def _newest_archive(archives: Mapping[str, bytes], times: Mapping[str, float] | 
     return found[0]
 
 
-# files of another kind --------------------------------------------------------------------------------------
+# files of another kind ----------------------------------------------------------------------------
 
 
 def _refuse_mistaken(reading: _Reading, mistaken: Mapping[str, OtherFile]) -> None:
     """Reject an upload in which no file is a source or notebook."""
     reading.causes += [[UNREAD, other.kind] for other in mistaken.values()][:MAX_REASONS]
-    reading.refuse(*[other.sentence(_title(path)) for path, other in sorted(mistaken.items())][:MAX_REASONS])
+    reading.refuse(
+        *[other.sentence(_title(path)) for path, other in sorted(mistaken.items())][:MAX_REASONS]
+    )
 
 
-def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, wanted: Wanted) -> None:
+def _add_mistaken(
+    reading: _Reading, material: _Material, selection: Selection, wanted: Wanted
+) -> None:
     """Report the kinds of files that are no sources.
 
     A kind is a reason where a declared file is missing for it, else a note.
@@ -441,14 +505,17 @@ def _add_mistaken(reading: _Reading, material: _Material, selection: Selection, 
                 other = left.pop(path)
                 reading.fail(name, other.sentence(_title(path)), other.kind)
     reading.notes += few(
-        [f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()], "files are not used"
+        [f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()],
+        "files are not used",
     )
 
 
-# files ------------------------------------------------------------------------------------------------------
+# files --------------------------------------------------------------------------------------------
 
 
-def _add_file(reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]) -> Mapping[str, str]:
+def _add_file(
+    reading: _Reading, name: str, path: str, data: bytes, declared: Sequence[str]
+) -> Mapping[str, str]:
     """Read the file that stands for a declared one.
 
     Returns the helper files that a notebook writes.
@@ -502,7 +569,9 @@ def _add_whole(reading: _Reading, notebook: Notebook, path: str, declared: Seque
     for target, text in notebook.written.items():
         _write(reading, target, text)
     if notebook.has_code:
-        reading.notes.append(f"{path}: other cells are not run, since the notebook writes every declared file.")
+        reading.notes.append(
+            f"{path}: other cells are not run, since the notebook writes every declared file."
+        )
 
 
 def _write(reading: _Reading, name: str, text: str) -> None:
@@ -513,7 +582,7 @@ def _write(reading: _Reading, name: str, text: str) -> None:
         reading.fail(name, refusal, refusal.kind)
 
 
-# facts ------------------------------------------------------------------------------------------------------
+# facts --------------------------------------------------------------------------------------------
 
 
 def _add_facts(reading: _Reading, name: str, title: str) -> None:
@@ -544,7 +613,9 @@ def _add_source_facts(reading: _Reading, name: str, source: str, title: str) -> 
     error = reading.facts[name]["errors"][0]
     leftover = find_leftover(source, error["line"], error["message"])
     if leftover is not None:
-        reading.fail(name, f"{title}, line {leftover.line}: {leftover.sentence}", leftover.kind, SYNTAX)
+        reading.fail(
+            name, f"{title}, line {leftover.line}: {leftover.sentence}", leftover.kind, SYNTAX
+        )
 
 
 def _add_notebook_facts(reading: _Reading, name: str, cells: list[str], title: str) -> None:
@@ -554,12 +625,16 @@ def _add_notebook_facts(reading: _Reading, name: str, cells: list[str], title: s
 
 def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) -> None:
     """Refuse a file in which nothing but comments stands."""
-    if not (facts["definitions"] or facts["imports"] or facts["errors"] or any(map(has_code, cells))):
+    if not (
+        facts["definitions"] or facts["imports"] or facts["errors"] or any(map(has_code, cells))
+    ):
         what = f"{title} holds only comments; hand in the file with your code"
         raise Refusal(what, kind="only comments")
 
 
-def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]) -> None:
+def _add_definitions(
+    reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]
+) -> None:
     """Report asked names that stand twice, or in unrun code."""
     if not (wanted.asked and reading.files):
         return
@@ -569,11 +644,13 @@ def _add_definitions(reading: _Reading, material: _Material, wanted: Wanted, hel
     others = {_title(path): data for path, data in material.sources.items()}
     asked = {name.partition(".")[0]: file for name, file in wanted.asked.items()}
     facts = reading.facts[next(iter(reading.files))]
-    unused = {name: f"{_title(path)}, which is not used, holds `{name}`" for name, path in held.items()}
+    unused = {
+        name: f"{_title(path)}, which is not used, holds `{name}`" for name, path in held.items()
+    }
     facts["misplaced"] = unused | find_misplaced(asked, files, others, titles)
 
 
-# serving ----------------------------------------------------------------------------------------------------
+# serving ------------------------------------------------------------------------------------------
 
 
 def answer(request: Read) -> dict[str, Any]:
@@ -605,7 +682,8 @@ def _compile(file: SourceFile) -> list[list[Statement] | None]:
     """
     try:
         return [None if isinstance(cell, SyntaxError) else cell for cell in file.statements()]
-    except (Exception, RecursionError, MemoryError):  # noqa: BLE001  # nothing of an upload may end the reader
+    # nothing of an upload may end the reader
+    except (Exception, RecursionError, MemoryError):  # noqa: BLE001
         return []
 
 

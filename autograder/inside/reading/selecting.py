@@ -73,7 +73,9 @@ def fingerprint(source: bytes) -> bytes:
 
     Line ends, empty lines and blanks at the ends of lines make no difference.
     """
-    lines = (line.rstrip() for line in source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
+    lines = (
+        line.rstrip() for line in source.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    )
     return hashlib.sha256(b"\n".join(filter(None, lines))).digest()
 
 
@@ -104,7 +106,9 @@ class Wanted:
     forbidden: Collection[str] = ()
 
 
-def select(files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None = None) -> Selection:
+def select(
+    files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None = None
+) -> Selection:
     """Choose among an upload's files.
 
     Parameters
@@ -125,7 +129,9 @@ def select(files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float
 class _Choice:
     """Chooses among the files of one upload."""
 
-    def __init__(self, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None
+    ) -> None:
         self._files = files
         self._wanted = wanted
         self._times = times
@@ -153,9 +159,13 @@ class _Choice:
     def _take(self, chosen: Mapping[str, str]) -> None:
         selection = self.selection
         selection.chosen = dict(chosen)
-        selection.notes += [f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name]
+        selection.notes += [
+            f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name
+        ]
         selection.renamed += [
-            name for name, path in chosen.items() if _base(path) != name and self._is_copy(path, name)
+            name
+            for name, path in chosen.items()
+            if _base(path) != name and self._is_copy(path, name)
         ]
 
     def _note_unused(self) -> None:
@@ -164,25 +174,33 @@ class _Choice:
         unused = {*self._files} - taken - self._told
         untouched = {path for path in unused if self._is_untouched(path)}
         selection.unused = {"Unchanged, so not used": untouched, "Not used": unused - untouched}
-        done = frozenset[str]().union(*(self._work.bound(path) for path in taken if path is not None))
+        done = frozenset[str]().union(
+            *(self._work.bound(path) for path in taken if path is not None)
+        )
         idle = sorted({*self._files} - taken, key=lambda path: (path.count("/"), path))
         for path in idle:
             if not self._is_support(path):
-                selection.held = dict.fromkeys(self._work.defined(path) - done, path) | selection.held
+                selection.held = (
+                    dict.fromkeys(self._work.defined(path) - done, path) | selection.held
+                )
 
     def _tell(self, found: Collection[str], why: str, taken: str) -> None:
         """Note the file that was taken of several."""
-        self.selection.notes.append(f"Of {listed(list(found))} the {why} was taken: {shown(taken)}.")
+        self.selection.notes.append(
+            f"Of {listed(list(found))} the {why} was taken: {shown(taken)}."
+        )
         self._told.update(found)
 
-    # work ---------------------------------------------------------------------------------------------------
+    # work -----------------------------------------------------------------------------------------
 
     def _is_untouched(self, path: str) -> bool:
         """Return True for the template as it was handed out.
 
         It may be a notebook, too.
         """
-        return path in self._same_bytes or (self._work.is_known and self._work.is_as_handed_out(path))
+        return path in self._same_bytes or (
+            self._work.is_known and self._work.is_as_handed_out(path)
+        )
 
     def _is_work(self, path: str) -> bool:
         """Return True for a file that may have been worked on."""
@@ -206,7 +224,10 @@ class _Choice:
                 if len(best) > 1 and not worked_on and len(self._wanted.declared) == 1:
                     self._only(best, name)  # refuses, unless the newest is to be taken
                 elif len(best) > 1 and self._times is None:
-                    what = f"{listed(best)} could each be {name}, so none of them was taken; hand in one of them"
+                    what = (
+                        f"{listed(best)} could each be {name}, so none of them was taken; hand "
+                        "in one of them"
+                    )
                     self.selection.notes.append(f"{what}.")
                 if best and (len(best) == 1 or self._times is not None):
                     found[name] = self._only(best, name)
@@ -220,7 +241,9 @@ class _Choice:
         paths = {*stand_ins.values()}
         return len(self._wanted.declared) > 1 and (len(paths) > 1 or not paths <= self._notebooks)
 
-    def _candidates(self, name: str, missed: Collection[str], worked_on: Mapping[str, str]) -> list[str]:
+    def _candidates(
+        self, name: str, missed: Collection[str], worked_on: Mapping[str, str]
+    ) -> list[str]:
         """Find files that define some names under an undeclared name.
 
         By their own name, they stand for no declared file.
@@ -242,10 +265,14 @@ class _Choice:
             return self._without_checkpoints(candidates)
         if len(candidates) > 1:
             bound = {path: self._work.bound(path) for path in candidates}
-            candidates = [one for one in candidates if not any(bound[one] < bound[two] for two in candidates)]
+            candidates = [
+                one for one in candidates if not any(bound[one] < bound[two] for two in candidates)
+            ]
             candidates = self._without_checkpoints(candidates)
         if len(candidates) > 1 and self._work.are_alike(candidates):
-            return [min(candidates, key=lambda path: (path in self._notebooks, path.count("/"), path))]
+            return [
+                min(candidates, key=lambda path: (path in self._notebooks, path.count("/"), path))
+            ]
         return candidates
 
     def _take_stand_ins(self, chosen: dict[str, str], stand_ins: Mapping[str, str]) -> None:
@@ -266,7 +293,9 @@ class _Choice:
                 self.selection.chosen[names[0]] = path
                 self.selection.covered += names[1:]
         order = self._wanted.declared
-        self.selection.chosen = {name: self.selection.chosen[name] for name in order if name in self.selection.chosen}
+        self.selection.chosen = {
+            name: self.selection.chosen[name] for name in order if name in self.selection.chosen
+        }
 
     def _note_stand_in(self, path: str, names: Sequence[str], idle: Sequence[str]) -> None:
         why = "it defines what is asked for there"
@@ -275,10 +304,12 @@ class _Choice:
             untouched = all(map(self._is_untouched, idle))
             state = "unchanged" if untouched else "without anything that is asked for"
             why = f"{listed(idle)} {verb} {state}"
-        self.selection.notes.append(f"{shown(path)} was taken as {' and '.join(names)}, since {why}.")
+        self.selection.notes.append(
+            f"{shown(path)} was taken as {' and '.join(names)}, since {why}."
+        )
         self._told.update(idle)
 
-    # names --------------------------------------------------------------------------------------------------
+    # names ----------------------------------------------------------------------------------------
 
     def _find_declared(self, name: str) -> str | None:
         """Return the best file for a declared name.
@@ -304,14 +335,18 @@ class _Choice:
         """Return True for work that differs from the taken file's."""
         if path == taken or not self._is_work(path) or self._files[path] == self._files[taken]:
             return False
-        return path not in self._notebooks or not (self._work.is_known and self._work.are_alike([path, taken]))
+        return path not in self._notebooks or not (
+            self._work.is_known and self._work.are_alike([path, taken])
+        )
 
     def _is_copy(self, path: str, name: str) -> bool:
         return _base(path) not in self._wanted.declared and self._number(path, name) is not None
 
     def _number(self, path: str, name: str) -> int | None:
         """Return the number of a copy of a file, or None."""
-        return next((one.number for one in self._originals[path] if folded(one.name) == folded(name)), None)
+        return next(
+            (one.number for one in self._originals[path] if folded(one.name) == folded(name)), None
+        )
 
     def _is_support(self, path: str) -> bool:
         """Return True for a copy of a course file.
@@ -330,7 +365,7 @@ class _Choice:
             folded(split_name(one.name)[0]) == wanted for one in self._originals[path]
         )
 
-    # several ------------------------------------------------------------------------------------------------
+    # several --------------------------------------------------------------------------------------
 
     def _only(self, found: Sequence[str], name: str) -> str:
         """Take the only candidate, or the newest on request.
@@ -354,7 +389,11 @@ class _Choice:
         """
         bound = [self._work.bound(path) for path in found] if self._work.is_known else []
         is_split = len({*bound}) > 1 and not any(one == frozenset().union(*bound) for one in bound)
-        return "put your work together in one of them and hand in that" if is_split else "hand in one of them"
+        return (
+            "put your work together in one of them and hand in that"
+            if is_split
+            else "hand in one of them"
+        )
 
     def _newest(self, found: Sequence[str]) -> str | None:
         """Return the file that was changed last, or None.
@@ -374,10 +413,16 @@ class _Choice:
     def _choose_by_kind(self, files: Sequence[str]) -> None:
         declared = self._wanted.declared
         fitting = [path for path in files if path in self._notebooks or len(declared) == 1]
-        candidates = self._without_bystanders([path for path in fitting if not self._is_support(path)])
+        candidates = self._without_bystanders(
+            [path for path in fitting if not self._is_support(path)]
+        )
         if not candidates:
             wanted = " or ".join(declared)
-            found = f"found {listed(list(self._files))}" if self._files else "found no .py or .ipynb file"
+            found = (
+                f"found {listed(list(self._files))}"
+                if self._files
+                else "found no .py or .ipynb file"
+            )
             raise Refusal(f"{wanted} was not handed in: {found}")
         path = self._only(candidates, " and ".join(declared))
         if path in self._notebooks:
@@ -401,7 +446,9 @@ class _Choice:
 
     @staticmethod
     def _without_checkpoints(candidates: list[str]) -> list[str]:
-        return [path for path in candidates if not split_name(path)[0].endswith("-checkpoint")] or candidates
+        return [
+            path for path in candidates if not split_name(path)[0].endswith("-checkpoint")
+        ] or candidates
 
 
 def find_notebooks(files: Mapping[str, bytes]) -> set[str]:
@@ -425,6 +472,8 @@ def find_for(paths: Collection[str], name: str) -> str | None:
     """
     wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
     fitting = [
-        path for path in paths if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
+        path
+        for path in paths
+        if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
     ]
     return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

@@ -91,7 +91,9 @@ class SourceFile:
                     found = thaw(self.code[number - 1])
                     flags |= future_flags(found)
                 else:
-                    found, flags = split(source, self.cell_name(number), flags, is_notebook=self.is_notebook)
+                    found, flags = split(
+                        source, self.cell_name(number), flags, is_notebook=self.is_notebook
+                    )
             except SyntaxError as error:
                 yield error
             else:
@@ -120,7 +122,13 @@ def source_file(  # noqa: PLR0913  # what a load request says of a file
     is_notebook = not isinstance(content, str)
     cells = tuple(content) if is_notebook else (str(content).removeprefix("\ufeff"),)
     return SourceFile(
-        name, cells, is_notebook, is_support=is_support, is_helper=is_helper, code=tuple(code), title=title
+        name,
+        cells,
+        is_notebook,
+        is_support=is_support,
+        is_helper=is_helper,
+        code=tuple(code),
+        title=title,
     )
 
 
@@ -202,11 +210,15 @@ def packages_of(modules: Collection[str], aliases: Collection[str]) -> frozenset
     """
     dotted = [name.rpartition(".")[0] for name in modules] + list(aliases)
     parts = [name.split(".") for name in dotted if name]
-    return frozenset(".".join(part[:length]) for part in parts for length in range(1, len(part) + 1))
+    return frozenset(
+        ".".join(part[:length]) for part in parts for length in range(1, len(part) + 1)
+    )
 
 
 def find_by_last_name(modules: Mapping[str, SourceFile], name: str) -> SourceFile | None:
     """The file that ``name`` means where its folder does not matter."""
     if name in modules:
         return modules[name]
-    return next((file for module, file in modules.items() if module.rpartition(".")[2] == name), None)
+    return next(
+        (file for module, file in modules.items() if module.rpartition(".")[2] == name), None
+    )

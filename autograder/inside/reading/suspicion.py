@@ -1,7 +1,8 @@
 """Names that source rules and staff ask for.
 
-An entry is a thing as `autograder.inside.reading.syntax.scopes` writes it; ``itertools.*`` is everything of a
-module, ``*.vectorize`` an attribute of that name of anything.
+An entry is a thing as `autograder.inside.reading.syntax.scopes` writes it;
+``itertools.*`` is everything of a module, ``*.vectorize`` an attribute of that name of
+anything.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from collections.abc import Collection
 C_ITERATION = frozenset(
     {
         *("map", "filter", "functools.reduce", "itertools.*"),
-        *("*.vectorize", "*.frompyfunc", "*.apply_along_axis", "*.apply_over_axes", "*.fromiter", "*.fromfunction"),
+        *(
+            "*.vectorize",
+            "*.frompyfunc",
+            "*.apply_along_axis",
+            "*.apply_over_axes",
+            "*.fromiter",
+            "*.fromfunction",
+        ),
         *("*.piecewise", "*.starmap", "*.imap", "*.vmap", "*.map_fn", "*.vectorized_map"),
     }
 )
@@ -24,30 +32,52 @@ SUSPICIOUS = {
     **dict.fromkeys(("eval", "builtins.eval"), "eval"),
     **dict.fromkeys(("compile", "builtins.compile"), "compile"),
     **dict.fromkeys(
-        ("__import__", "builtins.__import__", "importlib.*", "imp.*", "runpy.*", "pkgutil.*"), "import by name"
+        ("__import__", "builtins.__import__", "importlib.*", "imp.*", "runpy.*", "pkgutil.*"),
+        "import by name",
     ),
     **dict.fromkeys(
-        ("marshal.*", "pickle.*", "dill.*", "cloudpickle.*", "joblib.*", "shelve.*", "types.CodeType"), "unpacks code"
+        (
+            "marshal.*",
+            "pickle.*",
+            "dill.*",
+            "cloudpickle.*",
+            "joblib.*",
+            "shelve.*",
+            "types.CodeType",
+        ),
+        "unpacks code",
     ),
-    **dict.fromkeys(("zlib.*", "gzip.*", "bz2.*", "lzma.*", "zipfile.*", "tarfile.*"), "unpacks data"),
+    **dict.fromkeys(
+        ("zlib.*", "gzip.*", "bz2.*", "lzma.*", "zipfile.*", "tarfile.*"), "unpacks data"
+    ),
     **dict.fromkeys(("base64.*", "binascii.*", "codecs.*"), "decodes data"),
     **dict.fromkeys(("globals", "delattr", "__builtins__", "builtins.*"), "changes names"),
-    **dict.fromkeys(("*.__globals__", "*.__code__", "*.__closure__", "*.__builtins__"), "looks inside"),
     **dict.fromkeys(
-        ("*.__subclasses__", "*.__bases__", "*.__mro__", "*.__reduce__", "*.__getattribute__"), "looks inside"
+        ("*.__globals__", "*.__code__", "*.__closure__", "*.__builtins__"), "looks inside"
     ),
     **dict.fromkeys(
-        ("sys._getframe", "sys.settrace", "sys.setprofile", "sys.modules", "sys.meta_path"), "looks inside"
+        ("*.__subclasses__", "*.__bases__", "*.__mro__", "*.__reduce__", "*.__getattribute__"),
+        "looks inside",
     ),
-    **dict.fromkeys(("inspect.*", "gc.*", "linecache.*", "dis.*", "ctypes.*", "mmap.*"), "looks inside"),
+    **dict.fromkeys(
+        ("sys._getframe", "sys.settrace", "sys.setprofile", "sys.modules", "sys.meta_path"),
+        "looks inside",
+    ),
+    **dict.fromkeys(
+        ("inspect.*", "gc.*", "linecache.*", "dis.*", "ctypes.*", "mmap.*"), "looks inside"
+    ),
     **dict.fromkeys(("subprocess.*", "multiprocessing.*", "pty.*"), "starts processes"),
-    **dict.fromkeys(("os.system", "os.popen", "os.fork", "os.execv", "os.spawnv"), "starts processes"),
+    **dict.fromkeys(
+        ("os.system", "os.popen", "os.fork", "os.execv", "os.spawnv"), "starts processes"
+    ),
     **dict.fromkeys(("os._exit", "os.abort"), "exits at once"),
     **dict.fromkeys(("os.kill", "os.killpg"), "ends processes"),
     **dict.fromkeys(("signal.*", "atexit.*"), "runs code at a signal or at its end"),
     **dict.fromkeys(("os.walk", "os.listdir", "os.scandir", "glob.*"), "searches the machine"),
     **dict.fromkeys(("socket.*", "urllib.*", "http.*", "requests.*", "ssl.*"), "uses the network"),
-    **dict.fromkeys(("numpy.testing.*", "unittest.*", "pytest.*", "autograder.*"), "meddles with testing"),
+    **dict.fromkeys(
+        ("numpy.testing.*", "unittest.*", "pytest.*", "autograder.*"), "meddles with testing"
+    ),
     **dict.fromkeys(
         (
             "*.applications",
@@ -67,7 +97,21 @@ SUSPICIOUS = {
 HARMLESS = frozenset(
     f"builtins.{name}"
     for name in (
-        *("range", "object", "str", "int", "zip", "map", "filter", "input", "open", "super", "round", "bytes", "chr"),
+        *(
+            "range",
+            "object",
+            "str",
+            "int",
+            "zip",
+            "map",
+            "filter",
+            "input",
+            "open",
+            "super",
+            "round",
+            "bytes",
+            "chr",
+        ),
         *("dict", "list", "pow", "next", "hex", "oct", "ascii"),
     )
 )
@@ -80,7 +124,11 @@ def _entries(name: str) -> tuple[str, ...]:
     """
     parts = name.split(".")
     prefixes = (".".join(parts[:count]) for count in range(1, len(parts)))
-    return (name, *(f"{prefix}.*" for prefix in prefixes), *([f"*.{parts[-1]}"] if len(parts) > 1 else []))
+    return (
+        name,
+        *(f"{prefix}.*" for prefix in prefixes),
+        *([f"*.{parts[-1]}"] if len(parts) > 1 else []),
+    )
 
 
 def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
@@ -98,7 +146,10 @@ def find_suspicion(things: Collection[str], word: str) -> dict[str, str]:
     for thing in sorted(set(things) - HARMLESS):
         for entry in _entries(thing):
             if entry in SUSPICIOUS:
-                return {"kind": SUSPICIOUS[entry], "name": word if thing.startswith(("?", "@")) else thing}
+                return {
+                    "kind": SUSPICIOUS[entry],
+                    "name": word if thing.startswith(("?", "@")) else thing,
+                }
     return {}
 
 
@@ -120,7 +171,9 @@ def is_like_an_answer(node: ast.AST) -> bool:
             type(value) is int and len(_digits(value)) >= _INT_DIGITS
         )
     if isinstance(node, ast.List | ast.Set):
-        inner = [part for one in node.elts if isinstance(one, ast.List | ast.Tuple) for part in one.elts]
+        inner = [
+            part for one in node.elts if isinstance(one, ast.List | ast.Tuple) for part in one.elts
+        ]
         return _are_numbers((*node.elts, *inner))
     if isinstance(node, ast.Dict):
         return _are_numbers(node.values)

@@ -61,7 +61,8 @@ class Accelerator:
         if found and not any(reason is None for reason in found.values()):
             reasons = "; ".join(f"{name}: {reason}" for name, reason in found.items())
             raise OSError(
-                f"no framework can use GPU {self.name} ({reasons}): the driver is gone, or does not fit their CUDA"
+                f"no framework can use GPU {self.name} ({reasons}): the driver is gone, or does "
+                "not fit their CUDA"
             )
 
     def variables(self) -> dict[str, str]:
@@ -71,7 +72,11 @@ class Accelerator:
         """
         fraction = self.fraction
         cap = {} if fraction is None else {"XLA_PYTHON_CLIENT_MEM_FRACTION": f"{fraction:.4f}"}
-        return {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false", **cap}
+        return {
+            "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+            "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+            **cap,
+        }
 
 
 def _set_tensorflow(accelerator: Accelerator) -> str | None:
@@ -129,7 +134,9 @@ def refuse_open_devices(nodes: Sequence[str]) -> None:
         except OSError:  # the descriptor of this very listing
             continue
         if target in nodes:
-            raise OSError(f"an import has opened {target} in the warden, so that no candidate could use it")
+            raise OSError(
+                f"an import has opened {target} in the warden, so that no candidate could use it"
+            )
 
 
 def _module(name: str) -> Any:

@@ -67,7 +67,8 @@ class AnchorStock:
         if os.fork() == 0:
             _run_factory(factory_end)
         factory_end.close()
-        self._hear(0)  # one namespace could be made: a machine that forbids it is found out at the start
+        # one namespace could be made: a machine that forbids it is found out at the start
+        self._hear(0)
 
     def fileno(self) -> int:
         """Return the descriptor to poll.
@@ -115,7 +116,8 @@ def _run_factory(warden: socket.socket) -> None:
     try:
         syscalls.set_parent_death_signal(signal.SIGKILL)
         syscalls.set_undumpable()
-        # Set here and not in each anchor. PID 1 is deaf to signals it has no function for, and does not block.
+        # Set here and not in each anchor. PID 1 is deaf to signals it has no function for, and does
+        # not block.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_BLOCK, _CHILD_ENDED)
         syscalls.close_all_but(warden.fileno(), 2)
@@ -154,7 +156,8 @@ class _Factory:
         if pid == 0:
             _be_anchor()
         namespace_fd = os.open("/proc/self/ns/pid_for_children", os.O_RDONLY | os.O_CLOEXEC)
-        syscalls.enter_pid_namespace(self._own_namespace_fd)  # else a second unshare would be refused
+        # else a second unshare would be refused
+        syscalls.enter_pid_namespace(self._own_namespace_fd)
         pid_fd = os.pidfd_open(pid)
         self._anchors[pid_fd] = pid
         self._poll.register(pid_fd, select.POLLIN)

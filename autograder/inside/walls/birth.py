@@ -40,10 +40,12 @@ STACK_BYTES = (8 << 20, 64 << 20)
 _LOCKED_BYTES = 8 << 20  # what kernels grant by themselves
 _PENDING_SIGNALS = 1024
 _SEED = 0
-# At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1 it writes nothing and starts none.
+# At 0 the kernel still starts a core handler of the host, as root and outside of every wall; at 1
+# it writes nothing and starts none.
 NO_CORE = 1
 _RLIMIT_MSGQUEUE = 12  # not in the resource module before 3.13
-# What gVisor has no limit of: there is no scheduling by priority, and its calls for queues are refused by the filter.
+# What gVisor has no limit of: there is no scheduling by priority, and its calls for queues are
+# refused by the filter.
 _UNSETTABLE = ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO", "RLIMIT_SIGPENDING")
 _FAILED_STATUS = 70  # EX_SOFTWARE: a wall could not be built
 _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not files
@@ -131,13 +133,18 @@ def _enclose(birth: Birth) -> None:
 
     The kernel kills this process first for want of memory.
     """
-    syscalls.unshare(syscalls.NEW_IPC if birth.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC)
+    syscalls.unshare(
+        syscalls.NEW_IPC if birth.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC
+    )
     mask(birth.masked, can_remount=False)
-    # While the old, writable /proc is still there: in the new one a candidate cannot lower it again.
+    # While the old, writable /proc is still there: in the new one a candidate cannot lower it
+    # again.
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
     os.write(fd, b"1000")
     os.close(fd)
-    _mount_view(birth.share, has_gpu=birth.accelerator is not None, counts_inodes=not birth.is_serial)
+    _mount_view(
+        birth.share, has_gpu=birth.accelerator is not None, counts_inodes=not birth.is_serial
+    )
 
 
 def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
@@ -168,7 +175,11 @@ def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
             "",
             path,
             "",
-            syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY | syscalls.NO_SETUID | syscalls.NO_DEVICES,
+            syscalls.BIND
+            | syscalls.REMOUNT
+            | syscalls.READ_ONLY
+            | syscalls.NO_SETUID
+            | syscalls.NO_DEVICES,
         )
 
 
@@ -183,7 +194,9 @@ def _cover_proc() -> None:
         if entry.is_symlink() or entry.name == own:
             continue
         if entry.is_dir():
-            syscalls.mount("tmpfs", entry.path, "tmpfs", _NO_TRUST | syscalls.READ_ONLY, "size=4k,mode=0555")
+            syscalls.mount(
+                "tmpfs", entry.path, "tmpfs", _NO_TRUST | syscalls.READ_ONLY, "size=4k,mode=0555"
+            )
         else:
             syscalls.mount("/dev/null", entry.path, "", syscalls.BIND)
 
@@ -195,11 +208,13 @@ def _become_candidate(birth: Birth) -> None:
     else:
         _enclose(birth)
     for group in birth.groups:
-        os.write(group, b"0")  # this process, which has one thread: needs no lock over all threads of the machine
+        # this process, which has one thread: needs no lock over all threads of the machine
+        os.write(group, b"0")
     if birth.system_calls is not None:
         syscalls.hide_groups()
     os.setsid()
-    null = os.open(os.devnull, os.O_RDONLY)  # its own: the flags of an open file are shared by all who have it
+    # its own: the flags of an open file are shared by all who have it
+    null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
     os.dup2(birth.stdout, 1)
@@ -215,7 +230,8 @@ def _become_candidate(birth: Birth) -> None:
     _furnish(birth.data)
     if birth.system_calls is not None:
         birth.system_calls.install()
-    channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)  # it may lie on either number
+    # it may lie on either number
+    channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)
     for fd in (_CHANNEL_FD, _SPARE_FD):
         os.dup2(channel, fd, inheritable=False)
     syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
@@ -321,7 +337,10 @@ def _renew_streams() -> None:
         old = getattr(sys, name)
         raw = io.FileIO(number, "w", closefd=False)
         stream = io.TextIOWrapper(
-            io.BufferedWriter(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering
+            io.BufferedWriter(raw),
+            encoding=old.encoding,
+            errors=old.errors,
+            line_buffering=old.line_buffering,
         )
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 _CHANNEL, _STDOUT, _STDERR, _GROUPS = 0, 1, 2, 3  # places in the list of descriptors of a fork
 # NumPy 2 imports these lazily; otherwise each candidate would pay for it.
-_NUMPY_PARTS = ("numpy", "numpy.random", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.polynomial")
+_NUMPY_PARTS = (
+    "numpy",
+    "numpy.random",
+    "numpy.linalg",
+    "numpy.fft",
+    "numpy.ma",
+    "numpy.polynomial",
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,9 @@ def read_config(text: str) -> Config:
     """Read the configuration that the station gave as an argument."""
     settings = json.loads(text)
     accelerator = settings.pop("accelerator")
-    return Config(**settings, accelerator=None if accelerator is None else Accelerator(**accelerator))
+    return Config(
+        **settings, accelerator=None if accelerator is None else Accelerator(**accelerator)
+    )
 
 
 def import_all(config: Config) -> None:

@@ -27,7 +27,8 @@ def main() -> None:
 
     In a forked process, be a candidate.
     """
-    warden = _open_warden(read_config(sys.argv[1]))  # kept: to free it would cost a candidate 0.2 ms
+    # kept: to free it would cost a candidate 0.2 ms
+    warden = _open_warden(read_config(sys.argv[1]))
     warden.serve().live()
 
 
@@ -58,7 +59,11 @@ def _open_warden(config: Config) -> Warden | SerialWarden:
 
 
 def _make_warden(
-    config: Config, controls: list[socket.socket], stocks: list[AnchorStock | None], place: int, imports: list[str]
+    config: Config,
+    controls: list[socket.socket],
+    stocks: list[AnchorStock | None],
+    place: int,
+    imports: list[str],
 ) -> Warden:
     """Make the warden at ``place``.
 

@@ -24,7 +24,8 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 # In which a GPU's driver looks its device up.
 SYSTEM = ("/sys/bus", "/sys/class", "/sys/dev", "/sys/devices", "/sys/module")
 _LINKS = {
-    "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"
+    "fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
+    "stderr": "/proc/self/fd/2"
 }  # fmt: skip
 _FLAGS = syscalls.NO_SETUID | syscalls.NO_DEVICES
 _SMALL = "size=1m,nr_inodes=200,mode=0755"
@@ -32,7 +33,9 @@ _CONTROL = "/.autograder/control"  # where the station listened
 _STAGE = "/tmp/stage"  # noqa: S108 - the container's own
 
 
-def tidy_image(names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move: bool = True) -> None:
+def tidy_image(
+    names: Mapping[str, str], nodes: Sequence[str] = (), *, can_move: bool = True
+) -> None:
     """Strip an image's view to the needs of a candidate.
 
     /etc and /dev are replaced. Other needless folders are covered.
@@ -71,12 +74,17 @@ def guard_devices(nodes: Sequence[str] = ()) -> None:
     the host keeps.
     """
     for path in (*(f"/dev/{name}" for name in DEVICES), *nodes):
-        kept = os.statvfs(path).f_flag & (syscalls.NO_SETUID | syscalls.NO_EXEC)  # an ordinary user must not drop any
+        # an ordinary user must not drop any
+        kept = os.statvfs(path).f_flag & (syscalls.NO_SETUID | syscalls.NO_EXEC)
         syscalls.mount("", path, "", syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY | kept)
 
 
 def _covered_of_system(*, has_gpu: bool) -> list[str]:
-    return [path for path in map(str, Path("/sys").iterdir()) if path not in SYSTEM] if has_gpu else ["/sys"]
+    return (
+        [path for path in map(str, Path("/sys").iterdir()) if path not in SYSTEM]
+        if has_gpu
+        else ["/sys"]
+    )
 
 
 def _replace(folder: str, flags: int, fill: Callable[[Path], None]) -> None:
@@ -98,7 +106,12 @@ def _prune_dev(nodes: Sequence[str]) -> None:
 
     /dev is a file system of its own.
     """
-    wanted = {*DEVICES, *_LINKS, "shm", *(Path(node).relative_to("/dev").parts[0] for node in nodes)}
+    wanted = {
+        *DEVICES,
+        *_LINKS,
+        "shm",
+        *(Path(node).relative_to("/dev").parts[0] for node in nodes),
+    }
     for path in Path("/dev").iterdir():
         if path.name in wanted:
             continue
@@ -111,7 +124,9 @@ def _prune_dev(nodes: Sequence[str]) -> None:
 
 
 def _mount_empty(folder: str, inodes: str) -> None:
-    syscalls.mount("tmpfs", folder, "tmpfs", _FLAGS | syscalls.READ_ONLY, f"size=4k,mode=0755{inodes}")
+    syscalls.mount(
+        "tmpfs", folder, "tmpfs", _FLAGS | syscalls.READ_ONLY, f"size=4k,mode=0755{inodes}"
+    )
 
 
 def _fill_etc(stage: Path, names: Mapping[str, str]) -> None:

@@ -114,17 +114,18 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "vhangup": (153, 58),
     "vserver": (236, None),
 }
-# Answered with success and not done: they would write the disks of the host back, or steer which pages of files that all
-# candidates share are in memory.
+# Answered with success and not done: they would write the disks of the host back, or steer which
+# pages of files that all candidates share are in memory.
 _IGNORED: dict[str, tuple[int, int]] = {
     "fadvise64": (221, 223),
     "readahead": (187, 213),
     "sync": (162, 81),
     "syncfs": (306, 267),
 }
-# As on an older kernel: glibc falls back to clone, whose flags a filter can see, and nobody gets files in memory
-# that no limit on folders and no process's size covers. Nobody asks which pages of a shared file are in memory, or how
-# many processes the machine has had (the inode number of a pidfd): one candidate could leave word there for another.
+# As on an older kernel: glibc falls back to clone, whose flags a filter can see, and nobody gets
+# files in memory that no limit on folders and no process's size covers. Nobody asks which pages of
+# a shared file are in memory, or how many processes the machine has had (the inode number of a
+# pidfd): one candidate could leave word there for another.
 _UNKNOWN: dict[str, tuple[int, int]] = {
     "cachestat": (451, 451),
     "clone3": (435, 435),
@@ -136,7 +137,8 @@ _UNKNOWN: dict[str, tuple[int, int]] = {
     "pwritev2": (328, 287),
 }
 
-# What a GPU's driver does when it opens a device. To connect is answered as if nobody listened: it asks for daemons that it can do without.
+# What a GPU's driver does when it opens a device. To connect is answered as if nobody listened: it
+# asks for daemons that it can do without.
 _DRIVERS = ("bind", "listen", "memfd_create", "socket")
 _DRIVERS_IN_VAIN = "connect"
 
@@ -155,15 +157,18 @@ _SETRLIMIT = (160, 164)
 _SOCKET = (41, 198)
 _SOCKETPAIR = (53, 199)
 
-# CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}; CLONE_PARENT, a zombie of the warden; CLONE_PIDFD, as pidfd_open
+# CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}; CLONE_PARENT, a zombie of the warden; CLONE_PIDFD, as
+# pidfd_open
 _CLONE_FLAGS = 0x7E02_9000
 _COOKIE, _PEER_PIDFD, _PASS_PIDFD = 57, 77, 76  # of sockets: numbers that the kernel counts for all
 _MNT_ID_UNIQUE = 0x4000
 _SET_LEASE, _NOTIFY = 1024, 1026  # make others wait who open a file, or hear of them
-_SET_HINT, _SET_FILE_HINT = 1036, 1038  # a mark that stays with a file, which older kernels let every reader set
+# a mark that stays with a file, which older kernels let every reader set
+_SET_HINT, _SET_FILE_HINT = (1036, 1038)
 _COLD, _PAGEOUT = 20, 21  # send pages away that others share
 _HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours counts
-_DEVICE_BIT = 0o020000  # in the kind of a file: of those that can be made, character and block devices have it
+# in the kind of a file: of those that can be made, character and block devices have it
+_DEVICE_BIT = 0o020000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
 _RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
 _AF_UNIX = 1
@@ -180,8 +185,19 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54
 _NUMBER, _ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 
-_REFUSE, _UNSUPPORTED, _PRETEND, _NOBODY, _PASS = "refuse", "unsupported", "pretend", "nobody", "pass"
-_ERRORS = {_REFUSE: errno.EPERM, _UNSUPPORTED: errno.ENOSYS, _PRETEND: 0, _NOBODY: errno.ECONNREFUSED}
+_REFUSE, _UNSUPPORTED, _PRETEND, _NOBODY, _PASS = (
+    "refuse",
+    "unsupported",
+    "pretend",
+    "nobody",
+    "pass",
+)
+_ERRORS = {
+    _REFUSE: errno.EPERM,
+    _UNSUPPORTED: errno.ENOSYS,
+    _PRETEND: 0,
+    _NOBODY: errno.ECONNREFUSED,
+}
 _ANSWERS = {**{name: _ERRNO | number for name, number in _ERRORS.items()}, _PASS: _ALLOW}
 
 
@@ -225,7 +241,9 @@ class _Assembler:
             struct.pack("=HBBI", code, resolve(then, line), resolve(otherwise, line), value)
             for line, (code, then, otherwise, value) in enumerate(self.lines)
         ]
-        return b"".join(body) + b"".join(struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values())
+        return b"".join(body) + b"".join(
+            struct.pack("=HBBI", _RETURN, 0, 0, value) for value in _ANSWERS.values()
+        )
 
 
 def answers(machine: str | None = None, *, has_gpu: bool = False) -> dict[str, tuple[int, int]]:
@@ -234,7 +252,10 @@ def answers(machine: str | None = None, *, has_gpu: bool = False) -> dict[str, t
     A denied call never reaches the kernel. Error 0 means none.
     """
     column, _ = _ARCHITECTURES[machine or os.uname().machine]
-    return {name: (number, _ERRORS[answer]) for name, number, answer in _plain_answers(column, has_gpu=has_gpu)}
+    return {
+        name: (number, _ERRORS[answer])
+        for name, number, answer in _plain_answers(column, has_gpu=has_gpu)
+    }
 
 
 def _plain_answers(column: int, *, has_gpu: bool) -> Iterator[tuple[str, int, str]]:
@@ -300,7 +321,9 @@ def _refuse_by_argument(code: _Assembler, column: int) -> None:
     for numbers, options in ((_GETSOCKOPT, (_COOKIE, _PEER_PIDFD)), (_SETSOCKOPT, (_PASS_PIDFD,))):
         code.test(_EQUAL, numbers[column], otherwise=1 + len(options))
         code.load(_argument(2))
-        for option in options:  # of any level: no other that a pair of sockets knows has such an option
+        for (
+            option
+        ) in options:  # of any level: no other that a pair of sockets knows has such an option
             code.test(_EQUAL, option, then=_REFUSE, otherwise=_PASS if option == options[-1] else 0)
     code.test(_EQUAL, _STATX[column], otherwise=2)
     code.load(_argument(3))
@@ -362,7 +385,9 @@ class Filter:
     def __init__(self, instructions: bytes) -> None:
         self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
         count = len(instructions) // 8
-        self._program = ctypes.create_string_buffer(struct.pack("@HP", count, ctypes.addressof(self._instructions)))
+        self._program = ctypes.create_string_buffer(
+            struct.pack("@HP", count, ctypes.addressof(self._instructions))
+        )
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 

@@ -7,8 +7,10 @@ file system, and there are no descriptors of processes. What there is suffices w
 candidates live at once:
 
 * a process namespace of its own, made by the fork of its PID 1, with which all of it ends;
-* an IPC namespace of its own, a user of its own, no capabilities, the filter on system calls, limits;
-* a fresh /proc and empty folders, mounted over what was there and unmounted when nothing of it runs any more.
+* an IPC namespace of its own, a user of its own, no capabilities, the filter on system
+  calls, limits;
+* a fresh /proc and empty folders, mounted over what was there and unmounted when
+  nothing of it runs any more.
 
 Before the next one begins, what is mounted and what runs must be what was before the first; else
 the warden ends, and with it the sandbox. The station cannot see into such a sandbox: the warden,
@@ -38,11 +40,13 @@ from autograder.inside.walls.seccomp import Filter, build_filter
 from autograder.inside.walls.syscalls import mask
 
 _SAMPLE_MS = 50
-_GONE_S, _LOOK_S = 5.0, 0.002  # until the last process of a namespace is out of the list, and between two looks
+# until the last process of a namespace is out of the list, and between two looks
+_GONE_S, _LOOK_S = (5.0, 0.002)
 _END, _CHILD_ENDED = signal.SIGUSR1, signal.SIGCHLD
 _ANCHOR_SIGNALS = {_END, _CHILD_ENDED}
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_TIMES = slice(11, 15)  # of /proc/PID/stat behind the name: user, system, and both of children waited for [ticks]
+# of /proc/PID/stat behind the name: user, system, and both of children waited for [ticks]
+_TIMES = slice(11, 15)
 _KILLED = None, int(signal.SIGKILL)
 
 
@@ -78,7 +82,9 @@ class Machine:
         ticks = 0
         for name in self._strangers():
             with contextlib.suppress(OSError):
-                ticks += sum(map(int, self._read(f"{name}/stat").rpartition(")")[2].split()[_TIMES]))
+                ticks += sum(
+                    map(int, self._read(f"{name}/stat").rpartition(")")[2].split()[_TIMES])
+                )
         return ticks / _TICKS_PER_S
 
     def restore(self) -> None:
@@ -98,7 +104,9 @@ class Machine:
             raise OSError(f"processes of a candidate are left: {left}")
         added = self._read_mounts()[len(self._mounts) :]
         for target in added:
-            if not any(target.startswith(f"{other}/") for other in added):  # with it goes what is mounted below it
+            if not any(
+                target.startswith(f"{other}/") for other in added
+            ):  # with it goes what is mounted below it
                 syscalls.unmount(target)
         if self._read_mounts() != self._mounts:
             raise OSError(f"mounts of a candidate are left: {self._read_mounts()}")
@@ -110,7 +118,9 @@ class Machine:
         return [name for name in names if name.isdecimal() and name not in self._wardens]
 
     def _read_mounts(self) -> list[str]:
-        return [line.split()[1] for line in self._read(f"{os.getpid()}/mounts").splitlines() if line]
+        return [
+            line.split()[1] for line in self._read(f"{os.getpid()}/mounts").splitlines() if line
+        ]
 
     def _read(self, name: str) -> str:
         fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
@@ -152,7 +162,12 @@ class SerialWarden:
     """
 
     def __init__(
-        self, config: Config, control: socket.socket, machine: Machine, imports: list[str], masked: list[str]
+        self,
+        config: Config,
+        control: socket.socket,
+        machine: Machine,
+        imports: list[str],
+        masked: list[str],
     ) -> None:
         self._config = config
         self._control = control
@@ -208,7 +223,12 @@ class SerialWarden:
         if not isinstance(request, Fork):
             return None
         birth = build_birth(
-            self._config, request, fds, self._control, self._system_calls, inherited_bytes=self._address_bytes
+            self._config,
+            request,
+            fds,
+            self._control,
+            self._system_calls,
+            inherited_bytes=self._address_bytes,
         )
         birth = replace(birth, is_serial=True, masked=tuple(self._masked))
         try:
@@ -226,7 +246,9 @@ class SerialWarden:
         pid = -1
         try:
             if self._ward is not None:
-                raise OSError("there is a candidate already, and this sandbox has room for one at a time")
+                raise OSError(
+                    "there is a candidate already, and this sandbox has room for one at a time"
+                )
             self._import()
             base_bytes = self._machine.memory_bytes()
             told, tells = os.pipe()
@@ -281,10 +303,12 @@ def _be_above(birth: Birth, tells: int) -> None:
     try:
         prove_to_be_first()
         syscalls.set_parent_death_signal(signal.SIGKILL)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # PID 1 is deaf to signals it has no function for
+        # PID 1 is deaf to signals it has no function for
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_BLOCK, _ANCHOR_SIGNALS)
         pid = os.fork()
-    except BaseException as error:  # noqa: BLE001 - told to the station; this must not go on as a warden
+    # told to the station; this must not go on as a warden
+    except BaseException as error:  # noqa: BLE001
         tell(birth.control, Failed(birth.id, f"{type(error).__name__}: {error}"))
         os._exit(1)
     if pid != 0:
@@ -329,7 +353,9 @@ def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialW
         if second == 0:
             syscalls.set_parent_death_signal(signal.SIGKILL)
             controls[0].close()
-            return SerialWarden(config, controls[1], Machine({1, os.getpid()}), config.frameworks, [])
+            return SerialWarden(
+                config, controls[1], Machine({1, os.getpid()}), config.frameworks, []
+            )
         wardens.add(second)
     for other in controls[1:]:
         other.close()

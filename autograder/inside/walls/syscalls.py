@@ -65,7 +65,13 @@ _CapabilityHeader = ctypes.c_uint32 * 2
 _CapabilitySets = ctypes.c_uint32 * 6
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+_libc.mount.argtypes = [
+    ctypes.c_char_p,
+    ctypes.c_char_p,
+    ctypes.c_char_p,
+    ctypes.c_ulong,
+    ctypes.c_char_p,
+]
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 _libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 _libc.syscall.restype = ctypes.c_long
@@ -258,7 +264,9 @@ def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]
     """Take one datagram with the descriptors beside it (`socket.recv_fds` ignores its flags)."""
     descriptors = array.array("i")
     space = socket.CMSG_SPACE(_MAX_FDS * descriptors.itemsize)
-    text, ancillary, _, _ = connection.recvmsg(_MAX_MESSAGE_BYTES, space, flags | socket.MSG_CMSG_CLOEXEC)
+    text, ancillary, _, _ = connection.recvmsg(
+        _MAX_MESSAGE_BYTES, space, flags | socket.MSG_CMSG_CLOEXEC
+    )
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             descriptors.frombytes(content[: len(content) - len(content) % descriptors.itemsize])
@@ -266,7 +274,9 @@ def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]
 
 
 def _prctl(option: int, argument: int, *, may_lack: bool = False) -> None:
-    if _libc.prctl(option, argument, 0, 0, 0) and not (may_lack and ctypes.get_errno() == errno.EINVAL):
+    if _libc.prctl(option, argument, 0, 0, 0) and not (
+        may_lack and ctypes.get_errno() == errno.EINVAL
+    ):
         _raise(f"prctl {option}")
 
 
@@ -299,7 +309,8 @@ def mask(packages: Iterable[str], *, can_remount: bool = True) -> None:
         for place in map(Path, find_package(name)):
             if place.is_dir():
                 _cover(place, text, can_remount=can_remount)
-            else:  # a module in one file; as an extension, this is no library and raises ImportError too
+            # a module in one file; as an extension, this is no library and raises ImportError too
+            else:
                 cover = Path("/tmp", f"mask-{name}")  # noqa: S108 - the wardens' own
                 cover.write_text(text)
                 mount(str(cover), str(place), "", BIND)

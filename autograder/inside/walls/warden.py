@@ -26,7 +26,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from autograder.inside.messages import Anchored, End, Exited, Failed, Fork, Gone, Message, Ready, decode, encode
+from autograder.inside.messages import (
+    Anchored,
+    End,
+    Exited,
+    Failed,
+    Fork,
+    Gone,
+    Message,
+    Ready,
+    decode,
+    encode,
+)
 from autograder.inside.walls import syscalls
 from autograder.inside.walls.accelerator import refuse_open_devices
 from autograder.inside.walls.anchor import Anchor, AnchorStock
@@ -65,12 +76,20 @@ class Warden:
         Modules to import at the first request.
     """
 
-    def __init__(self, config: Config, control: socket.socket, anchors: AnchorStock | None, imports: list[str]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        control: socket.socket,
+        anchors: AnchorStock | None,
+        imports: list[str],
+    ) -> None:
         self._config = config
         self._control = control
         self._anchors = anchors
         self._imports = imports
-        self._system_calls = Filter(build_filter(has_gpu=config.accelerator is not None)) if anchors else None
+        self._system_calls = (
+            Filter(build_filter(has_gpu=config.accelerator is not None)) if anchors else None
+        )
         self._own_namespace_fd = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._inherited_bytes = 0
         self._running: dict[int, _Ward] = {}  # by pidfd, until the main process has ended
@@ -127,7 +146,12 @@ class Warden:
         if not isinstance(request, Fork):
             return None
         birth = build_birth(
-            self._config, request, fds, self._control, self._system_calls, inherited_bytes=self._inherited_bytes
+            self._config,
+            request,
+            fds,
+            self._control,
+            self._system_calls,
+            inherited_bytes=self._inherited_bytes,
         )
         try:
             return birth if self._fork(birth) else None

@@ -17,7 +17,10 @@ from autograder.prove.prices import load_entries
 
 FILE = "equivalent.toml"
 _KEYS = {"mutant", "change", "reason"}
-_FORM = 'Write [[equivalent]], mutant = "the key that prove shows", and reason = "why nobody can notice it".'
+_FORM = (
+    'Write [[equivalent]], mutant = "the key that prove shows", and reason = "why nobody can '
+    'notice it".'
+)
 
 
 def load_equivalents(assignment: Assignment) -> dict[str, str]:
@@ -38,10 +41,16 @@ def load_equivalents(assignment: Assignment) -> dict[str, str]:
 
 def _lines(text: str) -> list[int]:
     """Return the lines at which the entries begin."""
-    return [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[equivalent\]\]", line)]
+    return [
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.match(r"\s*\[\[equivalent\]\]", line)
+    ]
 
 
-def _problems(entries: Sequence[Mapping[str, object]], where: str, lines: Sequence[int]) -> Iterator[Problem]:
+def _problems(
+    entries: Sequence[Mapping[str, object]], where: str, lines: Sequence[int]
+) -> Iterator[Problem]:
     counts = Counter(str(entry.get("mutant")) for entry in entries)
     for number, entry in enumerate(entries):
         place = f"{where}, line {lines[number]}" if number < len(lines) else where
@@ -52,7 +61,9 @@ def _problems(entries: Sequence[Mapping[str, object]], where: str, lines: Sequen
         for name in sorted(entry.keys() - _KEYS):
             yield Problem(place, name, "unknown key", _FORM)
         if counts[str(entry.get("mutant"))] > 1:
-            yield Problem(place, "mutant", "the mutant is marked twice", "Take one of the entries away.")
+            yield Problem(
+                place, "mutant", "the mutant is marked twice", "Take one of the entries away."
+            )
 
 
 def find_survivors(assignment: Assignment, run: MutationRun) -> Iterator[Finding]:
@@ -63,7 +74,8 @@ def find_survivors(assignment: Assignment, run: MutationRun) -> Iterator[Finding
     if run.score < MIN_SCORE:
         what = (
             f"{100 * run.score:.1f} % of the generated mutants were noticed; "
-            f"target: at least {100 * MIN_SCORE:g} % killed or shown equivalent ({len(run.survivors)} survived)"
+            f"target: at least {100 * MIN_SCORE:g} % killed or shown equivalent "
+            f"({len(run.survivors)} survived)"
         )
         yield Finding(subject="generated", what=what)
     yield from find_stale(load_equivalents(assignment), run.mutants)
@@ -75,8 +87,14 @@ def find_stale(marked: Collection[str], mutants: Sequence[GeneratedMutant]) -> I
     for key in marked:
         one = known.get(key)
         if one is None:
-            what = f"{FILE} marks {key!r}, which is no generated mutant: its statement was changed, or it never was one"
+            what = (
+                f"{FILE} marks {key!r}, which is no generated mutant: its statement was "
+                "changed, or it never was one"
+            )
             yield Finding(subject="generated", what=what)
         elif one.fate is Fate.KILLED:
-            what = f"{FILE} marks {key!r} ({one.change}), which is not equivalent: {one.killed_by} notices it"
+            what = (
+                f"{FILE} marks {key!r} ({one.change}), which is not equivalent: {one.killed_by} "
+                "notices it"
+            )
             yield Finding(subject="generated", what=what)

@@ -35,7 +35,15 @@ from autograder.prove.mutation.statements import (
     work_in_place,
 )
 
-_UNTOUCHED = (cst.Annotation, cst.Decorator, cst.Raise, cst.Assert, cst.Import, cst.ImportFrom, cst.FormattedString)
+_UNTOUCHED = (
+    cst.Annotation,
+    cst.Decorator,
+    cst.Raise,
+    cst.Assert,
+    cst.Import,
+    cst.ImportFrom,
+    cst.FormattedString,
+)
 _STATEMENTS = (
     ("statement dropped", drop_statement),
     ("in place", work_in_place),
@@ -177,7 +185,13 @@ def fingerprint(code: CodeType) -> str:
 
 def _account(code: CodeType, update: object) -> None:
     assert callable(update)
-    shape = (code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    shape = (
+        code.co_name,
+        code.co_argcount,
+        code.co_posonlyargcount,
+        code.co_kwonlyargcount,
+        code.co_flags,
+    )
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     update(repr((shape, names, code.co_code, code.co_exceptiontable)).encode())
     for constant in code.co_consts:
@@ -190,7 +204,11 @@ def _account(code: CodeType, update: object) -> None:
 def find_drafts(source: str) -> list[_Draft]:
     """Everything that the operators make of a file."""
     wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    walk = _Walk(*map(wrapper.resolve, (ByteSpanPositionProvider, PositionProvider, ExpressionContextProvider)))
+    walk = _Walk(
+        *map(
+            wrapper.resolve, (ByteSpanPositionProvider, PositionProvider, ExpressionContextProvider)
+        )
+    )
     wrapper.module.visit(walk)
     return walk.drafts
 
@@ -198,7 +216,9 @@ def find_drafts(source: str) -> list[_Draft]:
 class _Walk(cst.CSTVisitor):
     """Visits a file and keeps its possible changes."""
 
-    def __init__(self, spans: Mapping[Any, Any], positions: Mapping[Any, Any], contexts: Mapping[Any, Any]) -> None:
+    def __init__(
+        self, spans: Mapping[Any, Any], positions: Mapping[Any, Any], contexts: Mapping[Any, Any]
+    ) -> None:
         super().__init__()
         self.drafts: list[_Draft] = []
         self._spans = spans
@@ -220,7 +240,11 @@ class _Walk(cst.CSTVisitor):
             return False
         if self._scopes:
             self._try(node)
-        return not (isinstance(node, cst.Arg) and node.keyword is not None and node.keyword.value in _SHAPE_WORDS)
+        return not (
+            isinstance(node, cst.Arg)
+            and node.keyword is not None
+            and node.keyword.value in _SHAPE_WORDS
+        )
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         """Leave a scope or a statement."""
@@ -247,15 +271,23 @@ class _Walk(cst.CSTVisitor):
     def _try_statements(self, node: cst.SimpleStatementLine | cst.IndentedBlock) -> None:
         if isinstance(node, cst.IndentedBlock):
             for pair in find_swaps(node):
-                edits = tuple(self._edit(one, self._text(other)) for one, other in (pair, pair[::-1]))
-                self._add("swapped statements", edits, tuple(self._positions[one].start.line for one in pair))
+                edits = tuple(
+                    self._edit(one, self._text(other)) for one, other in (pair, pair[::-1])
+                )
+                self._add(
+                    "swapped statements",
+                    edits,
+                    tuple(self._positions[one].start.line for one in pair),
+                )
             return
         for name, change in _STATEMENTS:
             for text in change(node, self._print):
                 self._add(name, (self._edit(node, text),))
 
     def _add(self, operator: str, edits: tuple[Edit, ...], lines: tuple[int, ...] = ()) -> None:
-        self.drafts.append(_Draft(".".join(self._scopes), operator, lines or (self._lines[-1],), edits))
+        self.drafts.append(
+            _Draft(".".join(self._scopes), operator, lines or (self._lines[-1],), edits)
+        )
 
     def _edit(self, node: cst.CSTNode, text: str) -> Edit:
         span = self._spans[node]
@@ -265,7 +297,10 @@ class _Walk(cst.CSTVisitor):
         return self._printer.code_for_node(node)
 
     def _text(self, node: cst.SimpleStatementLine) -> str:
-        return "; ".join(self._print(part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)) for part in node.body)
+        return "; ".join(
+            self._print(part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT))
+            for part in node.body
+        )
 
 
 def _is_statement(node: cst.CSTNode) -> bool:

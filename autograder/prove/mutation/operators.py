@@ -17,16 +17,19 @@ from libcst import matchers as m
 
 Replacements = Iterable[cst.CSTNode]
 _TWINS = {
-    "mean": "sum", "sum": "mean", "max": "min", "min": "max", "maximum": "minimum", "minimum": "maximum", "argmax": "argmin",
-    "argmin": "argmax", "var": "std", "std": "var", "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like",
-    "ones_like": "zeros_like", "sin": "cos", "cos": "sin", "floor": "ceil", "ceil": "floor", "any": "all", "all": "any",
+    "mean": "sum", "sum": "mean", "max": "min", "min": "max", "maximum": "minimum",
+    "minimum": "maximum", "argmax": "argmin", "argmin": "argmax", "var": "std", "std": "var",
+    "zeros": "ones", "ones": "zeros", "zeros_like": "ones_like", "ones_like": "zeros_like",
+    "sin": "cos", "cos": "sin", "floor": "ceil", "ceil": "floor", "any": "all", "all": "any",
     "cumsum": "cumprod", "cumprod": "cumsum", "float64": "float32",
 }  # fmt: skip
 _DROPPED_CALLS = frozenset((
-    "sqrt", "exp", "log", "abs", "absolute", "square", "tanh", "ascontiguousarray", "array", "asarray",
-    "reversed", "sorted", "int",
+    "sqrt", "exp", "log", "abs", "absolute", "square", "tanh", "ascontiguousarray", "array",
+    "asarray", "reversed", "sorted", "int",
 ))  # fmt: skip
-_DROPPED_METHODS = frozenset(("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean"))
+_DROPPED_METHODS = frozenset(
+    ("copy", "astype", "transpose", "reshape", "ravel", "flatten", "sum", "mean")
+)
 _COMMUTATIVE = frozenset(("maximum", "minimum", "max", "min", "hypot", "add", "multiply"))
 _COPYING = frozenset(("copy", "astype"))
 _COUNTING = frozenset(("range", "arange", "zeros", "ones", "eye", "linspace"))
@@ -49,7 +52,7 @@ class Operator:
     find: Callable[[cst.CSTNode], Replacements]
 
 
-# axes and shapes ------------------------------------------------------------------------------------------------
+# axes and shapes ----------------------------------------------------------------------------------
 
 
 def change_axis(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -63,7 +66,11 @@ def change_axis(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     value = node.value
     if isinstance(value, cst.Tuple):
         for part in value.elements if len(value.elements) > 1 else ():
-            kept = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in value.elements if one is not part]
+            kept = [
+                one.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+                for one in value.elements
+                if one is not part
+            ]
             yield node.with_changes(value=value.with_changes(elements=kept))
         return
     number = _whole(value)
@@ -89,15 +96,18 @@ def transpose(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         assert isinstance(node, cst.BinaryOperation)
         for side in ("left", "right"):
             operand = getattr(node, side)
-            yield node.with_changes(**{side: cst.Attribute(value=_grouped(operand), attr=cst.Name("T"))})
+            yield node.with_changes(
+                **{side: cst.Attribute(value=_grouped(operand), attr=cst.Name("T"))}
+            )
 
 
-# numbers --------------------------------------------------------------------------------------------------------
+# numbers ------------------------------------------------------------------------------------------
 
 _OPPOSITES: dict[type, cst.CSTNode] = {
-    cst.Add: cst.Subtract(), cst.Subtract: cst.Add(), cst.Multiply: cst.Divide(), cst.Divide: cst.Multiply(),
-    cst.FloorDivide: cst.Divide(), cst.Modulo: cst.FloorDivide(), cst.AddAssign: cst.SubtractAssign(),
-    cst.SubtractAssign: cst.AddAssign(), cst.MultiplyAssign: cst.DivideAssign(), cst.DivideAssign: cst.MultiplyAssign(),
+    cst.Add: cst.Subtract(), cst.Subtract: cst.Add(), cst.Multiply: cst.Divide(),
+    cst.Divide: cst.Multiply(), cst.FloorDivide: cst.Divide(), cst.Modulo: cst.FloorDivide(),
+    cst.AddAssign: cst.SubtractAssign(), cst.SubtractAssign: cst.AddAssign(),
+    cst.MultiplyAssign: cst.DivideAssign(), cst.DivideAssign: cst.MultiplyAssign(),
 }  # fmt: skip
 _SIGNS = (cst.Add, cst.Subtract, cst.AddAssign, cst.SubtractAssign)
 
@@ -123,7 +133,10 @@ def _opposite(node: cst.CSTNode, *, is_sign: bool) -> Iterator[cst.CSTNode]:
 
 
 def _spaced(old: cst.CSTNode, new: cst.CSTNode) -> cst.CSTNode:
-    return new.with_changes(whitespace_before=old.whitespace_before, whitespace_after=old.whitespace_after)  # type: ignore[attr-defined]
+    return new.with_changes(
+        whitespace_before=old.whitespace_before,  # type: ignore[attr-defined]
+        whitespace_after=old.whitespace_after,  # type: ignore[attr-defined]
+    )
 
 
 def drop_operand(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -170,13 +183,20 @@ def move_epsilon(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def _has_epsilon(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.BinaryOperation) and (_is_epsilon(node.right) or _is_epsilon(node.left))
+    return isinstance(node, cst.BinaryOperation) and (
+        _is_epsilon(node.right) or _is_epsilon(node.left)
+    )
 
 
 def _is_epsilon(node: cst.CSTNode) -> bool:
-    if m.matches(node, m.Subscript(slice=[m.SubscriptElement(slice=m.Index(value=m.SimpleString()))])):
+    if m.matches(
+        node, m.Subscript(slice=[m.SubscriptElement(slice=m.Index(value=m.SimpleString()))])
+    ):
         assert isinstance(node, cst.Subscript)
-        return any(f'"{name}"' in cst.Module([]).code_for_node(node).replace("'", '"') for name in _EPSILONS)
+        return any(
+            f'"{name}"' in cst.Module([]).code_for_node(node).replace("'", '"')
+            for name in _EPSILONS
+        )
     return _last_name(node) in _EPSILONS
 
 
@@ -184,7 +204,7 @@ def _is_root(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.Call) and _last_name(node.func) == "sqrt" and len(node.args) == 1
 
 
-# places in arrays -----------------------------------------------------------------------------------------------
+# places in arrays ---------------------------------------------------------------------------------
 
 
 def shift_index(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -202,9 +222,15 @@ def shift_index(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
                 yield node.with_changes(**{bound: None})
     elif isinstance(node, cst.Call) and _last_name(node.func) in _COUNTING:
         for number, argument in enumerate(node.args[:3]):
-            if argument.keyword is None and not isinstance(argument.value, cst.Attribute | cst.Tuple):
+            if argument.keyword is None and not isinstance(
+                argument.value, cst.Attribute | cst.Tuple
+            ):
                 for other in _neighbours(argument.value):
-                    changed = [*node.args[:number], argument.with_changes(value=other), *node.args[number + 1 :]]
+                    changed = [
+                        *node.args[:number],
+                        argument.with_changes(value=other),
+                        *node.args[number + 1 :],
+                    ]
                     yield node.with_changes(args=changed)
 
 
@@ -215,7 +241,9 @@ def _is_counted(value: cst.BaseExpression) -> bool:
     """
     if isinstance(value, cst.Name):
         return value.value not in ("None", "True", "False")
-    return not isinstance(value, cst.SimpleString | cst.Ellipsis | cst.Comparison | cst.List | cst.Tuple)
+    return not isinstance(
+        value, cst.SimpleString | cst.Ellipsis | cst.Comparison | cst.List | cst.Tuple
+    )
 
 
 def _neighbours(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
@@ -225,7 +253,9 @@ def _neighbours(value: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
         yield _signed(number - 1)
     elif not isinstance(value, cst.SimpleString | cst.Ellipsis | cst.Comparison | cst.List):
         yield cst.BinaryOperation(left=_grouped(value), operator=cst.Add(), right=cst.Integer("1"))
-        yield cst.BinaryOperation(left=_grouped(value), operator=cst.Subtract(), right=cst.Integer("1"))
+        yield cst.BinaryOperation(
+            left=_grouped(value), operator=cst.Subtract(), right=cst.Integer("1")
+        )
 
 
 def change_key(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -234,7 +264,7 @@ def change_key(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         yield cst.SimpleString(f"{node.prefix}{node.quote}{node.raw_value}_{node.quote}")
 
 
-# functions ------------------------------------------------------------------------------------------------------
+# functions ----------------------------------------------------------------------------------------
 
 
 def change_function(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -244,7 +274,9 @@ def change_function(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """
     if isinstance(node, cst.Attribute) and node.attr.value in _TWINS and not _is_float_type(node):
         yield node.with_changes(attr=cst.Name(_TWINS[node.attr.value]))
-    elif m.matches(node, m.Call(func=m.Name("max") | m.Name("min") | m.Name("any") | m.Name("all"))):
+    elif m.matches(
+        node, m.Call(func=m.Name("max") | m.Name("min") | m.Name("any") | m.Name("all"))
+    ):
         assert isinstance(node, cst.Call)
         yield node.with_changes(func=cst.Name(_TWINS[_last_name(node.func)]))
 
@@ -257,7 +289,11 @@ def drop_call(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     if not isinstance(node, cst.Call):
         return
     name = _last_name(node.func)
-    if isinstance(node.func, cst.Attribute) and name in _DROPPED_METHODS - _COPYING and not _is_module(node.func.value):
+    if (
+        isinstance(node.func, cst.Attribute)
+        and name in _DROPPED_METHODS - _COPYING
+        and not _is_module(node.func.value)
+    ):
         yield node.func.value
     elif name in _DROPPED_CALLS and len(node.args) == 1 and not _is_method(node.func):
         yield _grouped(node.args[0].value)
@@ -269,7 +305,11 @@ def drop_copy(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         name, owner = node.func.attr.value, node.func.value
         if name == "copy":
             yield node.args[0].value if _is_module(owner) and node.args else owner
-        elif name == "array" and _is_module(owner) and not isinstance(node.args[0].value, cst.List | cst.ListComp):
+        elif (
+            name == "array"
+            and _is_module(owner)
+            and not isinstance(node.args[0].value, cst.List | cst.ListComp)
+        ):
             yield node.with_changes(func=node.func.with_changes(attr=cst.Name("asarray")))
 
 
@@ -277,7 +317,11 @@ def change_dtype(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Single precision, or no conversion."""
     if isinstance(node, cst.Attribute) and _is_float_type(node):
         yield node.with_changes(attr=cst.Name("float32"))
-    elif isinstance(node, cst.Call) and _last_name(node.func) == "astype" and isinstance(node.func, cst.Attribute):
+    elif (
+        isinstance(node, cst.Call)
+        and _last_name(node.func) == "astype"
+        and isinstance(node.func, cst.Attribute)
+    ):
         yield node.func.value
     yield from _without(node, lambda name: name == "dtype")
 
@@ -288,7 +332,9 @@ def swap_arguments(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     They are arguments of a call, or entries of a tuple that is returned or taken apart.
     """
     if isinstance(node, cst.Call) and _last_name(node.func) not in _COMMUTATIVE:
-        plain = [number for number, one in enumerate(node.args) if one.keyword is None and not one.star]
+        plain = [
+            number for number, one in enumerate(node.args) if one.keyword is None and not one.star
+        ]
         for number in plain[:-1]:
             first, second = node.args[number], node.args[number + 1]
             pair = [first.with_changes(value=second.value), second.with_changes(value=first.value)]
@@ -297,7 +343,9 @@ def swap_arguments(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         for number in range(len(node.elements) - 1):
             left, right = node.elements[number : number + 2]
             swapped = [left.with_changes(value=right.value), right.with_changes(value=left.value)]
-            yield node.with_changes(elements=[*node.elements[:number], *swapped, *node.elements[number + 2 :]])
+            yield node.with_changes(
+                elements=[*node.elements[:number], *swapped, *node.elements[number + 2 :]]
+            )
 
 
 def drop_argument(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -315,7 +363,7 @@ def _without(node: cst.CSTNode, is_dropped: Callable[[str], bool]) -> Iterator[c
                 yield node.with_changes(args=kept)
 
 
-# decisions ------------------------------------------------------------------------------------------------------
+# decisions ----------------------------------------------------------------------------------------
 
 _COMPARISONS: dict[type, tuple[cst.BaseCompOp, ...]] = {
     cst.LessThan: (cst.LessThanEqual(), cst.GreaterThanEqual()),
@@ -344,7 +392,9 @@ def change_comparison(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def change_logic(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Or for and, one of two conditions alone, and a ``not`` forgotten."""
     if isinstance(node, cst.BooleanOperation):
-        yield node.with_changes(operator=cst.Or() if isinstance(node.operator, cst.And) else cst.And())
+        yield node.with_changes(
+            operator=cst.Or() if isinstance(node.operator, cst.And) else cst.And()
+        )
         yield _grouped(node.left)
         yield _grouped(node.right)
     elif m.matches(node, m.UnaryOperation(operator=m.Not() | m.BitInvert())):
@@ -385,7 +435,7 @@ OPERATORS = (
     Operator("constant", change_constant),
 )
 
-# nodes ----------------------------------------------------------------------------------------------------------
+# nodes --------------------------------------------------------------------------------------------
 
 
 def _last_name(node: cst.CSTNode) -> str:

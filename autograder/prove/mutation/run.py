@@ -29,7 +29,8 @@ from autograder.records.outcome import Fault, Outcome
 from autograder.station import Station, StationSettings, work_beside
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
-TIME_FACTOR, LEAST_S = 5.0, 0.5  # of the reference's own CPU time; a mutant that needs more is taken to loop for ever
+# of the reference's own CPU time; a mutant that needs more is taken to loop for ever
+TIME_FACTOR, LEAST_S = (5.0, 0.5)
 
 Say = Callable[[int, int, str], None]
 
@@ -94,7 +95,10 @@ class Lethality:
         kills = self.kills[mutation.function]
 
         def rank(name: str) -> tuple[int, bool, float]:
-            is_about = any(one in (mutation.function, mutation.function.partition(".")[0]) for one in plan.tests[name])
+            is_about = any(
+                one in (mutation.function, mutation.function.partition(".")[0])
+                for one in plan.tests[name]
+            )
             return -kills[name], not is_about, plan.reference_s[name]
 
         return sorted(plan.criteria_for(mutation), key=rank)
@@ -138,13 +142,19 @@ def mutate(  # noqa: PLR0913 - by name
     with Station(plain) as station:
         marked = load_equivalents(station.assignment)
         generated = generate(station.assignment.reference_sources())
-        todo = [one for one in generated.mutations if not only or {one.file, one.function, one.key} & {*only}]
+        todo = [
+            one
+            for one in generated.mutations
+            if not only or {one.file, one.function, one.key} & {*only}
+        ]
         plan = replace(make_plan(station, students), counts_prices=prices)
         done = _Work(plain, plan, todo, marked, say).run(station, jobs)
     return _result(generated, done, begun_s, begun_cpu_s)
 
 
-def _result(generated: Generated, done: Iterable[GeneratedMutant], begun_s: float, begun_cpu_s: float) -> MutationRun:
+def _result(
+    generated: Generated, done: Iterable[GeneratedMutant], begun_s: float, begun_cpu_s: float
+) -> MutationRun:
     return MutationRun(
         mutants=tuple(done),
         duplicates=generated.duplicates,
@@ -175,7 +185,10 @@ def make_plan(station: Station, students: Sequence[str]) -> Plan:
         facts=station.read_sources(sources).reading.facts,
         lines=find_lines(station, students[0]),
         reference_s={name: record.cpu_s for name, record in records.items()},
-        cpu_s={name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s)) for name, record in records.items()},
+        cpu_s={
+            name: min(limits[name], max(LEAST_S, TIME_FACTOR * record.cpu_s))
+            for name, record in records.items()
+        },
         tests={one.id: one.tests for one in station.criteria},
         students=students,
         points={one.id: one.points for one in station.criteria},
@@ -187,7 +200,9 @@ def _check_reference(station: Station, records: Mapping[str, CriterionRecord]) -
     lost = [record for record in records.values() if not record.has_full_marks]
     if lost:
         named = ", ".join(f"{record.id} ({record.message})" for record in lost)
-        raise CourseError(f"The reference of {station.assignment.id!r} loses {named}, so no mutant can be judged.")
+        raise CourseError(
+            f"The reference of {station.assignment.id!r} loses {named}, so no mutant can be judged."
+        )
 
 
 class _Work:
@@ -241,7 +256,11 @@ class _Work:
             self._note(mutation, records)
 
     def _try(
-        self, station: Station, requests: Sequence[ExamRequest], mutation: Mutation, order: Sequence[str]
+        self,
+        station: Station,
+        requests: Sequence[ExamRequest],
+        mutation: Mutation,
+        order: Sequence[str],
     ) -> list[CriterionRecord]:
         """Return the records of the criteria that ran.
 
@@ -262,7 +281,9 @@ class _Work:
                 break
         return records
 
-    def _try_all(self, station: Station, request: ExamRequest, mutation: Mutation) -> Iterator[CriterionRecord]:
+    def _try_all(
+        self, station: Station, request: ExamRequest, mutation: Mutation
+    ) -> Iterator[CriterionRecord]:
         """Yield the records of criteria that may lose points.
 
         They are as in a grading.
@@ -322,7 +343,10 @@ def _check_machine(mutation: Mutation, record: CriterionRecord) -> None:
     The machine failed, or the rubric cannot be passed at all.
     """
     if record.outcome is Outcome.UNGRADED:
-        what = f"{record.id} could not be graded for the generated mutant {mutation.key}: {record.message}"
+        what = (
+            f"{record.id} could not be graded for the generated mutant {mutation.key}: "
+            f"{record.message}"
+        )
         raise (InfrastructureError if record.fault is Fault.INFRASTRUCTURE else CourseError)(what)
 
 
@@ -332,7 +356,9 @@ def _request(station: Station, plan: Plan, student: str) -> ExamRequest:
     The reader's facts are those of the reference.
     """
     request = station.request(student, station.read_sources(plan.sources))
-    return replace(station.alone(request), unattempted=frozenset(), stops_at_loss=True, cpu_s=plan.cpu_s)
+    return replace(
+        station.alone(request), unattempted=frozenset(), stops_at_loss=True, cpu_s=plan.cpu_s
+    )
 
 
 def _mutated(plan: Plan, mutation: Mutation) -> Sources:
@@ -351,6 +377,11 @@ def _short(text: str) -> str:
 
 def _diff(source: str, mutation: Mutation) -> str:
     lines = difflib.unified_diff(
-        source.splitlines(), mutation.source.splitlines(), f"a/{mutation.file}", f"b/{mutation.file}", lineterm="", n=2
+        source.splitlines(),
+        mutation.source.splitlines(),
+        f"a/{mutation.file}",
+        f"b/{mutation.file}",
+        lineterm="",
+        n=2,
     )
     return "\n".join(lines)

@@ -11,7 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 import libcst as cst
 
 Print = Callable[[cst.CSTNode], str]
-_IN_PLACE: dict[type, str] = {cst.Add: "+=", cst.Subtract: "-=", cst.Multiply: "*=", cst.Divide: "/="}
+_IN_PLACE: dict[type, str] = {
+    cst.Add: "+=",
+    cst.Subtract: "-=",
+    cst.Multiply: "*=",
+    cst.Divide: "/=",
+}
 
 
 def drop_statement(line: cst.SimpleStatementLine, _print: Print) -> Iterator[str]:
@@ -55,15 +60,22 @@ def force_branch(node: cst.If | cst.While) -> Iterator[str]:
     yield "False"
 
 
-def find_swaps(block: cst.IndentedBlock) -> Iterator[tuple[cst.SimpleStatementLine, cst.SimpleStatementLine]]:
+def find_swaps(
+    block: cst.IndentedBlock,
+) -> Iterator[tuple[cst.SimpleStatementLine, cst.SimpleStatementLine]]:
     """Yield neighbours whose order matters.
 
     One writes a name that the other uses.
     """
     for first, second in zip(block.body, block.body[1:], strict=False):
-        if isinstance(first, cst.SimpleStatementLine) and isinstance(second, cst.SimpleStatementLine):
+        if isinstance(first, cst.SimpleStatementLine) and isinstance(
+            second, cst.SimpleStatementLine
+        ):
             pair = [*first.body, *second.body]
-            if not any(isinstance(one, cst.Return | cst.Raise | cst.Break | cst.Continue | cst.Pass) for one in pair):
+            if not any(
+                isinstance(one, cst.Return | cst.Raise | cst.Break | cst.Continue | cst.Pass)
+                for one in pair
+            ):
                 written = set(_written(first)), set(_written(second))
                 used = set(_names([first])), set(_names([second]))
                 if written[0] & used[1] or written[1] & used[0]:
@@ -114,7 +126,9 @@ def find_locals(function: cst.FunctionDef) -> list[str]:
     They are in the order in which they come up.
     """
     given = [
-        one.name.value for one in (*function.params.posonly_params, *function.params.params) if one.name.value != "self"
+        one.name.value
+        for one in (*function.params.posonly_params, *function.params.params)
+        if one.name.value != "self"
     ]
     names = [name for line in _lines_in(function.body) for name in _assigned(line)]
     return list(dict.fromkeys((*given, *names)))

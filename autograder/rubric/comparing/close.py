@@ -1,7 +1,8 @@
 """Equality with expected values: shape, dtype, NaNs, and how far the numbers are off.
 
-The order of a comparison is fixed: kind of value, shape, dtype, NaNs, values. The first that is wrong is the failure,
-and it is told in one sentence; a second says what would have been right, if that is exact and cheap to find.
+The order of a comparison is fixed: kind of value, shape, dtype, NaNs, values. The first
+that is wrong is the failure, and it is told in one sentence; a second says what would
+have been right, if that is exact and cheap to find.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ import numpy as np
 from autograder.errors import CourseError
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, answer, counted, note_conversion, partial, take_conversions
+from autograder.rubric.checks import (
+    CheckFailed,
+    answer,
+    counted,
+    note_conversion,
+    partial,
+    take_conversions,
+)
 from autograder.rubric.comparing import forms, values
 from autograder.rubric.comparing.arrays import Comparison, Floats, compare_arrays
 
@@ -55,62 +63,73 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     elementwise: bool = False,
     precision: Floats = "float32",
 ) -> None:
-    """Check that an answer equals the expected one within the tolerance that its precision asks for.
+    """Check that an answer equals the expected one within a tolerance.
+
+    It is the tolerance that the precision of the answer asks for.
 
     .. math:: |a_i - e_i| <= r max(1, s), s = max_i |e_i|
 
-    with r = 1e-4, the rule of float32, and less where all expected values are small (see `autograder.rubric.comparing.tolerance`).
-    That holds whatever was fed and whatever dtype came back, so that no draw decides about float32 work; the report
-    notes where more was used than float64 needs. ``precision="float64"`` asks for r = 1e-7.
-    Integers and booleans are exact.
+    with r = 1e-4, the rule of float32, and less where all expected values are small
+    (see `autograder.rubric.comparing.tolerance`). That holds whatever was fed and
+    whatever dtype came back, so that no draw decides about float32 work; the report
+    notes where more was used than float64 needs. ``precision="float64"`` asks for r =
+    1e-7. Integers and booleans are exact.
 
-    Form is not judged. By one rule (see `autograder.rubric.comparing.forms`) a list of numbers is an array, axes of length 1 may
-    be more or fewer where the number of axes differs, and a number may be of another type: whole floats for integers,
-    integers for floats, 0 and 1 for booleans. The report notes what was converted. Where form matters, one criterion
-    says so with `assert_form`.
+    Form is not judged. By one rule (see `autograder.rubric.comparing.forms`) a list of
+    numbers is an array, axes of length 1 may be more or fewer where the number of axes
+    differs, and a number may be of another type: whole floats for integers, integers
+    for floats, 0 and 1 for booleans. The report notes what was converted. Where form
+    matters, one criterion says so with `assert_form`.
 
     Parameters
     ----------
     actual
         The submission's answer.
     expected
-        Number or array of any shape; or None, text, or a tuple, list or dict of such: then the answer has the same
-        structure (a list for a tuple will do; further keys of a dict are ignored).
+        Number or array of any shape; or None, text, or a tuple, list or dict of such:
+        then the answer has the same structure (a list for a tuple will do; further keys
+        of a dict are ignored).
     name
         What the student calls it. For a tuple, the names of its parts: ``"dx dw db"``.
     axes
         Letters of the axes: ``"D M"``; for a tuple, the letters of its parts: ``"N D; D M; M"``.
     inputs
-        What the function was fed: float16 lowers what is due, float32 is no conversion then, and the lengths of the
-        first help to say what is wrong.
+        What the function was fed: float16 lowers what is due, float32 is no conversion
+        then, and the lengths of the first help to say what is wrong.
     operations
-        Floating-point operations behind one output value; only matters in float32 (from about 10,000).
+        Floating-point operations behind one output value; only matters in float32 (from
+        about 10,000).
     rtol, atol
-        Instead of the rule above: the largest error allowed is ``atol + rtol * s``. One that is missing is 0. Less than
-        float32 can do is fair only where the title or the hint says so.
+        Instead of the rule above: the largest error allowed is ``atol + rtol * s``. One
+        that is missing is 0. Less than float32 can do is fair only where the title or
+        the hint says so.
     check_dtype
-        True: the same numbers in another type are converted, with a note; False: any numbers are compared, without;
-        ``"exact"``: the same dtype, and nothing is converted.
+        True: the same numbers in another type are converted, with a note; False: any
+        numbers are compared, without; ``"exact"``: the same dtype, and nothing is
+        converted.
     allow_nan
-        Whether a NaN is right where a NaN is expected. Infinities must always stand where they are expected.
+        Whether a NaN is right where a NaN is expected. Infinities must always stand
+        where they are expected.
     elementwise
         The largest error allowed is ``atol + rtol * |e_i|`` for every value by itself.
     precision
-        ``"float64"``: r is 1e-7, and float32 is too little. Say so in the title or the hint. A message tells whether
-        the values are right to float32's precision.
+        ``"float64"``: r is 1e-7, and float32 is too little. Say so in the title or the
+        hint. A message tells whether the values are right to float32's precision.
 
     Raises
     ------
     CheckFailed
         Of kind "type", "shape", "dtype", "NaN" or "wrong values".
     CourseError
-        If the expected values are NaN where that is not allowed, or are no numbers, or `axes` does not fit them.
+        If the expected values are NaN where that is not allowed, or are no numbers, or
+        `axes` does not fit them.
 
     Notes
     -----
     Relative error and tolerance of a message are divided by s, the largest expected value.
-    `numpy.testing.assert_allclose` broadcasts, takes NaN for equal to NaN, has a tolerance relative to each value (so
-    that zeros must be exact), and prints arrays; this does none of it.
+    `numpy.testing.assert_allclose` broadcasts, takes NaN for equal to NaN, has a
+    tolerance relative to each value (so that zeros must be exact), and prints arrays;
+    this does none of it.
 
     Examples
     --------
@@ -121,7 +140,8 @@ def assert_close(  # noqa: PLR0913  # each is one thing that an author may have 
     >>> assert_close(4.6, 2.3, name="loss")
     Traceback (most recent call last):
     ...
-    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1, tolerance 0.0001, float64). \
+    autograder.rubric.checks.CheckFailed: loss: got 4.6, expected 2.3 (relative error 1,
+    tolerance 0.0001, float64). \
 It is 2 times what it should be.
     >>> assert_close(x.T, np.ones((2, 3)), name="dw", axes="D M")
     Traceback (most recent call last):
@@ -163,7 +183,8 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
 ) -> bool:
     """True if `assert_close` would pass: for several right answers, or to find out a mistake.
 
-    The parameters are those of `assert_close`. Not counted as a check; but an answer that differs from that for the reference is a ground for `partial`.
+    The parameters are those of `assert_close`. Not counted as a check; but an answer
+    that differs from that for the reference is a ground for `partial`.
 
     Examples
     --------
@@ -188,17 +209,21 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
     name=wanted.NAMES,
     axes=wanted.AXES | wanted.NONE,
 )
-def assert_form(actual: object, like: object, *, name: Names = "out", axes: str | None = None) -> None:
+def assert_form(
+    actual: object, like: object, *, name: Names = "out", axes: str | None = None
+) -> None:
     """Check an answer's type, shape and dtype strictly, and none of its values.
 
-    The other checks convert; this one says that form matters. One criterion of an exercise is enough for that.
+    The other checks convert; this one says that form matters. One criterion of an
+    exercise is enough for that.
 
     Parameters
     ----------
     actual
         The submission's answer.
     like
-        A value of the form that is due: the reference's answer, or ``np.zeros((3, 4))``. Nested as for `assert_close`.
+        A value of the form that is due: the reference's answer, or ``np.zeros((3,
+        4))``. Nested as for `assert_close`.
     name
         What the student calls it. For a tuple, the names of its parts: ``"dx dw db"``.
     axes
@@ -207,9 +232,10 @@ def assert_form(actual: object, like: object, *, name: Names = "out", axes: str 
     Raises
     ------
     CheckFailed
-        Of kind "type": no array where one is due, a list for example; "shape"; or "dtype": other numbers, or floating
-        point of another precision. All integers are alike, so are Python numbers, NumPy scalars and 0-d arrays, and an
-        integer is a floating-point number; a list stands for a tuple.
+        Of kind "type": no array where one is due, a list for example; "shape"; or
+        "dtype": other numbers, or floating point of another precision. All integers are
+        alike, so are Python numbers, NumPy scalars and 0-d arrays, and an integer is a
+        floating-point number; a list stands for a tuple.
 
     Examples
     --------
@@ -227,7 +253,14 @@ def assert_form(actual: object, like: object, *, name: Names = "out", axes: str 
     compare(actual, like, Comparison(is_form=True), name=name, axes=axes)
 
 
-def compare(actual: object, expected: object, how: Comparison, *, name: Names = "out", axes: str | None = None) -> None:
+def compare(
+    actual: object,
+    expected: object,
+    how: Comparison,
+    *,
+    name: Names = "out",
+    axes: str | None = None,
+) -> None:
     """Do what `assert_close` does, without being counted: for other checks."""
     if expected is None or isinstance(expected, (str, bytes, set, frozenset)):
         _compare_plain(actual, expected, str(name), how)
@@ -236,15 +269,21 @@ def compare(actual: object, expected: object, how: Comparison, *, name: Names = 
     elif isinstance(expected, Mapping):
         _compare_mapping(actual, expected, how, str(name))
     else:
-        compare_arrays(actual, values.reference_array(expected, str(name)), how, name=str(name), axes=axes)
+        compare_arrays(
+            actual, values.reference_array(expected, str(name)), how, name=str(name), axes=axes
+        )
 
 
 def _compare_plain(actual: object, expected: object, name: str, how: Comparison) -> None:
     sets = isinstance(actual, (set, frozenset)) and isinstance(expected, (set, frozenset))
     if type(actual) is not type(expected) and not sets:
-        raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.", "type")
+        raise CheckFailed(
+            f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.", "type"
+        )
     if actual != expected and not how.is_form:
-        raise CheckFailed(f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}.")
+        raise CheckFailed(
+            f"{name}: expected {values.describe(expected)}, got {values.describe(actual)}."
+        )
 
 
 def _compare_sequence(
@@ -256,20 +295,36 @@ def _compare_sequence(
     actual = _in_parts(actual, expected, how, whole)
     if not isinstance(actual, (tuple, list)):
         got = values.describe(actual)
-        raise CheckFailed(f"{whole}: expected a {kind} of {len(expected)}, got {got}.{_missing_return(actual)}", "type")
+        raise CheckFailed(
+            f"{whole}: expected a {kind} of {len(expected)}, got {got}.{_missing_return(actual)}",
+            "type",
+        )
     if len(actual) != len(expected):
         raise CheckFailed(
-            f"{whole}: expected a {kind} of {len(expected)}, got {values.counted(len(actual), 'value')}.", "shape"
+            f"{whole}: expected a {kind} of {len(expected)}, got "
+            f"{values.counted(len(actual), 'value')}.",
+            "shape",
         )
     letters = axes.split(";") if axes is not None else [None] * len(expected)
     if len(letters) != len(expected):
-        raise CourseError(f"{whole}: axes {axes!r} name {len(letters)} parts, the expected {kind} has {len(expected)}.")
+        raise CourseError(
+            f"{whole}: axes {axes!r} name {len(letters)} parts, the expected {kind} has "
+            f"{len(expected)}."
+        )
     _compare_parts(list(zip(names, actual, expected, letters, strict=True)), how)
 
 
 def _in_parts(actual: object, expected: Sequence[object], how: Comparison, name: str) -> object:
-    """Return an array as a list of its rows, if these have the shapes that are due; anything else as it is."""
-    if how.is_form or how.check_dtype == "exact" or not isinstance(actual, np.ndarray) or not expected:
+    """Return an array as a list of its rows.
+
+    These must have the shapes that are due; anything else is returned as it is.
+    """
+    if (
+        how.is_form
+        or how.check_dtype == "exact"
+        or not isinstance(actual, np.ndarray)
+        or not expected
+    ):
         return actual
     if not actual.ndim or not all(_is_like(actual.shape[1:], one) for one in expected):
         return actual
@@ -295,17 +350,23 @@ def part_names(name: Names, parts: int) -> Sequence[str]:
     return names if len(names) == parts > 1 else [f"{name}[{i}]" for i in range(parts)]
 
 
-def _compare_mapping(actual: object, expected: Mapping[Any, object], how: Comparison, name: str) -> None:
+def _compare_mapping(
+    actual: object, expected: Mapping[Any, object], how: Comparison, name: str
+) -> None:
     if not isinstance(actual, Mapping):
         got = values.describe(actual)
         raise CheckFailed(f"{name}: expected a dict, got {got}.{_missing_return(actual)}", "type")
     missing = next((key for key in expected if key not in actual), None)
     if missing is not None:
         raise CheckFailed(f"{name}: the key {missing!r} is missing.", "shape")
-    _compare_parts([(f"{name}[{key!r}]", actual[key], value, None) for key, value in expected.items()], how)
+    _compare_parts(
+        [(f"{name}[{key!r}]", actual[key], value, None) for key, value in expected.items()], how
+    )
 
 
-def _compare_parts(parts: Sequence[tuple[str, object, object, str | None]], how: Comparison) -> None:
+def _compare_parts(
+    parts: Sequence[tuple[str, object, object, str | None]], how: Comparison
+) -> None:
     """Compare every part, and fail with the first that is wrong, saying which others are right."""
     right: list[str] = []
     failure: CheckFailed | None = None
@@ -317,9 +378,13 @@ def _compare_parts(parts: Sequence[tuple[str, object, object, str | None]], how:
             failure = failure or failed
     if failure is None:
         return
-    if right and len(parts) <= 8 and not failure.message.endswith("right."):  # more names than that help nobody
+    if (
+        right and len(parts) <= 8 and not failure.message.endswith("right.")
+    ):  # more names than that help nobody
         verb = "is" if len(right) == 1 else "are"
-        failure = CheckFailed(f"{failure.message} {_enumerate(right)} {verb} right.", failure.kind, failure.evidence)
+        failure = CheckFailed(
+            f"{failure.message} {_enumerate(right)} {verb} right.", failure.kind, failure.evidence
+        )
     raise failure
 
 
@@ -328,7 +393,9 @@ def _enumerate(names: Sequence[str]) -> str:
 
 
 @takes(actual=wanted.ANSWER, expected=wanted.REALS, factors=wanted.REALS | wanted.NONE)
-def is_multiple(actual: object, expected: Sequence[float], factors: Sequence[float] | None = None) -> bool:
+def is_multiple(
+    actual: object, expected: Sequence[float], factors: Sequence[float] | None = None
+) -> bool:
     """Return True if all numbers are the expected ones times the same positive factor.
 
     Parameters
@@ -338,7 +405,8 @@ def is_multiple(actual: object, expected: Sequence[float], factors: Sequence[flo
     expected
         The right numbers, of which the first is not 0.
     factors
-        Also right: a factor for each number, such as the size of its batch where a sum stands for the mean.
+        Also right: a factor for each number, such as the size of its batch where a sum
+        stands for the mean.
 
     Examples
     --------
@@ -348,7 +416,9 @@ def is_multiple(actual: object, expected: Sequence[float], factors: Sequence[flo
     False
     """
     if factors is not None and len(factors) != len(expected):
-        raise refuse("is_multiple", f"{len(factors)} factors do not fit {len(expected)} expected numbers")
+        raise refuse(
+            "is_multiple", f"{len(factors)} factors do not fit {len(expected)} expected numbers"
+        )
     if not isinstance(actual, (list, tuple, np.ndarray)) or len(actual) != len(expected):
         return False
     candidates = [] if factors is None else [factors]
@@ -356,7 +426,10 @@ def is_multiple(actual: object, expected: Sequence[float], factors: Sequence[flo
     if common > 0:
         candidates.append([common] * len(expected))
     return any(
-        all(is_close(one, factor * due) for one, factor, due in zip(actual, some, expected, strict=True))
+        all(
+            is_close(one, factor * due)
+            for one, factor, due in zip(actual, some, expected, strict=True)
+        )
         for some in candidates
     )
 
@@ -374,8 +447,8 @@ def _number(answer: object) -> float:
 def has_other_direction(one: object, other: object) -> bool:
     """Return True if two arrays of one shape point in different directions, up to their sign.
 
-    Used to find out whether a gradient depends on what it should: then it turns where that changes. An array of zeros has
-    no direction, so that the answer is False.
+    Used to find out whether a gradient depends on what it should: then it turns where
+    that changes. An array of zeros has no direction, so that the answer is False.
 
     Examples
     --------
@@ -403,7 +476,8 @@ def count_close(actual: object, expected: Sequence[object], *, inputs: object = 
     Parameters
     ----------
     actual
-        The submission's answer: a tuple or list with a part for each expected one; otherwise no part is right.
+        The submission's answer: a tuple or list with a part for each expected one;
+        otherwise no part is right.
     expected
         The right parts.
     inputs
@@ -423,7 +497,12 @@ def _are_close(actual: object, expected: Sequence[object], inputs: object) -> li
     return [is_close(one, due, inputs=inputs) for one, due in zip(actual, expected, strict=True)]
 
 
-@takes(actual=wanted.ANSWER, expected=wanted.EXPECTED, name=wanted.NAMES, inputs=wanted.FED | wanted.NONE)
+@takes(
+    actual=wanted.ANSWER,
+    expected=wanted.EXPECTED,
+    name=wanted.NAMES,
+    inputs=wanted.FED | wanted.NONE,
+)
 def partial_for_close(
     actual: Sequence[object],
     expected: Sequence[Sequence[object]],
@@ -431,7 +510,9 @@ def partial_for_close(
     name: Names,
     inputs: Sequence[object] | None = None,
 ) -> None:
-    """End the criterion with the share of the parts that are right for every draw, if others are wrong.
+    """End the criterion with the share of the parts that are right.
+
+    A part counts if it is right for every draw. The criterion ends if others are wrong.
 
     Parameters
     ----------
@@ -447,7 +528,8 @@ def partial_for_close(
     Raises
     ------
     Partial
-        If some parts are right for all draws and some are not. If all are, or none, nothing happens.
+        If some parts are right for all draws and some are not. If all are, or none,
+        nothing happens.
 
     Examples
     --------
@@ -461,6 +543,8 @@ def partial_for_close(
         raise refuse("partial_for_close", "actual, expected and inputs have one item for each draw")
     rows = [_are_close(*one) for one in zip(actual, expected, fed, strict=True)]
     names = part_names(name, len(rows[0]) if rows else 0)
-    right = [part for part, column in zip(names, zip(*rows, strict=True), strict=True) if all(column)]
+    right = [
+        part for part, column in zip(names, zip(*rows, strict=True), strict=True) if all(column)
+    ]
     if right and len(right) < len(names):
         partial(len(right) / len(names), f"Right: {', '.join(right)}.")

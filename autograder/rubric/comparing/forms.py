@@ -8,7 +8,8 @@ It is one rule, for every helper that compares an answer:
   transposed, and wrong.
 * A number stands for the same number of another type: whole floats for integers, integers for
   floats, 0 and 1 for booleans, complex numbers without an imaginary part for real ones.
-* Float32 stands for float64: see `autograder.rubric.comparing.tolerance`. Anything narrower is too low.
+* Float32 stands for float64: see `autograder.rubric.comparing.tolerance`. Anything
+  narrower is too low.
 
 A conversion costs nothing, and the report notes one of each kind. `assert_form` converts nothing.
 """
@@ -61,7 +62,10 @@ def require_shape(
         raise _misfit(actual, array, expected, name=name, due=due)
     if is_list:
         kind = "an array" if expected.ndim else "a number"
-        note_conversion("list", f"{name}: a {'tuple' if isinstance(actual, tuple) else 'list'} accepted for {kind}")
+        note_conversion(
+            "list",
+            f"{name}: a {'tuple' if isinstance(actual, tuple) else 'list'} accepted for {kind}",
+        )
     elif array.shape != expected.shape:
         got = values.shape_words(array.shape)
         note_conversion("axes", f"{name}: {got} accepted for {values.shape_words(expected.shape)}")
@@ -86,7 +90,9 @@ def _misfit(actual: object, array: Array, expected: Array, *, name: str, due: st
         # Several answers where one is due: their shape together means nothing.
         what = _due_words(expected, due)
         return CheckFailed(f"{name}: expected {what}, got {values.describe(actual)}.", "type")
-    sentence = f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
+    sentence = (
+        f"{name}: expected {due}, got {values.shape_words(array.shape).removeprefix('shape ')}."
+    )
     if array.T.shape == expected.shape:
         allowed = tolerance.tolerance(pictures.largest_finite(expected), tolerance.SINGLE)
         hint = pictures.diagnose(array, expected, allowed)
@@ -124,12 +130,17 @@ def require_numbers(
         return array
     if check_dtype == "exact":
         if array.dtype != expected:
-            raise _other_dtype(array, expected, name, f"expected dtype {expected}, got {array.dtype}.")
+            raise _other_dtype(
+                array, expected, name, f"expected dtype {expected}, got {array.dtype}."
+            )
         return array
     kind, wanted = number_kind(array.dtype), number_kind(expected)
     if kind != wanted:
         converted = _converted(array, expected, name)
-        if array.ndim or (kind, wanted) != ("integer", "floating-point"):  # 1 is 1.0, not worth a note
+        if array.ndim or (kind, wanted) != (
+            "integer",
+            "floating-point",
+        ):  # 1 is 1.0, not worth a note
             note_conversion("numbers", f"{name}: {array.dtype} accepted for {expected}")
         array = converted
     elif expected.kind not in "biu":
@@ -143,10 +154,14 @@ def number_kind(dtype: np.dtype[Any]) -> str:
     return kinds.get(dtype.kind, "floating-point")
 
 
-def _require_precision(array: Array, expected: np.dtype[Any], due: tolerance.Precision, name: str) -> None:
+def _require_precision(
+    array: Array, expected: np.dtype[Any], due: tolerance.Precision, name: str
+) -> None:
     precision = tolerance.precision_of(array.dtype)
     if precision.epsilon > max(due.epsilon, tolerance.SINGLE.epsilon):
-        raise _other_dtype(array, expected, name, f"precision too low ({array.dtype}), expected {due.name}.")
+        raise _other_dtype(
+            array, expected, name, f"precision too low ({array.dtype}), expected {due.name}."
+        )
     if precision.epsilon > due.epsilon:
         note_precision(name, due)
 
@@ -179,7 +194,13 @@ def _converted(array: Array, expected: np.dtype[Any], name: str) -> Array:
     if not same.all():
         first = tuple(int(i) for i in np.argwhere(~same)[0])
         where = f" at {values.place(first)}" if array.ndim else ""
-        what = "True or False" if wanted == "boolean" else "whole numbers" if array.ndim else "an integer"
+        what = (
+            "True or False"
+            if wanted == "boolean"
+            else "whole numbers"
+            if array.ndim
+            else "an integer"
+        )
         complaint = f"expected {what}, got {values.number(array[first])}{where}."
         raise _other_dtype(array, expected, name, complaint)
     if wanted == "boolean":
@@ -192,7 +213,10 @@ def _other_kind(array: Array, expected: np.dtype[Any]) -> str:
         return f"expected dtype {expected}, got {array.dtype}."
     kinds = {"boolean": "True or False", "integer": "an integer"}
     wanted, kind = number_kind(expected), number_kind(array.dtype)
-    return f"expected {kinds.get(wanted, f'a {wanted} number')}, got {kinds.get(kind, f'a {kind} number')}."
+    return (
+        f"expected {kinds.get(wanted, f'a {wanted} number')}, got "
+        f"{kinds.get(kind, f'a {kind} number')}."
+    )
 
 
 # form alone -----------------------------------------------------------------------------------

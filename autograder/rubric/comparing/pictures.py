@@ -6,14 +6,15 @@ The evidence of a failed comparison is a dict that JSON can hold:
 ``shape``, ``dtype``                of the answer (lists of int; text)
 ``expected_shape``, ``expected_dtype``
 ``worst_index``                     list of int
-``actual``, ``expected``            the two values there: number, bool, or text for what JSON has no number for
-``max_abs``, ``max_rel``            largest error; the same divided by the largest expected value. None: not finite
-``tolerance``                       largest error that is allowed
-``mismatched``, ``total``           how many values are off, and of how many
-``grid``                            at most 32 x 32 largest errors of blocks, rows first; None stands for not finite
-``grid_rows``, ``grid_cols``        what its rows and columns are, in words
-``actual_values``                   all values of the answer in C order, where there are at most 64
-``expected_values``, ``off``        the expected ones; the places of those that are off
+``actual``, ``expected``            the two values there: number, bool, or text for what
+JSON has no number for ``max_abs``, ``max_rel``            largest error; the same
+divided by the largest expected value. None: not finite ``tolerance``
+largest error that is allowed ``mismatched``, ``total``           how many values are
+off, and of how many ``grid``                            at most 32 x 32 largest errors
+of blocks, rows first; None stands for not finite ``grid_rows``, ``grid_cols``
+what its rows and columns are, in words ``actual_values``                   all values
+of the answer in C order, where there are at most 64 ``expected_values``, ``off``
+the expected ones; the places of those that are off
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def error_grid(errors: Errors) -> list[list[float | None]]:
     Parameters
     ----------
     errors : float64[...]
-        Absolute errors. Leading axes are joined to rows; the last axis is the columns. NaN counts as infinite.
+        Absolute errors. Leading axes are joined to rows; the last axis is the columns.
+        NaN counts as infinite.
 
     Returns
     -------
@@ -62,7 +64,10 @@ def error_grid(errors: Errors) -> list[list[float | None]]:
 
 
 def _as_table(values: Errors) -> Errors:
-    """Return values as rows and columns; a long vector is folded, so that its picture is a square and no line."""
+    """Return values as rows and columns.
+
+    A long vector is folded, so that its picture is a square and no line.
+    """
     if values.ndim > 1:
         return values.reshape(-1, values.shape[-1]) if values.size else values.reshape(0, 0)
     flat = values.reshape(-1)
@@ -86,7 +91,10 @@ def _grid_words(shape: tuple[int, ...]) -> dict[str, str]:
     if shape[0] <= GRID_CELLS:
         return {"grid_rows": "1 row", "grid_cols": f"axis 0, {shape[0]} values"}
     columns = _folded_columns(shape[0])
-    return {"grid_rows": f"{-(-shape[0] // columns)} rows", "grid_cols": f"axis 0, in rows of {columns} values"}
+    return {
+        "grid_rows": f"{-(-shape[0] // columns)} rows",
+        "grid_cols": f"axis 0, in rows of {columns} values",
+    }
 
 
 def _folded_columns(length: int) -> int:
@@ -116,7 +124,14 @@ def shape_evidence(name: str, actual: Array, expected: Array) -> dict[str, Any]:
 
 
 def value_evidence(  # noqa: PLR0913  # as many facts as the check has
-    name: str, actual: Array, expected: Array, *, errors: Errors, wrong: Array, worst: tuple[int, ...], allowed: float
+    name: str,
+    actual: Array,
+    expected: Array,
+    *,
+    errors: Errors,
+    wrong: Array,
+    worst: tuple[int, ...],
+    allowed: float,
 ) -> dict[str, Any]:
     """Return the evidence of arrays of one shape whose values differ.
 
@@ -149,7 +164,10 @@ def value_evidence(  # noqa: PLR0913  # as many facts as the check has
 
 
 def _listed(actual: Array, expected: Array, wrong: Array) -> dict[str, Any]:
-    """Return the values themselves where they are few; a single one stands in the evidence already."""
+    """Return the values themselves where they are few.
+
+    A single one stands in the evidence already.
+    """
     if not 1 < wrong.size <= LISTED_VALUES or actual.shape != expected.shape:
         return {}
     return {
@@ -169,7 +187,10 @@ def largest_finite(array: Array) -> float:
 
 
 def json_value(value: Any) -> float | int | bool | str:
-    """Return a NumPy scalar as what JSON can hold; text for complex numbers and those that are not finite."""
+    """Return a NumPy scalar as what JSON can hold.
+
+    That is text for complex numbers and those that are not finite.
+    """
     plain = value.item() if isinstance(value, (np.generic, np.ndarray)) else value
     if isinstance(plain, complex):
         return str(plain)
@@ -178,7 +199,8 @@ def json_value(value: Any) -> float | int | bool | str:
     return plain  # type: ignore[no-any-return]
 
 
-#: Answers with more values than this are not diagnosed: a failed check of a million values stays below 20 ms.
+#: Answers with more values than this are not diagnosed: a failed check of a million values stays
+#: below 20 ms.
 LARGEST = 1 << 16
 
 #: A factor this close to 1 is no factor.
@@ -257,11 +279,16 @@ def _factor(a: Array, e: Array) -> float | None:
     if power == 0 or a.dtype.kind == "c":
         return None
     factor = float(np.vdot(e, a)) / power
-    return None if factor == 0 or abs(factor - 1) < _NEARLY_ONE or not np.isfinite(factor) else factor
+    return (
+        None if factor == 0 or abs(factor - 1) < _NEARLY_ONE or not np.isfinite(factor) else factor
+    )
 
 
 def _named_factor(factor: float, lengths: Mapping[str, int]) -> str | None:
-    """Return a factor in words if it is the length of an axis, two, or the inverse of one of these."""
+    """Return a factor in words if it is known.
+
+    Known are the length of an axis, two, and the inverse of one of these.
+    """
     for size, name in [*((size, letter) for letter, size in lengths.items()), (2, "")]:
         meaning = f" ({name} = {size})" if name else ""
         if size > 1 and np.isclose(factor, size, rtol=1e-6, atol=0):

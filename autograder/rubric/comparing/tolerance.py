@@ -1,34 +1,42 @@
 r"""How far an answer may be off: as far as float32 rounds, whatever was fed and whatever came back.
 
-Notation: :math:`s` is the scale, the largest absolute expected value; :math:`\varepsilon` the machine epsilon of the
-precision that is granted; :math:`n` the number of operations that one output value takes.
+Notation: :math:`s` is the scale, the largest absolute expected value;
+:math:`\varepsilon` the machine epsilon of the precision that is granted; :math:`n` the
+number of operations that one output value takes.
 
 .. math:: r = \max(r_0, 8 \varepsilon \sqrt{n}), \qquad |a - e| \le r \max(1, s)
 
-:math:`r_0` is 1e-4 in float32, 1e-7 in float64, 1e-2 in float16, 2^-5 in bfloat16: room for every right formula, far more
-than rounding needs, far less than any mistake leaves. Rounding errors add up like a random walk, hence the root [1]_.
-Float32 is granted everywhere, for its work may come back as float64, and then only the draw would tell whether it stays
-within 1e-7. Float64 is granted where a rubric says so; float16 and bfloat16 are where they were fed.
+:math:`r_0` is 1e-4 in float32, 1e-7 in float64, 1e-2 in float16, 2^-5 in bfloat16: room
+for every right formula, far more than rounding needs, far less than any mistake leaves.
+Rounding errors add up like a random walk, hence the root [1]_. Float32 is granted
+everywhere, for its work may come back as float64, and then only the draw would tell
+whether it stays within 1e-7. Float64 is granted where a rubric says so; float16 and
+bfloat16 are where they were fed.
 
-On a GPU, matrix products and convolutions of float32 may round their *factors* to TF32, with 10 bits after the point and
-a unit roundoff :math:`u = 2^{-11}`; products and sums stay float32 [2]_. Each product is then off by at most
-:math:`2u + u^2` of itself, and by :math:`\sqrt{2} u` in the mean square. A sum of n such products is off by
-:math:`\sqrt{2} u` of the root of the sum of their squares, which for factors of either sign is what the sum itself is
-like, whatever n: no root of n here. The largest of many such errors is five or six times as much, hence
-:math:`r_0 = 8u = 2^{-8}` (0.4 %). The same factor 8 gives bfloat16, with :math:`u = 2^{-8}`, its :math:`2^{-5}`.
+On a GPU, matrix products and convolutions of float32 may round their *factors* to TF32,
+with 10 bits after the point and a unit roundoff :math:`u = 2^{-11}`; products and sums
+stay float32 [2]_. Each product is then off by at most :math:`2u + u^2` of itself, and
+by :math:`\sqrt{2} u` in the mean square. A sum of n such products is off by
+:math:`\sqrt{2} u` of the root of the sum of their squares, which for factors of either
+sign is what the sum itself is like, whatever n: no root of n here. The largest of many
+such errors is five or six times as much, hence :math:`r_0 = 8u = 2^{-8}` (0.4 %). The
+same factor 8 gives bfloat16, with :math:`u = 2^{-8}`, its :math:`2^{-5}`.
 
-Where the expected values are small, the absolute term would let zeros pass. So the tolerance never exceeds
-:math:`\max(s \max(10^{-3}, r_0), \min(c, q s))`. The first is a thousandth of the scale: 1,000 times what float32 is off
-where small values were computed from small ones, and a tenth of a mistake of 1 %. The second is for small values that
-are left where larger ones cancel: of values near 1, float32 leaves :math:`c = 8 \varepsilon`, about 1e-6. But it never is
-more than :math:`q = 2^{-7}` of the scale, so that a mistake of 1 % fails at every scale. (The other precisions have
-:math:`c = 1000 \varepsilon` and :math:`q = 1/4`: float64 has no need of more, the others can do no better.) All
-this holds unless :math:`s` is itself no more than rounding noise (1e-10 in float64, 1e-6 where float32 was fed): an
-expected 3e-17 stands for 0.
+Where the expected values are small, the absolute term would let zeros pass. So the
+tolerance never exceeds :math:`\max(s \max(10^{-3}, r_0), \min(c, q s))`. The first is a
+thousandth of the scale: 1,000 times what float32 is off where small values were
+computed from small ones, and a tenth of a mistake of 1 %. The second is for small
+values that are left where larger ones cancel: of values near 1, float32 leaves :math:`c
+= 8 \varepsilon`, about 1e-6. But it never is more than :math:`q = 2^{-7}` of the scale,
+so that a mistake of 1 % fails at every scale. (The other precisions have :math:`c =
+1000 \varepsilon` and :math:`q = 1/4`: float64 has no need of more, the others can do no
+better.) All this holds unless :math:`s` is itself no more than rounding noise (1e-10 in
+float64, 1e-6 where float32 was fed): an expected 3e-17 stands for 0.
 
 References
 ----------
-.. [1] N. J. Higham, T. Mary, "A new approach to probabilistic rounding error analysis", SIAM J. Sci. Comput. 41
+.. [1] N. J. Higham, T. Mary, "A new approach to probabilistic rounding error analysis",
+SIAM J. Sci. Comput. 41
    (2019), theorem 3.1.
 .. [2] NVIDIA A100 Tensor Core GPU Architecture, white paper (2020), "TF32"; PTX ISA, "tf32".
 """
@@ -91,12 +99,15 @@ def precision_of(dtype: np.dtype[Any]) -> Precision:
 
 
 def precision_due(expected: np.dtype[Any], inputs: object = ()) -> Precision:
-    """Return the precision in which an answer is due: the lowest among the reference's answer and what was fed.
+    """Return the precision in which an answer is due.
 
-    Python floats among the inputs do not count: like NumPy, they adapt to the arrays.
+    It is the lowest among the reference's answer and what was fed. Python floats among
+    the inputs do not count: like NumPy, they adapt to the arrays.
     """
     fed = [value.dtype for value in _leaves(inputs) if isinstance(value, (np.ndarray, np.generic))]
-    return max((precision_of(dtype) for dtype in [expected, *fed]), key=lambda precision: precision.epsilon)
+    return max(
+        (precision_of(dtype) for dtype in [expected, *fed]), key=lambda precision: precision.epsilon
+    )
 
 
 def granted(
@@ -130,7 +141,9 @@ def _leaves(values: object) -> Iterable[object]:
     return [leaf for value in values for leaf in _leaves(value)]
 
 
-def tolerance(scale: float, precision: Precision, operations: float = 1, *, noise: float | None = None) -> float:
+def tolerance(
+    scale: float, precision: Precision, operations: float = 1, *, noise: float | None = None
+) -> float:
     """Return the largest absolute error that is allowed.
 
     Parameters
@@ -153,4 +166,7 @@ def tolerance(scale: float, precision: Precision, operations: float = 1, *, nois
     allowed = relative * max(1.0, scale)
     if scale <= (precision.noise if noise is None else noise):
         return allowed
-    return min(allowed, max(scale * max(1e-3, precision.floor), min(precision.rest, scale * precision.share)))
+    return min(
+        allowed,
+        max(scale * max(1e-3, precision.floor), min(precision.rest, scale * precision.share)),
+    )

@@ -1,7 +1,7 @@
 """What a value is: turned into a plain array once, and named in words.
 
-A value of a submission may be anything. Nothing here calls a method of it, converts an object that is not a plain
-number or array, or prints more than its kind and its size.
+A value of a submission may be anything. Nothing here calls a method of it, converts an
+object that is not a plain number or array, or prints more than its kind and its size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from autograder.rubric.checks import CheckFailed
 
 Array = npt.NDArray[Any]
 
-#: Kinds of dtype that a check compares: bool, signed and unsigned integers, real and complex numbers.
+#: Kinds of dtype that a check compares: bool, signed and unsigned integers, real and complex
+#: numbers.
 NUMERIC = "biufc"
 
 _TEXT_CHARS = 40
@@ -29,7 +30,9 @@ _MAX_DEPTH = 64
 
 def is_number(value: object) -> bool:
     """Whether a value is a plain Python or NumPy scalar number (bool included)."""
-    return type(value) in (bool, int, float, complex) or (isinstance(value, np.generic) and is_numeric(value.dtype))
+    return type(value) in (bool, int, float, complex) or (
+        isinstance(value, np.generic) and is_numeric(value.dtype)
+    )
 
 
 def is_numeric(dtype: np.dtype[Any]) -> bool:
@@ -38,9 +41,10 @@ def is_numeric(dtype: np.dtype[Any]) -> bool:
 
 
 def array_of(value: object, name: str, expected: str = "an array") -> Array:
-    """Return a submission's value as a plain array: no subclass, no object dtype, native byte order.
+    """Return a submission's value as a plain array.
 
-    A list or tuple of numbers is an array, also nested, and one of arrays of one shape.
+    It is of no subclass, has no object dtype and is in native byte order. A list or
+    tuple of numbers is an array, also nested, and one of arrays of one shape.
 
     Raises
     ------
@@ -50,7 +54,11 @@ def array_of(value: object, name: str, expected: str = "an array") -> Array:
     if isinstance(value, np.ma.MaskedArray):
         raise CheckFailed(f"{name}: expected {expected}, got a masked array.", "type")
     if isinstance(value, np.ndarray) and is_numeric(value.dtype):
-        return np.asarray(value) if value.dtype.isnative else np.asarray(value, dtype=value.dtype.newbyteorder("="))
+        return (
+            np.asarray(value)
+            if value.dtype.isnative
+            else np.asarray(value, dtype=value.dtype.newbyteorder("="))
+        )
     if is_number(value):
         return _array_of_number(value, name, expected)
     stacked = _stacked(value) if isinstance(value, (list, tuple)) else None
@@ -60,7 +68,10 @@ def array_of(value: object, name: str, expected: str = "an array") -> Array:
 
 
 def _stacked(items: Sequence[object], depth: int = 0) -> Array | None:
-    """Return nested lists of numbers and arrays as one array; None where their shapes or kinds do not fit."""
+    """Return nested lists of numbers and arrays as one array.
+
+    It is None where their shapes or kinds do not fit.
+    """
     if depth > _MAX_DEPTH:
         return None
     if all(map(is_number, items)):
@@ -109,7 +120,9 @@ def reference_array(value: object, name: str) -> Array:
     """
     array = np.asarray(value)
     if not is_numeric(array.dtype):
-        raise CourseError(f"{name}: the rubric compares with {describe(value)}, which does not hold numbers.")
+        raise CourseError(
+            f"{name}: the rubric compares with {describe(value)}, which does not hold numbers."
+        )
     return array
 
 
@@ -119,7 +132,11 @@ def widened(array: Array) -> Array:
 
 
 def describe(value: object) -> str:
-    """Say in a few words what a value is: its kind and size, never its contents; and why it did not come by value."""
+    """Say in a few words what a value is.
+
+    The words are about its kind and size, never its contents, and about why it did not
+    come by value.
+    """
     if is_none(value):
         return "None"
     if isinstance(value, np.ndarray):
@@ -136,7 +153,11 @@ def describe(value: object) -> str:
 def _describe_object(value: object) -> str:
     if isinstance(value, RemoteCallable):
         return f"the function `{value.__name__}`"
-    return describe_handle(value) if isinstance(value, Handle) else f"an object of class `{class_name(value)}`"
+    return (
+        describe_handle(value)
+        if isinstance(value, Handle)
+        else f"an object of class `{class_name(value)}`"
+    )
 
 
 def class_name(value: object) -> str:
@@ -150,7 +171,13 @@ def is_none(value: object) -> bool:
 
 
 def _describe_container(value: Any) -> str:
-    words = (("dict", Mapping), ("tuple", tuple), ("list", list), ("bytes", bytes), ("set", (set, frozenset)))
+    words = (
+        ("dict", Mapping),
+        ("tuple", tuple),
+        ("list", list),
+        ("bytes", bytes),
+        ("set", (set, frozenset)),
+    )
     word = next((word for word, kind in words if isinstance(value, kind)), type(value).__name__)
     return f"a {word} of {len(value)}"
 
@@ -165,7 +192,11 @@ def number(value: Any) -> str:
         return str(bool(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    return f"{complex(value):.6g}" if isinstance(value, (complex, np.complexfloating)) else f"{float(value):.6g}"
+    return (
+        f"{complex(value):.6g}"
+        if isinstance(value, (complex, np.complexfloating))
+        else f"{float(value):.6g}"
+    )
 
 
 def pair(actual: Any, expected: Any) -> tuple[str, str]:
@@ -187,7 +218,10 @@ def place(index: Sequence[int]) -> str:
 
 
 def shape_words(shape: Sequence[int], axes: Sequence[str] = ()) -> str:
-    """Write a shape with the letters of its axes: ``shape (N, D) = (3, 4)``; ``a scalar`` for ()."""
+    """Write a shape with the letters of its axes.
+
+    That is ``shape (N, D) = (3, 4)``, and ``a scalar`` for ().
+    """
     if not shape:
         return "a scalar"
     numbers = _tuple_words(shape)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from autograder.sandbox.gpu.device import Device
     from autograder.sandbox.seam import Sandbox
 
-# Two small packages beside the entry. One stands for a framework: masked for the one kind of candidates, imported for the
-# other. One is forbidden to both.
+# Two small packages beside the entry. One stands for a framework: masked for the one kind of
+# candidates, imported for the other. One is forbidden to both.
 FRAMEWORK, FORBIDDEN = "standin_framework", "standin_forbidden"
 SETTINGS = SandboxSettings(
     frameworks=(FRAMEWORK,),
@@ -39,7 +39,12 @@ class RunProgram(Protocol):
     """`autograder.sandbox.conformance.driving.run_program`, for a sandbox that has been started."""
 
     def __call__(
-        self, program: str, *, limits: Limits = FAST, frameworks: bool = False, timeout_s: float = 20.0
+        self,
+        program: str,
+        *,
+        limits: Limits = FAST,
+        frameworks: bool = False,
+        timeout_s: float = 20.0,
     ) -> Run:
         """Run a program in a fresh candidate, then end it.
 
@@ -88,7 +93,9 @@ class Subject:
 def subject_of(sandbox: Sandbox, device: Device | None = None) -> Subject:
     """Make a subject of a sandbox started in this process."""
     run = partial(run_program, sandbox)
-    return Subject(run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox)
+    return Subject(
+        run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox
+    )
 
 
 @dataclass(frozen=True)
@@ -163,7 +170,10 @@ def demand(condition: object, message: str) -> None:
 
 def first_report(run: Run) -> Any:
     """Return the first report of a program."""
-    demand(run.reports, f"the program reported nothing. It ended by {run.ending} and wrote:\n{run.stderr}")
+    demand(
+        run.reports,
+        f"the program reported nothing. It ended by {run.ending} and wrote:\n{run.stderr}",
+    )
     return run.reports[0]
 
 
@@ -176,6 +186,9 @@ def only_report(run: Run) -> Any:
 
 def expect_next_is_well(subject: Subject) -> None:
     """Raise unless a fresh candidate starts, computes and ends normally."""
-    run = subject.run("import os, numpy as np; report([float(np.ones(1000).sum()), len(os.listdir('/submission'))])")
+    run = subject.run(
+        "import os, numpy as np; report([float(np.ones(1000).sum()), "
+        "len(os.listdir('/submission'))])"
+    )
     expect(run.reports, [[1000.0, 2]])
     expect((run.ending.exit_status, run.ending.limit, run.ending.is_oom), (0, None, False))

@@ -9,7 +9,14 @@ import signal
 from dataclasses import replace
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
+from autograder.sandbox.conformance.check import (
+    Listing,
+    Subject,
+    demand,
+    expect,
+    expect_next_is_well,
+    first_report,
+)
 from autograder.sandbox.conformance.driving import FAST
 
 _listing = Listing(needs_walls=True)
@@ -25,9 +32,11 @@ def cpu_endless_loop_is_ended(subject: Subject, loop: str) -> None:
     run = subject.run(loop, limits=replace(FAST, cpu_s=0.3, load_s=0.2))
     expect(run.ending.limit, "cpu")
     expect(run.ending.signal, signal.SIGKILL)
+    # counted in ticks
     demand(
-        run.ending.cpu_s > 0.4, f"the loop was ended after {run.ending.cpu_s} s of CPU time, before its limit of 0.5 s."
-    )  # counted in ticks
+        run.ending.cpu_s > 0.4,
+        f"the loop was ended after {run.ending.cpu_s} s of CPU time, before its limit of 0.5 s.",
+    )
 
 
 @_listing.add
@@ -45,9 +54,11 @@ def cpu_of_children_counts(subject: Subject) -> None:
     """
     run = subject.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2))
     expect(run.ending.limit, "cpu")
+    # counted in ticks
     demand(
-        run.ending.cpu_s > 0.4, f"the loop was ended after {run.ending.cpu_s} s of CPU time, before its limit of 0.5 s."
-    )  # counted in ticks
+        run.ending.cpu_s > 0.4,
+        f"the loop was ended after {run.ending.cpu_s} s of CPU time, before its limit of 0.5 s.",
+    )
 
 
 @_listing.add
@@ -60,7 +71,10 @@ def cpu_ignoring_every_signal_does_not_help(subject: Subject) -> None:
         while True:
             pass
     """
-    expect(subject.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2)).ending.limit, "cpu")
+    expect(
+        subject.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2)).ending.limit,
+        "cpu",
+    )
 
 
 @_listing.add
@@ -127,7 +141,8 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
     """
     run = subject.run(dedent(program))
     expect(run.reports, [[1, 1]])  # not 0, with which the kernel starts a core handler of the host
-    is_told = run.ending.signal == signal.SIGSEGV or "RecursionError" in run.stderr  # the latter since Python 3.12
+    # the latter since Python 3.12
+    is_told = run.ending.signal == signal.SIGSEGV or "RecursionError" in run.stderr
     demand(is_told, f"neither SIGSEGV nor a RecursionError came of it, but {run.ending}.")
     expect_next_is_well(subject)
 
@@ -172,8 +187,10 @@ def system_v_objects_and_queues_leave_nothing(subject: Subject) -> None:
         def attempt(function, *arguments):
             ctypes.set_errno(0)
             return "refused" if function(*arguments) == -1 else "made"
-        report([attempt(libc.shmget, 1, 1 << 20, 0o1666), attempt(libc.semget, 1, 1, 0o1666),
-                attempt(libc.msgget, 1, 0o1666), attempt(rt.mq_open, b"/queue", 0o102, 0o600, None)])
+        report([attempt(libc.shmget, 1, 1 << 20, 0o1666),
+                attempt(libc.semget, 1, 1, 0o1666),
+                attempt(libc.msgget, 1, 0o1666),
+                attempt(rt.mq_open, b"/queue", 0o102, 0o600, None)])
     """
     expect(subject.run(dedent(program)).reports, [["refused"] * 4])
 

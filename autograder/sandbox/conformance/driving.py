@@ -83,12 +83,16 @@ class Post:
     def __init__(self) -> None:
         self.channel, self._theirs = socket.socketpair()
         self._pipes = {name: os.pipe() for name in ("stdout", "stderr")}
-        self.names = {self.channel.fileno(): "channel"} | {pipe[0]: name for name, pipe in self._pipes.items()}
+        self.names = {self.channel.fileno(): "channel"} | {
+            pipe[0]: name for name, pipe in self._pipes.items()
+        }
         self.kept = dict.fromkeys(self.names.values(), b"")
         self.counts = dict.fromkeys(self.names.values(), 0)
         self.open = set(self.names)
 
-    def fork(self, sandbox: Sandbox, program: str, *, limits: Limits = FAST, frameworks: bool = False) -> Candidate:
+    def fork(
+        self, sandbox: Sandbox, program: str, *, limits: Limits = FAST, frameworks: bool = False
+    ) -> Candidate:
         """Make a candidate at the other ends, and send it its program."""
         candidate = self._give(sandbox.fork, limits=limits, frameworks=frameworks)
         self.send(program)
@@ -106,7 +110,9 @@ class Post:
         with suppress(OSError):  # it may be dead already
             self.channel.sendall(program.encode() + b"\0")
 
-    def drain(self, until_closed: set[int], timeout_s: float, watch: Callable[[], None] = lambda: None) -> None:
+    def drain(
+        self, until_closed: set[int], timeout_s: float, watch: Callable[[], None] = lambda: None
+    ) -> None:
         """Read until all of ``until_closed`` end, or time is over."""
         deadline = time.monotonic() + timeout_s
         while self.open & until_closed and time.monotonic() < deadline:
@@ -121,10 +127,18 @@ class Post:
             os.close(fd)
         self.channel.detach()
 
-    def _give(self, make: Callable[..., Candidate], *, limits: Limits, frameworks: bool) -> Candidate:
+    def _give(
+        self, make: Callable[..., Candidate], *, limits: Limits, frameworks: bool
+    ) -> Candidate:
         out, err = (pipe[1] for pipe in self._pipes.values())
         try:
-            return make(frameworks=frameworks, limits=limits, channel=self._theirs.fileno(), stdout=out, stderr=err)
+            return make(
+                frameworks=frameworks,
+                limits=limits,
+                channel=self._theirs.fileno(),
+                stdout=out,
+                stderr=err,
+            )
         finally:
             self._close_theirs()
 
@@ -146,7 +160,12 @@ class Post:
 
 
 def run_program(
-    sandbox: Sandbox, program: str, *, limits: Limits = FAST, frameworks: bool = False, timeout_s: float = 20.0
+    sandbox: Sandbox,
+    program: str,
+    *,
+    limits: Limits = FAST,
+    frameworks: bool = False,
+    timeout_s: float = 20.0,
 ) -> Run:
     """Run ``program`` in a fresh candidate, then end it.
 
@@ -177,7 +196,8 @@ SERIAL = MappingProxyType(
         "disk_each_folder_is_limited_in_files[/submission]": _FILES,
         "disk_each_folder_is_limited_in_files[/tmp]": _FILES,
         "disk_each_folder_is_limited_in_files[/dev/shm]": _FILES,
-        "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better place, and gives none",
+        "privileges_a_better_place_in_the_queue_cannot_be_taken": "it takes note of a better "
+        "place, and gives none",
         "clocks_of_the_process_are_as_fine_as_outside": "its CPU clocks tick every 10 ms",
     }
 )

@@ -23,7 +23,9 @@ def end_exit_status_is_told_exactly(subject: Subject, status: int) -> None:
 @_listing.add_each("number", [1, 6, 9, 11, 15, 31])
 def end_signal_is_told_exactly(subject: Subject, number: int) -> None:
     """A candidate that ends by a signal is told by that signal."""
-    ending = subject.run(f"import os, signal; signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), {number})").ending
+    ending = subject.run(
+        f"import os, signal; signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), {number})"
+    ).ending
     expect((ending.exit_status, ending.signal), (None, number))
 
 
@@ -45,7 +47,9 @@ def end_exit_by_exception_keeps_status_and_output(subject: Subject) -> None:
 def end_uncaught_exception_prints_its_traceback(subject: Subject) -> None:
     """An uncaught exception is printed, with status 1."""
     run = subject.run("1 / 0")
-    demand(run.stderr.endswith("ZeroDivisionError: division by zero\n"), f"it wrote {run.stderr!r}.")
+    demand(
+        run.stderr.endswith("ZeroDivisionError: division by zero\n"), f"it wrote {run.stderr!r}."
+    )
     expect(run.ending.exit_status, 1)
 
 
@@ -75,7 +79,8 @@ def begin_is_the_same_for_every_candidate(subject: Subject) -> None:
         import os, random, sys
         import numpy as np
         mask = os.umask(0)
-        report([sys.argv, mask, sys.stdin.read(), random.random(), float(np.random.rand()), os.getcwd() == os.getcwd()])
+        report([sys.argv, mask, sys.stdin.read(), random.random(), float(np.random.rand()),
+                os.getcwd() == os.getcwd()])
     """
     first, second = (first_report(subject.run(dedent(program))) for _ in range(2))
     expect(first[:3], [["submission"], 0o077, ""])
@@ -92,4 +97,7 @@ def begin_work_folder_has_the_public_data(subject: Subject) -> None:
 @_listing.add
 def strengths_name_every_limit(subject: Subject) -> None:
     """Each limit has a strength."""
-    expect(set(subject.strengths), {"cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"})
+    expect(
+        set(subject.strengths),
+        {"cpu", "memory", "pids", "wall", "disk", "inodes", "output", "network"},
+    )

@@ -17,13 +17,19 @@ CHECKS = _listing.checks
 
 
 ENVIRONMENT = {
-    "PATH", "LANG", "HOME", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONNOUSERSITE", "PYTHONHASHSEED", "MPLBACKEND",
-    "HDF5_USE_FILE_LOCKING", "KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+    "PATH", "LANG", "HOME", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONNOUSERSITE",
+    "PYTHONHASHSEED", "MPLBACKEND", "HDF5_USE_FILE_LOCKING", "KERAS_HOME", "TF_CPP_MIN_LOG_LEVEL",
+    "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
 }  # fmt: skip
 # What a driver needs beside a GPU, and no other candidate sees; all of it read-only.
-_OF_A_GPU = {"LD_LIBRARY_PATH", "TF_FORCE_GPU_ALLOW_GROWTH", "XLA_PYTHON_CLIENT_PREALLOCATE", "CUDA_VISIBLE_DEVICES"}
+_OF_A_GPU = {
+    "LD_LIBRARY_PATH",
+    "TF_FORCE_GPU_ALLOW_GROWTH",
+    "XLA_PYTHON_CLIENT_PREALLOCATE",
+    "CUDA_VISIBLE_DEVICES",
+}
 _PROC_OF_A_GPU = {"/proc/sys", "/proc/kcore", "/proc/meminfo"}
 _DEV = {"fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "urandom", "zero"}
 
@@ -37,7 +43,8 @@ def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
     """
     program = """
         import os
-        outside = [p for p in ("/etc/shadow", "/etc/hosts", "/sys", "/run", "/var", "/home", "/mnt", "/proc/1/root/etc", "/dev/ptmx", "/dev/tty", "/dev/pts",
+        outside = [p for p in ("/etc/shadow", "/etc/hosts", "/sys", "/run", "/var", "/home",
+                               "/mnt", "/proc/1/root/etc", "/dev/ptmx", "/dev/tty", "/dev/pts",
                                "/dev/mem", "/dev/vda", "/dev/kmsg", "/usr/bin/su")
                    if os.path.exists(p) and not (os.path.isdir(p) and os.listdir(p) == [])]
         report([sorted(os.listdir("/etc")), sorted(os.listdir("/dev")), outside])
@@ -86,7 +93,10 @@ def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
     """
     before, left = only_report(subject.run(dedent(program)))
     found, _ = only_report(subject.run(dedent(program)))
-    demand(before == left or not set(left) & set(found), "a device keeps the times that a candidate has set.")
+    demand(
+        before == left or not set(left) & set(found),
+        "a device keeps the times that a candidate has set.",
+    )
 
 
 @_listing.add
@@ -102,7 +112,8 @@ def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
         canary.write_text("hidden reference")
         program = f"""
             import os
-            found = [os.path.join(top, name) for top, folders, files in os.walk("/") for name in files
+            found = [os.path.join(top, name)
+                     for top, folders, files in os.walk("/") for name in files
                      if name in ({canary.name!r}, "examiner_process.py", "assignment.toml")]
             there = [{str(canary)!r}, {str(package / "sandbox")!r}, {str(package / "cli")!r}]
             report([found, [path for path in there if os.path.exists(path)]])
@@ -114,7 +125,9 @@ def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
 def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> None:
     """A home shows at most the folders to the interpreter."""
     home = Path.home()
-    program = f"import os; report(os.listdir({str(home)!r}) if os.path.exists({str(home)!r}) else [])"
+    program = (
+        f"import os; report(os.listdir({str(home)!r}) if os.path.exists({str(home)!r}) else [])"
+    )
     roots = [Path(root).resolve() for root in (sys.prefix, sys.base_prefix)]
     ways = {root.relative_to(home).parts[0] for root in roots if home in root.parents}
     shown = set(only_report(subject.run(program)))
@@ -131,8 +144,10 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
                 importlib.import_module(name)
             except ImportError:
                 return True
-        report([sorted(n for n in os.listdir(os.path.dirname(autograder.__file__)) if not n.startswith("__")),
-                [fails(f"autograder.{n}") for n in ("rubric", "sandbox", "report", "examiner", "station", "seeds")]])
+        package = os.path.dirname(autograder.__file__)
+        hidden = ("rubric", "sandbox", "report", "examiner", "station", "seeds")
+        report([sorted(n for n in os.listdir(package) if not n.startswith("__")),
+                [fails(f"autograder.{n}") for n in hidden]])
     """
     expect(only_report(subject.run(dedent(program))), [["inside", "wire"], [True] * 6])
 
@@ -142,7 +157,10 @@ def environment_is_exactly_the_declared_one(subject: Subject) -> None:
     """A candidate has our variables and none of the station's."""
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
     more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
-    demand(ENVIRONMENT <= set(environment) <= ENVIRONMENT | more, f"the environment is {sorted(environment)}.")
+    demand(
+        ENVIRONMENT <= set(environment) <= ENVIRONMENT | more,
+        f"the environment is {sorted(environment)}.",
+    )
     expect(environment["HOME"], "/submission")
 
 
@@ -184,11 +202,15 @@ def writes_to_processes_files_are_refused(subject: Subject) -> None:
                 return type(error).__name__
             return "written"
         report([open("/proc/self/oom_score_adj").read().strip(),
-                [attempt(f"/proc/self/{n}") for n in ("oom_score_adj", "comm", "mem", "clear_refs", "coredump_filter")]])
+                [attempt(f"/proc/self/{n}")
+                 for n in ("oom_score_adj", "comm", "mem", "clear_refs", "coredump_filter")]])
     """
     score, attempts = only_report(subject.run(dedent(program)))
     expect(score, "1000")
-    demand("written" not in attempts, f"writing to oom_score_adj, comm, mem, clear_refs, coredump_filter: {attempts}.")
+    demand(
+        "written" not in attempts,
+        f"writing to oom_score_adj, comm, mem, clear_refs, coredump_filter: {attempts}.",
+    )
 
 
 @_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
@@ -229,7 +251,9 @@ def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
         report([made, refused])
     """
     made, refused = only_report(subject.run(dedent(program)))
-    demand(FAST.inodes - 10 < made <= FAST.inodes, f"{made} files fit in {folder}, of {FAST.inodes}.")
+    demand(
+        FAST.inodes - 10 < made <= FAST.inodes, f"{made} files fit in {folder}, of {FAST.inodes}."
+    )
     expect(refused, "ENOSPC")
 
 
@@ -238,7 +262,10 @@ def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
     """A candidate's files are gone for the next candidate."""
     look = "import os; report([sorted(os.listdir(d)) for d in ('/submission', '/tmp', '/dev/shm')])"
     before = only_report(subject.run(look))
-    leave = "for d in ('/submission', '/tmp', '/dev/shm'): open(d + '/left', 'w').write('secret')\nreport(1)"
+    leave = (
+        "for d in ('/submission', '/tmp', '/dev/shm'): open(d + '/left', "
+        "'w').write('secret')\nreport(1)"
+    )
     expect(only_report(subject.run(leave)), 1)
     expect(only_report(subject.run(look)), before)
     demand(not any("left" in names for names in before), f"a fresh candidate finds {before}.")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
+from autograder.sandbox.conformance.check import (
+    Listing,
+    Subject,
+    demand,
+    expect,
+    expect_next_is_well,
+    first_report,
+)
 from autograder.sandbox.conformance.driving import FAST
 
 # Where a fork copies its memory at once, so many would meet other limits first.
@@ -36,7 +43,9 @@ def pids_fork_bomb_is_held_and_leaves_nothing(subject: Subject) -> None:
     """
     run = subject.run(dedent(program), limits=_ROOMY)
     made = first_report(run)
-    demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
+    demand(
+        FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}."
+    )
     demand(run.is_silent, "something still holds its channel or its output.")
     expect_next_is_well(subject)
 
@@ -71,7 +80,10 @@ def pids_threads_of_frameworks_have_room_for_their_stacks(subject: Subject) -> N
     room = 80
     made = first_report(subject.run(_THREADS, limits=replace(FAST, framework_threads=room)))
     least = room + FAST.pids // 2  # of its own, memory may be the limit
-    demand(least <= made < FAST.pids + room + 8, f"{made} threads could be made, of {FAST.pids} and {room}.")
+    demand(
+        least <= made < FAST.pids + room + 8,
+        f"{made} threads could be made, of {FAST.pids} and {room}.",
+    )
 
 
 @_listing.add
@@ -102,7 +114,9 @@ def pids_zombies_stay_the_candidates_own(subject: Subject) -> None:
     """
     run = subject.run(dedent(program), limits=_ROOMY)
     made = first_report(run)
-    demand(FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}.")
+    demand(
+        FAST.pids - 12 <= made < FAST.pids + 8, f"{made} processes could be made, of {FAST.pids}."
+    )
     expect_next_is_well(subject)
 
 
@@ -128,6 +142,5 @@ def pids_daemons_die_with_the_candidate(subject: Subject) -> None:
     run = subject.run(dedent(program))
     expect(run.reports, ["left"])
     expect(run.ending.exit_status, 0)
-    demand(
-        run.is_silent, "something still holds its channel or its output."
-    )  # its copies of the pipes are closed: it is dead
+    # its copies of the pipes are closed: it is dead
+    demand(run.is_silent, "something still holds its channel or its output.")

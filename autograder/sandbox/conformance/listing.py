@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.sandbox.conformance import damage, ends, files, forks, memory, network, overlap, packages, privileges
+from autograder.sandbox.conformance import (
+    damage,
+    ends,
+    files,
+    forks,
+    memory,
+    network,
+    overlap,
+    packages,
+    privileges,
+)
 
 CHECKS = (
     *network.CHECKS,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, expect_next_is_well, first_report
+from autograder.sandbox.conformance.check import (
+    Listing,
+    Subject,
+    demand,
+    expect,
+    expect_next_is_well,
+    first_report,
+)
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks

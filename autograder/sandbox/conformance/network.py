@@ -9,7 +9,14 @@ import socket
 from pathlib import Path
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import ConformanceError, Listing, Subject, demand, expect, only_report
+from autograder.sandbox.conformance.check import (
+    ConformanceError,
+    Listing,
+    Subject,
+    demand,
+    expect,
+    only_report,
+)
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
@@ -31,7 +38,8 @@ def network_every_family_is_refused(subject: Subject) -> None:
             return "made"
         families = (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET)
         kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW)
-        report([sorted({attempt(f, k) for f in families for k in kinds}), [attempt(socket.AF_UNIX, k) for k in kinds]])
+        report([sorted({attempt(f, k) for f in families for k in kinds}),
+                [attempt(socket.AF_UNIX, k) for k in kinds]])
     """
     of_unix = ["PermissionError"] * 3
     if subject.device:
@@ -61,7 +69,9 @@ def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> No
             report(os.stat("/proc/self/ns/net").st_ino)
         """
         inode = only_report(subject.run(dedent(program)))
-        demand(inode != Path("/proc/self/ns/net").stat().st_ino, "the network namespace is the host's.")
+        demand(
+            inode != Path("/proc/self/ns/net").stat().st_ino, "the network namespace is the host's."
+        )
         for listener in (tcp, unix):
             listener.settimeout(0)
             with contextlib.suppress(BlockingIOError):
@@ -81,8 +91,10 @@ def network_connected_pairs_work_and_cannot_be_addressed(subject: Subject) -> No
         a.send(b"hello")
         got = b.recv(5).decode()
         answers = []
-        for attempt in (lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM), lambda: a.bind("\\0name"),
-                        lambda: a.connect("\\0name"), lambda: a.listen()):
+        for attempt in (lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM),
+                        lambda: a.bind("\\0name"),
+                        lambda: a.connect("\\0name"),
+                        lambda: a.listen()):
             try:
                 attempt()
                 answers.append("done")

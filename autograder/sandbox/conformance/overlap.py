@@ -25,7 +25,8 @@ while True:
 _BUSY = """
 import time
 begun = time.process_time()
-while time.process_time() < begun + 0.31:  # a tick more than is asked for: some kernels count in ticks of 10 ms
+# A tick more than is asked for: some kernels count in ticks of 10 ms.
+while time.process_time() < begun + 0.31:
     pass
 report("ready")
 time.sleep(60)
@@ -69,7 +70,9 @@ def dismiss_tells_what_was_used(subject: Subject) -> None:
     with closing(Post()) as post:
         ending = _start(subject.own_sandbox, post, _BUSY).dismiss()
     expect((ending.exit_status, ending.signal, ending.limit), (None, None, None))
-    demand(0.3 <= ending.cpu_s < 3.0, f"0.3 s of CPU time were used, {ending.cpu_s} s were counted.")
+    demand(
+        0.3 <= ending.cpu_s < 3.0, f"0.3 s of CPU time were used, {ending.cpu_s} s were counted."
+    )
 
 
 @_listing.add

@@ -5,7 +5,14 @@ from __future__ import annotations
 import sys
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import FORBIDDEN, FRAMEWORK, Listing, Subject, expect, only_report
+from autograder.sandbox.conformance.check import (
+    FORBIDDEN,
+    FRAMEWORK,
+    Listing,
+    Subject,
+    expect,
+    only_report,
+)
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
@@ -44,13 +51,19 @@ def packages_forbidden_ones_are_hidden_from_all(subject: Subject, frameworks: bo
         except ModuleNotFoundError as error:
             report(str(error))
     """
-    expect(only_report(subject.run(dedent(program), frameworks=frameworks)), f"No module named {FORBIDDEN!r}")
+    expect(
+        only_report(subject.run(dedent(program), frameworks=frameworks)),
+        f"No module named {FORBIDDEN!r}",
+    )
 
 
 @_listing.add
 def packages_lazy_parts_of_numpy_can_be_imported(subject: Subject) -> None:
     """Parts of NumPy that load on first use are readable."""
-    program = "import numpy as np, numpy.testing, numpy.ctypeslib; report(float(np.polynomial.Polynomial([1, 2])(3)))"
+    program = (
+        "import numpy as np, numpy.testing, numpy.ctypeslib; "
+        "report(float(np.polynomial.Polynomial([1, 2])(3)))"
+    )
     expect(only_report(subject.run(program)), 7.0)
 
 
@@ -68,9 +81,11 @@ def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
             roots = list(threads.map(math.isqrt, [4, 9]))
         queue = multiprocessing.Queue()
         queue.put(multiprocessing.Lock().acquire())
-        other = subprocess.run([sys.executable, "-c", "print(6 * 7)"], capture_output=True, text=True)
+        command = [sys.executable, "-c", "print(6 * 7)"]
+        other = subprocess.run(command, capture_output=True, text=True)
         with tempfile.NamedTemporaryFile() as file:
-            report([squares, roots, queue.get(), other.stdout, file.name.startswith("/submission/.tmp/")])
+            is_own = file.name.startswith("/submission/.tmp/")
+            report([squares, roots, queue.get(), other.stdout, is_own])
     """
     expect(only_report(subject.run(dedent(program))), [[1, 1, 2, 6], [2, 3], True, "42\n", True])
 
@@ -97,7 +112,10 @@ def clocks_of_the_process_are_as_fine_as_outside(subject: Subject) -> None:
 @_listing.add
 def interpreter_is_the_stations(subject: Subject) -> None:
     """Inside runs the same Python, with fixed string hashes."""
-    program = "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, sys.flags.no_user_site])"
+    program = (
+        "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, "
+        "sys.flags.no_user_site])"
+    )
     version, *flags = only_report(subject.run(program))
     parts = 2 if subject.has_image else 3  # an image has its own patch release
     expect(version[:parts], list(sys.version_info[:parts]))

@@ -23,7 +23,8 @@ def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
     """
     program = """
         import os
-        report([os.getpid(), os.getppid() in (0, 1), sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
+        report([os.getpid(), os.getppid() in (0, 1),
+                sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
     """
     expect(only_report(subject.run(dedent(program))), [2, True, [1, 2]])
 
@@ -41,8 +42,10 @@ def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
             return "done"
         for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT):
             attempt(lambda: os.kill(1, number))
-        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("mem", "pagemap")]
-        lists = [attempt(lambda: os.readlink("/proc/1/exe")), attempt(lambda: os.listdir("/proc/1/root"))]
+        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1))
+                 for name in ("mem", "pagemap")]
+        lists = [attempt(lambda: os.readlink("/proc/1/exe")),
+                 attempt(lambda: os.listdir("/proc/1/root"))]
         limit = attempt(lambda: resource.prlimit(1, resource.RLIMIT_CPU, (0, 0)))
         child = os.fork()
         if child == 0:
@@ -68,7 +71,8 @@ def processes_init_shows_no_environment(subject: Subject) -> None:
             except OSError:
                 return "refused"
             return "done"
-        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1)) for name in ("environ", "auxv")]
+        reads = [attempt(lambda: open(f"/proc/1/{name}", "rb").read(1))
+                 for name in ("environ", "auxv")]
         report([reads, attempt(lambda: os.listdir("/proc/1/fd"))])
     """
     expect(only_report(subject.run(dedent(program))), [["refused"] * 2, "refused"])
@@ -87,8 +91,9 @@ def privileges_are_none(subject: Subject) -> None:
         sets = {name: int(lines[name], 16) for name in lines if name.startswith("Cap")}
         libc = ctypes.CDLL(None)
         is_ambient = [libc.prctl(47, 1, number, 0, 0) == 1 for number in range(41)]
-        report([{"CapInh", "CapPrm", "CapEff", "CapBnd"} <= set(sets), sorted(set(sets.values())), any(is_ambient),
-                libc.prctl(39, 0, 0, 0, 0), lines["Seccomp"].strip(), os.getuid() != 0, os.getuid() == os.geteuid(),
+        report([{"CapInh", "CapPrm", "CapEff", "CapBnd"} <= set(sets), sorted(set(sets.values())),
+                any(is_ambient), libc.prctl(39, 0, 0, 0, 0), lines["Seccomp"].strip(),
+                os.getuid() != 0, os.getuid() == os.geteuid(),
                 lines["Threads"].strip()])
     """
     expect(only_report(subject.run(dedent(program))), [True, [0], False, 1, "2", True, True, "1"])
@@ -100,7 +105,8 @@ def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
     program = """
         import os
         refused = []
-        for attempt in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]), lambda: os.setreuid(5, 5),
+        for attempt in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0]),
+                        lambda: os.setreuid(5, 5),
                         lambda: os.chown("/submission", 0, 0), lambda: os.chroot("/tmp")):
             try:
                 attempt()
@@ -130,12 +136,14 @@ def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) ->
     Among them are mounts, namespaces, tracing, keyrings, BPF and io_uring. clone3 does not exist.
     """
     calls = {
-        "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "setns": 308, "ptrace": 101, "bpf": 321,
-        "keyctl": 250, "add_key": 248, "io_uring_setup": 425, "perf_event_open": 298, "userfaultfd": 323,
-        "process_vm_readv": 310, "process_vm_writev": 311, "kexec_load": 246, "init_module": 175, "open_by_handle_at": 304,
-        "name_to_handle_at": 303, "fsopen": 430, "open_tree": 428, "move_mount": 429, "pidfd_getfd": 438, "kcmp": 312,
-        "swapon": 167, "acct": 163, "settimeofday": 164, "sethostname": 170, "syslog": 103, "quotactl": 179,
-        "shmget": 29, "msgget": 68, "modify_ldt": 154, "personality": 135, "bind": 49,
+        "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "setns": 308,
+        "ptrace": 101, "bpf": 321, "keyctl": 250, "add_key": 248, "io_uring_setup": 425,
+        "perf_event_open": 298, "userfaultfd": 323, "process_vm_readv": 310,
+        "process_vm_writev": 311, "kexec_load": 246, "init_module": 175, "open_by_handle_at": 304,
+        "name_to_handle_at": 303, "fsopen": 430, "open_tree": 428, "move_mount": 429,
+        "pidfd_getfd": 438, "kcmp": 312, "swapon": 167, "acct": 163, "settimeofday": 164,
+        "sethostname": 170, "syslog": 103, "quotactl": 179, "shmget": 29, "msgget": 68,
+        "modify_ldt": 154, "personality": 135, "bind": 49,
     }  # fmt: skip
     program = f"""
         import ctypes, errno
@@ -146,8 +154,10 @@ def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) ->
             return errno.errorcode.get(ctypes.get_errno(), result)
         answers = {{name: call(number, 8, 0, 0, 0, 0, 0) for name, number in {calls}.items()}}
         flags = {{name: call(56, flag | 17, 0, 0, 0, 0) for name, flag in
-                 {{"user": 0x10000000, "pid": 0x20000000, "mount": 0x20000, "net": 0x40000000, "parent": 0x8000}}.items()}}
-        report([sorted(n for n, a in answers.items() if a != "EPERM"), sorted(n for n, a in flags.items() if a != "EPERM"),
+                 {{"user": 0x10000000, "pid": 0x20000000, "mount": 0x20000, "net": 0x40000000,
+                   "parent": 0x8000}}.items()}}
+        report([sorted(n for n, a in answers.items() if a != "EPERM"),
+                sorted(n for n, a in flags.items() if a != "EPERM"),
                 call(435, 0, 0), call(0x40000000 + 39), call(162)])
     """
     others = ["bind"] if subject.device else []  # a GPU's driver gives a socket a name

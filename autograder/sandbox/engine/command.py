@@ -20,15 +20,21 @@ from autograder.sandbox.host.owner import is_orphan
 from autograder.sandbox.seam import ENGINES, Image
 
 OWNED = "autograder.sandbox"  # on a container
-LABEL = "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
-BUILDER = "autograder.builder"  # on what an image was made in, which the engine keeps for the next build
+LABEL = (
+    "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
+)
+BUILDER = (
+    "autograder.builder"  # on what an image was made in, which the engine keeps for the next build
+)
 _TIMEOUT_S = 60.0
 _BUILD_TIMEOUT_S = 3600.0
 _GVISOR_FLAGS = ("host-uds=open", "network=none")
 _ENOUGH = 16384  # descriptors, and processes of one user
 _OLDEST = {"docker": (20, 10), "podman": (4, 0)}
 _TELL_GVISOR = "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
-_NO_SOCKET = "a container may not connect to a socket of the host, over which candidates are asked for"
+_NO_SOCKET = (
+    "a container may not connect to a socket of the host, over which candidates are asked for"
+)
 _NO_SOCKET_SIGN = "cannot connect to the station's socket"
 # What stands in a refusal: the sentence and the hint.
 _REFUSALS = (
@@ -49,7 +55,10 @@ _REFUSALS = (
     ),
     (
         "cannot run with network enabled in root network namespace",
-        "this version of gVisor takes every network of this kernel for the machine's own, unless it is to set up none.",
+        (
+            "this version of gVisor takes every network of this kernel for the machine's own, "
+            "unless it is to set up none."
+        ),
         "sudo runsc install -- --host-uds=open --network=none && sudo systemctl restart docker",
     ),
     (
@@ -60,9 +69,16 @@ _REFUSALS = (
     (
         "permission denied while trying to connect",
         "this user may not talk to {name}'s daemon.",
-        "sudo usermod -aG docker $USER, then log in again; or --sandbox podman, which needs no daemon.",
+        (
+            "sudo usermod -aG docker $USER, then log in again; or --sandbox podman, which needs no "
+            "daemon."
+        ),
     ),
-    ("Cannot connect to the Docker daemon", "{name}'s daemon does not run.", "sudo systemctl start docker"),
+    (
+        "Cannot connect to the Docker daemon",
+        "{name}'s daemon does not run.",
+        "sudo systemctl start docker",
+    ),
     ("no such file or directory", "{name}'s daemon does not run.", "sudo systemctl start docker"),
     (
         "o space left on device",
@@ -108,7 +124,9 @@ class Engine:
         found = shutil.which(self.name)
         if found is None:
             package = {"docker": "docker.io", "podman": "podman"}[self.name]
-            raise SandboxError(f"{self.name} is not installed.", hint=f"sudo apt-get install {package}")
+            raise SandboxError(
+                f"{self.name} is not installed.", hint=f"sudo apt-get install {package}"
+            )
         return found
 
     def run_command(self) -> list[str]:
@@ -161,7 +179,8 @@ class Engine:
         for sign, reason, hint in _REFUSALS_IN_GVISOR if runtime_flags(self.runtime) else _REFUSALS:
             if sign in text and not (self.name == "podman" and "daemon" in reason):  # it has none
                 return SandboxError(
-                    f"{reason.format(name=self.name)}\n{text.strip()}", hint=hint.format(name=self.name)
+                    f"{reason.format(name=self.name)}\n{text.strip()}",
+                    hint=hint.format(name=self.name),
                 )
         return SandboxError(f"{self.name} refused: {text.strip() or '(it wrote nothing)'}")
 
@@ -215,9 +234,8 @@ class Engine:
             return None
         if "name=userns" not in self.info(".SecurityOptions"):
             return None
-        user, _, group = Path(self.info(".DockerRootDir")).name.partition(
-            "."
-        )  # the daemon keeps a folder for each mapping
+        # the daemon keeps a folder for each mapping
+        user, _, group = Path(self.info(".DockerRootDir")).name.partition(".")
         return int(user), int(group)
 
     def find_image(self, name: str) -> Image:
@@ -237,7 +255,8 @@ class Engine:
             if "o such image" not in error.message and "not known" not in error.message:
                 raise
             raise SandboxError(
-                f"there is no image {name!r} in {self.name}.", hint=f"autograder image build --engine {self.name}"
+                f"there is no image {name!r} in {self.name}.",
+                hint=f"autograder image build --engine {self.name}",
             ) from None
         labels = (found.get("Config") or {}).get("Labels") or {}
         if LABEL not in labels:
@@ -246,7 +265,9 @@ class Engine:
                 hint=f"autograder image build --engine {self.name}",
             )
         made = json.loads(labels[LABEL])
-        return Image(name, str(found["Id"]).removeprefix("sha256:"), made["python"], made["versions"])
+        return Image(
+            name, str(found["Id"]).removeprefix("sha256:"), made["python"], made["versions"]
+        )
 
     def run_once(self, image: str, python: str, code: str, *, may_fetch: bool = False) -> str:
         """Run one of our lines of Python in an image, without network.
@@ -254,13 +275,22 @@ class Engine:
         Returns the last line that it printed.
         """
         limits = (word for limit in resource_limits() for word in ("--ulimit", limit))
-        arguments = ("--rm", "--network", "none", *(() if may_fetch else ("--pull", "never")), *limits)
+        arguments = (
+            "--rm",
+            "--network",
+            "none",
+            *(() if may_fetch else ("--pull", "never")),
+            *limits,
+        )
         done = self._call(
-            [*self.run_command(), *arguments, "--entrypoint", python, image, "-c", code], _BUILD_TIMEOUT_S
+            [*self.run_command(), *arguments, "--entrypoint", python, image, "-c", code],
+            _BUILD_TIMEOUT_S,
         )
         return done.strip().splitlines()[-1] if done.strip() else ""
 
-    def build(self, context: Path, name: str, arguments: Mapping[str, str], label: str = "") -> None:
+    def build(
+        self, context: Path, name: str, arguments: Mapping[str, str], label: str = ""
+    ) -> None:
         """Build the Dockerfile in a folder, without network.
 
         A part that was built before is not built again.
@@ -268,7 +298,16 @@ class Engine:
         words = [word for pair in arguments.items() for word in ("--build-arg", "=".join(pair))]
         if label:
             words += ["--label", f"{LABEL}={label}"]
-        command = [*self._command("build"), "--quiet", "--network", "none", *words, "--tag", name, str(context)]
+        command = [
+            *self._command("build"),
+            "--quiet",
+            "--network",
+            "none",
+            *words,
+            "--tag",
+            name,
+            str(context),
+        ]
         self._call(command, _BUILD_TIMEOUT_S)
 
     def grading_images(self) -> list[str]:
@@ -281,7 +320,13 @@ class Engine:
 
         These are grading images that have lost their name, and the images that others were made in.
         """
-        return sorted({line for label in (LABEL, BUILDER) for line in self._images(label, "{{.ID}}", dangling=True)})
+        return sorted(
+            {
+                line
+                for label in (LABEL, BUILDER)
+                for line in self._images(label, "{{.ID}}", dangling=True)
+            }
+        )
 
     def _images(self, label: str, shown: str, *, dangling: bool) -> list[str]:
         filters = ("--filter", f"label={label}", "--filter", f"dangling={str(dangling).lower()}")
@@ -289,7 +334,9 @@ class Engine:
 
     def owned(self) -> list[str]:
         """Return the names of this package's existing containers."""
-        return self.run("ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}").split()
+        return self.run(
+            "ps", "--all", "--filter", f"label={OWNED}", "--format", "{{.Names}}"
+        ).split()
 
     def remove_orphans(self) -> list[str]:
         """Remove the containers whose station is dead, and return their names.

@@ -82,12 +82,16 @@ class ContainerSandbox(WalledSandbox):
         """Kinds of namespaces that a candidate does not share with the host."""
         return (*super()._namespaces, "user") if self._has_user_namespace else super()._namespaces
 
-    def _connect(self, count: int, talk: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(
+        self, count: int, talk: int
+    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Listen, start the container, and take one connection from each warden."""
         self.image = image = self._engine.find_image(self._image_name)
         with contextlib.ExitStack() as stack:
             folder = stack.enter_context(open_folder("control"))
-            listeners = [stack.enter_context(_listen(folder / str(number))) for number in range(count)]
+            listeners = [
+                stack.enter_context(_listen(folder / str(number))) for number in range(count)
+            ]
             self._give_to_root(folder)
             process = self._run(image, folder, count, talk)
             try:
@@ -109,7 +113,8 @@ class ContainerSandbox(WalledSandbox):
                 os.chown(path, *owner)
         except PermissionError as error:
             raise SandboxError(
-                f"{self.name}'s daemon makes a container's root user {owner[0]} of this machine (`userns-remap`), to whom only root can give the station's sockets.",
+                f"{self.name}'s daemon makes a container's root user {owner[0]} of this machine "
+                "(`userns-remap`), to whom only root can give the station's sockets.",
                 hint="Grade as root; or --sandbox podman, which needs no daemon.",
             ) from error
 
@@ -124,7 +129,9 @@ class ContainerSandbox(WalledSandbox):
                 return connection
             if process.poll() is not None:
                 raise self._explain(self._read_talk())
-        raise SandboxError(f"the container did not begin to serve within {_CONNECT_TIMEOUT_S:.0f} s.")
+        raise SandboxError(
+            f"the container did not begin to serve within {_CONNECT_TIMEOUT_S:.0f} s."
+        )
 
     def _await_ready(self) -> None:
         super()._await_ready()
@@ -144,7 +151,8 @@ class ContainerSandbox(WalledSandbox):
         """
         if self._settings.gpu is not None:
             raise SandboxError(
-                "a sandbox that makes one candidate at a time has no GPU.", hint="--gpu none, or another --runtime"
+                "a sandbox that makes one candidate at a time has no GPU.",
+                hint="--gpu none, or another --runtime",
             )
         self._groups.remove()
         self._groups = Groups([])
@@ -166,11 +174,15 @@ class ContainerSandbox(WalledSandbox):
         return [
             "--rm", "--pull", "never", "--name", self._container, "--label", OWNED,
             "--network", "none", "--ipc", "private", "--hostname", "sandbox", "--read-only",
-            "--cap-drop", "ALL", *(word for name in (*ROOT_CAPABILITIES, "CAP_KILL") for word in ("--cap-add", name.removeprefix("CAP_"))),
+            "--cap-drop", "ALL",
+            *(word for name in (*ROOT_CAPABILITIES, "CAP_KILL")
+              for word in ("--cap-add", name.removeprefix("CAP_"))),
             "--security-opt", "no-new-privileges", *unconfined(), "--log-driver", "none",
             *(word for limit in resource_limits() for word in ("--ulimit", limit)),
-            *(word for place in (WORK, "/tmp") for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),  # noqa: S108
-            *(word for source, target in self._mounts(folder) for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),
+            *(word for place in (WORK, "/tmp")  # noqa: S108
+              for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),
+            *(word for source, target in self._mounts(folder)
+              for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),
             *self._passage.words,
             *(word for pair in self._environment.items() for word in ("--env", "=".join(pair))),
             "--user", "0:0", "--workdir", "/", "--entrypoint", image.python,
@@ -182,8 +194,13 @@ class ContainerSandbox(WalledSandbox):
         They are the parts of this package that run inside, public data and the control sockets.
         """
         package = Path(str(autograder.__file__)).resolve().parent
-        mounts = [(str(package / part), f"{PACKAGE_ROOT}/autograder/{part}") for part in PARTS_INSIDE]
-        mounts += [(str(path.resolve()), f"{DATA_ROOT}/{name}") for name, path in self._settings.data.items()]
+        mounts = [
+            (str(package / part), f"{PACKAGE_ROOT}/autograder/{part}") for part in PARTS_INSIDE
+        ]
+        mounts += [
+            (str(path.resolve()), f"{DATA_ROOT}/{name}")
+            for name, path in self._settings.data.items()
+        ]
         if self._settings.entry_folder is not None:
             mounts.append((str(self._settings.entry_folder.resolve()), ENTRY_ROOT))
         return [*mounts, (str(folder), _CONTROL_ROOT)]
@@ -207,7 +224,8 @@ def _has_other_users(connection: socket.socket) -> bool:
     """Return True if the peer has a user namespace of its own."""
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     other = CREDENTIALS.unpack(credentials)[0]
-    return os.readlink(f"/proc/{other}/ns/user") != os.readlink("/proc/self/ns/user")  # noqa: PTH115
+    theirs = os.readlink(f"/proc/{other}/ns/user")  # noqa: PTH115
+    return theirs != os.readlink("/proc/self/ns/user")  # noqa: PTH115
 
 
 def _listen(path: Path) -> socket.socket:
@@ -215,7 +233,8 @@ def _listen(path: Path) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
     folder = os.open(path.parent, os.O_PATH | os.O_CLOEXEC)
     try:
-        listener.bind(f"/proc/self/fd/{folder}/{path.name}")  # the path itself may be longer than a socket's may be
+        # the path itself may be longer than a socket's may be
+        listener.bind(f"/proc/self/fd/{folder}/{path.name}")
     finally:
         os.close(folder)
     os.chmod(path, 0o600)  # noqa: PTH101

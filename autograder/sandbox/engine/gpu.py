@@ -53,7 +53,11 @@ def choose_passage(engine: Engine, device: Device) -> Passage:
         return Passage(("--device", device.name))
     if device.spec is not None:
         return _passage_by_parts(device)
-    if engine.name == "docker" and device.uuid is not None and "nvidia" in (_ask_docker(engine, ".Runtimes") or ()):
+    if (
+        engine.name == "docker"
+        and device.uuid is not None
+        and "nvidia" in (_ask_docker(engine, ".Runtimes") or ())
+    ):
         return Passage(("--gpus", f"device={device.uuid}"))
     raise SandboxError(
         f"{engine.name} cannot be asked for GPU {device.name}: no CDI specification describes it.",

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 RUNTIME = "runsc"
 _FOLDER = "/socket"
-_CONNECT = f"import socket; socket.socket(socket.AF_UNIX).connect('{_FOLDER}/listener'); print('connected')"
+_CONNECT = (
+    f"import socket; socket.socket(socket.AF_UNIX).connect('{_FOLDER}/listener'); "
+    "print('connected')"
+)
 
 
 def find_socket_refusal(engine: Engine, image: Image) -> str | None:
@@ -39,17 +42,40 @@ def find_socket_refusal(engine: Engine, image: Image) -> str | None:
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
         place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         stack.callback(os.close, place)
-        listener.bind(f"/proc/self/fd/{place}/listener")  # the path itself may be longer than a socket's may be
+        # the path itself may be longer than a socket's may be
+        listener.bind(f"/proc/self/fd/{place}/listener")
         listener.listen(1)
         try:
-            engine.run(*_words(engine, image, _CONNECT, "--mount", f"type=bind,src={folder},dst={_FOLDER}"))
+            engine.run(
+                *_words(engine, image, _CONNECT, "--mount", f"type=bind,src={folder},dst={_FOLDER}")
+            )
         except SandboxError as error:
             return error.message.strip().splitlines()[-1]
     return None
 
 
 def _words(engine: Engine, image: Image, code: str, *options: str) -> list[str]:
-    ours = ("--name", new_name(), "--label", OWNED)  # removed at the next start, should this process be killed
+    # removed at the next start, should this process be killed
+    ours = ("--name", new_name(), "--label", OWNED)
     limits = (word for limit in resource_limits() for word in ("--ulimit", limit))
-    arguments = ("--rm", "--pull", "never", "--network", "none", *ours, *limits, "--user", "0:0", *options)
-    return [*engine.run_command()[1:], *arguments, "--entrypoint", image.python, image.id, "-c", code]
+    arguments = (
+        "--rm",
+        "--pull",
+        "never",
+        "--network",
+        "none",
+        *ours,
+        *limits,
+        "--user",
+        "0:0",
+        *options,
+    )
+    return [
+        *engine.run_command()[1:],
+        *arguments,
+        "--entrypoint",
+        image.python,
+        image.id,
+        "-c",
+        code,
+    ]

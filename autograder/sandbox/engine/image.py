@@ -29,11 +29,8 @@ from autograder.sandbox.seam import DEFAULT_IMAGE, Image
 _DOCKERFILE = Path(__file__).parents[1] / "images" / "Dockerfile"
 _PYTHON = "/opt/grading/bin/python"
 _OLDEST_GLIBC = 17  # manylinux_2_17
-_CUDA_EXTRAS = (
-    "and-cuda",
-    "cuda13",
-    "cuda12",
-)  # of TensorFlow and of JAX, newest first; PyTorch's wheels have CUDA in them
+# of TensorFlow and of JAX, newest first; PyTorch's wheels have CUDA in them
+_CUDA_EXTRAS = ("and-cuda", "cuda13", "cuda12")
 _WITH_CUDA = ("torch",)
 _DESCRIBE = (
     "import json, platform, sys; "
@@ -41,7 +38,8 @@ _DESCRIBE = (
 )
 _LIST_VERSIONS = (
     "import importlib.metadata as m, json, platform; "
-    "print(json.dumps({'python': platform.python_version(), **{d.name.lower(): d.version for d in m.distributions()}}))"
+    "print(json.dumps({'python': platform.python_version(), **{d.name.lower(): d.version for d in "
+    "m.distributions()}}))"
 )
 
 
@@ -70,11 +68,16 @@ def course_packages(course: Path) -> tuple[str, ...]:
     names = {"numpy"}
     for assignment_id in find_assignments(course):
         settings = load_assignment(course, assignment_id).settings
-        names |= {name.partition(".")[0] for name in (*settings.packages, *settings.preload, *settings.frameworks)}
+        names |= {
+            name.partition(".")[0]
+            for name in (*settings.packages, *settings.preload, *settings.frameworks)
+        }
     return tuple(sorted(names))
 
 
-def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = lambda _: None) -> Image:
+def build(
+    engine: Engine, request: BuildRequest, say: Callable[[str], None] = lambda _: None
+) -> Image:
     """Build a grading image.
 
     Raises
@@ -89,10 +92,12 @@ def build(engine: Engine, request: BuildRequest, say: Callable[[str], None] = la
     version, machine, glibc = _describe(engine, base)
     if version != list(sys.version_info[:2]):
         raise InfrastructureError(
-            f"{base!r} has Python {version[0]}.{version[1]}, this machine grades with {sys.version_info[0]}.{sys.version_info[1]}.",
+            f"{base!r} has Python {version[0]}.{version[1]}, this machine grades with "
+            f"{sys.version_info[0]}.{sys.version_info[1]}.",
             hint="Name another base with --base: what a rubric expects may depend on the version.",
         )
-    bare = f"{request.name}-unlabelled-{secrets.token_hex(4)}"  # another build of the same name may be under way
+    # another build of the same name may be under way
+    bare = f"{request.name}-unlabelled-{secrets.token_hex(4)}"
     with open_folder("image") as context, ExitStack() as stack:
         shutil.copy(_DOCKERFILE, context / "Dockerfile")
         say("Fetching wheels ...")
@@ -124,7 +129,8 @@ def find_requirements(packages: Iterable[str], *, gpu: bool = False) -> list[str
     for package in packages:
         if package not in distributions:
             raise InfrastructureError(
-                f"{package!r} is not installed here.", hint=f"{sys.executable} -m pip install {package}"
+                f"{package!r} is not installed here.",
+                hint=f"{sys.executable} -m pip install {package}",
             )
         name = distributions[package][0]
         pinned[name] = _cuda_extra(name) if gpu else ""
@@ -133,7 +139,9 @@ def find_requirements(packages: Iterable[str], *, gpu: bool = False) -> list[str
             f"None of {', '.join(sorted(pinned))} computes on a GPU.",
             hint="Leave --gpu out, or name a framework in `frameworks` of an assignment.",
         )
-    return sorted(f"{name}{extra}=={importlib.metadata.version(name)}" for name, extra in pinned.items())
+    return sorted(
+        f"{name}{extra}=={importlib.metadata.version(name)}" for name, extra in pinned.items()
+    )
 
 
 def _cuda_extra(distribution: str) -> str:
@@ -147,10 +155,13 @@ def _cuda_extra(distribution: str) -> str:
 
 def _describe(engine: Engine, base: str) -> tuple[list[int], str, int]:
     """Python's version, the machine and glibc's minor version in a base image."""
-    version, machine, glibc = json.loads(engine.run_once(base, "python3", _DESCRIBE, may_fetch=True))
+    version, machine, glibc = json.loads(
+        engine.run_once(base, "python3", _DESCRIBE, may_fetch=True)
+    )
     if not glibc:
         raise InfrastructureError(
-            f"{base!r} has no glibc, for which the frameworks are built.", hint="Take a Debian base."
+            f"{base!r} has no glibc, for which the frameworks are built.",
+            hint="Take a Debian base.",
         )
     return version, machine, int(glibc.split(".")[1])
 
@@ -162,8 +173,23 @@ def _fetch_wheels(requirements: list[str], folder: Path, machine: str, glibc: in
     platforms += [f"manylinux2014_{machine}", f"manylinux2010_{machine}", f"linux_{machine}"]
     done = subprocess.run(  # noqa: S603 - our own interpreter
         [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
-            *("--only-binary", ":all:", "--dest", str(folder), "--requirement", str(folder / "requirements.txt")),
+            *(
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+            ),
+            *(
+                "--only-binary",
+                ":all:",
+                "--dest",
+                str(folder),
+                "--requirement",
+                str(folder / "requirements.txt"),
+            ),
             *(word for name in platforms for word in ("--platform", name)),
             *("--python-version", f"{sys.version_info[0]}.{sys.version_info[1]}"),
         ],
@@ -173,7 +199,9 @@ def _fetch_wheels(requirements: list[str], folder: Path, machine: str, glibc: in
         check=False,
     )
     if done.returncode:
-        last = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-3:]
+        last = [
+            line for line in done.stderr.splitlines() if line.startswith("ERROR")
+        ] or done.stderr.splitlines()[-3:]
         raise InfrastructureError("The wheels could not be fetched: " + " ".join(last))
 
 
@@ -196,7 +224,9 @@ def prune(engine: Engine) -> list[str]:
     while True:
         before = len(removed)
         for digest in engine.left_images():
-            with contextlib.suppress(SandboxError):  # a container still uses it, or another of them was made from it
+            with contextlib.suppress(
+                SandboxError
+            ):  # a container still uses it, or another of them was made from it
                 engine.run("image", "rm", digest)
                 removed.append(digest)
         if len(removed) == before:

@@ -113,7 +113,10 @@ def read_spec(path: Path) -> Spec:
     InfrastructureError
         The file cannot be read or is no specification.
     """
-    remedy = "Have it written anew by the tool of the device's vendor (sudo nvidia-ctk cdi generate), or remove it."
+    remedy = (
+        "Have it written anew by the tool of the device's vendor (sudo nvidia-ctk cdi "
+        "generate), or remove it."
+    )
     try:
         return Spec.model_validate(_parse(path))
     except ValidationError as error:
@@ -122,7 +125,9 @@ def read_spec(path: Path) -> Spec:
         what = f"{path} is no CDI specification: {place}: {first['msg']}."
         raise InfrastructureError(what, hint=remedy) from error
     except (OSError, ValueError) as error:
-        raise InfrastructureError(f"{path} is no CDI specification: {error}.", hint=remedy) from error
+        raise InfrastructureError(
+            f"{path} is no CDI specification: {error}.", hint=remedy
+        ) from error
 
 
 def _parse(path: Path) -> Any:
@@ -134,7 +139,8 @@ def _parse(path: Path) -> Any:
     except ImportError as error:
         raise InfrastructureError(
             f"{path} is YAML, and the package PyYAML that reads it is not installed.",
-            hint='Install the extra: pip install -e ".[gpu]"; or have JSON written: nvidia-ctk cdi generate --format json.',
+            hint='Install the extra: pip install -e ".[gpu]"; or have JSON written: nvidia-ctk cdi '
+            "generate --format json.",
         ) from error
     try:
         return yaml.safe_load(text)

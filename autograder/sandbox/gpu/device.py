@@ -91,13 +91,15 @@ class Device:
         except OSError as error:
             raise InfrastructureError(
                 f"GPU {self.name} has disappeared: {node.host_path}: {error.strerror}.",
-                hint="See `nvidia-smi`; a specification that is older than the driver is written anew by "
+                hint="See `nvidia-smi`; a specification that is older than the driver is written "
+                "anew by "
                 "`sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml`.",
             ) from error
         if not (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)):
             raise InfrastructureError(f"GPU {self.name}: {node.host_path} is no device node.")
         if mode & _OPEN_TO_ALL != _OPEN_TO_ALL:
             raise InfrastructureError(
-                f"GPU {self.name}: submissions run as nobody and may not open {node.host_path} (mode {stat.S_IMODE(mode):04o}).",
+                f"GPU {self.name}: submissions run as nobody and may not open {node.host_path} "
+                f"(mode {stat.S_IMODE(mode):04o}).",
                 hint=f"sudo chmod a+rw {node.host_path}",
             )

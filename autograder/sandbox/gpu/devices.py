@@ -51,7 +51,8 @@ def find_devices(wanted: str = AUTO, folders: Sequence[Path] = cdi.FOLDERS) -> l
         return []
     described = _described(cdi.read_specs(folders))
     found = _with_driver(described, nvml.list_devices())
-    devices = [device for device in found if not device.name.endswith(f"={_ALL}")]  # its lock would be no other's
+    # its lock would be no other's
+    devices = [device for device in found if not device.name.endswith(f"={_ALL}")]
     if "=" in wanted:
         return [device for device in devices if device.name == wanted][:1]
     return _each_once(device for device in devices if _is_wanted(device, wanted))
@@ -111,7 +112,9 @@ def _with_driver(described: list[Device], known: Sequence[nvml.NvidiaDevice]) ->
     The driver's undescribed devices are added, too, if no specification describes an NVIDIA device.
     """
     by_name = {name: one for one in known for name in (one.index, one.uuid)}
-    devices = [_informed(device, by_name.get(device.name.partition("=")[2])) for device in described]
+    devices = [
+        _informed(device, by_name.get(device.name.partition("=")[2])) for device in described
+    ]
     if any(device.kind.startswith("nvidia.com/") for device in described):
         return devices
     mounts = _libraries_of_driver()
@@ -122,7 +125,11 @@ def _informed(device: Device, known: nvml.NvidiaDevice | None) -> Device:
     if known is None or not device.kind.startswith("nvidia.com/"):
         return device
     return replace(
-        device, uuid=known.uuid, title=known.title, memory_mib=known.memory_mib, is_mig=device.is_mig or known.is_mig
+        device,
+        uuid=known.uuid,
+        title=known.title,
+        memory_mib=known.memory_mib,
+        is_mig=device.is_mig or known.is_mig,
     )
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from autograder.sandbox.gpu.device import Device, Mount
 
 _LIBRARY = re.compile(r"(?P<stem>lib.+\.so)\.\d.*")
-# Drivers list sockets of their daemons and pipes of MPS there; each candidate has folders of its own in these places.
+# Drivers list sockets of their daemons and pipes of MPS there; each candidate has folders of its
+# own in these places.
 _LEFT_OUT = ("/run", "/var", "/tmp")  # noqa: S108 - inside
 
 
@@ -28,7 +29,9 @@ def find_mounts(device: Device) -> list[Mount]:
     mounts = [mount for mount in device.mounts if not _leads_out(mount)]
     taken = {mount.path for mount in mounts}
     short = [
-        Mount(path, mount.host_path) for mount in mounts if (path := _short_name(mount.path)) and path not in taken
+        Mount(path, mount.host_path)
+        for mount in mounts
+        if (path := _short_name(mount.path)) and path not in taken
     ]
     return [*mounts, *dict.fromkeys(short)]
 
@@ -70,7 +73,9 @@ def _library_folders(mounts: Sequence[Mount]) -> Iterator[str]:
             yield str(Path(mount.path).parent)
 
 
-def share_environment(environment: Mapping[str, str], device: Device | None, mounts: Sequence[Mount]) -> dict[str, str]:
+def share_environment(
+    environment: Mapping[str, str], device: Device | None, mounts: Sequence[Mount]
+) -> dict[str, str]:
     """Return the environment of candidates.
 
     It has the device's variables where there is a device. Our variables win.

@@ -16,7 +16,8 @@ from typing import Any
 from autograder.errors import InfrastructureError
 
 _MEBIBYTE = 1 << 20
-# What NVML calls it when the library and the kernel module are of different versions, after an upgrade.
+# What NVML calls it when the library and the kernel module are of different versions, after an
+# upgrade.
 _MISMATCH = "NVML_ERROR_LIB_RM_VERSION_MISMATCH"
 _LOST = ("NVML_ERROR_GPU_IS_LOST", "NVML_ERROR_NOT_FOUND", "NVML_ERROR_RESET_REQUIRED")
 
@@ -90,7 +91,10 @@ def used_mib(uuid: str) -> int | None:
     with _driver() as driver:
         if driver is None:
             return None
-        return int(driver.nvmlDeviceGetMemoryInfo(driver.nvmlDeviceGetHandleByUUID(uuid)).used) // _MEBIBYTE
+        return (
+            int(driver.nvmlDeviceGetMemoryInfo(driver.nvmlDeviceGetHandleByUUID(uuid)).used)
+            // _MEBIBYTE
+        )
 
 
 @contextlib.contextmanager
@@ -122,14 +126,18 @@ def _explain(pynvml: Any, error: Any) -> InfrastructureError:
     if error.value == getattr(pynvml, _MISMATCH, None):
         return InfrastructureError(
             "The NVIDIA driver's library and its kernel module are of different versions.",
-            hint="Restart this machine, or reload the kernel module: the driver was upgraded while it was in use.",
+            hint="Restart this machine, or reload the kernel module: the driver was upgraded while "
+            "it was in use.",
         )
     if error.value in [getattr(pynvml, name, None) for name in _LOST]:
         return InfrastructureError(
             f"A GPU has disappeared: {error}.",
-            hint="See `nvidia-smi` and `dmesg | grep -i xid`; reset the GPU or restart this machine.",
+            hint="See `nvidia-smi` and `dmesg | grep -i xid`; reset the GPU or restart this "
+            "machine.",
         )
-    return InfrastructureError(f"The NVIDIA driver does not answer: {error}.", hint="See `nvidia-smi`.")
+    return InfrastructureError(
+        f"The NVIDIA driver does not answer: {error}.", hint="See `nvidia-smi`."
+    )
 
 
 def _each(driver: Any) -> Iterator[NvidiaDevice]:

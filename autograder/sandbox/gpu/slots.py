@@ -83,7 +83,8 @@ class Slots:
         InfrastructureError
             All devices are out of service.
         """
-        ordered = sorted(self.devices, key=lambda device: device != preferred)  # else as they were given
+        # else as they were given
+        ordered = sorted(self.devices, key=lambda device: device != preferred)
         in_service = [device for device in ordered if self.find_reason(device) is None]
         if not in_service:
             raise self._none_in_service()
@@ -105,11 +106,15 @@ class Slots:
         return reason.strip() if boot == _boot() else None
 
     def _none_in_service(self) -> InfrastructureError:
-        reasons = "; ".join(f"{device.name}: {(self.find_reason(device) or '').rstrip('.')}" for device in self.devices)
+        reasons = "; ".join(
+            f"{device.name}: {(self.find_reason(device) or '').rstrip('.')}"
+            for device in self.devices
+        )
         notes = " ".join(str(self._note(device)) for device in self.devices)
         return InfrastructureError(
             f"No GPU is in service: {reasons}.",
-            hint=f"See what holds its memory with `nvidia-smi`, end that, and put it back into service: rm {notes}",
+            hint="See what holds its memory with `nvidia-smi`, end that, and put it back into "
+            f"service: rm {notes}",
         )
 
     def _note(self, device: Device) -> Path:
@@ -133,7 +138,9 @@ class Slots:
 
 def _shared_folder() -> Path:
     """Return the folder that all users of this machine share."""
-    return (_SHARED if _SHARED.is_dir() and os.access(_SHARED, os.W_OK) else Path(tempfile.gettempdir())) / _FOLDER
+    return (
+        _SHARED if _SHARED.is_dir() and os.access(_SHARED, os.W_OK) else Path(tempfile.gettempdir())
+    ) / _FOLDER
 
 
 def _open(path: Path) -> int:

@@ -90,7 +90,13 @@ class Group:
         A process may join from now on.
         """
         self._write("memory", 1, "memory.limit_in_bytes", limits.memory_mib * _MEBIBYTE)
-        self._write("memory", 1, "memory.memsw.limit_in_bytes", limits.memory_mib * _MEBIBYTE, is_optional=True)
+        self._write(
+            "memory",
+            1,
+            "memory.memsw.limit_in_bytes",
+            limits.memory_mib * _MEBIBYTE,
+            is_optional=True,
+        )
         self._write("memory", 2, "memory.max", limits.memory_mib * _MEBIBYTE)
         self._write("memory", 2, "memory.swap.max", 0, is_optional=True)
         self._write("memory", 2, "memory.oom.group", 1, is_optional=True)
@@ -107,7 +113,9 @@ class Group:
 
     def peak_memory_mib(self) -> float | None:
         """Most memory in use at one time [MiB]."""
-        text = self._read("memory", 1, "memory.max_usage_in_bytes") or self._read("memory", 2, "memory.peak")
+        text = self._read("memory", 1, "memory.max_usage_in_bytes") or self._read(
+            "memory", 2, "memory.peak"
+        )
         return None if text is None else int(text) / _MEBIBYTE
 
     def oom_kills(self) -> int:
@@ -117,7 +125,11 @@ class Group:
 
     def refused_forks(self) -> int:
         """Processes and threads that were not made because of the limit."""
-        return self._count("pids", 1, "pids.events", "max") or self._count("pids", 2, "pids.events", "max") or 0
+        return (
+            self._count("pids", 1, "pids.events", "max")
+            or self._count("pids", 2, "pids.events", "max")
+            or 0
+        )
 
     def remove(self) -> None:
         """Remove the folders.
@@ -127,7 +139,9 @@ class Group:
         for folder in {folder for _, folder in self._folders.values()}:
             _remove(folder, _TRIES)
 
-    def _write(self, controller: str, version: int, name: str, value: int, *, is_optional: bool = False) -> None:
+    def _write(
+        self, controller: str, version: int, name: str, value: int, *, is_optional: bool = False
+    ) -> None:
         found = self._folders.get(controller)
         if found is None or found[0] != version:
             return
@@ -177,7 +191,9 @@ class Groups:
 
         A hierarchy that refuses is left out.
         """
-        self._hierarchies = [hierarchy for hierarchy in self._hierarchies if self._create(hierarchy)]
+        self._hierarchies = [
+            hierarchy for hierarchy in self._hierarchies if self._create(hierarchy)
+        ]
 
     def add(self, number: int) -> Group:
         """Make the child groups of candidate ``number``."""
@@ -229,10 +245,14 @@ def find_hierarchies(mounts: str | None = None, memberships: str | None = None) 
     own = _own_groups(_read_text(Path("/proc/self/cgroup")) if memberships is None else memberships)
     found: list[Hierarchy] = []
     for mount in sorted(_group_mounts(mounts)):
-        hierarchy = _first_version(mount, own) if mount.version == 1 else _second_version(mount, own)
+        hierarchy = (
+            _first_version(mount, own) if mount.version == 1 else _second_version(mount, own)
+        )
         taken = frozenset().union(*(each.controllers for each in found))
         if hierarchy is not None and hierarchy.controllers - taken:
-            found.append(Hierarchy(hierarchy.version, hierarchy.controllers - taken, hierarchy.folder))
+            found.append(
+                Hierarchy(hierarchy.version, hierarchy.controllers - taken, hierarchy.folder)
+            )
     return found
 
 
@@ -248,7 +268,11 @@ def find_orphans(points: Iterable[Path] | None = None) -> list[Path]:
     """
     if points is None:
         mounts = _group_mounts(_read_text(Path("/proc/self/mountinfo")))
-        points = [Path(mount.point) for mount in mounts if mount.version == 2 or mount.options & _V1_NAMES.keys()]
+        points = [
+            Path(mount.point)
+            for mount in mounts
+            if mount.version == 2 or mount.options & _V1_NAMES.keys()
+        ]
     found = []
     for point in points:
         for top, names, _ in os.walk(point):
@@ -282,7 +306,9 @@ def _group_mounts(mounts: str) -> list[_Mount]:
         kind, _, options = after.split(" ", 2)
         if kind in ("cgroup", "cgroup2"):
             _, _, _, root, point = before.split(" ")[:5]
-            found.append(_Mount(1 if kind == "cgroup" else 2, root, point, frozenset(options.split(","))))
+            found.append(
+                _Mount(1 if kind == "cgroup" else 2, root, point, frozenset(options.split(",")))
+            )
     return found
 
 
@@ -315,8 +341,15 @@ def _second_version(mount: _Mount, own: dict[str, str]) -> Hierarchy | None:
     """
     folder = _own_folder(mount, own.get("", "/"))
     for ancestor in (folder, *folder.parents):
-        handed_down = frozenset(_read_text(ancestor / "cgroup.subtree_control").split()) & {"memory", "pids"}
-        if handed_down and os.access(ancestor, os.W_OK) and os.access(ancestor / "cgroup.procs", os.W_OK):
+        handed_down = frozenset(_read_text(ancestor / "cgroup.subtree_control").split()) & {
+            "memory",
+            "pids",
+        }
+        if (
+            handed_down
+            and os.access(ancestor, os.W_OK)
+            and os.access(ancestor / "cgroup.procs", os.W_OK)
+        ):
             return Hierarchy(2, handed_down | {"cpu"}, ancestor)  # every group counts its CPU time
         if ancestor == Path(mount.point):
             break

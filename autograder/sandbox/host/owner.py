@@ -48,7 +48,13 @@ def is_orphan(name: str) -> bool:
     here, _, rest = name.partition(f"{owner_prefix()}.")
     pid, _, rest = rest.partition(".")
     started, _, more = rest.partition(".")
-    return here == "" and pid.isdecimal() and started.isdecimal() and bool(more) and _started(int(pid)) != started
+    return (
+        here == ""
+        and pid.isdecimal()
+        and started.isdecimal()
+        and bool(more)
+        and _started(int(pid)) != started
+    )
 
 
 @contextlib.contextmanager

@@ -96,7 +96,11 @@ def peak_memory_mib(pid: int) -> float | None:
 
     The files that it maps are not counted. None means that the process is gone.
     """
-    found = {name: int(value.split()[0]) for name, value in _status(pid).items() if name in ("VmHWM", "RssFile")}
+    found = {
+        name: int(value.split()[0])
+        for name, value in _status(pid).items()
+        if name in ("VmHWM", "RssFile")
+    }
     return None if len(found) < 2 else (found["VmHWM"] - found["RssFile"]) / 1024
 
 

@@ -34,7 +34,8 @@ _CELL_MAGIC = re.compile(r"[ \t]*%%[ \t]*(?P<name>!|[^\W\d][\w.]*)[ \t]*(?P<argu
 _WRITE_A_FILE = frozenset({"file", "writefile"})
 _SETUP_MAGICS = frozenset({"memit", "prun", "time", "timeit"})
 
-#: Body magics that change more than the time of a cell: the shell is told where the body begins and ends.
+#: Body magics that change more than the time of a cell: the shell is told where the body begins and
+#: ends.
 _FRAMED_MAGICS = frozenset({"capture", "timeit"})
 
 #: Databricks names the language of a cell with one percent sign.
@@ -46,7 +47,9 @@ _PYTHON_MORE = re.compile(r"[ \t]*\.\.\.(?: |$)")
 _SHELL_PROMPT = re.compile(r"(?:(?:\[(?:nav|ins)\])? )?In \[\d+\]: |\s*\.{3,}: ?")
 
 
-_MAIN = re.compile(r"^(?P<begin>if[ \t]*\(?[ \t]*)__name__(?P<end>[ \t]*==[ \t]*['\"]__main__['\"])", re.MULTILINE)
+_MAIN = re.compile(
+    r"^(?P<begin>if[ \t]*\(?[ \t]*)__name__(?P<end>[ \t]*==[ \t]*['\"]__main__['\"])", re.MULTILINE
+)
 
 
 @dataclass
@@ -131,7 +134,9 @@ def _as_main(source: str) -> str:
         return source
     scanner, out = Scanner(), []
     for line in source.split("\n"):
-        out.append(_MAIN.sub(r"\g<begin>'__main__'\g<end>", line) if scanner.is_at_statement else line)
+        out.append(
+            _MAIN.sub(r"\g<begin>'__main__'\g<end>", line) if scanner.is_at_statement else line
+        )
         scanner.read(line)
     return "\n".join(out)
 
@@ -157,11 +162,15 @@ def _prologue(name: str, arguments: str) -> str:
     """
     options, setup = without_options(name, arguments) if name in _SETUP_MAGICS else (arguments, "")
     setup = setup if is_python(setup) else ""
-    begin = f"get_ipython().enter_cell_magic({name!r}, {options.strip()!r})" if name in _FRAMED_MAGICS else ""
+    begin = (
+        f"get_ipython().enter_cell_magic({name!r}, {options.strip()!r})"
+        if name in _FRAMED_MAGICS
+        else ""
+    )
     return "; ".join(part for part in (begin, setup) if part)
 
 
-# files ------------------------------------------------------------------------------------------------------
+# files --------------------------------------------------------------------------------------------
 
 
 def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Collection[str]) -> Cell:
@@ -183,7 +192,7 @@ def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Colle
     return Cell(source, written=[(base, body, is_appended)] if base.endswith(".py") else [])
 
 
-# indentation and prompts ------------------------------------------------------------------------------------
+# indentation and prompts --------------------------------------------------------------------------
 
 
 def _dedented(text: str) -> str:
@@ -197,7 +206,10 @@ def _without_prompts(lines: list[str]) -> list[str]:
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     if any(_SHELL_PROMPT.match(line) for line in lines[first : first + 2]):
         found = [_SHELL_PROMPT.match(line) for line in lines]
-        return [line[prompt.end() :] if prompt else line for line, prompt in zip(lines, found, strict=True)]
+        return [
+            line[prompt.end() :] if prompt else line
+            for line, prompt in zip(lines, found, strict=True)
+        ]
     if not any(_PYTHON_PROMPT.match(line) for line in lines):
         return lines
     scanner, out, is_prompted = Scanner(), [], False

@@ -15,15 +15,18 @@ MAX_LISTED = 3
 
 _RUNS_CODE = ("capture", "debug", "lprun", "memit", "mprun", "prun", "time", "timeit")
 _WRAPS_CODE = (
-    "black", "cache", "flake8", "ipytest", "manim", "memray_flamegraph", "mypy", "notify", "opts", "output", "pycodestyle",
-    "pyinstrument", "run_pytest", "scalene", "snakeviz", "typecheck", "wandb", "wurlitzer",
+    "black", "cache", "flake8", "ipytest", "manim", "memray_flamegraph", "mypy", "notify", "opts",
+    "output", "pycodestyle", "pyinstrument", "run_pytest", "scalene", "snakeviz", "typecheck",
+    "wandb", "wurlitzer",
 )  # fmt: skip
 
 #: Cell magics whose body runs in the notebook's namespace, as it does here.
 BODY_MAGICS = frozenset({*_RUNS_CODE, *_WRAPS_CODE})
 
 #: Magics that do here as they do in a notebook.
-EFFECTIVE_MAGICS = frozenset({"env", "pwd", "pylab", "run", "set_env", "time", "timeit", "who_ls", "writefile", "file"})
+EFFECTIVE_MAGICS = frozenset(
+    {"env", "pwd", "pylab", "run", "set_env", "time", "timeit", "who_ls", "writefile", "file"}
+)
 
 _ELSEWHERE = "run its code in another process, whose names do not reach the notebook"
 _SHELL = "run its cell in a shell"
@@ -127,7 +130,8 @@ _LINE_EFFECTS: Mapping[str, str] = {
 
 #: Line magics and aliases that a line may name without a percent sign.
 BARE_MAGICS = frozenset(
-    {*_LINE_EFFECTS, *EFFECTIVE_MAGICS, *_RUNS_CODE} - {"bigquery", "capture", "file", "wandb", "writefile"}
+    {*_LINE_EFFECTS, *EFFECTIVE_MAGICS, *_RUNS_CODE}
+    - {"bigquery", "capture", "file", "wandb", "writefile"}
 )
 
 _CELL_EFFECTS: Mapping[str, str] = {
@@ -173,12 +177,17 @@ _INSTALL = ("install packages", "nothing is installed here")
 _FETCH = ("fetch or unpack files", "commands are not run here")
 _COMMAND = ("run in a shell", "commands are not run here")
 _PROGRAMS: Mapping[str, tuple[str, str]] = {
-    **dict.fromkeys(("apt", "apt-get", "brew", "conda", "mamba", "npm", "pip", "pip3", "poetry", "uv"), _INSTALL),
-    **dict.fromkeys(("curl", "gdown", "git", "gunzip", "kaggle", "tar", "unrar", "unzip", "wget"), _FETCH),
+    **dict.fromkeys(
+        ("apt", "apt-get", "brew", "conda", "mamba", "npm", "pip", "pip3", "poetry", "uv"), _INSTALL
+    ),
+    **dict.fromkeys(
+        ("curl", "gdown", "git", "gunzip", "kaggle", "tar", "unrar", "unzip", "wget"), _FETCH
+    ),
 }
 _MORE_NOTES = "notes on notebook commands"
 _HAS_NO_EFFECT = re.compile(
-    r"[^\n]+?: [^\n]+? (?:would [^\n]+; (?:it does nothing here|they do nothing here|commands are not run here"
+    r"[^\n]+?: [^\n]+? (?:would [^\n]+; (?:it does nothing here|they do nothing here|commands are "
+    r"not run here"
     r"|nothing is installed here)|is not known here and does nothing)\."
     rf"|\.\.\. and [\d,]+ more {_MORE_NOTES}\."
 )
@@ -218,14 +227,18 @@ def skipped_notes(cells: Mapping[str, Sequence[int]], name: str) -> list[str]:
     name
         The notebook, as messages call it.
     """
-    return few([_skipped_note(magic, numbers, name) for magic, numbers in cells.items()], "cell magics")
+    return few(
+        [_skipped_note(magic, numbers, name) for magic, numbers in cells.items()], "cell magics"
+    )
 
 
 def counted(numbers: Sequence[int]) -> str:
     """Name code cells by their numbers."""
     if len(numbers) == 1:
         return f"code cell {numbers[0]}"
-    first = ", ".join(map(str, numbers[:-1] if len(numbers) <= MAX_LISTED else numbers[:MAX_LISTED]))
+    first = ", ".join(
+        map(str, numbers[:-1] if len(numbers) <= MAX_LISTED else numbers[:MAX_LISTED])
+    )
     last = str(numbers[-1]) if len(numbers) <= MAX_LISTED else f"{len(numbers) - MAX_LISTED:,} more"
     return f"code cells {first} and {last}"
 
@@ -269,7 +282,10 @@ def _note(name: str, written: Collection[str], effect: str, here: str) -> str:
         text = " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
     if not effect:
         return f"{name}: {listed[0]} is not known here and does nothing."
-    return f"{name}: {text} would {effect}; {here if len(written) == 1 else here.replace('it does', 'they do')}."
+    return (
+        f"{name}: {text} would {effect}; "
+        f"{here if len(written) == 1 else here.replace('it does', 'they do')}."
+    )
 
 
 def _written(command: str) -> str:

@@ -42,13 +42,21 @@ _SPECIAL_OR_EQUALS = re.compile(r"[\"'#()\[\]{}\\=]")
 _RUN = re.compile(r"magic\(['\"](?:run['\"], ['\"]|%?run )([^\n]{0,300}?)['\"]\)")
 _TRANSLATED = re.compile(
     r"get_ipython\(\)\.keep\(\((?P<value>.*)\), \d+\)"
-    r"|(?P<target>[^=]*= )?get_ipython\(\)\.(?P<method>system|getoutput|magic|run_line_magic|run_cell_magic)\((?P<arguments>.*)\)"
+    r"|(?P<target>[^=]*= )?get_ipython\(\)\."
+    r"(?P<method>system|getoutput|magic|run_line_magic|run_cell_magic)"
+    r"\((?P<arguments>.*)\)"
 )
 _COMPARISON = "=!<>:+-*/%@&|^"
 
 #: Line magics whose argument is the student's own code, run in the notebook's namespace: their
 #: options, of which the ones named here have a value.
-_RUN_THEIR_LINE = {"lprun": "fmDTu", "memit": "rti", "mprun": "fTc", "prun": "lsTD", "timeit": "nrpv"}
+_RUN_THEIR_LINE = {
+    "lprun": "fmDTu",
+    "memit": "rti",
+    "mprun": "fTc",
+    "prun": "lsTD",
+    "timeit": "nrpv",
+}
 _OPTIONS = {
     **{
         name: re.compile(rf"(?:-(?:[{values}][ \t]*\S+|[a-zA-Z]+)(?:[ \t]+|$))*")
@@ -58,9 +66,12 @@ _OPTIONS = {
 }
 
 _PLOTS = (
-    "annotate, axhline, axis, axvline, bar, boxplot, cla, clf, close, colorbar, contour, contourf, draw, errorbar, figure, "
-    "fill_between, gca, gcf, grid, hist, imshow, legend, loglog, pcolormesh, pie, plot, quiver, savefig, scatter, semilogx, "
-    "semilogy, show, subplot, subplots, subplots_adjust, suptitle, text, tight_layout, title, xlabel, xlim, xticks, ylabel, "
+    "annotate, axhline, axis, axvline, bar, boxplot, cla, clf, close, colorbar, contour, contourf, "
+    "draw, errorbar, figure, "
+    "fill_between, gca, gcf, grid, hist, imshow, legend, loglog, pcolormesh, pie, plot, quiver, "
+    "savefig, scatter, semilogx, "
+    "semilogy, show, subplot, subplots, subplots_adjust, suptitle, text, tight_layout, title, "
+    "xlabel, xlim, xticks, ylabel, "
     "ylim, yticks"
 )
 
@@ -179,7 +190,11 @@ class Scanner:
             place = special.start()
             if line[place] != "=":
                 place = self._after(line, place)
-            elif self._depth or line[place + 1 : place + 2] == "=" or line[place - 1 : place] in _COMPARISON:
+            elif (
+                self._depth
+                or line[place + 1 : place + 2] == "="
+                or line[place - 1 : place] in _COMPARISON
+            ):
                 place += 2 if line[place + 1 : place + 2] == "=" else 1
             else:
                 return place
@@ -246,7 +261,13 @@ def _parses(text: str, mode: str) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "<cell>", mode, ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            compile(
+                text,
+                "<cell>",
+                mode,
+                ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+                dont_inherit=True,
+            )
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
         return False
     return True
@@ -285,8 +306,12 @@ def exported_commands(source: str) -> list[str]:
         return []
     lines = (line.strip() for line in source.split("\n"))
     found = [_TRANSLATED.fullmatch(line) for line in lines if "get_ipython()." in line]
-    commands = [_shown_command(one) for one in found if one is not None and one["method"] is not None]
-    return [one for one in commands if one and _magic_name(one) not in EFFECTIVE_MAGICS | BODY_MAGICS]
+    commands = [
+        _shown_command(one) for one in found if one is not None and one["method"] is not None
+    ]
+    return [
+        one for one in commands if one and _magic_name(one) not in EFFECTIVE_MAGICS | BODY_MAGICS
+    ]
 
 
 def _magic_name(command: str) -> str:
@@ -299,9 +324,14 @@ def run_targets(source: str) -> set[str]:
 
     The source is already translated.
     """
-    words = [re.sub(r"^(?:-[a-zA-Z] +)+", "", line).partition(" ")[0] for line in _RUN.findall(source)]
+    words = [
+        re.sub(r"^(?:-[a-zA-Z] +)+", "", line).partition(" ")[0] for line in _RUN.findall(source)
+    ]
     names = [word.strip("\"'").replace("\\", "/").rpartition("/")[2] for word in words]
-    return {name if name.endswith(".py") else f"{name.replace('.', '/').rpartition('/')[2]}.py" for name in names}
+    return {
+        name if name.endswith(".py") else f"{name.replace('.', '/').rpartition('/')[2]}.py"
+        for name in names
+    }
 
 
 def without_options(name: str, line: str) -> tuple[str, str]:

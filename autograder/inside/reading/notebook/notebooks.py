@@ -67,7 +67,9 @@ def _asks(tree: ast.Module) -> bool:
 
     A name that the cell itself binds does not count.
     """
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and _NAMES.fullmatch(node.id)]
+    names = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Name) and _NAMES.fullmatch(node.id)
+    ]
     bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
     return any(node.id not in bound for node in names)
 
@@ -81,18 +83,28 @@ def _keeping(cell: str, tree: ast.Module, count: int) -> str:
     if not isinstance(node, ast.Expr) or _calls_the_shell(node.value):
         return cell
     lines = [line.encode() for line in cell.split("\n")]
-    first, last, end = node.lineno - 1, (node.end_lineno or node.lineno) - 1, node.end_col_offset or 0
+    first, last, end = (
+        node.lineno - 1,
+        (node.end_lineno or node.lineno) - 1,
+        node.end_col_offset or 0,
+    )
     if lines[last][end:].lstrip().startswith(b";"):
         return cell
     lines[last] = lines[last][:end] + f"), {count})".encode() + lines[last][end:]
-    lines[first] = lines[first][: node.col_offset] + b"get_ipython().keep((" + lines[first][node.col_offset :]
+    lines[first] = (
+        lines[first][: node.col_offset] + b"get_ipython().keep((" + lines[first][node.col_offset :]
+    )
     return b"\n".join(lines).decode()
 
 
 def _calls_the_shell(node: ast.expr) -> bool:
     function = node.func if isinstance(node, ast.Call) else None
     shell = function.value if isinstance(function, ast.Attribute) else None
-    return isinstance(shell, ast.Call) and isinstance(shell.func, ast.Name) and shell.func.id == "get_ipython"
+    return (
+        isinstance(shell, ast.Call)
+        and isinstance(shell.func, ast.Name)
+        and shell.func.id == "get_ipython"
+    )
 
 
 MAX_CELLS = 5_000
@@ -153,10 +165,19 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
     document = _parse(data, name)
     _require_python(document, name)
     notebook, unread = Notebook(), _Unread()
-    cells = [(cell, _text(cell.get("source", cell.get("input", "")), name)) for cell in _code_cells(document, name)]
+    cells = [
+        (cell, _text(cell.get("source", cell.get("input", "")), name))
+        for cell in _code_cells(document, name)
+    ]
     _require_small([source for _, source in cells], name)
     for number, (cell, source) in enumerate(cells, start=1):
-        _add_cell(notebook, unread, number, source if unread.may_run(cell, number, source) else None, declared)
+        _add_cell(
+            notebook,
+            unread,
+            number,
+            source if unread.may_run(cell, number, source) else None,
+            declared,
+        )
     notebook.cells = keep_results(
         notebook.cells, [_count(cell, number) for number, (cell, _) in enumerate(cells, start=1)]
     )
@@ -170,7 +191,8 @@ def read_notebook(data: bytes, name: str, declared: Collection[str]) -> Notebook
 def _require_small(cells: Collection[str], name: str) -> None:
     if sum(len(cell.encode()) for cell in cells) > MAX_SOURCE_BYTES or len(cells) > MAX_CELLS:
         raise Refusal(
-            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} cells are read"
+            f"{name} holds too much code; at most {MAX_SOURCE_BYTES // MIB} MiB in {MAX_CELLS:,} "
+            "cells are read"
         )
 
 
@@ -210,13 +232,18 @@ class _Unread:
     def notes(self, name: str) -> list[str]:
         """Return the notes for the student."""
         marked = [
-            f"{name}: {counted(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked as {shown(language)}."
+            f"{name}: {counted(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked as "
+            f"{shown(language)}."
             for language, numbers in self.languages.items()
         ]
         if self.tagged:
             verb = "is" if len(self.tagged) == 1 else "are"
             marked.append(f"{name}: {counted(self.tagged)} {verb} not run: tagged {_SKIP_TAG!r}.")
-        return few(marked, "languages") + skipped_notes(self.magics, name) + effect_notes(self.commands, name)
+        return (
+            few(marked, "languages")
+            + skipped_notes(self.magics, name)
+            + effect_notes(self.commands, name)
+        )
 
 
 def _language(cell: Mapping[str, Any]) -> str:
@@ -248,8 +275,12 @@ def _parse(data: bytes, name: str) -> Mapping[str, Any]:
             line = error.doc.count("\n", 0, mark.start()) + 1
             what = f"{shown(mark[0].rstrip()[:60])} is left from an unfinished merge in Git"
             remedy = "take one of the two versions of the notebook and hand in that"
-            raise Refusal(f"{name}, line {line:,}: {what}; {remedy}", kind="a merge in Git") from error
-        raise Refusal(f"{name} is no notebook, or a damaged one: line {error.lineno} is not JSON") from error
+            raise Refusal(
+                f"{name}, line {line:,}: {what}; {remedy}", kind="a merge in Git"
+            ) from error
+        raise Refusal(
+            f"{name} is no notebook, or a damaged one: line {error.lineno} is not JSON"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise Refusal(f"{name} is no notebook: its JSON is too complex") from error
     if not isinstance(document, dict) or not ("cells" in document or "worksheets" in document):
@@ -310,7 +341,9 @@ def _text(value: object, name: str) -> str:
     return re.sub(r"\r\n?", "\n", text)
 
 
-def _add_cell(notebook: Notebook, unread: _Unread, number: int, source: str | None, declared: Collection[str]) -> None:
+def _add_cell(
+    notebook: Notebook, unread: _Unread, number: int, source: str | None, declared: Collection[str]
+) -> None:
     """Add a code cell.
 
     None stands for one that is not run.

@@ -18,7 +18,9 @@ Parts = list[tuple[ast.AST, int]]
 ANNOTATION = -1  # in the place of a scope: what stands there is not used
 
 #: Calls whose keywords and texts become attributes of what they return.
-_MAKERS = frozenset({"SimpleNamespace", "Namespace", "namedtuple", "NamedTuple", "make_dataclass", "setattr"})
+_MAKERS = frozenset(
+    {"SimpleNamespace", "Namespace", "namedtuple", "NamedTuple", "make_dataclass", "setattr"}
+)
 #: Builtins that are a loop, unless they go over a number of things that the source shows.
 _MAPS = frozenset({"map", "filter"})
 _MAX_SHORT = 12  # things; the axes of an array are fewer
@@ -128,10 +130,12 @@ class Binder:
         return [(child, scope) for child in children(node)]
 
     def _bind(self, name: str | None, scope: int, value: Chain | None = None) -> None:
-        if name is not None and self._scopes.bind(name, scope, value or Chain(""), is_plain=self.is_plain):
+        if name is not None and self._scopes.bind(
+            name, scope, value or Chain(""), is_plain=self.is_plain
+        ):
             self.bound.add(name[:MAX_NAME_CHARS])
 
-    # definitions --------------------------------------------------------------------------------------------
+    # definitions ----------------------------------------------------------------------------------
 
     def _function(self, node: Any, scope: int, qualname: str) -> Parts:
         if self._scopes.bind_definition(node.name, scope, qualname, None, is_plain=self.is_plain):
@@ -163,7 +167,9 @@ class Binder:
         inner = self._scopes.open(ScopeKind.FUNCTION, scope)
         return [*self._parameters(node.args, scope, inner), (node.body, inner)]
 
-    def _parameters(self, node: ast.arguments, scope: int, inner: int, *, is_method: bool = False) -> Parts:
+    def _parameters(
+        self, node: ast.arguments, scope: int, inner: int, *, is_method: bool = False
+    ) -> Parts:
         """Bind the parameters and return their annotations and defaults.
 
         Those belong to the scope outside.
@@ -184,7 +190,7 @@ class Binder:
         for one in getattr(node, "type_params", []):
             self._bind(one.name, inner)
 
-    # expressions --------------------------------------------------------------------------------------------
+    # expressions ----------------------------------------------------------------------------------
 
     def _comprehension(self, node: Any, scope: int) -> Parts:
         inner = self._scopes.open(ScopeKind.COMPREHENSION, scope)
@@ -237,12 +243,16 @@ class Binder:
         if isinstance(function, ast.Attribute):
             self._change(function.value, scope)
         if last in _MAKERS:
-            self._scopes.members.update(one.arg[:MAX_NAME_CHARS] for one in node.keywords if one.arg is not None)
+            self._scopes.members.update(
+                one.arg[:MAX_NAME_CHARS] for one in node.keywords if one.arg is not None
+            )
             self._scopes.members.update(_names_in(node.args[:MAX_CHAIN]))
         is_no_loop = isinstance(function, ast.Name) and last in _MAPS and _is_short_map(node.args)
-        return [(child, scope) for child in children(node) if not (is_no_loop and child is function)]
+        return [
+            (child, scope) for child in children(node) if not (is_no_loop and child is function)
+        ]
 
-    # statements ---------------------------------------------------------------------------------------------
+    # statements -----------------------------------------------------------------------------------
 
     def _import(self, node: ast.Import, scope: int) -> Parts:
         for alias in node.names:
@@ -257,7 +267,9 @@ class Binder:
             if alias.name == "*":
                 self._scopes.add_star(module)
             else:
-                self._bind(alias.asname or alias.name, scope, _module(f"{module}{joint}{alias.name}"))
+                self._bind(
+                    alias.asname or alias.name, scope, _module(f"{module}{joint}{alias.name}")
+                )
         return []
 
     def _assign(self, node: ast.Assign, scope: int) -> Parts:
@@ -276,16 +288,25 @@ class Binder:
             self._scopes.bind_attribute(target.value.id, target.attr, scope, chain_of(value, scope))
         elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
             pairs = list(zip(target.elts, value.elts, strict=False))
-            is_paired = len(target.elts) == len(value.elts) and all(isinstance(one, ast.Name) for one, _ in pairs)
+            is_paired = len(target.elts) == len(value.elts) and all(
+                isinstance(one, ast.Name) for one, _ in pairs
+            )
             return is_paired and all(self._pair(*pair, scope) for pair in pairs)
         return False
 
     def _annotated(self, node: ast.AnnAssign, scope: int) -> Parts:
         if node.value is None:
             binds_nothing = scope == 0 and isinstance(node.target, ast.Name)
-            return [(node.annotation, ANNOTATION), *([] if binds_nothing else [(node.target, scope)])]
+            return [
+                (node.annotation, ANNOTATION),
+                *([] if binds_nothing else [(node.target, scope)]),
+            ]
         is_done = self._pair(node.target, node.value, scope)
-        return [(node.annotation, ANNOTATION), (node.value, scope), *([] if is_done else [(node.target, scope)])]
+        return [
+            (node.annotation, ANNOTATION),
+            (node.value, scope),
+            *([] if is_done else [(node.target, scope)]),
+        ]
 
     def _declaration(self, node: ast.Global | ast.Nonlocal, scope: int) -> Parts:
         self._scopes.declare(node.names, scope, is_global=isinstance(node, ast.Global))
@@ -294,18 +315,24 @@ class Binder:
     def _class_pattern(self, node: ast.MatchClass, scope: int) -> Parts:
         """Take ``case object(dot=f)`` as one that mentions an attribute ``dot``."""
         unknown = ast.copy_location(ast.Constant(None), node)
-        mentioned = [ast.Attribute(value=unknown, attr=name, ctx=ast.Load()) for name in node.kwd_attrs]
+        mentioned = [
+            ast.Attribute(value=unknown, attr=name, ctx=ast.Load()) for name in node.kwd_attrs
+        ]
         asked = [(ast.copy_location(one, node), scope) for one in mentioned]
         return [*asked, *((child, scope) for child in children(node))]
 
     def _named(self, node: Any, scope: int) -> Parts:
         """Bind the names of ``except ... as name`` and patterns."""
-        self._bind(getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope)
+        self._bind(
+            getattr(node, "rest", None) if isinstance(node, ast.MatchMapping) else node.name, scope
+        )
         return [(child, scope) for child in children(node)]
 
     _enters: ClassVar[Mapping[type[ast.AST], Callable[..., Parts]]] = {
         ast.Lambda: _lambda,
-        **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _comprehension),
+        **dict.fromkeys(
+            (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _comprehension
+        ),
         ast.Name: _name,
         ast.Attribute: _attribute,
         ast.Subscript: _subscript,
@@ -339,7 +366,9 @@ def _is_short(node: ast.AST) -> bool:
     A shape is that of an array, or a part of it.
     """
     if isinstance(node, ast.Tuple | ast.List):
-        return len(node.elts) <= _MAX_SHORT and not any(isinstance(one, ast.Starred) for one in node.elts)
+        return len(node.elts) <= _MAX_SHORT and not any(
+            isinstance(one, ast.Starred) for one in node.elts
+        )
     while isinstance(node, ast.Subscript):
         node = node.value
     shape = node.func if isinstance(node, ast.Call) else node  # `np.shape(x)`, `x.shape`
@@ -351,4 +380,7 @@ def _names_in(nodes: Iterable[ast.AST]) -> Iterable[str]:
     for node in nodes:
         for one in node.elts[:100] if isinstance(node, ast.List | ast.Tuple) else [node]:
             if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                yield from (name[:MAX_NAME_CHARS] for name in _IDENTIFIER.findall(one.value[:_MAX_TEXT_CHARS]))
+                yield from (
+                    name[:MAX_NAME_CHARS]
+                    for name in _IDENTIFIER.findall(one.value[:_MAX_TEXT_CHARS])
+                )

@@ -21,9 +21,13 @@ from autograder.inside.reading.refusal import Refusal, few, shown
 from autograder.inside.reading.syntax.facts import parse_python
 from autograder.inside.reading.syntax.trees import is_main_test
 
-_DEFINITION = re.compile(r"^[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^[ \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE
+)
 _ASSIGNMENT = re.compile(r"^(?P<name>[^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
-_COMMENTED = re.compile(r"^[ \t]*#[# \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+_COMMENTED = re.compile(
+    r"^[ \t]*#[# \t]*(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE
+)
 #: Decorators of definitions that belong to an earlier one of the same name instead of replacing it.
 _ADDING_DECORATORS = frozenset({"overload", "setter", "getter", "deleter", "register"})
 _KINDS = {"markdown": "a Markdown cell", "raw": "a raw cell", "heading": "a heading cell"}
@@ -59,13 +63,17 @@ def defined_names(data: bytes) -> frozenset[str]:
     cells = notebook_cells(data)
     if cells:
         text = "\n".join(cell.text for cell in cells)
-    return frozenset(found["name"] for pattern in (_DEFINITION, _ASSIGNMENT) for found in pattern.finditer(text))
+    return frozenset(
+        found["name"] for pattern in (_DEFINITION, _ASSIGNMENT) for found in pattern.finditer(text)
+    )
 
 
 def has_code(source: str) -> bool:
     """Return False for a source of comments and texts alone."""
     tree = parse_python(source, "")
-    return not all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body)
+    return not all(
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in tree.body
+    )
 
 
 def notebook_cells(data: bytes) -> list[Cell]:
@@ -86,7 +94,11 @@ def notebook_cells(data: bytes) -> list[Cell]:
 
 def _cell(place: int, row: Mapping[str, Any]) -> Cell:
     source = row.get("source", row.get("input", ""))
-    text = "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
+    text = (
+        "".join(part for part in source if isinstance(part, str))
+        if isinstance(source, list)
+        else source
+    )
     return Cell(place, str(row.get("cell_type")), text if isinstance(text, str) else "")
 
 
@@ -98,11 +110,14 @@ def _table(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-# names that are not where they should be --------------------------------------------------------------------
+# names that are not where they should be ----------------------------------------------------------
 
 
 def find_misplaced(
-    asked: Mapping[str, str], files: Mapping[str, Content], others: Mapping[str, bytes], titles: Mapping[str, str]
+    asked: Mapping[str, str],
+    files: Mapping[str, Content],
+    others: Mapping[str, bytes],
+    titles: Mapping[str, str],
 ) -> dict[str, str]:
     """Find where else the names stand that no file binds for certain.
 
@@ -156,13 +171,17 @@ def _names_bound(where: str, text: str) -> Iterator[tuple[str, str]]:
         yield from ((name, "") for name in bound_names_by_lines(text))
         return
     for name, line, branch in _bindings(tree.body):
-        what = f"{where}, line {line}: `{name}` stands {branch}; let it begin at the start of a line"
+        what = (
+            f"{where}, line {line}: `{name}` stands {branch}; let it begin at the start of a line"
+        )
         yield name, what if branch else ""
 
 
 def bound_names_by_lines(text: str) -> Iterator[str]:
     """Find the names that a text seems to bind at top level."""
-    yield from (found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text))
+    yield from (
+        found["name"] for pattern in (_TOP_LEVEL, _ASSIGNMENT) for found in pattern.finditer(text)
+    )
 
 
 def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
@@ -195,7 +214,10 @@ def _branch(node: ast.AST) -> str:
     It is empty for other nodes, whose children all run.
     """
     if isinstance(node, ast.If) and is_main_test(node.test):
-        return f"below the `if __name__ == '__main__'` of line {node.lineno}, which runs in a program only, not in a module"
+        return (
+            f"below the `if __name__ == '__main__'` of line {node.lineno}, which runs in a "
+            "program only, not in a module"
+        )
     if not isinstance(node, ast.stmt):
         return ""
     keyword = next((word for kind, word in _BRANCHES.items() if isinstance(node, kind)), "")
@@ -203,8 +225,8 @@ def _branch(node: ast.AST) -> str:
 
 
 _BRANCHES = {
-    ast.If: "if", ast.For: "for", ast.While: "while", ast.With: "with", ast.Try: "try", ast.TryStar: "try",
-    ast.Match: "match",
+    ast.If: "if", ast.For: "for", ast.While: "while", ast.With: "with", ast.Try: "try",
+    ast.TryStar: "try", ast.Match: "match",
 }  # fmt: skip
 
 
@@ -216,14 +238,23 @@ def _imports_of_own_files(
     It was not handed in, or the importing file takes its place.
     """
     declared_files = {file for file in asked.values() if file}
-    absent = {file for file in declared_files if file not in titles or _stem(titles[file]) != _stem(file)}
-    texts = [part for title, content in files.items() for part in _parts(title, content)] if absent else []
+    absent = {
+        file for file in declared_files if file not in titles or _stem(titles[file]) != _stem(file)
+    }
+    texts = (
+        [part for title, content in files.items() for part in _parts(title, content)]
+        if absent
+        else []
+    )
     for where, text in texts:
         lines = _lines_of_imports(text)
         for name, declared in asked.items():
             stem = _stem(declared)
             if declared in absent and stem in lines:
-                what = f"{where}, line {lines[stem]}, imports `{stem}`, but {declared} was not handed in"
+                what = (
+                    f"{where}, line {lines[stem]}, imports `{stem}`, but {declared} was not "
+                    "handed in"
+                )
                 yield name, what
 
 
@@ -251,10 +282,14 @@ def _stem(path: str) -> str:
     return PurePosixPath(path).stem
 
 
-_TOP_LEVEL = re.compile(r"^(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE)
+_TOP_LEVEL = re.compile(
+    r"^(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>[^\W\d]\w*)", re.MULTILINE
+)
 
 
-def _elsewhere(files: Mapping[str, Content], others: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+def _elsewhere(
+    files: Mapping[str, Content], others: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
     for title, data in others.items():
         for cell in notebook_cells(data):
             yield from _in_cell(title, cell)
@@ -264,7 +299,10 @@ def _elsewhere(files: Mapping[str, Content], others: Mapping[str, bytes]) -> Ite
     for title, data in others.items():
         if title not in files and not notebook_cells(data):
             for found in _TOP_LEVEL.finditer(data.decode("utf-8", "replace")):
-                yield found["name"], f"{title}, which is not used, holds `{found['kind']} {found['name']}`"
+                yield (
+                    found["name"],
+                    f"{title}, which is not used, holds `{found['kind']} {found['name']}`",
+                )
 
 
 def _in_cell(title: str, cell: Cell) -> Iterator[tuple[str, str]]:
@@ -304,12 +342,22 @@ def _inside_others(title: str, content: Content) -> Iterator[tuple[str, str]]:
             if isinstance(node, _DEFINITIONS):
                 if outer:
                     what = f"`{_keyword(node)} {node.name}` stands inside `{outer}`"
-                    yield node.name, f"{where}, line {node.lineno}: {what}; let it begin at the start of a line"
+                    yield (
+                        node.name,
+                        f"{where}, line {node.lineno}: {what}; let it begin at the start of a line",
+                    )
                 outer = node.name  # what the children stand in
-            elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and type(node.value.value) is str:
+            elif (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and type(node.value.value) is str
+            ):
                 for found in _DEFINITION.finditer(node.value.value):
                     what = f"`{found['kind']} {found['name']}` stands in a text"
-                    yield found["name"], f"{where}, line {node.lineno}: {what}; take the quotes around it away"
+                    yield (
+                        found["name"],
+                        f"{where}, line {node.lineno}: {what}; take the quotes around it away",
+                    )
             waiting += [(child, outer) for child in ast.iter_child_nodes(node)]
 
 
@@ -332,7 +380,7 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
-# names that are there twice ---------------------------------------------------------------------------------
+# names that are there twice -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +391,9 @@ class _Place:
     digest: str
 
 
-def repeat_notes(files: Mapping[str, Content], titles: Mapping[str, str], asked: Mapping[str, str]) -> list[str]:
+def repeat_notes(
+    files: Mapping[str, Content], titles: Mapping[str, str], asked: Mapping[str, str]
+) -> list[str]:
     """Return notes of asked names with several definitions.
 
     A note says which definition counts.
@@ -395,7 +445,8 @@ def _defined_in(body: Sequence[ast.stmt], prefix: str = "") -> Iterator[tuple[st
 def _adds(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     names = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
     last = {
-        one.attr if isinstance(one, ast.Attribute) else one.id if isinstance(one, ast.Name) else "" for one in names
+        one.attr if isinstance(one, ast.Attribute) else one.id if isinstance(one, ast.Name) else ""
+        for one in names
     }
     return bool(last & _ADDING_DECORATORS)
 
@@ -407,7 +458,9 @@ def _digest(node: ast.stmt) -> str:
         return f"{node.lineno}:{node.end_lineno}"
 
 
-def _repeat_note(name: str, found: Sequence[_Place], titles: Mapping[str, str], asked: Mapping[str, str]) -> str | None:
+def _repeat_note(
+    name: str, found: Sequence[_Place], titles: Mapping[str, str], asked: Mapping[str, str]
+) -> str | None:
     if len({place.digest for place in found}) < 2:
         return None
     home = asked.get(name.partition(".")[0])
@@ -415,7 +468,9 @@ def _repeat_note(name: str, found: Sequence[_Place], titles: Mapping[str, str], 
     counting = home if home in files else files[0]
     counts = [place for place in found if place.file == counting][-1]
     listed = " and ".join(
-        f"in {_places([place for place in found if place.file == file])} of {titles.get(file, file)}" for file in files
+        f"in {_places([place for place in found if place.file == file])} of "
+        f"{titles.get(file, file)}"
+        for file in files
     )
     times = {2: "twice"}.get(len(found), f"{len(found)} times")
     which = "the last one" if len(files) == 1 else f"that of {titles.get(counting, counting)}"

@@ -55,7 +55,8 @@ LARGE_DISPLAY_ITEMS = 500
 _TOKEN = re.compile(r"\w+|([^\w\s])\1*")
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_PLAIN = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)  # stand in no branch and no loop
+# stand in no branch and no loop
+_PLAIN = (*DEFINITIONS, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -86,7 +87,8 @@ class _Piece:
     cell: int
     class_scope: int | None = None
     names: set[str] = field(default_factory=set)
-    uses: dict[tuple[str, str], int] = field(default_factory=dict)  # the first line by thing and word
+    # the first line by thing and word
+    uses: dict[tuple[str, str], int] = field(default_factory=dict)
     binds: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     lines: set[int] = field(default_factory=set)
@@ -185,7 +187,7 @@ class _Survey:
         self._pieces: list[_Piece] = []
         self._statements = 0
 
-    # walking ------------------------------------------------------------------------------------------------
+    # walking --------------------------------------------------------------------------------------
 
     def add(self, tree: ast.Module, cell: int) -> None:
         """Walk one tree, top down and in the order of the source."""
@@ -219,7 +221,10 @@ class _Survey:
             node, scope, piece = waiting.pop()
             if isinstance(node, DEFINITIONS):
                 piece = self._open(self._qualname(node, piece), node, piece)
-            waiting += [(part, its_scope, piece) for part, its_scope in reversed(self._look(node, scope, piece))]
+            waiting += [
+                (part, its_scope, piece)
+                for part, its_scope in reversed(self._look(node, scope, piece))
+            ]
 
     def _open(self, qualname: str, node: ast.AST, parent: int | None) -> int:
         self._pieces.append(_Piece(qualname, node, parent, getattr(node, "lineno", 0), self._cell))
@@ -270,7 +275,9 @@ class _Survey:
         is_load = isinstance(node.ctx, ast.Load)
         if is_load or isinstance(node, ast.Attribute):
             line = node.end_lineno or node.lineno
-            self._mentions.append(_Mention(chain_of(node, scope), word, line, self._cell, piece, is_load))
+            self._mentions.append(
+                _Mention(chain_of(node, scope), word, line, self._cell, piece, is_load)
+            )
 
     def _call(self, node: ast.Call, scope: int, piece: int) -> None:
         module, attribute = module_by_name(node), attribute_by_name(node)
@@ -281,7 +288,9 @@ class _Survey:
             text = dotted(owner)[0] if isinstance(owner, ast.Attribute | ast.Name) else ""
             word = f"{text}.{attribute}"
             self._pieces[piece].names.add(attribute)
-            self._mentions.append(_Mention(chain_of(node, scope), word, node.lineno, self._cell, piece, is_load=True))
+            self._mentions.append(
+                _Mention(chain_of(node, scope), word, node.lineno, self._cell, piece, is_load=True)
+            )
 
     def _import(self, node: ast.Import | ast.ImportFrom, _scope: int, piece: int) -> None:
         if isinstance(node, ast.Import):
@@ -294,19 +303,28 @@ class _Survey:
     def _add_import(self, module: str, names: Sequence[str], line: int, piece: int) -> None:
         if len(self.imports) < MAX_REMARKS:
             short = [name[:MAX_NAME_CHARS] for name in names[:MAX_REMARKS]]
-            row = {"module": module[:MAX_NAME_CHARS], "names": short, "line": line, "cell": self._cell}
+            row = {
+                "module": module[:MAX_NAME_CHARS],
+                "names": short,
+                "line": line,
+                "cell": self._cell,
+            }
             self.imports.append({**row, "function": self._pieces[piece].qualname})
 
-    # large things -------------------------------------------------------------------------------------------
+    # large things ---------------------------------------------------------------------------------
 
     def _literal(self, node: ast.Constant, _scope: int, _piece: int) -> None:
         value = node.value
         if isinstance(value, str | bytes) and len(value) > LARGE_TEXT_CHARS:
-            self._add_literal("text" if isinstance(value, str) else "bytes", len(value), node.lineno)
+            self._add_literal(
+                "text" if isinstance(value, str) else "bytes", len(value), node.lineno
+            )
         elif isinstance(value, int) and value.bit_length() > LARGE_NUMBER_BITS:
             self._add_literal("number", value.bit_length(), node.lineno)
 
-    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, _scope: int, _piece: int) -> None:
+    def _display(
+        self, node: ast.List | ast.Tuple | ast.Set | ast.Dict, _scope: int, _piece: int
+    ) -> None:
         size = len(node.values) if isinstance(node, ast.Dict) else len(node.elts)
         if size > LARGE_DISPLAY_ITEMS:
             self._add_literal("container", size, node.lineno)
@@ -323,22 +341,29 @@ class _Survey:
         **dict.fromkeys((ast.List, ast.Tuple, ast.Set, ast.Dict), _display),
     }
 
-    # the answer ---------------------------------------------------------------------------------------------
+    # the answer -----------------------------------------------------------------------------------
 
     def facts(self) -> dict[str, Any]:
         """Everything that was found, as a wire value."""
         if len(self._pieces) - self._statements > MAX_DEFINITIONS:
-            raise Refusal(f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes")
+            raise Refusal(
+                f"{self._name} defines more than {MAX_DEFINITIONS:,} functions and classes"
+            )
         flags = list(self._settle())[:MAX_REMARKS]
         digested: list[ast.AST] = [
-            piece.node for piece in self._pieces if isinstance(piece.node, (*DEFINITIONS, ast.Module))
+            piece.node
+            for piece in self._pieces
+            if isinstance(piece.node, (*DEFINITIONS, ast.Module))
         ]
         digests: dict[ast.AST, str] = dict(zip(digested, digest_definitions(digested), strict=True))
         self._absorb()
         exports = dict(islice(self._scopes.imported().items(), MAX_ROWS))
         for piece in self._pieces:
             piece.binds |= piece.changes - exports.keys()  # `np.random.seed(0)` makes no other `np`
-        rows = [self._row(number, digests.get(piece.node, "")) for number, piece in enumerate(self._pieces)]
+        rows = [
+            self._row(number, digests.get(piece.node, ""))
+            for number, piece in enumerate(self._pieces)
+        ]
         return {
             "definitions": [row for row in rows if row["qualname"]],
             "module": [row for row in rows if not row["qualname"]],
@@ -409,7 +434,8 @@ class _Survey:
             "parent": piece.parent if outer is not None and outer.qualname else None,
             "qualname": piece.qualname,
             "is_class": is_class,
-            "is_foreign": piece.class_scope is not None and self._scopes.has_foreign_base(piece.class_scope),
+            "is_foreign": piece.class_scope is not None
+            and self._scopes.has_foreign_base(piece.class_scope),
             "line": piece.line,
             "cell": piece.cell,
             "digest": digest,
@@ -434,6 +460,8 @@ def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
         A source is too complex, as in `file_facts`.
     """
     return {
-        name: file_facts([content], name) if isinstance(content, str) else file_facts(content, name, is_notebook=True)
+        name: file_facts([content], name)
+        if isinstance(content, str)
+        else file_facts(content, name, is_notebook=True)
         for name, content in files.items()
     }

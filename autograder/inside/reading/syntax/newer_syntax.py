@@ -42,10 +42,20 @@ _STATEMENTS: Sequence[tuple[Version, str, re.Pattern[str]]] = (
     (
         (3, 13),
         "a default of a type parameter",
-        re.compile(r"(?:(?:async )?def|class|type)[ \t]+\w+[ \t]*\[[^\]()=]{0,300}=[^\]()]{0,300}\]"),
+        re.compile(
+            r"(?:(?:async )?def|class|type)[ \t]+\w+[ \t]*\[[^\]()=]{0,300}=[^\]()]{0,300}\]"
+        ),
     ),
-    ((3, 12), "a list of type parameters", re.compile(r"(?:(?:async )?def|class)[ \t]+\w+[ \t]*\[")),
-    ((3, 12), "a `type` statement", re.compile(r"type[ \t]+\w+[ \t]*(?:\[[^\]]{0,600}\][ \t]*)?=(?!=)")),
+    (
+        (3, 12),
+        "a list of type parameters",
+        re.compile(r"(?:(?:async )?def|class)[ \t]+\w+[ \t]*\["),
+    ),
+    (
+        (3, 12),
+        "a `type` statement",
+        re.compile(r"type[ \t]+\w+[ \t]*(?:\[[^\]]{0,600}\][ \t]*)?=(?!=)"),
+    ),
     (
         (3, 14),
         "`except A, B:` without parentheses",
@@ -54,14 +64,23 @@ _STATEMENTS: Sequence[tuple[Version, str, re.Pattern[str]]] = (
 )
 
 # Likewise, matched in the source itself, so that a string can follow.
-_EXCEPT_2 = re.compile(r"except[ \t]*(?P<error>[\w.]+|\([\w., \t]{1,300}\))[ \t]*,[ \t]*(?P<name>[A-Za-z_]\w*)[ \t]*:")
+_EXCEPT_2 = re.compile(
+    r"except[ \t]*(?P<error>[\w.]+|\([\w., \t]{1,300}\))[ \t]*,[ \t]*(?P<name>[A-Za-z_]\w*)[ \t]*:"
+)
 _PYTHON_2: Sequence[tuple[re.Pattern[str], str, str]] = (
     (
-        re.compile(r"print[ \t]+(?!(?:and|or|in|is|if|else|not|for)\b)(?:[\w'\"]|>>[ \t]*[\w.]+[ \t]*,)", re.MULTILINE),
+        re.compile(
+            r"print[ \t]+(?!(?:and|or|in|is|if|else|not|for)\b)(?:[\w'\"]|>>[ \t]*[\w.]+[ \t]*,)",
+            re.MULTILINE,
+        ),
         "`print` without parentheses",
         "write `print(...)`",
     ),
-    (re.compile(r"raise[ \t]+(?P<error>[\w.]+)[ \t]*,[ \t]*\S"), "`raise {error}, ...`", "write `raise {error}(...)`"),
+    (
+        re.compile(r"raise[ \t]+(?P<error>[\w.]+)[ \t]*,[ \t]*\S"),
+        "`raise {error}, ...`",
+        "write `raise {error}(...)`",
+    ),
     (
         re.compile(r"exec[ \t]+(?!(?:and|or|in|is|if|else|not|for)\b)[\w'\"]"),
         "`exec` without parentheses",
@@ -160,18 +179,26 @@ class _Scanner:
         return self.source.count("\n", 0, place) + 1, what, remedy
 
     def _older(self, code: str) -> Iterator[tuple[int, str, str]]:
-        doubtful: list[tuple[int, str, str]] = []  # Python 3.14 reads these, too, as several exceptions
+        doubtful: list[
+            tuple[int, str, str]
+        ] = []  # Python 3.14 reads these, too, as several exceptions
         is_sure = False
         for line in _LINE.finditer(code):
             place = line.end()
             if match := _EXCEPT_2.match(code, place):
                 error, name = match["error"], match["name"]
-                doubtful.append((place, f"`except {error}, {name}:`", f"write `except {error} as {name}:`"))
+                doubtful.append(
+                    (place, f"`except {error}, {name}:`", f"write `except {error} as {name}:`")
+                )
                 is_sure = is_sure or name == name.lower()
             for pattern, what, remedy in _PYTHON_2:
                 if match := pattern.match(self.source, place):
                     is_sure = True
-                    yield place, what.format(**match.groupdict()), remedy.format(**match.groupdict())
+                    yield (
+                        place,
+                        what.format(**match.groupdict()),
+                        remedy.format(**match.groupdict()),
+                    )
         for sign, what, remedy in _PYTHON_2_SIGNS:
             if (place := code.find(sign)) >= 0:
                 is_sure = True

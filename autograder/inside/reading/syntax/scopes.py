@@ -4,10 +4,11 @@ They also tell the things for which names stand.
 
 A *thing* is written
 
-* ``numpy.linalg.inv`` if it was imported, ``map`` if it is a builtin (or bound nowhere), ``.layers.conv`` if it came by
-  a relative import;
+* ``numpy.linalg.inv`` if it was imported, ``map`` if it is a builtin (or bound
+  nowhere), ``.layers.conv`` if it came by a relative import;
 * ``@conv`` or ``@Net.step`` if the file itself binds it: a function, a class, a method, a variable;
-* ``?.conv`` if it is an attribute of something unknown: of a parameter, of an object, of what a call returned.
+* ``?.conv`` if it is an attribute of something unknown: of a parameter, of an object,
+  of what a call returned.
 
 Local names are no things. Where a name has several values, it stands for each of them.
 """
@@ -140,7 +141,8 @@ class Scope:
     parent: int
     qualname: str = ""
     values: dict[str, _Values] = field(default_factory=dict)
-    attributes: dict[str, _Values] = field(default_factory=dict)  # of instances of a class, by `self.x = ...`
+    # of instances of a class, by `self.x = ...`
+    attributes: dict[str, _Values] = field(default_factory=dict)
     bases: list[Chain] = field(default_factory=list)
     outer_names: dict[str, bool] = field(default_factory=dict)  # True if global, False if nonlocal
     self_name: str = ""
@@ -157,14 +159,16 @@ class Scopes:
         self._stars: list[str] = []
         self.members: set[str] = set()
 
-    # filling ------------------------------------------------------------------------------------------------
+    # filling --------------------------------------------------------------------------------------
 
     def open(self, kind: ScopeKind, parent: int, qualname: str = "") -> int:
         """Open a scope in another one, and return its number."""
         self._scopes.append(Scope(kind, parent, qualname))
         return len(self._scopes) - 1
 
-    def bind(self, name: str, scope: int, value: _Value = _UNKNOWN, *, is_plain: bool = False) -> bool:
+    def bind(
+        self, name: str, scope: int, value: _Value = _UNKNOWN, *, is_plain: bool = False
+    ) -> bool:
         """Bind a name, and return True if it is the module's.
 
         Parameters
@@ -191,7 +195,13 @@ class Scopes:
         return self.bind(name, scope)
 
     def bind_definition(
-        self, name: str, scope: int, qualname: str, class_scope: int | None, *, is_plain: bool = False
+        self,
+        name: str,
+        scope: int,
+        qualname: str,
+        class_scope: int | None,
+        *,
+        is_plain: bool = False,
     ) -> bool:
         """Bind a name by ``def`` or ``class``."""
         return self.bind(name, scope, _Definition(qualname, class_scope), is_plain=is_plain)
@@ -230,7 +240,9 @@ class Scopes:
 
     def declare(self, names: Iterable[str], scope: int, *, is_global: bool) -> None:
         """Note a ``global`` or ``nonlocal`` statement."""
-        self._scopes[scope].outer_names.update(dict.fromkeys((name[:MAX_NAME_CHARS] for name in names), is_global))
+        self._scopes[scope].outer_names.update(
+            dict.fromkeys((name[:MAX_NAME_CHARS] for name in names), is_global)
+        )
 
     def kind(self, scope: int) -> ScopeKind:
         """Return the kind of a scope."""
@@ -239,7 +251,11 @@ class Scopes:
     def has_foreign_base(self, scope: int) -> bool:
         """Return True for a class with a base outside this file."""
         things = (self._things(base, set()) for base in self._scopes[scope].bases)
-        return any(thing.class_scope is None and thing.text != "object" for found in things for thing in found)
+        return any(
+            thing.class_scope is None and thing.text != "object"
+            for found in things
+            for thing in found
+        )
 
     def _binding_scope(self, name: str, scope: int) -> int:
         declared = self._scopes[scope].outer_names.get(name)
@@ -248,13 +264,15 @@ class Scopes:
         if declared:
             return _MODULE
         outer = [one for one in self._around(scope) if self._scopes[one].kind is ScopeKind.FUNCTION]
-        return next((one for one in outer if name in self._scopes[one].values), outer[0] if outer else scope)
+        return next(
+            (one for one in outer if name in self._scopes[one].values), outer[0] if outer else scope
+        )
 
     def _around(self, scope: int) -> Iterator[int]:
         while (scope := self._scopes[scope].parent) >= _MODULE:
             yield scope
 
-    # asking -------------------------------------------------------------------------------------------------
+    # asking ---------------------------------------------------------------------------------------
 
     def things(self, chain: Chain) -> list[str]:
         """Return every possible meaning of a chain.
@@ -276,7 +294,11 @@ class Scopes:
         rows: dict[str, list[str]] = {}
         for name in self._scopes[_MODULE].values:
             # As code that runs later sees them.
-            found = [one.text for one in self._values_of(name, _MODULE, set(), is_late=True) if one.is_imported]
+            found = [
+                one.text
+                for one in self._values_of(name, _MODULE, set(), is_late=True)
+                if one.is_imported
+            ]
             if found:
                 rows[name] = list(dict.fromkeys(text[:MAX_THING_CHARS] for text in found))
         return rows
@@ -319,22 +341,34 @@ class Scopes:
     def _root(self, name: str, scope: int, seen: set[tuple[int, str]]) -> list[_Thing]:
         here = self._find(name, scope)
         if here is not None:
-            is_late = any(self._scopes[one].kind is ScopeKind.FUNCTION for one in (scope, *self._around(scope)))
+            is_late = any(
+                self._scopes[one].kind is ScopeKind.FUNCTION
+                for one in (scope, *self._around(scope))
+            )
             return self._values_of(name, here, seen, is_late=is_late)
         if name in _BUILTINS:
             return [_Thing(name)]
-        return [_Thing(f"{star}.{name}") for star in self._stars if _may_define(star, name)] or [_Thing(name)]
+        return [_Thing(f"{star}.{name}") for star in self._stars if _may_define(star, name)] or [
+            _Thing(name)
+        ]
 
-    def _values_of(self, name: str, scope: int, seen: set[tuple[int, str]], *, is_late: bool) -> list[_Thing]:
+    def _values_of(
+        self, name: str, scope: int, seen: set[tuple[int, str]], *, is_late: bool
+    ) -> list[_Thing]:
         values = self._scopes[scope].values[name]
         found = self._all(values.last if is_late else values.all, (scope, name), seen)
         if scope != _MODULE:
-            return [one if one.text[:1] != "@" or one.class_scope is not None else _Thing() for one in found]
+            return [
+                one if one.text[:1] != "@" or one.class_scope is not None else _Thing()
+                for one in found
+            ]
         if name in _BUILTINS and not values.is_settled:
             found.append(_Thing(name))  # until the branch is taken that binds it
         return [one if one.text else _Thing(f"@{name}") for one in found]
 
-    def _all(self, values: Iterable[_Value], key: tuple[int, str], seen: set[tuple[int, str]]) -> list[_Thing]:
+    def _all(
+        self, values: Iterable[_Value], key: tuple[int, str], seen: set[tuple[int, str]]
+    ) -> list[_Thing]:
         if key in seen or len(seen) >= MAX_STEPS:
             return []
         seen.add(key)
@@ -348,9 +382,13 @@ class Scopes:
                 found.update(dict.fromkeys(self._things(value, seen)))
         return list(found)[:MAX_VALUES]
 
-    def _follow(self, things: list[_Thing], attributes: Sequence[str], seen: set[tuple[int, str]]) -> list[_Thing]:
+    def _follow(
+        self, things: list[_Thing], attributes: Sequence[str], seen: set[tuple[int, str]]
+    ) -> list[_Thing]:
         for attribute in attributes:
-            things = list(dict.fromkeys(two for one in things for two in self._step(one, attribute, seen)))[:MAX_VALUES]
+            things = list(
+                dict.fromkeys(two for one in things for two in self._step(one, attribute, seen))
+            )[:MAX_VALUES]
         return things
 
     def _step(self, thing: _Thing, attribute: str, seen: set[tuple[int, str]]) -> list[_Thing]:
@@ -365,14 +403,18 @@ class Scopes:
         here = self._scopes[scope]
         tables = [table[name] for table in (here.values, here.attributes) if name in table]
         if tables:
-            found = self._all((value for table in tables for value in table.all), (scope, f".{name}"), seen)
+            found = self._all(
+                (value for table in tables for value in table.all), (scope, f".{name}"), seen
+            )
             return [one if one.text else _Thing(f"@{here.qualname}.{name}") for one in found]
         key = (scope, f"..{name}")
         if key in seen or len(seen) >= MAX_STEPS:
             return []
         seen.add(key)
         bases = (one.class_scope for base in here.bases for one in self._things(base, seen))
-        found = [two for one in bases if one is not None for two in self._attribute(one, name, seen)]
+        found = [
+            two for one in bases if one is not None for two in self._attribute(one, name, seen)
+        ]
         return found[:MAX_VALUES] or [_Thing(f"?.{name}")]
 
 

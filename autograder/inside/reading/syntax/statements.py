@@ -30,12 +30,24 @@ from autograder.inside.reading.syntax.trees import (
 )
 
 MAX_TEXT_CHARS = 200
-ABSENT_DEFAULT = "__absent_default__"  # the builtin that makes what stands for a default that is not there
+ABSENT_DEFAULT = (
+    "__absent_default__"  # the builtin that makes what stands for a default that is not there
+)
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
-_CELL_MARK = re.compile(r"^#[ \t]*(?:In[ \t]?\[[\d \t*]*\]:?|%%)", re.MULTILINE)  # of an exported notebook
+# of an exported notebook
+_CELL_MARK = re.compile(r"^#[ \t]*(?:In[ \t]?\[[\d \t*]*\]:?|%%)", re.MULTILINE)
 _SCOPES = (*DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_LONG_WORK = (ast.Call, ast.For, ast.While, ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.comprehension)
+_LONG_WORK = (
+    ast.Call,
+    ast.For,
+    ast.While,
+    ast.AsyncFor,
+    ast.With,
+    ast.AsyncWith,
+    ast.Await,
+    ast.comprehension,
+)
 _WORK = (*_LONG_WORK, ast.BinOp)
 _PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 
@@ -43,7 +55,17 @@ _PATTERNS = (ast.MatchAs, ast.MatchStar, ast.MatchMapping)
 #: Wrappers that make another function of one, so that it cannot stand for what they give.
 _TRANSFORMS = frozenset(
     (
-        *("grad", "value_and_grad", "elementwise_grad", "jacobian", "jacfwd", "jacrev", "hessian", "jvp", "vjp"),
+        *(
+            "grad",
+            "value_and_grad",
+            "elementwise_grad",
+            "jacobian",
+            "jacfwd",
+            "jacrev",
+            "hessian",
+            "jvp",
+            "vjp",
+        ),
         *("vmap", "pmap", "vectorize", "guvectorize", "linearize", "delayed", "reduce", "map"),
     )
 )
@@ -107,7 +129,9 @@ class Lightened:
     names: tuple[str, ...]
 
 
-def split(source: str, name: str, flags: int = 0, *, is_notebook: bool = False) -> tuple[list[Statement], int]:
+def split(
+    source: str, name: str, flags: int = 0, *, is_notebook: bool = False
+) -> tuple[list[Statement], int]:
     """Compile the statements of a script, or of one cell.
 
     The cell is one of a notebook.
@@ -177,7 +201,9 @@ def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[li
 
 def compile_node(node: ast.stmt, name: str, flags: int) -> CodeType:
     """Compile one statement as if it were a module."""
-    return compile(ast.Module([node], []), name, "exec", flags=flags, dont_inherit=True)  # type: ignore[no-any-return]
+    module = ast.Module([node], [])
+    code: CodeType = compile(module, name, "exec", flags=flags, dont_inherit=True)
+    return code
 
 
 def _features(node: ast.stmt) -> list[str]:
@@ -249,7 +275,9 @@ def _survey(statement: ast.stmt) -> tuple[list[str], list[int]]:
 
 def _bound(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     for alias in node.names:
-        yield alias.asname or (alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name)
+        yield alias.asname or (
+            alias.name.partition(".")[0] if isinstance(node, ast.Import) else alias.name
+        )
 
 
 def future_flags(statements: Sequence[Statement]) -> int:
@@ -271,7 +299,8 @@ def thaw(data: bytes) -> list[Statement]:
         The bytes are not of `freeze`.
     """
     try:
-        found = [Statement(*one) for one in marshal.loads(data)]  # noqa: S302  # in the sandbox, which is about to run it
+        # in the sandbox, which is about to run it
+        found = [Statement(*one) for one in marshal.loads(data)]  # noqa: S302
     except (TypeError, ValueError, EOFError) as error:
         raise SyntaxError("the compiled source is no code") from error
     if not all(isinstance(one.code, CodeType) for one in found):
@@ -280,7 +309,12 @@ def thaw(data: bytes) -> list[Statement]:
 
 
 def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
-    source: str, name: str, line: int, flags: int, drop: AbstractSet[str], absent: Collection[str] = ()
+    source: str,
+    name: str,
+    line: int,
+    flags: int,
+    drop: AbstractSet[str],
+    absent: Collection[str] = (),
 ) -> CodeType | None:
     """Compile a lighter form of a definition.
 
@@ -304,7 +338,9 @@ def lightened(  # noqa: PLR0913, PLR0917  # a place, and what is changed there
         return None
     for inner in ast.walk(node) if absent or drop else ():
         if isinstance(inner, DEFINITIONS):
-            inner.decorator_list = [one for one in inner.decorator_list if drop.isdisjoint(_names(one))]
+            inner.decorator_list = [
+                one for one in inner.decorator_list if drop.isdisjoint(_names(one))
+            ]
         elif isinstance(inner, ast.arguments) and absent:
             inner.defaults = [_present(one, absent) for one in inner.defaults]
             inner.kw_defaults = [one and _present(one, absent) for one in inner.kw_defaults]
@@ -321,16 +357,24 @@ def unwrapped(
 ) -> tuple[CodeType, str, str] | None:
     """Compile ``predict = njit(f)`` anew without the wrapper.
 
-    Returns ------- The code, the name in the wrapper that is absent, and the function's name, empty
-    for a lambda; None if a statement is nothing of the kind, or its wrapper makes another function
-    of it.
+    Returns
+    -------
+    The code, the name in the wrapper that is absent, and the function's name, empty for a
+    lambda; None if a statement is nothing of the kind, or its wrapper makes another
+    function of it.
     """
     node = _node_at(source, name, line)
-    if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(node.value, ast.Call) or not node.value.args:
+    if (
+        not isinstance(node, ast.Assign | ast.AnnAssign)
+        or not isinstance(node.value, ast.Call)
+        or not node.value.args
+    ):
         return None
     wrapper, function = node.value.func, node.value.args[0]
     missing = next(filter(is_absent, _names(wrapper)), None)
-    last = {one.attr for one in ast.walk(wrapper) if isinstance(one, ast.Attribute)} | set(_names(wrapper))
+    last = {one.attr for one in ast.walk(wrapper) if isinstance(one, ast.Attribute)} | set(
+        _names(wrapper)
+    )
     if missing is None or last & _TRANSFORMS or not isinstance(function, ast.Name | ast.Lambda):
         return None
     node.value = function
@@ -338,7 +382,9 @@ def unwrapped(
     return code, missing, function.id if isinstance(function, ast.Name) else ""
 
 
-def without_import(source: str, name: str, line: int, flags: int, gone: Collection[int]) -> Lightened | None:
+def without_import(
+    source: str, name: str, line: int, flags: int, gone: Collection[int]
+) -> Lightened | None:
     """Compile a class or an ``if`` without some imports.
 
     Parameters
@@ -363,9 +409,17 @@ def without_import(source: str, name: str, line: int, flags: int, gone: Collecti
             body = getattr(parent, part, None)
             if isinstance(parent, FUNCTIONS) or not isinstance(body, list):
                 continue
-            lost = [one for one in body if isinstance(one, ast.Import | ast.ImportFrom) and _is_on(one, gone)]
+            lost = [
+                one
+                for one in body
+                if isinstance(one, ast.Import | ast.ImportFrom) and _is_on(one, gone)
+            ]
             found += lost
-            setattr(parent, part, [ast.copy_location(ast.Pass(), one) if one in lost else one for one in body])
+            setattr(
+                parent,
+                part,
+                [ast.copy_location(ast.Pass(), one) if one in lost else one for one in body],
+            )
             waiting += body
     last = next((one for one in found if _is_on(one, [*gone][-1:])), None)
     if last is None:
@@ -465,9 +519,16 @@ def decorator_names(source: str, name: str, line: int) -> list[str]:
     node = _seen_at(source, name, line)
     if not isinstance(node, DEFINITIONS):
         return []
-    decorators = [each for one in ast.walk(node) if isinstance(one, DEFINITIONS) for each in one.decorator_list]
+    decorators = [
+        each
+        for one in ast.walk(node)
+        if isinstance(one, DEFINITIONS)
+        for each in one.decorator_list
+    ]
     own = {each for one in ast.walk(node) if one is not node for each in _bound_by(one)}
-    return list(dict.fromkeys(each for one in decorators for each in _names(one) if each not in own))
+    return list(
+        dict.fromkeys(each for one in decorators for each in _names(one) if each not in own)
+    )
 
 
 def _bound_by(node: ast.AST) -> Iterator[str]:
@@ -498,9 +559,19 @@ def default_names(source: str, name: str, line: int) -> list[str]:
     The definition is the one on a line.
     """
     node = _seen_at(source, name, line)
-    arguments = [one for one in ast.walk(node) if isinstance(one, ast.arguments)] if node is not None else []
-    defaults = [one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None]
-    return list(dict.fromkeys(one.id for each in defaults for one in ast.walk(each) if isinstance(one, ast.Name)))
+    arguments = (
+        [one for one in ast.walk(node) if isinstance(one, ast.arguments)]
+        if node is not None
+        else []
+    )
+    defaults = [
+        one for each in arguments for one in (*each.defaults, *each.kw_defaults) if one is not None
+    ]
+    return list(
+        dict.fromkeys(
+            one.id for each in defaults for one in ast.walk(each) if isinstance(one, ast.Name)
+        )
+    )
 
 
 def _first_line(node: ast.stmt) -> int:

@@ -22,7 +22,20 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 #: Fields that hold no node worth a visit: names, operators, contexts.
 _NO_NODES = frozenset(
     {
-        *("id", "attr", "name", "arg", "asname", "module", "level", "ctx", "op", "ops", "kind", "type_comment"),
+        *(
+            "id",
+            "attr",
+            "name",
+            "arg",
+            "asname",
+            "module",
+            "level",
+            "ctx",
+            "op",
+            "ops",
+            "kind",
+            "type_comment",
+        ),
         *("simple", "is_async", "conversion", "type_ignores", "rest", "kwd_attrs"),
     }
 )
@@ -67,7 +80,11 @@ def is_main_test(test: ast.expr) -> bool:
     if not isinstance(test, ast.Compare):
         return False
     compared = "".join(map(ast.dump, (test.left, *test.comparators)))
-    return [type(one) for one in test.ops] == [ast.Eq] and "__name__" in compared and "__main__" in compared
+    return (
+        [type(one) for one in test.ops] == [ast.Eq]
+        and "__name__" in compared
+        and "__main__" in compared
+    )
 
 
 def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
@@ -90,7 +107,9 @@ def dotted(node: ast.expr) -> tuple[str, ast.expr | None, list[str]]:
     return ".".join(shortened), root, [part for part in parts if part]
 
 
-_DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "type_ignores", "ctx", "kind"})
+_DROPPED = frozenset(
+    {"annotation", "returns", "type_comment", "type_params", "type_ignores", "ctx", "kind"}
+)
 _SHORT = frozenset({ast.Name, ast.Attribute, ast.Constant})
 _DIGESTED_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
@@ -160,7 +179,9 @@ def _short(node: Any) -> list[str | ast.AST]:
 def _digested_fields(kind: type[ast.AST]) -> tuple[str, ...]:
     fields = _DIGESTED_FIELDS.get(kind)
     if fields is None:
-        fields = _DIGESTED_FIELDS[kind] = tuple(name for name in kind._fields if name not in _DROPPED)
+        fields = _DIGESTED_FIELDS[kind] = tuple(
+            name for name in kind._fields if name not in _DROPPED
+        )
     return fields
 
 

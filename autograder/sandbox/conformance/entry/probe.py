@@ -26,4 +26,7 @@ def serve(channel_fd: int) -> None:
     def report(value: Any) -> None:
         channel.sendall(json.dumps(value).encode() + b"\n")
 
-    exec(compile(source[:-1].decode(), "program.py", "exec"), {"__name__": "__main__", "report": report})  # noqa: S102 - what it is for
+    exec(  # noqa: S102 - what it is for
+        compile(source[:-1].decode(), "program.py", "exec"),
+        {"__name__": "__main__", "report": report},
+    )
