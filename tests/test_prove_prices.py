@@ -10,7 +10,7 @@ from autograder.prove import prove
 from autograder.prove.independence import find_loops
 from autograder.prove.mutation.run import mutate
 from autograder.prove.prices import Excuse, Mistake, load_excuses, price_of
-from autograder.prove.reach import changed_names, find_under_test, find_users
+from autograder.prove.reach import changed_names, find_given, find_under_test, find_users
 
 CRITERIA = [
     CriterionInfo("a_values", "a", "values", 4, tests=("f",)),
@@ -94,6 +94,12 @@ def test_price_of_what_is_excused_does_not_count():
 def test_changes_of_a_mutant_name_methods_where_they_can(mutant, changed):
     """A class of which one method differs counts as that method; its docstrings do not count."""
     assert changed_names(mutant, {"f.py": SOURCE}) == changed
+
+
+def test_given_functions_are_those_that_the_template_has_as_they_are():
+    """A docstring of its own changes nothing; what is still to be written is not given."""
+    template = SOURCE.replace("        return 0", "        raise NotImplementedError").replace("Return it", "TODO")
+    assert find_given({"a.py": SOURCE}, {"a.py": template}) == {"helper", "f", "Net.loss"}
 
 
 def test_changes_in_a_helper_count_for_those_that_use_it():

@@ -17,7 +17,13 @@ from autograder.course import Assignment, CriterionInfo, load_mutants
 from autograder.course.problems import Problem, did_you_mean, raise_problems
 from autograder.prove.model import Finding, Trial
 from autograder.prove.mutants import MutationRun
-from autograder.prove.reach import changed_names, find_under_test, find_users, names_in
+from autograder.prove.reach import (
+    changed_names,
+    find_given,
+    find_under_test,
+    find_users,
+    names_in,
+)
 from autograder.records.report import earned_points, total_points
 from autograder.report.words import count_text
 
@@ -159,12 +165,14 @@ def find_costly(
     trials
         Of declared mutants; others are passed over.
     generated
-        Mistakes made by rule, if they were tried.
+        Mistakes made by rule, if they were tried. Those in functions that students are given
+        whole have no price.
     """
     excuses = load_excuses(assignment, criteria)
     reference = assignment.reference_sources()
     users = find_users(reference)
-    by_rule = generated.mutants if generated is not None else ()
+    given = find_given(reference, assignment.template_sources())
+    by_rule = [one for one in generated.mutants if one.function not in given] if generated else []
     changed = {
         one.name: changed_names(one.source, reference)
         for one in load_mutants(assignment)

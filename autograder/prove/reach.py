@@ -89,6 +89,26 @@ def _without_docstring(node: ast.stmt) -> ast.stmt:
     return node
 
 
+def find_given(reference: Mapping[str, str], template: Mapping[str, str]) -> set[str]:
+    """Return the functions that the template hands out as the reference has them.
+
+    Methods are ``Class.method``. Docstrings do not count.
+    """
+    ours, theirs = (dict(_functions(sources)) for sources in (reference, template))
+    return {name for name, code in ours.items() if theirs.get(name) == code}
+
+
+def _functions(sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for text in sources.values():
+        for node in ast.parse(text).body:
+            if isinstance(node, _Function):
+                yield node.name, ast.unparse(_without_docstring(node))
+            elif isinstance(node, ast.ClassDef):
+                for one in node.body:
+                    if isinstance(one, _Function):
+                        yield f"{node.name}.{one.name}", ast.unparse(_without_docstring(one))
+
+
 def with_followers(criteria: Iterable[str], after: Mapping[str, Sequence[str]]) -> set[str]:
     """Return criteria and all criteria after them.
 
