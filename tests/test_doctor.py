@@ -134,7 +134,7 @@ def test_doctor_runsc_without_host_sockets_prints_the_daemons_line(commands):
     label = json.dumps(
         {"python": "/usr/bin/python3", "versions": {"python": f"{sys.version_info[0]}.{sys.version_info[1]}.0"}}
     )
-    image = json.dumps([{"Id": "sha256:0123", "Config": {"Labels": {"autograder.grading.run": label}}}])
+    image = json.dumps([{"Id": "sha256:0123", "Config": {"Labels": {"autograder.grading": label}}}])
     commands("runsc", "echo runsc version 1")
     commands(
         "docker",

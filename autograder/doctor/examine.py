@@ -56,7 +56,7 @@ def examine(request: ExamineRequest) -> Checkup:
 
     # before a sandbox is started, which removes them, too
     leftovers = _find("leftovers", sweep_machine)
-    with ThreadPoolExecutor(len(ENGINES) + 2) as pool:
+    with ThreadPoolExecutor(len(SANDBOXES)) as pool:
         machine = pool.submit(_examine_machine)
         chains = [pool.submit(_examine_sandbox, name, request) for name in SANDBOXES[1:]]
         findings = [
@@ -96,11 +96,12 @@ def _examine_sandbox(
     """
     from autograder.doctor.sandboxes import try_sandbox  # noqa: PLC0415 - Linux only
 
-    findings = list(_prerequisites(name, request))
+    findings = list(_PREREQUISITES[name](name, request)) if name in _PREREQUISITES else []
     if request.sandbox not in ("auto", name):
         return findings, None
-    first = findings[0]
-    if first.status is not Status.OK:  # starting it would say the same, and might take long
+    first = findings[0] if findings else None
+    # Starting a sandbox whose prerequisites are missing would say the same, and might take long.
+    if first is not None and first.status is not Status.OK:
         return findings, SandboxFinding(
             name=name, works=False, reason=first.summary, remedy=first.remedy
         )
@@ -110,12 +111,15 @@ def _examine_sandbox(
     return findings, found
 
 
-def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
+def _prerequisites_of_bubblewrap(_name: str, _request: ExamineRequest) -> Iterator[Finding]:
     from autograder.doctor import engines  # noqa: PLC0415 - Linux only
 
-    if name not in ENGINES:
-        yield _find(name, engines.find_bubblewrap)
-        return
+    yield _find("bubblewrap", engines.find_bubblewrap)
+
+
+def _prerequisites_of_engine(name: str, request: ExamineRequest) -> Iterator[Finding]:
+    from autograder.doctor import engines  # noqa: PLC0415 - Linux only
+
     yield (answer := _find(name.capitalize(), lambda: engines.find_engine(name)))
     if answer.status is not Status.OK:
         return
@@ -126,6 +130,13 @@ def _prerequisites(name: str, request: ExamineRequest) -> Iterator[Finding]:
         yield _find(
             f"{RUNTIME} with {name}", lambda: engines.find_host_sockets(name, request.image)
         )
+
+
+#: By kind of sandbox, its checks; the first decides whether starting it is worth a try.
+_PREREQUISITES: dict[str, Callable[[str, ExamineRequest], Iterator[Finding]]] = {
+    "bubblewrap": _prerequisites_of_bubblewrap,
+    **dict.fromkeys(ENGINES, _prerequisites_of_engine),
+}
 
 
 def _find(name: str, check: Callable[[], Finding]) -> Finding:
