@@ -13,7 +13,7 @@ from autograder.course import load_assignment
 from autograder.course.problems import did_you_mean
 from autograder.course.seeds import load_secret
 from autograder.errors import UsageError
-from autograder.grading.gradebook import find_graded
+from autograder.grading.folder import find_graded
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Status
 from autograder.records.report import Criterion, Report

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from autograder.course import Assignment, CriterionInfo, load_assignment
 from autograder.course.seeds import Secret, load_secret
-from autograder.grading.gradebook import Gradebook, Output, RunIdentity, open_output
+from autograder.grading.folder import open_folder
 from autograder.grading.lanes import Graded, Lanes, Task
-from autograder.records.outcome import Fault, Status
+from autograder.grading.store import ResultBook, ResultStore, RunIdentity
+from autograder.records.outcome import Fault
 from autograder.records.text import log_line
 from autograder.report.assemble import assignment_record, grader_version
 from autograder.report.summary import Batch, Column, Row
@@ -132,41 +133,39 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         isolation=request.isolation,
         gpu=request.gpu,
     )
-    with open_output(request.out, identity, fresh=request.fresh) as output:
-        return _grade_into(output, assignment, settings, uploads, request.jobs, talk)
+    with open_folder(request.out, identity, fresh=request.fresh) as store:
+        return _grade_into(store, assignment, settings, uploads, request.jobs, talk)
 
 
 def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
-    output: Output,
+    store: ResultStore,
     assignment: Assignment,
     settings: StationSettings,
     uploads: Sequence[Upload],
     jobs: int,
     talk: Talk,
 ) -> GradeResult:
-    for path in output.unreadable:
+    for path in store.unreadable:
         talk.note(f"{path} cannot be read; that submission is graded again.")
-    tasks = list(_unfinished(output, _numbered(uploads)))
+    tasks = list(_unfinished(store, _numbered(uploads)))
     if len(tasks) < len(uploads):
         kept = len(uploads) - len(tasks)
         have, are = ("has", "is") if kept == 1 else ("have", "are")
         talk.note(
-            f"{count_text(kept, 'submission')} already {have} a result in {output.path} and {are} "
+            f"{count_text(kept, 'submission')} already {have} a result in {store.path} and {are} "
             "kept."
         )
     talk.plan(len(tasks))
     if not tasks:
-        with _open_book(output, assignment, describe_criteria(settings), uploads) as book:
-            return GradeResult(book.batch(), output.path / "index.html")
+        with _open_book(store, assignment, describe_criteria(settings), uploads) as book:
+            return GradeResult(book.batch(), book.overview)
     with Lanes(settings, min(jobs, len(tasks))) as lanes:
         criteria = lanes.wait_until_ready()
-        with _open_book(output, assignment, criteria, uploads) as book:
-            return _grade_on(lanes, tasks, book, output, talk)
+        with _open_book(store, assignment, criteria, uploads) as book:
+            return _grade_on(lanes, tasks, book, talk)
 
 
-def _grade_on(
-    lanes: Lanes, tasks: Sequence[Task], book: Gradebook, output: Output, talk: Talk
-) -> GradeResult:
+def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: ResultBook, talk: Talk) -> GradeResult:
     errors: list[tuple[str, str]] = []
     has_rubric_fault = False
     for graded in lanes.grade(tasks):
@@ -179,17 +178,16 @@ def _grade_on(
                 if RETIRED in flag:
                     talk.note(flag)
             talk.row(book.add(graded.report, graded.pages))
-    return GradeResult(book.batch(), output.path / "index.html", tuple(errors), has_rubric_fault)
+    return GradeResult(book.batch(), book.overview, tuple(errors), has_rubric_fault)
 
 
 def _open_book(
-    output: Output,
+    store: ResultStore,
     assignment: Assignment,
     criteria: Sequence[CriterionInfo],
     uploads: Sequence[Upload],
-) -> Gradebook:
-    return Gradebook(
-        output,
+) -> ResultBook:
+    return store.open_book(
         assignment_record(assignment),
         _columns(assignment, criteria),
         submissions=[task.submission_id for task in _numbered(uploads)],
@@ -220,9 +218,9 @@ def _numbered(uploads: Sequence[Upload]) -> Iterator[Task]:
         yield Task(upload, name if seen[name] == 1 else f"{name}~{seen[name]}")
 
 
-def _unfinished(output: Output, tasks: Iterator[Task]) -> Iterator[Task]:
-    finished = output.finished()
-    rejected = {row.student for row, _ in output.kept if row.status is Status.REJECTED}
+def _unfinished(store: ResultStore, tasks: Iterator[Task]) -> Iterator[Task]:
+    finished = store.finished()
+    rejected = store.rejected()
     for task in tasks:
         known = finished.get(task.upload.student)
         # by taking the newest of its files

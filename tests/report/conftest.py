@@ -8,7 +8,8 @@ import pytest
 
 from autograder.authoring.preview import View, render_preview_html
 from autograder.course import load_assignment
-from autograder.grading.gradebook import Gradebook, RunIdentity, open_output
+from autograder.grading.folder import open_folder
+from autograder.grading.store import RunIdentity
 from autograder.prove.model import Subject, SubjectKind
 from autograder.prove.page import render_proofs_html
 from autograder.report.html import render_pages
@@ -55,7 +56,7 @@ def out(tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "out"
     identity = RunIdentity(assignment="01_backpropagation", assignment_digest="d", secret="s", grader_version="0.1.0")
     columns = columns_of(samples.report())
-    with open_output(path, identity) as output, Gradebook(output, samples.ASSIGNMENT, columns) as book:
+    with open_folder(path, identity) as output, output.open_book(samples.ASSIGNMENT, columns) as book:
         for report in (*samples.troubled_course(60), *(make() for make in REPORTS.values())):
             book.add(report)
     return path

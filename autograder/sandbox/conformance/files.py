@@ -145,7 +145,7 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
             except ImportError:
                 return True
         package = os.path.dirname(autograder.__file__)
-        hidden = ("rubric", "sandbox", "report", "examiner", "station", "seeds")
+        hidden = ("rubric", "sandbox", "report", "examiner", "station", "course")
         report([sorted(n for n in os.listdir(package) if not n.startswith("__")),
                 [fails(f"autograder.{n}") for n in hidden]])
     """
