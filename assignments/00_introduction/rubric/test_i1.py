@@ -26,7 +26,7 @@ SHAPES = ((6,), (1,), (3, 5), (4, 1), (2, 3, 4), (2, 1, 4, 3))
 )
 def test_i1_sigmoid_values(submission, reference, rng):
     for shape in SHAPES:
-        z = rng.normal(0, 3, shape)
+        z = rng.uniform(-6, 6, shape)  # what is wrong for larger scores is paid in i1_sigmoid_stability
         assert_close(submission.sigmoid(z), reference.sigmoid(z), name="sigmoid(z)", inputs=(z,))
 
 

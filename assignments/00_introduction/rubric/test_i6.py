@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.rubric import assert_array, assert_close, assert_trains, check, criterion
+from autograder.rubric import assert_array, assert_close, assert_trains, check, criterion, is_close
 
 D, H, C = 5, 7, 3
 
@@ -134,10 +134,11 @@ def bars(rng, n):
 def test_i6_training(submission, rng):
     def accuracy(seed):
         model = built(submission, 64, 32, 8, seed)
-        # The loss is ours too: what it was compiled with is graded by itself.
-        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
-        model.optimizer.learning_rate = 1e-2
         x, y = bars(rng, 512)
+        # The loss is ours too: what it was compiled with is graded by itself. A model of scores keeps its own.
+        if is_close(np.sum(model.predict_on_batch(x[:4]), axis=-1), np.ones(4)):
+            model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+        model.optimizer.learning_rate = 1e-2
         for _ in range(8):
             for batch in np.split(rng.permutation(512), 16):
                 model.train_on_batch(x[batch], y[batch])
