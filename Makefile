@@ -46,7 +46,7 @@ bench: $(VENV)/.installed-dev  ## measure against other graders, side by side
 
 nightly: export AUTOGRADER_FUZZ_S = 60
 nightly: export AUTOGRADER_HYPOTHESIS = nightly
-nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, every threat in gVisor too, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md and SECURITY.md
+nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, every threat in gVisor too, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md and the page of threats
 	mkdir -p build
 	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
 	AUTOGRADER_WRITE_SECURITY=1 $(BIN)/python -m pytest --junitxml=build/threats.xml tests/threats || status=$$?; \

@@ -18,7 +18,7 @@ from autograder.sandbox.open import SANDBOXES
 from autograder.station import Station, StationSettings
 from autograder.uploads.read import Upload, UploadKind
 from tests.sandbox.containers import GVISOR, IMAGE, find_engine, image_with_framework
-from tests.threats.ledger import SECURITY, Ledger, render_table, replace_table
+from tests.threats.ledger import PAGE, Ledger, render_table, replace_table
 from tests.threats.rows import IN_GVISOR, WALLS
 from tests.threats.watch import Listeners, Watch, is_gvisor
 
@@ -47,9 +47,9 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_sessionfinish():
-    """Write the table of ``SECURITY.md`` from what came out, if that was asked for."""
+    """Write the table of ``docs/reference/threats.md`` from what came out, if that was asked for."""
     if WRITES:
-        SECURITY.write_text(replace_table(SECURITY.read_text(), render_table(LEDGER.cell)))
+        PAGE.write_text(replace_table(PAGE.read_text(), render_table(LEDGER.cell)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What became of each row of the catalogue in each sandbox, and the table of it in ``SECURITY.md``.
+"""What became of each row of the catalogue in each sandbox, and the table of it in ``docs/reference/threats.md``.
 
 ``AUTOGRADER_WRITE_SECURITY=1 python -m pytest tests/threats`` runs all of it, in gVisor too, and writes the table from what
 came out.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.threats.rows import REMARKS, ROWS, UNMET, WALLS, describe_rows
 
-SECURITY = Path(__file__).parents[2] / "SECURITY.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "threats.md"
 BEGIN, END = "<!-- table of threats: written by tests/threats -->", "<!-- end of the table -->"
 HELD, FAILED, NOT_RUN = "held", "**not held**", "not run"
 _CLASSES = {

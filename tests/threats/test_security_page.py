@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.threats.bundle_catalogue import BUNDLES
 from tests.threats.catalogue import THREATS
-from tests.threats.ledger import SECURITY, cell_of, render_table, table_in
+from tests.threats.ledger import PAGE, cell_of, render_table, table_in
 from tests.threats.rows import ROWS, describe_rows
 from tests.threats.test_profile import FINDS
 from tests.threats.test_two_ways import EXPECTED
@@ -25,4 +25,4 @@ def test_every_row_says_what_it_tries():
 
 def test_security_page_has_the_table_of_the_tests():
     """What stands there is what comes out: after a change, AUTOGRADER_WRITE_SECURITY=1 python -m pytest tests/threats."""
-    assert table_in(SECURITY.read_text()) == render_table(cell_of)
+    assert table_in(PAGE.read_text()) == render_table(cell_of)
