@@ -13,11 +13,11 @@ from autograder.prove.prices import Excuse, Mistake, load_excuses, price_of
 from autograder.prove.reach import changed_names, find_given, find_under_test, find_users
 
 CRITERIA = [
-    CriterionInfo("a_values", "a", "values", 4, tests=("f",)),
-    CriterionInfo("a_rules", "a", "rules", 3, tests=("f", "g")),
-    CriterionInfo("a_other", "a", "other", 3, tests=("g",)),
-    CriterionInfo("b_uses", "b", "uses", 6, tests=("h",)),
-    CriterionInfo("b_more", "b", "more", 4, tests=("h",)),
+    CriterionInfo("a_values", "values", 4, exercise="a", tests=("f",)),
+    CriterionInfo("a_rules", "rules", 3, exercise="a", tests=("f", "g")),
+    CriterionInfo("a_other", "other", 3, exercise="a", tests=("g",)),
+    CriterionInfo("b_uses", "uses", 6, exercise="b", tests=("h",)),
+    CriterionInfo("b_more", "more", 4, exercise="b", tests=("h",)),
 ]
 
 SOURCE = '''
@@ -229,7 +229,7 @@ def test_excuses_that_are_not_written_as_they_should_be_are_named(course):
     )
     assignment = load_assignment(course, "affine_softmax")
     with pytest.raises(CourseError) as caught:
-        load_excuses(assignment, [CriterionInfo("a_values", "a", "values", 5)])
+        load_excuses(assignment, [CriterionInfo("a_values", "values", 5, exercise="a")])
     assert "entry 1" in str(caught.value)
     assert "`a_value` is no criterion" in str(caught.value)
     assert "entry 2" in str(caught.value)

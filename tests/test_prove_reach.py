@@ -41,7 +41,7 @@ LINES = {
 def reach():
     """Four criteria: of `f` with its helper, of `g`, of `Net` after `a`, and one of which nothing is known."""
     criteria = [
-        CriterionInfo(name, "e", name, 1, tests=tests, after=after)
+        CriterionInfo(name, name, 1, exercise="e", tests=tests, after=after)
         for name, tests, after in (("a", ("f",), ()), ("b", ("g",), ()), ("c", ("Net",), ("a",)), ("d", ("g",), ()))
     ]
     lines = {name: None if one is None else frozenset(one) for name, one in LINES.items()}

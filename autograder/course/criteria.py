@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.course.model import Assignment, Exercise
 from autograder.course.names import defined_names
 from autograder.course.problems import Problem, did_you_mean, raise_problems
+from autograder.records.spec import CriterionSpec
 
 MAX_TESTIMONY_SHARE = Fraction(1, 10)
 MIN_PUBLIC_SHARE = Fraction(1, 10)
@@ -20,47 +21,24 @@ MIN_HINT_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionInfo:
+class CriterionInfo(CriterionSpec):
     """One criterion of a rubric, without its code.
+
+    Its id begins with the exercise's id and ``_``. Functions under test are names of the reference.
 
     Attributes
     ----------
-    id
-        Name of the test function without ``test_``; begins with the exercise's id and ``_``.
-    tests, provided
-        Names of the reference that are under test, and that the reference stands in for.
-    after
-        Criteria that must have earned full marks before this one is tried.
-    uses
-        Frameworks that its candidate needs.
-    timeout_s
-        CPU time, if it differs from the assignment's [s].
-    gpu
-        True if its candidate has a GPU.
-    statistical
-        True if its rubric says that it asks for what holds for most draws only; checks of
-        statistics say so themselves.
-    testimony
-        True if it rests on what the candidate says of itself.
+    exercise
+        The exercise that it belongs to.
+    public
+        True if students have its test and its inputs.
     cases
         Names of its parametrised cases as pytest gives them, in the order of collection; one empty
         name without any.
     """
 
-    id: str
-    exercise: str
-    title: str
-    points: int
-    tests: tuple[str, ...] = ()
-    provided: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    timeout_s: float | None = None
-    gpu: bool = False
-    statistical: bool = False
-    testimony: bool = False
+    exercise: str = ""
     public: bool = False
-    hint: str = ""
     cases: tuple[str, ...] = ("",)
 
     @property

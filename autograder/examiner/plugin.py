@@ -10,7 +10,7 @@ import os
 import sys
 import unittest
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -363,11 +363,8 @@ def group_items(assignment: Assignment, items: Sequence[pytest.Item]) -> list[Ru
 def _criterion(assignment: Assignment, items: list[pytest.Item]) -> RunnableCriterion:
     spec = _spec(items[0])
     assert spec is not None
-    fields: dict[str, Any] = {
-        name: getattr(spec, name) for name in CriterionSpec.__dataclass_fields__
-    }
     info = CriterionInfo(
-        **fields,
+        **{one.name: getattr(spec, one.name) for one in fields(spec)},
         exercise=items[0].path.stem.removeprefix("test_"),
         public=items[0].path.parent == assignment.rubric / "public",
         cases=tuple(case_name(item) for item in items),

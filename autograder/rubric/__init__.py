@@ -6,6 +6,7 @@ and `check` counts as one check; `CheckFailed` says what is wrong in words that 
 student learns from.
 """
 
+from autograder.records.spec import CriterionSpec
 from autograder.rubric.answers import assert_array, unpack
 from autograder.rubric.checks import CheckFailed, Partial, check, note, partial
 from autograder.rubric.comparing.close import (
@@ -17,7 +18,7 @@ from autograder.rubric.comparing.close import (
     is_multiple,
     partial_for_close,
 )
-from autograder.rubric.criterion import CriterionSpec, accepted, criterion, mutant, spec_of
+from autograder.rubric.criterion import accepted, criterion, mutant, spec_of
 from autograder.rubric.gradients import assert_consistent, assert_gradient, directional_derivative
 from autograder.rubric.models import (
     Operation,

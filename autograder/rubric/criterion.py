@@ -9,11 +9,11 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from autograder.errors import CourseError
+from autograder.records.spec import CriterionSpec
 from autograder.rubric.arguments import in_words, takes
 
 Test = TypeVar("Test", bound=Callable[..., object])
@@ -28,54 +28,6 @@ TITLE_CHARS = 100
 _ATTRIBUTE = "__criterion__"
 _DOTTED_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionSpec:
-    """What the marker `criterion` says of a test.
-
-    Attributes
-    ----------
-    id
-        The name of the function without ``test_``: stable for years, since grades refer to it.
-    title
-        What a student reads.
-    points
-        A whole number of at least 1; the cases of a parametrised test share them.
-    tests
-        Functions and classes of the submission under test.
-    provided
-        Functions of the submission that are the reference's here, so that one mistake
-        is not paid twice.
-    after
-        Criteria that must have earned full marks, else this one is skipped.
-    uses
-        Frameworks that the submission needs here.
-    timeout_s
-        CPU time of the candidate [s]; None for the limit of the assignment.
-    gpu
-        Whether the submission has a GPU here; float32 is then compared as TF32.
-    statistical
-        Whether a right answer may fail it, however rarely: said where no
-        `assert_fraction` and the like says it by itself.
-    testimony
-        Whether the verdict rests on what the candidate says of itself alone.
-    hint
-        Names the likely mistake, in a sentence or more.
-    """
-
-    id: str
-    title: str
-    points: int
-    tests: tuple[str, ...] = ()
-    provided: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    timeout_s: float | None = None
-    gpu: bool = False
-    statistical: bool = False
-    testimony: bool = False
-    hint: str = ""
 
 
 @takes()

@@ -251,7 +251,7 @@ def test_load_wrong_marked_mutant_says_what(assignment: Assignment, old: str, ne
 
 def test_check_mutants_with_unknown_criterion_asks_back(assignment: Assignment) -> None:
     """A mutant loses criteria that exist."""
-    criteria = [CriterionInfo(name, "b1", "Values", 1) for name in ("b1_values", "b2_value")]
+    criteria = [CriterionInfo(name, "Values", 1, exercise="b1") for name in ("b1_values", "b2_value")]
     with pytest.raises(CourseError) as caught:
         check_mutants(assignment, load_mutants(assignment), criteria)
     assert str(caught.value) == f"{WHERE}, `loses`: `b2_values` is no criterion.\nHint: Did you mean `b2_value`?"

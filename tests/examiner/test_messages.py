@@ -46,7 +46,7 @@ SAMPLES = [
     REQUEST,
     messages.Collect("/course", "00_small", 120.0),
     messages.Broken("It is wrong.", None),
-    messages.Collected((CriterionInfo("a_exact", "a", "Exact", 3, tests=("f",), cases=("one", "two")),)),
+    messages.Collected((CriterionInfo("a_exact", "Exact", 3, exercise="a", tests=("f",), cases=("one", "two")),)),
     messages.Examine(),
     messages.Forked(7),
     messages.Reap(7),

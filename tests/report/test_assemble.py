@@ -10,11 +10,11 @@ from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import flag_answers_by_heart
 
 CRITERIA = (
-    CriterionInfo("a_example", "a", "Example", 2, public=True, tests=("f",)),
-    CriterionInfo("a_values", "a", "Values", 4, tests=("f",)),
-    CriterionInfo("a_large", "a", "Large values", 4),
-    CriterionInfo("a_safe", "a", "Input", 1),
-    CriterionInfo("b_example", "b", "Example", 2, public=True),
+    CriterionInfo("a_example", "Example", 2, exercise="a", public=True, tests=("f",)),
+    CriterionInfo("a_values", "Values", 4, exercise="a", tests=("f",)),
+    CriterionInfo("a_large", "Large values", 4, exercise="a"),
+    CriterionInfo("a_safe", "Input", 1, exercise="a"),
+    CriterionInfo("b_example", "Example", 2, exercise="b", public=True),
 )
 PASSED = Outcome.PASSED, None, None, 3
 WRONG = Outcome.FAILED, Fault.SUBMISSION, "wrong values", 1
