@@ -38,6 +38,8 @@ from autograder.wire import WireError, encode
 
 __all__ = ["Calls", "try_targets"]
 
+#: The answer of a question to the reference, as plain data.
+Answer = dict[str, Any]
 MAX_TRIES = 300
 TIMEOUT_S = 120.0
 CALL_S = 10.0  # of one call: a wrong guess may loop for ever
@@ -154,7 +156,7 @@ def _planned(
         yield name, [(one, guesses(one, axes)) for one in parameters]
 
 
-def _calls(found: dict[str, Any]) -> Calls:
+def _calls(found: Answer) -> Calls:
     arguments = {
         name: {parameter: Argument(**one) for parameter, one in call.items()}
         for name, call in found["arguments"].items()
@@ -173,7 +175,7 @@ def main() -> None:
     Each answer is written at once, so that it is kept when the time is over.
     """
     course, assignment_id, plan = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    answers: list[dict[str, Any]] = []
+    answers: list[Answer] = []
     try:
         reference = load_reference(load_assignment(Path(course), assignment_id))
     except AutograderError as error:
@@ -188,7 +190,7 @@ def main() -> None:
         partial.replace(sys.argv[2])
 
 
-def _nothing(why: str) -> dict[str, Any]:
+def _nothing(why: str) -> Answer:
     return {"arguments": {}, "why": why, "mutation": None, "silent": [], "is_model": False}
 
 
@@ -203,7 +205,7 @@ class _Trial:
         self._plan = plan
         self._named = {(method, name) for method, name in plan["named"]}
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> Answer:
         """Return the first good guess, or the best acceptable one."""
         why = ""
         best: tuple[int, Chosen, list[Any]] | None = None
@@ -277,7 +279,7 @@ class _Trial:
         )
         return has_warned + 2 * is_constant, [fixed, *drawn]
 
-    def _answers(self, chosen: Chosen, key: str, seed: int, function: Any = None) -> dict[str, Any]:
+    def _answers(self, chosen: Chosen, key: str, seed: int, function: Any = None) -> Answer:
         """Call a function, or a new instance's methods.
 
         Return the answers that can be compared, by name.
@@ -303,7 +305,7 @@ class _Trial:
 
     def _values(
         self, method: str, call: Mapping[str, Mapping[str, str]], key: str, names: dict[str, Any]
-    ) -> tuple[list[Any], dict[str, Any]]:
+    ) -> tuple[list[Any], Answer]:
         values, named = [], {}
         for parameter, one in call.items():
             drawn = eval(one[key], names)  # noqa: S307 - expressions of this package

@@ -11,6 +11,7 @@ import click
 from autograder.cli.program import course_option, gpu_option, main, secret_option, walls_options
 from autograder.cli.progress import ProgressBar
 from autograder.course import find_course
+from autograder.records.criterion import Data
 from autograder.records.text import terminal_text
 from autograder.sandbox.seam import ISOLATIONS
 
@@ -129,7 +130,7 @@ def _print_replay(shown: Any, values: Path | None) -> None:
         click.echo(f"Values: {values}")
 
 
-def _print_step(number: int, step: dict[str, Any]) -> None:
+def _print_step(number: int, step: Data) -> None:
     if step["step"] == "call":
         click.echo(
             f"{number:4}  {terminal_text(step['name'])}({terminal_text(', '.join(step['inputs']))})"

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.records.criterion import Data
+
 MAX_STEPS = 1_000
 MAX_SHOWN_ITEMS = 20
 MAX_TEXT_CHARACTERS = 300
@@ -31,7 +33,7 @@ class Trace:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self.steps: list[dict[str, Any]] = []
+        self.steps: list[Data] = []
 
     def hear_call(
         self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any], answer: Any
@@ -60,7 +62,7 @@ class Trace:
             step["difference"] = describe(difference)
         self._keep(step, {"answer": actual, "expected": expected, "difference": difference})
 
-    def _keep(self, step: dict[str, Any], values: Mapping[str, Any]) -> None:
+    def _keep(self, step: Data, values: Mapping[str, Any]) -> None:
         if len(self.steps) >= MAX_STEPS:
             return
         self.steps.append(step)

@@ -16,6 +16,7 @@ import pytest
 from hypothesis.errors import Flaky
 
 from autograder.course import Assignment
+from autograder.records.criterion import Data
 from autograder.records.outcome import Fault, Outcome
 from autograder.remote import CandidateEnd, NotAValue, RemoteTrace
 from autograder.remote.conversation import CALLED
@@ -54,8 +55,8 @@ class Verdict:
     fraction: float = 0.0
     kind: str | None = None
     message: str = ""
-    exception: dict[str, Any] | None = None
-    evidence: dict[str, Any] | None = None
+    exception: Data | None = None
+    evidence: Data | None = None
 
 
 PASSED = Verdict(Outcome.PASSED, fraction=1.0)

@@ -15,6 +15,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Final, get_args
 
 from autograder.inside.messages import op_of
+from autograder.wire.values import Kwargs, Message
 
 _OP = "op"
 ABSENT: Final = object()  # the target of a request that names something of the submission
@@ -75,7 +76,7 @@ class Call:
     """
 
     args: list[Any]
-    kwargs: dict[str, Any]
+    kwargs: Kwargs
     options: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
     target: Any = ABSENT
@@ -293,7 +294,7 @@ class Callback:
     id: int
     method: str | None
     args: list[Any]
-    kwargs: dict[str, Any]
+    kwargs: Kwargs
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,10 +310,10 @@ class Place:
 Said = Callback | Place
 
 
-def as_message(message: Request | Said) -> dict[str, Any]:
+def as_message(message: Request | Said) -> Message:
     """Return a message as it goes over the wire."""
     op, shape = _SHAPES[type(message)]
-    found: dict[str, Any] = {_OP: op}
+    found: Message = {_OP: op}
     for name, default in shape:
         value = getattr(message, name)
         if value is not default:
@@ -320,7 +321,7 @@ def as_message(message: Request | Said) -> dict[str, Any]:
     return found
 
 
-def parse(message: dict[str, Any]) -> Request:
+def parse(message: Message) -> Request:
     """Return the request of a message, and empty the message.
 
     Nothing else then keeps its parts alive.

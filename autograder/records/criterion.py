@@ -10,6 +10,9 @@ from typing import Any
 
 from autograder.records.outcome import CauseKind, Fault, Outcome
 
+#: Plain data that goes into a record: texts, numbers, and lists and dicts of them.
+Data = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionRecord:
@@ -58,8 +61,8 @@ class CriterionRecord:
     kind: str | None = None
     message: str = ""
     notes: tuple[str, ...] = ()
-    exception: dict[str, Any] | None = None
-    evidence: dict[str, Any] | None = None
+    exception: Data | None = None
+    evidence: Data | None = None
     checks: int = 0
     case_checks: tuple[int, ...] = ()
     case_answers: tuple[str, ...] = ()
@@ -77,7 +80,7 @@ class CriterionRecord:
     peak_memory_mib: float | None = None
     objects: tuple[str, ...] = ()
     cost: tuple[int, ...] = ()
-    trace: tuple[dict[str, Any], ...] = ()
+    trace: tuple[Data, ...] = ()
 
     @property
     def has_full_marks(self) -> bool:

@@ -24,6 +24,7 @@ from autograder.remote.ends import (
 )
 from autograder.remote.lending import Callback, Lent, Stub
 from autograder.wire import Ref, WireError
+from autograder.wire.values import Kwargs, Message
 
 if TYPE_CHECKING:
     from autograder.remote.bounds import Bounds
@@ -188,7 +189,7 @@ class Conversation:
             raise control
         return message
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: Message) -> None:
         released, self._released = self._released, set()
         message["released"] = list(released)
         began = time.monotonic()
@@ -287,7 +288,7 @@ class Conversation:
         if self._meter.is_over:
             self._end_for(Outcome.TIMEOUT, describe_busy(self._bounds.callback_cpu_s), "time limit")
 
-    def _reply(self, reply: dict[str, Any]) -> None:
+    def _reply(self, reply: Message) -> None:
         before = self.link.channel.sent_bytes
         try:
             self._send(reply)
@@ -301,8 +302,8 @@ class Conversation:
             )
 
     def _call(
-        self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, entry: Any, method: str | None, args: tuple[Any, ...], kwargs: Kwargs
+    ) -> Message:
         if self._control is not None:
             return _ended_call()
         if self._depth >= self._bounds.callback_depth:
@@ -333,7 +334,7 @@ class Conversation:
         finally:
             self._depth -= 1
 
-    def _describe(self, error: BaseException) -> dict[str, Any]:
+    def _describe(self, error: BaseException) -> Message:
         """Describe an exception of the examiner to the candidate.
 
         The candidate learns nothing of a failed check or of exceptions of pytest and hypothesis.
@@ -435,5 +436,5 @@ def _of_gpu(memory_mib: int | None) -> str:
     return "" if memory_mib is None else f" ({memory_mib} MiB are available)"
 
 
-def _ended_call() -> dict[str, Any]:
+def _ended_call() -> Message:
     return {"error": {"type": "RuntimeError", "text": "the grader has ended this call", "id": 0}}

@@ -26,6 +26,7 @@ from autograder.inside.requests import (
 )
 from autograder.remote.testimony import Testimony
 from autograder.wire import Ref
+from autograder.wire.values import Kwargs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -53,7 +54,7 @@ class Owner(Protocol):
         address: Mapping[str, Any],
         args: Iterable[Any],
         kwargs: Mapping[str, Any],
-        options: dict[str, Any],
+        options: Kwargs,
     ) -> Any: ...
 
     def drop(self, number: int) -> None:
@@ -165,9 +166,7 @@ class RemoteCallable:
             {key: value for key, value in options.items() if value not in (None, False)},
         )
 
-    def _call(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], options: Mapping[str, Any]
-    ) -> Any:
+    def _call(self, args: tuple[Any, ...], kwargs: Kwargs, options: Mapping[str, Any]) -> Any:
         __tracebackhide__ = True
         return self._autograder_owner.call(self, self._address, args, kwargs, dict(options))
 

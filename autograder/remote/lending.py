@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.wire import Ref, WireError
+from autograder.wire.values import Kwargs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -189,7 +190,7 @@ class Callback:
         self.calls += 1
         return self.function(*args, **kwargs)
 
-    def _taken(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    def _taken(self, args: tuple[Any, ...], kwargs: Kwargs) -> tuple[Any, ...]:
         """Return the arguments as the types that are taken.
 
         They are in order.
@@ -231,7 +232,7 @@ def _of_type(value: object, wanted: type | tuple[type, ...] | None) -> object:
 
 
 def _in_order(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Kwargs
 ) -> tuple[Any, ...]:
     """Return arguments in the order of a function's parameters.
 
@@ -243,7 +244,7 @@ def _in_order(
     return bound.args
 
 
-Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+Call = tuple[str, tuple[Any, ...], Kwargs]
 
 
 class Stub:
@@ -274,7 +275,7 @@ class Stub:
             if not callable(getattr(target, name, None)):
                 raise TypeError(f"stub: {type(target).__name__} has no method {name!r}")
 
-    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(self, method: str, args: tuple[Any, ...], kwargs: Kwargs) -> Any:
         """Record a call and let the object answer."""
         if method not in self.methods:
             raise AttributeError(f"{type(self.target).__name__} has no attribute {method!r}")
@@ -349,7 +350,7 @@ class GeneratorStub(Stub):
         """True if more numbers were asked for than there may be."""
         return self.max_numbers is not None and self.numbers > self.max_numbers
 
-    def call(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def call(self, method: str, args: tuple[Any, ...], kwargs: Kwargs) -> Any:
         """Record a call and let the generator draw.
 
         A call that draws too much is refused.
@@ -399,7 +400,7 @@ class GeneratorStub(Stub):
             self.parent.count(numbers)
 
 
-def _numbers_due(method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
+def _numbers_due(method: str, args: tuple[Any, ...], kwargs: Kwargs) -> tuple[int, int]:
     """Return the least and most numbers of a generator's call.
 
     The first is the least number with which it answers, the second is the most that it makes.

@@ -28,6 +28,7 @@ from autograder.remote.loading import (
 )
 from autograder.remote.testimony import describe_model, is_keras_model, parse_testimony
 from autograder.wire import Ref, WireError
+from autograder.wire.values import Kwargs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -250,7 +251,7 @@ class Session:
         address: Mapping[str, Any],
         args: Iterable[Any],
         kwargs: Mapping[str, Any],
-        options: dict[str, Any],
+        options: Kwargs,
     ) -> Any:
         """Call something in the candidate.
 

@@ -13,11 +13,10 @@ from datetime import datetime
 from functools import cache
 from importlib import metadata
 from types import MappingProxyType
-from typing import Any
 
 from autograder.course import Assignment, CriterionInfo
 from autograder.course.facts import DefinitionFacts, Flag, LargeLiteral, SourceFacts
-from autograder.records.criterion import CriterionRecord, LoadingRecord
+from autograder.records.criterion import CriterionRecord, Data, LoadingRecord
 from autograder.records.evidence import Evidence
 from autograder.records.outcome import Limits, Outcome, Strength
 from autograder.records.report import (
@@ -222,7 +221,7 @@ def _criterion(
 
 
 def _exception(
-    data: dict[str, Any] | None, places: Collection[tuple[str, int]] = ()
+    data: Data | None, places: Collection[tuple[str, int]] = ()
 ) -> ExceptionRecord | None:
     if data is None:
         return None

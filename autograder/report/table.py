@@ -6,8 +6,9 @@ These are pure functions from rows to text.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from autograder.records.criterion import Data
 from autograder.records.outcome import Status
 from autograder.records.text import csv_cell, json_text
 from autograder.report.similarity import find_similar
@@ -85,7 +86,7 @@ def render_batch_json(batch: Batch) -> str:
     return json_text(json.dumps(content, ensure_ascii=False)) + "\n"
 
 
-def _submission(row: Row, columns: Sequence[Column]) -> dict[str, Any]:
+def _submission(row: Row, columns: Sequence[Column]) -> Data:
     return {
         "student": row.student,
         "submission": row.submission,

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
 
+from autograder.records.criterion import Data
 from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
 
@@ -66,7 +67,7 @@ class CheckFailed(AssertionError):  # noqa: N818  # a verdict, not an error
         evidence=wanted.MAPPING | wanted.NONE,
     )
     def __init__(
-        self, message: str, kind: str = "wrong values", evidence: dict[str, Any] | None = None
+        self, message: str, kind: str = "wrong values", evidence: Data | None = None
     ) -> None:
         super().__init__(message)
         self.message = message

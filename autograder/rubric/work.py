@@ -13,6 +13,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from autograder.records.criterion import Data
 from autograder.remote import Handle, handle_callable
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
@@ -242,7 +243,7 @@ def _total(work: Work | None, called: str) -> int:
     return int(work.lines) + int(work.turns)
 
 
-def _evidence(called: str, counts: list[tuple[int, int]]) -> dict[str, Any]:
+def _evidence(called: str, counts: list[tuple[int, int]]) -> Data:
     return {"name": called, **{f"work at size {size}": total for size, total in counts}}
 
 

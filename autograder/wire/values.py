@@ -10,6 +10,11 @@ from typing import Any, NoReturn
 
 MIB = 1 << 20
 
+#: What one end says to the other: its operation and the parts of it, by name.
+Message = dict[str, Any]
+#: The keyword arguments of a call.
+Kwargs = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:

@@ -25,11 +25,10 @@ from autograder.inside.loading.running import Place
 from autograder.inside.requests import Callback, Request, as_message, is_question, parse
 from autograder.inside.requests import Place as PlaceMessage
 from autograder.wire import Channel, Ref, WireError
+from autograder.wire.values import Kwargs, Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Message = dict[str, Any]
 
 
 class Scene(Protocol):
@@ -173,9 +172,7 @@ class Candidate:
     def _operate(self, request: Request) -> Message:
         return OPERATIONS[type(request)](self.state, request)
 
-    def _ask(
-        self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def _ask(self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: Kwargs) -> Any:
         """Call a function of the examiner and wait for its answer.
 
         Meanwhile, answer the examiner's questions.

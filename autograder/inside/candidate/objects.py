@@ -20,6 +20,7 @@ from autograder.inside.loading.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, c
 from autograder.inside.loading.inert import InertAnswerError, find_package
 from autograder.wire import Ref, WireError, encode
 from autograder.wire.foreign import type_name
+from autograder.wire.values import Kwargs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +53,7 @@ class Ask(Protocol):
     """
 
     def __call__(
-        self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any], /
+        self, ref: Ref, method: str | None, args: tuple[Any, ...], kwargs: Kwargs, /
     ) -> Any:
         """Call the function and return its answer."""
 
@@ -107,7 +108,7 @@ class LentGenerator(np.random.Generator):
         """Make generators that draw in the examiner, too."""
         return list(self._ask(self._ref, "spawn", (operator.index(n_children),), {}))
 
-    def _draw(self, method: str, given: dict[str, Any]) -> Any:
+    def _draw(self, method: str, given: Kwargs) -> Any:
         """Ask the examiner for numbers.
 
         They go where the submission wants them.

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from autograder.inside.loading.failures import MAX_LINE_CHARS, clip
+from autograder.inside.loading.shell import Names
+from autograder.wire.values import Kwargs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -43,7 +45,7 @@ class WorkCounter:
         Turns of loops after the first: jumps backwards, and the steps of generators.
     """
 
-    def __init__(self, namespaces: Collection[dict[str, Any]]) -> None:
+    def __init__(self, namespaces: Collection[Names]) -> None:
         self.lines = 0
         self.turns = 0
         self._namespaces = frozenset(map(id, namespaces))
@@ -113,12 +115,12 @@ class ObservedCall:
         What was seen, complete once `run` has returned or raised.
     """
 
-    def __init__(self, options: Mapping[str, Any], namespaces: Collection[dict[str, Any]]) -> None:
+    def __init__(self, options: Mapping[str, Any], namespaces: Collection[Names]) -> None:
         self._options = options
         self._namespaces = namespaces
         self.testimony: Testimony = {}
 
-    def run(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def run(self, function: Callable[..., Any], args: list[Any], kwargs: Kwargs) -> Any:
         """Call the function."""
         try:
             with contextlib.ExitStack() as stack:

@@ -43,11 +43,11 @@ from autograder.inside.requests import (
     Types,
     Value,
 )  # fmt: skip
+from autograder.wire.values import Message
 
 if TYPE_CHECKING:
     from autograder.inside.candidate.state import CandidateState
 
-Message = dict[str, Any]
 Operation = Callable[["CandidateState", Any], Message]
 
 CHUNK = 1_000  # elements per message when a sequence is unpacked

@@ -14,7 +14,9 @@ from autograder.inside.loading.failures import MAX_NAME_CHARS, describe_failure
 from autograder.inside.loading.guards import ForbiddenModule
 from autograder.inside.loading.load import Loader
 from autograder.inside.loading.looking import is_absent
+from autograder.inside.loading.shell import Names
 from autograder.inside.reading.source_files import SourceFile, module_name, source_file
+from autograder.wire.values import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,9 +148,6 @@ def _is_defined_in(module: ModuleType, value: object) -> bool:
         return False
 
 
-Message = dict[str, Any]
-
-
 class CandidateState:
     """The submission's modules, names and referenced objects.
 
@@ -190,7 +189,7 @@ class CandidateState:
         return {} if self.loader is None else self.loader.sources
 
     @property
-    def namespaces(self) -> list[dict[str, Any]]:
+    def namespaces(self) -> list[Names]:
         """The globals of the submission's modules."""
         return (
             []

@@ -12,7 +12,7 @@ from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from autograder.inside.loading.shell import NotebookShell, RunNamed, no_file
+from autograder.inside.loading.shell import Names, NotebookShell, RunNamed, no_file
 from autograder.inside.reading.syntax.statements import ABSENT_DEFAULT
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def submission_builtins(
     allowed: Collection[str] = (),
     stand_ins: StandIns | None = None,
     run_named: RunNamed = no_file,
-) -> dict[str, Any]:
+) -> Names:
     """Make the builtins of the submission's modules.
 
     They have no input, a notebook's shell, and guarded imports.

@@ -24,6 +24,7 @@ from autograder.inside.loading.failures import Record, brief, describe_failure, 
 from autograder.inside.loading.guards import guarded_import, submission_builtins
 from autograder.inside.loading.losses import Ledger, circumstance
 from autograder.inside.loading.running import Place, Runner
+from autograder.inside.loading.shell import Names
 from autograder.inside.reading.source_files import (
     SourceFile,
     SourceLines,
@@ -125,7 +126,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self.modules: dict[str, ModuleType] = {}
         self._aliases = tuple(aliases)
         self._templates = dict(templates or {})
-        self._handed_out: dict[str, dict[str, Any]] = {}  # what they define, once it was asked for
+        self._handed_out: dict[str, Names] = {}  # what they define, once it was asked for
         self._packages = packages_of((*self.files, *self._templates), self._aliases)
         self._helper_packages = packages_of(tuple(self.helpers), ()) - self._packages
         self._helper_finder = _HelperFinder(self)
@@ -321,7 +322,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             _InPlaceOfTemplate(spec.name, self.handed_out) if spec.name in self._templates else None
         )
 
-    def handed_out(self, module: str) -> dict[str, Any]:
+    def handed_out(self, module: str) -> Names:
         """Return the definitions of a template.
 
         The work that took its place may have its imports from there.
@@ -376,7 +377,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self._fail(file, namespace, error, stubs)
         self._bind_provided(namespace, stubs)
 
-    def _run(self, file: SourceFile, namespace: dict[str, Any]) -> None:
+    def _run(self, file: SourceFile, namespace: Names) -> None:
         self._register(file.shown, file.source)
         self._register(namespace["__file__"], file.source)
         if file.is_support:  # the course's own: whole, or not at all
@@ -384,7 +385,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return
         self._run_cells(file, namespace)
 
-    def run_named(self, name: str, namespace: dict[str, Any]) -> bool:
+    def run_named(self, name: str, namespace: Names) -> bool:
         """Run the file that ``%run`` names.
 
         Returns False if no file of this name was handed in, or if it already runs.
@@ -400,7 +401,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._run_cells(found[0], namespace)
         return True
 
-    def _run_cells(self, file: SourceFile, namespace: dict[str, Any]) -> None:
+    def _run_cells(self, file: SourceFile, namespace: Names) -> None:
         for number, source in enumerate(file.cells, start=1):
             self._register(file.cell_name(number), source)
         self._running.append(file)
@@ -417,7 +418,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def _fail(
         self,
         file: SourceFile,
-        namespace: dict[str, Any],
+        namespace: Names,
         error: BaseException,
         stubs: Mapping[str, object],
     ) -> None:
@@ -440,9 +441,7 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     # what the assignment provides -----------------------------------------------------------------
 
-    def _bind_provided(
-        self, namespace: dict[str, Any], stubs: Mapping[str, Callable[..., Any]]
-    ) -> None:
+    def _bind_provided(self, namespace: Names, stubs: Mapping[str, Callable[..., Any]]) -> None:
         for name, stub in stubs.items():
             original = namespace.get(name)
             namespace[name] = stub
@@ -517,7 +516,7 @@ class _InPlaceOfTemplate(ModuleType):
     is among the names of the work unless it is imported, and what the work defines wins.
     """
 
-    def __init__(self, name: str, handed_out: Callable[[str], dict[str, Any]]) -> None:
+    def __init__(self, name: str, handed_out: Callable[[str], Names]) -> None:
         super().__init__(name)
         self.__dict__["__handed_out__"] = handed_out
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.inside.loading.failures import brief, own_attribute, traceback_of
 from autograder.inside.loading.losses import Loss, UnreadFile, reason_of
+from autograder.inside.loading.shell import Names
 from autograder.inside.reading.syntax.statements import (
     decorator_names,
     default_names,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from autograder.inside.reading.syntax.statements import Statement
 
 Place = tuple[str, int, int]  # file as declared, cell from 1, statement from 0
-Names = dict[str, Any]
 _ABSENT = object()
 MAX_IMPORTS_WITHIN = 20  # of one class or `if`, each of which costs another run of it
 

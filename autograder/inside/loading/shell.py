@@ -33,7 +33,9 @@ from autograder.inside.reading.notebook.magics import (
 
 #: Runs a file that was handed in, by the name that code gives it, in a namespace; False if there is
 #: none.
-RunNamed = Callable[[str, dict[str, Any]], bool]
+#: The names of a module or notebook, as its code sees them.
+Names = dict[str, Any]
+RunNamed = Callable[[str, Names], bool]
 
 _EXPANDED = re.compile(r"\$\$|\$(?P<name>[^\W\d][\w.]*)|\{(?P<expression>[^{}]+)\}")
 
@@ -121,7 +123,7 @@ class CapturedOutput:
     __call__ = show
 
 
-def no_file(_name: str, _namespace: dict[str, Any]) -> bool:
+def no_file(_name: str, _namespace: Names) -> bool:
     """Find no file to run."""
     return False
 
@@ -159,7 +161,7 @@ class NotebookShell:
     def __init__(self, run_named: RunNamed) -> None:
         self._run_named = run_named
         self._written: set[Path] = set()
-        self._frames: list[Callable[[dict[str, Any]], None]] = []
+        self._frames: list[Callable[[Names], None]] = []
         self._kept: tuple[object, object, object] = (None, None, None)  # as `_`, `__` and `___`
         self.config: dict[str, Any] = {}
 
@@ -171,7 +173,7 @@ class NotebookShell:
     # names ----------------------------------------------------------------------------------------
 
     @property
-    def user_ns(self) -> dict[str, Any]:
+    def user_ns(self) -> Names:
         """The names of the module that asks."""
         return sys._getframe(1).f_globals  # noqa: SLF001  # the module's own frame
 
@@ -351,7 +353,7 @@ class NotebookShell:
         if self._frames:
             self._frames.pop()(sys._getframe(1).f_globals)  # noqa: SLF001
 
-    def _capture(self, line: str, _names: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    def _capture(self, line: str, _names: Names) -> Callable[[Names], None]:
         words = line.split()
         before = sys.stdout, sys.stderr
         captured = CapturedOutput(
@@ -361,7 +363,7 @@ class NotebookShell:
         sys.stdout = captured._stdout or sys.stdout  # noqa: SLF001  # its maker
         sys.stderr = captured._stderr or sys.stderr  # noqa: SLF001
 
-        def end(names: dict[str, Any]) -> None:
+        def end(names: Names) -> None:
             sys.stdout, sys.stderr = before
             for word in words:
                 if word.isidentifier():
@@ -369,7 +371,7 @@ class NotebookShell:
 
         return end
 
-    def _time_apart(self, _line: str, names: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    def _time_apart(self, _line: str, names: Names) -> Callable[[Names], None]:
         """Let the body of ``%%timeit`` add names but replace none.
 
         In IPython it has names of its own.
@@ -378,7 +380,7 @@ class NotebookShell:
         return lambda names: names.update(before)
 
 
-def _run(code: str, frame: FrameType, names: dict[str, Any] | None = None) -> None:
+def _run(code: str, frame: FrameType, names: Names | None = None) -> None:
     """Run code as if on the line that called the shell."""
     tree = ast.parse(code.strip(), frame.f_code.co_filename)
     ast.increment_lineno(tree, frame.f_lineno - 1)

@@ -63,7 +63,7 @@ from autograder.inside.reading.syntax.definitions import (
     has_code,
     repeat_notes,
 )
-from autograder.inside.reading.syntax.facts import file_facts
+from autograder.inside.reading.syntax.facts import Facts, file_facts
 from autograder.inside.reading.syntax.statements import Statement, freeze
 from autograder.inside.requests import Read, parse
 from autograder.wire import Channel, WireError
@@ -84,7 +84,7 @@ class _Reading:
     failed: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     helpers: dict[str, str] = field(default_factory=dict)
     packages: list[str] = field(default_factory=list)
@@ -142,7 +142,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     asked: Mapping[str, str] = MappingProxyType({}),
     times: Mapping[str, float] | None = None,
     beside: Mapping[str, bytes] = MappingProxyType({}),
-) -> dict[str, Any]:
+) -> Facts:
     """Read an upload.
 
     Parameters
@@ -285,7 +285,7 @@ def _add_helpers(
     def data_of(path: str) -> bytes:
         return sources[path] if path in sources else around[path]
 
-    def read_imports(name: str, path: str) -> list[dict[str, Any]] | None:
+    def read_imports(name: str, path: str) -> list[Facts] | None:
         data = data_of(path)
         try:
             source = "" if _is_empty_package(path, data) else decode_source(data, name)
@@ -653,7 +653,7 @@ def _add_definitions(
 # serving ------------------------------------------------------------------------------------------
 
 
-def answer(request: Read) -> dict[str, Any]:
+def answer(request: Read) -> Facts:
     """Answer one request of the station."""
     reading = read(
         request.files,
@@ -711,7 +711,7 @@ def _serve_one(channel: Channel) -> None:
         channel.send({"ok": _too_complex()})
 
 
-def _too_complex() -> dict[str, Any]:
+def _too_complex() -> Facts:
     reading = _Reading()
     reading.refuse("The submission is too complex to read")
     return vars(reading)

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.records.criterion import Data
 from autograder.rubric.comparing.values import Array, number, widened
 
 #: Most rows and columns of a grid: what a person can still see on a phone.
@@ -112,7 +113,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def shape_evidence(name: str, actual: Array, expected: Array) -> dict[str, Any]:
+def shape_evidence(name: str, actual: Array, expected: Array) -> Data:
     """Return the evidence of arrays that could not be compared value by value."""
     return {
         "name": name,
@@ -132,7 +133,7 @@ def value_evidence(  # noqa: PLR0913  # as many facts as the check has
     wrong: Array,
     worst: tuple[int, ...],
     allowed: float,
-) -> dict[str, Any]:
+) -> Data:
     """Return the evidence of arrays of one shape whose values differ.
 
     Parameters
@@ -163,7 +164,7 @@ def value_evidence(  # noqa: PLR0913  # as many facts as the check has
     }
 
 
-def _listed(actual: Array, expected: Array, wrong: Array) -> dict[str, Any]:
+def _listed(actual: Array, expected: Array, wrong: Array) -> Data:
     """Return the values themselves where they are few.
 
     A single one stands in the evidence already.

@@ -40,6 +40,8 @@ from autograder.inside.reading.syntax.trees import (
     statement_shapes,
 )
 
+#: What is found out about something, as plain data.
+Facts = dict[str, Any]
 MAX_TOKENS = 300_000
 MAX_DEFINITIONS = 5_000
 MAX_NAMES = 300_000
@@ -139,7 +141,7 @@ def _require_simple(source: str, name: str) -> None:
         raise Refusal(f"{name}: the source is too complex to read")
 
 
-def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) -> dict[str, Any]:
+def file_facts(cells: Sequence[str], name: str, *, is_notebook: bool = False) -> Facts:
     """Collect facts about a source or a notebook's cells.
 
     Returns
@@ -177,9 +179,9 @@ class _Survey:
     def __init__(self, name: str) -> None:
         self._name = name
         self._cell = 0
-        self.imports: list[dict[str, Any]] = []
-        self.literals: list[dict[str, Any]] = []
-        self.errors: list[dict[str, Any]] = []
+        self.imports: list[Facts] = []
+        self.literals: list[Facts] = []
+        self.errors: list[Facts] = []
         self.shapes: set[int] = set()
         self._scopes = Scopes()
         self._binder = Binder(self._scopes)
@@ -343,7 +345,7 @@ class _Survey:
 
     # the answer -----------------------------------------------------------------------------------
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> Facts:
         """Everything that was found, as a wire value."""
         if len(self._pieces) - self._statements > MAX_DEFINITIONS:
             raise Refusal(
@@ -377,7 +379,7 @@ class _Survey:
             "stars": [*self._scopes.stars],
         }
 
-    def _settle(self) -> Iterator[dict[str, Any]]:
+    def _settle(self) -> Iterator[Facts]:
         """Look up all names, and yield the suspicious places.
 
         All names are known by now. Staff should look at these places.
@@ -425,7 +427,7 @@ class _Survey:
         is_listed = isinstance(piece.node, DEFINITIONS) and "." not in piece.qualname
         return sorted(piece.lines) if is_listed and len(piece.lines) <= MAX_LINES else []
 
-    def _row(self, number: int, digest: str) -> dict[str, Any]:
+    def _row(self, number: int, digest: str) -> Facts:
         piece = self._pieces[number]
         outer = None if piece.parent is None else self._pieces[piece.parent]
         is_class = isinstance(piece.node, ast.ClassDef)
@@ -449,7 +451,7 @@ class _Survey:
         }
 
 
-def source_facts(files: Mapping[str, str | Sequence[str]]) -> dict[str, Any]:
+def source_facts(files: Mapping[str, str | Sequence[str]]) -> Facts:
     """Collect facts about several files, by name.
 
     They are the data of `autograder.course.facts.SourceFacts`.
