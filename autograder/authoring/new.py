@@ -29,6 +29,7 @@ from autograder.course.model import LOOKING
 from autograder.course.notebooks import notebook_name, read_reference
 from autograder.course.template import render_cells, render_template, write_template
 from autograder.errors import AutograderError, CourseError, UsageError
+from autograder.frameworks import PACKAGES
 from autograder.home.check import tape
 from autograder.inside.loading.looking import is_within
 from autograder.release.handout import render_installed
@@ -37,7 +38,6 @@ __all__ = ["Made", "NewRequest", "new_assignment"]
 
 TREES = ("assignments", "reference", "student_template")
 SKELETON_NAME = "exercises.py"
-FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -187,7 +187,7 @@ def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[E
             one,
             call,
             None if call.mutation is None else changes[call.mutation],
-            tuple(name for name in FRAMEWORKS if name in one.packages),
+            tuple(name for name in PACKAGES if name in one.packages),
             tuple(name for name in one.uses if name in values),
         )
         for number, (one, call, changes) in enumerate(
@@ -258,9 +258,9 @@ def _packages(folder: Path, files: Sequence[str]) -> tuple[list[str], list[str]]
         if not any(is_within(one, looking) for one in (name, inner) for looking in LOOKING)
     }
     foreign = wanted - own - set(sys.stdlib_module_names)
-    frameworks = [name for name in FRAMEWORKS if name in foreign]
+    frameworks = [name for name in PACKAGES if name in foreign]
     frameworks = ["tensorflow", *frameworks] if frameworks == ["keras"] else frameworks
-    return frameworks, ["numpy", *sorted(foreign - {"numpy", *FRAMEWORKS})]
+    return frameworks, ["numpy", *sorted(foreign - {"numpy", *PACKAGES})]
 
 
 def _title(assignment_id: str) -> str:

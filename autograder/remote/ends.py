@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
+from autograder.frameworks import is_full
 from autograder.inside.loading import failures
 from autograder.records.outcome import Outcome
 
@@ -255,34 +256,13 @@ class RemoteTrace:
         )
 
 
-#: Classes with which frameworks say that a device's memory is full, if the text names the device as
-#: below.
-_FULL = (
-    "ResourceExhaustedError",
-    "OutOfMemoryError",
-    "XlaRuntimeError",
-    "JaxRuntimeError",
-    "RuntimeError",
-    "InternalError",
-)
-_FULL_SIGNS = (
-    "CUDA out of memory",
-    "CUDA_ERROR_OUT_OF_MEMORY",
-    "device:GPU:",
-    "GPU_0_bfc",
-    "RESOURCE_EXHAUSTED: Out of memory",
-)
-
-
 def is_gpu_memory(trace: RemoteTrace) -> bool:
     """Return True if a framework reports a full GPU memory.
-
-    The frameworks are TensorFlow, PyTorch and JAX.
 
     A submission that raises the like by itself has the outcome of a submission that ran out of
     memory: nothing earned.
     """
-    return trace.type in _FULL and any(sign in trace.text for sign in _FULL_SIGNS)
+    return is_full(trace.type, trace.text)
 
 
 class SubmissionError(Exception):

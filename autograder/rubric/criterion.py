@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from autograder.errors import CourseError
+from autograder.frameworks import PACKAGES
 from autograder.records.spec import CriterionSpec
 from autograder.rubric.arguments import in_words, takes
 
 Test = TypeVar("Test", bound=Callable[..., object])
 
-#: Frameworks that a criterion may ask for; the candidate is then forked from a warden that has
-#: imported them.
-FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
 
 #: Longest title: it stands in a column of a table.
 TITLE_CHARS = 100
@@ -188,11 +186,9 @@ def _relation_complaint(spec: CriterionSpec) -> str | None:
         return f"{both[0]!r} is in tests and in provided: the reference's function would be graded."
     if spec.id in spec.after:
         return "after names the criterion itself."
-    unknown = sorted(set(spec.uses) - set(FRAMEWORKS))
+    unknown = sorted(set(spec.uses) - set(PACKAGES))
     if unknown:
-        return (
-            f"uses names the unknown framework {unknown[0]!r}; known are {', '.join(FRAMEWORKS)}."
-        )
+        return f"uses names the unknown framework {unknown[0]!r}; known are {', '.join(PACKAGES)}."
     return None
 
 

@@ -7,19 +7,15 @@ import os
 import sys
 from collections.abc import Iterator
 
+from autograder.frameworks import build_variables, quiet_variables
+
 _POOLS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "TF_NUM_INTEROP_THREADS",
 )
-
-
-# Fewer start-up lines of TensorFlow's C++; sums are rounded as where submissions are graded.
-_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 
 
 @contextlib.contextmanager
@@ -31,7 +27,7 @@ def muted_frameworks() -> Iterator[None]:
     TensorFlow's C++ writes some lines whatever its environment says. What Python writes to
     `sys.stderr` meanwhile is lost, too, unless that is a stream of its own.
     """
-    for name, value in _QUIET.items():
+    for name, value in quiet_variables().items():
         os.environ.setdefault(name, value)
     try:
         kept = os.dup(2)
@@ -76,6 +72,6 @@ def build_environment(work: str, threads: int) -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "HDF5_USE_FILE_LOCKING": "FALSE",
         "KERAS_HOME": f"{work}/.keras",
-        **_QUIET,
         **dict.fromkeys(_POOLS, str(threads)),
+        **build_variables(threads),
     }

@@ -30,7 +30,7 @@ WORK = "/submission"
 _WRITABLE = (WORK, "/tmp")  # noqa: S108 - inside the sandbox
 _SYSTEM = (*SYSTEM_LIBRARIES, "/usr/share/zoneinfo", "/etc/ld.so.cache", "/etc/alternatives")
 _LIBRARIES = ("lib", "lib64", "lib32")
-PARTS_INSIDE = ("__init__.py", "wire", "inside")
+PARTS_INSIDE = ("__init__.py", "frameworks", "wire", "inside")
 
 
 @dataclass

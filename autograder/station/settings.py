@@ -12,13 +12,12 @@ from autograder.course import Assignment
 from autograder.course.model import ImportSettings
 from autograder.course.seeds import Secret
 from autograder.errors import InfrastructureError
+from autograder.frameworks import PACKAGES
 from autograder.records.outcome import Strength
 from autograder.sandbox.gpu.cdi import FOLDERS
 from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS, SandboxSettings
 from autograder.station.examiner_process import START_TIMEOUT_S
 from autograder.station.supervise import RUBRIC_S
-
-FRAMEWORKS = ("tensorflow", "keras", "torch", "jax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def sandbox_settings(assignment: Assignment, threads: int) -> SandboxSettings:
     return SandboxSettings(
         frameworks=settings.frameworks,
         preload=settings.preload,
-        masked=FRAMEWORKS,
+        masked=PACKAGES,
         forbidden=_invisible(settings.imports),
         data={path.name: path for path in assignment.data_files},
         hidden=(assignment.course,),

@@ -16,6 +16,7 @@ from autograder.course.facts import SourceFacts
 from autograder.errors import InfrastructureError
 from autograder.examiner.messages import ExamRequest, Shown
 from autograder.examiner.sitting import Sources, load_request
+from autograder.frameworks import PACKAGES
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Status
 from autograder.records.report import Cause, Report, SubmissionRecord, status_of
@@ -41,7 +42,6 @@ from autograder.station.exams import CROWDED, Examined, Exams
 from autograder.station.gpu_lane import GpuLane, find_pool
 from autograder.station.reading import Reader, ReadSubmission
 from autograder.station.settings import (
-    FRAMEWORKS,
     StationSettings,
     check_packages,
     check_required,
@@ -392,7 +392,7 @@ class Station:
         Importing it takes seconds where none is warm.
         """
         loaded = {one.module.partition(".")[0] for one in facts.imports if not one.function}
-        return bool(loaded & set(FRAMEWORKS) & set(self.assignment.settings.frameworks))
+        return bool(loaded & set(PACKAGES) & set(self.assignment.settings.frameworks))
 
     def student_key(self, student: str) -> bytes:
         """Return the key of a student's draws for this assignment.

@@ -8,15 +8,14 @@ value.
 
 from __future__ import annotations
 
-import importlib
 import math
 import sys
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
+from autograder.frameworks.model import bfloat16_dtype
 from autograder.wire.errors import WireError
 
 # "=" and not "<" where that is the same, so that what comes out prints as NumPy's own dtypes do.
@@ -42,16 +41,6 @@ CODES: dict[int, int] = {
 
 # Classes that may be passed as a dtype.
 CLASSES: tuple[type, ...] = (bool, int, float, complex, *(dtype.type for dtype in DTYPES))
-
-
-@cache
-def bfloat16_dtype() -> np.dtype[Any] | None:
-    """Return the bfloat16 of `ml_dtypes`, or None without that package."""
-    try:
-        dtype: np.dtype[Any] = np.dtype(importlib.import_module("ml_dtypes").bfloat16)
-    except (ImportError, AttributeError):
-        return None
-    return dtype
 
 
 def find_code(dtype: np.dtype[Any]) -> int | None:

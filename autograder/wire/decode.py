@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.frameworks.model import bfloat16_dtype
 from autograder.wire import layout
 from autograder.wire.account import KEY_TYPES, MEMBER_TYPES, TRUNCATED, Account, Resolve
 from autograder.wire.arrays import (
@@ -26,7 +27,6 @@ from autograder.wire.arrays import (
     SWAPPED,
     allocate,
     array_from,
-    bfloat16_dtype,
     count_bytes,
 )
 from autograder.wire.errors import WireError

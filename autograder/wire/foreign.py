@@ -15,27 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.wire.arrays import DTYPES, bfloat16_dtype
+from autograder.frameworks import find_framework
+from autograder.wire.arrays import DTYPES
 from autograder.wire.errors import WireError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FRAMEWORKS = frozenset({"tensorflow", "keras", "tf_keras", "jax", "jaxlib", "torch"})
-_SPARSE = frozenset(
-    {
-        "RaggedTensor",
-        "SparseTensor",
-        "IndexedSlices",
-        "RaggedTensorValue",
-        "SparseTensorValue",
-        "BCOO",
-    }
-)
-_SYMBOLIC = frozenset(
-    {"KerasTensor", "SymbolicTensor", "Tracer", "RaggedKerasTensor", "SparseKerasTensor"}
-)
-_TENSORS = frozenset({"Tensor", "EagerTensor", "Variable", "Array", "ArrayImpl"})
+    from autograder.frameworks import Framework
+
 _mro = type.__dict__["__mro__"].__get__
 _name = type.__dict__["__name__"].__get__
 _module = type.__dict__["__module__"].__get__
@@ -113,17 +101,17 @@ def _read_plain(value: object, read: Callable[[Any], object]) -> object:
         ) from error
 
 
-def _framework_bases(value: object) -> set[str]:
-    """Return the names of a type's bases from a framework.
-
-    The type is that of a value.
-    """
+def _framework_of(value: object) -> tuple[Framework | None, set[str]]:
+    """Return the framework of a value's type, and the names of all bases that frameworks have."""
+    found: Framework | None = None
     names = set()
     for base in _mro(type(value)):
         module = _module(base)
-        if type(module) is str and module.partition(".")[0] in _FRAMEWORKS:
+        framework = find_framework(module) if type(module) is str else None
+        if framework is not None:
+            found = found or framework
             names.add(str.__str__(_name(base)))
-    return names
+    return found, names
 
 
 def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
@@ -136,19 +124,21 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
     WireError
         The tensor is sparse, ragged or symbolic, and has no array.
     """
-    bases = _framework_bases(value)
-    if bases & _SPARSE:
+    framework, bases = _framework_of(value)
+    if framework is None:
+        return None
+    if bases & framework.sparse:
         raise WireError(
             f"a value of type {type_name(value)} cannot cross: only dense tensors have an array"
         )
-    if bases & _SYMBOLIC:
+    if bases & framework.symbolic:
         raise WireError(
             f"a value of type {type_name(value)} cannot cross: a symbolic tensor has no value yet"
         )
-    if not bases & _TENSORS:
+    if not bases & framework.dense:
         return None
     try:
-        plain = _read_tensor(value)
+        plain = framework.read(value)  # only ever done where the tensor lives
         array = np.asarray(plain)
     except Exception as error:
         raise WireError(
@@ -157,29 +147,3 @@ def find_tensor(value: Any) -> np.ndarray[Any, Any] | None:
     if type(plain) is bytes:
         raise WireError(f"a value of type {type_name(value)} cannot cross: it holds a string")
     return array
-
-
-def _read_tensor(value: Any) -> Any:
-    """Ask a tensor for its array.
-
-    This is only ever done where the tensor lives.
-    """
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-        if str(value.dtype) == "torch.bfloat16":
-            return _torch_bfloat16(value)
-    return value.numpy() if hasattr(value, "numpy") else np.asarray(value)
-
-
-def _torch_bfloat16(value: Any) -> np.ndarray[Any, Any]:
-    """Return the array of a PyTorch bfloat16 tensor.
-
-    NumPy cannot read it. Its values are the upper halves of float32.
-    """
-    wide = value.float().numpy()
-    dtype = bfloat16_dtype()
-    if dtype is None:
-        return np.asarray(wide)
-    return (
-        (np.ascontiguousarray(wide).view(np.uint32) >> np.uint32(16)).astype(np.uint16).view(dtype)
-    )

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.frameworks import gpu_variables
 from autograder.inside.walls.accelerator import Accelerator, refuse_open_devices
 
 
@@ -65,7 +66,7 @@ def test_without_a_framework_variables_are_set(monkeypatch):
 
 def test_without_a_limit_nothing_is_capped_and_nothing_is_taken_ahead():
     """A framework then takes what it needs, and not everything at once."""
-    variables = Accelerator("a/b=0").variables()
+    variables = gpu_variables(Accelerator("a/b=0"))
     assert variables == {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 

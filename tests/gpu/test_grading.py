@@ -290,9 +290,9 @@ def test_terminal_is_told_of_a_device_that_is_out_of_service():
     )
     report = SimpleNamespace(flags=flags, criteria=())
     lanes = SimpleNamespace(grade=lambda tasks: [Graded(SimpleNamespace(), report)])
-    book = SimpleNamespace(add=lambda *_: None, batch=lambda: None)
+    book = SimpleNamespace(add=lambda *_: None, batch=lambda: None, overview=Path("index.html"))
     notes = []
-    _grade_on(lanes, [], book, SimpleNamespace(path=Path()), Talk(note=notes.append))
+    _grade_on(lanes, [], book, Talk(note=notes.append))
     assert notes == [flags[0]]
 
 

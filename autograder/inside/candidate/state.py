@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.frameworks import seed_all
 from autograder.inside.candidate.objects import Handles
 from autograder.inside.loading.failures import MAX_NAME_CHARS, describe_failure
 from autograder.inside.loading.guards import ForbiddenModule
@@ -285,8 +285,7 @@ def _prepare(request: Load, files: list[SourceFile], folder: Path | None) -> Non
     seed = request.seed
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002  # the generator that students' code uses
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(seed % 2**32)
+    seed_all(seed)
     if folder is not None:
         # on a path, these would win over installed ones
         written = [file for file in files if not file.is_helper]

@@ -11,11 +11,11 @@ on it ends with the candidate.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from autograder.frameworks import gpu_variables, open_gpu
 
 
 @dataclass(frozen=True)
@@ -56,64 +56,14 @@ class Accelerator:
         OSError
             No framework here can use the device, since the driver is gone or too old for them.
         """
-        os.environ.update(self.variables())
-        found = {name: _SETTERS[name](self) for name in _SETTERS if name in sys.modules}
+        os.environ.update(gpu_variables(self))
+        found = open_gpu(self)
         if found and not any(reason is None for reason in found.values()):
             reasons = "; ".join(f"{name}: {reason}" for name, reason in found.items())
             raise OSError(
                 f"no framework can use GPU {self.name} ({reasons}): the driver is gone, or does "
                 "not fit their CUDA"
             )
-
-    def variables(self) -> dict[str, str]:
-        """Return the variables that frameworks read when they open the device.
-
-        Frameworks that are imported later read them, too.
-        """
-        fraction = self.fraction
-        cap = {} if fraction is None else {"XLA_PYTHON_CLIENT_MEM_FRACTION": f"{fraction:.4f}"}
-        return {
-            "TF_FORCE_GPU_ALLOW_GROWTH": "true",
-            "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-            **cap,
-        }
-
-
-def _set_tensorflow(accelerator: Accelerator) -> str | None:
-    config = _module("tensorflow").config
-    devices = config.list_physical_devices("GPU")
-    if not devices:
-        return "it sees no GPU"
-    for device in devices:
-        if accelerator.memory_mib is None:
-            config.experimental.set_memory_growth(device, True)
-        else:
-            limit = config.LogicalDeviceConfiguration(memory_limit=accelerator.memory_mib)
-            config.set_logical_device_configuration(device, [limit])
-    return None
-
-
-def _set_jax(_: Accelerator) -> str | None:
-    """Look for the device, since JAX's variables are already set."""
-    try:
-        _module("jax").devices("gpu")
-    except RuntimeError as error:
-        return _first_line(error)
-    return None
-
-
-def _set_torch(accelerator: Accelerator) -> str | None:
-    cuda = _module("torch").cuda
-    try:
-        total_mib = cuda.get_device_properties(0).total_memory / 2**20
-        if accelerator.memory_mib is not None:
-            cuda.set_per_process_memory_fraction(min(1.0, accelerator.memory_mib / total_mib), 0)
-    except (RuntimeError, AssertionError) as error:  # AssertionError: built without CUDA
-        return _first_line(error)
-    return None
-
-
-_SETTERS = {"tensorflow": _set_tensorflow, "jax": _set_jax, "torch": _set_torch}
 
 
 def refuse_open_devices(nodes: Sequence[str]) -> None:
@@ -137,11 +87,3 @@ def refuse_open_devices(nodes: Sequence[str]) -> None:
             raise OSError(
                 f"an import has opened {target} in the warden, so that no candidate could use it"
             )
-
-
-def _module(name: str) -> Any:
-    return sys.modules[name]
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder import frameworks
 from autograder.inside.messages import Failed, Forked, Message, Share, encode
 from autograder.inside.walls import syscalls
 from autograder.inside.walls.syscalls import mask
@@ -349,10 +350,9 @@ def _renew_streams() -> None:
 def _seed() -> None:
     """Make unseeded code repeat itself."""
     random.seed(_SEED)
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(_SEED)
-    elif "numpy" in sys.modules:
+    if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(_SEED)
+    frameworks.seed_all(_SEED)
 
 
 def _flush() -> None:

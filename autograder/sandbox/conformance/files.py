@@ -149,7 +149,9 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
         report([sorted(n for n in os.listdir(package) if not n.startswith("__")),
                 [fails(f"autograder.{n}") for n in hidden]])
     """
-    expect(only_report(subject.run(dedent(program))), [["inside", "wire"], [True] * 6])
+    expect(
+        only_report(subject.run(dedent(program))), [["frameworks", "inside", "wire"], [True] * 6]
+    )
 
 
 @_listing.add

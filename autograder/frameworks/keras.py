@@ -1,0 +1,19 @@
+"""Keras, on whatever backend."""
+
+from __future__ import annotations
+
+from autograder.frameworks.model import Framework, as_array, imported
+
+
+def _seed(seed: int) -> None:
+    imported("keras").utils.set_random_seed(seed % 2**32)
+
+
+KERAS = Framework(
+    name="keras",
+    roots=frozenset({"keras", "tf_keras"}),
+    dense=frozenset({"Variable"}),
+    symbolic=frozenset({"KerasTensor", "RaggedKerasTensor", "SparseKerasTensor"}),
+    read=as_array,
+    seed=_seed,
+)
