@@ -48,6 +48,7 @@ nightly: export AUTOGRADER_FUZZ_S = 60
 nightly: export AUTOGRADER_HYPOTHESIS = nightly
 nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, every threat in gVisor too, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md and the page of threats
 	mkdir -p build
+	$(PIP) install --editable '.[torch]'
 	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
 	AUTOGRADER_WRITE_SECURITY=1 $(BIN)/python -m pytest --junitxml=build/threats.xml tests/threats || status=$$?; \
 	$(BIN)/python benchmarks/nightly.py build/nightly.xml build/threats.xml --write; exit $$status
