@@ -64,7 +64,7 @@ def test_partial_for_close_pays_parts_that_are_right_for_every_draw():
     """The second part is right once and wrong once, so that two of three are paid."""
     due = [(X, X + 1, X + 2)] * 2
     with pytest.raises(Partial) as caught:
-        partial_for_close([due[0], (X, X, X + 2)], due, name="dx dw db", inputs=[(X,), (X,)])
+        partial_for_close([due[0], (X, X, X + 2)], due, [(X,), (X,)], name="dx dw db")
     assert caught.value.fraction == pytest.approx(2 / 3)
     assert caught.value.reason == "Right: dx, db."
 

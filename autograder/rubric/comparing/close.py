@@ -506,9 +506,9 @@ def _are_close(actual: object, expected: Sequence[object], inputs: object) -> li
 def partial_for_close(
     actual: Sequence[object],
     expected: Sequence[Sequence[object]],
+    inputs: Sequence[object] | None = None,
     *,
     name: Names,
-    inputs: Sequence[object] | None = None,
 ) -> None:
     """End the criterion with the share of the parts that are right.
 
@@ -520,10 +520,10 @@ def partial_for_close(
         The submission's answers, one for each draw, each a tuple of parts.
     expected
         The right answers, as many, each with as many parts.
-    name
-        The names of the parts: ``"dx dw db"``.
     inputs
         What the function was fed for each draw, as for `assert_close`.
+    name
+        The names of the parts: ``"dx dw db"``.
 
     Raises
     ------
