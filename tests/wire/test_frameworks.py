@@ -135,5 +135,6 @@ def test_frameworks_class_of_a_student_named_tensor_is_none(cross) -> None:
 
 def test_frameworks_are_not_imported_to_recognise_their_values(cross) -> None:
     """An object that says it comes from JAX does not make the encoder import JAX."""
+    before = set(sys.modules) & {"jax", "jaxlib", "torch"}  # another library may have imported them
     cross(stand_in("jaxlib._jax", "ArrayImpl", __array__=lambda *_args, **_kwargs: np.zeros(1)))
-    assert not {"jax", "jaxlib", "torch"} & set(sys.modules)
+    assert set(sys.modules) & {"jax", "jaxlib", "torch"} == before
