@@ -30,9 +30,8 @@ __all__ = [
     "Settings",
 ]
 
-_THREADS_PER_CORE = (
-    4  # twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
-)
+# twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
+_THREADS_PER_CORE = 4
 Whole = Annotated[int, Field(strict=True, gt=0)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]

@@ -109,9 +109,8 @@ class Exam:
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: LoadingRecord | None = None
-        self._plain: Loading | None = (
-            None  # how the submission loaded without functions of the reference
-        )
+        # how the submission loaded without functions of the reference
+        self._plain: Loading | None = None
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
         self._trace = self._listen() if request.is_traced else None

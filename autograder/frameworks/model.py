@@ -7,24 +7,17 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 
 
 class Device(Protocol):
-    """The GPU of a candidate, as a framework needs to know it.
-
-    Attributes
-    ----------
-    memory_mib
-        What the submission may use of its memory; None for all [MiB].
-    """
+    """The GPU of a candidate, as a framework needs to know it."""
 
     @property
     def memory_mib(self) -> int | None:
-        """What the submission may use of its memory; None for all [MiB]."""
+        """The memory that the submission may use [MiB], or None for all."""
         ...
 
     @property
@@ -43,7 +36,7 @@ def _no_variables(_device: Device) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """What grading must know of one framework.
+    """One framework, as grading has to know it.
 
     Functions are called only in a process that has imported the framework.
 
@@ -82,7 +75,7 @@ class Framework:
     symbolic: frozenset[str] = frozenset()
     seed: Callable[[int], None] = _leave
     thread_variables: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    variables: Mapping[str, str] = field(default_factory=dict)
     open_gpu: Callable[[Device], str | None] | None = None
     gpu_variables: Callable[[Device], Mapping[str, str]] = _no_variables
     memory_errors: frozenset[str] = frozenset()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from autograder.frameworks.model import Device, Framework, as_array, imported
 
 
@@ -38,7 +36,7 @@ TENSORFLOW = Framework(
     read=as_array,
     thread_variables=("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
     # Fewer start-up lines of TensorFlow's C++; sums are rounded as where submissions are graded.
-    variables=MappingProxyType({"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}),
+    variables={"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"},
     gpu_variables=lambda _: {"TF_FORCE_GPU_ALLOW_GROWTH": "true"},
     open_gpu=_open_gpu,
     memory_errors=frozenset({"ResourceExhaustedError", "InternalError"}),

@@ -28,6 +28,8 @@ from pydantic import ValidationError
 
 from autograder.errors import UsageError
 from autograder.grading.durable import PARTIAL, write_whole, writing
+from autograder.grading.gradebook import FEEDBACK, GRADEBOOK, INDEX, REPORTS, SOURCES, Gradebook
+from autograder.grading.store import RunIdentity
 from autograder.records.outcome import Status
 from autograder.records.report import Report
 from autograder.report.summary import Column, Row, columns_of, summarise
@@ -38,9 +40,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from autograder.records.report import AssignmentRecord
-
-from autograder.grading.gradebook import FEEDBACK, GRADEBOOK, INDEX, REPORTS, SOURCES, Gradebook
-from autograder.grading.store import RunIdentity
 
 RUN, LOCK = "run.json", ".lock"
 _DONE = (Status.GRADED, Status.REJECTED)

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 GRADEBOOK, INDEX = "gradebook.csv", "index.html"
 REPORTS, FEEDBACK, SOURCES = "reports", "feedback", "sources"
 _INDEX_EVERY_S = 5.0
-_INDEX_SHARE = (
-    100.0  # between two overviews pass at least this many times what the last one took: 1 % at most
-)
+# between two overviews pass at least this many times what the last one took: 1 % at most
+_INDEX_SHARE = 100.0
 
 
 class Gradebook:

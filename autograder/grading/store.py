@@ -102,11 +102,6 @@ class ResultBook(Protocol):
     """The results of a run while it adds to them.
 
     A context manager. What was added is kept however it is left.
-
-    Attributes
-    ----------
-    overview
-        The page to open in a browser.
     """
 
     @property

@@ -151,9 +151,8 @@ def _tested_at(assignment: Assignment, criterion: CriterionInfo) -> str:
 
 
 MAX_SHARE_OF_TOLERANCE = 0.1  # that an error of the reference may take up
-MAX_SHARE_OF_LIMIT = (
-    0.5  # of CPU time, or of memory, that the reference may need: honest work needs more than it
-)
+# of CPU time, or of memory, that the reference may need: honest work needs more than it
+MAX_SHARE_OF_LIMIT = 0.5
 
 
 def measure(station: Station, trials: Iterable[Trial]) -> tuple[ProvedCriterion, ...]:

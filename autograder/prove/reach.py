@@ -104,9 +104,8 @@ def _functions(sources: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             if isinstance(node, _Function):
                 yield node.name, ast.unparse(_without_docstring(node))
             elif isinstance(node, ast.ClassDef):
-                for one in node.body:
-                    if isinstance(one, _Function):
-                        yield f"{node.name}.{one.name}", ast.unparse(_without_docstring(one))
+                methods = ((name, code) for (name, _), code in _parts(node).items() if name)
+                yield from ((f"{node.name}.{name}", code) for name, code in methods)
 
 
 def with_followers(criteria: Iterable[str], after: Mapping[str, Sequence[str]]) -> set[str]:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 KEPT_BYTES = 8 * 1024  # of the beginning, and of the end
 _READ_BYTES = 64 * 1024
-_READS_PER_TURN = (
-    64  # a candidate that prints without end must not keep the examiner from its socket
-)
+# a candidate that prints without end must not keep the examiner from its socket
+_READS_PER_TURN = 64
 
 
 class OutputTail:

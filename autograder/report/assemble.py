@@ -44,9 +44,8 @@ _ABSENT = re.compile(
 )
 _MAX_EXPLAINED = 2
 _BY_VALUES = frozenset({"wrong values", "shape"})
-_SUSPICIOUS_SHARE = (
-    0.5  # of an exercise's hidden points: less is lost by a single honest mistake, too
-)
+# of an exercise's hidden points: less is lost by a single honest mistake, too
+_SUSPICIOUS_SHARE = 0.5
 
 
 @cache

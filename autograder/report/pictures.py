@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from autograder.records.outcome import Outcome
 
 _LEVELS = 4  # steps of colour beyond the tolerance: more cannot be told apart in a legend
-_CELL_PX = (
-    5  # 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
-)
+# 32 cells make 160 px: fits beside the message on a desk, beside its legend on a phone
+_CELL_PX = 5
 _MAX_CELL_PX = 26  # a 2 by 3 matrix is no poster
 _MAX_COLUMNS, _FOLDED_COLUMNS = 8, 6  # of numbers: two tables of 6 stand side by side on a desk
 _ROOMY_COLUMNS = 4  # of numbers: a digit more fits

@@ -95,7 +95,7 @@ class Partial(Exception):  # noqa: N818  # an outcome, not an error
 
 @dataclass(slots=True)
 class Tally:
-    """What was checked in one criterion so far.
+    """The checks of one criterion so far.
 
     Attributes
     ----------

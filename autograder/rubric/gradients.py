@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How differences are taken.
+    """The scheme of differences.
 
     Attributes
     ----------

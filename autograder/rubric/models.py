@@ -50,7 +50,9 @@ _MALFORMED = (TypeError, KeyError, ValueError, AttributeError, RecursionError)
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One node of a model's graph: a layer, or an operation such as the addition in ``x + h``.
+    """One node of a model's graph.
+
+    It is a layer, or an operation such as the addition in ``x + h``.
 
     Attributes
     ----------

@@ -340,7 +340,7 @@ def _imports(facts: SourceFacts, code: Sequence[Reached]) -> Iterator[ImportFact
 
 
 class _Rules:
-    """What is forbidden."""
+    """The forbidden names, modules and loops."""
 
     def __init__(
         self,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Work(Protocol):
-    """What a call executed, as seen by the candidate."""
+    """The work of a call, as the candidate saw it."""
 
     @property
     def lines(self) -> int:
@@ -36,7 +36,7 @@ class Work(Protocol):
 
 
 class Testimony(Protocol):
-    """What the candidate says it observed during a call."""
+    """The candidate's own observations during a call."""
 
     @property
     def arguments(self) -> Sequence[Any] | None:
@@ -48,7 +48,7 @@ class Testimony(Protocol):
 
     @property
     def work(self) -> Work | None:
-        """What the call executed."""
+        """The work of the call."""
 
 
 class Observed(Protocol):
@@ -56,7 +56,7 @@ class Observed(Protocol):
 
     @property
     def testimony(self) -> Any:
-        """What was observed in the last call (`Testimony`)."""
+        """The observations of the last call (`Testimony`)."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""

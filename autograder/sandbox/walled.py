@@ -35,12 +35,10 @@ NAMES = {
     "/etc/passwd": f"root:x:0:0::/:/bin/false\nsubmission:x:{USER}:{USER}::{WORK}:/bin/false\n",
     "/etc/group": f"root:x:0:\nsubmission:x:{USER}:\n",
 }
-_OTHER_PROCESSES = (
-    8  # wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
-)
-_RESERVED_SLACK = (
-    1.5  # what a process may reserve, as a multiple of what a control group lets it touch
-)
+# wardens and PID 1s, which in an ordinary user's sandbox have the candidates' user
+_OTHER_PROCESSES = 8
+# what a process may reserve, as a multiple of what a control group lets it touch
+_RESERVED_SLACK = 1.5
 
 
 class WalledSandbox(WarmSandbox):

@@ -86,9 +86,8 @@ class WarmCandidate:
         self._group = group
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
-        self._birth_memory_mib: float | None = (
-            None  # what it was forked with; None where something else counts
-        )
+        # what it was forked with; None where something else counts
+        self._birth_memory_mib: float | None = None
         self.request: Request | None = None  # not yet sent
         self._birth_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None

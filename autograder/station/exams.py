@@ -16,12 +16,10 @@ from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
 from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
 
-CROWDED = (
-    "crowded machine"  # the kind of what is to be tried later: at once, it would be as crowded
-)
-MAX_LOSSES = (
-    2  # of a process that ran the same criterion: the first may have been the machine's doing
-)
+# the kind of what is to be tried later: at once, it would be as crowded
+CROWDED = "crowded machine"
+# of a process that ran the same criterion: the first may have been the machine's doing
+MAX_LOSSES = 2
 _CALLBACK_SHARE = 0.5  # of the rubric's time, so that a candidate is ended before its exam is
 _IN_A_CALLBACK = (
     "was ended in a function of the grader that the submission had called, and that "

@@ -149,9 +149,8 @@ class Supervisor:
         self._limits = rules.limits
         self._experiment = experiment
         self._watched: dict[int, _Watched] = {}
-        self._prepared: _Watched | InfrastructureError | OSError | None = (
-            None  # or why there is none
-        )
+        # or why there is none
+        self._prepared: _Watched | InfrastructureError | OSError | None = None
         self._next_id = 0
         self._criterion: str | None = None
         self.patience = crowding()

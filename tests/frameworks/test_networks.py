@@ -11,50 +11,41 @@ from autograder.records.outcome import Outcome
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
 
-RUBRIC = "".join(
-    (
-        write_criterion(
-            "values",
-            """
-            params, x = draw(rng), rng.normal(size=(5, 3))
-            assert_close(submission.predict(params, x), reference.predict(params, x), name="predictions", axes="N 1")
-            """,
-            tests=("predict",),
-            uses=("{package}",),
-        ),
-        write_criterion(
-            "gradient",
-            """
-            params, x, y = draw(rng), rng.normal(size=(5, 3)), rng.normal(size=(5, 1))
-            assert_close(submission.gradient(params, x, y), reference.gradient(params, x, y), name="dW1 db1 dW2 db2")
-            """,
-            tests=("gradient",),
-            uses=("{package}",),
-        ),
-        write_criterion(
-            "training",
-            """
-            x = rng.normal(size=(64, 3))
-            y = np.tanh(x @ np.array([[1.0], [-2.0], [0.5]]))
-            first, second = (submission.train(x, y, 20) for _ in range(2))
-            check(np.array_equal(first, second), "The losses of two trainings from one seed differ.", "training")
-            check(bool(first[-1] < 0.7 * first[0]), f"The loss went from {{first[0]:.3g}} to {{first[-1]:.3g}}.", "training")
-            """,
-            tests=("train",),
-            uses=("{package}",),
-        ),
-        write_criterion(
-            "unseeded",
-            """
-            drawn = submission.noise()
-            check(bool(np.std(drawn) > 0), "noise() draws nothing.", "statistics")
-            note(" ".join(float(one).hex() for one in drawn))
-            """,
-            tests=("noise",),
-            uses=("{package}",),
-        ),
-    )
-)
+#: By name, the function under test and the body of its criterion.
+CRITERIA = {
+    "values": (
+        "predict",
+        """
+        params, x = draw(rng), rng.normal(size=(5, 3))
+        assert_close(submission.predict(params, x), reference.predict(params, x), name="predictions", axes="N 1")
+        """,
+    ),
+    "gradient": (
+        "gradient",
+        """
+        params, x, y = draw(rng), rng.normal(size=(5, 3)), rng.normal(size=(5, 1))
+        assert_close(submission.gradient(params, x, y), reference.gradient(params, x, y), name="dW1 db1 dW2 db2")
+        """,
+    ),
+    "training": (
+        "train",
+        """
+        x = rng.normal(size=(64, 3))
+        y = np.tanh(x @ np.array([[1.0], [-2.0], [0.5]]))
+        first, second = (submission.train(x, y, 20) for _ in range(2))
+        check(np.array_equal(first, second), "The losses of two trainings from one seed differ.", "training")
+        check(bool(first[-1] < 0.7 * first[0]), f"The loss went from {first[0]:.3g} to {first[-1]:.3g}.", "training")
+        """,
+    ),
+    "unseeded": (
+        "noise",
+        """
+        drawn = submission.noise()
+        check(bool(np.std(drawn) > 0), "noise() draws nothing.", "statistics")
+        note(" ".join(float(one).hex() for one in drawn))
+        """,
+    ),
+}
 
 HEAD = """
 def draw(rng):
@@ -154,19 +145,21 @@ def graded(request, tmp_path_factory):
     network = request.param
     if importlib.util.find_spec(network.package) is None:
         pytest.skip(f"{network.package} is not installed")
+    rubric = "".join(
+        write_criterion(name, body, tests=(function,), uses=(network.package,), timeout_s=20.0)
+        for name, (function, body) in CRITERIA.items()
+    )
     settings = write_course(
         tmp_path_factory.mktemp(network.package),
         network.source,
-        RUBRIC.replace("{package}", network.package).replace("{{", "{").replace("}}", "}"),
+        rubric,
         head=HEAD,
         top=f'packages = ["numpy"]\nframeworks = ["{network.package}"]',
-        limits="",
         sandbox="bubblewrap",
     )
     toml = settings.course / "assignments/small/assignment.toml"
     toml.write_text(
         toml.read_text()
-        .replace("timeout_s = 2.0", "timeout_s = 20.0", 1)
         .replace("load_timeout_s = 2.0", "load_timeout_s = 20.0")
         .replace("memory_mib = 512", "memory_mib = 2048")
     )

@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
-_MAX_PATH = (
-    80  # characters of a name in a message: `a.b().c().d()` of a loop would grow without end
-)
+# characters of a name in a message: `a.b().c().d()` of a loop would grow without end
+_MAX_PATH = 80
 _MAX_PARTS = 10_000  # pieces of a picture that one call gives
-_BESIDE_OTHERS = (
-    256  # turns of a `zip` that other sequences end, and that ends by itself where none does
-)
+# turns of a `zip` that other sequences end, and that ends by itself where none does
+_BESIDE_OTHERS = 256
 _MAX_SEARCHED = 1_000  # elements of an answer's array that are looked at
 _DECORATED = (FunctionType, MethodType, type, staticmethod, classmethod)
 # By these, libraries recognise an array, a tensor or an object of their own.

@@ -33,9 +33,8 @@ from autograder.inside.reading.filenames import (
 from autograder.inside.reading.refusal import MIB, Refusal, brief, listed, shown
 
 MAX_ENTRIES = 10_000
-MAX_LISTED = (
-    60_000  # with those of environments and other generated folders, which are not unpacked
-)
+# with those of environments and other generated folders, which are not unpacked
+MAX_LISTED = 60_000
 MAX_BYTES = 64 * MIB
 MAX_CLAIMED_BYTES = 1024 * MIB
 MAX_STREAM_BYTES = 256 * MIB

@@ -96,9 +96,8 @@ _EASTERN = "|".join(
 )
 _WORD = f"(?:{_LATIN}|{_EASTERN})"
 _NUMBER = r"(?P<number>\d{1,3})"
-_ORDINAL = (
-    rf"[^()\d]{{0,5}}{_NUMBER}[^()\d]{{0,10}}?"  # "3rd copy", "3 番目のコピー", "第 3 个复件"
-)
+# "3rd copy", "3 番目のコピー", "第 3 个复件"
+_ORDINAL = rf"[^()\d]{{0,5}}{_NUMBER}[^()\d]{{0,10}}?"
 _OF = "|".join(sorted(set(BEFORE.values())))
 
 _AT_THE_END = (

@@ -345,7 +345,7 @@ def _missing_return(actual: object) -> str:
 
 
 def part_names(name: Names, parts: int) -> Sequence[str]:
-    """Return a name for each part of an answer: those that are given, or the name with a number."""
+    """Return the names of an answer's parts, numbered where none are given."""
     names = name.replace(",", " ").split() if isinstance(name, str) else list(name)
     return names if len(names) == parts > 1 else [f"{name}[{i}]" for i in range(parts)]
 

@@ -20,12 +20,10 @@ from autograder.sandbox.host.owner import is_orphan
 from autograder.sandbox.seam import ENGINES, Image
 
 OWNED = "autograder.sandbox"  # on a container
-LABEL = (
-    "autograder.grading"  # on an image: as JSON, its interpreter and the versions of its packages
-)
-BUILDER = (
-    "autograder.builder"  # on what an image was made in, which the engine keeps for the next build
-)
+# on an image: as JSON, its interpreter and the versions of its packages
+LABEL = "autograder.grading"
+# on what an image was made in, which the engine keeps for the next build
+BUILDER = "autograder.builder"
 _TIMEOUT_S = 60.0
 _BUILD_TIMEOUT_S = 3600.0
 _GVISOR_FLAGS = ("host-uds=open", "network=none")

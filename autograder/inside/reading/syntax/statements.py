@@ -30,9 +30,8 @@ from autograder.inside.reading.syntax.trees import (
 )
 
 MAX_TEXT_CHARS = 200
-ABSENT_DEFAULT = (
-    "__absent_default__"  # the builtin that makes what stands for a default that is not there
-)
+# the builtin that makes what stands for a default that is not there
+ABSENT_DEFAULT = "__absent_default__"
 _ANNOTATIONS = __future__.annotations.compiler_flag  # the other features are the rule by now
 _DEFINED = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILINE)
 # of an exported notebook
