@@ -33,8 +33,8 @@ from autograder.sandbox.gpu import nvml
 from autograder.sandbox.gpu.cdi import FOLDERS
 from autograder.sandbox.gpu.device import Device
 from autograder.sandbox.gpu.devices import find_devices
-from autograder.sandbox.gpu.slots import Slots
-from autograder.sandbox.leased import LeasedSandbox, Pool
+from autograder.sandbox.gpu.slots import GpuSlots
+from autograder.sandbox.gpu_sandbox import GpuPool, GpuSandbox
 from autograder.sandbox.open import SANDBOXES, open_sandbox
 from autograder.sandbox.seam import DEFAULT_IMAGE, Sandbox, SandboxSettings
 
@@ -204,10 +204,10 @@ class Check:
                 frameworks=self._frameworks, entry="gpu_entry:serve", entry_folder=Path(folder), masked=self._frameworks
             )
             yield self._look_without(base)
-            pool = Pool(Slots([self._device]), self._incidents.append)
+            pool = GpuPool(GpuSlots([self._device]), self._incidents.append)
             for cap_mib, steps in ((None, self._uncapped), (CAP_MIB, self._capped)):
                 settings = replace(base, gpu_memory_mib=cap_mib)
-                with LeasedSandbox(
+                with GpuSandbox(
                     pool, lambda device, offer=settings: self._open_around(replace(offer, gpu=device))
                 ) as one:  # type: ignore[misc]
                     yield from steps(one)

@@ -19,10 +19,10 @@ import autograder.rubric
 from autograder.cli import main
 from autograder.course.model import (
     LOOKING,
+    AssignmentSettings,
     FeedbackSettings,
     ImportSettings,
     LimitSettings,
-    Settings,
 )
 from autograder.records.outcome import Fault, Outcome, Status, Strength
 from autograder.records.report import Criterion, Report
@@ -169,7 +169,7 @@ def test_reference_of_the_command_line_names_every_option(name):
     assert {option for option in options if f"{option}" not in section[1]} == set()
 
 
-@pytest.mark.parametrize("table", [Settings, ImportSettings, LimitSettings, FeedbackSettings])
+@pytest.mark.parametrize("table", [AssignmentSettings, ImportSettings, LimitSettings, FeedbackSettings])
 def test_reference_of_the_settings_names_every_key_with_its_default(table):
     """Every key of assignment.toml stands in the table, with the default that it has."""
     page = PAGES["docs/reference/assignment.md"]

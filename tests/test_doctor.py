@@ -12,10 +12,10 @@ import pytest
 
 from autograder.doctor.conformance import run_conformance
 from autograder.doctor.examine import ExamineRequest, _find, examine
-from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
-from autograder.doctor.render import render_json, render_text
+from autograder.doctor.model import Checkup, FindingStatus, MachineFinding, SandboxFinding
+from autograder.doctor.render import render_checkup, render_json
 from autograder.doctor.resources import find_gpus, find_memory_limit
-from autograder.sandbox.conformance.check import Check, expect, expect_next_is_well
+from autograder.sandbox.conformance.check import Check, demand_equal, expect_next_is_well
 from autograder.sandbox.conformance.listing import CHECKS
 from autograder.sandbox.host.owner import owner_prefix
 from autograder.sandbox.open import SANDBOXES
@@ -80,7 +80,7 @@ def test_doctor_full_check_that_fails_ends_with_3_and_the_next_begins_afresh(mon
 
     def refuse(subject):
         subject.run("report(1)")
-        expect(1, 2)
+        demand_equal(1, 2)
 
     def well(subject):
         expect_next_is_well(subject)
@@ -124,8 +124,8 @@ def test_doctor_engine_that_hangs_does_not_hang_it(commands):
 
 def test_doctor_check_that_raises_is_a_finding():
     """What goes wrong in a check is its finding, whatever it is."""
-    assert _find("disk", lambda: 1 / 0) == Finding(
-        name="disk", status=Status.PROBLEM, summary="ZeroDivisionError: division by zero"
+    assert _find("disk", lambda: 1 / 0) == MachineFinding(
+        name="disk", status=FindingStatus.PROBLEM, summary="ZeroDivisionError: division by zero"
     )
 
 
@@ -148,7 +148,7 @@ def test_doctor_runsc_without_host_sockets_prints_the_daemons_line(commands):
         esac""",
     )
     found = {one.name: one for one in examine(ExamineRequest(sandbox="bubblewrap")).findings}["runsc with docker"]
-    assert found.status is Status.PROBLEM
+    assert found.status is FindingStatus.PROBLEM
     assert "Connection refused" in found.summary
     assert '"runtimeArgs": ["--host-uds=open"]' in found.summary
     assert found.remedy == "sudo runsc install -- --host-uds=open && sudo systemctl restart docker"
@@ -191,8 +191,8 @@ def test_memory_limit_of_a_group_above_counts(tmp_path):
 CHECKUP = Checkup(
     version="1",
     findings=[
-        Finding(name="kernel", status=Status.OK, summary="Linux."),
-        Finding(name="cgroups", status=Status.NOTE, summary="none \x1b[2J here " * 9, remedy="echo " + "word " * 30 + "end"),
+        MachineFinding(name="kernel", status=FindingStatus.OK, summary="Linux."),
+        MachineFinding(name="cgroups", status=FindingStatus.NOTE, summary="none \x1b[2J here " * 9, remedy="echo " + "word " * 30 + "end"),
     ],
     sandboxes=[
         SandboxFinding(name="bubblewrap", works=False, reason="refused.\nraw talk", remedy="sudo x"),
@@ -206,7 +206,7 @@ CHECKUP = Checkup(
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_render_text_wraps_what_is_read_and_never_what_is_pasted(width):
     """Sentences keep to the width, a remedy is one line; nothing foreign reaches the terminal's control."""
-    text = render_text(CHECKUP, width=width)
+    text = render_checkup(CHECKUP, width=width)
     assert "  → echo " + "word " * 30 + "end\n" in text
     assert all(len(line) <= width for line in text.splitlines() if "→" not in line)
     assert "\x1b" not in text
@@ -216,8 +216,8 @@ def test_render_text_wraps_what_is_read_and_never_what_is_pasted(width):
 
 def test_render_text_in_colour_says_the_same():
     """Colour is added to what the words say."""
-    plain = render_text(CHECKUP, width=80)
-    assert re.sub(r"\x1b\[[\d;]*m", "", render_text(CHECKUP, width=80, has_colour=True)) == plain
+    plain = render_checkup(CHECKUP, width=80)
+    assert re.sub(r"\x1b\[[\d;]*m", "", render_checkup(CHECKUP, width=80, has_colour=True)) == plain
 
 
 def test_render_json_is_what_was_found():
@@ -232,7 +232,7 @@ NODE = "/dev/null"  # a device node that anybody may open
 
 @pytest.mark.parametrize(
     ("node", "status", "said"),
-    [(NODE, Status.OK, "autograder.test/gpu=0"), ("/dev/not-there", Status.PROBLEM, "has disappeared")],
+    [(NODE, FindingStatus.OK, "autograder.test/gpu=0"), ("/dev/not-there", FindingStatus.PROBLEM, "has disappeared")],
 )
 def test_doctor_tries_the_gpus_that_are_described(tmp_path, node, status, said):
     """A GPU is what a specification says, and is there only if its nodes are."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import InfrastructureError, UsageError
-from autograder.grading.folder import open_folder
+from autograder.grading.folder import open_result_folder
 from autograder.grading.store import RunIdentity
 from autograder.records.report import Report
 from autograder.report.html import render_pages
@@ -45,7 +45,7 @@ class Clock:
 def fill(path, *reports, identity=IDENTITY, fresh=False, **more):
     """Write reports to an output as one run."""
     with (
-        open_folder(path, identity, fresh=fresh) as output,
+        open_result_folder(path, identity, fresh=fresh) as output,
         output.open_book(samples.ASSIGNMENT, COLUMNS, **more) as book,
     ):
         for report in reports:
@@ -92,7 +92,7 @@ def test_gradebook_written_record_is_the_report(tmp_path):
 def test_gradebook_grows_as_results_arrive_and_is_sorted_at_the_end(tmp_path):
     """Whoever looks during the run sees what is finished, in the order in which it was."""
     out = tmp_path / "out"
-    with open_folder(out, IDENTITY) as output, output.open_book(samples.ASSIGNMENT, COLUMNS) as book:
+    with open_result_folder(out, IDENTITY) as output, output.open_book(samples.ASSIGNMENT, COLUMNS) as book:
         for name in ("carol", "Bob", "ann"):
             book.add(samples.report(name))
         assert students(out) == ["carol", "Bob", "ann"]
@@ -102,7 +102,7 @@ def test_gradebook_grows_as_results_arrive_and_is_sorted_at_the_end(tmp_path):
 def test_gradebook_is_sorted_when_a_run_is_interrupted(tmp_path):
     """After Ctrl-C what is finished is there, in order, with its overview."""
     out = tmp_path / "out"
-    with pytest.raises(KeyboardInterrupt), open_folder(out, IDENTITY) as output:  # noqa: SIM117 - the interrupt is raised inside
+    with pytest.raises(KeyboardInterrupt), open_result_folder(out, IDENTITY) as output:  # noqa: SIM117 - the interrupt is raised inside
         with output.open_book(samples.ASSIGNMENT, COLUMNS, submissions=["a", "b", "c"]) as book:
             book.add(samples.report("b"))
             book.add(samples.report("a"))
@@ -115,7 +115,7 @@ def test_output_of_the_same_run_is_continued(tmp_path):
     """What has a result keeps it, and the gradebook has old and new."""
     out = tmp_path / "out"
     fill(out, samples.report("ann"), samples.rejected("bob"), samples.needs_another_try())
-    with open_folder(out, IDENTITY) as output:
+    with open_result_folder(out, IDENTITY) as output:
         assert output.finished() == {"ann": "sha256:77ab0c31d2f09e44", "bob": "sha256:77ab0c31d2f09e44"}
         with output.open_book(samples.ASSIGNMENT, COLUMNS) as book:
             book.add(samples.report("Zoë Åkesson"))
@@ -139,7 +139,7 @@ def test_output_with_a_damaged_record_grades_it_again(tmp_path, damage):
     out = tmp_path / "out"
     fill(out, samples.report("ann"), samples.report("bob"))
     (out / "reports" / "ann.json").write_bytes(damage)
-    with open_folder(out, IDENTITY) as output:
+    with open_result_folder(out, IDENTITY) as output:
         assert list(output.finished()) == ["bob"]
         assert output.unreadable == [out / "reports" / "ann.json"]
 
@@ -148,7 +148,7 @@ def test_output_of_another_version_of_the_grader_is_graded_again(tmp_path):
     """Results of two versions do not stand side by side as if they were one run."""
     out = tmp_path / "out"
     fill(out, samples.report("ann"))
-    with open_folder(out, IDENTITY.model_copy(update={"grader_version": "0.2.0"})) as output:
+    with open_result_folder(out, IDENTITY.model_copy(update={"grader_version": "0.2.0"})) as output:
         assert output.finished() == {}
 
 
@@ -159,7 +159,7 @@ def test_output_with_two_submissions_of_one_student_does_not_say_which_is_finish
     other = other.model_copy(update={"submission": other.submission.model_copy(update={"id": "ann.2"})})
     fill(out, one, other)
     assert students(out) == ["ann", "ann"]
-    with open_folder(out, IDENTITY) as output:
+    with open_result_folder(out, IDENTITY) as output:
         assert output.finished() == {}
 
 
@@ -199,7 +199,7 @@ def test_output_of_another_run_is_a_usage_error(tmp_path, changes, problem):
     out = tmp_path / "out"
     fill(out, samples.report("ann"))
     with pytest.raises(UsageError) as caught:
-        open_folder(out, IDENTITY.model_copy(update=changes))
+        open_result_folder(out, IDENTITY.model_copy(update=changes))
     assert (
         str(caught.value)
         == f"{str(out)!r} {problem}\nHint: Name another folder with --out, or start over with --fresh."
@@ -211,7 +211,7 @@ def test_output_in_a_folder_that_holds_something_else_is_a_usage_error(tmp_path,
     """Nobody's home folder becomes an output, and none of it is removed."""
     (tmp_path / "thesis.tex").write_text("mine", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
-        open_folder(tmp_path, IDENTITY, fresh=fresh)
+        open_result_folder(tmp_path, IDENTITY, fresh=fresh)
     expected = (
         f"{str(tmp_path)!r} is not empty and holds no results of autograder.\nHint: Name another folder with --out."
     )
@@ -224,20 +224,20 @@ def test_output_that_is_a_file_is_a_usage_error(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("", encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(f"{str(path)!r} is no folder.")):
-        open_folder(path, IDENTITY)
+        open_result_folder(path, IDENTITY)
 
 
 def test_output_that_another_run_writes_is_a_usage_error(tmp_path):
     """Two runs never write to one folder; when the first is done, the second may."""
     out = tmp_path / "out"
-    with open_folder(out, IDENTITY):
+    with open_result_folder(out, IDENTITY):
         with pytest.raises(UsageError) as caught:
-            open_folder(out, IDENTITY)
+            open_result_folder(out, IDENTITY)
         assert str(caught.value) == (
             f"{str(out)!r} is being written by another run (process {os.getpid()}).\n"
             "Hint: Wait for it, or name another folder with --out."
         )
-    open_folder(out, IDENTITY).close()
+    open_result_folder(out, IDENTITY).close()
 
 
 def test_output_of_a_run_that_was_killed_is_free_and_whole(tmp_path):
@@ -259,7 +259,7 @@ def test_output_of_a_run_that_was_killed_is_free_and_whole(tmp_path):
     ended = subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(out)], cwd=ROOT, timeout=60, check=False)
     assert ended.returncode == -signal.SIGKILL
     assert [name for name in files(out) if name.endswith(".partial")] != []
-    with open_folder(out, IDENTITY) as output:
+    with open_result_folder(out, IDENTITY) as output:
         finished = sorted(output.finished())
     assert finished
     assert [name for name in files(out) if name.endswith(".partial")] == []
@@ -311,7 +311,7 @@ def test_output_that_cannot_be_created_is_an_infrastructure_error(tmp_path):
     """A path below a file cannot become a folder, and the message says so."""
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InfrastructureError, match="cannot be written: Not a directory"):
-        open_folder(tmp_path / "file" / "out", IDENTITY)
+        open_result_folder(tmp_path / "file" / "out", IDENTITY)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", ".hidden", "a\0b"])
@@ -328,7 +328,7 @@ def test_gradebook_writes_the_overview_at_most_every_five_seconds(tmp_path):
     clock, written = Clock(), []
     index = tmp_path / "out" / "index.html"
     with (
-        open_folder(tmp_path / "out", IDENTITY) as output,
+        open_result_folder(tmp_path / "out", IDENTITY) as output,
         output.open_book(samples.ASSIGNMENT, COLUMNS, clock=clock) as book,
     ):
         for number in range(60):
@@ -348,7 +348,10 @@ def test_gradebook_with_a_slow_overview_writes_it_less_often(tmp_path):
         return 0.5 * next(looks)  # every look at the clock takes half a second
 
     out, inodes = tmp_path / "out", set()
-    with open_folder(out, IDENTITY) as output, output.open_book(samples.ASSIGNMENT, COLUMNS, clock=clock) as book:
+    with (
+        open_result_folder(out, IDENTITY) as output,
+        output.open_book(samples.ASSIGNMENT, COLUMNS, clock=clock) as book,
+    ):
         for number in range(40):
             book.add(samples.report(f"s{number}"))
             if (out / "index.html").exists():
@@ -366,7 +369,10 @@ def test_gradebook_writes_as_much_per_submission_whatever_their_number(tmp_path)
 
 def _written(out, report, pages, number):
     """Count calls and bytes that the system wrote for the last of many results."""
-    with open_folder(out, IDENTITY) as output, output.open_book(samples.ASSIGNMENT, COLUMNS, clock=Clock()) as book:
+    with (
+        open_result_folder(out, IDENTITY) as output,
+        output.open_book(samples.ASSIGNMENT, COLUMNS, clock=Clock()) as book,
+    ):
         for place in range(number):
             name = f"s{place:04d}"
             copy = report.model_copy(
@@ -387,7 +393,10 @@ def test_gradebook_takes_pages_rendered_elsewhere(tmp_path):
     """A worker may render; the driver writes what it is given."""
     report = samples.half_done()
     pages = render_pages(report, show_lines=False)
-    with open_folder(tmp_path / "out", IDENTITY) as output, output.open_book(samples.ASSIGNMENT, COLUMNS) as book:
+    with (
+        open_result_folder(tmp_path / "out", IDENTITY) as output,
+        output.open_book(samples.ASSIGNMENT, COLUMNS) as book,
+    ):
         book.add(report, pages)
     assert (tmp_path / "out" / "feedback" / "grace.hopper.html").read_text(encoding="utf-8") == pages.feedback_html
 

@@ -12,7 +12,7 @@ from autograder.course.notebooks import load_cells, module_of
 from autograder.course.template import templates_of, write_template
 from autograder.course.template.notebook import notebooks_of
 from autograder.errors import CourseError
-from autograder.prove import DRAWS, prove
+from autograder.prove import DRAWS, prove_assignment
 from autograder.station import StationSettings
 from tests.conftest import COURSE, HONEST
 
@@ -106,7 +106,7 @@ def test_notebook_reference_is_graded_against(notebook_course):
     """Reference, template and a mutant are what they were with a module."""
     write_template(load_assignment(notebook_course, "affine_softmax"))
     settings = replace(StationSettings(COURSE, "affine_softmax", DRAWS), course=notebook_course)
-    proof = prove(settings, only=["reference", "template", "m99_01_bias_forgotten"])
+    proof = prove_assignment(settings, only=["reference", "template", "m99_01_bias_forgotten"])
     assert [str(one) for one in proof.findings] == []
     assert len(proof.trials) == 3
 

@@ -15,8 +15,8 @@ import pytest
 from autograder.course import find_assignments, load_assignment
 from autograder.course.public import find_public_course
 from autograder.errors import CourseError, UsageError
-from autograder.examiner.sitting import Sources
-from autograder.home.check import CheckRequest, check, find_request, tape
+from autograder.examiner.context import Sources
+from autograder.home.check import CheckRequest, check_files, find_request, tape_assignment
 from autograder.home.elsewhere import find_refused
 from autograder.home.gathering import WalkLimits, find_nearby
 from autograder.home.tape import TAPE_NAME, load_tape, write_tape
@@ -58,14 +58,14 @@ def run_at_home(home, source, *words):
 
 def test_check_right_answers_pass_without_a_reference(home):
     """The tape stands for the reference: full marks at home."""
-    report = check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+    report = check_files(CheckRequest(home, "affine_softmax", [SUBMISSION]))
     assert outcomes(report) == {"a_example": Outcome.PASSED, "s_example": Outcome.PASSED}
 
 
 def test_tape_leaves_the_process_as_it_was(course):
     """Two courses may call their files the same: the reference of one is not that of the next."""
     path, finders, before = list(sys.path), list(sys.meta_path), sys.modules.get("submission")
-    tape(course, "affine_softmax")
+    tape_assignment(course, "affine_softmax")
     assert (sys.path, sys.meta_path, sys.modules.get("submission")) == (path, finders, before)
 
 
@@ -73,7 +73,7 @@ def test_check_wrong_answer_fails_with_expected_and_found(home, tmp_path):
     """A public criterion says at home what it says in the feedback: where, expected and found."""
     wrong = tmp_path / "submission.py"
     wrong.write_text(HONEST.replace("@ w + b", "@ w"))
-    report = check(CheckRequest(home, "affine_softmax", [wrong]))
+    report = check_files(CheckRequest(home, "affine_softmax", [wrong]))
     failed = report.criteria[0]
     assert (failed.id, failed.outcome, failed.kind) == ("a_example", Outcome.FAILED, "wrong values")
     assert "got 12, expected 12.5" in failed.message
@@ -138,7 +138,7 @@ def work(home, tmp_path_factory, monkeypatch):
     def call(files, *words, place="."):
         write_files(folder, files)
         monkeypatch.chdir(folder / place)
-        return check(find_request(home, words, Path()))
+        return check_files(find_request(home, words, Path()))
 
     call.folder = folder
     return call
@@ -277,7 +277,7 @@ def test_check_work_beside_the_template_is_taken_as_in_the_grader(released, monk
     files, named = BESIDE_THE_TEMPLATE[case]
     write_files(released, files)
     monkeypatch.chdir(released)
-    report = check(find_request(find_public_course(Path()), words, Path()))
+    report = check_files(find_request(find_public_course(Path()), words, Path()))
     assert set(outcomes(report).values()) == {Outcome.PASSED}
     assert f"{named} was taken as submission.py, since 'submission.py' is unchanged." in report.notes
 
@@ -286,7 +286,7 @@ def test_check_complete_work_is_checked_without_a_word_of_other_files(released, 
     """Where the declared files hold all that is asked for, nothing else of the folder matters."""
     write_files(released, {"submission.py": HONEST, "old.py": HONEST.replace("@", "*")})
     monkeypatch.chdir(released)
-    report = check(find_request(find_public_course(Path()), [], Path()))
+    report = check_files(find_request(find_public_course(Path()), [], Path()))
     assert (set(outcomes(report).values()), report.notes) == ({Outcome.PASSED}, ())
 
 
@@ -295,7 +295,7 @@ def test_check_two_files_that_could_each_be_the_work_are_a_question(released, mo
     write_files(released, {"one.py": HONEST, "two.py": HONEST.replace("@", "*")})
     monkeypatch.chdir(released)
     with pytest.raises(UsageError, match=r"could each be submission\.py"):
-        check(find_request(find_public_course(Path()), [], Path()))
+        check_files(find_request(find_public_course(Path()), [], Path()))
 
 
 def test_check_unused_file_that_holds_what_is_not_attempted_is_named(released, monkeypatch):
@@ -304,7 +304,7 @@ def test_check_unused_file_that_holds_what_is_not_attempted_is_named(released, m
     partial_work = forward + "def softmax" + TEMPLATE.partition("def softmax")[2]
     write_files(released, {"submission.py": partial_work, "hw1.ipynb": as_notebook(f"def softmax{rest}")})
     monkeypatch.chdir(released)
-    report = check(find_request(find_public_course(Path()), [], Path()))
+    report = check_files(find_request(find_public_course(Path()), [], Path()))
     found = {one.id: (one.outcome, one.message) for one in report.criteria}
     message = "`softmax` is as in the template; hw1.ipynb, which is not used, holds `softmax`."
     assert found == {"a_example": (Outcome.PASSED, ""), "s_example": (Outcome.NOT_ATTEMPTED, message)}
@@ -377,7 +377,7 @@ def test_check_template_is_not_attempted_as_in_the_grader(course):
     """What is as it was handed out is told so, and not that it is wrong."""
     template = course / "student_template/affine_softmax/submission.py"
     copy = Path(shutil.copy(template, course / "submission.py"))
-    report = check(CheckRequest(course, "affine_softmax", [copy]))
+    report = check_files(CheckRequest(course, "affine_softmax", [copy]))
     assert {(one.outcome, one.message.partition("` ")[2]) for one in report.criteria} == {
         (Outcome.NOT_ATTEMPTED, "is as in the template.")
     }
@@ -387,7 +387,7 @@ def test_check_work_in_the_template_folder_itself_is_checked(course):
     """Who writes into a clone of the course has no other template to compare with."""
     template = course / "student_template/affine_softmax/submission.py"
     template.write_text(HONEST)
-    report = check(CheckRequest(course, "affine_softmax", [template]))
+    report = check_files(CheckRequest(course, "affine_softmax", [template]))
     assert set(outcomes(report).values()) == {Outcome.PASSED}
 
 
@@ -483,7 +483,7 @@ def code_cell(text):
 
 def test_check_of_what_uses_promised_packages_alone_warns_of_none(home):
     """The reference itself is no ground for a warning."""
-    report = check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+    report = check_files(CheckRequest(home, "affine_softmax", [SUBMISSION]))
     assert (report.notes, report.problems) == ((), ())
 
 
@@ -491,7 +491,7 @@ def test_check_damaged_grader_file_is_told(home):
     """A release whose file was edited says so instead of warning of nothing."""
     (home / "grader.toml").write_text("python = 3\n")
     with pytest.raises(CourseError, match=r"grader\.toml does not say which Python grades"):
-        check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+        check_files(CheckRequest(home, "affine_softmax", [SUBMISSION]))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads the f-strings of 3.12")
@@ -550,7 +550,7 @@ def test_tape_that_differs_by_rounding_is_kept(course):
         }
         write_tape(path, replace(known, cases=cases))
         before = path.read_bytes()
-        tape(course, "affine_softmax")
+        tape_assignment(course, "affine_softmax")
         assert (path.read_bytes() == before) is is_kept
 
 
@@ -564,7 +564,7 @@ def test_tape_recorded_on_another_processor_is_the_same_bytes(tmp_path):
     shutil.copytree(ROOT, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))
     path = tmp_path / "course/assignments/01_backpropagation/rubric/public" / TAPE_NAME
     before = path.read_bytes()
-    code = "import sys; from pathlib import Path; from autograder.home.check import tape; tape(*map(Path, sys.argv[1:2]), sys.argv[2])"
+    code = "import sys; from pathlib import Path; from autograder.home.check import tape_assignment as tape; tape(*map(Path, sys.argv[1:2]), sys.argv[2])"
     other = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3"}
     command = [sys.executable, "-W", "ignore", "-c", code, tmp_path / "course", "01_backpropagation"]
     subprocess.run(command, check=True, timeout=300, env=os.environ | other)
@@ -584,7 +584,7 @@ def test_check_changed_rubric_is_refused(home):
     rubric = home / "assignments/affine_softmax/rubric/public/test_a.py"
     rubric.write_text(rubric.read_text() + "\n# changed\n")
     with pytest.raises(CourseError, match="was made of another version of its public criteria"):
-        check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+        check_files(CheckRequest(home, "affine_softmax", [SUBMISSION]))
 
 
 def test_check_damaged_tape_is_told(home):
@@ -592,7 +592,7 @@ def test_check_damaged_tape_is_told(home):
     path = home / "assignments/affine_softmax/rubric/public" / TAPE_NAME
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(UsageError, match="is damaged"):
-        check(CheckRequest(home, "affine_softmax", [SUBMISSION]))
+        check_files(CheckRequest(home, "affine_softmax", [SUBMISSION]))
 
 
 def test_tape_lost_public_criterion_is_an_error_of_the_course(course):
@@ -600,7 +600,7 @@ def test_tape_lost_public_criterion_is_an_error_of_the_course(course):
     reference = course / "reference/affine_softmax/submission.py"
     reference.write_text(HONEST.replace("return x @ w + b, (x, w, b)", "return None"))
     with pytest.raises(CourseError, match="loses public criteria"):
-        tape(course, "affine_softmax")
+        tape_assignment(course, "affine_softmax")
 
 
 @pytest.mark.parametrize(
@@ -610,7 +610,7 @@ def test_tape_of_every_assignment_is_up_to_date(course, assignment, tmp_path):
     """Recording anew gives the same tape: draws and answers have not changed since it was committed."""
     shutil.copytree(course, tmp_path / "course", ignore=shutil.ignore_patterns(".*", "tests", "out", "site", "docs"))
     committed = load_tape(course / "assignments" / assignment / "rubric/public" / TAPE_NAME)
-    code = "import sys; from pathlib import Path; from autograder.home.check import tape; tape(Path(sys.argv[1]), sys.argv[2])"
+    code = "import sys; from pathlib import Path; from autograder.home.check import tape_assignment as tape; tape(Path(sys.argv[1]), sys.argv[2])"
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "course"), assignment], check=True, timeout=300)
     recorded = load_tape(tmp_path / "course/assignments" / assignment / "rubric/public" / TAPE_NAME)
     assert (recorded.rubric, {name: len(events) for name, events in recorded.cases.items()}) == (

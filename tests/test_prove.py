@@ -18,7 +18,7 @@ from autograder.course import find_assignments, load_assignment
 from autograder.errors import CourseError
 from autograder.grading.lanes import default_jobs
 from autograder.home.tape import load_tape, write_tape
-from autograder.prove import DRAWS, prove
+from autograder.prove import DRAWS, prove_assignment
 from autograder.prove.command import ProveRequest, prove_each
 from autograder.prove.flakes import find_flakes, upper_bound
 from autograder.prove.model import Flakes
@@ -34,19 +34,19 @@ ROOT = Path(__file__).parents[1]
 def test_assignment_of_the_course_is_proved(assignment):
     """Reference full marks, template its floor, every mutant loses exactly what it states, every criterion can be lost."""
     settings = StationSettings(ROOT, assignment, DRAWS)
-    assert [str(finding) for finding in prove(settings, jobs=default_jobs()).findings] == []
+    assert [str(finding) for finding in prove_assignment(settings, jobs=default_jobs()).findings] == []
 
 
 def test_prove_small_course_holds(settings):
     """The course that the grader is tested with is sound itself."""
-    assert [str(one) for one in prove(settings, seeds=2).findings] == []
+    assert [str(one) for one in prove_assignment(settings, seeds=2).findings] == []
 
 
 def test_prove_mutant_that_keeps_a_criterion_is_found(settings, course):
     """A mutant that states a loss it does not have is named."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values, a_example, a_safe"))
-    findings = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
+    findings = prove_assignment(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     assert [str(one) for one in findings] == ["m99_01_bias_forgotten (seed 0): keeps a_safe, which it must lose"]
 
 
@@ -54,7 +54,7 @@ def test_prove_mutant_that_loses_more_is_found(settings, course):
     """A mutant that loses what it does not state is named, with the message that a student would see."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values"))
-    (finding,) = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
+    (finding,) = prove_assignment(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     assert str(finding).startswith("m99_01_bias_forgotten (seed 0): loses a_example (failed: out: ")
 
 
@@ -66,7 +66,7 @@ def test_prove_check_that_gives_something_else_than_grading_is_found(settings, c
         name: tuple((asked, doubled(answer)) for asked, answer in events) for name, events in recorded.cases.items()
     }
     write_tape(path, replace(recorded, cases=cases))
-    proof = prove(replace(settings, course=course))
+    proof = prove_assignment(replace(settings, course=course))
     found = [str(one) for one in proof.findings if one.subject == "home"]
     assert {one.split(": ")[1] for one in found} == {"reference"}  # the template was not attempted, here and there
     assert found[0].startswith("home: reference: `check` says failed of a_example (")
@@ -84,7 +84,7 @@ def test_prove_without_a_tape_records_one_and_changes_nothing(settings, course):
     """A proof writes nothing into the course."""
     path = course / "assignments/affine_softmax/rubric/public/tape.bin"
     path.unlink()
-    proof = prove(replace(settings, course=course))
+    proof = prove_assignment(replace(settings, course=course))
     assert ([str(one) for one in proof.findings], path.exists()) == ([], False)
     assert proof.checked_at_home[:2] == ("reference", "template")
 
@@ -94,7 +94,7 @@ def test_prove_criterion_that_no_mutant_loses_is_found(settings, course):
     (course / "assignments/affine_softmax/mutants/m99_02_max_not_subtracted.py").unlink()
     mutant = course / "assignments/affine_softmax/mutants/m99_03_softmax_over_everything.py"
     mutant.unlink()
-    lost = [str(one) for one in prove(replace(settings, course=course)).findings]
+    lost = [str(one) for one in prove_assignment(replace(settings, course=course)).findings]
     assert lost == [
         f"mutants: none loses {name}, so nothing shows that it can be lost"
         for name in ("s_example", "s_values", "s_stable")
@@ -122,7 +122,7 @@ def test_prove_trees_that_disagree_are_found(settings, course, file, old, new, f
     """A name or a signature that one tree has and another has not is named."""
     path = course / file
     path.write_text(path.read_text().replace(old, new))
-    found = prove(replace(settings, course=course), only=["reference"]).findings
+    found = prove_assignment(replace(settings, course=course), only=["reference"]).findings
     assert f"trees: {finding}" in [str(one) for one in found]
 
 
@@ -134,7 +134,7 @@ def test_prove_handout_that_says_what_is_not_installed_is_found(settings, course
     said = render_installed(own.packages, own.frameworks, own.imports.forbidden).replace("NumPy", written, 1)
     handout = course / HANDOUT
     handout.write_text(f"{handout.read_text()}\n{said.replace(' may', chr(10) + 'may')}")
-    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["reference"]).findings]
     start = "trees: the handout's paragraph on what is installed is not that of assignment.toml, which is: **Installed"
     assert [one.startswith(start) for one in found if "installed" in one] == [True] * is_found
 
@@ -147,7 +147,7 @@ def test_prove_public_criterion_that_is_a_hidden_one_is_found(settings, course):
     body = hidden.read_text().partition(head)[2].partition("\n\n\n")[0]
     shown = public.read_text().partition("def test_s_example")
     public.write_text(f'{shown[0]}{head.replace("values", "example")}    """An example."""\n{body}\n')
-    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["reference"]).findings]
     assert "trees: the public criterion s_example is word for word the hidden s_values" in found
 
 
@@ -156,7 +156,7 @@ def test_prove_reference_that_needs_most_of_its_time_is_found(settings, course):
     path = course / "reference/affine_softmax/submission.py"
     wait = "import time\n    end_s = time.process_time() + 0.45\n    while time.process_time() < end_s:\n        pass\n    "
     path.write_text(path.read_text().replace("return x @ w + b, (x, w, b)", f"{wait}return x @ w + b, (x, w, b)"))
-    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["reference"]).findings]
     assert any(one.startswith("limits: the reference used 1.") and "a_values, of which 2 s" in one for one in found)
 
 
@@ -182,7 +182,7 @@ def test_prove_tolerance_that_float32_meets_by_the_draw_is_found(settings, cours
     text = path.read_text().replace("points=5", "points=4")
     text = text.replace("from autograder", "import numpy as np\nimport pytest\n\nfrom autograder", 1)
     path.write_text(text + FINE.format(rtol=rtol, precision=precision))
-    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["reference"]).findings]
     what = (
         "flakes: a_fine compares out more finely than float32 rounds, so that work in float32 passes or fails by the "
         'draw: allow more, or say precision="float64"'
@@ -219,7 +219,7 @@ def scattered(course, std, mean):
 def test_prove_right_answers_that_never_fail_still_need_enough_gradings(settings, course):
     """None of 60 gradings is lost, which shows no more than that 5 % at most are; the training's bar is far away."""
     scattered(course, 1.0, 0.99)
-    proof = prove(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
+    proof = prove_assignment(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
     (finding,) = proof.findings
     assert finding.what.startswith(
         "the reference lost a criterion in 0 of 60 gradings: with 95 % confidence in at most 4.9 %"
@@ -233,7 +233,7 @@ def test_prove_right_answers_that_never_fail_still_need_enough_gradings(settings
 def test_prove_criteria_that_fail_right_answers_by_chance_are_found(settings, course):
     """Bounds that are too tight for the draws, and a bar too near to what a training comes to, are findings."""
     scattered(course, 0.25, 0.94)
-    proof = prove(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
+    proof = prove_assignment(replace(settings, course=course), only=["reference"], flakes=60, jobs=2)
     flaky, low = (one.what for one in proof.findings if one.subject == "flakes")
     assert 0 < proof.flakes.lost["a_average"] == proof.flakes.lost_gradings
     assert f"in {proof.flakes.lost_gradings} of 60 gradings (a_average {proof.flakes.lost_gradings} times)" in flaky
@@ -252,7 +252,7 @@ def test_a_small(submission, rng):
     path = course / "assignments/affine_softmax/rubric/test_a.py"
     text = path.read_text().replace("points=5", "points=4").replace("import assert_close", "import assert_close, check")
     path.write_text(text.replace("from autograder", "import numpy as np\n\nfrom autograder", 1) + rare)
-    proof = prove(replace(settings, course=course), only=["reference"], flakes=600, jobs=2)
+    proof = prove_assignment(replace(settings, course=course), only=["reference"], flakes=600, jobs=2)
     (found,) = (one.what for one in proof.findings if "60 gradings" in one.what)
     number = int(re.match(r"the reference lost a_small in (\d+) of 60 gradings \(failed: out: 1 or more", found)[1])
     assert 1 <= number <= 25  # a sixth of the draws
@@ -380,7 +380,7 @@ def test_prove_mistake_that_costs_points_elsewhere_is_found(settings, course, mo
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     text = mutant.read_text().replace("loses: a_values, a_example", f"loses: a_values, a_example{loses}")
     mutant.write_text(text.replace('"""\n\n', f'{cascade}"""\n\n', 1))
-    findings = prove(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
+    findings = prove_assignment(replace(settings, course=course), only=["m99_01_bias_forgotten"]).findings
     cascades = [one.what for one in findings if "cascade" in one.what]
     assert [one[: len(found)] for one in cascades] == ([found] if found else [])
 
@@ -392,7 +392,7 @@ def test_prove_mutant_that_declares_a_cascade_it_does_not_have_is_refused(settin
     with pytest.raises(
         CourseError, match=r"m99_01_bias_forgotten.py, `cascades`: `s_values` is not among what it loses"
     ):
-        prove(replace(settings, course=course), only=["m99_01_bias_forgotten"])
+        prove_assignment(replace(settings, course=course), only=["m99_01_bias_forgotten"])
 
 
 COUNTED = """
@@ -420,7 +420,9 @@ def test_prove_criterion_that_remembers_is_found(settings, course, tmp_path):
         .replace("from autograder", "import numpy as np\n\nfrom autograder", 1)
     )
     path.write_text(text + COUNTED.format(path=str(tmp_path / "turns")))
-    findings = [str(one) for one in prove(replace(settings, course=course)).findings if one.subject == "order"]
+    findings = [
+        str(one) for one in prove_assignment(replace(settings, course=course)).findings if one.subject == "order"
+    ]
     assert findings
     assert "a_turns comes to" in findings[0]
     assert "it tests reference/affine_softmax/submission.py, line 9" in findings[0]
@@ -436,7 +438,7 @@ def test_prove_reference_that_needs_most_of_its_memory_is_found(settings, course
     path.write_text(path.read_text().replace("return x @ w + b, (x, w, b)", fill))
     settings_file = course / "assignments/affine_softmax/assignment.toml"
     settings_file.write_text(settings_file.read_text().replace("memory_mib = 512", "memory_mib = 400"))
-    proof = prove(replace(settings, course=course), only=["reference"])
+    proof = prove_assignment(replace(settings, course=course), only=["reference"])
     found = [one.what for one in proof.findings if one.subject == "limits" and "MiB" in one.what]
     assert any("of memory for a_values, of which 400 MiB are allowed" in one for one in found)
     needed = {one.id: one.reference_mib for one in proof.criteria}
@@ -447,7 +449,7 @@ def test_prove_reference_that_needs_most_of_its_memory_is_found(settings, course
 def test_prove_shows_trainings_of_mutants_beside_the_bar(settings, course):
     """What the reference and a mutant came to stands in the model and, as points beside the bar, on the page."""
     scattered(course, 1.0, 0.99)
-    proof = prove(replace(settings, course=course), seeds=2, only=["reference", "m99_04_centred_in_place"])
+    proof = prove_assignment(replace(settings, course=course), seeds=2, only=["reference", "m99_04_centred_in_place"])
     (spread,) = proof.spreads
     assert (spread.criterion, spread.bar) == ("a_training", 0.9)
     assert {name: len(scores) for name, scores in spread.scores.items()} == {
@@ -545,7 +547,7 @@ def test_prove_fixture_that_takes_for_ever_is_named(settings, course, monkeypatc
     with pytest.raises(
         CourseError, match=r"rubric/test_a.py, line \d+.*took longer than its deadline, on the reference"
     ):
-        prove(replace(settings, course=course, rubric_s=1.0))
+        prove_assignment(replace(settings, course=course, rubric_s=1.0))
 
 
 def test_prove_reference_that_is_not_deterministic_is_named(settings, course):
@@ -554,5 +556,5 @@ def test_prove_reference_that_is_not_deterministic_is_named(settings, course):
     noise = "return x @ w + b + np.random.default_rng().normal()"
     path.write_text(path.read_text().replace("return x @ w + b", noise))
     with pytest.raises(CourseError, match=r"rubric/test_a.py, line \d+, a_values: failed") as caught:
-        prove(replace(settings, course=course))
+        prove_assignment(replace(settings, course=course))
     assert "answers differently when it is asked the same again" in str(caught.value)

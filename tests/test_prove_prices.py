@@ -6,11 +6,11 @@ import pytest
 
 from autograder.course import CriterionInfo, load_assignment
 from autograder.errors import CourseError
-from autograder.prove import prove
+from autograder.prove import prove_assignment
 from autograder.prove.independence import find_loops
 from autograder.prove.mutation.run import mutate
 from autograder.prove.prices import Excuse, Mistake, load_excuses, price_of
-from autograder.prove.reach import changed_names, find_given, find_under_test, find_users
+from autograder.prove.reach import changed_names, find_given, find_under_test, map_users
 
 CRITERIA = [
     CriterionInfo("a_values", "values", 4, exercise="a", tests=("f",)),
@@ -104,7 +104,7 @@ def test_given_functions_are_those_that_the_template_has_as_they_are():
 
 def test_changes_in_a_helper_count_for_those_that_use_it():
     """`helper` is tested by nothing, so that a mistake in it is one of `f`."""
-    users = find_users({"f.py": SOURCE})
+    users = map_users({"f.py": SOURCE})
     assert find_under_test({"helper"}, users, CRITERIA) == {"f"}
 
 
@@ -148,7 +148,7 @@ def test_prove_rubric_whose_checks_follow_from_an_answer_is_found(settings, cour
     loop = "    for part in submission.affine_forward(x, w, b):\n        assert part is not None\n"
     path.write_text(path.read_text() + loop)
     line = len(path.read_text().splitlines()) - 1
-    found = [str(one) for one in prove(replace(settings, course=course), only=["reference"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["reference"]).findings]
     assert found == [
         (
             f"counts: assignments/affine_softmax/rubric/test_a.py, line {line}: one check for each part of "
@@ -173,7 +173,7 @@ def test_prove_mutant_lost_by_the_number_of_checks_is_found(settings, course):
         "def softmax(z):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
         "    return (e / e.sum(axis=1, keepdims=True))[:1]\n"
     )
-    found = [str(one) for one in prove(replace(settings, course=course), only=["m99_05_one_row"]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=["m99_05_one_row"]).findings]
     assert found == [
         (
             "m99_05_one_row (seed 0): loses s_stable by the number of its checks alone, "
@@ -204,7 +204,7 @@ def dear(course):
 def test_prove_mistake_that_costs_elsewhere_is_listed_once(settings, dear):
     """The finding names the function, the mutant, the points and the criteria."""
     course, mutant = dear
-    found = [str(one) for one in prove(replace(settings, course=course), only=[mutant]).findings]
+    found = [str(one) for one in prove_assignment(replace(settings, course=course), only=[mutant]).findings]
     assert found == [
         (
             f"prices: a mistake in `softmax` ({mutant}) costs 5 points in criteria that do not test it (a_values 5): "
@@ -218,7 +218,7 @@ def test_prove_excused_price_is_not_listed(settings, dear):
     course, mutant = dear
     excuse = '[[costly]]\nfunction = "softmax"\ncriteria = ["a_values"]\nreason = "The layer is used with it."\n'
     (course / "assignments/affine_softmax/costly.toml").write_text(excuse)
-    assert prove(replace(settings, course=course), only=[mutant]).findings == ()
+    assert prove_assignment(replace(settings, course=course), only=[mutant]).findings == ()
 
 
 def test_excuses_that_are_not_written_as_they_should_be_are_named(course):
@@ -239,7 +239,7 @@ def test_prove_excuse_that_excuses_nothing_is_found(settings, course):
     """Once every mistake by rule was priced, an excuse without need is told."""
     excuse = '[[costly]]\nfunction = "softmax"\ncriteria = ["a_values"]\nreason = "The layer is used with it."\n'
     (course / "assignments/affine_softmax/costly.toml").write_text(excuse)
-    proof = prove(replace(settings, course=course), only=["reference"], mutations=True, prices=True)
+    proof = prove_assignment(replace(settings, course=course), only=["reference"], mutations=True, prices=True)
     told = [str(one) for one in proof.findings if one.subject == "prices"]
     assert told == ["prices: costly.toml excuses `softmax` in a_values, where nothing is too dear"]
 
@@ -263,4 +263,4 @@ def test_prove_mutant_that_is_wrong_throughout_has_no_price(settings, dear):
         '        cascades={"a_values": "affine is used with softmax"}, nothing_right=True)\n'
         'def softmax(z):\n    """Zeros are returned."""\n    return 0 * z\n'
     )
-    assert prove(replace(settings, course=course), only=["M99-3"]).findings == ()
+    assert prove_assignment(replace(settings, course=course), only=["M99-3"]).findings == ()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.course import CriterionInfo, Mutant, load_mutants
-from autograder.prove import prove
+from autograder.prove import prove_assignment
 from autograder.prove.reach import Reach, find_reach
 from autograder.station import Station
 
@@ -112,7 +112,7 @@ def test_prove_loss_that_a_mutant_does_not_state_is_found_within_its_reach(setti
     """Of many subjects each meets what it reaches; a loss among these that is not stated is a finding as ever."""
     mutant = course / "assignments/affine_softmax/mutants/m99_01_bias_forgotten.py"
     mutant.write_text(mutant.read_text().replace("loses: a_values, a_example", "loses: a_values"))
-    proof = prove(replace(settings, course=course))
+    proof = prove_assignment(replace(settings, course=course))
     found = [str(one) for one in proof.findings if one.subject == "m99_01_bias_forgotten"]
     assert found[0].startswith("m99_01_bias_forgotten (seed 0): loses a_example (failed: out: ")
     trial = next(one for one in proof.trials if one.subject == "m99_01_bias_forgotten")

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder.authoring.domains import Argument, guesses
-from autograder.authoring.targets import Mutation, Parameter, Target
+from autograder.authoring.targets import MutantDraft, Parameter, Target
 from autograder.course import load_assignment
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
@@ -90,7 +90,7 @@ def try_targets(
     course: Path,
     assignment_id: str,
     targets: Sequence[Target],
-    mutations: Sequence[Sequence[Mutation]],
+    mutations: Sequence[Sequence[MutantDraft]],
 ) -> list[Calls]:
     """Find arguments and a mutation for each target.
 

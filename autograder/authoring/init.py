@@ -11,10 +11,10 @@ from pathlib import Path
 from autograder.course import find_assignments, load_assignment
 from autograder.course.template import write_template
 from autograder.errors import InfrastructureError, UsageError
-from autograder.home.check import tape
+from autograder.home.check import tape_assignment
 from autograder.release.wheel import build_wheel, read_wheel
 
-__all__ = ["init_course"]
+__all__ = ["make_course"]
 
 COURSE = Path(__file__).with_name("course")
 #: How files are called in the course whose names a package cannot ship as they are.
@@ -22,7 +22,7 @@ _NAMES = {"github": ".github", "gitlab-ci.yml": ".gitlab-ci.yml", "gitignore": "
 _HARMLESS = {".git", ".venv", "venv", ".DS_Store"}
 
 
-def init_course(folder: Path, wheel: Path | None = None) -> list[str]:
+def make_course(folder: Path, wheel: Path | None = None) -> list[str]:
     """Make a course in a new or empty folder.
 
     A repository or an environment may be in the folder.
@@ -58,7 +58,7 @@ def init_course(folder: Path, wheel: Path | None = None) -> list[str]:
     (folder / "tools" / name).write_bytes(data)
     for assignment_id in find_assignments(folder):
         write_template(load_assignment(folder, assignment_id))
-        tape(folder.resolve(), assignment_id)
+        tape_assignment(folder.resolve(), assignment_id)
     written = {path for path in folder.rglob("*") if path.is_file()} - before
     return sorted(path.relative_to(folder).as_posix() for path in written)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.authoring.guess import try_targets
 from autograder.authoring.skeleton import (
     SKELETON,
-    Exercise,
+    SkeletonExercise,
     render_handout,
     render_hidden,
     render_mutant,
@@ -30,11 +30,11 @@ from autograder.course.notebooks import notebook_name, read_reference
 from autograder.course.template import render_cells, render_template, write_template
 from autograder.errors import AutograderError, CourseError, UsageError
 from autograder.frameworks import PACKAGES
-from autograder.home.check import tape
+from autograder.home.check import tape_assignment
 from autograder.inside.loading.looking import is_within
 from autograder.release.handout import render_installed
 
-__all__ = ["Made", "NewRequest", "new_assignment"]
+__all__ = ["Made", "NewRequest", "make_assignment"]
 
 TREES = ("assignments", "reference", "student_template")
 SKELETON_NAME = "exercises.py"
@@ -69,7 +69,7 @@ class Made:
     notes: tuple[str, ...]
 
 
-def new_assignment(request: NewRequest) -> Made:
+def make_assignment(request: NewRequest) -> Made:
     """Make an assignment that loads.
 
     Its criteria compare with the reference where arguments could be guessed. A failure leaves
@@ -151,7 +151,9 @@ def _checked(path: Path) -> str:
     return source
 
 
-def _write(course: Path, assignment_id: str, references: Mapping[Path, str]) -> list[Exercise]:
+def _write(
+    course: Path, assignment_id: str, references: Mapping[Path, str]
+) -> list[SkeletonExercise]:
     """Write the reference and everything beside it."""
     folder = course / "reference" / assignment_id
     folder.mkdir(parents=True)
@@ -171,7 +173,7 @@ def _write(course: Path, assignment_id: str, references: Mapping[Path, str]) -> 
     return exercises
 
 
-def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[Exercise]:
+def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[SkeletonExercise]:
     sources, templates = _sources(course / "reference" / assignment_id, files)
     targets = find_targets(sources, templates)
     if not targets:
@@ -182,7 +184,7 @@ def _exercises(course: Path, assignment_id: str, files: Sequence[str]) -> list[E
     calls = try_targets(course, assignment_id, targets, mutations)
     values = {one.name for one, call in zip(targets, calls, strict=True) if not call.is_model}
     return [
-        Exercise(
+        SkeletonExercise(
             f"e{number}",
             one,
             call,
@@ -225,7 +227,11 @@ def _write_trial(folder: Path, files: Sequence[str]) -> None:
 
 
 def _write_texts(
-    folder: Path, title: str, files: Sequence[str], exercises: Sequence[Exercise], number: str
+    folder: Path,
+    title: str,
+    files: Sequence[str],
+    exercises: Sequence[SkeletonExercise],
+    number: str,
 ) -> None:
     frameworks, packages = _packages(folder, files)
     texts = {
@@ -273,7 +279,7 @@ def _number(assignment_id: str) -> str:
     return found[0].zfill(2) if found else "01"
 
 
-def _notes(exercises: Sequence[Exercise]) -> list[str]:
+def _notes(exercises: Sequence[SkeletonExercise]) -> list[str]:
     """Return notes on what could not be guessed.
 
     The same reason comes once.
@@ -303,7 +309,7 @@ def _derive(course: Path, assignment_id: str) -> list[str]:
     assignment = load_assignment(course, assignment_id)
     write_template(assignment)
     try:
-        tape(course, assignment_id)
+        tape_assignment(course, assignment_id)
     except AutograderError:
         return [
             (

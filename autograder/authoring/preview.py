@@ -20,12 +20,12 @@ from markupsafe import Markup
 from autograder.course import Assignment, check_mutants, load_accepted, load_mutants
 from autograder.prove import Subject, SubjectKind
 from autograder.prove.page import KINDS
-from autograder.prove.trials import find_sources, find_subjects
+from autograder.prove.trials import find_subjects, gather_sources
 from autograder.records.outcome import Outcome
 from autograder.records.report import Report
 from autograder.report.feedback import feedback
 from autograder.report.html import asset, render_feedback_html, render_html, source_hash, template
-from autograder.station import Station, StationSettings, work_beside
+from autograder.station import Station, StationSettings, work_in_parallel
 from autograder.uploads.find import upload_of
 from autograder.uploads.read import Upload
 
@@ -33,7 +33,7 @@ STUDENT = "seed 0"  # whose draws `prove` tries first: what a proof finds is see
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SubjectView:
     """One subject with its report.
 
     For a mutant or variant, it has the source of its definitions.
@@ -70,7 +70,7 @@ Say = Callable[[int, int, str], None]
 
 def find_views(
     settings: StationSettings, *, only: Sequence[str] = (), jobs: int = 1, say: Say | None = None
-) -> list[View]:
+) -> list[SubjectView]:
     """Grade everything that an assignment comes with.
 
     Parameters
@@ -88,7 +88,7 @@ def find_views(
         The assignment, its rubric, reference or a mutant is not written as it should be.
     """
     plain = replace(settings, sandbox="plain")
-    views: dict[str, View] = {}
+    views: dict[str, SubjectView] = {}
     with Station(plain) as station, tempfile.TemporaryDirectory() as scratch:
         assignment = station.assignment
         check_mutants(assignment, load_mutants(assignment), station.criteria)
@@ -108,11 +108,13 @@ def find_views(
                 while True:
                     subject = queue.get_nowait()
                     report = _named(own.grade(uploads[subject.name]).report, subject)
-                    views[subject.name] = View(subject, report, sources.get(subject.name, ""))
+                    views[subject.name] = SubjectView(
+                        subject, report, sources.get(subject.name, "")
+                    )
                     if say is not None:
                         say(len(views), len(subjects), subject.name)
 
-        work_beside(plain, station, min(jobs, len(subjects)), drain)
+        work_in_parallel(plain, station, min(jobs, len(subjects)), drain)
         return [views[subject.name] for subject in subjects]
 
 
@@ -120,7 +122,7 @@ def _write_uploads(folder: Path, assignment: Assignment) -> dict[str, Upload]:
     """Write every subject's files, as a student would hand them in."""
     return {
         name: _write_upload(folder / name, files)
-        for name, files in find_sources(assignment).items()
+        for name, files in gather_sources(assignment).items()
     }
 
 
@@ -143,12 +145,12 @@ def _named(report: Report, subject: Subject) -> Report:
 class _Entry:
     """A view with its two bodies."""
 
-    view: View
+    view: SubjectView
     student: Markup
     staff: Markup
 
 
-def render_preview_html(assignment: Assignment, views: Sequence[View]) -> str:
+def render_preview_html(assignment: Assignment, views: Sequence[SubjectView]) -> str:
     """Render the preview, for authors.
 
     Parameters
@@ -170,7 +172,7 @@ def render_preview_html(assignment: Assignment, views: Sequence[View]) -> str:
     return page + "\n"
 
 
-def _entry(assignment: Assignment, view: View) -> _Entry:
+def _entry(assignment: Assignment, view: SubjectView) -> _Entry:
     shown = feedback(view.report, show_lines=assignment.settings.feedback.show_lines)
     return _Entry(view, _body(render_feedback_html(shown)), _body(render_html(view.report)))
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from autograder.authoring.domains import Argument
 from autograder.authoring.guess import Calls
-from autograder.authoring.targets import Mutation, Target
+from autograder.authoring.targets import MutantDraft, Target
 from autograder.remote import Submission
 
 __all__ = [
     "SKELETON",
-    "Exercise",
+    "SkeletonExercise",
     "render_handout",
     "render_hidden",
     "render_mutant",
@@ -53,7 +53,7 @@ def centre(x):
 
 
 @dataclass(frozen=True, slots=True)
-class Exercise:
+class SkeletonExercise:
     """An exercise as the skeleton writes it.
 
     It has an id, a function or class that students write, and a way to call that.
@@ -69,7 +69,7 @@ class Exercise:
     id: str
     target: Target
     calls: Calls
-    mutation: Mutation | None
+    mutation: MutantDraft | None
     frameworks: tuple[str, ...] = ()
     provided: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ class Exercise:
 def render_settings(
     title: str,
     files: Sequence[str],
-    exercises: Sequence[Exercise],
+    exercises: Sequence[SkeletonExercise],
     packages: Sequence[str],
     frameworks: Sequence[str],
 ) -> str:
@@ -104,7 +104,7 @@ def render_settings(
 
 
 def render_handout(
-    title: str, files: Sequence[str], exercises: Sequence[Exercise], installed: str
+    title: str, files: Sequence[str], exercises: Sequence[SkeletonExercise], installed: str
 ) -> str:
     """Return the text of ``README.md``.
 
@@ -122,7 +122,7 @@ You hand in {listed}. {points} points. Nothing that is passed in is changed.
     return "\n".join([head, *map(_section, exercises)])
 
 
-def _section(exercise: Exercise) -> str:
+def _section(exercise: SkeletonExercise) -> str:
     target = exercise.target
     summary = target.summary or "TODO: say what it does, with a formula where there is one."
     before = f"{target.name}." if target.is_class else ""
@@ -162,7 +162,7 @@ def _parameters(node: ast.FunctionDef, target: Target) -> str:
     return ast.unparse(given)
 
 
-def render_hidden(exercise: Exercise) -> str:
+def render_hidden(exercise: SkeletonExercise) -> str:
     """Return the text of ``rubric/test_ID.py``.
 
     It has three draws, compared with the reference.
@@ -185,7 +185,7 @@ no square arrays
 {body}'''
 
 
-def render_public(exercise: Exercise) -> str:
+def render_public(exercise: SkeletonExercise) -> str:
     """Return the text of ``rubric/public/test_ID.py``.
 
     It has the same numbers for every student.
@@ -205,7 +205,7 @@ def test_{exercise.id}_example(submission, reference):
 {body}'''
 
 
-def render_mutant(exercise: Exercise, number: str) -> str:
+def render_mutant(exercise: SkeletonExercise, number: str) -> str:
     """Return the text of a first mutant.
 
     It is a change that the criteria notice.
@@ -225,7 +225,7 @@ def render_mutant(exercise: Exercise, number: str) -> str:
     return f"{head}\n\n{mark}\n{ast.unparse(definition)}\n"
 
 
-def _imports(exercise: Exercise) -> str:
+def _imports(exercise: SkeletonExercise) -> str:
     text = _expressions(exercise)
     lines = ["import numpy as np\n"] if "np." in text else []
     check = "assert_parameters" if exercise.calls.is_model else "assert_close"
@@ -234,13 +234,13 @@ def _imports(exercise: Exercise) -> str:
     return "\n".join([*lines, f"from autograder.rubric import {check}, criterion", ""])
 
 
-def _expressions(exercise: Exercise) -> str:
+def _expressions(exercise: SkeletonExercise) -> str:
     """Everything that its criteria do."""
     arguments = [one for call in exercise.calls.arguments.values() for one in call.values()]
     return "".join(f"{one.drawn} {one.fixed} {one.reference}" for one in arguments)
 
 
-def _keywords(exercise: Exercise) -> str:
+def _keywords(exercise: SkeletonExercise) -> str:
     words = [f"    tests={_listed(exercise.target.tested)},"]
     words += [f"    provided={_listed(exercise.provided)},"] if exercise.provided else []
     words += (
@@ -260,7 +260,7 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _calls(exercise: Exercise, sort: str, indent: int) -> str:
+def _calls(exercise: SkeletonExercise, sort: str, indent: int) -> str:
     """Lines that draw arguments, call submission and reference, and compare."""
     if not exercise.calls.arguments:
         lines = _not_guessed(exercise)
@@ -284,7 +284,7 @@ def _calls(exercise: Exercise, sort: str, indent: int) -> str:
     return textwrap.indent("\n".join(lines) + "\n", " " * indent)
 
 
-def _warn_of_signs(exercise: Exercise, indent: int) -> str:
+def _warn_of_signs(exercise: SkeletonExercise, indent: int) -> str:
     """Return a comment on answers with either sign.
 
     It tells an author what to do where a right answer may have the other sign.
@@ -304,7 +304,7 @@ def _warn_of_signs(exercise: Exercise, indent: int) -> str:
     return textwrap.indent("\n".join(lines) + "\n", " " * indent)
 
 
-def _class_calls(exercise: Exercise, sort: str) -> list[str]:
+def _class_calls(exercise: SkeletonExercise, sort: str) -> list[str]:
     calls = dict(exercise.calls.arguments)
     made = calls.pop("__init__", {})
     name = exercise.target.name
@@ -352,7 +352,7 @@ def _drawn(arguments: dict[str, Argument], sort: str) -> list[str]:
     return [f"{_variable(name)} = {getattr(one, sort)}" for name, one in arguments.items()]
 
 
-def _given(exercise: Exercise, method: str, who: str) -> str:
+def _given(exercise: SkeletonExercise, method: str, who: str) -> str:
     """Return the arguments of a call to submission or reference."""
     words = []
     named = {
@@ -368,7 +368,7 @@ def _given(exercise: Exercise, method: str, who: str) -> str:
     return ", ".join(words)
 
 
-def _not_guessed(exercise: Exercise) -> list[str]:
+def _not_guessed(exercise: SkeletonExercise) -> list[str]:
     """Return the lines for a call without arguments.
 
     The author sees them at once, in every proof.

@@ -99,7 +99,7 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
         target for file in reference for target in _in_file(file, reference[file], template[file])
     ]
     functions = {one.name for one in found if not one.is_class}
-    reach = Reach(reference)
+    reach = Dependencies(reference)
     return tuple(
         replace(
             one,
@@ -111,7 +111,7 @@ def find_targets(reference: Mapping[str, str], template: Mapping[str, str]) -> t
     )
 
 
-class Reach:
+class Dependencies:
     """Names and packages that definitions need.
 
     They need them by themselves or through other definitions.
@@ -333,7 +333,7 @@ def _indented_below(lines: Sequence[str], place: int) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
+class MutantDraft:
     """One change in words, and the changed function."""
 
     what: str
@@ -355,7 +355,7 @@ _ORDERS: dict[type[ast.cmpop], tuple[type[ast.cmpop], str]] = {
 }
 
 
-def mutations_of(target: Target) -> list[Mutation]:
+def mutations_of(target: Target) -> list[MutantDraft]:
     """Return every single change of a function.
 
     A class has none.
@@ -367,12 +367,12 @@ def mutations_of(target: Target) -> list[Mutation]:
     return [_mutation(method.node, place) for place in range(count)]
 
 
-def _mutation(function: ast.FunctionDef, place: int) -> Mutation:
+def _mutation(function: ast.FunctionDef, place: int) -> MutantDraft:
     changed = copy.deepcopy(function)
     if ast.get_docstring(changed) is not None:
         changed.body = changed.body[1:]
     what = next(what for number, what in enumerate(_changes(changed)) if number == place)
-    return Mutation(what, ast.unparse(changed))
+    return MutantDraft(what, ast.unparse(changed))
 
 
 def _changes(function: ast.FunctionDef) -> Iterator[str]:

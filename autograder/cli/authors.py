@@ -22,7 +22,7 @@ from autograder.errors import UsageError
 )
 def init_course(folder: Path, wheel: Path | None) -> None:
     """Make a course in DIR, with a small complete assignment and CI that proves it."""
-    from autograder.authoring import init_course as run
+    from autograder.authoring import make_course as run
 
     for name in run(folder, wheel):
         click.echo(f"wrote {folder / name}")
@@ -48,7 +48,7 @@ def new_assignment(assignment: str, reference: tuple[Path, ...], course: Path) -
     is left to an author says TODO, and `prove` names it.
     """
     from autograder.authoring import NewRequest
-    from autograder.authoring import new_assignment as run
+    from autograder.authoring import make_assignment as run
 
     made = run(NewRequest(find_course(course), assignment, reference))
     for name in made.files:
@@ -67,7 +67,7 @@ def tape(assignment: str, course: Path) -> None:
     `check` plays them back. A tape that would differ by rounding alone is kept.
     """
     from autograder.course import load_assignment
-    from autograder.home.check import tape as run
+    from autograder.home.check import tape_assignment as run
     from autograder.home.tape import TAPE_NAME
 
     folder = find_course(course)
@@ -111,7 +111,7 @@ def release(
     The Python that runs this is taken for the one that grades.
     """
     from autograder.release import ReleaseRequest
-    from autograder.release import release as run
+    from autograder.release import release_assignments as run
 
     request = ReleaseRequest(find_course(course), assignments, out, wheel, is_check)
     is_fresh = run(request, click.echo)

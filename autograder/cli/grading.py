@@ -59,13 +59,13 @@ def grade(
     """
     from autograder.grading.lanes import default_jobs
     from autograder.grading.run import GradeRequest
-    from autograder.grading.run import grade as run
+    from autograder.grading.run import grade_batch as run
 
     as_json = options.pop("as_json")
     jobs = options.pop("jobs") or default_jobs()
     request = GradeRequest(find_course(course), assignment, submissions, out, jobs, **options)
     with ProgressBar() as progress:
-        result = run(request, progress.talk())
+        result = run(request, progress.listener())
     _print_batch(result, as_json=as_json)
     sys.exit(result.exit_code)
 
@@ -102,7 +102,7 @@ def replay(
     Shows every call with its inputs and answer, and every comparison with the expected
     value and the difference.
     """
-    from autograder.grading.replay import replay as run
+    from autograder.grading.replay import replay_criterion as run
     from autograder.grading.run import SECRET_FILE
 
     folder = find_course(course)

@@ -98,13 +98,13 @@ def doctor(*, full: bool, as_json: bool, **options: Any) -> None:
     """
     from autograder.doctor.conformance import run_conformance
     from autograder.doctor.examine import ExamineRequest, examine
-    from autograder.doctor.render import render_json, render_text
+    from autograder.doctor.render import render_checkup, render_json
 
     request = ExamineRequest(**options)
     checkup = examine(request)
     columns, has_colour = shutil.get_terminal_size().columns, sys.stdout.isatty()
     if not as_json:
-        click.echo(render_text(checkup, width=columns, has_colour=has_colour), nl=False)
+        click.echo(render_checkup(checkup, width=columns, has_colour=has_colour), nl=False)
     if full:
         say = partial(click.echo, err=as_json)
         checkup = run_conformance(

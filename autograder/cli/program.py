@@ -17,7 +17,7 @@ from autograder.sandbox.seam import DEFAULT_IMAGE
 INTERRUPTED = 130
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A group of commands that prints our errors.
 
     It prints an error once, with its hint, and exits with its code. It guesses which command a
@@ -49,7 +49,7 @@ def _fail(error: AutograderError, *, debug: bool) -> NoReturn:
     sys.exit(error.exit_code)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="warmfork-autograder", prog_name="autograder")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context

@@ -35,11 +35,11 @@ class ProgressBar:
         self._total = self._done = 0
         self._spoke_at = time.monotonic()
 
-    def talk(self) -> Any:
+    def listener(self) -> Any:
         """Return the callbacks for a run's messages."""
-        from autograder.grading.run import Talk
+        from autograder.grading.run import RunListener
 
-        return Talk(note=self._note, plan=self._plan, row=self._row)
+        return RunListener(note=self._note, plan=self._plan, row=self._row)
 
     def __enter__(self) -> Self:
         return self

@@ -31,7 +31,7 @@ def check(words: tuple[str, ...], course: Path, *, as_json: bool) -> None:
     that never returns, and the others are checked; pressed again, it stops the check.
     """
     from autograder.course.public import find_public_course
-    from autograder.home.check import check as run
+    from autograder.home.check import check_files as run
     from autograder.home.check import find_request
     from autograder.records.outcome import Outcome
     from autograder.report.terminal import render_text

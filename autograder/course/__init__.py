@@ -5,7 +5,13 @@ The parts are settings, exercises, criteria and mutants.
 
 from autograder.course.criteria import CriterionInfo, check_criteria, check_points, check_rubric
 from autograder.course.load import find_assignments, find_course, load_assignment, load_settings
-from autograder.course.model import Assignment, CandidateScope, Exercise, LimitName, Settings
+from autograder.course.model import (
+    Assignment,
+    AssignmentSettings,
+    CandidateScope,
+    Exercise,
+    LimitName,
+)
 from autograder.course.mutants import (
     Mutant,
     apply_mutant,
@@ -13,26 +19,26 @@ from autograder.course.mutants import (
     load_accepted,
     load_mutants,
 )
-from autograder.course.names import defined_names
+from autograder.course.names import map_defined_names
 
 __all__ = [
     "Assignment",
+    "AssignmentSettings",
     "CandidateScope",
     "CriterionInfo",
     "Exercise",
     "LimitName",
     "Mutant",
-    "Settings",
     "apply_mutant",
     "check_criteria",
     "check_mutants",
     "check_points",
     "check_rubric",
-    "defined_names",
     "find_assignments",
     "find_course",
     "load_accepted",
     "load_assignment",
     "load_mutants",
     "load_settings",
+    "map_defined_names",
 ]

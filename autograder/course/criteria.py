@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from autograder.course.model import Assignment, Exercise
-from autograder.course.names import defined_names
+from autograder.course.names import map_defined_names
 from autograder.course.problems import Problem, did_you_mean, raise_problems
 from autograder.records.spec import CriterionSpec
 
@@ -146,7 +146,7 @@ def _misnamed(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iter
 
 
 def _unknown_names(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> Iterator[Problem]:
-    names = defined_names(assignment.reference_sources())
+    names = map_defined_names(assignment.reference_sources())
     for one in criteria:
         for parameter, wanted in (("tests", one.tests), ("provided", one.provided)):
             for name in wanted:

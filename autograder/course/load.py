@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.course.model import Assignment, Exercise, Settings
+from autograder.course.model import Assignment, AssignmentSettings, Exercise
 from autograder.course.notebooks import load_cells, notebook_name
 from autograder.course.problems import Problem, did_you_mean, raise_problems
 from autograder.course.settings import parse_settings
@@ -76,7 +76,7 @@ def load_assignment(course: Path, assignment_id: str) -> Assignment:
     return Assignment(assignment_id, course.resolve(), settings, tuple(_exercises(assignment)))
 
 
-def load_settings(course: Path, assignment_id: str) -> Settings:
+def load_settings(course: Path, assignment_id: str) -> AssignmentSettings:
     """Load ``assignment.toml`` alone.
 
     A student's machine has no reference and no hidden rubric.

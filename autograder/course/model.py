@@ -21,13 +21,13 @@ from autograder.records.outcome import Limits
 
 __all__ = [
     "Assignment",
+    "AssignmentSettings",
     "CandidateScope",
     "Exercise",
     "FeedbackSettings",
     "ImportSettings",
     "LimitName",
     "LimitSettings",
-    "Settings",
 ]
 
 # twice what TensorFlow 2.21 was seen to start with XLA, which Keras uses on a GPU by itself
@@ -148,7 +148,7 @@ class FeedbackSettings(Table):
     show_lines: StrictBool = True
 
 
-class Settings(Table):
+class AssignmentSettings(Table):
     """``assignment.toml``, key by key.
 
     Attributes
@@ -222,7 +222,7 @@ class Assignment:
 
     id: str
     course: Path
-    settings: Settings
+    settings: AssignmentSettings
     exercises: tuple[Exercise, ...] = ()
 
     @property

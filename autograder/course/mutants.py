@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.course.criteria import CriterionInfo
 from autograder.course.model import Assignment
-from autograder.course.names import defined_names
+from autograder.course.names import map_defined_names
 from autograder.course.problems import Problem, did_you_mean, raise_problems
 
 __all__ = ["Mutant", "apply_mutant", "check_mutants", "load_accepted", "load_mutants"]
@@ -177,7 +177,7 @@ class _Homes:
                 classes = {
                     node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)
                 }
-                found[file] = (set(defined_names({file: text})), classes)
+                found[file] = (set(map_defined_names({file: text})), classes)
         return found
 
     def of(self, names: Iterable[str]) -> set[str]:
@@ -394,7 +394,7 @@ class _Marked:
         files = self._assignment.files
         if given:
             return (str(given), "") if given in files else ("", f"`{given}` is not a declared file")
-        found = self._homes.of(defined_names({"": source}))
+        found = self._homes.of(map_defined_names({"": source}))
         if len(found) == 1 or len(files) == 1:
             return next(iter(found or files)), ""
         return (

@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["defined_names"]
+__all__ = ["map_defined_names"]
 
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def defined_names(reference: Mapping[str, str]) -> dict[str, str]:
+def map_defined_names(reference: Mapping[str, str]) -> dict[str, str]:
     """Map the names that a reference defines to their files.
 
     Parameters

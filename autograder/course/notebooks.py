@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 
 __all__ = [
     "COMMAND",
-    "Cell",
+    "NotebookCell",
     "find_reference",
     "load_cells",
     "module_of",
@@ -36,7 +36,7 @@ _COMMAND_LINE = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class NotebookCell:
     """One cell of a notebook.
 
     Attributes
@@ -81,7 +81,7 @@ def read_reference(path: Path, where: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
+def load_cells(path: Path, where: str) -> tuple[NotebookCell, ...]:
     """Read the cells of a notebook (nbformat 4).
 
     Raises
@@ -97,17 +97,17 @@ def load_cells(path: Path, where: str) -> tuple[Cell, ...]:
         raise CourseError(
             f"{where}: this is no notebook: {type(error).__name__}: {error}.", hint=remedy
         ) from error
-    cells: list[Cell] = []
+    cells: list[NotebookCell] = []
     for kind, text in found:
         number = 1 + sum(cell.code > 0 for cell in cells)
         if kind == "code":
-            cells.append(Cell(number, _as_python(text, f"{where}, code cell {number}")))
+            cells.append(NotebookCell(number, _as_python(text, f"{where}, code cell {number}")))
         elif kind == "markdown":
-            cells.append(Cell(0, text))
+            cells.append(NotebookCell(0, text))
     return tuple(cells)
 
 
-def module_of(cells: Sequence[Cell]) -> str:
+def module_of(cells: Sequence[NotebookCell]) -> str:
     """Return the module that cells make in their order.
 
     Text becomes comments.

@@ -1,4 +1,4 @@
-"""Parse the text of ``assignment.toml`` to `Settings`.
+"""Parse the text of ``assignment.toml`` to `AssignmentSettings`.
 
 Every mistake is named in the words of the file.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import pydantic
 from pydantic_core import ErrorDetails
 
-from autograder.course.model import Settings
+from autograder.course.model import AssignmentSettings
 from autograder.course.problems import Problem, did_you_mean
 
 __all__ = ["parse_settings"]
@@ -40,7 +40,7 @@ _WORDS = (
 )
 
 
-def parse_settings(text: str, where: str) -> tuple[Settings | None, list[Problem]]:
+def parse_settings(text: str, where: str) -> tuple[AssignmentSettings | None, list[Problem]]:
     """Read ``assignment.toml``.
 
     Parameters
@@ -56,7 +56,7 @@ def parse_settings(text: str, where: str) -> tuple[Settings | None, list[Problem
         The settings and no problem, or None and at least one.
     """
     try:
-        return Settings.model_validate(tomllib.loads(text)), []
+        return AssignmentSettings.model_validate(tomllib.loads(text)), []
     except tomllib.TOMLDecodeError as error:
         remedy = "Write it as TOML: https://toml.io."
         return None, [Problem(where, "", f"not TOML: {_lower_first(str(error))}", remedy)]
@@ -102,7 +102,7 @@ def _key_of(location: Location) -> str:
 
 def _known_keys(location: Location) -> Iterator[str]:
     """Keys of the table at `location`."""
-    table: Any = Settings
+    table: Any = AssignmentSettings
     for part in location:
         fields: Mapping[str, Any] = typing.get_type_hints(table)
         table = fields[str(part)]

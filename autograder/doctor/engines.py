@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.doctor.model import Finding, Status
+from autograder.doctor.model import FindingStatus, MachineFinding
 from autograder.doctor.resources import find_disk
 from autograder.errors import SandboxError
 from autograder.report.words import count_text
@@ -25,13 +25,13 @@ _CONTAINER_S = 30.0  # to start a container
 _HOST_SOCKETS = "--host-uds=open"
 
 
-def find_bubblewrap() -> Finding:
+def find_bubblewrap() -> MachineFinding:
     """Check that bubblewrap starts."""
     try:
         version = try_bubblewrap(ANSWER_S)
     except SandboxError as error:
         return _refused("bubblewrap", error, is_there=shutil.which("bwrap") is not None)
-    return Finding(name="bubblewrap", status=Status.OK, summary=f"{version} starts.")
+    return MachineFinding(name="bubblewrap", status=FindingStatus.OK, summary=f"{version} starts.")
 
 
 def ask(name: str) -> Engine:
@@ -39,26 +39,30 @@ def ask(name: str) -> Engine:
     return Engine(name, timeout_s=ANSWER_S)
 
 
-def find_engine(name: str) -> Finding:
+def find_engine(name: str) -> MachineFinding:
     """Ask an engine for its version."""
     try:
         version = ask(name).check()
     except SandboxError as error:
         return _refused(name.capitalize(), error, is_there=shutil.which(name) is not None)
-    return Finding(name=name.capitalize(), status=Status.OK, summary=f"{version} answers.")
+    return MachineFinding(
+        name=name.capitalize(), status=FindingStatus.OK, summary=f"{version} answers."
+    )
 
 
-def find_engine_disk(name: str) -> Finding:
+def find_engine_disk(name: str) -> MachineFinding:
     """Room where an engine keeps images and containers."""
     folder = Path(ask(name).info(".DockerRootDir" if name == "docker" else ".Store.GraphRoot"))
     if not folder.is_dir():  # the engine's machine is another one
-        return Finding(
-            name=f"disk for {name}", status=Status.NOTE, summary=f"{folder} is not on this machine."
+        return MachineFinding(
+            name=f"disk for {name}",
+            status=FindingStatus.NOTE,
+            summary=f"{folder} is not on this machine.",
         )
     return find_disk(name, folder, f"{name} system prune", is_ours=name == "podman")
 
 
-def find_images(name: str, wanted: str) -> Finding:
+def find_images(name: str, wanted: str) -> MachineFinding:
     """List an engine's grading images and find the wanted one."""
     engine = ask(name)
     what = f"images of {name}"
@@ -69,23 +73,27 @@ def find_images(name: str, wanted: str) -> Finding:
         image = engine.find_image(wanted)
     except SandboxError as error:
         summary = f"{error.message} Grading images: {names}."
-        return Finding(name=what, status=Status.NOTE, summary=summary, remedy=error.hint or build)
+        return MachineFinding(
+            name=what, status=FindingStatus.NOTE, summary=summary, remedy=error.hint or build
+        )
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     if not image.versions["python"].startswith(f"{own}."):
         summary = (
             f"{wanted!r} has Python {image.versions['python']}, this machine grades with {own}."
         )
-        return Finding(name=what, status=Status.PROBLEM, summary=summary, remedy=build)
-    return Finding(name=what, status=Status.OK, summary=f"{names}.")
+        return MachineFinding(
+            name=what, status=FindingStatus.PROBLEM, summary=summary, remedy=build
+        )
+    return MachineFinding(name=what, status=FindingStatus.OK, summary=f"{names}.")
 
 
-def find_runsc() -> Finding:
+def find_runsc() -> MachineFinding:
     """Check that gVisor is installed."""
     path = shutil.which(RUNTIME)
     if path is None:
-        return Finding(
+        return MachineFinding(
             name=RUNTIME,
-            status=Status.NOTE,
+            status=FindingStatus.NOTE,
             summary="gVisor is not installed; no sandbox needs it.",
             remedy="https://gvisor.dev/docs/user_guide/install/",
         )
@@ -93,10 +101,10 @@ def find_runsc() -> Finding:
         [path, "--version"], capture_output=True, text=True, timeout=ANSWER_S, check=False
     )
     version = (done.stdout.splitlines() or ["(no version)"])[0].removeprefix("runsc version ")
-    return Finding(name=RUNTIME, status=Status.OK, summary=f"{version} in {path}.")
+    return MachineFinding(name=RUNTIME, status=FindingStatus.OK, summary=f"{version} in {path}.")
 
 
-def find_host_sockets(name: str, wanted: str) -> Finding:
+def find_host_sockets(name: str, wanted: str) -> MachineFinding:
     """Check that a gVisor container reaches a socket of the host.
 
     For Docker, this is a setting of its daemon.
@@ -105,35 +113,37 @@ def find_host_sockets(name: str, wanted: str) -> Finding:
     engine = Engine(name, RUNTIME, timeout_s=_CONTAINER_S)
     image = engine.find_image(wanted)
     if name == "docker" and RUNTIME not in engine.info(".Runtimes"):
-        return Finding(
+        return MachineFinding(
             name=what,
-            status=Status.NOTE,
+            status=FindingStatus.NOTE,
             summary="Docker's daemon does not know it.",
             remedy=daemon_remedy(),
         )
     try:
         refusal = find_socket_refusal(engine, image)
     except SandboxError as error:
-        return Finding(name=what, status=Status.NOTE, summary=_first_line(error), remedy=error.hint)
+        return MachineFinding(
+            name=what, status=FindingStatus.NOTE, summary=_first_line(error), remedy=error.hint
+        )
     if refusal is None:
-        return Finding(
+        return MachineFinding(
             name=what,
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary="A container starts and connects to a socket of the host.",
         )
     if name == "docker":
-        return Finding(
+        return MachineFinding(
             name=what,
-            status=Status.PROBLEM,
+            status=FindingStatus.PROBLEM,
             summary=f"A container cannot connect to a socket of the host ({refusal}): the daemon's "
             "configuration has to "
             f'say "runtimes": {{"{RUNTIME}": {{"path": "{shutil.which(RUNTIME)}", "runtimeArgs": '
             f'["{_HOST_SOCKETS}"]}}}}.',
             remedy=daemon_remedy(),
         )
-    return Finding(
+    return MachineFinding(
         name=what,
-        status=Status.NOTE,
+        status=FindingStatus.NOTE,
         summary="A container cannot connect to a socket of the host, although it is told that it "
         f"may ({refusal}).",
         remedy=f"podman --runtime {RUNTIME} --runtime-flag={_HOST_SOCKETS.removeprefix('--')} run "
@@ -149,9 +159,9 @@ def daemon_remedy() -> str:
     return f"sudo {RUNTIME} install -- {_HOST_SOCKETS} && sudo systemctl restart docker"
 
 
-def _refused(name: str, error: SandboxError, *, is_there: bool) -> Finding:
-    status = Status.PROBLEM if is_there else Status.NOTE
-    return Finding(name=name, status=status, summary=_first_line(error), remedy=error.hint)
+def _refused(name: str, error: SandboxError, *, is_there: bool) -> MachineFinding:
+    status = FindingStatus.PROBLEM if is_there else FindingStatus.NOTE
+    return MachineFinding(name=name, status=status, summary=_first_line(error), remedy=error.hint)
 
 
 def _first_line(error: SandboxError) -> str:
@@ -161,7 +171,7 @@ def _first_line(error: SandboxError) -> str:
 _NAME = "leftovers"
 
 
-def sweep_machine() -> Finding:
+def sweep_machine() -> MachineFinding:
     """Remove folders and control groups of dead runs.
 
     The finding says what there was.
@@ -172,9 +182,9 @@ def sweep_machine() -> Finding:
     stuck = [*after.folders, *after.groups]
     if stuck:
         what = count_text(len(stuck), "folder or control group", "folders or control groups")
-        return Finding(
+        return MachineFinding(
             name=_NAME,
-            status=Status.PROBLEM,
+            status=FindingStatus.PROBLEM,
             summary=f"{what} of killed runs cannot be removed: something is still in use.",
             remedy=f"ls -d {shlex.join(map(str, stuck))}",
         )
@@ -182,7 +192,7 @@ def sweep_machine() -> Finding:
     return _describe(_NAME, kinds)
 
 
-def sweep_engine(engine: Engine) -> Finding:
+def sweep_engine(engine: Engine) -> MachineFinding:
     """Remove containers of dead runs.
 
     The finding says what there was.
@@ -190,14 +200,16 @@ def sweep_engine(engine: Engine) -> Finding:
     return _describe(f"{_NAME} in {engine.name}", {"container": len(engine.remove_orphans())})
 
 
-def _describe(name: str, kinds: dict[str, int]) -> Finding:
+def _describe(name: str, kinds: dict[str, int]) -> MachineFinding:
     counted = [
         f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in kinds.items() if count
     ]
     if not counted:
-        return Finding(name=name, status=Status.OK, summary="Killed runs have left nothing.")
-    return Finding(
+        return MachineFinding(
+            name=name, status=FindingStatus.OK, summary="Killed runs have left nothing."
+        )
+    return MachineFinding(
         name=name,
-        status=Status.NOTE,
+        status=FindingStatus.NOTE,
         summary=f"Removed what killed runs had left: {', '.join(counted)}.",
     )

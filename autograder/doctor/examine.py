@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from autograder.doctor.model import Checkup, Finding, SandboxFinding, Status
+from autograder.doctor.model import Checkup, FindingStatus, MachineFinding, SandboxFinding
 from autograder.errors import AutograderError
 from autograder.sandbox.engine.gvisor import RUNTIME
 from autograder.sandbox.open import SANDBOXES
@@ -69,10 +69,10 @@ def examine(request: ExamineRequest) -> Checkup:
     return Checkup(version=_version(), findings=findings, sandboxes=sandboxes, auto=auto, why=why)
 
 
-def _examine_machine() -> list[Finding]:
+def _examine_machine() -> list[MachineFinding]:
     from autograder.doctor import engines, kernel, resources  # noqa: PLC0415 - Linux only
 
-    checks: dict[str, Callable[[], Finding]] = {
+    checks: dict[str, Callable[[], MachineFinding]] = {
         "kernel": kernel.find_kernel,
         "namespaces": kernel.find_namespaces,
         "cgroups": kernel.find_cgroups,
@@ -89,7 +89,7 @@ def _examine_machine() -> list[Finding]:
 
 def _examine_sandbox(
     name: str, request: ExamineRequest
-) -> tuple[list[Finding], SandboxFinding | None]:
+) -> tuple[list[MachineFinding], SandboxFinding | None]:
     """Examine a sandbox's prerequisites, then the sandbox itself.
 
     The sandbox is examined only if it was asked for.
@@ -101,7 +101,7 @@ def _examine_sandbox(
         return findings, None
     first = findings[0] if findings else None
     # Starting a sandbox whose prerequisites are missing would say the same, and might take long.
-    if first is not None and first.status is not Status.OK:
+    if first is not None and first.status is not FindingStatus.OK:
         return findings, SandboxFinding(
             name=name, works=False, reason=first.summary, remedy=first.remedy
         )
@@ -111,38 +111,38 @@ def _examine_sandbox(
     return findings, found
 
 
-def _prerequisites_of_bubblewrap(_name: str, _request: ExamineRequest) -> Iterator[Finding]:
+def _prerequisites_of_bubblewrap(_name: str, _request: ExamineRequest) -> Iterator[MachineFinding]:
     from autograder.doctor import engines  # noqa: PLC0415 - Linux only
 
     yield _find("bubblewrap", engines.find_bubblewrap)
 
 
-def _prerequisites_of_engine(name: str, request: ExamineRequest) -> Iterator[Finding]:
+def _prerequisites_of_engine(name: str, request: ExamineRequest) -> Iterator[MachineFinding]:
     from autograder.doctor import engines  # noqa: PLC0415 - Linux only
 
     yield (answer := _find(name.capitalize(), lambda: engines.find_engine(name)))
-    if answer.status is not Status.OK:
+    if answer.status is not FindingStatus.OK:
         return
     yield _find(f"leftovers in {name}", lambda: engines.sweep_engine(engines.ask(name)))
     yield _find(f"disk for {name}", lambda: engines.find_engine_disk(name))
     yield (images := _find(f"images of {name}", lambda: engines.find_images(name, request.image)))
-    if images.status is Status.OK and shutil.which(RUNTIME):
+    if images.status is FindingStatus.OK and shutil.which(RUNTIME):
         yield _find(
             f"{RUNTIME} with {name}", lambda: engines.find_host_sockets(name, request.image)
         )
 
 
 #: By kind of sandbox, its checks; the first decides whether starting it is worth a try.
-_PREREQUISITES: dict[str, Callable[[str, ExamineRequest], Iterator[Finding]]] = {
+_PREREQUISITES: dict[str, Callable[[str, ExamineRequest], Iterator[MachineFinding]]] = {
     "bubblewrap": _prerequisites_of_bubblewrap,
     **dict.fromkeys(ENGINES, _prerequisites_of_engine),
 }
 
 
-def _find(name: str, check: Callable[[], Finding]) -> Finding:
+def _find(name: str, check: Callable[[], MachineFinding]) -> MachineFinding:
     found = _within(_CHECK_S, check)
     return (
-        Finding(name=name, status=Status.PROBLEM, summary=found)
+        MachineFinding(name=name, status=FindingStatus.PROBLEM, summary=found)
         if isinstance(found, str)
         else found
     )
@@ -173,8 +173,11 @@ def _within(timeout_s: float, check: Callable[[], T]) -> T | str:
 
 def _refuse_platform() -> Checkup:
     summary = f"{platform.system()} cannot grade: sandboxes need Linux. `autograder check` works."
-    finding = Finding(
-        name="kernel", status=Status.PROBLEM, summary=summary, remedy="grade on a Linux machine"
+    finding = MachineFinding(
+        name="kernel",
+        status=FindingStatus.PROBLEM,
+        summary=summary,
+        remedy="grade on a Linux machine",
     )
     return Checkup(
         version=_version(), findings=[finding], sandboxes=[], auto=None, why="this is not Linux."

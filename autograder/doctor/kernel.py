@@ -9,10 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.doctor.model import Finding, Status
+from autograder.doctor.model import FindingStatus, MachineFinding
 from autograder.errors import InfrastructureError
 from autograder.records.outcome import Limits
-from autograder.sandbox.host.cgroup import Groups, find_hierarchies
+from autograder.sandbox.host.cgroup import SandboxGroups, find_hierarchies
 from autograder.sandbox.refusal import explain
 
 MACHINES = ("x86_64", "aarch64")
@@ -21,7 +21,7 @@ _PROBE_TIMEOUT_S = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def find_kernel() -> Finding:
+def find_kernel() -> MachineFinding:
     """Check the kernel's version and the machine.
 
     There must be a table of system calls for the machine.
@@ -29,25 +29,25 @@ def find_kernel() -> Finding:
     uname = os.uname()
     text = f"{uname.sysname} {uname.release} on {uname.machine}"
     if uname.machine not in MACHINES:
-        return Finding(
+        return MachineFinding(
             name="kernel",
-            status=Status.PROBLEM,
+            status=FindingStatus.PROBLEM,
             summary=f"{text}: there is no system call filter for this machine.",
             remedy=f"grade on one of {', '.join(MACHINES)}",
         )
     version = tuple(int(part) for part in re.findall(r"\d+", uname.release)[:2])
     if version < _OLDEST:
         oldest = ".".join(map(str, _OLDEST))
-        return Finding(
+        return MachineFinding(
             name="kernel",
-            status=Status.PROBLEM,
+            status=FindingStatus.PROBLEM,
             summary=f"{text}: {oldest} or later is needed.",
             remedy="sudo apt-get update && sudo apt-get dist-upgrade",
         )
-    return Finding(name="kernel", status=Status.OK, summary=f"{text}.")
+    return MachineFinding(name="kernel", status=FindingStatus.OK, summary=f"{text}.")
 
 
-def find_namespaces() -> Finding:
+def find_namespaces() -> MachineFinding:
     """Check that namespaces can be made.
 
     One of each kind is made, with a /proc in them.
@@ -56,9 +56,9 @@ def find_namespaces() -> Finding:
     refused = {name: reason for name, reason in steps.items() if reason}
     if not refused:
         names = [name for name in steps if name != "/proc"]
-        return Finding(
+        return MachineFinding(
             name="namespaces",
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary=f"{', '.join(names[:-1])} and {names[-1]} namespaces can be made, with a /proc "
             "of their own.",
         )
@@ -66,57 +66,57 @@ def find_namespaces() -> Finding:
     if os.geteuid() == 0 and "/proc" not in refused:
         sign = "Creating new namespace failed"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
-    return Finding(
+    return MachineFinding(
         name="namespaces",
-        status=Status.PROBLEM,
+        status=FindingStatus.PROBLEM,
         summary=f"refused ({reasons}).",
         remedy=explain(sign).hint,
     )
 
 
-def find_seccomp() -> Finding:
+def find_seccomp() -> MachineFinding:
     """Install the filter that candidates get."""
     found = _probe("seccomp")
     if found["refused"] == "socket" and found["mode"] == "2":
-        return Finding(
+        return MachineFinding(
             name="seccomp",
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary="The candidates' filter can be installed, and refuses a socket.",
         )
-    return Finding(
+    return MachineFinding(
         name="seccomp",
-        status=Status.PROBLEM,
+        status=FindingStatus.PROBLEM,
         summary="A filter was installed, and refused nothing.",
         remedy="grade outside of what emulates this kernel",
     )
 
 
-def find_landlock() -> Finding:
+def find_landlock() -> MachineFinding:
     """Check Landlock's version.
 
     No wall rests on it.
     """
     found = _probe("landlock")
     if found["version"]:
-        return Finding(
+        return MachineFinding(
             name="Landlock",
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary=f"Version {found['version']} (no sandbox needs it).",
         )
-    return Finding(
+    return MachineFinding(
         name="Landlock",
-        status=Status.NOTE,
+        status=FindingStatus.NOTE,
         summary=f"Not available: {found['error']}. No sandbox needs it.",
     )
 
 
-def find_cgroups() -> Finding:
+def find_cgroups() -> MachineFinding:
     """Check that control groups can hold a candidate.
 
     A group with a candidate's limits is made and removed.
     """
     hierarchies = find_hierarchies()
-    groups = Groups(hierarchies)
+    groups = SandboxGroups(hierarchies)
     groups.create()
     try:
         counted = groups.controllers
@@ -129,9 +129,9 @@ def find_cgroups() -> Finding:
         f"v{version}" for version in sorted({one.version for one in hierarchies})
     )
     if not missing:
-        return Finding(
+        return MachineFinding(
             name="cgroups",
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary=f"Groups ({versions}) that limit cpu, memory and pids can be made and removed.",
         )
     what = (
@@ -139,9 +139,9 @@ def find_cgroups() -> Finding:
         if counted
         else "No control group can be made"
     )
-    return Finding(
+    return MachineFinding(
         name="cgroups",
-        status=Status.NOTE,
+        status=FindingStatus.NOTE,
         summary=f"{what}: {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} watched or "
         "limited per process instead.",
         remedy=_cgroup_remedy(),

@@ -14,7 +14,7 @@ from autograder.errors import InfrastructureError
 SCHEMA_VERSION = 1
 
 
-class Status(StrEnum):
+class FindingStatus(StrEnum):
     """The weight of a finding."""
 
     OK = "ok"
@@ -26,7 +26,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Finding(_Model):
+class MachineFinding(_Model):
     """One thing that was looked at.
 
     Attributes
@@ -40,7 +40,7 @@ class Finding(_Model):
     """
 
     name: str
-    status: Status
+    status: FindingStatus
     summary: str
     remedy: str | None = None
 
@@ -105,7 +105,7 @@ class Checkup(_Model):
 
     schema_version: int = SCHEMA_VERSION
     version: str
-    findings: list[Finding]
+    findings: list[MachineFinding]
     sandboxes: list[SandboxFinding]
     auto: str | None
     why: str

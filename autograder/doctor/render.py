@@ -9,18 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.doctor.model import Status
+from autograder.doctor.model import FindingStatus
 from autograder.records.text import json_text, log_line, page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.doctor.model import Checkup, ConformanceFinding, Finding, SandboxFinding
+    from autograder.doctor.model import Checkup, ConformanceFinding, MachineFinding, SandboxFinding
 
 _MARKS = {
-    Status.OK: ("\u2713", "green"),
-    Status.NOTE: ("\u00b7", "yellow"),
-    Status.PROBLEM: ("\u2717", "red"),
+    FindingStatus.OK: ("\u2713", "green"),
+    FindingStatus.NOTE: ("\u00b7", "yellow"),
+    FindingStatus.PROBLEM: ("\u2717", "red"),
 }
 _NARROWEST = 40
 
@@ -30,7 +30,7 @@ def render_json(checkup: Checkup) -> str:
     return json_text(checkup.model_dump_json(indent=2))
 
 
-def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> str:
+def render_checkup(checkup: Checkup, *, width: int, has_colour: bool = False) -> str:
     """Render a checkup for a terminal of ``width`` columns."""
     return _render(
         width,
@@ -42,11 +42,11 @@ def render_text(checkup: Checkup, *, width: int, has_colour: bool = False) -> st
 def render_conformance(found: ConformanceFinding, *, width: int, has_colour: bool = False) -> str:
     """Render one check of the conformance list, as it was run."""
     status = (
-        Status.PROBLEM
+        FindingStatus.PROBLEM
         if found.failure is not None
-        else Status.NOTE
+        else FindingStatus.NOTE
         if found.difference
-        else Status.OK
+        else FindingStatus.OK
     )
     lines: list[Table | Text] = [_row(status, f"{found.seconds:5.1f} s  {found.name}")]
     if found.difference is not None:
@@ -93,7 +93,7 @@ def _render(width: int, has_colour: bool, lines: Sequence[Table | Text]) -> str:
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
-def _findings(findings: Sequence[Finding]) -> list[Table | Text]:
+def _findings(findings: Sequence[MachineFinding]) -> list[Table | Text]:
     space = max((len(one.name) for one in findings), default=0)
     lines: list[Table | Text] = []
     for one in findings:
@@ -108,7 +108,7 @@ def _sandboxes(found: Sequence[SandboxFinding]) -> list[Table | Text]:
     lines: list[Table | Text] = []
     space = max((len(one.name) for one in found), default=0)
     for one in found:
-        status = Status.OK if one.works else Status.NOTE
+        status = FindingStatus.OK if one.works else FindingStatus.NOTE
         lines += [
             _row(status, _sandbox(one), one.name, space),
             *_remedy(status, None if one.works else one.remedy),
@@ -133,11 +133,11 @@ def _verdict(checkup: Checkup) -> list[Table | Text]:
     if not checkup.why:
         return []
     if checkup.auto is None:
-        return [Text(), _row(Status.PROBLEM, f"--sandbox auto: {checkup.why}")]
-    return [Text(), _row(Status.OK, f"--sandbox auto takes {checkup.auto}: {checkup.why}")]
+        return [Text(), _row(FindingStatus.PROBLEM, f"--sandbox auto: {checkup.why}")]
+    return [Text(), _row(FindingStatus.OK, f"--sandbox auto takes {checkup.auto}: {checkup.why}")]
 
 
-def _row(status: Status, text: str, name: str = "", space: int = 0) -> Table:
+def _row(status: FindingStatus, text: str, name: str = "", space: int = 0) -> Table:
     mark, colour = _MARKS[status]
     table = Table.grid(padding=(0, 1))
     table.add_column(width=1)
@@ -152,7 +152,7 @@ def _row(status: Status, text: str, name: str = "", space: int = 0) -> Table:
     return table
 
 
-def _remedy(status: Status, remedy: str | None) -> list[Text]:
+def _remedy(status: FindingStatus, remedy: str | None) -> list[Text]:
     if remedy is None:
         return []
     return [Text.assemble(("  \u2192 ", _MARKS[status][1]), (log_line(remedy), "cyan"))]

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.doctor.model import Finding, Status
+from autograder.doctor.model import FindingStatus, MachineFinding
 from autograder.errors import InfrastructureError
 from autograder.records.outcome import Limits
 from autograder.sandbox.gpu.cdi import FOLDERS
@@ -27,7 +27,7 @@ _FILES = {
 }
 
 
-def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> Finding:
+def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> MachineFinding:
     """Room where something is written.
 
     Parameters
@@ -45,28 +45,32 @@ def find_disk(what: str, folder: Path, remedy: str, *, is_ours: bool = True) -> 
     has_inodes = status.f_files == 0 or status.f_favail >= _LEAST_INODES
     text = f"{free / _GIBIBYTE:.1f} GiB free in {folder}"
     if is_ours and not os.access(folder, os.W_OK):
-        return Finding(
+        return MachineFinding(
             name=name,
-            status=Status.NOTE,
+            status=FindingStatus.NOTE,
             summary=f"{text}, where this user may not write.",
             remedy=remedy,
         )
     if free < _LEAST_GIB * _GIBIBYTE or not has_inodes:
         more = "" if has_inodes else f", and room for {status.f_favail} files only"
-        return Finding(name=name, status=Status.PROBLEM, summary=f"{text}{more}.", remedy=remedy)
+        return MachineFinding(
+            name=name, status=FindingStatus.PROBLEM, summary=f"{text}{more}.", remedy=remedy
+        )
     if free < _LITTLE_GIB * _GIBIBYTE:
-        return Finding(name=name, status=Status.NOTE, summary=f"{text}: little.", remedy=remedy)
-    return Finding(name=name, status=Status.OK, summary=f"{text}.")
+        return MachineFinding(
+            name=name, status=FindingStatus.NOTE, summary=f"{text}: little.", remedy=remedy
+        )
+    return MachineFinding(name=name, status=FindingStatus.OK, summary=f"{text}.")
 
 
-def find_temporary_disk() -> Finding:
+def find_temporary_disk() -> MachineFinding:
     """Room for temporary files."""
     return find_disk(
         "temporary files", Path(tempfile.gettempdir()), "export TMPDIR=/a/folder/with/room"
     )
 
 
-def find_reports_disk() -> Finding:
+def find_reports_disk() -> MachineFinding:
     """Check the room in the current folder.
 
     Reports are usually written there.
@@ -74,7 +78,7 @@ def find_reports_disk() -> Finding:
     return find_disk("reports", Path.cwd(), "autograder grade ... --out /a/folder/with/room")
 
 
-def find_memory() -> Finding:
+def find_memory() -> MachineFinding:
     """Check the memory for one station per core.
 
     The machine has a limit, and the control group of this process may have a lower one.
@@ -88,20 +92,22 @@ def find_memory() -> Finding:
     if limit is not None:
         text += f", {limit / 1024:.1f} GiB left to this control group"
     if room < needed:
-        return Finding(
+        return MachineFinding(
             name="memory",
-            status=Status.PROBLEM,
+            status=FindingStatus.PROBLEM,
             remedy="end what else runs, or grade on a larger machine",
             summary=f"{text}: less than the {needed} MiB that one candidate may use.",
         )
     if room < jobs * needed:
-        return Finding(
+        return MachineFinding(
             name="memory",
-            status=Status.NOTE,
+            status=FindingStatus.NOTE,
             remedy=f"autograder grade ... --jobs {max(1, int(room // needed))}",
             summary=f"{text}: less than {needed} MiB for a candidate on each of {jobs} cores.",
         )
-    return Finding(name="memory", status=Status.OK, summary=f"{text}, for {jobs} cores.")
+    return MachineFinding(
+        name="memory", status=FindingStatus.OK, summary=f"{text}, for {jobs} cores."
+    )
 
 
 def _available_mib() -> float:
@@ -154,7 +160,7 @@ def _rooms(root: Path, group: str, files: tuple[str, str, str]) -> list[float]:
     return rooms
 
 
-def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
+def find_gpus(folders: Sequence[Path] = FOLDERS) -> MachineFinding:
     """Check the GPUs that submissions could be given.
 
     Each must be there and open to candidates.
@@ -169,24 +175,26 @@ def find_gpus(folders: Sequence[Path] = FOLDERS) -> Finding:
         for device in devices:
             device.check()
     except InfrastructureError as error:
-        return Finding(name="GPUs", status=Status.PROBLEM, summary=error.message, remedy=error.hint)
+        return MachineFinding(
+            name="GPUs", status=FindingStatus.PROBLEM, summary=error.message, remedy=error.hint
+        )
     if not devices:
-        return Finding(
+        return MachineFinding(
             name="GPUs",
-            status=Status.OK,
+            status=FindingStatus.OK,
             summary="None on this machine; assignments that need none run.",
         )
     undescribed = [device.name for device in devices if device.spec is None]
     listed = "; ".join(map(_describe_gpu, devices))
     if undescribed:
-        return Finding(
+        return MachineFinding(
             name="GPUs",
-            status=Status.NOTE,
+            status=FindingStatus.NOTE,
             summary=f"{listed}. No CDI specification describes {', '.join(undescribed)}, so Podman "
             "cannot be asked for it.",
             remedy="sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml",
         )
-    return Finding(name="GPUs", status=Status.OK, summary=f"{listed}.")
+    return MachineFinding(name="GPUs", status=FindingStatus.OK, summary=f"{listed}.")
 
 
 def _describe_gpu(device: Device) -> str:

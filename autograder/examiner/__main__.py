@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import Assignment, defined_names, load_assignment
+from autograder.course import Assignment, load_assignment, map_defined_names
 from autograder.errors import AutograderError, CourseError
 from autograder.examiner import messages
-from autograder.examiner.desk import StationDesk
 from autograder.examiner.exam import Exam, Rubric
+from autograder.examiner.message_socket import MessageSocket, die_with_parent
 from autograder.examiner.messages import ExamRequest
 from autograder.examiner.metering import ExamMeter
-from autograder.examiner.plugin import RubricPlugin, build_table, collect, warm
-from autograder.examiner.post import Post, die_with_parent
+from autograder.examiner.plugin import RubricPlugin, build_table, collect_rubric, warm
 from autograder.examiner.reference import beside_data, load_reference
+from autograder.examiner.services import StationServices
 
 # private memory of an examiner: a reference that trains fits, a runaway does not take the machine
 MEMORY_MIB = 6144
@@ -42,21 +42,21 @@ class Examiner:
         The station's commands: ``examine`` and ``reap``.
     """
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: MessageSocket) -> None:
         self._post = post
         self._plugin = RubricPlugin(self._serve)
         self._assignment: Assignment | None = None
 
     def run(self) -> None:
         """Collect, then fork an exam whenever the station asks for one."""
-        message, _ = messages.receive(self._post)
-        asked = messages.expect(messages.Collect, message)
+        message, _ = messages.receive_message(self._post)
+        asked = messages.expect_message(messages.Collect, message)
         # a rubric that hangs is named by file and line
         faulthandler.dump_traceback_later(asked.timeout_s)
         try:
             self._assignment = load_assignment(Path(asked.course), asked.assignment)
             with beside_data(self._assignment):
-                code = collect(self._plugin, self._assignment.rubric)
+                code = collect_rubric(self._plugin, self._assignment.rubric)
             if self._plugin.problems or code:
                 raise CourseError("\n".join(self._plugin.problems) or self._explain(code))
         except AutograderError as error:
@@ -75,7 +75,7 @@ class Examiner:
         assert self._assignment is not None
         try:
             table = build_table(self._assignment, items)
-            defines = defined_names(self._assignment.reference_sources())
+            defines = map_defined_names(self._assignment.reference_sources())
             rubric = Rubric(
                 self._assignment, table, load_reference(self._assignment), self._plugin, defines
             )
@@ -95,20 +95,20 @@ class Examiner:
 
     def _serve_one(self, rubric: Rubric) -> bool:
         try:
-            message, fds = messages.receive(self._post)
+            message, fds = messages.receive_message(self._post)
         except EOFError:
             return False
         if isinstance(message, messages.Reap):
             _, status = os.waitpid(message.pid, 0)
             messages.send(self._post, messages.Reaped(message.pid, status))
             return True
-        messages.expect(messages.Examine, message)
+        messages.expect_message(messages.Examine, message)
         pid = os.fork()
         if pid == 0:
             self._examine(rubric, fds[0])
         os.close(fds[0])
         pid_fd = os.pidfd_open(pid)  # not reaped before the station says so
-        messages.send(self._post, messages.Forked(pid), pid_fd)
+        messages.send(self._post, messages.ExamForked(pid), pid_fd)
         os.close(pid_fd)
         return True
 
@@ -119,9 +119,13 @@ class Examiner:
             die_with_parent()
             _be_killed_first()
             self._post.close()
-            post = Post(socket.socket(fileno=fd))
-            message, _ = messages.receive(post)
-            Exam(rubric, messages.expect(ExamRequest, message), StationDesk(post, ExamMeter)).run()
+            post = MessageSocket(socket.socket(fileno=fd))
+            message, _ = messages.receive_message(post)
+            Exam(
+                rubric,
+                messages.expect_message(ExamRequest, message),
+                StationServices(post, ExamMeter),
+            ).run()
             status = 0
         except EOFError:
             pass
@@ -148,7 +152,7 @@ def main() -> None:
     size = MEMORY_MIB * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    Examiner(Post(socket.socket(fileno=int(sys.argv[1])))).run()
+    Examiner(MessageSocket(socket.socket(fileno=int(sys.argv[1])))).run()
 
 
 if __name__ == "__main__":

@@ -16,13 +16,20 @@ from typing import Any
 
 from autograder.course import Assignment, CandidateScope, CriterionInfo
 from autograder.course.seeds import Secret
-from autograder.examiner.desk import Desk
+from autograder.examiner.context import (
+    CaseResult,
+    CriterionContext,
+    CriterionResult,
+    load_request,
+    provide,
+    seed_number,
+)
 from autograder.examiner.load_notes import ended_record
-from autograder.examiner.messages import ExamRequest, Kind, Need, Shown
+from autograder.examiner.messages import CandidateNeeds, ExamRequest, Kind, ReferenceFacts
 from autograder.examiner.places import hide_loading, hide_record
 from autograder.examiner.plugin import RubricPlugin, RunnableCriterion
 from autograder.examiner.reference import Reference
-from autograder.examiner.sitting import Case, Sitting, Tried, load_request, provide, seed_number
+from autograder.examiner.services import ExamServices
 from autograder.examiner.trace import Trace
 from autograder.examiner.verdict import (
     Verdict,
@@ -37,8 +44,8 @@ from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Limits, Outcome
 from autograder.remote import Bounds, Link, Submission, open_submission
 from autograder.remote.bounds import Cost
-from autograder.remote.ends import CandidateEnd
-from autograder.remote.loading import Loading
+from autograder.remote.endings import CandidateEnd
+from autograder.remote.loading import LoadResult
 from autograder.rubric import checks
 
 _NO_CREDIT = failed(
@@ -69,7 +76,7 @@ class Rubric:
     brings_data
         True if the public data files go to candidates with their sources; no sandbox of a station
         needs that.
-    make_sitting
+    make_context
         Makes what the fixtures stand for; a tape is recorded and played by one of its own.
     provide_for
         Makes what stands for the provided functions of a criterion; None for the reference's own.
@@ -80,7 +87,9 @@ class Rubric:
     reference: Reference | None
     plugin: RubricPlugin
     defines: Mapping[str, str]
-    make_sitting: Callable[[Assignment, CriterionInfo, Any, Secret, Submission], Sitting] = Sitting
+    make_context: Callable[
+        [Assignment, CriterionInfo, Any, Secret, Submission], CriterionContext
+    ] = CriterionContext
     brings_data: bool = False
     provide_for: Callable[[CriterionInfo], Mapping[str, Callable[..., Any]]] | None = None
 
@@ -96,21 +105,21 @@ class Exam:
         What is asked.
     request
         Of whom, with which draws.
-    desk
+    services
         Gives candidates and takes records.
     """
 
-    def __init__(self, rubric: Rubric, request: ExamRequest, desk: Desk) -> None:
+    def __init__(self, rubric: Rubric, request: ExamRequest, services: ExamServices) -> None:
         self._rubric = rubric
         self._request = request
-        self._desk = desk
+        self._desk = services
         self._table = _ordered(rubric.table, request.order)
         self._open_ids = _open_ones(rubric.table)
         self._earned = set(request.earned)
         self._ungraded = dict(request.ungraded)
         self._loading: LoadingRecord | None = None
         # how the submission loaded without functions of the reference
-        self._plain: Loading | None = None
+        self._plain: LoadResult | None = None
         self._unloadable: Verdict | None = None
         self._shared: Submission | None = None
         self._trace = self._listen() if request.is_traced else None
@@ -261,7 +270,7 @@ class Exam:
             return Verdict(Outcome.UNGRADED, self._ungraded[missed[0]], message=message)
         return None
 
-    def _try(self, criterion: RunnableCriterion, info: CriterionInfo) -> Tried:
+    def _try(self, criterion: RunnableCriterion, info: CriterionInfo) -> CriterionResult:
         limits = self._limits(info)
         self._desk.begin(info.id, limits, self._need(criterion.info), self._foresee(criterion))
         is_shared = self._may_share(criterion.info)
@@ -271,18 +280,18 @@ class Exam:
             else self._open(info, limits, partial(self._desk.spawn, gpu=info.gpu))
         )
         key = Secret(self._request.key)
-        sitting = self._rubric.make_sitting(
+        context = self._rubric.make_context(
             self._rubric.assignment, info, self._rubric.reference, key, submission
         )
         ahead = self._cases_ahead(info)
-        tried = sitting.run(
+        tried = context.run(
             self._rubric.plugin, criterion.items, ahead=ahead, keeps_candidate=is_shared
         )
         if self._plain is None and not criterion.info.provided and submission.is_loaded:
             self._plain = submission.loading
         return tried
 
-    def _foresee(self, criterion: RunnableCriterion) -> Need | None:
+    def _foresee(self, criterion: RunnableCriterion) -> CandidateNeeds | None:
         """Return the need of the next criterion with its own candidate.
 
         It assumes that this criterion is passed.
@@ -300,14 +309,16 @@ class Exam:
                 return None if one.info.gpu else self._need(one.info)
         return None
 
-    def _need(self, info: CriterionInfo) -> Need | None:
+    def _need(self, info: CriterionInfo) -> CandidateNeeds | None:
         """Return a criterion's need of its own candidate.
 
         It is None if the criterion may have to share a candidate.
         """
         if self._may_share(info):
             return None
-        return Need(self._uses(info), self._request.kind, self._limits(info).cpu_s, gpu=info.gpu)
+        return CandidateNeeds(
+            self._uses(info), self._request.kind, self._limits(info).cpu_s, gpu=info.gpu
+        )
 
     def _limits(self, info: CriterionInfo) -> Limits:
         return self._rubric.assignment.limits(self._request.cpu_s.get(info.id, info.timeout_s))
@@ -405,7 +416,7 @@ class Exam:
             return dict(self._rubric.provide_for(info))
         return {name: provide(getattr(self._rubric.reference, name)) for name in info.provided}
 
-    def _settle(self, criterion: RunnableCriterion, tried: Tried) -> Verdict:
+    def _settle(self, criterion: RunnableCriterion, tried: CriterionResult) -> Verdict:
         """Return the verdict on a try.
 
         Where only an experiment can tell, the reference takes the submission's place.
@@ -428,16 +439,16 @@ class Exam:
                 f"The reference does not pass this criterion either: {experiment.message}"
             )
         shown = (
-            Shown()
+            ReferenceFacts()
             if experiment is None
-            else Shown(experiment.case_checks, answers=experiment.case_answers)
+            else ReferenceFacts(experiment.case_checks, answers=experiment.case_answers)
         )
         tried.cases = [
             _settled(case, unclear, shown, number) for number, case in enumerate(tried.cases)
         ]
         return tried.verdict()
 
-    def _find_gpu_problem(self, criterion: RunnableCriterion, tried: Tried) -> str | None:
+    def _find_gpu_problem(self, criterion: RunnableCriterion, tried: CriterionResult) -> str | None:
         """Return the problem of a GPU on which a criterion was lost.
 
         The machine is asked for it, never the submission.
@@ -447,7 +458,7 @@ class Exam:
             return None
         return self._desk.check_gpu(self._request.kind, frameworks=self._uses(criterion.info))
 
-    def _forget(self, tried: Tried) -> None:
+    def _forget(self, tried: CriterionResult) -> None:
         """Drop the answers that an exception's frames hold.
 
         They may be all that this process can hold.
@@ -460,19 +471,19 @@ class Exam:
             error = error.__cause__ or error.__context__
         gc.collect()
 
-    def _ran_too_few(self, criterion: RunnableCriterion, tried: Tried) -> bool:
+    def _ran_too_few(self, criterion: RunnableCriterion, tried: CriterionResult) -> bool:
         """Return True if a case made fewer checks than the reference's.
 
         Such a case earned something, and had no fault.
         """
-        shown = self._request.baseline.get(criterion.info.id, Shown())
+        shown = self._request.baseline.get(criterion.info.id, ReferenceFacts())
         return any(
             case.rests_on_checks and case.checks < shown.due(number)
             for number, case in enumerate(tried.cases)
         )
 
     def _remember_loading(
-        self, tried: Tried, verdict: Verdict, info: CriterionInfo, *, is_later: bool
+        self, tried: CriterionResult, verdict: Verdict, info: CriterionInfo, *, is_later: bool
     ) -> None:
         """Keep the record of the submission's load.
 
@@ -547,7 +558,7 @@ def _open_ones(table: Sequence[RunnableCriterion]) -> set[str]:
 
 
 class _Spawner:
-    """One of a desk's ways to start a candidate."""
+    """One of the ways to start a candidate."""
 
     def __init__(self, spawn: Callable[..., Link]) -> None:
         self._spawn = spawn
@@ -557,7 +568,9 @@ class _Spawner:
         return self._spawn(frameworks=frameworks, kind=kind)
 
 
-def _settled(case: Case, unclear: Verdict | None, shown: Shown, number: int) -> Case:
+def _settled(
+    case: CaseResult, unclear: Verdict | None, shown: ReferenceFacts, number: int
+) -> CaseResult:
     """Return a case settled by the reference's run.
 
     The reference has passed all cases, and has shown how many checks they ask for.
@@ -578,7 +591,7 @@ def _settled(case: Case, unclear: Verdict | None, shown: Shown, number: int) -> 
     )
 
 
-def _with_checks(tried: Tried) -> Verdict:
+def _with_checks(tried: CriterionResult) -> Verdict:
     """A pass without a single check is no pass."""
     if any(case.is_passed and case.checks < 1 for case in tried.cases):
         return rubric_fault("This criterion made no check, so it cannot be passed.")
@@ -586,7 +599,7 @@ def _with_checks(tried: Tried) -> Verdict:
 
 
 def _record(
-    criterion: RunnableCriterion, verdict: Verdict, tried: Tried | None, duration_s: float
+    criterion: RunnableCriterion, verdict: Verdict, tried: CriterionResult | None, duration_s: float
 ) -> CriterionRecord:
     info = criterion.info
     common: dict[str, Any] = {

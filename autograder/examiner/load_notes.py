@@ -14,8 +14,8 @@ from autograder.inside.reading.syntax.newer_syntax import PYTHON_2
 from autograder.records.criterion import LoadingRecord
 from autograder.records.outcome import CauseKind
 from autograder.remote import Submission
-from autograder.remote.ends import CandidateEnd
-from autograder.remote.loading import Loading, Loss
+from autograder.remote.endings import CandidateEnd
+from autograder.remote.loading import LoadResult, LossRecord
 
 MAX_NOTES = 20
 MAX_CAUSES = 50
@@ -105,14 +105,14 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _roots(loading: Loading, submission: Submission) -> Iterator[tuple[int, Loss]]:
+def _roots(loading: LoadResult, submission: Submission) -> Iterator[tuple[int, LossRecord]]:
     known = {*submission.handed_in, *submission.helpers}
     for number, loss in enumerate(loading.losses):
         if loss.root is None and loss.file in known:
             yield number, loss
 
 
-def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
+def _costs(loss: LossRecord, loading: LoadResult, submission: Submission) -> bool:
     """Return True if a loss made a requested name missing."""
     missing = {
         name: file for name, file in submission.asked_for.items() if name not in loading.names
@@ -124,7 +124,7 @@ def _costs(loss: Loss, loading: Loading, submission: Submission) -> bool:
     )
 
 
-def _subject(loss: Loss) -> str:
+def _subject(loss: LossRecord) -> str:
     """Return the particulars of a loss in full.
 
     Pages cut them, once no path of this machine is left in them.
@@ -137,7 +137,7 @@ def _subject(loss: Loss) -> str:
     return loss.why if cut and loss.why.startswith(head) else loss.subject
 
 
-def _settled(loading: Loading, submission: Submission) -> set[str]:
+def _settled(loading: LoadResult, submission: Submission) -> set[str]:
     """Return the names whose definition loading has settled.
 
     Loading tells which of their definitions counts, or that none does.
@@ -147,7 +147,7 @@ def _settled(loading: Loading, submission: Submission) -> set[str]:
     return kept | below | {name for name in submission.asked_for if name not in loading.names}
 
 
-def _lost(loading: Loading) -> Iterator[tuple[str, str]]:
+def _lost(loading: LoadResult) -> Iterator[tuple[str, str]]:
     for name in loading.lost:
         loss = loading.root_of(name)
         if loss is not None and name not in loading.names:
@@ -164,13 +164,13 @@ class _Told:
     It also has what was loaded without the lost names.
     """
 
-    members: list[tuple[int, Loss]]
+    members: list[tuple[int, LossRecord]]
     is_reason: bool = False
     without: dict[str, list[str]] = field(default_factory=dict)
 
 
 def _notes(
-    roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission
+    roots: Sequence[tuple[int, LossRecord]], loading: LoadResult, submission: Submission
 ) -> list[str]:
     told = list(_grouped(roots, loading, submission))
     others = _lightened(loading.notes, told)
@@ -185,7 +185,7 @@ def _notes(
 
 
 def _grouped(
-    roots: Sequence[tuple[int, Loss]], loading: Loading, submission: Submission
+    roots: Sequence[tuple[int, LossRecord]], loading: LoadResult, submission: Submission
 ) -> Iterator[_Told]:
     """Put all imports of one absent package that cost nothing together."""
     groups: dict[tuple[str, ...], _Told] = {}
@@ -227,7 +227,7 @@ def _lightened(notes: Sequence[str], told: Sequence[_Told]) -> list[str]:
     return [*left, *joined]
 
 
-def _is_behind(loss: Loss, why: str) -> bool:
+def _is_behind(loss: LossRecord, why: str) -> bool:
     """Return True if a reason names one of a loss's imports."""
     return (
         f"`{loss.text.partition(' import ')[0]}" in why
@@ -240,7 +240,7 @@ def _without(what: str, names: Sequence[str]) -> str:
     return f"{_joined(names)} {verb} {what}"
 
 
-def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
+def _notes_on(told: _Told, loading: LoadResult) -> Iterator[str]:
     """Yield the notes on a loss and its consequences.
 
     A loss that is a reason is not told again.
@@ -267,7 +267,7 @@ def _notes_on(told: _Told, loading: Loading) -> Iterator[str]:
             )
 
 
-def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
+def _importers(lost: LossRecord, followers: Sequence[LossRecord]) -> Iterator[str]:
     """Yield a note on files that import a lost file.
 
     They lack something for it.
@@ -285,7 +285,7 @@ def _importers(lost: Loss, followers: Sequence[Loss]) -> Iterator[str]:
         )
 
 
-def _describe(losses: Sequence[Loss]) -> str:
+def _describe(losses: Sequence[LossRecord]) -> str:
     """Return a sentence on the failed imports of one package.
 
     It has no full stop.
@@ -300,7 +300,7 @@ def _describe(losses: Sequence[Loss]) -> str:
     )
 
 
-def _places(losses: Sequence[Loss], first: Loss) -> str:
+def _places(losses: Sequence[LossRecord], first: LossRecord) -> str:
     """Return the places of statements.
 
     The file is left out where it is that of the first statement.

@@ -8,18 +8,18 @@ Each is JSON on a post, and beside some of them go descriptors. A station asks i
     Examine               fork an exam; with its end of a post
     Reap                  wait for a fork that has ended
 
-which answers `Broken` or `Collected`, `Forked` (with a descriptor of the process) and `Reaped`. An
-exam gets an `ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `Loading`, `HandIn` and
-`Done` want no answer; `Prepare` (with the other ends of a candidate's channel and output) wants
-none before `HandOver`. What wants one:
+which answers `Broken` or `Collected`, `ExamForked` (with a descriptor of the process) and `Reaped`.
+An exam gets an `ExamRequest` first. From then on it speaks: `Begin`, `Loaded`, `SubmissionLoaded`,
+`HandIn` and `Done` want no answer; `Prepare` (with the other ends of a candidate's channel and
+output) wants none before `HandOver`. What wants one:
 
-==============  ==================
-``HandOver``    ``HandedOver``
-``End``         ``Ended``
-``Dismiss``     ``Ended``
-``Experiment``  ``Experimented``
-``CheckGpu``    ``GpuChecked``
-==============  ==================
+====================  ==================
+``HandOver``          ``HandedOver``
+``EndCandidate``      ``Ended``
+``DismissCandidate``  ``Ended``
+``Experiment``        ``Experimented``
+``CheckGpu``          ``GpuChecked``
+====================  ==================
 
 or `Refused`, where the machine could not do it.
 """
@@ -35,8 +35,8 @@ from typing import Any, Literal, TypeVar, get_args
 from pydantic import Base64Bytes, ConfigDict, TypeAdapter, ValidationError
 
 from autograder.course import CriterionInfo
-from autograder.examiner.post import Post, PostError, close_all
-from autograder.examiner.sitting import Sources
+from autograder.examiner.context import Sources
+from autograder.examiner.message_socket import MessageSocket, MessageSocketError, close_all
 from autograder.inside.messages import op_of
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault
@@ -47,7 +47,7 @@ Kind = Literal["submission", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class CandidateNeeds:
     """A criterion's need of a candidate.
 
     Attributes
@@ -68,7 +68,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReferenceFacts:
     """Facts from the reference's own run of a criterion.
 
     Attributes
@@ -90,7 +90,7 @@ class Shown:
     cost: Cost = field(default_factory=Cost)
 
     @classmethod
-    def from_json(cls, shown: Mapping[str, Any]) -> Shown:
+    def from_json(cls, shown: Mapping[str, Any]) -> ReferenceFacts:
         """Return the facts that an exam needs.
 
         They are among those that the station has as JSON.
@@ -172,7 +172,7 @@ class ExamRequest:
     needs_frameworks: bool = False
     criteria: frozenset[str] | None = None
     earned: frozenset[str] = frozenset()
-    baseline: Mapping[str, Shown] = field(default_factory=dict)
+    baseline: Mapping[str, ReferenceFacts] = field(default_factory=dict)
     ungraded: Mapping[str, Fault] = field(default_factory=dict)
     is_continued: bool = False
     callback_s: float | None = None
@@ -226,7 +226,7 @@ class Examine(_Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Forked(_Message):
+class ExamForked(_Message):
     """An exam was forked.
 
     It has this number until it is reaped.
@@ -278,7 +278,7 @@ class Loaded(_Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Loading(_Message):
+class SubmissionLoaded(_Message):
     """A record of the submission's first load.
 
     The exam may not come to its end.
@@ -311,7 +311,7 @@ class Prepare(_Message):
     A candidate that was prepared before is not wanted.
     """
 
-    need: Need
+    need: CandidateNeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +327,7 @@ class HandedOver(_Message):
 
 
 @dataclass(frozen=True, slots=True)
-class End(_Message):
+class EndCandidate(_Message):
     """End a candidate, for a limit if for one."""
 
     candidate: int
@@ -335,7 +335,7 @@ class End(_Message):
 
 
 @dataclass(frozen=True, slots=True)
-class Dismiss(_Message):
+class DismissCandidate(_Message):
     """End a candidate, and go on meanwhile."""
 
     candidate: int
@@ -385,9 +385,9 @@ class Refused(_Message):
 
 
 Message = (
-    Collect | Broken | Collected | Examine | Forked | Reap | Reaped | ExamRequest
-    | Begin | Loaded | Loading | HandIn | Done
-    | Prepare | HandOver | HandedOver | End | Dismiss | Ended
+    Collect | Broken | Collected | Examine | ExamForked | Reap | Reaped | ExamRequest
+    | Begin | Loaded | SubmissionLoaded | HandIn | Done
+    | Prepare | HandOver | HandedOver | EndCandidate | DismissCandidate | Ended
     | Experiment | Experimented | CheckGpu | GpuChecked | Refused
 )  # fmt: skip
 _Kind = TypeVar("_Kind", bound=Message)
@@ -399,7 +399,7 @@ _OPS = {kind: op_of(kind) for kind in _ADAPTERS}
 _BY_OP = {op: kind for kind, op in _OPS.items()}
 
 
-def send(post: Post, message: Message, *fds: int) -> None:
+def send(post: MessageSocket, message: Message, *fds: int) -> None:
     """Send a message.
 
     The descriptors are duplicated, and the caller closes its own copies.
@@ -416,7 +416,9 @@ def send(post: Post, message: Message, *fds: int) -> None:
     post.send({"op": _OPS[kind], **values}, fds)
 
 
-def receive(post: Post, deadline: float | None = None) -> tuple[Message, tuple[int, ...]]:
+def receive_message(
+    post: MessageSocket, deadline: float | None = None
+) -> tuple[Message, tuple[int, ...]]:
     """Receive a message, and the descriptors that came with it.
 
     Raises
@@ -431,12 +433,12 @@ def receive(post: Post, deadline: float | None = None) -> tuple[Message, tuple[i
     values, fds = post.recv(deadline)
     try:
         return _parse(values), fds
-    except PostError:
+    except MessageSocketError:
         close_all(fds)
         raise
 
 
-def expect(kind: type[_Kind], message: Message) -> _Kind:
+def expect_message(kind: type[_Kind], message: Message) -> _Kind:
     """Return a message that has to be of one kind.
 
     Raises
@@ -445,7 +447,7 @@ def expect(kind: type[_Kind], message: Message) -> _Kind:
         The message is of another kind.
     """
     if not isinstance(message, kind):
-        raise PostError(f"exam: expected {kind.__name__}, got {type(message).__name__}")
+        raise MessageSocketError(f"exam: expected {kind.__name__}, got {type(message).__name__}")
     return message
 
 
@@ -453,11 +455,11 @@ def _parse(values: object) -> Message:
     op = values.pop("op", None) if isinstance(values, dict) else None
     kind = _BY_OP.get(op) if isinstance(op, str) else None
     if kind is None:
-        raise PostError(f"exam: no such message: {str(values)[:200]}")
+        raise MessageSocketError(f"exam: no such message: {str(values)[:200]}")
     try:
         message: Message = _ADAPTERS[kind].validate_python(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise PostError(f"exam: {op}: {where}: {first['msg']}") from error
+        raise MessageSocketError(f"exam: {op}: {where}: {first['msg']}") from error
     return message

@@ -76,7 +76,7 @@ class RubricPlugin:
 
     def __init__(self, serve: Callable[[list[pytest.Item]], None]) -> None:
         self._serve = serve
-        self.sitting: Fixtures | None = None
+        self.context: Fixtures | None = None
         self.problems: list[str] = []
         self.escaped: BaseException | None = None
 
@@ -103,9 +103,9 @@ class RubricPlugin:
         return self._seated().data
 
     def _seated(self) -> Fixtures:
-        if self.sitting is None:
+        if self.context is None:
             raise RuntimeError("a rubric's fixtures exist only while a submission is examined")
-        return self.sitting
+        return self.context
 
     # hooks ----------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class RubricPlugin:
         return self.escaped
 
 
-def collect(plugin: RubricPlugin, folder: Path) -> int:
+def collect_rubric(plugin: RubricPlugin, folder: Path) -> int:
     """Collect the rubric with a lean pytest and serve it.
 
     The rubric lies in ``folder``. The result is pytest's exit code.
@@ -195,7 +195,7 @@ def collect(plugin: RubricPlugin, folder: Path) -> int:
     modules_before = set(sys.modules)
     # of each part of an assert
     repr_before = rewrite._saferepr  # noqa: SLF001
-    rewrite._saferepr = brief  # type: ignore[assignment]  # noqa: SLF001
+    rewrite._saferepr = brief_value  # type: ignore[assignment]  # noqa: SLF001
     try:
         return int(pytest.main(pytest_arguments(folder), plugins=[plugin]))
     finally:
@@ -276,7 +276,7 @@ def warm(items: Sequence[pytest.Item]) -> None:
         draw()
 
 
-def brief(value: object) -> str:
+def brief_value(value: object) -> str:
     """Return a value in a few words.
 
     Numbers and short texts are as they are. Anything else is told by its kind and size.
@@ -291,7 +291,7 @@ def brief(value: object) -> str:
 
 
 def _compare_briefly(op: str, left: object, right: object) -> str:
-    return f"{brief(left)} {op} {brief(right)}"
+    return f"{brief_value(left)} {op} {brief_value(right)}"
 
 
 def unknown_fixtures(item: pytest.Item) -> list[str]:

@@ -116,10 +116,10 @@ def _import_file(assignment: Assignment, name: str) -> ModuleType:
         raise
     except (Exception, SystemExit) as error:
         where = assignment.relative(path)
-        raise CourseError(f"{where}: cannot be imported: {describe(error)}.") from error
+        raise CourseError(f"{where}: cannot be imported: {describe_exception(error)}.") from error
 
 
-def describe(error: BaseException) -> str:
+def describe_exception(error: BaseException) -> str:
     """Return type and message of an exception, without a full stop."""
     return f"{type(error).__name__}: {error}".rstrip(".: ")
 

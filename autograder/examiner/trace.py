@@ -41,11 +41,11 @@ class Trace:
         """Keep a call of the submission that was answered."""
         inputs = {**{f"input_{number}": value for number, value in enumerate(args, 1)}, **kwargs}
         shown = [
-            *(describe(value) for value in args),
-            *(f"{key}={describe(value)}" for key, value in kwargs.items()),
+            *(describe_compared(value) for value in args),
+            *(f"{key}={describe_compared(value)}" for key, value in kwargs.items()),
         ]
         self._keep(
-            {"step": "call", "name": name, "inputs": shown, "answer": describe(answer)},
+            {"step": "call", "name": name, "inputs": shown, "answer": describe_compared(answer)},
             {**inputs, "answer": answer},
         )
 
@@ -55,11 +55,11 @@ class Trace:
         step = {
             "step": "comparison",
             "name": name,
-            "answer": describe(actual),
-            "expected": describe(expected),
+            "answer": describe_compared(actual),
+            "expected": describe_compared(expected),
         }
         if difference is not None:
-            step["difference"] = describe(difference)
+            step["difference"] = describe_compared(difference)
         self._keep(step, {"answer": actual, "expected": expected, "difference": difference})
 
     def _keep(self, step: Data, values: Mapping[str, Any]) -> None:
@@ -134,7 +134,7 @@ def _difference(actual: object, expected: object) -> np.ndarray | None:
     return difference
 
 
-def describe(value: object) -> str:
+def describe_compared(value: object) -> str:
     """Return a value in a few words.
 
     A few numbers are shown in full.
@@ -148,7 +148,7 @@ def describe(value: object) -> str:
         )
         return f"{head} {re.sub(' +', ' ', shown)}"
     if isinstance(value, tuple | list):
-        parts = ", ".join(describe(part) for part in value[:MAX_SHOWN_ITEMS])
+        parts = ", ".join(describe_compared(part) for part in value[:MAX_SHOWN_ITEMS])
         return _clip(f"({parts})" if isinstance(value, tuple) else f"[{parts}]")
     return _clip(repr(value))
 

@@ -64,17 +64,19 @@ PASSED = Verdict(Outcome.PASSED, fraction=1.0)
 
 def failed(kind: str, message: str, **more: Any) -> Verdict:
     """A wrong answer of the submission."""
-    return Verdict(Outcome.FAILED, Fault.SUBMISSION, kind=kind, message=clip(message), **more)
+    return Verdict(
+        Outcome.FAILED, Fault.SUBMISSION, kind=kind, message=clip_message(message), **more
+    )
 
 
 def rubric_fault(message: str) -> Verdict:
     """A criterion that cannot be graded because the course is wrong."""
-    return Verdict(Outcome.UNGRADED, Fault.RUBRIC, message=clip(message))
+    return Verdict(Outcome.UNGRADED, Fault.RUBRIC, message=clip_message(message))
 
 
 def infrastructure_fault(message: str) -> Verdict:
     """A criterion that could not be graded on this machine this time."""
-    return Verdict(Outcome.UNGRADED, Fault.INFRASTRUCTURE, message=clip(message))
+    return Verdict(Outcome.UNGRADED, Fault.INFRASTRUCTURE, message=clip_message(message))
 
 
 def judge(error: BaseException) -> Verdict | None:
@@ -85,13 +87,17 @@ def judge(error: BaseException) -> Verdict | None:
     if isinstance(error, InfrastructureEnd):
         return infrastructure_fault(str(error))
     if isinstance(error, UndecidedEnd):
-        message = clip(str(error))
+        message = clip_message(str(error))
         return Verdict(Outcome.UNGRADED, Fault.INFRASTRUCTURE, kind="undecided", message=message)
     if isinstance(error, CandidateEnd):
         return _judge_end(error)
     if isinstance(error, Partial):
         return Verdict(
-            Outcome.PARTIAL, Fault.SUBMISSION, error.fraction, "partial credit", clip(error.reason)
+            Outcome.PARTIAL,
+            Fault.SUBMISSION,
+            error.fraction,
+            "partial credit",
+            clip_message(error.reason),
         )
     if isinstance(error, HelperMisused) and error.is_written:  # the reference may never come here
         return rubric_fault(f"The rubric calls a helper wrongly{_place(error)}: {error.message}")
@@ -146,7 +152,7 @@ def is_skip(error: BaseException | None) -> bool:
 def _judge_end(end: CandidateEnd) -> Verdict:
     if end.outcome is Outcome.UNGRADED:  # the rubric asked a submission whose criterion is over
         return rubric_fault(f"The rubric used something of another criterion: {end.message}.")
-    return Verdict(end.outcome, Fault.SUBMISSION, kind=end.kind, message=clip(end.message))
+    return Verdict(end.outcome, Fault.SUBMISSION, kind=end.kind, message=clip_message(end.message))
 
 
 def _judge_remote(error: BaseException) -> Verdict | None:
@@ -159,7 +165,7 @@ def _judge_remote(error: BaseException) -> Verdict | None:
         return None
     exception = {
         "type": trace.type,
-        "text": clip(trace.text),
+        "text": clip_message(trace.text),
         "frames": [
             {
                 "file": frame.file,
@@ -173,7 +179,11 @@ def _judge_remote(error: BaseException) -> Verdict | None:
     outcome = Outcome.FORBIDDEN if trace.type == "ForbiddenImport" else Outcome.RAISED
     message = with_example(f"{trace.type}: {trace.text}" if trace.text else trace.type, error)
     return Verdict(
-        outcome, Fault.SUBMISSION, kind=trace.type, message=clip(message), exception=exception
+        outcome,
+        Fault.SUBMISSION,
+        kind=trace.type,
+        message=clip_message(message),
+        exception=exception,
     )
 
 
@@ -204,7 +214,7 @@ def with_example(message: str, error: BaseException) -> str:
     return f"{message}\nSmallest input that shows it: {shown}" if shown else message
 
 
-def clip(text: str) -> str:
+def clip_message(text: str) -> str:
     """Bound a text's length.
 
     The end of a cut text says how much was left out.

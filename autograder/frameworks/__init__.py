@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from autograder.frameworks.jax import JAX
 from autograder.frameworks.keras import KERAS
-from autograder.frameworks.model import Device, Framework
+from autograder.frameworks.model import Framework, FrameworkDevice
 from autograder.frameworks.tensorflow import TENSORFLOW
 from autograder.frameworks.torch import TORCH
 
@@ -66,7 +66,7 @@ def build_variables(threads: int) -> dict[str, str]:
     return found
 
 
-def gpu_variables(device: Device) -> dict[str, str]:
+def gpu_variables(device: FrameworkDevice) -> dict[str, str]:
     """Return the variables that frameworks read when they open a device.
 
     Frameworks that are imported later read them, too.
@@ -77,7 +77,7 @@ def gpu_variables(device: Device) -> dict[str, str]:
     return found
 
 
-def open_gpu(device: Device) -> Mapping[str, str | None]:
+def open_gpu(device: FrameworkDevice) -> Mapping[str, str | None]:
     """Limit the memory of the imported frameworks on a device.
 
     Returns

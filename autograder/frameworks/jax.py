@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from autograder.frameworks.model import Device, Framework, first_line, imported
+from autograder.frameworks.model import Framework, FrameworkDevice, first_line, imported
 
 
-def _gpu_variables(device: Device) -> Mapping[str, str]:
+def _gpu_variables(device: FrameworkDevice) -> Mapping[str, str]:
     fraction = device.fraction
     cap = {} if fraction is None else {"XLA_PYTHON_CLIENT_MEM_FRACTION": f"{fraction:.4f}"}
     return {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", **cap}
 
 
-def _open_gpu(_device: Device) -> str | None:
+def _open_gpu(_device: FrameworkDevice) -> str | None:
     """Look for the device; its memory is limited by `_gpu_variables`."""
     try:
         imported("jax").devices("gpu")

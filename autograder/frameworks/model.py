@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 
 
-class Device(Protocol):
+class FrameworkDevice(Protocol):
     """The GPU of a candidate, as a framework needs to know it."""
 
     @property
@@ -30,7 +30,7 @@ def _leave(_seed: int) -> None:
     """Leave a framework without global generators as it is."""
 
 
-def _no_variables(_device: Device) -> Mapping[str, str]:
+def _no_variables(_device: FrameworkDevice) -> Mapping[str, str]:
     return {}
 
 
@@ -76,8 +76,8 @@ class Framework:
     seed: Callable[[int], None] = _leave
     thread_variables: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-    open_gpu: Callable[[Device], str | None] | None = None
-    gpu_variables: Callable[[Device], Mapping[str, str]] = _no_variables
+    open_gpu: Callable[[FrameworkDevice], str | None] | None = None
+    gpu_variables: Callable[[FrameworkDevice], Mapping[str, str]] = _no_variables
     memory_errors: frozenset[str] = frozenset()
     memory_signs: tuple[str, ...] = ()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from autograder.frameworks.model import Device, Framework, as_array, imported
+from autograder.frameworks.model import Framework, FrameworkDevice, as_array, imported
 
 
-def _open_gpu(device: Device) -> str | None:
+def _open_gpu(device: FrameworkDevice) -> str | None:
     config = imported("tensorflow").config
     found = config.list_physical_devices("GPU")
     if not found:

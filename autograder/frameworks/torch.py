@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.frameworks.model import (
-    Device,
     Framework,
+    FrameworkDevice,
     as_array,
     bfloat16_dtype,
     first_line,
@@ -40,7 +40,7 @@ def _read_bfloat16(value: Any) -> np.ndarray[Any, Any]:
     return bits.astype(np.uint16).view(dtype)
 
 
-def _open_gpu(device: Device) -> str | None:
+def _open_gpu(device: FrameworkDevice) -> str | None:
     cuda = imported("torch").cuda
     try:
         total_mib = cuda.get_device_properties(0).total_memory / 2**20

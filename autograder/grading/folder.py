@@ -32,7 +32,7 @@ from autograder.grading.gradebook import FEEDBACK, GRADEBOOK, INDEX, REPORTS, SO
 from autograder.grading.store import RunIdentity
 from autograder.records.outcome import Status
 from autograder.records.report import Report
-from autograder.report.summary import Column, Row, columns_of, summarise
+from autograder.report.summary import CriterionColumn, Row, columns_of, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -48,7 +48,7 @@ _DONE = (Status.GRADED, Status.REJECTED)
 class ResultFolder:
     """A folder of results, locked for this process until it is closed.
 
-    Made by `open_folder`; a context manager.
+    Made by `open_result_folder`; a context manager.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class ResultFolder:
     def __init__(self, path: Path, identity: RunIdentity, lock: int) -> None:
         self.path = path
         self.identity = identity
-        self.kept: list[tuple[Row, tuple[Column, ...]]] = []
+        self.kept: list[tuple[Row, tuple[CriterionColumn, ...]]] = []
         self.unreadable: list[Path] = []
         self._lock = lock
         self._finished: dict[str, str] = {}
@@ -83,7 +83,7 @@ class ResultFolder:
     def open_book(
         self,
         assignment: AssignmentRecord,
-        columns: Sequence[Column],
+        columns: Sequence[CriterionColumn],
         *,
         submissions: Collection[str] = (),
         show_lines: bool = True,
@@ -193,7 +193,7 @@ def _reports(path: Path) -> Iterator[Report]:
             yield Report.model_validate_json(file.read_bytes())
 
 
-def open_folder(path: Path, identity: RunIdentity, *, fresh: bool = False) -> ResultFolder:
+def open_result_folder(path: Path, identity: RunIdentity, *, fresh: bool = False) -> ResultFolder:
     """Open a folder for results.
 
     The folder is new or empty, or it holds results of the same assignment and secret.

@@ -12,7 +12,7 @@ from autograder.grading.durable import append_line, write_whole, writing
 from autograder.records.report import Report
 from autograder.report.html import Pages, render_pages
 from autograder.report.index import render_index_html
-from autograder.report.summary import Batch, Column, Row, sort_rows, summarise
+from autograder.report.summary import Batch, CriterionColumn, Row, sort_rows, summarise
 from autograder.report.table import render_csv, render_csv_header, render_csv_row
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class Gradebook:
     def __init__(  # noqa: PLR0913 - what to write, of what, and two settings
         self,
         path: Path,
-        kept: Iterable[tuple[Row, tuple[Column, ...]]],
+        kept: Iterable[tuple[Row, tuple[CriterionColumn, ...]]],
         assignment: AssignmentRecord,
-        columns: Sequence[Column],
+        columns: Sequence[CriterionColumn],
         *,
         submissions: Collection[str] = (),
         show_lines: bool = True,
@@ -166,7 +166,7 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _fitted(row: Row, own: Sequence[Column], columns: Sequence[Column]) -> Row:
+def _fitted(row: Row, own: Sequence[CriterionColumn], columns: Sequence[CriterionColumn]) -> Row:
     """Return a row with its cells in the gradebook's order."""
     if tuple(own) == tuple(columns):
         return row

@@ -24,7 +24,7 @@ from typing import Self, TypeVar
 
 from autograder.course import CriterionInfo
 from autograder.errors import AutograderError, InfrastructureError
-from autograder.examiner.post import die_with_parent
+from autograder.examiner.message_socket import die_with_parent
 from autograder.records.report import Report
 from autograder.report.html import Pages, render_pages
 from autograder.station import Station, StationSettings
@@ -42,7 +42,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Graded:
+class GradedTask:
     """A task's report, or the reason why it has none."""
 
     task: Task
@@ -72,7 +72,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class WorkerError:
     """A worker's error in place of an answer."""
 
     error: AutograderError
@@ -87,11 +87,11 @@ class Stop:
 
 
 Request = Task | Stop
-Answer = Started | Finished | Failed | Stop
+Answer = Started | Finished | WorkerError | Stop
 _Answer = TypeVar("_Answer", bound=Answer)
 
 
-def in_words(error: BaseException) -> str:
+def exception_in_words(error: BaseException) -> str:
     """Return an exception's name, text and raising line."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
@@ -138,9 +138,9 @@ def _answer(work: Callable[[], Answer]) -> Answer:
     try:
         return work()
     except AutograderError as error:
-        return Failed(error)
+        return WorkerError(error)
     except Exception as error:  # noqa: BLE001 - one submission's accident must not end the batch
-        return Failed(InfrastructureError(f"The grader failed: {in_words(error)}."))
+        return WorkerError(InfrastructureError(f"The grader failed: {exception_in_words(error)}."))
 
 
 # in the driver ------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ class Lane:
             self._process.kill()
         return self._receive(Started).criteria
 
-    def grade(self, task: Task) -> Graded:
+    def grade(self, task: Task) -> GradedTask:
         """Grade one submission.
 
         A worker that dies costs a try.
@@ -216,15 +216,15 @@ class Lane:
             except _WorkerDiedError:
                 self.kill()
                 if self._is_interrupted:
-                    return Graded(
+                    return GradedTask(
                         task, error=InfrastructureError(f"{student}: the run was interrupted.")
                     )
             except AutograderError as error:
                 self.kill()
-                return Graded(task, error=error)
+                return GradedTask(task, error=error)
             else:
-                return Graded(task, Report.model_validate_json(pages.json), pages)
-        return Graded(
+                return GradedTask(task, Report.model_validate_json(pages.json), pages)
+        return GradedTask(
             task,
             error=InfrastructureError(f"{student}: the worker died {MAX_WORKER_DEATHS} times."),
         )
@@ -274,7 +274,7 @@ class Lane:
             answer = self._worker.recv()
         except (EOFError, OSError) as error:
             raise _WorkerDiedError from error
-        if isinstance(answer, Failed):
+        if isinstance(answer, WorkerError):
             raise answer.error
         if not isinstance(answer, kind):
             raise InfrastructureError(
@@ -299,7 +299,7 @@ class Lanes:
     def __init__(self, settings: StationSettings, count: int) -> None:
         self._lanes = [Lane(settings) for _ in range(max(1, count))]
         self._todo: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[Graded | AutograderError | list[CriterionInfo]] = (
+        self._done: queue.SimpleQueue[GradedTask | AutograderError | list[CriterionInfo]] = (
             queue.SimpleQueue()
         )
         self._threads = [
@@ -341,13 +341,13 @@ class Lanes:
             criteria = answer
         return criteria
 
-    def grade(self, tasks: Sequence[Task]) -> Iterator[Graded]:
+    def grade(self, tasks: Sequence[Task]) -> Iterator[GradedTask]:
         """Grade tasks and yield each result as the task finishes."""
         for task in tasks:
             self._todo.put(task)
         for _ in tasks:
             answer = self._done.get()
-            assert isinstance(answer, Graded)
+            assert isinstance(answer, GradedTask)
             yield answer
 
     def _run(self, lane: Lane) -> None:
@@ -370,10 +370,10 @@ def _start(lane: Lane) -> list[CriterionInfo] | AutograderError:
     except AutograderError as error:
         return error
     except Exception as error:  # noqa: BLE001 - of whatever kind
-        return InfrastructureError(f"A station could not start: {in_words(error)}.")
+        return InfrastructureError(f"A station could not start: {exception_in_words(error)}.")
 
 
-def _grade_in(lane: Lane, task: Task) -> Graded:
+def _grade_in(lane: Lane, task: Task) -> GradedTask:
     """Grade a submission and return its report or its error.
 
     An unexpected exception costs this submission's try alone, and its error names that exception.
@@ -382,8 +382,8 @@ def _grade_in(lane: Lane, task: Task) -> Graded:
         return lane.grade(task)
     except Exception as error:  # noqa: BLE001 - of whatever kind
         lane.kill()
-        what = f"{task.upload.student}: the grader failed: {in_words(error)}."
-        return Graded(task, error=InfrastructureError(what))
+        what = f"{task.upload.student}: the grader failed: {exception_in_words(error)}."
+        return GradedTask(task, error=InfrastructureError(what))
 
 
 def default_jobs() -> int:

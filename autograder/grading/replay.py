@@ -58,7 +58,7 @@ def _nothing_to_replay(student: str, report: Report) -> UsageError:
     )
 
 
-def replay(  # noqa: PLR0913 - where the results lie, of whom, and where to look
+def replay_criterion(  # noqa: PLR0913 - where the results lie, of whom, and where to look
     out: Path,
     student: str,
     criterion: str,

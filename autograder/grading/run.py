@@ -1,4 +1,4 @@
-"""One run of ``grade``.
+"""One run of ``grade_batch``.
 
 It goes from paths to a folder of results.
 """
@@ -11,15 +11,15 @@ from pathlib import Path
 
 from autograder.course import Assignment, CriterionInfo, load_assignment
 from autograder.course.seeds import Secret, load_secret
-from autograder.grading.folder import open_folder
-from autograder.grading.lanes import Graded, Lanes, Task
+from autograder.grading.folder import open_result_folder
+from autograder.grading.lanes import GradedTask, Lanes, Task
 from autograder.grading.store import ResultBook, ResultStore, RunIdentity
 from autograder.records.outcome import Fault
 from autograder.records.text import log_line
 from autograder.report.assemble import assignment_record, grader_version
-from autograder.report.summary import Batch, Column, Row
+from autograder.report.summary import Batch, CriterionColumn, Row
 from autograder.report.words import count_text
-from autograder.sandbox.leased import RETIRED
+from autograder.sandbox.gpu_sandbox import RETIRED
 from autograder.sandbox.seam import DEFAULT_IMAGE, ISOLATIONS
 from autograder.station import StationSettings, describe_criteria
 from autograder.uploads.find import Expected, find_uploads
@@ -31,7 +31,7 @@ SECRET_FILE = Path(".autograder") / "secret"
 
 @dataclass(frozen=True, slots=True)
 class GradeRequest:
-    """The arguments of ``grade``.
+    """The arguments of ``grade_batch``.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class GradeRequest:
 
 
 @dataclass(slots=True)
-class Talk:
+class RunListener:
     """A run's messages while it works.
 
     The command line prints them.
@@ -105,7 +105,7 @@ class GradeResult:
         return 3 if self.errors or any(row.needs_another_try for row in self.batch.rows) else 0
 
 
-def grade(request: GradeRequest, talk: Talk) -> GradeResult:
+def grade_batch(request: GradeRequest, listener: RunListener) -> GradeResult:
     """Grade submissions of an assignment into a folder.
 
     Raises
@@ -115,8 +115,8 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
     """
     assignment = load_assignment(request.course, request.assignment_id)
     expected = Expected(assignment.id, assignment.files, assignment.settings.support)
-    uploads = find_uploads(request.submissions, expected, latest=request.latest, tell=talk.note)
-    secret = _load_secret(request, talk)
+    uploads = find_uploads(request.submissions, expected, latest=request.latest, tell=listener.note)
+    secret = _load_secret(request, listener)
     identity = RunIdentity(
         assignment=assignment.id,
         assignment_digest=assignment.digest,
@@ -133,8 +133,8 @@ def grade(request: GradeRequest, talk: Talk) -> GradeResult:
         isolation=request.isolation,
         gpu=request.gpu,
     )
-    with open_folder(request.out, identity, fresh=request.fresh) as store:
-        return _grade_into(store, assignment, settings, uploads, request.jobs, talk)
+    with open_result_folder(request.out, identity, fresh=request.fresh) as store:
+        return _grade_into(store, assignment, settings, uploads, request.jobs, listener)
 
 
 def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
@@ -143,41 +143,43 @@ def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
     settings: StationSettings,
     uploads: Sequence[Upload],
     jobs: int,
-    talk: Talk,
+    listener: RunListener,
 ) -> GradeResult:
     for path in store.unreadable:
-        talk.note(f"{path} cannot be read; that submission is graded again.")
+        listener.note(f"{path} cannot be read; that submission is graded again.")
     tasks = list(_unfinished(store, _numbered(uploads)))
     if len(tasks) < len(uploads):
         kept = len(uploads) - len(tasks)
         have, are = ("has", "is") if kept == 1 else ("have", "are")
-        talk.note(
+        listener.note(
             f"{count_text(kept, 'submission')} already {have} a result in {store.path} and {are} "
             "kept."
         )
-    talk.plan(len(tasks))
+    listener.plan(len(tasks))
     if not tasks:
         with _open_book(store, assignment, describe_criteria(settings), uploads) as book:
             return GradeResult(book.batch(), book.overview)
     with Lanes(settings, min(jobs, len(tasks))) as lanes:
         criteria = lanes.wait_until_ready()
         with _open_book(store, assignment, criteria, uploads) as book:
-            return _grade_on(lanes, tasks, book, talk)
+            return _grade_on(lanes, tasks, book, listener)
 
 
-def _grade_on(lanes: Lanes, tasks: Sequence[Task], book: ResultBook, talk: Talk) -> GradeResult:
+def _grade_on(
+    lanes: Lanes, tasks: Sequence[Task], book: ResultBook, listener: RunListener
+) -> GradeResult:
     errors: list[tuple[str, str]] = []
     has_rubric_fault = False
     for graded in lanes.grade(tasks):
         has_rubric_fault |= _is_rubric_fault(graded)
         if graded.report is None:
             errors.append((graded.task.upload.student, str(graded.error)))
-            talk.note(f"{log_line(graded.task.upload.student)}: not graded: {graded.error}")
+            listener.note(f"{log_line(graded.task.upload.student)}: not graded: {graded.error}")
         else:
             for flag in graded.report.flags:
                 if RETIRED in flag:
-                    talk.note(flag)
-            talk.row(book.add(graded.report, graded.pages))
+                    listener.note(flag)
+            listener.row(book.add(graded.report, graded.pages))
     return GradeResult(book.batch(), book.overview, tuple(errors), has_rubric_fault)
 
 
@@ -195,11 +197,11 @@ def _open_book(
     )
 
 
-def _load_secret(request: GradeRequest, talk: Talk) -> Secret:
+def _load_secret(request: GradeRequest, listener: RunListener) -> Secret:
     path = request.secret_file or request.course / SECRET_FILE
     secret = load_secret(path)
     if secret.is_new:
-        talk.note(
+        listener.note(
             f"Made a new course secret in {path}: keep it, results can only be continued and "
             "replayed with it."
         )
@@ -229,15 +231,17 @@ def _unfinished(store: ResultStore, tasks: Iterator[Task]) -> Iterator[Task]:
             yield task
 
 
-def _columns(assignment: Assignment, criteria: Sequence[CriterionInfo]) -> tuple[Column, ...]:
+def _columns(
+    assignment: Assignment, criteria: Sequence[CriterionInfo]
+) -> tuple[CriterionColumn, ...]:
     titles = {exercise.id: exercise.title for exercise in assignment.exercises}
     return tuple(
-        Column(one.id, one.exercise, titles[one.exercise], one.title, one.points)
+        CriterionColumn(one.id, one.exercise, titles[one.exercise], one.title, one.points)
         for one in criteria
     )
 
 
-def _is_rubric_fault(graded: Graded) -> bool:
+def _is_rubric_fault(graded: GradedTask) -> bool:
     return graded.report is not None and any(
         one.fault is Fault.RUBRIC for one in graded.report.criteria
     )

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from autograder.records.report import AssignmentRecord, Report
 from autograder.report.html import Pages
-from autograder.report.summary import Batch, Column, Row
+from autograder.report.summary import Batch, CriterionColumn, Row
 
 
 class RunIdentity(BaseModel):
@@ -70,7 +70,7 @@ class ResultStore(Protocol):
     def open_book(
         self,
         assignment: AssignmentRecord,
-        columns: Sequence[Column],
+        columns: Sequence[CriterionColumn],
         *,
         submissions: Sequence[str],
         show_lines: bool,

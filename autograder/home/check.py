@@ -1,6 +1,6 @@
-"""The commands for practice at home, `check` and `tape`.
+"""The commands for practice at home, `check_files` and `tape_assignment`.
 
-A student runs `check`; an author runs `tape` for it.
+A student runs `check_files`; an author runs `tape_assignment` for it.
 
 Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its
 answers are played from a tape; no fork is needed either.
@@ -20,22 +20,22 @@ from autograder.course import Assignment, CriterionInfo, find_assignments, load_
 from autograder.course.facts import Reading, parse_reading
 from autograder.course.public import find_grader_python, find_work, load_public
 from autograder.errors import UsageError
+from autograder.examiner.context import Sources, load_request
 from autograder.examiner.reference import visiting_reference
-from autograder.examiner.sitting import Sources, load_request
-from autograder.home.desk import HomeDesk, examine_public, record_tape
 from autograder.home.elsewhere import find_refused, find_unpromised
 from autograder.home.gathering import Given, find_all, gather, helper_notes, template_of
 from autograder.home.inline import InlineSpawner, Interruption, is_left_behind
 from autograder.home.rehearsal import HomeLoad
+from autograder.home.services import HomeServices, examine_public, record_tape
 from autograder.home.tape import TAPE_NAME, Tape, load_tape, write_tape
 from autograder.inside.reading import reader
 from autograder.inside.reading.syntax.newer_syntax import graded_by
 from autograder.inside.reading.syntax.statements import may_take_long
 from autograder.inside.requests import Read
 from autograder.records.report import AssignmentRecord, Report, SubmissionRecord, status_of
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.endings import CandidateEnd
 from autograder.remote.loading import LeftOut
-from autograder.remote.trial import Table, learn
+from autograder.remote.trial import Table, find_left_out
 from autograder.report.assemble import (
     criteria_of,
     environment_of,
@@ -52,7 +52,7 @@ LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the res
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """The arguments of ``check``.
+    """The arguments of ``check_files``.
 
     The assignment and the files were named, or found.
 
@@ -119,7 +119,7 @@ def _guess(course: Path, known: Sequence[str], files: Sequence[Path], folder: Pa
     return fitting[0]
 
 
-def check(
+def check_files(
     request: CheckRequest,
     tell_interrupted: Callable[[], None] = lambda: None,
     tell_slow: Callable[[float], None] = lambda _load_s: None,
@@ -159,15 +159,17 @@ def check(
         stack.enter_context(graded_by(grader))
         spawner = InlineSpawner(interruption=stack.enter_context(Interruption(tell_interrupted)))
         stack.callback(spawner.close)
-        desk = HomeDesk(spawner)
+        services = HomeServices(spawner)
         unattempted = _unattempted(assignment, sources, tape, given.paths)
-        criteria = examine_public(assignment, sources, tape, desk, unattempted, end)
-    said = join_notes((*given.notes, *reading.notes, *helper_notes(given, reading)), desk.loading)
+        criteria = examine_public(assignment, sources, tape, services, unattempted, end)
+    said = join_notes(
+        (*given.notes, *reading.notes, *helper_notes(given, reading)), services.loading
+    )
     if sources.left_out:
         said += (WILL_BE_LEFT_OUT,)
     if is_left_behind():
         said += (LEFT_BEHIND,)
-    return _report(assignment, criteria, desk, sources, said, warnings, started)
+    return _report(assignment, criteria, services, sources, said, warnings, started)
 
 
 @contextmanager
@@ -225,7 +227,7 @@ def _rehearse(
     request = load_request(assignment, sources, {}, seed=0, data=data).as_request({})
     load_s = assignment.limits().load_s
     load = HomeLoad(request, table, load_s)
-    left_out = learn(load, table, load_s)
+    left_out = find_left_out(load, table, load_s)
     return (left_out, None) if left_out is not None else ((), load.end)
 
 
@@ -250,7 +252,7 @@ def _read_files(
         template=dict(template),
         beside=around,
     )
-    return parse_reading(reader.answer(request), assignment.files)
+    return parse_reading(reader.answer_request(request), assignment.files)
 
 
 def _unattempted(
@@ -270,13 +272,13 @@ def _unattempted(
 def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
     assignment: Assignment,
     criteria: Sequence[CriterionInfo],
-    desk: HomeDesk,
+    services: HomeServices,
     sources: Sources,
     notes: tuple[str, ...],
     problems: tuple[str, ...],
     started: datetime,
 ) -> Report:
-    records = {record.id: record for record in desk.records}
+    records = {record.id: record for record in services.records}
     finished = criteria_of(assignment, criteria, records)
     points = sum(one.max_points for one in finished)
     return Report(
@@ -296,13 +298,13 @@ def _report(  # noqa: PLR0913, PLR0917 - what a report is made of
         grader_version=grader_version(),
         notes=notes,
         problems=problems,
-        reasons=desk.loading.reasons,
+        reasons=services.loading.reasons,
         started_utc=started.replace(microsecond=0),
         duration_s=(datetime.now(UTC) - started).total_seconds(),
     )
 
 
-def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
+def tape_assignment(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     """Record the reference's answers for the public criteria.
 
     The result is the path of the tape.
@@ -322,7 +324,7 @@ def tape(course: Path, assignment_id: str, target: Path | None = None) -> Path:
     assignment = load_assignment(course, assignment_id)
     spawner = InlineSpawner()
     with muted_frameworks(), visiting_reference(assignment) as reference:
-        recorded = record_tape(assignment, reference, HomeDesk(spawner), spawner)
+        recorded = record_tape(assignment, reference, HomeServices(spawner), spawner)
     recorded = replace(recorded, open_names=_open_names(assignment, recorded))
     path = target or assignment.rubric / "public" / TAPE_NAME
     if not _is_kept(path, recorded):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from autograder.course import Assignment
-from autograder.examiner.sitting import Sources
+from autograder.examiner.context import Sources
 from autograder.inside.loading.looking import is_absent, is_within
 from autograder.inside.reading.syntax.newer_syntax import find_newer_syntax
 from autograder.inside.reading.syntax.trees import children

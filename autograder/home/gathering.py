@@ -20,7 +20,7 @@ from autograder.course import Assignment
 from autograder.course.facts import Reading
 from autograder.course.public import find_sources
 from autograder.errors import UsageError
-from autograder.inside.reading.bindings import Work
+from autograder.inside.reading.bindings import StudentWork
 from autograder.inside.reading.decoding import MAX_SOURCE_BYTES
 from autograder.inside.reading.filenames import is_environment, is_generated, reason_to_drop
 from autograder.inside.reading.selecting import find_for, find_notebooks
@@ -364,7 +364,7 @@ def _is_done(assignment: Assignment, given: Given, asked: Collection[str]) -> bo
     """
     template = template_of(assignment, given.paths)
     names = {name.partition(".")[0] for name in asked}
-    work = Work(
+    work = StudentWork(
         given.files,
         find_notebooks(given.files),
         assignment.files,

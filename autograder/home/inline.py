@@ -25,7 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TextIO
 
-from autograder.inside.candidate.candidate import Candidate as Insider
+from autograder.inside.candidate.candidate import CandidateServer
 from autograder.records.outcome import Limits, Strength
 from autograder.remote.link import Link, OutputTail
 from autograder.sandbox.seam import Candidate, Ending
@@ -133,11 +133,11 @@ def _text_stream(write: Callable[[bytes], object]) -> TextIO:
     )  # type: ignore[type-var]
 
 
-class _Scene:
+class _TurnContext:
     """The state that belongs to each side's turn."""
 
     def __init__(self, stdout: TextIO, stderr: TextIO, folder: Path | None) -> None:
-        self.insider: Insider | None = None
+        self.insider: CandidateServer | None = None
         self._folder = folder
         self._back = ""
         self._streams = (stdout, stderr)
@@ -232,16 +232,16 @@ class InlineCandidate:
             tempfile.TemporaryDirectory(prefix="autograder-") if folder is None else None
         )
         own = None if self._temporary is None else Path(self._temporary.name)
-        self._scene = _Scene(stdout, stderr, own)
+        self._turn = _TurnContext(stdout, stderr, own)
         self._channel = Channel(sock)
-        self._insider = Insider(
+        self._insider = CandidateServer(
             self._channel,
             folder=folder or own or Path(),
             writes_files=folder is None,
-            scene=self._scene,
+            turn=self._turn,
             through=(CandidateStopped,),
         )
-        self._scene.insider = self._insider
+        self._turn.insider = self._insider
         self._cpu_s = 0.0
         self._ending: Ending | None = None
         self._thread = threading.Thread(
@@ -256,7 +256,7 @@ class InlineCandidate:
             pass
         finally:
             self._cpu_s = time.thread_time()
-            self._scene.leave()
+            self._turn.leave()
             self._channel.close()
 
     def cpu_s(self) -> float:
@@ -275,7 +275,7 @@ class InlineCandidate:
         if self._ending is None:
             has_ended = not self.is_alive()
             self._stop()
-            self._scene.close()
+            self._turn.close()
             self._insider.state.unload()
             if self._temporary is not None:
                 self._temporary.cleanup()

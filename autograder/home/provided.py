@@ -22,12 +22,19 @@ from typing import Any
 
 import numpy as np
 
-from autograder.examiner.sitting import provide
+from autograder.examiner.context import provide
 from autograder.examiner.verdict import UndecidedEnd
 from autograder.remote import Loan
 from autograder.wire import WireError, decode, encode
 
-__all__ = ["CallRecorder", "ProvidedCall", "Signature", "can_cross", "is_close", "play_provided"]
+__all__ = [
+    "CallRecorder",
+    "ProvidedCall",
+    "Signature",
+    "can_cross",
+    "is_same_value",
+    "play_provided",
+]
 
 # Rounding error of a few operations, as a share of the largest entry. A step of finite differences
 # (1e-5 and the like, taken in float64) must stay another argument.
@@ -367,13 +374,13 @@ def _fits(recorded: Packed, given: Packed) -> bool:
     if recorded[0] != given[0]:
         return False
     if recorded[0] == "value":
-        return is_close(recorded[1], given[1])
+        return is_same_value(recorded[1], given[1])
     if recorded[0] == "tuple":
         return len(recorded[1]) == len(given[1]) and all(map(_fits, recorded[1], given[1]))
     return list(recorded) == list(given)
 
 
-def is_close(recorded: Any, given: Any) -> bool:
+def is_same_value(recorded: Any, given: Any) -> bool:
     """Return True if two values are the same but for rounding.
 
     The width of numbers does not count either.
@@ -382,10 +389,10 @@ def is_close(recorded: Any, given: Any) -> bool:
         return _are_close(np.asarray(recorded), np.asarray(given))
     if isinstance(recorded, tuple | list):
         same = type(recorded) is type(given) and len(recorded) == len(given)
-        return same and all(map(is_close, recorded, given))
+        return same and all(map(is_same_value, recorded, given))
     if isinstance(recorded, dict):
         same = isinstance(given, dict) and recorded.keys() == given.keys()
-        return same and all(is_close(value, given[key]) for key, value in recorded.items())
+        return same and all(is_same_value(value, given[key]) for key, value in recorded.items())
     return type(recorded) is type(given) and bool(recorded == given)
 
 

@@ -22,7 +22,7 @@ import autograder
 from autograder.inside.candidate.rehearsal import EXCEEDED
 from autograder.inside.requests import Load, as_message
 from autograder.records.outcome import Outcome
-from autograder.remote.ends import CandidateEnd, seconds_text
+from autograder.remote.endings import CandidateEnd, seconds_text
 from autograder.remote.loading import LeftOut, as_lists
 from autograder.remote.trial import Course, Table, known_place
 from autograder.wire import encode

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError, UsageError
-from autograder.home.provided import ProvidedCall, Signature, can_cross, is_close
+from autograder.home.provided import ProvidedCall, Signature, can_cross, is_same_value
 from autograder.wire import WireError, decode, encode
 
 TAPE_NAME = "tape.bin"
@@ -101,7 +101,7 @@ class Tape:
 
         Processors and libraries round differently.
         """
-        return is_close(self.as_data(), other.as_data())
+        return is_same_value(self.as_data(), other.as_data())
 
 
 class Track:

@@ -35,7 +35,7 @@ class MessageError(ValueError):
 
 
 @dataclass(frozen=True)
-class Share:
+class CandidateResources:
     """The share of one candidate.
 
     The station has worked out its numbers from the candidate's limits.
@@ -70,7 +70,7 @@ class Fork:
     """Make a candidate."""
 
     id: int
-    share: Share
+    share: CandidateResources
 
 
 @dataclass(frozen=True)
@@ -178,12 +178,12 @@ _OPS = {kind: op_of(kind) for kind in typing.get_args(Message)}
 _KINDS: dict[str, type[Message]] = {op: kind for kind, op in _OPS.items()}
 
 
-def encode(message: Message) -> bytes:
+def encode_message(message: Message) -> bytes:
     """Return the datagram of a message."""
     return json.dumps({"op": _OPS[type(message)], **vars(message)}, default=vars).encode()
 
 
-def decode(data: bytes) -> Message:
+def decode_message(data: bytes) -> Message:
     """Return the message of a datagram.
 
     Raises
@@ -206,8 +206,8 @@ def _build(kind: type[typing.Any], values: dict[str, object]) -> typing.Any:
     """Make a message, or a share, from the values of its fields."""
     for name, allowed in _FIELDS[kind].items():
         value = values.get(name)
-        if allowed == (Share,) and isinstance(value, dict):
-            values[name] = _build(Share, value)
+        if allowed == (CandidateResources,) and isinstance(value, dict):
+            values[name] = _build(CandidateResources, value)
         elif not (name in values and type(value) in allowed):
             raise MessageError(f"control socket: {kind.__name__}: {name} is {value!r}.")
     try:
@@ -229,4 +229,4 @@ def _fields(kind: type) -> dict[str, tuple[type, ...]]:
     return {field.name: _types(hints[field.name]) for field in fields(kind)}
 
 
-_FIELDS = {kind: _fields(kind) for kind in (*_KINDS.values(), Share)}
+_FIELDS = {kind: _fields(kind) for kind in (*_KINDS.values(), CandidateResources)}

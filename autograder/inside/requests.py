@@ -3,7 +3,7 @@
 They are the requests of each to the other. The replies are not here.
 
 On the wire a message is a dict with its ``op`` and the fields that are not at their default. The
-examiner's are made by trusted code. A candidate's `Callback` and `Place` are whatever the
+examiner's are made by trusted code. A candidate's `Callback` and `AtStatement` are whatever the
 submission made of them: the examiner reads their parts one by one, and never builds a class of this
 module from them.
 """
@@ -142,7 +142,7 @@ class DeleteItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Operator:
+class ApplyOperator:
     """Apply an operator, one of `autograder.inside.candidate.operations.OPERATORS`."""
 
     name: str
@@ -278,7 +278,7 @@ class Read:
 
 
 Request = (
-    Load | Call | Get | Set | Delete | Item | SetItem | DeleteItem | Operator
+    Load | Call | Get | Set | Delete | Item | SetItem | DeleteItem | ApplyOperator
     | Length | Contains | Iterate | Next
     | Value | Lend | LendModel | Rng | Types | Graph | Packages | Read
 )  # fmt: skip
@@ -298,7 +298,7 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AtStatement:
     """A statement is about to run, with this place.
 
     The place is file, cell and statement. The examiner does not answer.
@@ -307,7 +307,7 @@ class Place:
     place: list[Any]
 
 
-Said = Callback | Place
+Said = Callback | AtStatement
 
 
 def as_message(message: Request | Said) -> Message:

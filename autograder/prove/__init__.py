@@ -5,6 +5,6 @@ not hold.
 """
 
 from autograder.prove.model import Finding, Proof, Subject, SubjectKind, Trial
-from autograder.prove.trials import DRAWS, prove
+from autograder.prove.trials import DRAWS, prove_assignment
 
-__all__ = ["DRAWS", "Finding", "Proof", "Subject", "SubjectKind", "Trial", "prove"]
+__all__ = ["DRAWS", "Finding", "Proof", "Subject", "SubjectKind", "Trial", "prove_assignment"]

@@ -16,14 +16,14 @@ from autograder.course.problems import did_you_mean
 from autograder.errors import CourseError, UsageError
 from autograder.prove.model import Proof
 from autograder.prove.render import Unproved
-from autograder.prove.trials import DRAWS, Say, prove
+from autograder.prove.trials import DRAWS, Say, prove_assignment
 from autograder.station import StationSettings
 from autograder.station.examiner_process import START_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
 class ProveRequest:
-    """The arguments of ``prove``.
+    """The arguments of ``prove_assignment``.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ def prove_each(request: ProveRequest, say: Say) -> Iterator[Proof | Unproved]:
             request.course, assignment, DRAWS, start_timeout_s=request.start_timeout_s
         )
         try:
-            yield prove(
+            yield prove_assignment(
                 settings,
                 seeds=request.seeds,
                 flakes=request.flakes,

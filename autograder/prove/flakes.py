@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from autograder.prove.model import Calibration, Finding, Flakes, ProvedCriterion, Spread, Trial
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Outcome
-from autograder.station import Station, StationSettings, work_beside
+from autograder.station import Station, StationSettings, work_in_parallel
 
 MAX_RATE = 1e-3  # of gradings of a right answer that may lose a criterion
 CONFIDENCE = 0.95
@@ -72,7 +72,7 @@ def try_draws(
     def work(other: Station, job: int) -> list[list[Records]]:
         return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
 
-    done = work_beside(replace(settings, sandbox="plain"), station, jobs, work)
+    done = work_in_parallel(replace(settings, sandbox="plain"), station, jobs, work)
     drawn, runs, others = (
         [records for share in done for records in share[kind]] for kind in range(len(plan))
     )

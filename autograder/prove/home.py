@@ -24,7 +24,7 @@ from autograder.course import Assignment
 from autograder.course.public import RELEASED
 from autograder.course.template import templates_of
 from autograder.errors import InfrastructureError, UsageError
-from autograder.home.check import tape
+from autograder.home.check import tape_assignment
 from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.prove.model import Finding, Subject, SubjectKind, Trial
 from autograder.records.outcome import Outcome
@@ -39,14 +39,14 @@ from pathlib import Path
 
 import autograder
 from autograder.errors import AutograderError
-from autograder.home.check import CheckRequest, check
+from autograder.home.check import CheckRequest, check_files
 
 package, assignment, solutions = json.load(sys.stdin)
 assert Path(autograder.__file__).is_relative_to(package), autograder.__file__
 found = {}
 for name, paths in solutions.items():
     try:
-        report = check(CheckRequest(Path("check"), assignment, [Path(path) for path in paths]))
+        report = check_files(CheckRequest(Path("check"), assignment, [*map(Path, paths)]))
         found[name] = {one.id: [one.outcome, one.message] for one in report.criteria}
     except AutograderError as error:
         found[name] = str(error)
@@ -117,7 +117,7 @@ def _check_at_home(
         path = home / RELEASED / assignment.relative(assignment.rubric / "public" / TAPE_NAME)
         if not _is_current(assignment, path):
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                process.submit(tape, assignment.course, assignment.id, path).result()
+                process.submit(tape_assignment, assignment.course, assignment.id, path).result()
         paths = {}
         for number, (name, files) in enumerate(solutions.items()):
             folder = home / "solutions" / str(number)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from autograder.course import Assignment, CriterionInfo, load_mutants
 from autograder.prove.model import Finding, ProvedCriterion, Subject, SubjectKind, Trial
-from autograder.prove.reach import changed_names, find_under_test, find_users, names_in
+from autograder.prove.reach import changed_names, find_under_test, map_users, names_in
 from autograder.records.criterion import CriterionRecord
 from autograder.station import Station
 
@@ -37,7 +37,7 @@ def find_cascades(
     reference = assignment.reference_sources()
     changed = {one.name: changed_names(one.source, reference) for one in load_mutants(assignment)}
     by_id = {one.id: one for one in criteria}
-    users = find_users(reference)
+    users = map_users(reference)
     for subject in subjects:
         if subject.kind is SubjectKind.MUTANT:
             yield from _cascades_of(

@@ -95,7 +95,7 @@ class GeneratedMutant(BaseModel):
     reason: str = ""
 
 
-class Tally(BaseModel):
+class MutantTally(BaseModel):
     """The number and fates of one kind's mutants."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -156,7 +156,7 @@ class MutationRun(BaseModel):
         """The average number of criteria tried per mutant."""
         return sum(len(one.tried) for one in self.mutants) / max(1, len(self.mutants))
 
-    def tallies(self, name: str) -> list[Tally]:
+    def tallies(self, name: str) -> list[MutantTally]:
         """Count by ``operator`` or by ``function``, the most survivors first."""
         groups: dict[str, list[Fate]] = {}
         for one in self.mutants:
@@ -166,7 +166,7 @@ class MutationRun(BaseModel):
         )
 
 
-def _tally(name: str, fates: Iterable[Fate]) -> Tally:
+def _tally(name: str, fates: Iterable[Fate]) -> MutantTally:
     found = list(fates)
     killed, survived, equivalent = (found.count(fate) for fate in Fate)
-    return Tally(name=name, killed=killed, survived=survived, equivalent=equivalent)
+    return MutantTally(name=name, killed=killed, survived=survived, equivalent=equivalent)

@@ -91,7 +91,7 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """A subject and a criterion, over all seeds.
 
     Attributes
@@ -137,14 +137,14 @@ def _cells(proof: Proof, subject: Subject) -> Markup:
     )
 
 
-def _row(proof: Proof, subject: Subject) -> Iterator[Cell]:
+def _row(proof: Proof, subject: Subject) -> Iterator[MatrixCell]:
     trials = proof.trials_of(subject.name)
     for criterion in proof.criteria:
         outcomes = [
             trial.outcomes[criterion.id] for trial in trials if criterion.id in trial.outcomes
         ]
         if not outcomes:
-            yield Cell("none", "", f"{criterion.id}: not tried")
+            yield MatrixCell("none", "", f"{criterion.id}: not tried")
             continue
         must_lose = criterion.id in subject.loses
         bad = [
@@ -156,7 +156,7 @@ def _row(proof: Proof, subject: Subject) -> Iterator[Cell]:
         tone = "wrong" if bad else "lost" if must_lose else "kept"
         duty = "must lose it" if must_lose else "must keep it"
         words = OUTCOME_WORDS[shown]
-        yield Cell(
+        yield MatrixCell(
             tone,
             words.letter if tone != "kept" else "",
             f"{criterion.id}: {words.label.lower()}; {duty}",

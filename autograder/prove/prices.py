@@ -21,7 +21,7 @@ from autograder.prove.reach import (
     changed_names,
     find_given,
     find_under_test,
-    find_users,
+    map_users,
     names_in,
 )
 from autograder.records.report import earned_points, total_points
@@ -170,7 +170,7 @@ def find_costly(
     """
     excuses = load_excuses(assignment, criteria)
     reference = assignment.reference_sources()
-    users = find_users(reference)
+    users = map_users(reference)
     given = find_given(reference, assignment.template_sources())
     by_rule = [one for one in generated.mutants if one.function not in given] if generated else []
     changed = {

@@ -160,7 +160,7 @@ def find_under_test(
     return found
 
 
-def find_users(sources: Mapping[str, str]) -> dict[str, set[str]]:
+def map_users(sources: Mapping[str, str]) -> dict[str, set[str]]:
     """Map each name to its users in the reference.
 
     Users are functions and classes.

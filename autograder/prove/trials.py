@@ -51,7 +51,7 @@ from autograder.prove.trees import find_disagreements, find_unfinished
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Outcome
 from autograder.report.assemble import grader_version
-from autograder.station import Station, StationSettings, work_beside
+from autograder.station import Station, StationSettings, work_in_parallel
 
 # the same everywhere, so that a finding can be seen again
 DRAWS = Secret(b"proved with these draws".ljust(32))
@@ -63,7 +63,7 @@ _Reached = Mapping[str, Sequence[str]]
 Say = Callable[[int, int, str], None]
 
 
-def prove(  # noqa: PLR0913 - by name
+def prove_assignment(  # noqa: PLR0913 - by name
     settings: StationSettings,
     *,
     seeds: int = 1,
@@ -124,14 +124,14 @@ def prove(  # noqa: PLR0913 - by name
         criteria = measure(station, trials)
         draws = try_draws(settings, station, criteria, flakes, jobs) if flakes else Draws()
         effects = (
-            () if only else tuple(find_order_effects(station, subjects, find_sources(assignment)))
+            () if only else tuple(find_order_effects(station, subjects, gather_sources(assignment)))
         )
         generated = _mutate(settings, seeds, jobs, say, prices=prices) if mutations else None
         at_home = (
             ()
             if only
             else tuple(
-                find_home_differences(assignment, subjects, find_sources(assignment), trials)
+                find_home_differences(assignment, subjects, gather_sources(assignment), trials)
             )
         )
         return Proof(
@@ -234,7 +234,7 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
     queue: SimpleQueue[_Work] = SimpleQueue()
     for work in todo:
         queue.put(work)
-    sources = find_sources(station.assignment)
+    sources = gather_sources(station.assignment)
 
     def drain(other: Station, _: int) -> None:
         everything = [one.id for one in other.criteria]
@@ -251,7 +251,9 @@ def _try_all(  # noqa: PLR0913, PLR0917 - one of each
                     )
                 )
 
-    work_beside(replace(settings, sandbox="plain"), station, jobs, drain, lambda: _empty(queue))
+    work_in_parallel(
+        replace(settings, sandbox="plain"), station, jobs, drain, lambda: _empty(queue)
+    )
 
 
 def _empty(queue: SimpleQueue[_Work]) -> None:
@@ -260,7 +262,7 @@ def _empty(queue: SimpleQueue[_Work]) -> None:
             queue.get_nowait()
 
 
-def find_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
+def gather_sources(assignment: Assignment) -> dict[str, Mapping[str, str]]:
     """The files of every subject, by its name."""
     reference = assignment.reference_sources()
     changed = (*load_mutants(assignment), *load_accepted(assignment))

@@ -3,6 +3,6 @@
 They have everything to read, write and check, and nothing that is hidden.
 """
 
-from autograder.release.command import ReleaseRequest, release
+from autograder.release.command import ReleaseRequest, release_assignments
 
-__all__ = ["ReleaseRequest", "release"]
+__all__ = ["ReleaseRequest", "release_assignments"]

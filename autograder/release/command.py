@@ -16,7 +16,7 @@ from autograder.course.public import RELEASED
 from autograder.course.seeds import Secret
 from autograder.course.template import stale_files, write_template
 from autograder.errors import CourseError, UsageError
-from autograder.home.check import tape
+from autograder.home.check import tape_assignment
 from autograder.home.tape import TAPE_NAME, digest_rubric, load_tape
 from autograder.release.contents import contents_of, render_instructions
 from autograder.release.wheel import build_wheel, for_students, read_wheel, write_archive
@@ -29,7 +29,7 @@ _DRAWS = Secret(b"released without a submission".ljust(32))
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """The arguments of ``release``.
+    """The arguments of ``release_assignments``.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class ReleaseRequest:
     is_check: bool = False
 
 
-def release(request: ReleaseRequest, say: Say) -> bool:
+def release_assignments(request: ReleaseRequest, say: Say) -> bool:
     """Release assignments, and return True if they were up to date.
 
     It is also True if they are so now.
@@ -139,7 +139,7 @@ def _refresh(assignment: Assignment, say: Say, *, has_tape: bool) -> None:
         with ProcessPoolExecutor(
             1, mp_context=get_context("spawn")
         ) as process:  # references share names: layers.py
-            process.submit(tape, assignment.course, assignment.id).result()
+            process.submit(tape_assignment, assignment.course, assignment.id).result()
         if path.read_bytes() != before:
             say(f"wrote {assignment.relative(path)}")
 

@@ -7,9 +7,9 @@ candidate is raised as `CandidateEnd`, which no ``except Exception`` swallows.
 """
 
 from autograder.remote.bounds import Bounds
-from autograder.remote.ends import (
+from autograder.remote.endings import (
     CandidateEnd,
-    Ending,
+    EndingView,
     MissingName,
     RemoteFrame,
     RemoteTrace,
@@ -25,22 +25,23 @@ from autograder.remote.handle import (
     hold,
     type_names,
 )
-from autograder.remote.lending import ArrayOf, Callback, Loan, Stub
+from autograder.remote.lending import ArrayOf, BoundedCallback, Loan, Stub
 from autograder.remote.link import Link, OutputTail, PipeTail, Spawner
-from autograder.remote.loading import Loading, LoadRequest
+from autograder.remote.loading import LoadRequest, LoadResult
 from autograder.remote.submission import Submission, open_submission
-from autograder.remote.testimony import Testimony, Work
+from autograder.remote.testimony import CallRecord, WorkRecord
 
 __all__ = [
     "ArrayOf",
+    "BoundedCallback",
     "Bounds",
-    "Callback",
+    "CallRecord",
     "CandidateEnd",
-    "Ending",
+    "EndingView",
     "Handle",
     "Link",
     "LoadRequest",
-    "Loading",
+    "LoadResult",
     "Loan",
     "MissingName",
     "NotAValue",
@@ -53,8 +54,7 @@ __all__ = [
     "Stub",
     "Submission",
     "SubmissionError",
-    "Testimony",
-    "Work",
+    "WorkRecord",
     "describe_handle",
     "graph_rows",
     "handle_callable",

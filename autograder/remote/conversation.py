@@ -11,18 +11,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.errors import InfrastructureError
-from autograder.inside.requests import Callback as CallbackMessage
-from autograder.inside.requests import Request, as_message, is_a, is_question
+from autograder.inside.requests import Callback, Request, as_message, is_a, is_question
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Cost, Meter
-from autograder.remote.ends import (
+from autograder.remote.endings import (
     CandidateEnd,
     end_from,
     exception_from,
     is_gpu_memory,
     parse_trace,
 )
-from autograder.remote.lending import Callback, Lent, Stub
+from autograder.remote.lending import BoundedCallback, LoanTable, Stub
 from autograder.wire import Ref, WireError
 from autograder.wire.values import Kwargs, Message
 
@@ -62,7 +61,7 @@ class Conversation:
         link: Link,
         limits: Limits,
         bounds: Bounds,
-        lent: Lent,
+        lent: LoanTable,
         *,
         export: Callable[[object], object],
         handle_for: Callable[[Ref], object],
@@ -262,7 +261,7 @@ class Conversation:
             and isinstance(kwargs, dict)
             and all(type(key) is str for key in kwargs)
         )
-        is_call = is_call and type(method) in (str, type(None)) and is_a(CallbackMessage, message)
+        is_call = is_call and type(method) in (str, type(None)) and is_a(Callback, message)
         if not is_call or entry is None:
             self._end_protocol("sent something that is no answer")
         self._callbacks += 1
@@ -318,7 +317,7 @@ class Conversation:
         try:
             if isinstance(entry, Stub) and method is not None:
                 return {"ok": entry.call(method, args, kwargs)}
-            if isinstance(entry, Callback) and method is None:
+            if isinstance(entry, BoundedCallback) and method is None:
                 return {"ok": entry(*args, **kwargs)}
             self._end_protocol("called something of the grader that cannot be called")
         except (CandidateEnd, KeyboardInterrupt, SystemExit, GeneratorExit, InfrastructureError):

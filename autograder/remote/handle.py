@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from autograder.inside.requests import (
+    ApplyOperator,
     Contains,
     Delete,
     DeleteItem,
@@ -17,14 +18,13 @@ from autograder.inside.requests import (
     Iterate,
     Length,
     Next,
-    Operator,
     Request,
     Set,
     SetItem,
     Types,
     Value,
 )
-from autograder.remote.testimony import Testimony
+from autograder.remote.testimony import CallRecord
 from autograder.wire import Ref
 from autograder.wire.values import Kwargs
 
@@ -98,7 +98,7 @@ class RemoteCallable:
         self._autograder_owner = owner
         self._address = address
         self._options = dict(options or {})
-        self.testimony = Testimony()
+        self.testimony = CallRecord()
         self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -354,7 +354,7 @@ def _ask(handle: Handle, request: Request, doing: str) -> Reply:
     return reply
 
 
-def learn(handle: Handle, ref: Ref) -> None:
+def learn_reason(handle: Handle, ref: Ref) -> None:
     """Learn the reason that a kept object does not cross.
 
     It does not cross by value. The candidate gives the reason once that was asked.
@@ -417,7 +417,7 @@ def _iterate_steps(handle: Handle, iterator: object) -> Iterator[Any]:
 def _binary(name: str, *, is_reflected: bool = False) -> Callable[[Handle, object], Any]:
     def operate(self: Handle, other: object) -> Any:
         operands = [other, self] if is_reflected else [self, other]
-        return _ask(self, Operator(name, operands), f"during `{name}`")["ok"]
+        return _ask(self, ApplyOperator(name, operands), f"during `{name}`")["ok"]
 
     return operate
 
@@ -439,7 +439,7 @@ def _no_verdict(handle: Handle, what: str) -> NotAValue:
 
 def _unary(name: str) -> Callable[[Handle], Any]:
     def operate(self: Handle) -> Any:
-        return _ask(self, Operator(name, [self]), f"during `{name}`")["ok"]
+        return _ask(self, ApplyOperator(name, [self]), f"during `{name}`")["ok"]
 
     return operate
 
@@ -476,7 +476,7 @@ def _add_operators() -> None:
 _add_operators()
 
 
-class Held:
+class HandleView:
     """A handle that only gives handles.
 
     Its attributes, items and answers are handles, too, so nothing is copied out of the candidate.
@@ -512,7 +512,7 @@ def hold(handle: Handle) -> Any:
 
     Examples are ``hold(net).params["W1"] = w`` and ``hold(h).value``.
     """
-    return Held(handle)
+    return HandleView(handle)
 
 
 def type_names(handle: Handle) -> tuple[str, ...]:

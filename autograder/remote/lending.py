@@ -146,7 +146,7 @@ def _shape_text(shape: tuple[int | None, ...]) -> str:
 Takes = ArrayOf | type | tuple[type, ...] | None
 
 
-class Callback:
+class BoundedCallback:
     """A function of the examiner with bounds on its calls.
 
     A candidate calls it.
@@ -433,7 +433,7 @@ def _numbers_due(method: str, args: tuple[Any, ...], kwargs: Kwargs) -> tuple[in
     return answered, answered
 
 
-class Lent:
+class LoanTable:
     """The examiner's objects that a candidate holds now, by number.
 
     Parameters
@@ -444,7 +444,7 @@ class Lent:
 
     def __init__(self, withheld: Iterable[object] = ()) -> None:
         self._withheld = [obj for obj in withheld if obj is not None]
-        self._entries: dict[int, Loan | Callback | Stub] = {}
+        self._entries: dict[int, Loan | BoundedCallback | Stub] = {}
         self._originals: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
         self._next = itertools.count(1)
@@ -473,7 +473,7 @@ class Lent:
             return self._refer(obj, GeneratorStub(obj))  # its state is not all that it is
         if isinstance(obj, np.random.Generator | np.random.RandomState):
             return self._generator(obj)
-        if isinstance(obj, Loan | Callback | Stub):
+        if isinstance(obj, Loan | BoundedCallback | Stub):
             return self._refer(obj, obj)
         if isinstance(obj, _FUNCTIONS):
             return self._refer(obj, None)
@@ -481,11 +481,11 @@ class Lent:
         hint = "use submission.loan(...), submission.stub(..., methods=...) or a function"
         raise WireError(f"a value of type {name} cannot go into a candidate: {hint}")
 
-    def _refer(self, obj: Any, entry: Loan | Callback | Stub | None) -> Ref:
+    def _refer(self, obj: Any, entry: Loan | BoundedCallback | Stub | None) -> Ref:
         number = self._numbers.get(id(obj))
         if number is None:
             number = next(self._next)
-            self._entries[number] = Callback(obj) if entry is None else entry
+            self._entries[number] = BoundedCallback(obj) if entry is None else entry
             self._originals[number] = obj
             self._numbers[id(obj)] = number
             self.live_loans += isinstance(obj, Loan)
@@ -520,7 +520,7 @@ class Lent:
             },
         )
 
-    def get(self, number: object) -> Loan | Callback | Stub | None:
+    def get(self, number: object) -> Loan | BoundedCallback | Stub | None:
         """The entry of a number that a candidate said."""
         return self._entries.get(number) if type(number) is int else None
 
@@ -547,16 +547,16 @@ class Lent:
                 del self._numbers[id(self._originals.pop(number))]
 
 
-def _kind(entry: Loan | Callback | Stub) -> str:
+def _kind(entry: Loan | BoundedCallback | Stub) -> str:
     if isinstance(entry, GeneratorStub):
         return "generator stub"
     return "loan" if isinstance(entry, Loan) else "stub" if isinstance(entry, Stub) else "callback"
 
 
-def _reference(number: int, entry: Loan | Callback | Stub) -> Ref:
+def _reference(number: int, entry: Loan | BoundedCallback | Stub) -> Ref:
     if isinstance(entry, Stub):
         return Ref(_kind(entry), number, type(entry.target).__name__, list(entry.methods))
-    return Ref(_kind(entry), number, entry.__name__ if isinstance(entry, Callback) else "")
+    return Ref(_kind(entry), number, entry.__name__ if isinstance(entry, BoundedCallback) else "")
 
 
 def _as_data(state: Any) -> Any:

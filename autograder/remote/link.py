@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from autograder.remote.ends import Ending
+    from autograder.remote.endings import EndingView
     from autograder.wire import Channel
 
 
@@ -140,7 +140,7 @@ class Link(ABC):
         self.stderr = OutputTail() if stderr is None else stderr
         self._pipes = [tail for tail in (self.stdout, self.stderr) if isinstance(tail, PipeTail)]
         self.idle: Mapping[int, Callable[[], None]] = {pipe.fd: pipe.drain for pipe in self._pipes}
-        self._ending: Ending | None = None
+        self._ending: EndingView | None = None
 
     def loaded(self) -> None:  # noqa: B027  # not every link measures
         """Note that the submission has been loaded.
@@ -149,7 +149,7 @@ class Link(ABC):
         """
 
     @abstractmethod
-    def finish(self, limit: str | None) -> Ending:
+    def finish(self, limit: str | None) -> EndingView:
         """End the candidate and everything it started.
 
         It is called once.
@@ -160,28 +160,28 @@ class Link(ABC):
             The limit it is ended for, None at the end of a criterion or when its channel broke.
         """
 
-    def leave(self) -> Ending:
+    def leave(self) -> EndingView:
         """End the candidate without waiting for its last process.
 
         That is done where it can be. It is called once.
         """
         return self.finish(None)
 
-    def end(self, limit: str | None = None) -> Ending:
+    def end(self, limit: str | None = None) -> EndingView:
         """End the candidate and return its ending.
 
         The rest of its output is kept. The first call counts.
         """
         return self._end(lambda: self.finish(limit))
 
-    def dismiss(self) -> Ending:
+    def dismiss(self) -> EndingView:
         """End a candidate that is over, and return its use.
 
         The rest of its output is kept. The first call counts.
         """
         return self._end(self.leave)
 
-    def _end(self, finish: Callable[[], Ending]) -> Ending:
+    def _end(self, finish: Callable[[], EndingView]) -> EndingView:
         if self._ending is None:
             try:
                 self._ending = finish()

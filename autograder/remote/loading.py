@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.inside.requests import Load
 from autograder.records.outcome import Outcome
-from autograder.remote.ends import CandidateEnd, MissingName, RemoteTrace, parse_trace
+from autograder.remote.endings import CandidateEnd, MissingName, RemoteTrace, parse_trace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-    from autograder.remote.ends import RemoteTrace
+    from autograder.remote.endings import RemoteTrace
 
 
 MAX_NAMED = 8
@@ -26,7 +26,7 @@ _NO_NAME = re.compile(r"cannot import name '(?P<name>[^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LossRecord:
     """A statement, cell or file that was not loaded.
 
     See `autograder.inside.loading.losses.Loss`.
@@ -63,8 +63,8 @@ class Loss:
 
 
 def join_losses(
-    losses: Sequence[Loss], lost: Mapping[str, int]
-) -> tuple[tuple[Loss, ...], dict[str, int]]:
+    losses: Sequence[LossRecord], lost: Mapping[str, int]
+) -> tuple[tuple[LossRecord, ...], dict[str, int]]:
     """Join the losses of one statement for one cause.
 
     Parameters
@@ -90,7 +90,7 @@ def join_losses(
     )
 
 
-def _key(loss: Loss) -> Hashable | None:
+def _key(loss: LossRecord) -> Hashable | None:
     """Return the common key of one statement's and cause's losses.
 
     It is None for a statement that is no ``from`` import.
@@ -102,7 +102,7 @@ def _key(loss: Loss) -> Hashable | None:
     return loss.file, loss.place, loss.line, found["module"], loss.kind, loss.root, why
 
 
-def _join(losses: Sequence[Loss]) -> Loss:
+def _join(losses: Sequence[LossRecord]) -> LossRecord:
     first, *others = losses
     if not others:
         return first
@@ -258,7 +258,7 @@ def as_lists(left_out: Iterable[LeftOut]) -> list[list[Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
+class LoadResult:
     """The result of loading.
 
     Attributes
@@ -288,7 +288,7 @@ class Loading:
     names: Mapping[str, str]
     defined_in: Mapping[str, str]
     failed: Mapping[str, RemoteTrace]
-    losses: tuple[Loss, ...] = ()
+    losses: tuple[LossRecord, ...] = ()
     more_losses: int = 0
     lost: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -296,7 +296,7 @@ class Loading:
     inert: tuple[str, ...] = ()
     forbidden_names: Mapping[str, str] = field(default_factory=dict)
 
-    def root_of(self, name: str) -> Loss | None:
+    def root_of(self, name: str) -> LossRecord | None:
         """Find the loss that a missing name goes back to."""
         number = self.lost.get(name)
         if number is None:
@@ -320,19 +320,19 @@ class Loading:
             else f"{title} could not be loaded: {self.failed[file].brief()}"
         )
 
-    def guarded(self) -> Loading:
+    def guarded(self) -> LoadResult:
         """Leave out everything in which a submission could hide data.
 
         It could be an answer or a hidden input.
         """
-        return Loading(self.names, self.defined_in, failed={})
+        return LoadResult(self.names, self.defined_in, failed={})
 
 
 _OTHERWISE = "for this criterion, which may not be so for others"
 
 
 def end_guarded(
-    name: str, plain: Loading | None, request: LoadRequest, *, has_provided: bool
+    name: str, plain: LoadResult | None, request: LoadRequest, *, has_provided: bool
 ) -> CandidateEnd:
     """Explain a missing name after a guarded load.
 
@@ -391,7 +391,7 @@ def _what(name: str) -> str:
     return f"{'class' if name[:1].isupper() else 'function'} `{name}`"
 
 
-def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateEnd:
+def end_missing(name: str, loading: LoadResult, request: LoadRequest) -> CandidateEnd:
     """Explain a missing name.
 
     It was not written, has another name, was not handed in, or was lost while its file was loaded.
@@ -412,12 +412,12 @@ def end_missing(name: str, loading: Loading, request: LoadRequest) -> CandidateE
     )
     if failed is not None and failed in loading.failed:
         return end_not_loaded(failed, loading, request.titles.get(failed, failed))
-    near = find_similar(name, loading.names)
+    near = find_similar_name(name, loading.names)
     found = f" (found: `{near}`)" if near else ""
     return MissingName(Outcome.MISSING, f"{_what(name)} not found{found}", kind="missing")
 
 
-def end_lost(name: str, loss: Loss) -> CandidateEnd:
+def end_lost(name: str, loss: LossRecord) -> CandidateEnd:
     """Return the end for a name that is missing for a loss."""
     message = f"`{name}` was not loaded: {loss.describe()}"
     if loss.kind == "forbidden":
@@ -427,7 +427,7 @@ def end_lost(name: str, loss: Loss) -> CandidateEnd:
     return MissingName(Outcome.NOT_LOADED, message, kind="not loaded", trace=loss.trace)
 
 
-def end_not_loaded(file: str, loading: Loading, title: str) -> CandidateEnd:
+def end_not_loaded(file: str, loading: LoadResult, title: str) -> CandidateEnd:
     """Return the end for a file that could not be loaded."""
     trace = loading.failed[file]
     message = loading.describe_file(file, title)
@@ -466,7 +466,7 @@ def end_while_loading(
     return end
 
 
-def find_similar(name: str, names: Iterable[str]) -> str | None:
+def find_similar_name(name: str, names: Iterable[str]) -> str | None:
     """Return the name that the student probably meant.
 
     It has the same letters in another style, or is a close match.
@@ -483,7 +483,7 @@ def find_similar(name: str, names: Iterable[str]) -> str | None:
 
 def parse_loading(
     reply: object, inert: Sequence[str] = (), forbidden: Sequence[str] = ()
-) -> Loading:
+) -> LoadResult:
     """Read the reply to a load request.
 
     Malformed parts of it are left out.
@@ -505,7 +505,7 @@ def parse_loading(
     )
     more = parts.get("more_losses")
     used = parts.get("inert")
-    return Loading(
+    return LoadResult(
         names={name: kind for name, kind in names.items() if type(kind) is str and kind in _KINDS},
         defined_in={name: file for name, file in files.items() if type(file) is str},
         failed={file: parse_trace(record) for file, record in records.items()},
@@ -545,21 +545,21 @@ def _strings(value: object) -> list[str]:
     return [one for one in found[:MAX_LOSSES] if type(one) is str]
 
 
-def _is_index(number: object, losses: Sequence[Loss]) -> bool:
+def _is_index(number: object, losses: Sequence[LossRecord]) -> bool:
     return type(number) is int and 0 <= number < len(losses)
 
 
-def _with_root(loss: Loss, losses: Sequence[Loss]) -> Loss:
+def _with_root(loss: LossRecord, losses: Sequence[LossRecord]) -> LossRecord:
     return loss if loss.root is None or _is_index(loss.root, losses) else replace(loss, root=None)
 
 
-def _parse_loss(parts: Mapping[str, Any]) -> Loss:
+def _parse_loss(parts: Mapping[str, Any]) -> LossRecord:
     def text(key: str, most: int = MAX_NOTE_CHARS) -> str:
         value = parts.get(key)
         return value[:most] if type(value) is str else ""
 
     line, root, error = parts.get("line"), parts.get("root"), parts.get("error")
-    return Loss(
+    return LossRecord(
         file=text("file", 200),
         place=text("place", 200),
         line=line if type(line) is int and 0 <= line < 1 << 31 else 0,

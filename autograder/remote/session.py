@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
-from autograder.inside.requests import Call, Contains, Get, Item, LendModel, Operator, Request
+from autograder.inside.requests import ApplyOperator, Call, Contains, Get, Item, LendModel, Request
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds, Cost
 from autograder.remote.conversation import Conversation, Reply
-from autograder.remote.ends import CandidateEnd, Ending
-from autograder.remote.handle import Handle, NotAValue, RemoteCallable, describe_handle, learn
-from autograder.remote.lending import Lent
+from autograder.remote.endings import CandidateEnd, EndingView
+from autograder.remote.handle import (
+    Handle,
+    NotAValue,
+    RemoteCallable,
+    describe_handle,
+    learn_reason,
+)
+from autograder.remote.lending import LoanTable
 from autograder.remote.loading import (
-    Loading,
     LoadRequest,
+    LoadResult,
     end_guarded,
     end_missing,
     end_while_loading,
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SessionSettings:
     """The settings by which a candidate is started and held.
 
     Attributes
@@ -69,7 +75,7 @@ class Settings:
     kind: Literal["submission", "reference"] = "submission"
     withhold: Iterable[object] = ()
     objects: Collection[str] | None = None
-    plain: Loading | None = None
+    plain: LoadResult | None = None
     is_later: bool = False
 
 
@@ -99,9 +105,9 @@ class Session:
         What it has answered with objects.
     """
 
-    def __init__(self, spawner: Spawner, request: LoadRequest, settings: Settings) -> None:
+    def __init__(self, spawner: Spawner, request: LoadRequest, settings: SessionSettings) -> None:
         self.request = request
-        self.lent = Lent(settings.withhold)
+        self.lent = LoanTable(settings.withhold)
         self.link: Link | None = None
         self.loading_output = ("", "")
         self.objects: set[str] = set()
@@ -115,12 +121,12 @@ class Session:
         self._limits = settings.limits
         self._handles: weakref.WeakValueDictionary[int, Handle] = weakref.WeakValueDictionary()
         self._conversation: Conversation | None = None
-        self._loading: Loading | None = None
+        self._loading: LoadResult | None = None
         self._end: CandidateEnd | None = None
         self._is_closed = False
 
     @property
-    def loading(self) -> Loading:
+    def loading(self) -> LoadResult:
         """The result of loading.
 
         Asking for it loads the submission if that has not been done.
@@ -163,7 +169,7 @@ class Session:
         if self.link is not None:
             self.link.take_output()
 
-    def close(self) -> Ending | None:
+    def close(self) -> EndingView | None:
         """End the candidate and return its ending.
 
         It is None if there was no candidate.
@@ -184,7 +190,7 @@ class Session:
         if self._is_closed:
             raise CandidateEnd(Outcome.UNGRADED, "the criterion is over", kind="over")
 
-    def _load(self) -> Loading:
+    def _load(self) -> LoadResult:
         self._check()
         settings = self._settings
         self.link = self._spawner.spawn(frameworks=settings.frameworks, kind=settings.kind)
@@ -296,7 +302,7 @@ class Session:
                 raise WireError(f"more than {self._settings.bounds.handles} handles")
             handle = self._handles[ref.id] = Handle(self, ref)
         else:
-            learn(handle, ref)
+            learn_reason(handle, ref)
         self._arrived.append((handle, is_new))
         if self._conversation is not None:
             self._conversation.keep(ref.id)
@@ -320,7 +326,7 @@ def asked(request: Request) -> str | None:
             return request.method or request.name or "()"
         case Get(keep=False):
             return f".{request.name}"
-        case Operator(keep=False):
+        case ApplyOperator(keep=False):
             return request.name
         case Item(keep=False):
             return "[]"
@@ -333,11 +339,13 @@ def _refuse_strange(request: Request) -> bool:
     Returns True if the request reads a part of such an object.
     """
     operands = (
-        request.operands if isinstance(request, Operator) else [getattr(request, "target", None)]
+        request.operands
+        if isinstance(request, ApplyOperator)
+        else [getattr(request, "target", None)]
     )
     handles = [one for one in operands if isinstance(one, Handle)]
     strange = next((one for one in handles if one._autograder_strange), None)  # noqa: SLF001
-    if strange is not None and isinstance(request, Call | Operator | Contains):
+    if strange is not None and isinstance(request, Call | ApplyOperator | Contains):
         raise NotAValue(f"{describe_handle(strange)} came where a value is due")
     return strange is not None
 

@@ -13,11 +13,18 @@ import numpy as np
 from autograder.inside.requests import Get, Lend, Packages, Rng, Set
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds, Cost
-from autograder.remote.ends import CandidateEnd, Ending, MissingName
+from autograder.remote.endings import CandidateEnd, EndingView, MissingName
 from autograder.remote.handle import Handle, RemoteCallable, hold, is_probe
-from autograder.remote.lending import GENERATOR_METHODS, Callback, GeneratorStub, Loan, Stub, Takes
-from autograder.remote.loading import Loading, LoadRequest
-from autograder.remote.session import Session, Settings
+from autograder.remote.lending import (
+    GENERATOR_METHODS,
+    BoundedCallback,
+    GeneratorStub,
+    Loan,
+    Stub,
+    Takes,
+)
+from autograder.remote.loading import LoadRequest, LoadResult
+from autograder.remote.session import Session, SessionSettings
 from autograder.remote.testimony import is_keras_model
 
 if TYPE_CHECKING:
@@ -73,10 +80,10 @@ class Submission:
         facts: Any = None,
         withhold: Iterable[object] = (),
         objects: Collection[str] | None = None,
-        plain: Loading | None = None,
+        plain: LoadResult | None = None,
         is_later: bool = False,
     ) -> None:
-        settings = Settings(
+        settings = SessionSettings(
             provided or {},
             limits or Limits(),
             bounds or Bounds(),
@@ -203,12 +210,12 @@ class Submission:
         *,
         max_calls: int | None = None,
         takes: Sequence[Takes] | None = None,
-    ) -> Callback:
+    ) -> BoundedCallback:
         """Make an argument of a function with bounds on its calls.
 
         A declaration tells the arguments that it takes.
         """
-        return Callback(function, max_calls=max_calls, takes=takes)
+        return BoundedCallback(function, max_calls=max_calls, takes=takes)
 
     def hold(self, handle: Handle) -> Any:
         """Look into an object of the candidate without copying.
@@ -240,7 +247,7 @@ class Submission:
     # life -----------------------------------------------------------------------------------------
 
     @property
-    def loading(self) -> Loading:
+    def loading(self) -> LoadResult:
         """The result of loading.
 
         Asking for it loads the submission if that has not been done.
@@ -342,7 +349,7 @@ class Submission:
         """
         self._session.renew(limits, bounds)
 
-    def close(self) -> Ending | None:
+    def close(self) -> EndingView | None:
         """End the candidate and return its ending.
 
         It is None if there was no candidate.

@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkRecord:
     """The executed work of a call in the submission's own code.
 
     Attributes
@@ -35,7 +35,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class CallRecord:
     """The observations of a call inside the candidate.
 
     The student could have faked them.
@@ -54,11 +54,11 @@ class Testimony:
 
     arguments: tuple[Any, ...] | None = None
     keywords: Mapping[str, Any] | None = None
-    work: Work | None = None
+    work: WorkRecord | None = None
     warnings: tuple[str, ...] = ()
 
 
-def parse_testimony(record: object) -> Testimony:
+def parse_testimony(record: object) -> CallRecord:
     """Read the observations that a candidate claims.
 
     Malformed parts of them are left out.
@@ -76,10 +76,10 @@ def parse_testimony(record: object) -> Testimony:
         and len(work) == 2
         and all(type(count) is int and count >= 0 for count in work)
     )
-    return Testimony(
+    return CallRecord(
         arguments=tuple(arguments[0]) if has_arguments else None,  # type: ignore[index]
         keywords=arguments[1] if has_arguments else None,  # type: ignore[index]
-        work=Work(*work) if is_work else None,  # type: ignore[misc]
+        work=WorkRecord(*work) if is_work else None,  # type: ignore[misc]
         warnings=tuple(text[:500] for text in warnings if type(text) is str)
         if isinstance(warnings, list)
         else (),

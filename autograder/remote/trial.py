@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.endings import CandidateEnd
 from autograder.remote.loading import LeftOut
 
 MAX_RESTARTS = 8
@@ -61,7 +61,7 @@ class Course:
         return spent
 
 
-def learn(
+def find_left_out(
     load: Callable[[Sequence[LeftOut]], Course],
     table: Table,
     load_s: float,

@@ -61,7 +61,7 @@ class Detail(StrEnum):
     DURATION = "duration"
 
 
-class Column(StrEnum):
+class FeedbackColumn(StrEnum):
     """One column of the table.
 
     It is the sort of criterion, or loading, that a detail belongs to.
@@ -72,7 +72,7 @@ class Column(StrEnum):
     UNGRADED = "the grader's own fault"
 
 
-class Shown(StrEnum):
+class FeedbackCell(StrEnum):
     """One cell of the table.
 
     It states how much of the detail a student sees.
@@ -85,25 +85,31 @@ class Shown(StrEnum):
     NOTHING = "nothing"
 
 
-def _row(is_open: Shown, hidden: Shown, ungraded: Shown) -> Mapping[Column, Shown]:
+def _row(
+    is_open: FeedbackCell, hidden: FeedbackCell, ungraded: FeedbackCell
+) -> Mapping[FeedbackColumn, FeedbackCell]:
     return MappingProxyType(
-        {Column.OPEN: is_open, Column.HIDDEN: hidden, Column.UNGRADED: ungraded}
+        {
+            FeedbackColumn.OPEN: is_open,
+            FeedbackColumn.HIDDEN: hidden,
+            FeedbackColumn.UNGRADED: ungraded,
+        }
     )
 
 
-TABLE: Mapping[Detail, Mapping[Column, Shown]] = MappingProxyType(
+TABLE: Mapping[Detail, Mapping[FeedbackColumn, FeedbackCell]] = MappingProxyType(
     {
-        Detail.OUTCOME: _row(Shown.ALL, Shown.ALL, Shown.ALL),
-        Detail.POINTS: _row(Shown.ALL, Shown.ALL, Shown.ALL),
-        Detail.TITLE: _row(Shown.ALL, Shown.ALL, Shown.ALL),
-        Detail.HINT: _row(Shown.ALL, Shown.ALL, Shown.NOTHING),
-        Detail.MESSAGE: _row(Shown.ALL, Shown.KIND, Shown.NOTHING),
-        Detail.CAUSE: _row(Shown.ALL, Shown.ALL, Shown.NOTHING),
-        Detail.EVIDENCE: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
-        Detail.NOTES: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
-        Detail.EXCEPTION: _row(Shown.ALL, Shown.BUILTIN, Shown.NOTHING),
-        Detail.OUTPUT: _row(Shown.ALL, Shown.NOTHING, Shown.NOTHING),
-        Detail.DURATION: _row(Shown.SECONDS, Shown.NOTHING, Shown.NOTHING),
+        Detail.OUTCOME: _row(FeedbackCell.ALL, FeedbackCell.ALL, FeedbackCell.ALL),
+        Detail.POINTS: _row(FeedbackCell.ALL, FeedbackCell.ALL, FeedbackCell.ALL),
+        Detail.TITLE: _row(FeedbackCell.ALL, FeedbackCell.ALL, FeedbackCell.ALL),
+        Detail.HINT: _row(FeedbackCell.ALL, FeedbackCell.ALL, FeedbackCell.NOTHING),
+        Detail.MESSAGE: _row(FeedbackCell.ALL, FeedbackCell.KIND, FeedbackCell.NOTHING),
+        Detail.CAUSE: _row(FeedbackCell.ALL, FeedbackCell.ALL, FeedbackCell.NOTHING),
+        Detail.EVIDENCE: _row(FeedbackCell.ALL, FeedbackCell.NOTHING, FeedbackCell.NOTHING),
+        Detail.NOTES: _row(FeedbackCell.ALL, FeedbackCell.NOTHING, FeedbackCell.NOTHING),
+        Detail.EXCEPTION: _row(FeedbackCell.ALL, FeedbackCell.BUILTIN, FeedbackCell.NOTHING),
+        Detail.OUTPUT: _row(FeedbackCell.ALL, FeedbackCell.NOTHING, FeedbackCell.NOTHING),
+        Detail.DURATION: _row(FeedbackCell.SECONDS, FeedbackCell.NOTHING, FeedbackCell.NOTHING),
     }
 )
 # Decided before the submission met any input: by which names its files define, and by what other
@@ -214,24 +220,24 @@ def feedback(report: Report, *, show_lines: bool) -> Feedback:
     return Feedback.of(report, show_lines=show_lines)
 
 
-def column_of(criterion: Criterion) -> Column:
+def column_of(criterion: Criterion) -> FeedbackColumn:
     """Return the table's column for a criterion."""
     if criterion.fault in (Fault.RUBRIC, Fault.INFRASTRUCTURE):
-        return Column.UNGRADED
+        return FeedbackColumn.UNGRADED
     is_open = criterion.public and not criterion.has_provided
     if is_open or criterion.outcome in _BEFORE_ANY_INPUT:
-        return Column.OPEN
-    return Column.HIDDEN
+        return FeedbackColumn.OPEN
+    return FeedbackColumn.HIDDEN
 
 
 def _criterion(criterion: Criterion, *, show_lines: bool) -> FeedbackCriterion:
     column = column_of(criterion)
 
-    def shown(detail: Detail) -> Shown:
+    def shown(detail: Detail) -> FeedbackCell:
         return TABLE[detail][column]
 
     def is_all(detail: Detail) -> bool:
-        return shown(detail) is Shown.ALL
+        return shown(detail) is FeedbackCell.ALL
 
     return FeedbackCriterion(
         id=criterion.id,
@@ -252,22 +258,26 @@ def _criterion(criterion: Criterion, *, show_lines: bool) -> FeedbackCriterion:
         notes=criterion.notes if is_all(Detail.NOTES) else (),
         exception=_exception(criterion.exception, shown(Detail.EXCEPTION), show_lines=show_lines),
         output=criterion.output if is_all(Detail.OUTPUT) else None,
-        duration_s=round(criterion.duration_s) if shown(Detail.DURATION) is Shown.SECONDS else None,
+        duration_s=round(criterion.duration_s)
+        if shown(Detail.DURATION) is FeedbackCell.SECONDS
+        else None,
     )
 
 
-def _kind(criterion: Criterion, shown: Shown) -> str | None:
-    if shown is Shown.NOTHING or (shown is Shown.KIND and criterion.outcome not in _KIND_BY_RUBRIC):
+def _kind(criterion: Criterion, shown: FeedbackCell) -> str | None:
+    if shown is FeedbackCell.NOTHING or (
+        shown is FeedbackCell.KIND and criterion.outcome not in _KIND_BY_RUBRIC
+    ):
         return None
     return criterion.kind
 
 
 def _exception(
-    exception: ExceptionRecord | None, shown: Shown, *, show_lines: bool
+    exception: ExceptionRecord | None, shown: FeedbackCell, *, show_lines: bool
 ) -> ExceptionRecord | None:
-    if exception is None or shown is Shown.NOTHING:
+    if exception is None or shown is FeedbackCell.NOTHING:
         return None
-    if shown is Shown.ALL:
+    if shown is FeedbackCell.ALL:
         return exception
     return ExceptionRecord(
         type=builtin_type(exception), frames=_place(exception) if show_lines else ()

@@ -15,7 +15,7 @@ from autograder.records.outcome import Outcome, Status
 from autograder.records.text import page_line
 from autograder.report.html import asset, clipped, code_spans, source_hash, template
 from autograder.report.pictures import histogram
-from autograder.report.similarity import find_similar
+from autograder.report.similarity import find_similar_submissions
 from autograder.report.summary import figures, find_common_causes, sort_rows, subject_text, tallies
 from autograder.report.words import OUTCOME_WORDS, STATUS_WORDS, points_text
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from autograder.report.summary import Batch, Column, Row, Tally
+    from autograder.report.summary import Batch, CriterionColumn, OutcomeTally, Row
 
 # One letter per outcome: a batch of 1,000 students by 40 criteria has 40,000 of them in its page.
 CELL_CLASSES: Mapping[Outcome, str] = MappingProxyType(
@@ -96,7 +96,7 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
         another_try=[row for row in rows if row.needs_another_try],
         rejected=[row for row in rows if row.status is Status.REJECTED],
         flagged=[row for row in rows if row.flags],
-        similar=find_similar(rows) if batch.is_finished else [],
+        similar=find_similar_submissions(rows) if batch.is_finished else [],
         listed=_LISTED,
         unfolded=_UNFOLDED,
         legend=[(CELL_CLASSES[outcome], OUTCOME_WORDS[outcome].label) for outcome in _used(rows)],
@@ -106,7 +106,7 @@ def render_index_html(batch: Batch, *, written_utc: datetime | None = None) -> s
     return page + "\n"
 
 
-def find_worst(counted: Sequence[Tally]) -> list[Tally]:
+def find_worst(counted: Sequence[OutcomeTally]) -> list[OutcomeTally]:
     """Choose the criteria that the fewest pass, the worst first."""
     known = [one for one in counted if one.pass_rate is not None and one.pass_rate < _WORST_RATE]
     return sorted(known, key=lambda one: (one.pass_rate, -one.column.max_points))[:_WORST]
@@ -141,7 +141,9 @@ def _used(rows: Iterable[Row]) -> list[Outcome]:
     return [outcome for outcome in CELL_CLASSES if outcome in seen]
 
 
-def _exercise_columns(columns: Sequence[Column]) -> list[tuple[str, str, list[Column], bool]]:
+def _exercise_columns(
+    columns: Sequence[CriterionColumn],
+) -> list[tuple[str, str, list[CriterionColumn], bool]]:
     """Group the columns by exercise.
 
     A group is marked if it is so wide that its title stands above it whole.

@@ -35,7 +35,7 @@ _MAX_LINES = 12  # of numbers: more do not fit beside the message on a screen
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 
-class Graded(Protocol):
+class PicturedCriterion(Protocol):
     """The data of a criterion that a picture needs.
 
     The criterion is that of a report or of feedback.
@@ -77,7 +77,7 @@ class Segment:
     It takes ``width`` of the bar [%], of which ``won`` is filled [%].
     """
 
-    criterion: Graded
+    criterion: PicturedCriterion
     x: float
     width: float
     won: float
@@ -85,7 +85,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Exercise:
+class ExerciseBar:
     """An exercise with its criteria and its bar.
 
     The bar is as long as the exercise's share of the largest exercise.
@@ -93,7 +93,7 @@ class Exercise:
 
     id: str
     title: str
-    criteria: tuple[Graded, ...]
+    criteria: tuple[PicturedCriterion, ...]
     points: float
     max_points: int
     segments: tuple[Segment, ...]
@@ -187,7 +187,7 @@ class Bin:
     label: str
 
 
-def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
+def exercises(criteria: Sequence[PicturedCriterion]) -> list[ExerciseBar]:
     """Group criteria under their exercises, with bars.
 
     Their order stays.
@@ -198,7 +198,7 @@ def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
     ]
     largest = max((sum(item.max_points for item in group) for _, group in groups), default=0)
     return [
-        Exercise(
+        ExerciseBar(
             id=key,
             title=group[0].exercise_title,
             criteria=group,
@@ -210,7 +210,7 @@ def exercises(criteria: Sequence[Graded]) -> list[Exercise]:
     ]
 
 
-def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
+def _segments(criteria: Iterable[PicturedCriterion], largest: int) -> Iterable[Segment]:
     x = 0.0
     for criterion in criteria:
         width = 100 * criterion.max_points / largest if largest else 0.0
@@ -225,7 +225,7 @@ def _segments(criteria: Iterable[Graded], largest: int) -> Iterable[Segment]:
         x += width
 
 
-def lost_points(criteria: Sequence[Graded]) -> list[tuple[float, Graded]]:
+def lost_points(criteria: Sequence[PicturedCriterion]) -> list[tuple[float, PicturedCriterion]]:
     """List the criteria without full marks.
 
     Each comes with the points that it lacks, most first.

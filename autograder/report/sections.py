@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from autograder.records.report import Criterion, ExceptionRecord, Report
     from autograder.report.feedback import Feedback, FeedbackCriterion
-    from autograder.report.pictures import Exercise, Graded
+    from autograder.report.pictures import ExerciseBar, PicturedCriterion
 
     AnyCriterion = Criterion | FeedbackCriterion
 
@@ -70,7 +70,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EntryGroup:
     """Entries that are all public or all hidden."""
 
     label: str
@@ -81,10 +81,10 @@ class Group:
 class Section:
     """An exercise with its criteria in full and its folded ones."""
 
-    exercise: Exercise
-    lost: tuple[Group, ...]
-    brief: tuple[Group, ...]
-    passed: tuple[Group, ...]
+    exercise: ExerciseBar
+    lost: tuple[EntryGroup, ...]
+    brief: tuple[EntryGroup, ...]
+    passed: tuple[EntryGroup, ...]
     brief_text: str
     passed_text: str
 
@@ -108,7 +108,7 @@ class Losses:
         What they would have been worth.
     """
 
-    criteria: tuple[tuple[float, Graded], ...]
+    criteria: tuple[tuple[float, PicturedCriterion], ...]
     explained: int
     explained_points: float
 
@@ -254,7 +254,7 @@ def losses_of(report: Report | Feedback) -> Losses:
     return Losses(tuple(lost_points(others)), len(explained), points)
 
 
-def _section(exercise: Exercise, entries: Sequence[Entry]) -> Section:
+def _section(exercise: ExerciseBar, entries: Sequence[Entry]) -> Section:
     passed = [entry for entry in entries if entry.criterion.outcome is Outcome.PASSED]
     brief = [entry for entry in entries if entry.is_brief]
     lost = [entry for entry in entries if entry not in passed and not entry.is_brief]
@@ -268,12 +268,12 @@ def _section(exercise: Exercise, entries: Sequence[Entry]) -> Section:
     )
 
 
-def _groups(entries: Sequence[Entry]) -> tuple[Group, ...]:
+def _groups(entries: Sequence[Entry]) -> tuple[EntryGroup, ...]:
     parts = {
         "public": tuple(entry for entry in entries if entry.criterion.public),
         "hidden": tuple(entry for entry in entries if not entry.criterion.public),
     }
-    return tuple(Group(label, part) for label, part in parts.items() if part)
+    return tuple(EntryGroup(label, part) for label, part in parts.items() if part)
 
 
 def _brief_text(entries: Sequence[Entry]) -> str:

@@ -59,7 +59,7 @@ class Similar:
     share: float
 
 
-def find_similar(rows: Sequence[Row]) -> list[Similar]:
+def find_similar_submissions(rows: Sequence[Row]) -> list[Similar]:
     r"""Find groups of submissions that are alike, the largest first.
 
     A pair is alike if it shares `LEAST_SHARED` uncommon statements and the share `LEAST_SHARE` of

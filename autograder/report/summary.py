@@ -28,7 +28,7 @@ TONES = ("good", "part", "bad", "halt", "idle", "staff")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CriterionColumn:
     """One criterion of the assignment, as a column of the gradebook."""
 
     id: str
@@ -94,7 +94,7 @@ class Batch:
     """
 
     assignment: AssignmentRecord
-    columns: tuple[Column, ...]
+    columns: tuple[CriterionColumn, ...]
     rows: tuple[Row, ...]
     total: int
 
@@ -121,13 +121,13 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class OutcomeTally:
     """The outcomes of one criterion over the batch.
 
     It has counts per tone of the submissions with that criterion.
     """
 
-    column: Column
+    column: CriterionColumn
     passed: int
     graded: int
     counts: tuple[tuple[str, int], ...]
@@ -141,15 +141,15 @@ class Tally:
         return self.passed / self.graded if self.graded else None
 
 
-def columns_of(report: Report) -> tuple[Column, ...]:
+def columns_of(report: Report) -> tuple[CriterionColumn, ...]:
     """List the criteria of a report as columns."""
     return tuple(
-        Column(item.id, item.exercise, item.exercise_title, item.title, item.max_points)
+        CriterionColumn(item.id, item.exercise, item.exercise_title, item.title, item.max_points)
         for item in report.criteria
     )
 
 
-def summarise(report: Report, columns: Sequence[Column]) -> Row:
+def summarise(report: Report, columns: Sequence[CriterionColumn]) -> Row:
     """Reduce a report to its row."""
     found = {criterion.id: criterion for criterion in report.criteria}
     criteria = [found.get(column.id) for column in columns]
@@ -191,7 +191,7 @@ def figures(rows: Sequence[Row]) -> Figures:
     )
 
 
-def tallies(batch: Batch) -> list[Tally]:
+def tallies(batch: Batch) -> list[OutcomeTally]:
     """Count the outcomes of every criterion."""
     per_column = (
         zip(*(row.outcomes for row in batch.rows), strict=True)
@@ -203,12 +203,12 @@ def tallies(batch: Batch) -> list[Tally]:
     ]
 
 
-def _tally(column: Column, outcomes: Iterable[Outcome | None]) -> Tally:
+def _tally(column: CriterionColumn, outcomes: Iterable[Outcome | None]) -> OutcomeTally:
     counts = Counter(outcome for outcome in outcomes if outcome is not None)
     tones: Counter[str] = Counter()
     for outcome, count in counts.items():
         tones[OUTCOME_WORDS[outcome].tone] += count
-    return Tally(
+    return OutcomeTally(
         column=column,
         passed=counts[Outcome.PASSED],
         graded=counts.total() - counts[Outcome.UNGRADED],
@@ -324,7 +324,7 @@ _IN_WORDS = frozenset({CauseKind.SYNTAX, CauseKind.RAISED, CauseKind.UNREAD})
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CauseSubject:
     """A package, limit, exception or file, and the submissions that it concerns."""
 
     name: str
@@ -347,11 +347,11 @@ class CommonCause:
 
     kind: CauseKind
     rows: tuple[Row, ...]
-    subjects: tuple[Subject, ...]
+    subjects: tuple[CauseSubject, ...]
     text: str
 
 
-def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
+def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[CauseSubject]]:
     """Collect the submissions of each kind and subject.
 
     The most frequent come first.
@@ -364,7 +364,7 @@ def count_subjects(rows: Sequence[Row]) -> dict[CauseKind, list[Subject]]:
             found[kind].setdefault(subject, []).append(row)
     return {
         kind: sorted(
-            (Subject(name, tuple(owners)) for name, owners in subjects.items()),
+            (CauseSubject(name, tuple(owners)) for name, owners in subjects.items()),
             key=lambda one: (-len(one.rows), one.name),
         )
         for kind, subjects in found.items()
@@ -409,7 +409,7 @@ def subject_text(kind: CauseKind, name: str) -> str:
     return f"{kept.rstrip(' ,;:(')}\u2026"
 
 
-def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: int) -> str:
+def _line(kind: CauseKind, subjects: Sequence[CauseSubject], concerned: int, total: int) -> str:
     phrase = PHRASES[kind]
     befell = phrase.some if concerned > 1 else phrase.one
     head = f"{concerned:,} of {count_text(total, 'submission')} {befell}"
@@ -430,7 +430,7 @@ def _line(kind: CauseKind, subjects: Sequence[Subject], concerned: int, total: i
     return f"{head}: {', '.join(parts)}{rest}"
 
 
-def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
+def _listed(kind: CauseKind, subjects: Sequence[CauseSubject]) -> Sequence[CauseSubject]:
     """Choose the subjects of a line.
 
     An exception that one submission alone raised is too long to be named.
@@ -445,7 +445,7 @@ def _listed(kind: CauseKind, subjects: Sequence[Subject]) -> Sequence[Subject]:
     )
 
 
-def _counted(kind: CauseKind, subject: Subject) -> str:
+def _counted(kind: CauseKind, subject: CauseSubject) -> str:
     """Return a subject with its count.
 
     The count stands in front of a name, but behind words.

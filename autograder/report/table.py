@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 from autograder.records.criterion import Data
 from autograder.records.outcome import Status
 from autograder.records.text import csv_cell, json_text
-from autograder.report.similarity import find_similar
+from autograder.report.similarity import find_similar_submissions
 from autograder.report.summary import count_subjects, sort_rows
 from autograder.report.words import points_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autograder.report.summary import Batch, Column, Row
+    from autograder.report.summary import Batch, CriterionColumn, Row
 
 _LEADING = ("student", "submission", "status", "score", "max_score")
 
 
-def render_csv_header(columns: Sequence[Column]) -> str:
+def render_csv_header(columns: Sequence[CriterionColumn]) -> str:
     """Render the first line of a gradebook, with its line feed."""
     return _line([*_LEADING, *(csv_cell(column.id) for column in columns)])
 
@@ -80,13 +80,13 @@ def render_batch_json(batch: Batch) -> str:
                 "shared": group.shared,
                 "share": round(group.share, 3),
             }
-            for group in find_similar(batch.rows)
+            for group in find_similar_submissions(batch.rows)
         ],
     }
     return json_text(json.dumps(content, ensure_ascii=False)) + "\n"
 
 
-def _submission(row: Row, columns: Sequence[Column]) -> Data:
+def _submission(row: Row, columns: Sequence[CriterionColumn]) -> Data:
     return {
         "student": row.student,
         "submission": row.submission,

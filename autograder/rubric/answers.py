@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.rubric import safety, wanted
 from autograder.rubric.arguments import takes
-from autograder.rubric.checks import CheckFailed, counted, note_conversion
+from autograder.rubric.checks import CheckFailed, counted_check, note_conversion
 from autograder.rubric.comparing import arrays, forms, values
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.rubric.comparing.values import Array
 
 
-@counted
+@counted_check
 @takes(answer=wanted.ANSWER, names=wanted.SOME_NAMES, of=wanted.TEXT)
 def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ...]:
     """Return the values of an answer that must be several, or say what came instead.
@@ -81,7 +81,7 @@ def _amount(answer: Any, items: tuple[Any, ...], due: int) -> str:
     return values.counted(number, "value")
 
 
-@counted
+@counted_check
 @takes(
     value=wanted.ANSWER,
     shape=wanted.SHAPE,

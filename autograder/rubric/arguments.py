@@ -48,7 +48,7 @@ class HelperMisused(CourseError):  # noqa: N818  # as `CheckFailed`: a finding a
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ArgumentKind:
     """One kind of argument: in words that complete "expected", and as a test.
 
     Attributes
@@ -61,16 +61,16 @@ class Wanted:
     holds: Callable[[Any], bool]
     hint: Callable[[Any], str | None] = lambda _: None
 
-    def __or__(self, other: Wanted) -> Wanted:
+    def __or__(self, other: ArgumentKind) -> ArgumentKind:
         """Return what one or the other kind is."""
-        return Wanted(
+        return ArgumentKind(
             f"{self.words} or {other.words}",
             lambda value: self.holds(value) or other.holds(value),
             lambda value: self.hint(value) or other.hint(value),
         )
 
 
-def takes(**wanted: Wanted) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def takes(**wanted: ArgumentKind) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Have a helper refuse arguments that it cannot use, with `HelperMisused`.
 
     Parameters
@@ -111,7 +111,7 @@ def refuse(helper: str, what: str, *, hint: str | None = None) -> HelperMisused:
 
 
 def _misuse(
-    helper: str, signature: inspect.Signature, parameter: str, kind: Wanted, value: object
+    helper: str, signature: inspect.Signature, parameter: str, kind: ArgumentKind, value: object
 ) -> HelperMisused:
     call = _call_in_rubric(helper, signature)
     return HelperMisused(

@@ -94,7 +94,7 @@ class Partial(Exception):  # noqa: N818  # an outcome, not an error
 
 
 @dataclass(slots=True)
-class Tally:
+class CheckTally:
     """The checks of one criterion so far.
 
     Attributes
@@ -143,18 +143,18 @@ class Tally:
 #: Answers that are remembered of one criterion.
 MAX_ANSWERS = 10_000
 
-_tally = Tally()
+_tally = CheckTally()
 
 
-def current() -> Tally:
+def current() -> CheckTally:
     """Return the tally of the criterion that runs now."""
     return _tally
 
 
-def reset(*, has_gpu: bool = False, noted: Collection[str] = ()) -> Tally:
+def reset(*, has_gpu: bool = False, noted: Collection[str] = ()) -> CheckTally:
     """Begin the tally of another criterion, or of its next case, and return it."""
     global _tally  # noqa: PLW0603  # one criterion at a time runs in a process
-    _tally = Tally(has_gpu=has_gpu, noted=set(noted))
+    _tally = CheckTally(has_gpu=has_gpu, noted=set(noted))
     return _tally
 
 
@@ -235,7 +235,7 @@ def tell(name: str, actual: object, expected: object) -> None:
         listener(name, actual, expected)
 
 
-def counted(helper: Callable[P, R]) -> Callable[P, R]:
+def counted_check(helper: Callable[P, R]) -> Callable[P, R]:
     """Make a function a check that counts itself once.
 
     A failure is kept even if the rubric catches it.
@@ -261,7 +261,7 @@ def counted(helper: Callable[P, R]) -> Callable[P, R]:
     return check_once
 
 
-@counted
+@counted_check
 @takes(condition=wanted.ANSWER, message=wanted.TEXT, kind=wanted.one_of(*sorted(KINDS)))
 def check(condition: object, message: str, kind: str = "wrong values") -> None:
     """Fail with a message of your own unless a condition holds.

@@ -31,7 +31,7 @@ import numpy as np
 from autograder.errors import CourseError
 from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
-from autograder.rubric.checks import CheckFailed, counted, use
+from autograder.rubric.checks import CheckFailed, counted_check, use
 from autograder.rubric.comparing import arrays, forms, pictures, values
 from autograder.rubric.comparing import tolerance as tolerances
 
@@ -92,7 +92,7 @@ def directional_derivative(
     """
     is_complex = method == "complex"
     step = Step(h or (1e-30 if is_complex else 1e-5), is_complex)
-    problem = Problem(function, point_of(at), None, is_dict=False)
+    problem = GradientProblem(function, point_of(at), None, is_dict=False)
     return problem.slope("", np.asarray(direction, dtype=np.float64), step)
 
 
@@ -113,7 +113,7 @@ def _coordinates(value: Any, key: str) -> Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class GradientProblem:
     """A function, where to differentiate it, and what follows it."""
 
     function: Callable[..., Any]
@@ -200,7 +200,7 @@ _COARSE, _COARSE_BOUND = 1e-2, 1e-3
 LARGEST_LOCATED = 256
 
 
-@counted
+@counted_check
 @takes(
     function=wanted.FUNCTION,
     at=wanted.POINT,
@@ -296,7 +296,7 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
 (tolerance 0.0001); the largest error is 4.44 at [2, 1]: got -6.66, expected -2.22. \
 Every value is 3 times what it should be.
     """
-    problem = Problem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping))
+    problem = GradientProblem(function, point_of(at), upstream, is_dict=isinstance(at, Mapping))
     step = Step(1e-30, is_complex=True) if method == "complex" else Step(h, is_complex=False)
     attempts = [_Attempt(step, _bound(tolerance, precision))]
     _check_all(
@@ -304,7 +304,7 @@ Every value is 3 times what it should be.
     )
 
 
-@counted
+@counted_check
 @takes(
     function=wanted.FUNCTION,
     at=wanted.POINT,
@@ -346,7 +346,7 @@ def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may 
     A forward pass in float32 has no differences over a step of 1e-5. What fails there
     is measured again over 1e-2, to 1e-3, unless `precision` is ``"float64"``.
     """
-    problem = Problem(
+    problem = GradientProblem(
         function, point_of(at), upstream, is_dict=isinstance(at, Mapping), is_own=True
     )
     attempts = [_Attempt(Step(h, is_complex=False), _bound(tolerance, precision))]
@@ -374,7 +374,7 @@ def _bound(tolerance: float | None, precision: Floats) -> float:
 
 
 def _check_all(  # noqa: PLR0913  # as many facts as the check has
-    problem: Problem,
+    problem: GradientProblem,
     gradient: Any,
     attempts: Sequence[_Attempt],
     precision: Floats,
@@ -405,7 +405,7 @@ def _check_all(  # noqa: PLR0913  # as many facts as the check has
         )
 
 
-def _gradient_names(problem: Problem, name: str) -> list[str]:
+def _gradient_names(problem: GradientProblem, name: str) -> list[str]:
     if not problem.is_dict:
         return [name]
     given = name.replace(",", " ").split()
@@ -413,7 +413,7 @@ def _gradient_names(problem: Problem, name: str) -> list[str]:
     return given if fits else [f"d{key}" for key in problem.point]
 
 
-def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
+def _parts(problem: GradientProblem, gradient: Any, names: list[str]) -> list[tuple[str, str, Any]]:
     """Return key, name and given gradient of every parameter."""
     keys = list(problem.point)
     if not problem.is_dict:
@@ -432,7 +432,7 @@ def _parts(problem: Problem, gradient: Any, names: list[str]) -> list[tuple[str,
     return list(zip(keys, names, gradient, strict=True))
 
 
-def _require_finite_slope(noise: float, problem: Problem) -> None:
+def _require_finite_slope(noise: float, problem: GradientProblem) -> None:
     if math.isfinite(noise):
         return
     if problem.is_own:
@@ -492,7 +492,7 @@ class _Measured:
 
 
 def _require_gradient(  # noqa: PLR0913  # as many facts as the check has
-    problem: Problem,
+    problem: GradientProblem,
     key: str,
     g: Array,
     lines: Sequence[Array],
@@ -539,7 +539,14 @@ def _factor_words(given: Array, measured: Array, bound: float) -> str:
 
 
 def _located(  # noqa: PLR0913  # as many facts as the check has
-    sentence: str, problem: Problem, key: str, g: Array, step: Step, *, bound: float, name: str
+    sentence: str,
+    problem: GradientProblem,
+    key: str,
+    g: Array,
+    step: Step,
+    *,
+    bound: float,
+    name: str,
 ) -> CheckFailed:
     """Return the failure with the place of the largest error.
 

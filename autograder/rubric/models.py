@@ -24,7 +24,7 @@ from autograder.inside.loading.looking import is_within
 from autograder.remote import Handle, graph_rows, type_names
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, counted_check
 from autograder.rubric.comparing import values
 from autograder.rubric.comparing.arrays import Comparison, compare_arrays
 
@@ -109,7 +109,7 @@ def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
     """
     require_model(model, name)
     found = _described(model)
-    if found is not None and all(is_keras(one.kind) for one in found):
+    if found is not None and all(is_keras_kind(one.kind) for one in found):
         return found
     try:
         rows = tuple(_operation(row) for row in graph_rows(model))
@@ -137,7 +137,7 @@ def _described(model: Any) -> tuple[Operation, ...] | None:
         return None  # an own layer need not have a configuration that can be told
 
 
-def is_keras(kind: str) -> bool:
+def is_keras_kind(kind: str) -> bool:
     """Return True for a kind of Keras' own that shows in the graph what it computes."""
     return "." not in kind and kind != "Lambda"
 
@@ -303,7 +303,7 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 }
 
 
-@counted
+@counted_check
 @takes(model=wanted.MODEL, expected=wanted.LAYERS, name=wanted.TEXT)
 def assert_layers(
     model: Any, expected: Sequence[tuple[str, Mapping[str, Any]]], *, name: str = "the model"
@@ -367,7 +367,7 @@ def _word(value: object) -> str:
     return values.describe(value)
 
 
-@counted
+@counted_check
 @takes(
     model=wanted.MODEL,
     expected=wanted.whole(0) | wanted.NONE,
@@ -398,7 +398,7 @@ def assert_parameters(
         raise CheckFailed(f"{name}: expected at most {at_most} parameters, got {number}.", "model")
 
 
-@counted
+@counted_check
 @takes(layer=wanted.MODEL, expected=wanted.one_of(*ACTIVATIONS), name=wanted.TEXT)
 def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> None:
     """Check a layer's activation by its values at -3 to 3, whatever it is called.
@@ -438,7 +438,7 @@ def _agrees(answer: Array, expected: Array) -> bool:
     return True
 
 
-@counted
+@counted_check
 @takes(
     model=wanted.MODEL,
     x=wanted.FED,
@@ -564,7 +564,7 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
     return float(loss.item()) - float(sum(part.sum() for part in extra))
 
 
-@counted
+@counted_check
 @takes(
     layer=wanted.MODEL,
     train=wanted.function_of("a function without arguments that trains", 0),

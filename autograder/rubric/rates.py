@@ -15,14 +15,14 @@ import numpy as np
 
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, counted, note_score
+from autograder.rubric.checks import CheckFailed, counted_check, note_score
 from autograder.rubric.comparing import values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-@counted
+@counted_check
 @takes(value=wanted.ANSWER, low=wanted.BOUND, high=wanted.BOUND, name=wanted.TEXT)
 def assert_between(value: object, low: float, high: float, *, name: str) -> None:
     """Check that a number, or every value of an array, lies within bounds, both included.
@@ -104,7 +104,7 @@ def finite_numbers(value: object, name: str) -> values.Array:
     return values.widened(array)
 
 
-@counted
+@counted_check
 @takes(
     norms=wanted.ANSWER,
     expected=wanted.NUMBER,
@@ -177,7 +177,7 @@ def assert_rate(
         )
 
 
-@counted
+@counted_check
 @takes(
     errors=wanted.ANSWER,
     steps=wanted.STEPS,
@@ -248,7 +248,7 @@ def assert_order(
             )
 
 
-@counted
+@counted_check
 @takes(
     train=wanted.function_of("a function of a seed", 1),
     bar=wanted.NUMBER,

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, counted
+from autograder.rubric.checks import CheckFailed, counted_check
 from autograder.rubric.comparing import values
 from autograder.rubric.work import Function, Testimony, name_of, observe, site_of
 
@@ -18,7 +18,7 @@ from autograder.rubric.work import Function, Testimony, name_of, observe, site_o
 STRICT = {"over": "raise", "divide": "raise", "invalid": "raise", "under": "ignore"}
 
 
-@counted
+@counted_check
 @takes(
     function=wanted.OF_SUBMISSION,
     names=wanted.MAYBE_NAMES,
@@ -181,7 +181,7 @@ def _change_of_array(old: values.Array, new: Any, name: str) -> str | None:
     return f"{name}: {amount}; {name}{values.place(first)} was {was} and became {became}"
 
 
-@counted
+@counted_check
 @takes(
     function=wanted.OF_SUBMISSION,
     errstate=wanted.ERRSTATE | wanted.NONE,
@@ -256,7 +256,7 @@ def _size_words(args: object) -> str:
     )
 
 
-@counted
+@counted_check
 @takes(value=wanted.ANSWER, name=wanted.TEXT)
 def assert_finite(value: object, *, name: str = "out") -> None:
     """Check that a value, or every part of it, holds numbers and that all of them are finite.

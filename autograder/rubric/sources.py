@@ -23,7 +23,7 @@ from autograder.inside.reading.helpers import OPTIONAL_PACKAGES
 from autograder.inside.reading.suspicion import C_ITERATION
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, counted, note
+from autograder.rubric.checks import CheckFailed, counted_check, note
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -224,7 +224,7 @@ class Paths:
                 yield from self._whole(one)
 
 
-@counted
+@counted_check
 @takes(
     submission=wanted.SUBMISSION,
     names=wanted.RULES,

@@ -38,7 +38,7 @@ import numpy.typing as npt
 
 from autograder.rubric import wanted
 from autograder.rubric.arguments import takes
-from autograder.rubric.checks import CheckFailed, counted, rest_on_draws
+from autograder.rubric.checks import CheckFailed, counted_check, rest_on_draws
 from autograder.rubric.comparing import values
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def log_alarm(comparisons: int = 1) -> float:
     return math.log(2 * comparisons / FALSE_ALARM)
 
 
-@counted
+@counted_check
 @takes(
     flags=wanted.ANSWER,
     expected=wanted.FRACTION,
@@ -127,7 +127,7 @@ draws (59 standard deviations, chance stays below 6.4).
     )
 
 
-@counted
+@counted_check
 @takes(
     samples=wanted.ANSWER,
     expected=wanted.NUMBER,
@@ -169,7 +169,7 @@ def assert_mean(  # noqa: PLR0913  # as many facts as the check has
     _judge(means, expected, outside, spread=spread, draws=draws, name=name, says=says)
 
 
-@counted
+@counted_check
 @takes(
     samples=wanted.ANSWER,
     expected=wanted.POSITIVE,
@@ -226,7 +226,7 @@ def assert_variance(  # noqa: PLR0913  # as many facts as the check has
     _judge(variances, expected, outside, spread=spread, draws=draws, name=name, says=says)
 
 
-@counted
+@counted_check
 @takes(
     counts=wanted.ANSWER,
     probabilities=wanted.DISTRIBUTION,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.remote import Handle, RemoteCallable
-from autograder.rubric.arguments import Wanted
+from autograder.rubric.arguments import ArgumentKind
 
 _NOT_ANSWERS = (
     types.FunctionType,
@@ -54,30 +54,30 @@ def _is_finite(value: Any) -> bool:
     return _is_real(value) and math.isfinite(value)
 
 
-def whole(least: int) -> Wanted:
+def whole(least: int) -> ArgumentKind:
     """Return the kind of whole numbers from a least one on."""
-    return Wanted(
+    return ArgumentKind(
         f"a whole number of at least {least}", lambda value: _is_whole(value) and value >= least
     )
 
 
-def one_of(*words: str) -> Wanted:
+def one_of(*words: str) -> ArgumentKind:
     """Return the kind of a few words."""
-    return Wanted(
+    return ArgumentKind(
         f"one of {', '.join(map(repr, words))}",
         lambda value: isinstance(value, str) and value in words,
     )
 
 
-NONE = Wanted("None", lambda value: value is None)
-FLAG = Wanted("True or False", lambda value: isinstance(value, (bool, np.bool_)))
-NUMBER = Wanted("a finite number", _is_finite)
-BOUND = Wanted("a number", _is_real)
-POSITIVE = Wanted("a number above 0", lambda value: _is_finite(value) and value > 0)
-TOLERANCE = Wanted("a number of at least 0", lambda value: _is_finite(value) and value >= 0)
-RATIO = Wanted("a number of at least 1", lambda value: _is_finite(value) and value >= 1)
-KURTOSIS = Wanted("a number above 1", lambda value: _is_finite(value) and value > 1)
-FRACTION = Wanted("a number from 0 to 1", lambda value: _is_finite(value) and 0 <= value <= 1)
+NONE = ArgumentKind("None", lambda value: value is None)
+FLAG = ArgumentKind("True or False", lambda value: isinstance(value, (bool, np.bool_)))
+NUMBER = ArgumentKind("a finite number", _is_finite)
+BOUND = ArgumentKind("a number", _is_real)
+POSITIVE = ArgumentKind("a number above 0", lambda value: _is_finite(value) and value > 0)
+TOLERANCE = ArgumentKind("a number of at least 0", lambda value: _is_finite(value) and value >= 0)
+RATIO = ArgumentKind("a number of at least 1", lambda value: _is_finite(value) and value >= 1)
+KURTOSIS = ArgumentKind("a number above 1", lambda value: _is_finite(value) and value > 1)
+FRACTION = ArgumentKind("a number from 0 to 1", lambda value: _is_finite(value) and 0 <= value <= 1)
 
 
 # texts ----------------------------------------------------------------------------------------
@@ -91,16 +91,16 @@ def _is_list(value: object) -> bool:
     return isinstance(value, (list, tuple))
 
 
-TEXT = Wanted("a text that is not empty", _is_text)
-AXES = Wanted("a text of letters such as 'N D'", lambda value: isinstance(value, str))
-TEXTS = Wanted("a list of texts", lambda value: _is_list(value) and all(map(_is_text, value)))
+TEXT = ArgumentKind("a text that is not empty", _is_text)
+AXES = ArgumentKind("a text of letters such as 'N D'", lambda value: isinstance(value, str))
+TEXTS = ArgumentKind("a list of texts", lambda value: _is_list(value) and all(map(_is_text, value)))
 NAMES = TEXT | TEXTS
-SOME_NAMES = Wanted(
+SOME_NAMES = ArgumentKind(
     "a text of names such as 'out cache', or a list of texts",
     lambda value: NAMES.holds(value) and len(value) > 0,
 )
 #: For a parameter whose default is that nothing is named.
-MAYBE_NAMES = Wanted(
+MAYBE_NAMES = ArgumentKind(
     "a text of names such as 'dout cache', or a list of texts",
     lambda value: isinstance(value, str) or TEXTS.holds(value),
 )
@@ -111,14 +111,14 @@ def _is_collection_of_texts(value: Any) -> bool:
     return is_collection and all(map(_is_text, value))
 
 
-RULES = Wanted(
+RULES = ArgumentKind(
     "a list of texts",
     lambda value: (
         isinstance(value, (list, tuple, set, frozenset)) and _is_collection_of_texts(value)
     ),
     lambda value: f"Write [{value!r}]." if isinstance(value, str) else None,
 )
-POSITIONS = Wanted(
+POSITIONS = ArgumentKind(
     "a list of positions or names",
     lambda value: (
         isinstance(value, (list, tuple, set, frozenset))
@@ -142,17 +142,17 @@ def _hint_of_expected(value: object) -> str | None:
     return _hint_of_function(value)
 
 
-ANSWER = Wanted(
+ANSWER = ArgumentKind(
     "an answer of the submission",
     lambda value: not isinstance(value, _NOT_ANSWERS),
     _hint_of_function,
 )
-EXPECTED = Wanted(
+EXPECTED = ArgumentKind(
     "a value that the rubric knows",
     lambda value: not isinstance(value, (*_NOT_ANSWERS, Handle, RemoteCallable)),
     _hint_of_expected,
 )
-FED = Wanted(
+FED = ArgumentKind(
     "arrays and numbers", lambda value: not isinstance(value, _NOT_ANSWERS), _hint_of_function
 )
 
@@ -164,8 +164,8 @@ def _are_real(value: Any) -> bool:
     return _is_real(value) or (_is_list(value) and len(value) > 0 and all(map(_are_real, value)))
 
 
-REALS = Wanted("real numbers", _are_real, _hint_of_expected)
-UPSTREAM = Wanted(
+REALS = ArgumentKind("real numbers", _are_real, _hint_of_expected)
+UPSTREAM = ArgumentKind(
     "real numbers, one array for each answer of the function, or None",
     lambda value: (
         all(one is None or _are_real(one) for one in value)
@@ -174,7 +174,7 @@ UPSTREAM = Wanted(
     ),
     _hint_of_expected,
 )
-POINT = Wanted(
+POINT = ArgumentKind(
     "real numbers, or a dict of these by the names of the function's arguments",
     lambda value: (
         _are_real(value)
@@ -182,12 +182,12 @@ POINT = Wanted(
     ),
     _hint_of_expected,
 )
-SHAPE = Wanted(
+SHAPE = ArgumentKind(
     "a tuple of lengths such as (4, 3)",
     lambda value: _is_list(value) and all(_is_whole(one) and one >= 0 for one in value),
     lambda value: f"Write ({value},)." if _is_whole(value) else None,
 )
-AXIS = Wanted(
+AXIS = ArgumentKind(
     "an axis or a tuple of axes",
     lambda value: _is_whole(value) or (isinstance(value, tuple) and all(map(_is_whole, value))),
 )
@@ -214,13 +214,13 @@ def _are_growing(value: Any) -> bool:
     )
 
 
-SEEDS = Wanted(
+SEEDS = ArgumentKind(
     "a list of whole numbers, one a run",
     lambda value: _is_row(value) and len(value) > 0 and all(map(_is_whole, value)),
     lambda value: f"Write range({value})." if _is_whole(value) and value > 0 else None,
 )
-SIZES = Wanted("a list of at least two growing whole numbers above 0", _are_growing)
-STEPS = Wanted(
+SIZES = ArgumentKind("a list of at least two growing whole numbers above 0", _are_growing)
+STEPS = ArgumentKind(
     "a list of at least two different numbers above 0",
     lambda value: (
         _is_row(value)
@@ -229,7 +229,7 @@ STEPS = Wanted(
         and len(set(map(float, value))) == len(value)
     ),
 )
-WINDOW = Wanted(
+WINDOW = ArgumentKind(
     "a first and a later step such as (10, 29)",
     lambda value: (
         _is_list(value)
@@ -248,7 +248,9 @@ def _is_distribution(value: Any) -> bool:
     return bool(p.ndim == 1 and p.size > 1 and (p >= 0).all() and math.isclose(p.sum(), 1.0))
 
 
-DISTRIBUTION = Wanted("a list of at least two probabilities that add up to 1", _is_distribution)
+DISTRIBUTION = ArgumentKind(
+    "a list of at least two probabilities that add up to 1", _is_distribution
+)
 
 
 # functions ------------------------------------------------------------------------------------
@@ -269,12 +271,12 @@ def _hint_to_define(value: object) -> str | None:
     return None if callable(value) else "Pass the function itself, without calling it."
 
 
-def function_of(what: str, arguments: int) -> Wanted:
+def function_of(what: str, arguments: int) -> ArgumentKind:
     """Return the kind of functions with so many arguments."""
-    return Wanted(what, lambda value: _fits(value, arguments), _hint_to_define)
+    return ArgumentKind(what, lambda value: _fits(value, arguments), _hint_to_define)
 
 
-FUNCTION = Wanted("a function", callable, _hint_to_define)
+FUNCTION = ArgumentKind("a function", callable, _hint_to_define)
 
 
 def is_of_submission(value: object) -> bool:
@@ -288,8 +290,8 @@ def _hint_of_submission(value: object) -> str | None:
     return "Pass the function first and its arguments behind it: (submission.f, x)."
 
 
-OF_SUBMISSION = Wanted("a function of the submission", is_of_submission, _hint_of_submission)
-MEASURE = Wanted(
+OF_SUBMISSION = ArgumentKind("a function of the submission", is_of_submission, _hint_of_submission)
+MEASURE = ArgumentKind(
     "(submission.f, a function from a size to its arguments), or a function of a size",
     lambda value: (
         len(value) == 2 and is_of_submission(value[0]) and _fits(value[1], 1)
@@ -303,7 +305,7 @@ def _are_calls(value: object) -> bool:
     return _is_list(value) or (_is_whole(value) and int(value) >= 0)  # type: ignore[call-overload]
 
 
-CALLS = Wanted(
+CALLS = ArgumentKind(
     "a stub, its calls, or a number of at least 0",
     lambda value: (
         _are_calls(value)
@@ -314,7 +316,7 @@ CALLS = Wanted(
         )
     ),
 )
-GENERATOR = Wanted(
+GENERATOR = ArgumentKind(
     "a NumPy random generator",
     lambda value: isinstance(value, np.random.Generator),
     lambda value: (
@@ -323,7 +325,7 @@ GENERATOR = Wanted(
         else None
     ),
 )
-SUBMISSION = Wanted(
+SUBMISSION = ArgumentKind(
     "the fixture `submission`",
     lambda value: (
         not isinstance(value, (Handle, RemoteCallable))
@@ -335,8 +337,8 @@ SUBMISSION = Wanted(
         else None
     ),
 )
-MAPPING = Wanted("a dict", lambda value: isinstance(value, Mapping))
-ERRSTATE = Wanted(
+MAPPING = ArgumentKind("a dict", lambda value: isinstance(value, Mapping))
+ERRSTATE = ArgumentKind(
     "a dict such as {'over': 'raise'}",
     lambda value: (
         isinstance(value, Mapping)
@@ -350,7 +352,7 @@ ERRSTATE = Wanted(
 #: An object of another class than these came from no submission by value.
 _VALUES = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, range, slice)
 
-MODEL = Wanted(
+MODEL = ArgumentKind(
     "an object of the submission",
     lambda value: (
         value is None
@@ -358,7 +360,7 @@ MODEL = Wanted(
     ),
     lambda _: "Pass what `submission.build()` returned; one of the reference is not graded.",
 )
-LAYERS = Wanted(
+LAYERS = ArgumentKind(
     "a list of kinds with their configuration, such as [('Dense', {'units': 3})]",
     lambda value: (
         _is_list(value)
@@ -370,9 +372,9 @@ LAYERS = Wanted(
 )
 
 
-def sequence_of(kind: type, words: str) -> Wanted:
+def sequence_of(kind: type, words: str) -> ArgumentKind:
     """Return the kind of sequences of objects of one class."""
-    return Wanted(
+    return ArgumentKind(
         words,
         lambda value: (
             isinstance(value, Sequence)

@@ -17,7 +17,7 @@ from autograder.records.criterion import Data
 from autograder.remote import Handle, handle_callable
 from autograder.rubric import wanted
 from autograder.rubric.arguments import refuse, takes
-from autograder.rubric.checks import CheckFailed, counted, note
+from autograder.rubric.checks import CheckFailed, counted_check, note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +119,7 @@ def work_of(function: Function, *args: Any, **kwargs: Any) -> Work | None:
     return work
 
 
-@counted
+@counted_check
 @takes(
     measure=wanted.MEASURE,
     sizes=wanted.SIZES,
@@ -177,7 +177,7 @@ def assert_vectorised(
             )
 
 
-@counted
+@counted_check
 @takes(
     measure=wanted.MEASURE,
     sizes=wanted.SIZES,
@@ -247,7 +247,7 @@ def _evidence(called: str, counts: list[tuple[int, int]]) -> Data:
     return {"name": called, **{f"work at size {size}": total for size, total in counts}}
 
 
-@counted
+@counted_check
 @takes(
     counted_calls=wanted.CALLS,
     at_most=wanted.whole(0) | wanted.NONE,

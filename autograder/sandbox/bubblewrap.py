@@ -37,16 +37,14 @@ class BubblewrapSandbox(WalledSandbox):
             raise missing_bubblewrap()
         super().start()
 
-    def _connect(
-        self, count: int, talk: int
-    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
-        return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
+    def _connect(self, count: int, log: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+        return connect_by_descriptors(count, lambda controls: self._run_warden(controls, log))
 
     @property
     def _namespaces(self) -> tuple[str, ...]:
         return NAMESPACES if self._users else (*NAMESPACES, "user")
 
-    def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
+    def _run_warden(self, controls: list[int], log: int) -> subprocess.Popen[bytes]:
         names = {path: _memory_file(text) for path, text in NAMES.items()}
         try:
             return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
@@ -56,8 +54,8 @@ class BubblewrapSandbox(WalledSandbox):
                     *self._warden(sys.executable, controls),
                 ],
                 stdin=subprocess.DEVNULL,
-                stdout=talk,
-                stderr=talk,
+                stdout=log,
+                stderr=log,
                 env={},
                 pass_fds=[*controls, *names.values()],
                 start_new_session=True,  # Ctrl-C is the station's
@@ -83,8 +81,8 @@ class BubblewrapSandbox(WalledSandbox):
             *view.arguments, "--chdir", "/",
         ]  # fmt: skip
 
-    def _explain(self, talk: str) -> SandboxError:
-        return explain(talk)
+    def _explain(self, log: str) -> SandboxError:
+        return explain(log)
 
 
 def try_bubblewrap(timeout_s: float) -> str:

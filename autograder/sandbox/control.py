@@ -24,8 +24,8 @@ from autograder.inside.messages import (
     MessageError,
     Ready,
     Used,
-    decode,
-    encode,
+    decode_message,
+    encode_message,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 
 @dataclass(slots=True)
-class Account:
+class CandidateAccount:
     """The state of one candidate, as its warden reported it.
 
     Attributes
@@ -104,7 +104,7 @@ class Control:
         self._socket = connection
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._lock = threading.RLock()
-        self._accounts: dict[int, Account] = {}
+        self._accounts: dict[int, CandidateAccount] = {}
         self.is_ready = False
         self.is_serial = False
         self.uid_map = ""
@@ -117,9 +117,9 @@ class Control:
         """
         self._socket.close()
 
-    def open_account(self, number: int) -> Account:
+    def open_account(self, number: int) -> CandidateAccount:
         """Begin to listen for candidate ``number``."""
-        account = self._accounts[number] = Account()
+        account = self._accounts[number] = CandidateAccount()
         return account
 
     def close_account(self, number: int) -> None:
@@ -139,7 +139,7 @@ class Control:
         """
         with self._lock:
             try:
-                socket.send_fds(self._socket, [encode(message)], list(fds))
+                socket.send_fds(self._socket, [encode_message(message)], list(fds))
             except OSError as error:
                 self.is_lost = True
                 raise SandboxError("the warden of the sandbox has ended.") from error
@@ -184,7 +184,7 @@ class Control:
             self.is_lost = True
             return False
         try:
-            self._note(decode(text), _sender(ancillary))
+            self._note(decode_message(text), _sender(ancillary))
         except MessageError as error:
             self.is_lost = True
             raise SandboxError(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.errors import SandboxError
-    from autograder.inside.messages import Share
+    from autograder.inside.messages import CandidateResources
     from autograder.records.outcome import Limits
     from autograder.sandbox.seam import SandboxSettings
 
@@ -72,21 +72,19 @@ class PlainSandbox(WarmSandbox):
         watched = dict.fromkeys(("cpu", "memory", "wall", "output"), Strength.WATCHED)
         return {**watched, **dict.fromkeys(("pids", "disk", "inodes", "network"), Strength.NONE)}
 
-    def _connect(
-        self, count: int, talk: int
-    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
-        return connect_by_descriptors(count, lambda controls: self._run_warden(controls, talk))
+    def _connect(self, count: int, log: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+        return connect_by_descriptors(count, lambda controls: self._run_warden(controls, log))
 
-    def _run_warden(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
+    def _run_warden(self, controls: list[int], log: int) -> subprocess.Popen[bytes]:
         # the warden removes it, also when this process is killed
         self._folder = str(make_folder("plain"))
         try:
-            return self._start_in_folder(controls, talk)
+            return self._start_in_folder(controls, log)
         except BaseException:
             self._clean()
             raise
 
-    def _start_in_folder(self, controls: list[int], talk: int) -> subprocess.Popen[bytes]:
+    def _start_in_folder(self, controls: list[int], log: int) -> subprocess.Popen[bytes]:
         settings = self._settings
         environment = share_environment(
             build_environment(self._folder, settings.threads), settings.gpu, []
@@ -113,8 +111,8 @@ class PlainSandbox(WarmSandbox):
         return subprocess.Popen(  # noqa: S603 - our own interpreter
             warden_command(sys.executable, folders, config),
             stdin=subprocess.DEVNULL,
-            stdout=talk,
-            stderr=talk,
+            stdout=log,
+            stderr=log,
             env=environment,
             pass_fds=controls,
             start_new_session=True,
@@ -133,9 +131,9 @@ class PlainSandbox(WarmSandbox):
     def _clean(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)  # if the warden had to be killed
 
-    def _explain(self, talk: str) -> SandboxError:
-        return explain(talk)
+    def _explain(self, log: str) -> SandboxError:
+        return explain(log)
 
-    def _share(self, number: int, limits: Limits) -> Share:
+    def _share(self, number: int, limits: Limits) -> CandidateResources:
         work = str(Path(self._folder, str(number)))
         return share_of(limits, work=work, uid=None, processes=limits.tasks, slack=1.0)

@@ -12,14 +12,14 @@ import errno
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from autograder.inside.walls.birth import reservable_bytes
 from autograder.inside.walls.image import DEVICES
 from autograder.inside.walls.seccomp import answers
+from autograder.inside.walls.setup import reservable_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from autograder.inside.messages import Share
+    from autograder.inside.messages import CandidateResources
     from autograder.records.outcome import Limits
     from autograder.sandbox.host.users import Users
 
@@ -145,7 +145,7 @@ class Profile:
 
 def declare(  # noqa: PLR0913 - by name
     limits: Limits,
-    share: Share,
+    share: CandidateResources,
     *,
     users: Users | None,
     user: int,
@@ -196,7 +196,7 @@ def declare(  # noqa: PLR0913 - by name
     )
 
 
-def in_gvisor(profile: Profile, share: Share) -> Profile:
+def in_gvisor(profile: Profile, share: CandidateResources) -> Profile:
     """Return a profile as changed by gVisor's kernel.
 
     gVisor does not keep some promises, and shows other things of itself.

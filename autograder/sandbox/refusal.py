@@ -73,13 +73,13 @@ def missing_bubblewrap() -> SandboxError:
 
 
 def explain(
-    talk: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None
+    log: str, *, apparmor_switch: Path = _APPARMOR_SWITCH, is_root: bool | None = None
 ) -> SandboxError:
     """Turn the output of a failed start into an error.
 
     Parameters
     ----------
-    talk
+    log
         What bubblewrap and the warden wrote.
     apparmor_switch
         File that says whether AppArmor restricts user namespaces.
@@ -87,14 +87,14 @@ def explain(
         Whether this is root, by default as it is.
     """
     is_root = os.geteuid() == 0 if is_root is None else is_root
-    reason, hint = next((answer for sign, answer in _TABLE if sign in talk), (None, None))
+    reason, hint = next((answer for sign, answer in _TABLE if sign in log), (None, None))
     if reason is not None and reason != _OLD[0] and not is_root and _is_on(apparmor_switch):
         reason, hint = _APPARMOR
     if reason is None:
         return SandboxError(
-            f"the sandbox ended while it was started. It wrote:\n{talk or '(nothing)'}"
+            f"the sandbox ended while it was started. It wrote:\n{log or '(nothing)'}"
         )
-    return SandboxError(f"the sandbox could not be started: {reason}\n{talk.strip()}", hint=hint)
+    return SandboxError(f"the sandbox could not be started: {reason}\n{log.strip()}", hint=hint)
 
 
 def _is_on(switch: Path) -> bool:

@@ -9,12 +9,12 @@ import os
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.inside.walls.birth import resource_limits
 from autograder.inside.walls.config import Config
+from autograder.inside.walls.setup import process_limits
 from autograder.records.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.gpu.mounts import find_mounts, share_environment
-from autograder.sandbox.host.cgroup import Group, Groups
+from autograder.sandbox.host.cgroup import CandidateGroups, SandboxGroups
 from autograder.sandbox.host.janitor import remove_leftovers
 from autograder.sandbox.host.users import NOBODY, find_users
 from autograder.sandbox.profile import NAMESPACES, Profile, declare, in_gvisor
@@ -24,7 +24,7 @@ from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warde
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from autograder.inside.messages import Share
+    from autograder.inside.messages import CandidateResources
     from autograder.records.outcome import Limits
     from autograder.sandbox.gpu.device import Mount
     from autograder.sandbox.seam import SandboxSettings
@@ -54,9 +54,9 @@ class WalledSandbox(WarmSandbox):
         Control groups; by default wherever this process may make some.
     """
 
-    def __init__(self, settings: SandboxSettings, groups: Groups | None = None) -> None:
+    def __init__(self, settings: SandboxSettings, groups: SandboxGroups | None = None) -> None:
         super().__init__(settings)
-        self._groups = Groups() if groups is None else groups
+        self._groups = SandboxGroups() if groups is None else groups
         self._users = find_users()
         self._environment: dict[str, str] = {}
         self._furnish(find_mounts(settings.gpu) if settings.gpu else [])
@@ -141,7 +141,7 @@ class WalledSandbox(WarmSandbox):
             user=USER,
             namespaces=self._namespaces,
             environment=self._environment,
-            resource_limits={name: list(pair) for name, pair in resource_limits(share).items()},
+            resource_limits={name: list(pair) for name, pair in process_limits(share).items()},
             nodes=[node.path for node in self._settings.gpu.nodes] if self._settings.gpu else (),
             groups=()
             if self._users
@@ -149,7 +149,7 @@ class WalledSandbox(WarmSandbox):
         )
         return in_gvisor(profile, share) if self._is_serial else profile
 
-    def _open_group(self, number: int, limits: Limits) -> Group | None:
+    def _open_group(self, number: int, limits: Limits) -> CandidateGroups | None:
         if not self._groups.controllers:
             return None
         try:
@@ -161,7 +161,7 @@ class WalledSandbox(WarmSandbox):
             ) from error
         return group
 
-    def _share(self, number: int, limits: Limits) -> Share:
+    def _share(self, number: int, limits: Limits) -> CandidateResources:
         counted = self._groups.controllers
         processes = limits.tasks
         if "pids" in counted:

@@ -20,10 +20,9 @@ from itertools import count
 from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
-from autograder.inside.messages import End as EndMessage
-from autograder.inside.messages import Fork, Share
+from autograder.inside.messages import CandidateResources, End, Fork
 from autograder.inside.walls.accelerator import Accelerator
-from autograder.inside.walls.birth import STACK_BYTES
+from autograder.inside.walls.setup import STACK_BYTES
 from autograder.sandbox.conformance.driving import SERIAL
 from autograder.sandbox.control import Control
 from autograder.sandbox.host.sample import (
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
 
     from autograder.inside.walls.config import Config
     from autograder.records.outcome import Limits, Strength
-    from autograder.sandbox.control import Account
-    from autograder.sandbox.host.cgroup import Group
+    from autograder.sandbox.control import CandidateAccount
+    from autograder.sandbox.host.cgroup import CandidateGroups
 
 
 _END_TIMEOUT_S = 30.0
@@ -73,8 +72,8 @@ class WarmCandidate:
         number: int,
         limits: Limits,
         control: Control,
-        account: Account,
-        group: Group | None,
+        account: CandidateAccount,
+        group: CandidateGroups | None,
         *,
         has_gpu: bool = False,
     ) -> None:
@@ -138,7 +137,7 @@ class WarmCandidate:
             self._note_peak()
             self._await_exit()
             if not self._account.is_gone:
-                self.control.send(EndMessage(self.id))
+                self.control.send(End(self.id))
                 self._await_gone()
             self._ending = self._describe_end(limit)
             self.on_end(self)
@@ -154,7 +153,7 @@ class WarmCandidate:
         if self._ending is None:
             self._note_peak()
             self._ending = self._describe_end(None)
-            self.control.send(EndMessage(self.id))
+            self.control.send(End(self.id))
             self.on_end(self)
         return self._ending
 
@@ -226,7 +225,7 @@ class WarmCandidate:
         return self._group is not None and self._group.limits_memory
 
     def _note_peak(self) -> None:
-        """Note the candidate's peak memory beyond that of its birth.
+        """Note the candidate's peak memory beyond that of its start.
 
         It is read while the candidate's main process is there.
         """
@@ -295,7 +294,7 @@ class WarmSandbox(ABC):
         self._settings = settings
         self._controls: list[Control] = []
         self._process: subprocess.Popen[bytes] | None = None
-        self._talk: IO[bytes] | None = None  # what the wardens write, to be quoted
+        self._log: IO[bytes] | None = None  # what the wardens write, to be quoted
         self._numbers = count(1)
         self._living: dict[int, WarmCandidate] = {}
         self._leaving: list[WarmCandidate] = []  # dismissed, and not yet cleaned up
@@ -306,9 +305,7 @@ class WarmSandbox(ABC):
         """The strength with which each limit is applied."""
 
     @abstractmethod
-    def _connect(
-        self, count: int, talk: int
-    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(self, count: int, log: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Start the first warden and connect to all wardens.
 
         Returns its process and the station's ends of ``count`` connections.
@@ -331,19 +328,19 @@ class WarmSandbox(ABC):
         return SERIAL if self._is_serial else {}
 
     @abstractmethod
-    def _explain(self, talk: str) -> SandboxError:
+    def _explain(self, log: str) -> SandboxError:
         """Return the reason for which the warden did not start.
 
         It is found in the output of the warden and the wall.
         """
 
     # for the sandboxes that have groups
-    def _open_group(self, number: int, limits: Limits) -> Group | None:  # noqa: ARG002
+    def _open_group(self, number: int, limits: Limits) -> CandidateGroups | None:  # noqa: ARG002
         """Make the control groups of a candidate."""
         return None
 
     @abstractmethod
-    def _share(self, number: int, limits: Limits) -> Share:
+    def _share(self, number: int, limits: Limits) -> CandidateResources:
         """Work out a candidate's share."""
 
     def _clean(self) -> None:  # noqa: B027 - not every sandbox has something to remove
@@ -358,9 +355,9 @@ class WarmSandbox(ABC):
             if self._settings.frameworks
             else (_FORK_TIMEOUT_S,)
         )
-        self._talk = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         try:
-            self._process, connections = self._connect(len(timeouts_s), self._talk.fileno())
+            self._process, connections = self._connect(len(timeouts_s), self._log.fileno())
             self._controls = [Control(*pair) for pair in zip(timeouts_s, connections, strict=True)]
             self._await_ready()
         except BaseException:
@@ -475,9 +472,9 @@ class WarmSandbox(ABC):
             _await_end(self._process)
             self._process = None
             self._clean()
-        if self._talk is not None:
-            self._talk.close()
-            self._talk = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
 
     def __enter__(self) -> Self:
         """Start the sandbox."""
@@ -498,10 +495,10 @@ class WarmSandbox(ABC):
             self._leaving.append(candidate)
 
     def _read_talk(self) -> str:
-        if self._talk is None:
+        if self._log is None:
             return ""
-        self._talk.seek(0)
-        return self._talk.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
+        self._log.seek(0)
+        return self._log.read()[-_TAIL_BYTES:].decode(errors="replace").strip()
 
 
 def connect_by_descriptors(
@@ -532,14 +529,14 @@ def share_of(  # noqa: PLR0913 - by name
     processes: int,
     slack: float | None,
     kept: list[str] | None = None,
-) -> Share:
+) -> CandidateResources:
     """Work out the resource limits of a candidate.
 
     A process may reserve ``slack`` times the memory limit, and the stacks of frameworks. If
     ``slack`` is None, it may reserve any amount.
     """
     stacks = limits.framework_threads * STACK_BYTES[0]
-    return Share(
+    return CandidateResources(
         uid=uid,
         work=work,
         processes=processes,
@@ -571,8 +568,8 @@ def warden_command(executable: str, folders: list[str], config: Config) -> list[
     return [executable, "-P", "-s", "-B", "-c", code, json.dumps(asdict(config))]
 
 
-def _quote(talk: str) -> str:
-    return f" It wrote:\n{talk}" if talk else ""
+def _quote(log: str) -> str:
+    return f" It wrote:\n{log}" if log else ""
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:

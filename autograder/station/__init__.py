@@ -1,7 +1,7 @@
 """One submission through examiner and sandbox, supervised."""
 
-from autograder.station.beside import work_beside
+from autograder.station.parallel import work_in_parallel
 from autograder.station.settings import StationSettings
 from autograder.station.station import Station, describe_criteria
 
-__all__ = ["Station", "StationSettings", "describe_criteria", "work_beside"]
+__all__ = ["Station", "StationSettings", "describe_criteria", "work_in_parallel"]

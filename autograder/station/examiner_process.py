@@ -19,7 +19,7 @@ from typing import Any
 from autograder.course import CriterionInfo
 from autograder.errors import CourseError, InfrastructureError
 from autograder.examiner import messages
-from autograder.examiner.post import Post, PostError, post_pair
+from autograder.examiner.message_socket import MessageSocket, MessageSocketError, post_pair
 
 START_TIMEOUT_S = 120.0  # a reference may import TensorFlow, and a disk may be cold
 _ANSWER_TIMEOUT_S = 60.0  # to fork, or to reap what was killed
@@ -45,7 +45,7 @@ class ExamProcess:
 
     pid: int
     pid_fd: int
-    post: Post
+    post: MessageSocket
 
 
 class ExaminerProcess:
@@ -76,9 +76,9 @@ class ExaminerProcess:
         self._threads = threads
         self._start_timeout_s = start_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
-        self._post: Post | None = None
+        self._post: MessageSocket | None = None
         self._stderr: Any = None
-        self._ordered: Post | None = None  # leads to an exam that is being forked
+        self._ordered: MessageSocket | None = None  # leads to an exam that is being forked
         self._forked: tuple[int, int] | None = None  # its number and descriptor
         self._unreaped = 0
         self._statuses: dict[int, int] = {}  # of the fork that was reaped last
@@ -118,7 +118,7 @@ class ExaminerProcess:
         answer = self._first_answer()
         if isinstance(answer, messages.Broken):
             raise CourseError(answer.message, hint=answer.hint)
-        return list(messages.expect(messages.Collected, answer).criteria)
+        return list(messages.expect_message(messages.Collected, answer).criteria)
 
     def _first_answer(self) -> messages.Message:
         """Return the examiner's first answer, after the rubric's collection.
@@ -127,7 +127,7 @@ class ExaminerProcess:
         """
         assert self._process is not None
         try:
-            answer, _ = messages.receive(
+            answer, _ = messages.receive_message(
                 self._connected(), time.monotonic() + self._start_timeout_s + _DUMP_ALLOWANCE_S
             )
         except TimeoutError as error:
@@ -136,7 +136,7 @@ class ExaminerProcess:
                 f"{self._start_timeout_s:g} s."
             )
             raise CourseError(what, hint=self._stuck_at()) from error
-        except (EOFError, PostError) as error:
+        except (EOFError, MessageSocketError) as error:
             status = self._process.wait(_END_TIMEOUT_S)
             words = self._last_words()
             if status >= 0:
@@ -221,7 +221,7 @@ class ExaminerProcess:
     def _hear(self) -> None:
         """Take one answer, which reports a forked or reaped exam."""
         answer, fds = self._answer_with_fds()
-        if isinstance(answer, messages.Forked):
+        if isinstance(answer, messages.ExamForked):
             self._forked = answer.pid, fds[0]
         elif isinstance(answer, messages.Reaped):
             self._statuses = {answer.pid: answer.status}
@@ -245,7 +245,7 @@ class ExaminerProcess:
         self._post = self._process = self._stderr = self._ordered = self._forked = None
         self._unreaped = 0
 
-    def _connected(self) -> Post:
+    def _connected(self) -> MessageSocket:
         if self._post is None:
             raise InfrastructureError("The examiner was used before it was started.")
         return self._post
@@ -260,8 +260,8 @@ class ExaminerProcess:
 
     def _answer_with_fds(self) -> tuple[messages.Message, tuple[int, ...]]:
         try:
-            return messages.receive(self._connected(), time.monotonic() + _ANSWER_TIMEOUT_S)
-        except (EOFError, TimeoutError, PostError) as error:
+            return messages.receive_message(self._connected(), time.monotonic() + _ANSWER_TIMEOUT_S)
+        except (EOFError, TimeoutError, MessageSocketError) as error:
             raise InfrastructureError(
                 f"The examiner of {self._assignment_id!r} ended or hung: {error}.",
                 hint=self._last_words(),

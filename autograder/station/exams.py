@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from autograder.course import Assignment, CriterionInfo
 from autograder.errors import InfrastructureError
+from autograder.examiner.context import Sources
 from autograder.examiner.messages import ExamRequest
 from autograder.examiner.metering import is_ended_by_meter
-from autograder.examiner.sitting import Sources
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess

@@ -2,7 +2,7 @@
 
 It is beside a station's ordinary one.
 
-Two sandboxes that lease one device: walls for submissions, none for the reference. Neither is
+Two sandboxes that reserve one device: walls for submissions, none for the reference. Neither is
 opened before the first such criterion runs.
 """
 
@@ -16,14 +16,14 @@ from autograder.course import Assignment
 from autograder.errors import InfrastructureError
 from autograder.sandbox.gpu.device import Device
 from autograder.sandbox.gpu.devices import NONE, find_devices
-from autograder.sandbox.gpu.slots import Slots
-from autograder.sandbox.leased import LeasedSandbox, Pool
+from autograder.sandbox.gpu.slots import GpuSlots
+from autograder.sandbox.gpu_sandbox import GpuPool, GpuSandbox
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import Sandbox, SandboxSettings
 
 
 class GpuLane:
-    """Sandboxes around a leased device.
+    """Sandboxes around a reserved device.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class GpuLane:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: GpuPool,
         settings: SandboxSettings,
         open_walls: Callable[[SandboxSettings], Sandbox],
     ) -> None:
@@ -45,8 +45,8 @@ class GpuLane:
         self._settings = settings
         self._open_walls = open_walls
         self._sandboxes = {
-            "submission": LeasedSandbox(pool, self._open_for_submissions),
-            "reference": LeasedSandbox(pool, self._open_for_the_reference),
+            "submission": GpuSandbox(pool, self._open_for_submissions),
+            "reference": GpuSandbox(pool, self._open_for_the_reference),
         }
 
     def sandbox_for(self, kind: str) -> Sandbox:
@@ -88,7 +88,7 @@ class GpuLane:
 
 def find_pool(
     assignment: Assignment, wanted: str, folders: Sequence[Path], tell: Callable[[str], None]
-) -> Pool:
+) -> GpuPool:
     """Return this machine's devices that suffice for an assignment.
 
     Parameters
@@ -119,7 +119,7 @@ def find_pool(
             f"has as much: {listed}.",
             hint="Lower `gpu_memory_mib` in assignment.toml, or grade on another machine.",
         )
-    return Pool(Slots(large), tell)
+    return GpuPool(GpuSlots(large), tell)
 
 
 def _no_device(assignment: Assignment, wanted: str) -> InfrastructureError:

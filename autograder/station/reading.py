@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.course import Assignment
 from autograder.course.facts import Reading, SourceFacts, parse_reading
-from autograder.examiner.sitting import Sources
+from autograder.examiner.context import Sources
 from autograder.inside.reading.filenames import join_drop_notes
 from autograder.inside.requests import Read, as_message
 from autograder.remote.loading import LeftOut

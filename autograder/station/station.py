@@ -14,15 +14,15 @@ from typing import Self, TypeVar
 from autograder.course import Assignment, CriterionInfo, load_assignment
 from autograder.course.facts import SourceFacts
 from autograder.errors import InfrastructureError
-from autograder.examiner.messages import ExamRequest, Shown
-from autograder.examiner.sitting import Sources, load_request
+from autograder.examiner.context import Sources, load_request
+from autograder.examiner.messages import ExamRequest, ReferenceFacts
 from autograder.frameworks import PACKAGES
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Status
 from autograder.records.report import Cause, Report, SubmissionRecord, status_of
 from autograder.remote.bounds import crowding
 from autograder.remote.loading import LeftOut
-from autograder.remote.trial import LOAD_SLACK, learn
+from autograder.remote.trial import LOAD_SLACK, find_left_out
 from autograder.report.assemble import (
     assignment_record,
     criteria_of,
@@ -87,7 +87,7 @@ class Station:
         self._incidents: list[str] = []
         self._reader: Reader | None = None
         self._baseline: Baseline = {}
-        self._shown: Mapping[str, Shown] = {}
+        self._shown: Mapping[str, ReferenceFacts] = {}
         self._template = self._solution = SourceFacts()
         self._exams: Exams | None = None
         self._is_worn = False
@@ -121,7 +121,9 @@ class Station:
         self._template = self._facts_of(self.assignment.template_sources())
         self._solution = self._facts_of(self.assignment.reference_sources())
         self._baseline = find_baseline(self.assignment, grader_version(), self.examine_reference)
-        self._shown = {name: Shown.from_json(shown) for name, shown in self._baseline.items()}
+        self._shown = {
+            name: ReferenceFacts.from_json(shown) for name, shown in self._baseline.items()
+        }
 
     def close(self) -> None:
         """End everything this station started."""
@@ -314,7 +316,9 @@ class Station:
             self._limits,
             frameworks=self._needs_frameworks(read.reading.facts),
         )
-        return learn(load, read.reading.statements, self._limits.load_s, crowding=crowding())
+        return find_left_out(
+            load, read.reading.statements, self._limits.load_s, crowding=crowding()
+        )
 
     def read(self, content: Content) -> ReadSubmission:
         """Have the bytes of an upload read in the sandbox."""

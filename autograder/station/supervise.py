@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from autograder.errors import InfrastructureError
 from autograder.examiner import messages
-from autograder.examiner.messages import ExamRequest, Message, Need
-from autograder.examiner.post import Post, PostError, close_all
+from autograder.examiner.message_socket import MessageSocket, MessageSocketError, close_all
+from autograder.examiner.messages import CandidateNeeds, ExamRequest, Message
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
 from autograder.remote.bounds import crowding
@@ -139,7 +139,7 @@ class Supervisor:
 
     def __init__(
         self,
-        post: Post,
+        post: MessageSocket,
         rules: Rules,
         experiment: Callable[[str], CriterionRecord],
         waiting: Waiting | None = None,
@@ -178,7 +178,7 @@ class Supervisor:
                 pass
         except (
             EOFError,
-            PostError,
+            MessageSocketError,
             KeyError,
             ValueError,
         ) as error:  # it is gone, or talks nonsense
@@ -208,7 +208,7 @@ class Supervisor:
         if self._watched:
             wake = min(wake, time.monotonic() + WATCH_INTERVAL_S)
         try:
-            message, fds = messages.receive(self._post, wake)
+            message, fds = messages.receive_message(self._post, wake)
         except TimeoutError:
             self._watch()
             return True
@@ -232,7 +232,7 @@ class Supervisor:
                 self._criterion = None
             case messages.CheckGpu():
                 self._check_gpu(message.kind, frameworks=message.frameworks)
-            case messages.Loading():
+            case messages.SubmissionLoaded():
                 self.loading = message.loading
             case messages.Done():
                 self.loading = message.loading
@@ -251,12 +251,12 @@ class Supervisor:
                 self._prepare(message.need, fds)
             case messages.HandOver():
                 self._hand_over()
-            case messages.End():
+            case messages.EndCandidate():
                 self._answer_end(message.candidate, lambda candidate: candidate.end(message.limit))
-            case messages.Dismiss():
+            case messages.DismissCandidate():
                 self._answer_end(message.candidate, lambda candidate: candidate.dismiss())
             case _:
-                raise PostError(f"exam: {type(message).__name__} is not for a station")
+                raise MessageSocketError(f"exam: {type(message).__name__} is not for a station")
 
     def _begin(self, message: messages.Begin) -> None:
         self._criterion = message.criterion
@@ -266,7 +266,7 @@ class Supervisor:
         student_s = 3 * (message.timeout_s + self._limits.load_s) + 10
         self._deadline = time.monotonic() + self.patience * (self._rules.rubric_s + student_s)
 
-    def _prepare(self, need: Need, fds: tuple[int, ...]) -> None:
+    def _prepare(self, need: CandidateNeeds, fds: tuple[int, ...]) -> None:
         """Begin to make a candidate.
 
         One that was prepared before is not wanted.

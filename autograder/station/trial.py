@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from autograder.inside.requests import Load, Place, as_message, is_a
+from autograder.inside.requests import AtStatement, Load, as_message, is_a
 from autograder.records.outcome import Limits
 from autograder.remote.bounds import crowding
-from autograder.remote.ends import end_from
+from autograder.remote.endings import end_from
 from autograder.remote.loading import LeftOut, as_lists
 from autograder.remote.trial import Course, Table, known_place
 from autograder.sandbox.seam import Candidate, Sandbox
@@ -129,7 +129,7 @@ class TrialLoad:
         if not isinstance(message, dict):
             course.is_sound = False
             return False
-        if not is_a(Place, message):
+        if not is_a(AtStatement, message):
             course.is_sound = "ok" in message
             return False
         place = known_place(message.get("place"), self._table)

@@ -17,10 +17,10 @@ from pathlib import Path
 from autograder.errors import UsageError
 from autograder.inside.reading.filenames import (
     Certainty,
+    case_folded,
     find_bulk_student,
     find_originals,
     find_student,
-    folded,
     is_archive,
     is_generated,
     is_material,
@@ -38,8 +38,8 @@ from autograder.uploads.read import (
     UnreadableError,
     Upload,
     UploadKind,
-    listed,
     open_folder,
+    quote_names,
     shown,
     walk,
 )
@@ -196,7 +196,7 @@ class _Finder:
         uploads = [path for path in entries if path not in own and self._is_upload(path)]
         if not uploads:
             return True
-        names = listed([path.name for path in own])
+        names = quote_names([path.name for path in own])
         command = (
             f"autograder grade {self._expected.assignment} {shlex.join(str(path) for path in own)}"
         )
@@ -204,7 +204,7 @@ class _Finder:
             raise UsageError(
                 f"{str(folder)!r} could be one student's folder, since it holds {names}, or one of "
                 "submissions, since "
-                f"it holds {listed([path.name for path in uploads])}.",
+                f"it holds {quote_names([path.name for path in uploads])}.",
                 hint=f"For one student: {command}. For several, move these files into a folder of "
                 "their own.",
             )
@@ -234,13 +234,13 @@ class _Finder:
 
         A notebook may stand for a module of its name.
         """
-        declared = {folded(one): one for one in self._expected.declared}
+        declared = {case_folded(one): one for one in self._expected.declared}
         declared |= {
-            folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared
+            case_folded(one.removesuffix(".py") + ".ipynb"): one for one in self._expected.declared
         }
         names = [one for one in find_originals(name) if Certainty.PREFIX not in one.certainties]
         return frozenset(
-            declared[folded(one.name)] for one in names if folded(one.name) in declared
+            declared[case_folded(one.name)] for one in names if case_folded(one.name) in declared
         )
 
     def _is_helper(self, path: Path) -> bool:
@@ -413,7 +413,7 @@ def _under_students(uploads: Sequence[Upload], tell: Callable[[str], None]) -> l
     }
     for names in [names for names in pairs.values() if len(names) > 1][:SHOWN_NAMES]:
         tell(
-            f"{listed(names)} are graded as different students, though their names look like "
+            f"{quote_names(names)} are graded as different students, though their names look like "
             "copies of one file."
         )
     return settled
@@ -436,7 +436,7 @@ def _settle_one(same: Sequence[Upload], *, latest: bool) -> Iterator[Upload]:
     if len(strong) != 1 and not (strong and latest):
         strong = strong or same
     if len(strong) > 1 and not latest:
-        names = listed([one.path.name for one in strong])
+        names = quote_names([one.path.name for one in strong])
         problem = (
             f"There are {len(strong)} submissions of {same[0].student!r}: {names}; --latest "
             "takes the newest."
@@ -463,7 +463,7 @@ def _notes_on_others(
     if older:
         yield (
             f"{shown(taken.path.name)} is the newest of {len(strong)} submissions; not used: "
-            f"{listed(older)}."
+            f"{quote_names(older)}."
         )
     for one in same:
         if one is not taken and one not in strong:

@@ -451,7 +451,7 @@ def shown(name: str) -> str:
     return text if len(text) <= 120 else f"{text[:120]}..."
 
 
-def listed(names: Sequence[str]) -> str:
+def quote_names(names: Sequence[str]) -> str:
     """Quote the first few names, in order, and count the rest."""
     first = ", ".join(shown(name) for name in sorted(names)[:SHOWN_NAMES])
     more = len(names) - SHOWN_NAMES
@@ -463,4 +463,4 @@ def _found(skipped: Mapping[str, Sequence[str]]) -> str:
     other = recognise_suffix(names[0]) if len(names) == 1 else None
     if other is not None:
         return f" {other.brief(shown(names[0]))}."
-    return f" Found: {listed(names)}." if names else " It is empty."
+    return f" Found: {quote_names(names)}." if names else " It is empty."

@@ -89,7 +89,7 @@ Resolve = Callable[[Ref], object]
 TRUNCATED = "bad frame: it ends in the middle of a value"
 
 
-class Account:
+class FrameAccount:
     """The account of one head.
 
     Every value is counted here before it is made.

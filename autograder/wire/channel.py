@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograder.wire import layout
-from autograder.wire.account import Account, Resolve
+from autograder.wire.account import FrameAccount, Resolve
 from autograder.wire.decode import read_head, read_header
 from autograder.wire.encode import encode
 from autograder.wire.errors import WireError
@@ -323,7 +323,9 @@ class Channel:
         self._gather(layout.HEADER_BYTES)
         head_bytes, body_bytes = read_header(self._inbox, self._start, self._budget)
         self._start += layout.HEADER_BYTES
-        account = Account(self._read_head(head_bytes), body_bytes, resolve, readonly, self._budget)
+        account = FrameAccount(
+            self._read_head(head_bytes), body_bytes, resolve, readonly, self._budget
+        )
         value = read_head(account)
         for pending in account.pending:
             self._read_into(pending.target)

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.frameworks.model import bfloat16_dtype
 from autograder.wire import layout
-from autograder.wire.account import KEY_TYPES, MEMBER_TYPES, TRUNCATED, Account, Resolve
+from autograder.wire.account import KEY_TYPES, MEMBER_TYPES, TRUNCATED, FrameAccount, Resolve
 from autograder.wire.arrays import (
     BFLOAT16,
     CLASSES,
@@ -44,19 +44,19 @@ from autograder.wire.layout import (
 )
 from autograder.wire.values import DEFAULT_BUDGET, Budget, ReadonlyDict, ReadonlyList, Ref
 
-Builder = Callable[[Account, list[Any]], object]
+Builder = Callable[[FrameAccount, list[Any]], object]
 
 
-def build_list(account: Account, items: list[Any]) -> object:
+def build_list(account: FrameAccount, items: list[Any]) -> object:
     """Return the list itself, or one that cannot be changed."""
     return ReadonlyList(items) if account.readonly else items
 
 
-def _build_tuple(_account: Account, items: list[Any]) -> object:
+def _build_tuple(_account: FrameAccount, items: list[Any]) -> object:
     return tuple(items)
 
 
-def _build_dict(account: Account, items: list[Any]) -> object:
+def _build_dict(account: FrameAccount, items: list[Any]) -> object:
     count = len(items) >> 1
     keys = items[:count]
     if set(map(type, keys)) != _ONLY_STR:
@@ -68,14 +68,14 @@ def _build_dict(account: Account, items: list[Any]) -> object:
     return value
 
 
-def _build_set(account: Account, items: list[Any]) -> object:
+def _build_set(account: FrameAccount, items: list[Any]) -> object:
     if account.readonly:
         return _build_frozenset(account, items)
     account.check_keys(items, MEMBER_TYPES)
     return _all_of(set(items), items)
 
 
-def _build_frozenset(account: Account, items: list[Any]) -> object:
+def _build_frozenset(account: FrameAccount, items: list[Any]) -> object:
     account.check_keys(items, MEMBER_TYPES)
     return _all_of(frozenset(items), items)
 
@@ -86,19 +86,19 @@ def _all_of(members: set[Any] | frozenset[Any], items: list[Any]) -> object:
     return members
 
 
-def _build_range(_account: Account, items: list[Any]) -> object:
+def _build_range(_account: FrameAccount, items: list[Any]) -> object:
     if len(items) != 3 or any(type(item) is not int for item in items) or items[2] == 0:
         raise WireError("bad frame: a range needs three integers, the last not 0")
     return range(*items)
 
 
-def _build_slice(_account: Account, items: list[Any]) -> object:
+def _build_slice(_account: FrameAccount, items: list[Any]) -> object:
     if len(items) != 3:
         raise WireError("bad frame: a slice needs three values")
     return slice(*items)
 
 
-def _build_ref(ref: Ref, account: Account, items: list[Any]) -> object:
+def _build_ref(ref: Ref, account: FrameAccount, items: list[Any]) -> object:
     return account.resolved(Ref(ref.kind, ref.id, ref.type_name, items[0]))
 
 
@@ -117,7 +117,7 @@ _PLANS = {tag: (builder, *layout.CONTAINERS[tag]) for tag, builder in _BUILDERS.
 _KEYED = frozenset({layout.DICT, layout.SET, layout.FROZENSET})
 
 
-def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, int]:
+def open_container(account: FrameAccount, tag: int, at: int) -> tuple[int, Builder, int]:
     """Begin a container.
 
     Returns the number of values that it needs, its builder, and the place where the values begin.
@@ -150,18 +150,18 @@ def open_container(account: Account, tag: int, at: int) -> tuple[int, Builder, i
     return count * per_count, builder, at
 
 
-Reader = Callable[[Account, int], tuple[Any, int]]
+Reader = Callable[[FrameAccount, int], tuple[Any, int]]
 
 
-def _read_constant(value: object, _account: Account, at: int) -> tuple[object, int]:
+def _read_constant(value: object, _account: FrameAccount, at: int) -> tuple[object, int]:
     return value, at
 
 
-def _read_int(account: Account, at: int) -> tuple[int, int]:
+def _read_int(account: FrameAccount, at: int) -> tuple[int, int]:
     return I64.unpack_from(account.data, at)[0], at + 8
 
 
-def _read_long(account: Account, at: int) -> tuple[int, int]:
+def _read_long(account: FrameAccount, at: int) -> tuple[int, int]:
     n_bytes = U16.unpack_from(account.data, at)[0]
     account.charge(layout.long_cost(n_bytes))
     value = int.from_bytes(account.take(at + 2, n_bytes), "little", signed=True)
@@ -171,15 +171,15 @@ def _read_long(account: Account, at: int) -> tuple[int, int]:
     return value, at + 2 + n_bytes
 
 
-def _read_float(account: Account, at: int) -> tuple[float, int]:
+def _read_float(account: FrameAccount, at: int) -> tuple[float, int]:
     return F64.unpack_from(account.data, at)[0], at + 8
 
 
-def _read_complex(account: Account, at: int) -> tuple[complex, int]:
+def _read_complex(account: FrameAccount, at: int) -> tuple[complex, int]:
     return complex(*C128.unpack_from(account.data, at)), at + 16
 
 
-def _text_length(account: Account, at: int) -> int:
+def _text_length(account: FrameAccount, at: int) -> int:
     n_bytes: int = U32.unpack_from(account.data, at)[0]
     most = account.budget.str_bytes
     if n_bytes > most:
@@ -187,18 +187,18 @@ def _text_length(account: Account, at: int) -> int:
     return n_bytes
 
 
-def _read_ascii(account: Account, at: int) -> tuple[str, int]:
+def _read_ascii(account: FrameAccount, at: int) -> tuple[str, int]:
     n_bytes = _text_length(account, at)
     return account.take(at + 4, n_bytes).decode("ascii"), at + 4 + n_bytes
 
 
-def _read_text(account: Account, at: int) -> tuple[str, int]:
+def _read_text(account: FrameAccount, at: int) -> tuple[str, int]:
     n_bytes = _text_length(account, at)
     account.charge(layout.text_cost(n_bytes))
     return account.take(at + 4, n_bytes).decode("utf-8", "surrogatepass"), at + 4 + n_bytes
 
 
-def _read_bytes(account: Account, at: int) -> tuple[bytes, int]:
+def _read_bytes(account: FrameAccount, at: int) -> tuple[bytes, int]:
     n_bytes = U32.unpack_from(account.data, at)[0]
     return account.take(at + 4, n_bytes), at + 4 + n_bytes
 
@@ -209,7 +209,7 @@ def _item_bytes(code: int) -> int:
     return ITEM_BYTES[code]
 
 
-def _read_scalar(account: Account, at: int) -> tuple[object, int]:
+def _read_scalar(account: FrameAccount, at: int) -> tuple[object, int]:
     code = account.data[at]
     end = at + 1 + _item_bytes(code)
     if end > len(account.data):
@@ -217,7 +217,7 @@ def _read_scalar(account: Account, at: int) -> tuple[object, int]:
     return array_from(code, (), account.data, at + 1)[()], end
 
 
-def _read_dtype(account: Account, at: int) -> tuple[object, int]:
+def _read_dtype(account: FrameAccount, at: int) -> tuple[object, int]:
     code, is_swapped = account.data[at], account.data[at + 1]
     _item_bytes(code)
     if code == BFLOAT16:
@@ -225,14 +225,14 @@ def _read_dtype(account: Account, at: int) -> tuple[object, int]:
     return SWAPPED[code] if is_swapped else DTYPES[code], at + 2
 
 
-def _read_class(account: Account, at: int) -> tuple[object, int]:
+def _read_class(account: FrameAccount, at: int) -> tuple[object, int]:
     index = account.data[at]
     if index >= len(CLASSES):
         raise WireError(f"bad frame: unknown class {index}")
     return CLASSES[index], at + 1
 
 
-def _read_shape(account: Account, at: int) -> tuple[int, tuple[int, ...], int]:
+def _read_shape(account: FrameAccount, at: int) -> tuple[int, tuple[int, ...], int]:
     """Return code, shape and the place of the shape's end."""
     axes = account.data[at + 1]
     if axes >= len(AXES):
@@ -241,7 +241,7 @@ def _read_shape(account: Account, at: int) -> tuple[int, tuple[int, ...], int]:
     return account.data[at], AXES[axes].unpack_from(account.data, at + 2), at + 2 + 8 * axes
 
 
-def _read_inline(account: Account, at: int) -> tuple[object, int]:
+def _read_inline(account: FrameAccount, at: int) -> tuple[object, int]:
     code, shape, at = _read_shape(account, at)
     end = at + count_bytes(shape, _item_bytes(code))
     if end > len(account.data):
@@ -254,7 +254,7 @@ def _read_inline(account: Account, at: int) -> tuple[object, int]:
     return array, end
 
 
-def _read_array(account: Account, at: int) -> tuple[object, int]:
+def _read_array(account: FrameAccount, at: int) -> tuple[object, int]:
     code, shape, at = _read_shape(account, at)
     n_bytes = count_bytes(shape, _item_bytes(code))
     if n_bytes > account.body_left:
@@ -267,7 +267,7 @@ def _read_array(account: Account, at: int) -> tuple[object, int]:
     return pending.array, at
 
 
-def _read_packed(dtype: str, account: Account, at: int) -> tuple[object, int]:
+def _read_packed(dtype: str, account: FrameAccount, at: int) -> tuple[object, int]:
     is_tuple, count = account.data[at], U32.unpack_from(account.data, at + 1)[0]
     start = at + 5
     if 8 * count > len(account.data) - start:
@@ -279,7 +279,7 @@ def _read_packed(dtype: str, account: Account, at: int) -> tuple[object, int]:
     return ReadonlyList(items) if account.readonly else items, start + 8 * count
 
 
-def read_ref_fields(account: Account, at: int) -> tuple[Ref, int]:
+def read_ref_fields(account: FrameAccount, at: int) -> tuple[Ref, int]:
     """Return a reference without its info, and its end."""
     account.refs += 1
     if account.refs > account.budget.handles:
@@ -293,13 +293,13 @@ def read_ref_fields(account: Account, at: int) -> tuple[Ref, int]:
     return Ref(kind, number, name), start + 10 + name_bytes
 
 
-def _read_ref(account: Account, at: int) -> tuple[object, int]:
+def _read_ref(account: FrameAccount, at: int) -> tuple[object, int]:
     account.charge(layout.REF_COST)
     ref, at = read_ref_fields(account, at)
     return account.resolved(ref), at
 
 
-def _read_unknown(account: Account, at: int) -> tuple[object, int]:
+def _read_unknown(account: FrameAccount, at: int) -> tuple[object, int]:
     raise WireError(f"bad frame: unknown tag 0x{account.data[at - 1]:02x}")
 
 
@@ -330,10 +330,10 @@ LEAVES: tuple[Reader, ...] = tuple(
 )
 
 
-def read_head(account: Account) -> object:
+def read_head(account: FrameAccount) -> object:
     """Return the value of a head.
 
-    The items of its large arrays are still to come (`Account.pending`).
+    The items of its large arrays are still to come (`FrameAccount.pending`).
 
     Raises
     ------
@@ -354,7 +354,7 @@ def read_head(account: Account) -> object:
     return value
 
 
-def _read_value(account: Account) -> tuple[object, int]:
+def _read_value(account: FrameAccount) -> tuple[object, int]:
     """Return the value and the place of its end."""
     data, leaves, deepest, at = account.data, LEAVES, account.budget.depth, 0
     stack: list[tuple[list[Any], int, Builder]] = []
@@ -445,7 +445,9 @@ def decode(
     at = layout.HEADER_BYTES + head_bytes
     if len(frame) != at + body_bytes:
         raise WireError(f"bad frame: {len(frame)} bytes, announced {at + body_bytes}")
-    account = Account(bytes(frame[layout.HEADER_BYTES : at]), body_bytes, resolve, readonly, budget)
+    account = FrameAccount(
+        bytes(frame[layout.HEADER_BYTES : at]), body_bytes, resolve, readonly, budget
+    )
     value = read_head(account)
     for pending in account.pending:
         pending.target[:] = frame[at : at + len(pending.target)]

@@ -11,10 +11,10 @@ from autograder.course import (
     CriterionInfo,
     apply_mutant,
     check_mutants,
-    defined_names,
     load_accepted,
     load_assignment,
     load_mutants,
+    map_defined_names,
 )
 from autograder.errors import CourseError
 
@@ -261,7 +261,7 @@ def test_defined_names_finds_what_a_reference_defines() -> None:
     """Functions, classes, methods and names, also under conditions; not what is local."""
     source = "import numpy as np\nA, (B, c) = 1, (2, 3)\nD: int = 4\nif A:\n    def f():\n        x = 1\n"
     source += "async def g(): ...\n"
-    found = defined_names({"a.py": source, "b.py": "class K:\n    k = 1\n    def m(self): ...\nA = 2\n"})
+    found = map_defined_names({"a.py": source, "b.py": "class K:\n    k = 1\n    def m(self): ...\nA = 2\n"})
     assert found == {
         "A": "b.py",
         "B": "a.py",

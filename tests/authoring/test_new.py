@@ -350,9 +350,9 @@ def test_new_reference_that_never_ends_is_told(new_course, write, monkeypatch):
     """Guessing has a time limit; the assignment is made all the same."""
     source = "import time\n\n\ndef f(x):\n    # BEGIN SOLUTION\n    time.sleep(3600)\n    # END SOLUTION\n"
     monkeypatch.setattr("autograder.authoring.guess.TIMEOUT_S", 5.0)
-    from autograder.authoring import NewRequest, new_assignment
+    from autograder.authoring import NewRequest, make_assignment
 
-    made = new_assignment(NewRequest(new_course, "02_sleep", [write(source, "sleepy.py")]))
+    made = make_assignment(NewRequest(new_course, "02_sleep", [write(source, "sleepy.py")]))
     assert (
         "No arguments could be guessed for f (the reference did not come to an end): write its criteria." in made.notes
     )

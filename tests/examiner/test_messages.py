@@ -8,16 +8,16 @@ import pytest
 
 from autograder.course import CriterionInfo
 from autograder.examiner import messages
-from autograder.examiner.messages import ExamRequest, Need, Shown, receive, send
-from autograder.examiner.post import Post, PostError, post_pair
-from autograder.examiner.sitting import Sources
+from autograder.examiner.context import Sources
+from autograder.examiner.message_socket import MessageSocket, MessageSocketError, post_pair
+from autograder.examiner.messages import CandidateNeeds, ExamRequest, ReferenceFacts, receive_message, send
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import CauseKind, Fault, Outcome
 from autograder.remote.bounds import Cost
 from autograder.remote.loading import LeftOut
 from autograder.sandbox.seam import Ending
 
-NEED = Need(frameworks=True, kind="submission", cpu_s=2.5, is_shared=True)
+NEED = CandidateNeeds(frameworks=True, kind="submission", cpu_s=2.5, is_shared=True)
 RECORD = CriterionRecord(
     "a_exact",
     Outcome.FAILED,
@@ -36,7 +36,7 @@ REQUEST = ExamRequest(
     ),
     unattempted=frozenset({"f", "g"}),
     criteria=frozenset({"a_exact"}),
-    baseline={"a_exact": Shown((2,), ("x",), ("1",), Cost(1, 2, 3, 4))},
+    baseline={"a_exact": ReferenceFacts((2,), ("x",), ("1",), Cost(1, 2, 3, 4))},
     ungraded={"a_other": Fault.RUBRIC},
     order=("a_exact",),
     values=Path("/values"),
@@ -48,19 +48,19 @@ SAMPLES = [
     messages.Broken("It is wrong.", None),
     messages.Collected((CriterionInfo("a_exact", "Exact", 3, exercise="a", tests=("f",), cases=("one", "two")),)),
     messages.Examine(),
-    messages.Forked(7),
+    messages.ExamForked(7),
     messages.Reap(7),
     messages.Reaped(7, 9),
     messages.Begin("a_exact", 2.0),
     messages.Loaded(1),
-    messages.Loading(LoadingRecord(reasons=("x",), causes=((CauseKind.LIMIT, "time"),))),
+    messages.SubmissionLoaded(LoadingRecord(reasons=("x",), causes=((CauseKind.LIMIT, "time"),))),
     messages.HandIn(RECORD),
     messages.Done(None),
     messages.Prepare(NEED),
     messages.HandOver(),
     messages.HandedOver(1),
-    messages.End(1, "cpu"),
-    messages.Dismiss(1),
+    messages.EndCandidate(1, "cpu"),
+    messages.DismissCandidate(1),
     messages.Ended(Ending(None, 9, is_oom=True, cpu_s=0.5, peak_memory_mib=None, limit="memory")),
     messages.Experiment("a_exact"),
     messages.Experimented(RECORD),
@@ -73,7 +73,7 @@ SAMPLES = [
 @pytest.fixture
 def posts():
     ours, theirs = post_pair()
-    other = Post(theirs)
+    other = MessageSocket(theirs)
     yield ours, other
     ours.close()
     other.close()
@@ -84,7 +84,7 @@ def test_message_of_any_kind_comes_out_as_it_went_in(posts, message):
     """Lone surrogates, bytes and numbers that are not finite included."""
     ours, other = posts
     send(ours, message)
-    assert receive(other) == (message, ())
+    assert receive_message(other) == (message, ())
 
 
 def test_samples_are_of_every_kind():
@@ -110,13 +110,13 @@ def test_what_is_no_message_is_an_error_of_the_protocol(posts, values, says):
     ours, other = posts
     before = len(os.listdir("/proc/self/fd"))
     ours.send(values, (0,))
-    with pytest.raises(PostError) as caught:
-        receive(other)
+    with pytest.raises(MessageSocketError) as caught:
+        receive_message(other)
     assert str(caught.value).startswith(says)
     assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_message_of_another_kind_than_expected_is_an_error():
     """Both are named."""
-    with pytest.raises(PostError, match="exam: expected Collected, got Forked"):
-        messages.expect(messages.Collected, messages.Forked(1))
+    with pytest.raises(MessageSocketError, match="exam: expected Collected, got ExamForked"):
+        messages.expect_message(messages.Collected, messages.ExamForked(1))

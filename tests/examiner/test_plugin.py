@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import hypothesis
 import pytest
 
-from autograder.examiner.plugin import RubricPlugin, case_name, collect, pytest_arguments
+from autograder.examiner.plugin import RubricPlugin, case_name, collect_rubric, pytest_arguments
 from autograder.rubric import checks
 
 pytest_plugins = ["pytester"]
@@ -20,14 +20,14 @@ def run_cases(pytester):
         told = {}
 
         def serve(items):
-            plugin.sitting = SimpleNamespace(submission=submission)
+            plugin.context = SimpleNamespace(submission=submission)
             for item in items:
                 tally = checks.reset()
                 escaped = plugin.run_case(item)
                 told[f"{item.name}"] = (escaped, tally.checks)
 
         plugin = RubricPlugin(serve)
-        collect(plugin, pytester.path)
+        collect_rubric(plugin, pytester.path)
         assert plugin.problems == []
         return told
 
@@ -226,7 +226,7 @@ def test_hypothesis_runs_under_the_rubrics_profile(pytester):
             told[item.name] = (plugin.run_case(item), tally.checks)
 
     plugin = RubricPlugin(serve)
-    collect(plugin, pytester.path)
+    collect_rubric(plugin, pytester.path)
     assert told == {"test_a": (None, 50), "test_b": (None, 7)}
     assert hypothesis.settings.default is before
     assert not (pytester.path / ".hypothesis").exists()

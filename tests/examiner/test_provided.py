@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.examiner.verdict import UndecidedEnd
-from autograder.home.provided import CallRecorder, Signature, is_close, play_provided
+from autograder.home.provided import CallRecorder, Signature, is_same_value, play_provided
 from autograder.remote import Loan
 from autograder.wire import decode, encode
 
@@ -166,4 +166,4 @@ def test_provided_cache_of_the_callers_own_arguments_is_made_of_them(tape):
 )
 def test_is_close_takes_rounding_and_width_for_the_same_and_nothing_else(recorded, given, expected):
     """Values, shapes and kinds of numbers count; an index is no float and a mask no index."""
-    assert is_close(recorded, given) is expected
+    assert is_same_value(recorded, given) is expected

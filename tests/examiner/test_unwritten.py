@@ -9,7 +9,7 @@ import pytest
 from autograder.examiner.verdict import judge, mark_unwritten
 from autograder.inside.loading.failures import describe_failure
 from autograder.records.outcome import Outcome
-from autograder.remote.ends import exception_from
+from autograder.remote.endings import exception_from
 
 TEMPLATE = '''
 import numpy as np

@@ -10,7 +10,7 @@ from autograder.examiner.verdict import (
     InfrastructureEnd,
     Verdict,
     author_message,
-    clip,
+    clip_message,
     combine,
     failed,
     judge,
@@ -141,7 +141,7 @@ def test_author_message_drops_pytests_explanation():
 
 def test_clip_long_text_says_how_much_is_missing():
     """A message is bounded and says so."""
-    assert clip("a" * (MAX_MESSAGE_CHARACTERS + 5)) == "a" * MAX_MESSAGE_CHARACTERS + " ... (5 more characters)"
+    assert clip_message("a" * (MAX_MESSAGE_CHARACTERS + 5)) == "a" * MAX_MESSAGE_CHARACTERS + " ... (5 more characters)"
 
 
 def test_combine_all_cases_passed_is_passed():

@@ -18,7 +18,7 @@ from test_walls import LOOK, look, settings_with
 from autograder.errors import SandboxError
 from autograder.sandbox.engine.command import Engine
 from autograder.sandbox.engine.container import ContainerSandbox
-from autograder.sandbox.engine.gpu import choose_passage
+from autograder.sandbox.engine.gpu import choose_device_arguments
 from autograder.sandbox.gpu import cdi
 from autograder.sandbox.gpu.device import Device, Node
 from autograder.sandbox.gpu.devices import find_devices
@@ -102,7 +102,7 @@ def installed(tmp_path):
 def test_podman_is_asked_by_name(installed):
     """Podman reads specifications by itself; libraries are found by their full names then."""
     engine = engine_of("podman")
-    assert choose_passage(engine, installed[0]).words == ("--device", installed[0].name)
+    assert choose_device_arguments(engine, installed[0]).words == ("--device", installed[0].name)
     with ContainerSandbox(settings_with(installed[0]), engine, IMAGE) as sandbox:
         expected = SEEN | {"short": False, "environment": {"MADE_UP": "1", "LD_LIBRARY_PATH": None}}
         assert look(sandbox, LOOK) == expected
@@ -150,13 +150,13 @@ BY_PARTS = ("--device", "/dev/nvidia0:/dev/nvidia0:rw")
 )
 def test_engine_is_asked_as_its_version_understands(engine, device, words):
     """By name, by parts, or with the option of NVIDIA's runtime."""
-    assert choose_passage(engine, device).words == words
+    assert choose_device_arguments(engine, device).words == words
 
 
 @pytest.mark.parametrize("engine", [Answering("podman"), Answering("docker", Runtimes={"runc": {}})])
 def test_engine_that_cannot_be_asked_says_what_is_missing(engine):
     """A GPU without a specification, and no runtime that could find its files."""
     with pytest.raises(SandboxError) as caught:
-        choose_passage(engine, KNOWN)
+        choose_device_arguments(engine, KNOWN)
     assert caught.value.message.endswith("no CDI specification describes it.")
     assert caught.value.hint == "sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml"

@@ -17,13 +17,13 @@ from containers import IMAGE, find_engine
 from made_up import KIND, spec_of, write_spec
 
 from autograder.errors import CourseError, InfrastructureError
-from autograder.grading.lanes import Graded
-from autograder.grading.run import Talk, _grade_on
+from autograder.grading.lanes import GradedTask
+from autograder.grading.run import RunListener, _grade_on
 from autograder.records.outcome import Fault, Outcome
-from autograder.sandbox import leased
+from autograder.sandbox import gpu_sandbox as leased
 from autograder.sandbox.gpu import slots
 from autograder.sandbox.gpu.devices import find_devices
-from autograder.sandbox.gpu.slots import Slots
+from autograder.sandbox.gpu.slots import GpuSlots
 from autograder.station import Station
 from autograder.uploads.read import Upload, UploadKind
 from tests.writing import ONE, examine, write_course, write_criterion
@@ -99,7 +99,7 @@ def grade(station, folder, source=SUBMISSION):
 
 def lease_of(settings):
     """The only device, held as another station would."""
-    return Slots(find_devices(settings.gpu, settings.cdi_folders)).try_lease()
+    return GpuSlots(find_devices(settings.gpu, settings.cdi_folders)).try_reserve()
 
 
 @pytest.mark.parametrize("wall", ["bubblewrap", "docker", "podman"])
@@ -159,8 +159,8 @@ def test_waiting_for_a_gpu_is_not_the_students_time(tmp_path):
     )
     waited_s = 2.0 + 3 * (0.2 + 0.2) + 10 + 2.0  # the deadline of a criterion, and some more
     with Station(settings) as station:
-        lease = lease_of(settings)
-        timer = threading.Timer(waited_s, lease.close)
+        reservation = lease_of(settings)
+        timer = threading.Timer(waited_s, reservation.close)
         timer.start()
         begun_s = time.monotonic()
         records = examine(station, SUBMISSION)
@@ -173,8 +173,8 @@ def test_waiting_for_a_gpu_is_not_the_students_time(tmp_path):
 def test_station_takes_the_device_that_is_free(tmp_path):
     """Of two devices one is in use: the walls are built around the other."""
     settings = write(tmp_path, 2)
-    with Station(settings) as station, lease_of(settings) as lease:
-        assert lease.device.name == f"{KIND}=0"
+    with Station(settings) as station, lease_of(settings) as reservation:
+        assert reservation.device.name == f"{KIND}=0"
         (record,) = examine(station, SUBMISSION, criteria=["x_writes"]).values()
     assert record.outcome is Outcome.PASSED
 
@@ -289,10 +289,10 @@ def test_terminal_is_told_of_a_device_that_is_out_of_service():
         "submission.py: a large list.",
     )
     report = SimpleNamespace(flags=flags, criteria=())
-    lanes = SimpleNamespace(grade=lambda tasks: [Graded(SimpleNamespace(), report)])
+    lanes = SimpleNamespace(grade=lambda tasks: [GradedTask(SimpleNamespace(), report)])
     book = SimpleNamespace(add=lambda *_: None, batch=lambda: None, overview=Path("index.html"))
     notes = []
-    _grade_on(lanes, [], book, Talk(note=notes.append))
+    _grade_on(lanes, [], book, RunListener(note=notes.append))
     assert notes == [flags[0]]
 
 

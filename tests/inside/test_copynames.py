@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.inside.reading.filenames import (
+    case_folded,
     find_bulk_student,
     find_originals,
     find_student,
-    folded,
     is_archive,
     is_backup,
     split_name,
@@ -134,19 +134,19 @@ test_layers.py
 @pytest.mark.parametrize("name", COPIES)
 def test_copy_of_a_source_by_every_program_is_recognised(name):
     """A copy's name leads to the one that is asked for."""
-    assert "layers.py" in {folded(one.name) for one in find_originals(name)}
+    assert "layers.py" in {case_folded(one.name) for one in find_originals(name)}
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_copy_of_a_notebook_by_every_program_is_recognised(name):
     """Colab and Jupyter have marks of their own, some behind the suffix."""
-    assert "layers.ipynb" in {folded(one.name) for one in find_originals(name)}
+    assert "layers.ipynb" in {case_folded(one.name) for one in find_originals(name)}
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_name_without_a_mark_is_no_copy(name):
     """Names of other modules hold such words and numbers, too."""
-    assert "layers.py" not in {folded(one.name) for one in find_originals(name)}
+    assert "layers.py" not in {case_folded(one.name) for one in find_originals(name)}
 
 
 @pytest.mark.parametrize(("name", "number"), [("a-2.py", 2), ("a (1).py", 1), ("a (3rd copy).py", 3), ("a.py", 0)])

@@ -13,7 +13,7 @@ import pytest
 
 from autograder.course.model import LOOKING
 from autograder.inside.loading.guards import guarded_import, submission_builtins
-from autograder.inside.loading.inert import find_package
+from autograder.inside.loading.inert import find_inert_package
 from autograder.inside.loading.looking import StandIns
 from autograder.inside.reading.source_files import register_source
 
@@ -210,7 +210,7 @@ def test_inert_object_is_copied_and_pickled(run):
     figure = run(PLT)["plt"].figure()
     assert copy.copy(figure) is figure
     assert copy.deepcopy([figure]) == [figure]
-    assert find_package(pickle.loads(pickle.dumps(figure))) == "matplotlib"
+    assert find_inert_package(pickle.loads(pickle.dumps(figure))) == "matplotlib"
 
 
 def test_inert_packages_in_use_are_told_once_each(run, used):

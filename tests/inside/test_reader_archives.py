@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.inside.reading import archives
-from autograder.inside.reading.archives import Allowance, clean_path, unpack
+from autograder.inside.reading.archives import Allowance, clean_path, open_archive
 from autograder.inside.reading.refusal import Refusal
 
 MIB = 1 << 20
@@ -51,15 +51,15 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfil
 
 
 def refusal(data: bytes, name: str = "a.zip") -> str:
-    """What `unpack` says against an archive."""
+    """What `open_archive` says against an archive."""
     with pytest.raises(Refusal) as caught:
-        unpack(data, name, Allowance())
+        open_archive(data, name, Allowance())
     return str(caught.value)
 
 
 def test_zip_gives_sources_and_names_the_rest() -> None:
     """Only what may be a source is unpacked; the rest is named."""
-    found = unpack(
+    found = open_archive(
         make_zip(("hw/", b""), ("hw/layers.py", b"x"), ("hw\\net.ipynb", b"y"), ("hw/a.png", b"z")),
         "a.zip",
         Allowance(),
@@ -77,7 +77,7 @@ def test_tar_gives_sources_and_names_the_rest(name: str) -> None:
         member("./hw/layers.py"),
         member("hw/a.png"),
     ]
-    found = unpack(make_tar(*members, data=b"x = 1\n"), name, Allowance())
+    found = open_archive(make_tar(*members, data=b"x = 1\n"), name, Allowance())
     assert found.files == {"hw/layers.py": b"x = 1\n"}
     assert found.skipped == ["hw/a.png"]
 
@@ -89,41 +89,41 @@ def test_tar_of_every_packing_is_read(packing: str, suffix: str) -> None:
     """As `tar`, archive managers and Canvas name them, and under another's name."""
     data = make_tar(member("hw/layers.py"), data=b"x = 1\n", packing=packing)
     for name in (f"ann{suffix}", "ann.tgz"):
-        assert unpack(data, name, Allowance()).files == {"hw/layers.py": b"x = 1\n"}
+        assert open_archive(data, name, Allowance()).files == {"hw/layers.py": b"x = 1\n"}
 
 
 def test_xz_of_several_streams_is_read() -> None:
     """Programs that pack with several threads write them one behind the other, with padding."""
     tar = make_tar(member("layers.py"), data=b"x = 1\n", packing="")
     data = lzma.compress(tar[:1000]) + bytes(8) + lzma.compress(tar[1000:])
-    assert unpack(data, "a.tar.xz", Allowance()).files == {"layers.py": b"x = 1\n"}
+    assert open_archive(data, "a.tar.xz", Allowance()).files == {"layers.py": b"x = 1\n"}
 
 
 def test_archive_tells_when_files_were_changed() -> None:
     """The newest of two copies is found by these times."""
     old, new = zipfile.ZipInfo("a.py", (2025, 1, 1, 0, 0, 0)), zipfile.ZipInfo("b.py", (2026, 1, 1, 0, 0, 0))
-    times = unpack(make_zip((old, b"x"), (new, b"y")), "a.zip", Allowance()).times
+    times = open_archive(make_zip((old, b"x"), (new, b"y")), "a.zip", Allowance()).times
     assert times["b.py"] - times["a.py"] == 365 * 24 * 3600
     info = member("a.py")
     info.mtime = 7
-    assert unpack(make_tar(info), "a.tgz", Allowance()).times == {"a.py": 7.0}
+    assert open_archive(make_tar(info), "a.tgz", Allowance()).times == {"a.py": 7.0}
 
 
 def test_texts_of_an_archive_are_kept_aside() -> None:
     """A source may have been saved as a text; a large text is data."""
-    found = unpack(make_zip(("a.txt", b"x = 1"), ("data.txt", bytes(2 * MIB))), "a.zip", Allowance())
+    found = open_archive(make_zip(("a.txt", b"x = 1"), ("data.txt", bytes(2 * MIB))), "a.zip", Allowance())
     assert (found.files, found.texts, found.skipped) == ({}, {"a.txt": b"x = 1"}, ["a.txt", "data.txt"])
 
 
 def test_zip_named_as_tar_is_read_as_zip() -> None:
     """What it is counts, not what it is called."""
-    assert unpack(make_zip(("a.py", b"x")), "a.tar.gz", Allowance()).files == {"a.py": b"x"}
+    assert open_archive(make_zip(("a.py", b"x")), "a.tar.gz", Allowance()).files == {"a.py": b"x"}
 
 
 def test_unpacked_tar_is_read() -> None:
     """Browsers unpack the gzip layer and keep the name."""
     data = gzip.decompress(make_tar(member("a.py"), data=b"x"))
-    assert unpack(data, "a.tgz", Allowance()).files == {"a.py": b"x"}
+    assert open_archive(data, "a.tgz", Allowance()).files == {"a.py": b"x"}
 
 
 @pytest.mark.parametrize("path", ["/etc/layers.py", "\\layers.py", "C:\\layers.py", "c:layers.py"])
@@ -174,11 +174,11 @@ def test_links_and_devices_are_named_not_followed() -> None:
             info = zipfile.ZipInfo(name)
             info.external_attr = (kind | 0o777) << 16
             archive.writestr(info, "/etc/passwd")
-    found = unpack(out.getvalue(), "a.zip", Allowance())
+    found = open_archive(out.getvalue(), "a.zip", Allowance())
     assert (found.files, found.links) == ({}, ["layers.py", "net.py"])
     kinds = (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE)
     members = [member(f"{number}.py", kind, "/etc/passwd") for number, kind in enumerate(kinds)]
-    found = unpack(make_tar(*members), "a.tgz", Allowance())
+    found = open_archive(make_tar(*members), "a.tgz", Allowance())
     assert (found.files, found.links) == ({}, ["0.py", "1.py", "2.py", "3.py", "4.py"])
 
 
@@ -282,9 +282,9 @@ def test_bomb_over_several_archives_shares_one_allowance() -> None:
     """Nested archives do not start afresh."""
     allowance = Allowance()
     data = make_zip(("a.py", bytes(40 * MIB)))
-    unpack(data, "a.zip", allowance)
+    open_archive(data, "a.zip", allowance)
     with pytest.raises(Refusal):
-        unpack(data, "b.zip", allowance)
+        open_archive(data, "b.zip", allowance)
 
 
 def test_bomb_that_lies_about_its_size_is_damaged() -> None:
@@ -373,7 +373,7 @@ def test_garbage_is_refused_never_raised(data: bytes, magic: bytes) -> None:
     """Whatever bytes come, the answer is an archive's content or a refusal."""
     for name in ("a.zip", "a.tgz"):
         try:
-            unpack(magic + data, name, Allowance())
+            open_archive(magic + data, name, Allowance())
         except Refusal:
             continue
 
@@ -403,14 +403,14 @@ def test_environment_in_a_zip_takes_nothing_of_the_allowance() -> None:
     deep = "hw/node_modules/" + "/".join("abcdefghijklmnopqrst") + "/x.py"
     many = {f"hw/.venv/m{number}.py": b"" for number in range(12_000)}
     entries = {**ENVIRONMENT, **many, deep: b"x = 1", "hw/layers.py": b"x = 1\n"}
-    found = unpack(make_zip(*entries.items()), "a.zip", Allowance())
+    found = open_archive(make_zip(*entries.items()), "a.zip", Allowance())
     assert found.files == {"hw/layers.py": b"x = 1\n"}
 
 
 def test_environment_in_a_tar_takes_nothing_of_the_allowance() -> None:
     """As far as its folders are known by their names."""
     data = make_tar(*[member(f"hw/.venv/m{number}.py") for number in range(12_000)], member("hw/layers.py"))
-    assert list(unpack(data, "a.tar", Allowance()).files) == ["hw/layers.py"]
+    assert list(open_archive(data, "a.tar", Allowance()).files) == ["hw/layers.py"]
 
 
 def test_archive_that_is_too_large_names_its_largest_entry() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course.facts import DefinitionFacts, SourceFacts
 from autograder.inside.reading.refusal import Refusal
-from autograder.inside.reading.syntax.facts import file_facts, source_facts
+from autograder.inside.reading.syntax.facts import collect_facts, file_facts
 from autograder.rubric.sources import Paths
 
 HERE = Path(__file__).parent / "facts"
@@ -377,7 +377,7 @@ def test_strange_source_has_bounded_facts(source: str) -> None:
 
 def test_facts_of_several_files_are_kept_apart() -> None:
     """By name, in their order; a notebook's cells are numbered."""
-    found = SourceFacts.from_wire(source_facts({"a.py": "def f(): pass", "b.py": ["def g(): pass", "def h(): pass"]}))
+    found = SourceFacts.from_wire(collect_facts({"a.py": "def f(): pass", "b.py": ["def g(): pass", "def h(): pass"]}))
     assert [(one.file, one.qualname, one.cell) for one in found.definitions] == [
         ("a.py", "f", 0),
         ("b.py", "g", 1),
@@ -393,7 +393,7 @@ def test_facts_builtins_of_two_pythons_are_not_flagged(name):
 
 def shapes(source: str) -> set[int]:
     """The shapes of a source's statements."""
-    return set(source_facts({"a.py": source})["a.py"]["shapes"])
+    return set(collect_facts({"a.py": source})["a.py"]["shapes"])
 
 
 WRITTEN = """

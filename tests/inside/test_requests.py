@@ -10,12 +10,12 @@ import autograder
 from autograder.inside import requests
 from autograder.inside.candidate.operations import OPERATIONS
 from autograder.inside.requests import (
+    AtStatement,
     Call,
     Callback,
     Get,
     Item,
     LendModel,
-    Place,
     Request,
     Rng,
     as_message,
@@ -74,9 +74,9 @@ def test_request_that_is_none_is_an_error():
 
 def test_message_of_a_candidate_is_of_a_kind_only_by_a_word():
     """Whatever else stands there is no error of the examiner's."""
-    assert is_a(Place, {"op": "place"})
-    assert not any(is_a(Place, {"op": word}) for word in ("callback", None, ["place"], b"place", 1))
-    assert not is_a(Place, {})
+    assert is_a(AtStatement, {"op": "at_statement"})
+    assert not any(is_a(AtStatement, {"op": word}) for word in ("callback", None, ["place"], b"place", 1))
+    assert not is_a(AtStatement, {})
 
 
 def test_every_request_has_an_operation():

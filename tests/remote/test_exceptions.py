@@ -9,7 +9,7 @@ import pytest
 from autograder.inside.loading.failures import BUILTIN_EXCEPTIONS
 from autograder.records.outcome import Outcome
 from autograder.remote import SubmissionError
-from autograder.remote.ends import TABLE, exception_from, parse_trace
+from autograder.remote.endings import TABLE, exception_from, parse_trace
 
 
 def test_exception_of_a_builtin_class_is_raised_as_that_class(load):

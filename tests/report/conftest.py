@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from autograder.authoring.preview import View, render_preview_html
+from autograder.authoring.preview import SubjectView, render_preview_html
 from autograder.course import load_assignment
-from autograder.grading.folder import open_folder
+from autograder.grading.folder import open_result_folder
 from autograder.grading.store import RunIdentity
 from autograder.prove.model import Subject, SubjectKind
 from autograder.prove.page import render_proofs_html
@@ -56,7 +56,7 @@ def out(tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "out"
     identity = RunIdentity(assignment="01_backpropagation", assignment_digest="d", secret="s", grader_version="0.1.0")
     columns = columns_of(samples.report())
-    with open_folder(path, identity) as output, output.open_book(samples.ASSIGNMENT, columns) as book:
+    with open_result_folder(path, identity) as output, output.open_book(samples.ASSIGNMENT, columns) as book:
         for report in (*samples.troubled_course(60), *(make() for make in REPORTS.values())):
             book.add(report)
     return path
@@ -75,8 +75,10 @@ def every_page(out, tmp_path_factory):
     command = "ann.ipynb: `!ls` would run in a shell; commands are not run here."
     calm = samples.report(notes=("Not handed in: x.py.", command), stdout="hello\n")
     views = [
-        View(Subject(name="reference", kind=SubjectKind.REFERENCE), samples.report("reference")),
-        View(Subject(name="m01", kind=SubjectKind.MUTANT, mistake="Half of it.", loses=("b1",)), half, source="x = 1"),
+        SubjectView(Subject(name="reference", kind=SubjectKind.REFERENCE), samples.report("reference")),
+        SubjectView(
+            Subject(name="m01", kind=SubjectKind.MUTANT, mistake="Half of it.", loses=("b1",)), half, source="x = 1"
+        ),
     ]
     written = {
         "six lost, staff": lost.html,

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.course import CriterionInfo
 from autograder.course.facts import SourceFacts
-from autograder.inside.reading.syntax.facts import source_facts
+from autograder.inside.reading.syntax.facts import collect_facts
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import flag_answers_by_heart
@@ -30,7 +30,7 @@ def flags(*fates, source=HEART):
         info.id: CriterionRecord(info.id, outcome, fault, kind=kind, comparisons=comparisons)
         for info, (outcome, fault, kind, comparisons) in zip(CRITERIA, fates, strict=False)
     }
-    facts = SourceFacts.from_wire(source_facts({"layers.py": source}))
+    facts = SourceFacts.from_wire(collect_facts({"layers.py": source}))
     return flag_answers_by_heart(CRITERIA, records, facts)
 
 

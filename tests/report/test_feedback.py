@@ -7,7 +7,7 @@ import pytest
 from autograder.records.evidence import Evidence
 from autograder.records.outcome import Fault, Outcome, Status
 from autograder.records.report import ExceptionRecord, Frame, Output
-from autograder.report.feedback import NOT_BUILTIN, TABLE, Column, Detail, Shown, column_of, feedback
+from autograder.report.feedback import NOT_BUILTIN, TABLE, Detail, FeedbackCell, FeedbackColumn, column_of, feedback
 from autograder.report.html import render_feedback_html
 from autograder.report.terminal import render_text
 from tests.report import samples
@@ -44,57 +44,57 @@ def seen(criterion_id, outcome=Outcome.FAILED, *, show_lines=True, **more):
 
 
 SUBJECTS = {
-    Column.OPEN: (PUBLIC, Outcome.FAILED),
-    Column.HIDDEN: (HIDDEN, Outcome.FAILED),
-    Column.UNGRADED: (HIDDEN, Outcome.UNGRADED),
+    FeedbackColumn.OPEN: (PUBLIC, Outcome.FAILED),
+    FeedbackColumn.HIDDEN: (HIDDEN, Outcome.FAILED),
+    FeedbackColumn.UNGRADED: (HIDDEN, Outcome.UNGRADED),
 }
 EXPECTED = {
-    (Detail.OUTCOME, Column.OPEN): (Shown.ALL, ("outcome", Outcome.FAILED)),
-    (Detail.OUTCOME, Column.HIDDEN): (Shown.ALL, ("outcome", Outcome.FAILED)),
-    (Detail.OUTCOME, Column.UNGRADED): (Shown.ALL, ("outcome", Outcome.UNGRADED)),
-    (Detail.POINTS, Column.OPEN): (Shown.ALL, ("max_points", 5)),
-    (Detail.POINTS, Column.HIDDEN): (Shown.ALL, ("max_points", 6)),
-    (Detail.POINTS, Column.UNGRADED): (Shown.ALL, ("max_points", 6)),
-    (Detail.TITLE, Column.OPEN): (Shown.ALL, ("title", "Batch norm: output in train mode")),
-    (Detail.TITLE, Column.HIDDEN): (Shown.ALL, ("title", "Batch norm: backward pass")),
-    (Detail.TITLE, Column.UNGRADED): (Shown.ALL, ("title", "Batch norm: backward pass")),
-    (Detail.HINT, Column.OPEN): (Shown.ALL, ("hint", "eps stands inside the root: sqrt(var + eps).")),
-    (Detail.HINT, Column.HIDDEN): (
-        Shown.ALL,
+    (Detail.OUTCOME, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("outcome", Outcome.FAILED)),
+    (Detail.OUTCOME, FeedbackColumn.HIDDEN): (FeedbackCell.ALL, ("outcome", Outcome.FAILED)),
+    (Detail.OUTCOME, FeedbackColumn.UNGRADED): (FeedbackCell.ALL, ("outcome", Outcome.UNGRADED)),
+    (Detail.POINTS, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("max_points", 5)),
+    (Detail.POINTS, FeedbackColumn.HIDDEN): (FeedbackCell.ALL, ("max_points", 6)),
+    (Detail.POINTS, FeedbackColumn.UNGRADED): (FeedbackCell.ALL, ("max_points", 6)),
+    (Detail.TITLE, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("title", "Batch norm: output in train mode")),
+    (Detail.TITLE, FeedbackColumn.HIDDEN): (FeedbackCell.ALL, ("title", "Batch norm: backward pass")),
+    (Detail.TITLE, FeedbackColumn.UNGRADED): (FeedbackCell.ALL, ("title", "Batch norm: backward pass")),
+    (Detail.HINT, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("hint", "eps stands inside the root: sqrt(var + eps).")),
+    (Detail.HINT, FeedbackColumn.HIDDEN): (
+        FeedbackCell.ALL,
         (
             "hint",
             "x reaches the output on three paths: directly, through the mean and through the variance. Add all three.",
         ),
     ),
-    (Detail.HINT, Column.UNGRADED): (Shown.NOTHING, ("hint", "")),
-    (Detail.MESSAGE, Column.OPEN): (Shown.ALL, ("message", TOLD["message"])),
-    (Detail.MESSAGE, Column.HIDDEN): (Shown.KIND, ("message", None)),
-    (Detail.MESSAGE, Column.UNGRADED): (Shown.NOTHING, ("message", None)),
-    (Detail.CAUSE, Column.OPEN): (Shown.ALL, ("cause", TOLD["cause"])),
-    (Detail.CAUSE, Column.HIDDEN): (Shown.ALL, ("cause", TOLD["cause"])),
-    (Detail.CAUSE, Column.UNGRADED): (Shown.NOTHING, ("cause", "")),
-    (Detail.EVIDENCE, Column.OPEN): (Shown.ALL, ("evidence", TOLD["evidence"])),
-    (Detail.EVIDENCE, Column.HIDDEN): (Shown.NOTHING, ("evidence", None)),
-    (Detail.EVIDENCE, Column.UNGRADED): (Shown.NOTHING, ("evidence", None)),
-    (Detail.NOTES, Column.OPEN): (Shown.ALL, ("notes", TOLD["notes"])),
-    (Detail.NOTES, Column.HIDDEN): (Shown.NOTHING, ("notes", ())),
-    (Detail.NOTES, Column.UNGRADED): (Shown.NOTHING, ("notes", ())),
-    (Detail.EXCEPTION, Column.OPEN): (Shown.ALL, ("exception", TRACE)),
-    (Detail.EXCEPTION, Column.HIDDEN): (
-        Shown.BUILTIN,
+    (Detail.HINT, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("hint", "")),
+    (Detail.MESSAGE, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("message", TOLD["message"])),
+    (Detail.MESSAGE, FeedbackColumn.HIDDEN): (FeedbackCell.KIND, ("message", None)),
+    (Detail.MESSAGE, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("message", None)),
+    (Detail.CAUSE, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("cause", TOLD["cause"])),
+    (Detail.CAUSE, FeedbackColumn.HIDDEN): (FeedbackCell.ALL, ("cause", TOLD["cause"])),
+    (Detail.CAUSE, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("cause", "")),
+    (Detail.EVIDENCE, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("evidence", TOLD["evidence"])),
+    (Detail.EVIDENCE, FeedbackColumn.HIDDEN): (FeedbackCell.NOTHING, ("evidence", None)),
+    (Detail.EVIDENCE, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("evidence", None)),
+    (Detail.NOTES, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("notes", TOLD["notes"])),
+    (Detail.NOTES, FeedbackColumn.HIDDEN): (FeedbackCell.NOTHING, ("notes", ())),
+    (Detail.NOTES, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("notes", ())),
+    (Detail.EXCEPTION, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("exception", TRACE)),
+    (Detail.EXCEPTION, FeedbackColumn.HIDDEN): (
+        FeedbackCell.BUILTIN,
         ("exception", ExceptionRecord(type="ValueError", frames=(Frame(file="layers.py", line=64, is_tested=True),))),
     ),
-    (Detail.EXCEPTION, Column.UNGRADED): (Shown.NOTHING, ("exception", None)),
-    (Detail.OUTPUT, Column.OPEN): (Shown.ALL, ("output", TOLD["output"])),
-    (Detail.OUTPUT, Column.HIDDEN): (Shown.NOTHING, ("output", None)),
-    (Detail.OUTPUT, Column.UNGRADED): (Shown.NOTHING, ("output", None)),
-    (Detail.DURATION, Column.OPEN): (Shown.SECONDS, ("duration_s", 3)),
-    (Detail.DURATION, Column.HIDDEN): (Shown.NOTHING, ("duration_s", None)),
-    (Detail.DURATION, Column.UNGRADED): (Shown.NOTHING, ("duration_s", None)),
+    (Detail.EXCEPTION, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("exception", None)),
+    (Detail.OUTPUT, FeedbackColumn.OPEN): (FeedbackCell.ALL, ("output", TOLD["output"])),
+    (Detail.OUTPUT, FeedbackColumn.HIDDEN): (FeedbackCell.NOTHING, ("output", None)),
+    (Detail.OUTPUT, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("output", None)),
+    (Detail.DURATION, FeedbackColumn.OPEN): (FeedbackCell.SECONDS, ("duration_s", 3)),
+    (Detail.DURATION, FeedbackColumn.HIDDEN): (FeedbackCell.NOTHING, ("duration_s", None)),
+    (Detail.DURATION, FeedbackColumn.UNGRADED): (FeedbackCell.NOTHING, ("duration_s", None)),
 }
 
 
-@pytest.mark.parametrize(("detail", "column"), [(detail, column) for detail in Detail for column in Column])
+@pytest.mark.parametrize(("detail", "column"), [(detail, column) for detail in Detail for column in FeedbackColumn])
 def test_feedback_cell_shows_what_the_table_says(detail, column):
     """Each cell of the table is what a student really gets; a new row or column needs a case here."""
     shown, (attribute, value) = EXPECTED[detail, column]
@@ -104,14 +104,14 @@ def test_feedback_cell_shows_what_the_table_says(detail, column):
 
 @pytest.mark.parametrize(
     ("criterion_id", "outcome", "column"),
-    [(PUBLIC, outcome, Column.OPEN) for outcome in Outcome if outcome is not Outcome.UNGRADED]
-    + [(HIDDEN, outcome, Column.OPEN) for outcome in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)]
+    [(PUBLIC, outcome, FeedbackColumn.OPEN) for outcome in Outcome if outcome is not Outcome.UNGRADED]
+    + [(HIDDEN, outcome, FeedbackColumn.OPEN) for outcome in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED)]
     + [
-        (HIDDEN, outcome, Column.HIDDEN)
+        (HIDDEN, outcome, FeedbackColumn.HIDDEN)
         for outcome in Outcome
         if outcome not in (Outcome.MISSING, Outcome.NOT_LOADED, Outcome.SKIPPED, Outcome.UNGRADED)
     ]
-    + [(PUBLIC, Outcome.UNGRADED, Column.UNGRADED), (HIDDEN, Outcome.UNGRADED, Column.UNGRADED)],
+    + [(PUBLIC, Outcome.UNGRADED, FeedbackColumn.UNGRADED), (HIDDEN, Outcome.UNGRADED, FeedbackColumn.UNGRADED)],
 )
 def test_column_of_criterion_is_hidden_unless_decided_before_any_input(criterion_id, outcome, column):
     """Only public criteria, and what was known before a hidden input existed, are shown in full."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.inside.reading.syntax.facts import source_facts
+from autograder.inside.reading.syntax.facts import collect_facts
 from autograder.report import similarity
 from autograder.report.index import render_index_html
-from autograder.report.similarity import LEAST_ROWS, find_similar
+from autograder.report.similarity import LEAST_ROWS, find_similar_submissions
 from autograder.report.summary import Batch, columns_of, pack_shapes, summarise
 from autograder.report.table import render_batch_json
 from tests.report import samples
@@ -36,7 +36,7 @@ def others(count=LEAST_ROWS):
 
 def shapes_of(source):
     """The shapes of a source's statements."""
-    return source_facts({"a.py": source})["a.py"]["shapes"]
+    return collect_facts({"a.py": source})["a.py"]["shapes"]
 
 
 class Renaming(ast.NodeTransformer):
@@ -125,7 +125,7 @@ def test_ring_of_any_size_is_one_group(seed, size):
     ring = [row_of(f"ring{number:02}", shapes_of(edited_copy(original, generator))) for number in range(size)]
     rows = [*honest, *ring]
     generator.shuffle(rows)
-    found = names(find_similar(rows))
+    found = names(find_similar_submissions(rows))
     assert [group for group in found if any(name.startswith("ring") for name in group)] == [
         tuple(row.student for row in ring)
     ]
@@ -137,8 +137,8 @@ def test_honest_work_is_hardly_ever_alike():
     generator = random.Random(7)
     ways = ways_to_write()
     rows = [honest_row(f"s{number}", ways, generator) for number in range(40)]
-    assert all(len(group) == 2 for group in names(find_similar(rows)))
-    assert len(find_similar(rows)) <= 2
+    assert all(len(group) == 2 for group in names(find_similar_submissions(rows)))
+    assert len(find_similar_submissions(rows)) <= 2
 
 
 def test_statements_in_a_matrix_and_by_pairs_count_alike(monkeypatch):
@@ -148,48 +148,48 @@ def test_statements_in_a_matrix_and_by_pairs_count_alike(monkeypatch):
     original = "\n".join(map(ast.unparse, work_of(ways, generator)))
     rows = [honest_row(f"s{number}", ways, generator) for number in range(20)]
     rows += [row_of(f"ring{number}", shapes_of(edited_copy(original, generator))) for number in range(4)]
-    by_matrix = find_similar(rows)
+    by_matrix = find_similar_submissions(rows)
     assert by_matrix
     monkeypatch.setattr(similarity, "_MOST_COLUMNS", 3)
     monkeypatch.setattr(similarity, "_BLOCK", 5)
-    assert find_similar(rows) == by_matrix
+    assert find_similar_submissions(rows) == by_matrix
 
 
 def test_renamed_copy_is_found_among_others():
     """Another student's work with other names, another order, comments and dead code is shown beside it."""
     source = WORK.read_text()
     rows = [*others(), row_of("ada", shapes_of(source)), row_of("ben", shapes_of(renamed_copy(source)))]
-    assert names(find_similar(rows)) == [("ada", "ben")]
+    assert names(find_similar_submissions(rows)) == [("ada", "ben")]
 
 
 def test_what_most_have_is_common():
     """Statements that more than three quarters have say nothing, however many there are."""
     rows = [row_of(f"s{number}", [*range(40), *range(100 * number + 100, 100 * number + 120)]) for number in range(30)]
-    assert find_similar(rows) == []
+    assert find_similar_submissions(rows) == []
 
 
 def test_what_some_have_together_is_not():
     """Six who share everything are a group."""
     rows = [*others(), *(row_of(f"s{number}", range(40)) for number in range(6))]
-    assert names(find_similar(rows)) == [tuple(f"s{number}" for number in range(6))]
+    assert names(find_similar_submissions(rows)) == [tuple(f"s{number}" for number in range(6))]
 
 
 def test_a_few_statements_alike_are_not_enough():
     """Two who share some of their statements and not most of them are not alike."""
     rows = [*others(), row_of("ada", range(20)), row_of("ben", range(10, 30))]
-    assert find_similar(rows) == []
+    assert find_similar_submissions(rows) == []
 
 
 def test_share_is_of_the_one_that_has_fewer():
     """A copy in the middle of other work is found: the share is that of the smaller."""
     rows = [*others(), row_of("ada", range(10)), row_of("ben", range(40))]
-    (group,) = find_similar(rows)
+    (group,) = find_similar_submissions(rows)
     assert (group.shared, group.share) == (10, 1.0)
 
 
 def test_small_batches_have_nothing_uncommon():
     """In a handful of submissions nothing is said."""
-    assert find_similar([row_of("ada", range(30)), row_of("ben", range(30))]) == []
+    assert find_similar_submissions([row_of("ada", range(30)), row_of("ben", range(30))]) == []
 
 
 @pytest.mark.parametrize("render", [render_index_html, render_batch_json])

@@ -85,7 +85,7 @@ def test_partial_ends_with_fraction_and_reason():
 def test_counted_exception_of_the_submission_passes_through(tally):
     """What a submission raises inside a check is no verdict of the check."""
 
-    @checks.counted
+    @checks.counted_check
     def call():
         raise ZeroDivisionError("division by zero")
 

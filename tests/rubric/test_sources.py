@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.inside.reading.syntax.facts import source_facts
+from autograder.inside.reading.syntax.facts import collect_facts
 from autograder.rubric import assert_avoids
 
 HONEST = """
@@ -26,7 +26,7 @@ def other(x):
 
 def submission(source, name="layers.py", **others):
     """Return a stand-in for a submission, with the facts that the reader finds in its sources."""
-    return SimpleNamespace(facts=source_facts({name: source, **{f"{file}.py": text for file, text in others.items()}}))
+    return SimpleNamespace(facts=collect_facts({name: source, **{f"{file}.py": text for file, text in others.items()}}))
 
 
 def test_assert_avoids_honest_source_passes(passes):

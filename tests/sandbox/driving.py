@@ -16,14 +16,14 @@ from containers import CONTAINERS, IMAGE, find_engine
 from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.conformance import driving
-from autograder.sandbox.conformance.driving import FAST, Post, Run, run_program
+from autograder.sandbox.conformance.driving import FAST, CandidatePipes, Run, run_program
 from autograder.sandbox.engine.container import ContainerSandbox
 from autograder.sandbox.gpu.devices import find_devices
-from autograder.sandbox.host.cgroup import Groups
+from autograder.sandbox.host.cgroup import SandboxGroups
 from autograder.sandbox.plain import PlainSandbox
 from autograder.sandbox.seam import SandboxSettings
 
-__all__ = ["ENTRY", "FAST", "Post", "Run", "open_kind", "run_program"]
+__all__ = ["ENTRY", "FAST", "CandidatePipes", "Run", "open_kind", "run_program"]
 
 ENTRY = {"entry": driving.ENTRY, "entry_folder": driving.ENTRY_FOLDER}
 
@@ -38,7 +38,7 @@ def open_kind(kind, settings):
         return PlainSandbox(settings)
     if kind in CONTAINERS:
         return ContainerSandbox(settings, find_engine(kind), IMAGE)
-    return BubblewrapSandbox(settings, groups=Groups([]) if kind == "root-ungrouped" else None)
+    return BubblewrapSandbox(settings, groups=SandboxGroups([]) if kind == "root-ungrouped" else None)
 
 
 def main():

@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from driving import FAST, Post, open_kind, run_program
+from driving import FAST, CandidatePipes, open_kind, run_program
 from ordinary import OrdinaryStation
 
 import autograder
@@ -54,7 +54,7 @@ def find_groups():
 @pytest.fixture
 def post():
     """Ends of a candidate's channel and output, closed whatever becomes of the test."""
-    with closing(Post()) as opened:
+    with closing(CandidatePipes()) as opened:
         yield opened
 
 
@@ -109,7 +109,7 @@ def read_memory(pid):
 
 def test_candidates_at_the_same_time_do_not_see_each_other(sandbox):
     """Two living candidates have their own processes, files, users and IPC."""
-    posts = [Post(), Post()]
+    posts = [CandidatePipes(), CandidatePipes()]
     program = """
         import os, time
         open("/submission/mine", "w").close(); open("/dev/shm/mine", "w").close()

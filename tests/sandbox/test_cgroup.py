@@ -13,9 +13,9 @@ from driving import ENTRY, run_program
 from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
 from autograder.sandbox.host.cgroup import (
-    Group,
-    Groups,
+    CandidateGroups,
     Hierarchy,
+    SandboxGroups,
     find_hierarchies,
     remove_orphans,
 )
@@ -78,7 +78,7 @@ def test_second_version_limits_and_counts(tmp_path):
         memory__events="low 0\nmax 12\noom 1\noom_kill 2\noom_group_kill 1\n",
         pids__events="max 3\n",
     )
-    group = Group(dict.fromkeys(("cpu", "memory", "pids"), (2, folder)), [folder / "cgroup.procs"])
+    group = CandidateGroups(dict.fromkeys(("cpu", "memory", "pids"), (2, folder)), [folder / "cgroup.procs"])
     group.limit(Limits(memory_mib=100, pids=7))
     written = {path.name: path.read_text() for path in folder.iterdir()}
     assert written["memory.max"] == str(100 << 20)
@@ -88,7 +88,7 @@ def test_second_version_limits_and_counts(tmp_path):
 
 def test_second_version_hands_controllers_to_candidates(tmp_path):
     """The parent group of a sandbox hands memory and pids to its children, and makes one per candidate."""
-    groups = Groups([Hierarchy(2, frozenset({"cpu", "memory", "pids"}), tmp_path)])
+    groups = SandboxGroups([Hierarchy(2, frozenset({"cpu", "memory", "pids"}), tmp_path)])
     groups.create()
     (parent,) = tmp_path.iterdir()
     assert (parent / "cgroup.subtree_control").read_text() in ("+memory", "+pids")  # a plain file keeps the last
@@ -101,7 +101,7 @@ def test_second_version_hands_controllers_to_candidates(tmp_path):
 @pytest.mark.skipif(not find_hierarchies(), reason="this process may not make control groups")
 def test_real_groups_limit_and_are_removed():
     """On this machine, a process in the group is counted, and the group goes."""
-    groups = Groups()
+    groups = SandboxGroups()
     groups.create()
     group = groups.add(1)
     group.limit(Limits(memory_mib=64, pids=5))
@@ -136,7 +136,7 @@ def test_real_second_version_takes_candidates_and_counts_their_time():
     hierarchy = Hierarchy(2, frozenset({"cpu"}), find_second_version())
     settings = SandboxSettings(**ENTRY)
     program = "import time\nwhile time.process_time() < 0.2: pass\nreport(open('/proc/self/cgroup').read())"
-    with BubblewrapSandbox(settings, groups=Groups([hierarchy])) as sandbox:
+    with BubblewrapSandbox(settings, groups=SandboxGroups([hierarchy])) as sandbox:
         assert sandbox.strengths["cpu"] == "cgroup"
         assert sandbox.strengths["memory"] == "watched"
         run = run_program(sandbox, program)
@@ -147,7 +147,7 @@ def test_real_second_version_takes_candidates_and_counts_their_time():
 
 def test_orphans_of_the_dead_are_removed_and_others_stay(tmp_path):
     """Only groups whose name says that their owner, on this machine and in this process namespace, is dead are removed."""
-    alive = Groups([Hierarchy(1, frozenset({"pids"}), tmp_path)])
+    alive = SandboxGroups([Hierarchy(1, frozenset({"pids"}), tmp_path)])
     alive.create()
     living = set(tmp_path.iterdir())
     began = f"{owner_prefix()}.{os.getpid()}.1.cafe"  # this number, but begun at another time

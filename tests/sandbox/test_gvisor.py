@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from containers import GVISOR, IMAGE, IN_GVISOR, find_engine
-from driving import ENTRY, Post, run_program
+from driving import ENTRY, CandidatePipes, run_program
 
 from autograder.course.seeds import Secret
 from autograder.errors import SandboxError
@@ -106,7 +106,7 @@ def test_strengths_in_gvisor_are_told_as_they_are(sandbox):
 
 def test_second_candidate_has_to_wait_for_the_end_of_the_first(sandbox):
     """Two are never alive at once: the second is refused while the first lives, and made when it is gone."""
-    with closing(Post()) as first, closing(Post()) as second, closing(Post()) as third:
+    with closing(CandidatePipes()) as first, closing(CandidatePipes()) as second, closing(CandidatePipes()) as third:
         living = first.fork(sandbox, "import time; time.sleep(60)")
         with pytest.raises(SandboxError, match="room for one candidate at a time"):
             second.fork(sandbox, LOOK)

@@ -19,7 +19,7 @@ from autograder.sandbox.host.owner import (
     is_orphan,
     make_folder,
     new_name,
-    open_folder,
+    open_temporary_folder,
     owner_prefix,
 )
 from autograder.sandbox.host.sample import find_descendants
@@ -152,7 +152,7 @@ def test_folder_of_another_user_stays(scratch):
 
 def test_open_folder_is_gone_afterwards(scratch):
     """A folder that was opened is removed, also after an error."""
-    with pytest.raises(ZeroDivisionError), open_folder("control") as folder:
+    with pytest.raises(ZeroDivisionError), open_temporary_folder("control") as folder:
         assert folder.is_dir()
         raise ZeroDivisionError
     assert list(scratch.iterdir()) == []

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from autograder.grading.run import GradeRequest, Talk, grade
+from autograder.grading.run import GradeRequest, RunListener, grade_batch
 from autograder.records.report import Report
 from tests.writing import ONE, write_course, write_criterion
 
@@ -61,7 +61,7 @@ def batch(tmp_path_factory):
     settings = write_course(folder / "course", REFERENCE, {"f": "assert submission.f(1.5) == 3.0"})
     write_batch(folder / "in")
     request = GradeRequest(settings.course, "small", [folder / "in"], folder / "out", jobs=2)
-    result = grade(request, Talk())
+    result = grade_batch(request, RunListener())
     with (folder / "out/gradebook.csv").open(newline="") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     paths = (folder / "out/reports").glob("*.json")
@@ -140,8 +140,8 @@ def test_batch_with_a_faulty_rubric_ends_with_4_and_grades_everything_else(tmp_p
     folder.mkdir()
     for number in range(6):
         (folder / f"student{number}.py").write_text(HONEST)
-    result = grade(
-        GradeRequest(settings.course, "small", [folder], tmp_path / "out", jobs=2, secret_file=secret), Talk()
+    result = grade_batch(
+        GradeRequest(settings.course, "small", [folder], tmp_path / "out", jobs=2, secret_file=secret), RunListener()
     )
     with (tmp_path / "out/gradebook.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))

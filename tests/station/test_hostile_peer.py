@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.examiner.context import Sources
 from autograder.examiner.messages import ExamRequest
-from autograder.examiner.sitting import Sources
 from autograder.records.outcome import Fault, Outcome
 from autograder.report.assemble import criteria_of
 from autograder.sandbox.plain import PlainSandbox

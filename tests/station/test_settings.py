@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from autograder.errors import CourseError, InfrastructureError
-from autograder.home.check import CheckRequest, check, tape
+from autograder.home.check import CheckRequest, check_files, tape_assignment
 from autograder.records.outcome import Outcome
 from autograder.station import Station
 from tests.writing import ONE, examine, write_course, write_criterion
@@ -181,13 +181,13 @@ def test_limit_of_a_criterion_is_its_own(station):
 
 
 def test_settings_hold_at_home_too(settings, tmp_path, monkeypatch):
-    """``check`` finds support modules and data wherever it is called, and leaves the student's folder as it was."""
-    tape(settings.course, "small")
+    """``check_files`` finds support modules and data wherever it is called, and leaves the student's folder as it was."""
+    tape_assignment(settings.course, "small")
     mine = tmp_path / "mine" / "submission.py"
     mine.parent.mkdir()
     mine.write_text(REFERENCE + ONE)
     monkeypatch.chdir(mine.parent)
-    report = check(CheckRequest(settings.course, "small", [mine]))
+    report = check_files(CheckRequest(settings.course, "small", [mine]))
     assert [(one.outcome, one.message) for one in report.criteria] == [(Outcome.PASSED, "")]
     assert os.listdir() == ["submission.py"]
 

@@ -3,9 +3,9 @@
 import pytest
 
 from autograder.records.outcome import CauseKind, Outcome
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.endings import CandidateEnd
 from autograder.remote.loading import LeftOut
-from autograder.remote.trial import Course, learn
+from autograder.remote.trial import Course, find_left_out
 from autograder.station import Station
 from autograder.uploads.find import upload_of
 from tests.writing import ONE, write_course, write_criterion
@@ -113,7 +113,7 @@ def course(*spent, kind="time limit"):
 def learned(*courses):
     """What is learned from some loads; the last one succeeds."""
     loads = iter([*courses, Course()])
-    found = learn(lambda _left_out: next(loads), TABLE, 10.0)
+    found = find_left_out(lambda _left_out: next(loads), TABLE, 10.0)
     return None if found is None else [one.statement for one in found]
 
 
@@ -152,7 +152,7 @@ def test_trial_believes_no_candidate_that_talks_nonsense():
 def test_trial_tells_what_happened_in_words():
     """They follow "was left out"."""
     loads = iter([course(0.1, 9.0), Course()])
-    found = learn(lambda _left_out: next(loads), TABLE, 10.0)
+    found = find_left_out(lambda _left_out: next(loads), TABLE, 10.0)
     assert found == (LeftOut("a.py", 1, 1, "time limit", "it used more than 10 s of CPU time"),)
 
 
@@ -175,7 +175,7 @@ def test_trial_that_learns_too_long_leaves_out_everything_that_works():
             return Course()
         return course(*[0.0] * (next(places)), 0.1, kind="crash")
 
-    found = learn(load, MANY, 10.0)
+    found = find_left_out(load, MANY, 10.0)
     assert [one.statement for one in found] == list(range(1, 21))
 
 

@@ -13,7 +13,7 @@ from autograder.examiner.places import hide_places
 from autograder.inside.walls.seccomp import answers
 from autograder.records.outcome import Limits
 from autograder.sandbox.bubblewrap import BubblewrapSandbox
-from autograder.sandbox.host.cgroup import Groups
+from autograder.sandbox.host.cgroup import SandboxGroups
 from autograder.sandbox.host.users import Users
 from autograder.sandbox.profile import Profile, in_gvisor, render_profile
 from autograder.sandbox.seam import SandboxSettings
@@ -110,7 +110,7 @@ def test_profile_in_the_reference_is_the_declared_one():
     sandbox = BubblewrapSandbox(SandboxSettings())
     sandbox._users, sandbox._groups = users, Counting()
     usual = sandbox.profile(Limits())
-    sandbox._groups = Groups([])
+    sandbox._groups = SandboxGroups([])
     other = in_gvisor(sandbox.profile(Limits()), sandbox._share(0, Limits()))
     page = PAGE.read_text()
     head, _, rest = page.partition(BEGIN)

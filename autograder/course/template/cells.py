@@ -23,7 +23,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.course.notebooks import Cell
+from autograder.course.notebooks import NotebookCell
 
 __all__ = ["cells_of"]
 
@@ -45,7 +45,7 @@ class _Part:
     is_definition: bool = False
 
 
-def cells_of(source: str) -> tuple[Cell, ...]:
+def cells_of(source: str) -> tuple[NotebookCell, ...]:
     """Split a module into cells.
 
     Parameters
@@ -53,12 +53,14 @@ def cells_of(source: str) -> tuple[Cell, ...]:
     source
         Python; the text of a template.
     """
-    cells: list[Cell] = []
+    cells: list[NotebookCell] = []
     for part in _merged(_parts(source)):
         if part.text:
-            cells.append(Cell(0, part.text))
+            cells.append(NotebookCell(0, part.text))
         if part.code.strip():
-            cells.append(Cell(1 + sum(cell.code > 0 for cell in cells), part.code.strip("\n")))
+            cells.append(
+                NotebookCell(1 + sum(cell.code > 0 for cell in cells), part.code.strip("\n"))
+            )
     return tuple(cells)
 
 

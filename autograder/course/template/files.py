@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.course import Assignment
-from autograder.course.notebooks import Cell, load_cells, module_of
+from autograder.course.notebooks import NotebookCell, load_cells, module_of
 from autograder.course.template.marks import BEGIN, END, render_template
 from autograder.errors import CourseError
 
@@ -51,7 +51,7 @@ def render_cells(path: Path, where: str) -> str:
     return module_of(template_cells(path, where))
 
 
-def template_cells(path: Path, where: str) -> tuple[Cell, ...]:
+def template_cells(path: Path, where: str) -> tuple[NotebookCell, ...]:
     """Return a notebook reference's cells without solutions.
 
     Raises

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from autograder.course import Assignment
-from autograder.course.notebooks import COMMAND, Cell, notebook_name
+from autograder.course.notebooks import COMMAND, NotebookCell, notebook_name
 from autograder.course.template.cells import cells_of
 from autograder.course.template.files import template_cells, templates_of
 
@@ -53,7 +53,7 @@ def notebooks_of(assignment: Assignment) -> dict[str, str]:
     return made
 
 
-def render_notebook(cells: Sequence[Cell], file: str) -> str:
+def render_notebook(cells: Sequence[NotebookCell], file: str) -> str:
     """Write cells as a notebook; the same cells make the same text.
 
     Parameters
@@ -61,7 +61,7 @@ def render_notebook(cells: Sequence[Cell], file: str) -> str:
     file
         The declared file that the notebook stands for.
     """
-    introduction = Cell(0, _INTRODUCTION.format(notebook=notebook_name(file), file=file))
+    introduction = NotebookCell(0, _INTRODUCTION.format(notebook=notebook_name(file), file=file))
     document = {
         "cells": [_cell(cell, number) for number, cell in enumerate([introduction, *cells])],
         "metadata": _METADATA,
@@ -71,7 +71,7 @@ def render_notebook(cells: Sequence[Cell], file: str) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _cell(cell: Cell, number: int) -> dict[str, object]:
+def _cell(cell: NotebookCell, number: int) -> dict[str, object]:
     """Return a cell in the notebook format 4.5.
 
     Notebook commands are as they were written.

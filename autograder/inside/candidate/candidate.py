@@ -22,8 +22,14 @@ from autograder.inside.candidate.state import CandidateState, Namespace
 from autograder.inside.loading.failures import BUILTIN_EXCEPTIONS
 from autograder.inside.loading.inert import InertAnswerError
 from autograder.inside.loading.running import Place
-from autograder.inside.requests import Callback, Request, as_message, is_question, parse
-from autograder.inside.requests import Place as PlaceMessage
+from autograder.inside.requests import (
+    AtStatement,
+    Callback,
+    Request,
+    as_message,
+    is_question,
+    parse,
+)
 from autograder.wire import Channel, Ref, WireError
 from autograder.wire.values import Kwargs, Message
 
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Scene(Protocol):
+class TurnContext(Protocol):
     """The changes around the submission's code at each turn.
 
     They are needed where it shares its process with the examiner.
@@ -48,7 +54,7 @@ class CallbackError(Exception):
     """A function of the grader raised something that has no builtin type."""
 
 
-class Candidate:
+class CandidateServer:
     """One end of the conversation.
 
     Parameters
@@ -57,7 +63,7 @@ class Candidate:
         Leads to the examiner.
     folder
         The work folder; the submission's files are written there if ``writes_files``.
-    scene
+    turn
         Entered and left at every turn; None in a process of its own.
     through
         Exceptions that end the candidate and are not the submission's.
@@ -69,18 +75,18 @@ class Candidate:
         *,
         folder: Path,
         writes_files: bool = True,
-        scene: Scene | None = None,
+        turn: TurnContext | None = None,
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
         self.state = CandidateState(
             folder, writes_files=writes_files, through=through, tell=self._tell_place
         )
         self._channel = channel
-        self._scene = scene
+        self._turn = turn
         self._through = through
         self._proxies = Proxies(self._ask)
         # a candidate is killed, and flushes nothing then
-        self._streams = (sys.stdout, sys.stderr) if scene is None else ()
+        self._streams = (sys.stdout, sys.stderr) if turn is None else ()
         self._talking = threading.RLock()
         self._running = 0
 
@@ -96,8 +102,8 @@ class Candidate:
 
     def _recv(self) -> Message:
         message: Message = self._channel.recv(resolve=self._resolve)  # type: ignore[assignment]
-        if self._scene is not None:
-            self._scene.enter()
+        if self._turn is not None:
+            self._turn.enter()
         self.state.handles.release(message.pop("released", ()))
         return message
 
@@ -106,14 +112,14 @@ class Candidate:
         for stream in self._streams:
             with contextlib.suppress(Exception):  # closed, or replaced by something odd
                 stream.flush()
-        if self._scene is not None:
-            self._scene.leave()
+        if self._turn is not None:
+            self._turn.leave()
         try:
             self._channel.send(message, export=self.export)
         except BaseException:
             self._proxies.give_back(released)
-            if self._scene is not None:
-                self._scene.enter()
+            if self._turn is not None:
+                self._turn.enter()
             raise
 
     def _answer(self, request: Message) -> None:
@@ -220,7 +226,7 @@ class Candidate:
 
         The examiner does not answer.
         """
-        self._channel.send(as_message(PlaceMessage(list(place))))
+        self._channel.send(as_message(AtStatement(list(place))))
 
 
 def _asked(request: Message) -> str:
@@ -257,7 +263,7 @@ def serve(channel_fd: int) -> None:
     channel = Channel(socket.socket(fileno=channel_fd))
     try:
         # the folder as the warden named it
-        Candidate(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109
+        CandidateServer(channel, folder=Path(os.getcwd())).serve()  # noqa: PTH109
     except (BrokenPipeError, ConnectionResetError, WireError):
         # the examiner is gone, or this process was made unable to speak: the other end sees the end
         return

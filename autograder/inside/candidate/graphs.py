@@ -99,7 +99,7 @@ def _of_operation(
         "inside": "",
     }
     inner: list[Row] = []
-    is_own = not is_keras(module)
+    is_own = not is_keras_module(module)
     if depth and (_is_model(operation) or (row["class_name"] == "Sequential" and not is_own)):
         with contextlib.suppress(Exception):
             inner = list(_of_model(operation, f"{name}/", depth - 1))
@@ -110,7 +110,7 @@ def _of_operation(
     yield from inner
 
 
-def is_keras(module: str) -> bool:
+def is_keras_module(module: str) -> bool:
     """Return True for a module of Keras."""
     return module == "keras" or module.startswith("keras.")
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 import numpy as np
 
 from autograder.inside.loading.failures import MAX_LINE_CHARS, MAX_NAME_CHARS, clip
-from autograder.inside.loading.inert import InertAnswerError, find_package
+from autograder.inside.loading.inert import InertAnswerError, find_inert_package
 from autograder.wire import Ref, WireError, encode
 from autograder.wire.foreign import type_name
 from autograder.wire.values import Kwargs
@@ -46,7 +46,7 @@ def rebuild_generator(info: Mapping[str, Any]) -> np.random.Generator | np.rando
     return np.random.Generator(bits)
 
 
-class Ask(Protocol):
+class ExaminerCall(Protocol):
     """A caller of the examiner's functions.
 
     It takes the function's reference, a method or None, and arguments.
@@ -58,7 +58,7 @@ class Ask(Protocol):
         """Call the function and return its answer."""
 
 
-class LentGenerator(np.random.Generator):
+class ExaminerGenerator(np.random.Generator):
     """A generator that draws in the examiner.
 
     To the submission, it is one of NumPy's.
@@ -73,7 +73,7 @@ class LentGenerator(np.random.Generator):
         Calls a method in the examiner.
     """
 
-    def __init__(self, ref: Ref, ask: Ask) -> None:
+    def __init__(self, ref: Ref, ask: ExaminerCall) -> None:
         super().__init__(np.random.PCG64(0))  # which never draws
         self._ref = ref
         self._ask = ask
@@ -143,7 +143,7 @@ def _asking(name: str) -> Callable[..., Any]:
     original = getattr(np.random.Generator, name)
     signature = inspect.signature(original)
 
-    def method(self: LentGenerator, *args: Any, **kwargs: Any) -> Any:
+    def method(self: ExaminerGenerator, *args: Any, **kwargs: Any) -> Any:
         given = signature.bind(self, *args, **kwargs).arguments
         return self._draw(name, {key: value for key, value in given.items() if key != "self"})
 
@@ -157,26 +157,26 @@ _OFFERED = frozenset(
     name for name in dir(np.random.Generator) if not name.startswith("_") and name not in _UNSHARED
 )
 
-for _name in _OFFERED - vars(LentGenerator).keys():
-    setattr(LentGenerator, _name, _asking(_name))
+for _name in _OFFERED - vars(ExaminerGenerator).keys():
+    setattr(ExaminerGenerator, _name, _asking(_name))
 
 
 def _refused(name: str) -> property:
-    def refuse(_: LentGenerator) -> NoReturn:
+    def refuse(_: ExaminerGenerator) -> NoReturn:
         raise AttributeError(f"a generator of the grader has no {name}")
 
     return property(refuse)
 
 
 for _name in _UNSHARED:
-    setattr(LentGenerator, _name, _refused(_name))
+    setattr(ExaminerGenerator, _name, _refused(_name))
 
 
 MAX_HANDLES = 200_000
 MAX_PARTS = 1_000
 
 
-class Loan:
+class CandidateLoan:
     """An object of the examiner.
 
     It can be kept, handed on and dropped, and tells nothing of itself.
@@ -194,12 +194,12 @@ class Loan:
         raise TypeError("an object on loan cannot be copied")
 
 
-class Stub:
+class CandidateStub:
     """An object of the examiner of which some methods can be called."""
 
     __slots__ = ("__weakref__", "_ask", "_ref")
 
-    def __init__(self, ref: Ref, ask: Ask) -> None:
+    def __init__(self, ref: Ref, ask: ExaminerCall) -> None:
         self._ref = ref
         self._ask = ask
 
@@ -221,7 +221,7 @@ class Stub:
         return f"<{self._ref.type_name or 'object'} of the grader>"
 
 
-def make_callback(ref: Ref, ask: Ask) -> Callable[..., Any]:
+def make_callback(ref: Ref, ask: ExaminerCall) -> Callable[..., Any]:
     """Make a function that calls one of the examiner's.
 
     It is a real function, so a class that holds it binds it as a method.
@@ -262,7 +262,7 @@ class Handles:
         if number is None:
             if len(self._objects) >= MAX_HANDLES:
                 raise MemoryError(f"more than {MAX_HANDLES} objects are referred to")
-            package = find_package(obj)
+            package = find_inert_package(obj)
             if package is not None:
                 raise InertAnswerError(package)
             number = next(self._next)
@@ -353,7 +353,7 @@ class Proxies:
         Calls a function of the examiner.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: ExaminerCall) -> None:
         self._ask = ask
         self._refs: dict[int, Ref] = {}
         self._alive: dict[int, weakref.ref[Any]] = {}
@@ -393,10 +393,12 @@ class Proxies:
 
     def _make(self, ref: Ref) -> Any:
         if ref.kind == "loan":
-            return Loan(ref.id)
+            return CandidateLoan(ref.id)
         if ref.kind == "generator stub":
-            return LentGenerator(ref, self._ask)
-        return Stub(ref, self._ask) if ref.kind == "stub" else make_callback(ref, self._ask)
+            return ExaminerGenerator(ref, self._ask)
+        return (
+            CandidateStub(ref, self._ask) if ref.kind == "stub" else make_callback(ref, self._ask)
+        )
 
     def _dropped(self, key: int, number: int, _reference: object) -> None:
         self._refs.pop(key, None)

@@ -17,9 +17,10 @@ from autograder.inside.candidate.graphs import model_graph
 from autograder.inside.candidate.objects import imported_packages, rebuild_model
 from autograder.inside.candidate.observing import ObservedCall
 from autograder.inside.loading.failures import MAX_NAME_CHARS, clip
-from autograder.inside.reading.reader import answer as read_upload
+from autograder.inside.reading.reader import answer_request as read_upload
 from autograder.inside.requests import (
     ABSENT,
+    ApplyOperator,
     Call,
     Contains,
     Delete,
@@ -33,7 +34,6 @@ from autograder.inside.requests import (
     Length,
     Load,
     Next,
-    Operator,
     Packages,
     Read,
     Request,
@@ -133,7 +133,7 @@ def _delete_item(_state: CandidateState, request: DeleteItem) -> Message:
     return {"ok": None}
 
 
-def _operator(state: CandidateState, request: Operator) -> Message:
+def _operator(state: CandidateState, request: ApplyOperator) -> Message:
     return _told(state, OPERATORS[request.name](*request.operands), keep=request.keep)
 
 
@@ -214,7 +214,7 @@ OPERATIONS: Mapping[type[Request], Operation] = {
     Item: _item,
     SetItem: _set_item,
     DeleteItem: _delete_item,
-    Operator: _operator,
+    ApplyOperator: _operator,
     Length: _length,
     Contains: _contains,
     Iterate: _iterate,

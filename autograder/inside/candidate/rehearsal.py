@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.inside.candidate.state import load_alone
-from autograder.inside.requests import Load, Place, as_message, parse
+from autograder.inside.requests import AtStatement, Load, as_message, parse
 from autograder.wire import decode
 
 EXCEEDED = 94  # exit status: the limit on CPU time
@@ -44,7 +44,8 @@ def main() -> None:
 
     def tell(place: tuple[str, int, int]) -> None:
         told.write(
-            json.dumps({**as_message(Place(list(place))), "cpu_s": time.process_time()}) + "\n"
+            json.dumps({**as_message(AtStatement(list(place))), "cpu_s": time.process_time()})
+            + "\n"
         )
 
     begun_s = time.process_time()  # what it takes to start is not the submission's

@@ -212,7 +212,7 @@ def _frame(file: str, line: int | None, function: str, sources: Sources) -> Reco
     return {"file": file, "line": number, "function": name, "source": clip(source, MAX_LINE_CHARS)}
 
 
-def brief(record: Record) -> str:
+def describe_in_one_line(record: Record) -> str:
     """Describe a failure in one line.
 
     The line has type, text, and the place where it is known.

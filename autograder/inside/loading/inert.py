@@ -303,7 +303,7 @@ def _rebuild(package: str, path: str) -> Inert:
     return kind_of(package, Inert)(path)
 
 
-def find_package(value: object) -> str | None:
+def find_inert_package(value: object) -> str | None:
     """Return the inert package of a value, or None.
 
     An array of objects is judged by its elements.

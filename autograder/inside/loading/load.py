@@ -20,7 +20,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder.inside.loading import looking
-from autograder.inside.loading.failures import Record, brief, describe_failure, traceback_of
+from autograder.inside.loading.failures import (
+    Record,
+    describe_failure,
+    describe_in_one_line,
+    traceback_of,
+)
 from autograder.inside.loading.guards import guarded_import, submission_builtins
 from autograder.inside.loading.losses import Ledger, circumstance
 from autograder.inside.loading.running import Place, Runner
@@ -434,7 +439,9 @@ class Loader(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def _import_error(self, file: SourceFile) -> ImportError:
         record = self.failures[file.name]
-        error = ImportError(f"{file.name} could not be loaded: {brief(record)}", name=file.module)
+        error = ImportError(
+            f"{file.name} could not be loaded: {describe_in_one_line(record)}", name=file.module
+        )
         if "forbidden" in record:
             error.grader_forbidden = record["forbidden"]  # type: ignore[attr-defined]
         return error

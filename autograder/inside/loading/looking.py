@@ -81,7 +81,7 @@ _NUMPY_PLACES = ("linalg", "random", "fft")
 _NOT_OF_PYLAB = frozenset({"abs", "bool", "bytes", "max", "min", "pow", "round"})
 
 
-class Pictures(Inert):
+class PlottingStandIn(Inert):
     """Something of a package that draws."""
 
     def attribute(self, name: str) -> Any:
@@ -132,7 +132,7 @@ def _numpy_names() -> dict[str, Any]:
     return names
 
 
-class Progress(Inert):
+class ProgressStandIn(Inert):
     """Something of a package that shows progress.
 
     It iterates its argument.
@@ -162,7 +162,7 @@ class Progress(Inert):
         return bar
 
 
-class Bar(Progress):
+class Bar(ProgressStandIn):
     """A progress bar that iterates its argument and counts."""
 
     def show(self, over: Any, options: Mapping[str, Any]) -> None:
@@ -174,7 +174,7 @@ class Bar(Progress):
 
     def part(self, suffix: str) -> Inert:
         """Make something that is no bar itself."""
-        return kind_of(self.package, Progress)(f"{self.__name__}{suffix}")
+        return kind_of(self.package, ProgressStandIn)(f"{self.__name__}{suffix}")
 
     def __iter__(self) -> Iterator[Any]:
         over = self.__dict__["iterable"]
@@ -262,7 +262,7 @@ _WITH_RESULT: Mapping[str, Callable[..., Any]] = {
 }
 
 
-class Notebook(Inert):
+class NotebookStandIn(Inert):
     """Something of IPython.
 
     Its shell and its display are the submission's own.
@@ -280,9 +280,11 @@ class Notebook(Inert):
 
 
 _FAMILIES: Mapping[str, type[Inert]] = {
-    **dict.fromkeys(("matplotlib", "pylab"), Pictures),
-    **dict.fromkeys(("tqdm", "rich", "alive_progress", "progressbar", "fastprogress"), Progress),
-    "IPython": Notebook,
+    **dict.fromkeys(("matplotlib", "pylab"), PlottingStandIn),
+    **dict.fromkeys(
+        ("tqdm", "rich", "alive_progress", "progressbar", "fastprogress"), ProgressStandIn
+    ),
+    "IPython": NotebookStandIn,
 }
 
 

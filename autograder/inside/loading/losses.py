@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from autograder.inside.loading.failures import Record, brief, clip
+from autograder.inside.loading.failures import Record, clip, describe_in_one_line
 from autograder.inside.reading.helpers import OPTIONAL_PACKAGES
 
 MAX_LOSSES = 200  # told; more are counted
@@ -217,7 +217,9 @@ class UnreadFile(ImportError):  # noqa: N818  # no error of the code's
     """
 
 
-def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tuple[str, str, str]:
+def classify_failure(
+    record: Record, statement: str, own: Collection[str] = ()
+) -> tuple[str, str, str]:
     """Classify an exception that a statement raised.
 
     Parameters
@@ -251,7 +253,7 @@ def reason_of(record: Record, statement: str, own: Collection[str] = ()) -> tupl
     }
     if kind in fixed:
         return fixed[kind]
-    said = brief({**record, "frames": []})
+    said = describe_in_one_line({**record, "frames": []})
     if kind in _SYNTAX:
         version = re.search(r"needs Python [\d.]+\d", said)
         return said, "syntax", version[0] if version else clip(said, 80)
@@ -296,7 +298,7 @@ _NO_NETWORK = re.compile(
 def circumstance(record: Record, own: Collection[str]) -> str:
     """Describe the unknown circumstances of an exception.
 
-    A student cannot know them. `own` is as for `reason_of`.
+    A student cannot know them. `own` is as for `classify_failure`.
     """
     found = (
         re.match(r"No module named '([\w.]+)'", record["text"])

@@ -12,8 +12,8 @@ import inspect
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from autograder.inside.loading.failures import brief, own_attribute, traceback_of
-from autograder.inside.loading.losses import Loss, UnreadFile, reason_of
+from autograder.inside.loading.failures import describe_in_one_line, own_attribute, traceback_of
+from autograder.inside.loading.losses import Loss, UnreadFile, classify_failure
 from autograder.inside.loading.shell import Names
 from autograder.inside.reading.syntax.statements import (
     decorator_names,
@@ -117,7 +117,7 @@ class Runner:
 
     def lose_file(self, file: SourceFile, record: Record) -> None:
         """Enter a file of which nothing was loaded."""
-        why, kind, subject = reason_of(record, "")
+        why, kind, subject = classify_failure(record, "")
         line = record["frames"][-1]["line"] if record["frames"] else 0
         loss = Loss(file.name, file.shown, line, why=why, kind=kind, subject=subject, record=record)
         self._ledger.add_file(file.module, loss)
@@ -239,7 +239,7 @@ class Runner:
                 lost = f"its decorator `@{drop[0]}`" if drop else f"its default `{absent[0]}`"
                 self._note_without(file.module, what, lost, (*drop, *absent)[0])
             else:
-                said = brief(self._describe(error)).partition(" (")[0]
+                said = describe_in_one_line(self._describe(error)).partition(" (")[0]
                 self._ledger.note(f"{what} was loaded without its annotations: {said}.")
             return True
         return False
@@ -333,7 +333,7 @@ class Runner:
             if found is None:
                 break
             record = self._describe(error)
-            why, kind, subject = reason_of(record, found.text, self._own)
+            why, kind, subject = classify_failure(record, found.text, self._own)
             loss = self._loss(file, place, statement, why, kind, subject)
             loss.text, loss.line, loss.record = found.text, found.line, record
             loss.root = self._ledger.cause_of(error, file.module)
@@ -382,7 +382,7 @@ class Runner:
     ) -> None:
         record = self._describe(error)
         root = self._ledger.cause_of(error, file.module)
-        why, kind, subject = reason_of(record, statement.text, self._own)
+        why, kind, subject = classify_failure(record, statement.text, self._own)
         loss = self._loss(file, place, statement, why, kind, subject)
         loss.record, loss.root = record, root
         bound = [
@@ -432,7 +432,7 @@ class Runner:
 
     def _lose_cell(self, file: SourceFile, number: int, error: SyntaxError) -> None:
         record = self._describe(error)
-        why, kind, subject = reason_of(record, "")
+        why, kind, subject = classify_failure(record, "")
         line = record["frames"][-1]["line"] if record["frames"] else 0
         names = defined_names(file.cells[number - 1])
         loss = Loss(file.name, file.cell_name(number), line, "", names, why, kind, subject, record)

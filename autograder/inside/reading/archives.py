@@ -30,7 +30,7 @@ from autograder.inside.reading.filenames import (
     is_material,
     is_text,
 )
-from autograder.inside.reading.refusal import MIB, Refusal, brief, listed, shown
+from autograder.inside.reading.refusal import MIB, Refusal, few_of, quote_complaint, quoted
 
 MAX_ENTRIES = 10_000
 # with those of environments and other generated folders, which are not unpacked
@@ -96,10 +96,10 @@ class Allowance:
         """Refuse an archive for its size."""
         ((largest, size),) = self.sizes.most_common(1)
         what = f"at most {MAX_BYTES // MIB} MiB of sources are read"
-        largest = f"the largest entry is {shown(largest)} ({max(1, size // MIB):,} MiB)"
+        largest = f"the largest entry is {quoted(largest)} ({max(1, size // MIB):,} MiB)"
         raise Refusal(
-            f"{shown(name)} unpacks to too much: {what}, and {largest}; leave out what is not your "
-            "code"
+            f"{quoted(name)} unpacks to too much: {what}, and {largest}; leave out what is "
+            "not your code"
         )
 
     def take_entry(self, name: str) -> None:
@@ -107,7 +107,7 @@ class Allowance:
         self.entries_left -= 1
         if self.entries_left < 0:
             raise Refusal(
-                f"{shown(name)} holds more than {MAX_ENTRIES:,} entries; leave out what is not "
+                f"{quoted(name)} holds more than {MAX_ENTRIES:,} entries; leave out what is not "
                 "your code"
             )
 
@@ -137,7 +137,7 @@ class Unpacked:
     links: list[str] = field(default_factory=list)
 
 
-def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
+def open_archive(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     """Open an archive.
 
     Raises
@@ -147,7 +147,7 @@ def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     """
     for magic, kind in _FOREIGN.items():
         if data.startswith(magic):
-            raise Refusal(f"{shown(name)} is {kind}, whatever its name says; hand in a .zip")
+            raise Refusal(f"{quoted(name)} is {kind}, whatever its name says; hand in a .zip")
     try:
         found = (
             _unpack_tar(data, name, allowance)
@@ -157,9 +157,9 @@ def unpack(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     except Refusal:
         raise
     except Exception as error:  # zipfile and tarfile raise whatever hostile input leads them to
-        raise Refusal(f"{shown(name)} cannot be unpacked: {brief(error)}") from error
+        raise Refusal(f"{quoted(name)} cannot be unpacked: {quote_complaint(error)}") from error
     if not (found.files or found.skipped or found.links):
-        raise Refusal(f"{shown(name)} is empty")
+        raise Refusal(f"{quoted(name)} is empty")
     return found
 
 
@@ -174,12 +174,14 @@ def clean_path(path: str, archive: str) -> str:
     slashed = path.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     if slashed.startswith("/") or any(map(_DRIVE.match, parts[:1])):
-        raise Refusal(f"{shown(archive)} holds an absolute path, {shown(path)}")
+        raise Refusal(f"{quoted(archive)} holds an absolute path, {quoted(path)}")
     if ".." in parts or not parts:
-        raise Refusal(f"{shown(archive)} holds a path that leads out of it, {shown(path)}")
+        raise Refusal(f"{quoted(archive)} holds a path that leads out of it, {quoted(path)}")
     is_deep = len(parts) > MAX_DEPTH or len(path) > MAX_PATH_CHARS
     if is_deep and not generated_part("/".join(parts)):
-        raise Refusal(f"{shown(archive)} holds a path that is too deep or too long, {shown(path)}")
+        raise Refusal(
+            f"{quoted(archive)} holds a path that is too deep or too long, {quoted(path)}"
+        )
     return "/".join(parts)
 
 
@@ -193,7 +195,7 @@ def _is_short_text(found: Unpacked, path: str, size: int) -> bool:
 
 def _place(found: Unpacked, path: str, data: bytes, archive: str) -> None:
     if path in found.files:
-        raise Refusal(f"{shown(archive)} holds {shown(path)} twice")
+        raise Refusal(f"{quoted(archive)} holds {quoted(path)} twice")
     found.files[path] = data
 
 
@@ -205,7 +207,7 @@ def _unpack_zip(data: bytes, name: str, allowance: Allowance) -> Unpacked:
     count = data.count(_CENTRAL_ENTRY)
     if count > MAX_LISTED:
         raise Refusal(
-            f"{shown(name)} holds {count:,} entries; at most {MAX_LISTED:,} are looked at"
+            f"{quoted(name)} holds {count:,} entries; at most {MAX_LISTED:,} are looked at"
         )
     found = Unpacked()
     with _open_zip(data, name) as archive:
@@ -246,7 +248,7 @@ def _open_zip(data: bytes, name: str) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as error:
         raise Refusal(
-            f"{shown(name)} is no zip archive, or a damaged one ({brief(error)})"
+            f"{quoted(name)} is no zip archive, or a damaged one ({quote_complaint(error)})"
         ) from error
 
 
@@ -262,20 +264,20 @@ def _require_honest(
     )
     if claimed > MAX_CLAIMED_BYTES:
         raise Refusal(
-            f"{shown(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted"
+            f"{quoted(name)} says it unpacks to {claimed // MIB:,} MiB; at most 1,024 are accepted"
         )
     encrypted = [entry.filename for entry in entries if entry.flag_bits & 0x1]
     if encrypted:
         raise Refusal(
-            f"{shown(name)} is encrypted ({listed(encrypted)}); hand in an archive without a "
+            f"{quoted(name)} is encrypted ({few_of(encrypted)}); hand in an archive without a "
             "password"
         )
     end, before = 0, ""
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
             raise Refusal(
-                f"{shown(name)} holds entries that overlap, {shown(before)} and "
-                f"{shown(entry.filename)}"
+                f"{quoted(name)} holds entries that overlap, {quoted(before)} and "
+                f"{quoted(entry.filename)}"
             )
         end, before = (
             entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size,
@@ -300,7 +302,7 @@ def _unpack_entry(
     ):  # the others unpack without a bound
         method = _METHODS.get(entry.compress_type, f"method {entry.compress_type}")
         raise Refusal(
-            f"{shown(name)} packs {shown(entry.filename)} with {method}; hand in an ordinary .zip"
+            f"{quoted(name)} packs {quoted(entry.filename)} with {method}; hand in an ordinary .zip"
         )
     try:
         with archive.open(entry) as member:
@@ -309,7 +311,8 @@ def _unpack_entry(
         raise
     except Exception as error:
         raise Refusal(
-            f"{shown(name)} is damaged: {shown(entry.filename)} cannot be unpacked ({brief(error)})"
+            f"{quoted(name)} is damaged: {quoted(entry.filename)} cannot be unpacked "
+            f"({quote_complaint(error)})"
         ) from error
 
 
@@ -342,7 +345,7 @@ class _Stream(io.RawIOBase):
         self._left -= len(data)
         if self._left < 0:
             raise Refusal(
-                f"{shown(self._name)} unpacks to too much: at most {MAX_STREAM_BYTES // MIB} MiB "
+                f"{quoted(self._name)} unpacks to too much: at most {MAX_STREAM_BYTES // MIB} MiB "
                 "are read"
             )
         return data
@@ -425,7 +428,7 @@ def _unpack_tar(data: bytes, name: str, allowance: Allowance) -> Unpacked:
             (suffix for magic, suffix in _TAR_SUFFIXES.items() if data.startswith(magic)), ".tar"
         )
         raise Refusal(
-            f"{shown(name)} is no {suffix} archive, or a damaged one ({brief(error)})"
+            f"{quoted(name)} is no {suffix} archive, or a damaged one ({quote_complaint(error)})"
         ) from error
     return found
 
@@ -444,8 +447,8 @@ def _tar_members(
     for count, member in enumerate(archive, start=1):
         if count > MAX_LISTED:
             raise Refusal(
-                f"{shown(name)} holds more than {MAX_LISTED:,} entries; leave out what is not your "
-                "code"
+                f"{quoted(name)} holds more than {MAX_LISTED:,} entries; leave out what is "
+                "not your code"
             )
         if not (member.isdir() and member.name in ("", ".", "./")):
             path = clean_path(member.name, name)

@@ -97,7 +97,7 @@ def read_bindings(data: bytes, name: str, *, is_notebook: bool) -> Bindings:
     return found
 
 
-class Work:
+class StudentWork:
     """The student's work in the files of an upload.
 
     It is the asked names that are not bound as in the template.

@@ -9,7 +9,7 @@ import codecs
 import re
 
 from autograder.inside.reading.mistaken import recognise_content
-from autograder.inside.reading.refusal import MIB, Refusal, shown
+from autograder.inside.reading.refusal import MIB, Refusal, quoted
 
 MAX_SOURCE_BYTES = 1 * MIB
 EMPTY = "empty"  # the kind of a refusal: nothing was handed in, so nothing is damaged
@@ -142,7 +142,7 @@ def _known_codec(label: str, where: str) -> str:
     codec = "utf-8" if codec == "utf-8-sig" else codec
     if codec not in CODECS:
         raise Refusal(
-            f"{where}: the encoding {shown(label)} is not accepted; save the file as UTF-8",
+            f"{where}: the encoding {quoted(label)} is not accepted; save the file as UTF-8",
             "another encoding",
         )
     return codec

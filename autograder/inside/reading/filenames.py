@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograder.inside.reading.refusal import listed
+from autograder.inside.reading.refusal import few_of
 
 MAX_MARKS = 4  # on one name: "Copy of layers (1) - Copy (2).py" has three
 MAX_NAME_CHARS = 300  # longer names than any file system keeps are not looked at
@@ -171,7 +171,7 @@ def without_end_mark(stem: str) -> str | None:
     )
 
 
-def folded(name: str) -> str:
+def case_folded(name: str) -> str:
     """Write a name such that case and compatible characters make no difference."""
     return unicodedata.normalize("NFKC", name).casefold()
 
@@ -373,7 +373,7 @@ def drop_notes(dropped: Mapping[str, Sequence[str]]) -> list[str]:
     The course's own files need no list.
     """
     return [
-        f"{reason}." if reason == RELEASED else f"{reason}: {listed(paths)}."
+        f"{reason}." if reason == RELEASED else f"{reason}: {few_of(paths)}."
         for reason, paths in sorted(dropped.items())
     ]
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.inside.reading.filenames import as_code, find_originals, folded
-from autograder.inside.reading.refusal import listed, shown
+from autograder.inside.reading.filenames import as_code, case_folded, find_originals
+from autograder.inside.reading.refusal import few_of, quoted
 
 MAX_HELPERS = 100
 
@@ -258,7 +258,7 @@ class Shelf:
         for original in find_originals(as_code(base)):
             if original.name.lower().endswith(".py") and original.name not in taken:
                 code = folder + slash + original.name[:-3] + ".py"
-                copies = self._copies[folded(_module(code))]
+                copies = self._copies[case_folded(_module(code))]
                 copies += [path] if path not in copies else []
 
     def _copy(self, dotted: str) -> tuple[str, str] | None:
@@ -266,7 +266,7 @@ class Shelf:
 
         Of several that are the same, it is the first.
         """
-        copies = self._copies.get(folded(dotted), [])
+        copies = self._copies.get(case_folded(dotted), [])
         if (
             len({self._data_of(path) for path in copies}) != 1
             or self.refusal(f"{dotted}.py") is not None
@@ -277,7 +277,7 @@ class Shelf:
     def rivals(self, row: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
         """Find differing copies of a module that could be imported."""
         for dotted in self._dotted(row):
-            copies = self._copies.get(folded(dotted), [])
+            copies = self._copies.get(case_folded(dotted), [])
             if (
                 dotted not in self._by_module
                 and self.refusal(f"{dotted}.py") is None
@@ -355,7 +355,7 @@ def _is_installed(root: str) -> bool:
         return True
 
 
-def collect(
+def collect_helpers(
     shelf: Shelf, imports: Mapping[str, Sequence[Mapping[str, Any]]], facts_of: Any
 ) -> Found:
     """Follow imports from file to file.
@@ -375,7 +375,7 @@ def collect(
         found.packages += [one for one in shelf.packages(row) if one not in found.packages]
         for name, rivals in shelf.rivals(row):
             note = (
-                f"{listed(rivals)} could each be {name}, so none of them is imported; hand in "
+                f"{few_of(rivals)} could each be {name}, so none of them is imported; hand in "
                 "one of them."
             )
             found.notes += [note] if note not in found.notes else []
@@ -386,7 +386,7 @@ def collect(
             if why is not None:
                 found.refused.add(path)
                 note = (
-                    f"{shown(path)} cannot be imported, since {why}; give it another name, or "
+                    f"{quoted(path)} cannot be imported, since {why}; give it another name, or "
                     "move it into the file."
                 )
                 found.notes += [note] if note not in found.notes else []
@@ -396,6 +396,6 @@ def collect(
                 found.paths[name] = path
                 base = name.rpartition("/")[2]
                 if path.rpartition("/")[2] != base:
-                    found.notes.append(f"{shown(path)} was taken as {base}.")
+                    found.notes.append(f"{quoted(path)} was taken as {base}.")
                 waiting += rows
     return found

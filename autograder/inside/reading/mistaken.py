@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from autograder.inside.reading.refusal import shown
+from autograder.inside.reading.refusal import quoted
 
 LOOKED_AT_BYTES = 1 << 16  # of a file, to see what it is
 LOOKED_AT_LINES = 20_000
@@ -459,7 +459,7 @@ def _foreign_character(message: str, line: int) -> Leftover | None:
         return Leftover(
             line,
             "typographic quotes",
-            f"{shown(character)} is a typographic quotation mark, as word processors and chats "
+            f"{quoted(character)} is a typographic quotation mark, as word processors and chats "
             "write it; "
             "use the straight ones, ' and \"",
         )
@@ -467,8 +467,8 @@ def _foreign_character(message: str, line: int) -> Leftover | None:
         return Leftover(
             line,
             "a typographic dash",
-            f"{shown(character)} is a typographic dash, as word processors write it; use the minus "
-            "sign of the keyboard",
+            f"{quoted(character)} is a typographic dash, as word processors write it; use the "
+            "minus sign of the keyboard",
         )
     if unicodedata.category(character) in ("Zs", "Zl", "Zp"):
         return Leftover(
@@ -486,10 +486,10 @@ def _foreign_character(message: str, line: int) -> Leftover | None:
         )
     plain = unicodedata.normalize("NFKC", character)
     remedy = (
-        f"write {shown(plain)}" if plain.isascii() and plain != character else "type the line anew"
+        f"write {quoted(plain)}" if plain.isascii() and plain != character else "type the line anew"
     )
     return Leftover(
-        line, "a foreign character", f"{shown(character)} is the character {where}; {remedy}"
+        line, "a foreign character", f"{quoted(character)} is the character {where}; {remedy}"
     )
 
 
@@ -498,7 +498,7 @@ def _marked_line(lines: list[str], error_line: int) -> Leftover | None:
     for number, line in enumerate(lines, start=1):
         for mark in _LINES:
             if (mark.is_anywhere or number == error_line) and mark.pattern.match(line):
-                sentence = f"{shown(line.strip()[:60])} {mark.what}; {mark.remedy}"
+                sentence = f"{quoted(line.strip()[:60])} {mark.what}; {mark.remedy}"
                 return Leftover(number, mark.kind, sentence)
     return None
 

@@ -28,8 +28,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from autograder.inside.reading.archives import Allowance, unpack
-from autograder.inside.reading.bindings import Work
+from autograder.inside.reading.archives import Allowance, open_archive
+from autograder.inside.reading.bindings import StudentWork
 from autograder.inside.reading.decoding import EMPTY, MAX_SOURCE_BYTES, decode_source
 from autograder.inside.reading.filenames import (
     OTHER,
@@ -42,15 +42,15 @@ from autograder.inside.reading.filenames import (
     reason_to_drop,
     split_name,
 )
-from autograder.inside.reading.helpers import Shelf, collect
+from autograder.inside.reading.helpers import Shelf, collect_helpers
 from autograder.inside.reading.mistaken import OtherFile, find_leftover, recognise_content
 from autograder.inside.reading.notebook.effects import effect_notes
 from autograder.inside.reading.notebook.magics import exported_commands, run_targets, translate
 from autograder.inside.reading.notebook.notebooks import Notebook, read_notebook
-from autograder.inside.reading.refusal import SHOWN_CHARS, Refusal, few, listed, shown
+from autograder.inside.reading.refusal import SHOWN_CHARS, Refusal, few, few_of, quoted
 from autograder.inside.reading.selecting import (
     Selection,
-    Wanted,
+    WantedFiles,
     find_for,
     find_notebooks,
     is_notebooks_content,
@@ -58,7 +58,7 @@ from autograder.inside.reading.selecting import (
 )
 from autograder.inside.reading.source_files import SourceFile, source_file
 from autograder.inside.reading.syntax.definitions import (
-    defined_names,
+    find_defined_names,
     find_misplaced,
     has_code,
     repeat_notes,
@@ -174,7 +174,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
     """
     reading = _Reading()
     try:
-        wanted = Wanted(declared, support, template, asked, aliases, forbidden)
+        wanted = WantedFiles(declared, support, template, asked, aliases, forbidden)
         _read(reading, files, wanted, times, beside)
     except Refusal as refusal:
         reading.refuse(refusal)
@@ -187,7 +187,7 @@ def read(  # noqa: PLR0913  # what an assignment says of its files
 def _read(
     reading: _Reading,
     files: Mapping[str, bytes],
-    wanted: Wanted,
+    wanted: WantedFiles,
     times: Mapping[str, float] | None,
     beside: Mapping[str, bytes],
 ) -> None:
@@ -234,7 +234,7 @@ def _read(
 
 
 def _add_files(
-    reading: _Reading, material: _Material, selection: Selection, wanted: Wanted
+    reading: _Reading, material: _Material, selection: Selection, wanted: WantedFiles
 ) -> Mapping[str, str]:
     """Read the files that stand for the declared ones.
 
@@ -263,7 +263,7 @@ def _add_helpers(
     selection: Selection,
     sources: Mapping[str, bytes],
     around: Mapping[str, bytes],
-    wanted: Wanted,
+    wanted: WantedFiles,
 ) -> Collection[str]:
     """Read the files that declared ones import or run.
 
@@ -305,7 +305,7 @@ def _add_helpers(
         chosen, wanted.declared[0]
     )
     shelf = Shelf(others, data_of, beside, wanted.aliases, wanted.forbidden, taken)
-    found = collect(
+    found = collect_helpers(
         shelf, {name: facts["imports"] for name, facts in reading.facts.items()}, read_imports
     )
     reading.notes += found.notes
@@ -335,7 +335,10 @@ def _run_names(reading: _Reading) -> set[str]:
 
 
 def _unpack_all(
-    files: Mapping[str, bytes], times: Mapping[str, float] | None, wanted: Wanted, notes: list[str]
+    files: Mapping[str, bytes],
+    times: Mapping[str, float] | None,
+    wanted: WantedFiles,
+    notes: list[str],
 ) -> _Material:
     """Open archives until there are sources.
 
@@ -350,16 +353,16 @@ def _unpack_all(
             break
         if depth == MAX_ARCHIVE_DEPTH:
             raise Refusal(
-                f"{listed(list(archives))}: archives inside archives inside archives are not opened"
+                f"{few_of(list(archives))}: archives inside archives inside archives are not opened"
             )
         found = _unpack_only(archives, material, allowance, notes)
     if archives:
-        notes.append(f"Archives beside sources are not opened: {listed(list(archives))}.")
+        notes.append(f"Archives beside sources are not opened: {few_of(list(archives))}.")
     return material
 
 
 def _part(
-    found: Mapping[str, bytes], material: _Material, wanted: Wanted, notes: list[str]
+    found: Mapping[str, bytes], material: _Material, wanted: WantedFiles, notes: list[str]
 ) -> dict[str, bytes]:
     """Put sources into the material, and return the archives."""
     archives = [
@@ -369,11 +372,13 @@ def _part(
     texts = _sources_among_texts(found, wanted)
     twins = {text: twin for text in texts if (twin := _twin(text, kept)) is not None}
     if texts and not archives:
-        work = Work(found, find_notebooks(found), wanted.declared, wanted.template, wanted.asked)
+        work = StudentWork(
+            found, find_notebooks(found), wanted.declared, wanted.template, wanted.asked
+        )
         if not any(map(work.is_there, kept)) and (work.is_known or not kept):
             kept, twins = kept + [text for text in texts if not kept or work.is_there(text)], {}
         notes += [
-            f"{shown(text)} is not read, since {shown(twin)} is there; if the text is what you "
+            f"{quoted(text)} is not read, since {quoted(twin)} is there; if the text is what you "
             "want to hand in, "
             f"save it as {_base(twin)}."
             for text, twin in twins.items()
@@ -412,7 +417,7 @@ def _named_by_content(
     ):
         return path
     notes.append(
-        f"{shown(path)} is Python source, not a notebook: it was read as {shown(_base(source))}."
+        f"{quoted(path)} is Python source, not a notebook: it was read as {quoted(_base(source))}."
     )
     if material.times is not None and path in material.times:
         material.times[source] = material.times[path]
@@ -425,7 +430,7 @@ def _is_sources_content(data: bytes) -> bool:
     They are no JSON.
     """
     return not data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b'"')) and bool(
-        defined_names(data)
+        find_defined_names(data)
     )
 
 
@@ -438,14 +443,14 @@ def _twin(text: str, sources: Sequence[str]) -> str | None:
     return next((path for path in sources if split_name(path)[0] == stem), None)
 
 
-def _sources_among_texts(found: Mapping[str, bytes], wanted: Wanted) -> list[str]:
+def _sources_among_texts(found: Mapping[str, bytes], wanted: WantedFiles) -> list[str]:
     """Find sources and notebooks that were saved as a text."""
     texts = [path for path in found if is_text(_base(path)) and reason_to_drop(path) == OTHER]
     asked = {name.partition(".")[0] for name in wanted.asked}
     return [
         path
         for path in texts
-        if is_notebooks_content(found[path]) or defined_names(found[path]) & asked
+        if is_notebooks_content(found[path]) or find_defined_names(found[path]) & asked
     ]
 
 
@@ -456,11 +461,11 @@ def _unpack_only(
     path = next(iter(archives))
     if len({*archives.values()}) > 1:
         path = _newest_archive(archives, material.times, notes)
-    found = unpack(archives[path], _base(path), allowance)
+    found = open_archive(archives[path], _base(path), allowance)
     if material.times is not None:
         material.times = found.times
     if found.links:
-        notes.append(f"Links are not followed: {listed(found.links)}.")
+        notes.append(f"Links are not followed: {few_of(found.links)}.")
     skipped = [name for name in found.skipped if name not in found.texts]
     if skipped:
         _, dropped = drop_debris(skipped)
@@ -474,8 +479,8 @@ def _newest_archive(
     newest = max((times or {}).get(path, 0.0) for path in archives)
     found = [path for path in archives if (times or {}).get(path, 0.0) == newest]
     if times is None or len(found) > 1:
-        raise Refusal(f"{listed(list(archives))} could each be the submission; hand in one of them")
-    notes.append(f"Of {listed(list(archives))} the newest was taken: {shown(found[0])}.")
+        raise Refusal(f"{few_of(list(archives))} could each be the submission; hand in one of them")
+    notes.append(f"Of {few_of(list(archives))} the newest was taken: {quoted(found[0])}.")
     return found[0]
 
 
@@ -491,7 +496,7 @@ def _refuse_mistaken(reading: _Reading, mistaken: Mapping[str, OtherFile]) -> No
 
 
 def _add_mistaken(
-    reading: _Reading, material: _Material, selection: Selection, wanted: Wanted
+    reading: _Reading, material: _Material, selection: Selection, wanted: WantedFiles
 ) -> None:
     """Report the kinds of files that are no sources.
 
@@ -505,7 +510,7 @@ def _add_mistaken(
                 other = left.pop(path)
                 reading.fail(name, other.sentence(_title(path)), other.kind)
     reading.notes += few(
-        [f"Not used: {shown(path)} is {other.kind}." for path, other in left.items()],
+        [f"Not used: {quoted(path)} is {other.kind}." for path, other in left.items()],
         "files are not used",
     )
 
@@ -539,7 +544,7 @@ def _base(path: str) -> str:
 def _title(path: str) -> str:
     """Return the name of a student's file for messages."""
     name = _base(path)
-    return name if name.isprintable() and len(name) <= SHOWN_CHARS else shown(name)
+    return name if name.isprintable() and len(name) <= SHOWN_CHARS else quoted(name)
 
 
 def _add_notebook(reading: _Reading, notebook: Notebook, name: str) -> None:
@@ -633,7 +638,7 @@ def _require_code(cells: Sequence[str], facts: Mapping[str, Any], title: str) ->
 
 
 def _add_definitions(
-    reading: _Reading, material: _Material, wanted: Wanted, held: Mapping[str, str]
+    reading: _Reading, material: _Material, wanted: WantedFiles, held: Mapping[str, str]
 ) -> None:
     """Report asked names that stand twice, or in unrun code."""
     if not (wanted.asked and reading.files):
@@ -653,7 +658,7 @@ def _add_definitions(
 # serving ------------------------------------------------------------------------------------------
 
 
-def answer(request: Read) -> Facts:
+def answer_request(request: Read) -> Facts:
     """Answer one request of the station."""
     reading = read(
         request.files,
@@ -704,7 +709,7 @@ def _serve_one(channel: Channel) -> None:
     assert isinstance(message, dict)
     request = parse(message)
     assert isinstance(request, Read)
-    reply = answer(request)
+    reply = answer_request(request)
     try:
         channel.send(reply)
     except WireError:

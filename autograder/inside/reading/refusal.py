@@ -31,7 +31,7 @@ class Refusal(Exception):  # noqa: N818  # it is an answer, not an error
         self.kind = kind
 
 
-def shown(name: str) -> str:
+def quoted(name: str) -> str:
     """Quote a foreign name for a message, not too long.
 
     Control characters and lone surrogates are escaped.
@@ -40,9 +40,9 @@ def shown(name: str) -> str:
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."
 
 
-def listed(names: Sequence[str]) -> str:
+def few_of(names: Sequence[str]) -> str:
     """Name a few of many."""
-    text = ", ".join(shown(name) for name in sorted(names)[:SHOWN_NAMES])
+    text = ", ".join(quoted(name) for name in sorted(names)[:SHOWN_NAMES])
     more = len(names) - SHOWN_NAMES
     return f"{text} and {more:,} more" if more > 0 else text
 
@@ -56,7 +56,7 @@ def few(notes: list[str], others: str) -> list[str]:
     return [*notes[:SHOWN_CELLS], f"... and {more:,} more {others}."] if more > 0 else notes
 
 
-def brief(error: BaseException) -> str:
+def quote_complaint(error: BaseException) -> str:
     """Quote a library's complaint about its input in few words."""
     text = str(error).split("\n", 1)[0]
-    return shown(text)[1:-1] if text else type(error).__name__
+    return quoted(text)[1:-1] if text else type(error).__name__

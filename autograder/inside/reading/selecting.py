@@ -16,16 +16,16 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.inside.reading.bindings import Work
+from autograder.inside.reading.bindings import StudentWork
 from autograder.inside.reading.filenames import (
     as_code,
+    case_folded,
     find_originals,
-    folded,
     is_notebook,
     split_name,
 )
-from autograder.inside.reading.refusal import Refusal, listed, shown
-from autograder.inside.reading.syntax.definitions import defined_names
+from autograder.inside.reading.refusal import Refusal, few_of, quoted
+from autograder.inside.reading.syntax.definitions import find_defined_names
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Selection:
         Files that others import were used.
         """
         left = {what: sorted(paths.difference(helpers)) for what, paths in self.unused.items()}
-        return [f"{what}: {listed(paths)}." for what, paths in left.items() if paths]
+        return [f"{what}: {few_of(paths)}." for what, paths in left.items() if paths]
 
 
 def fingerprint(source: bytes) -> bytes:
@@ -80,7 +80,7 @@ def fingerprint(source: bytes) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFiles:
     """The files and names that an assignment asks for.
 
     Attributes
@@ -107,7 +107,7 @@ class Wanted:
 
 
 def select(
-    files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None = None
+    files: Mapping[str, bytes], wanted: WantedFiles, times: Mapping[str, float] | None = None
 ) -> Selection:
     """Choose among an upload's files.
 
@@ -130,14 +130,16 @@ class _Choice:
     """Chooses among the files of one upload."""
 
     def __init__(
-        self, files: Mapping[str, bytes], wanted: Wanted, times: Mapping[str, float] | None
+        self, files: Mapping[str, bytes], wanted: WantedFiles, times: Mapping[str, float] | None
     ) -> None:
         self._files = files
         self._wanted = wanted
         self._times = times
         self._originals = {path: find_originals(as_code(_base(path))) for path in files}
         self._notebooks = find_notebooks(files)
-        self._work = Work(files, self._notebooks, wanted.declared, wanted.template, wanted.asked)
+        self._work = StudentWork(
+            files, self._notebooks, wanted.declared, wanted.template, wanted.asked
+        )
         as_given = {fingerprint(data) for data in wanted.template.values()}
         self._same_bytes = {path for path, data in files.items() if fingerprint(data) in as_given}
         self._told: set[str] = set()
@@ -160,7 +162,7 @@ class _Choice:
         selection = self.selection
         selection.chosen = dict(chosen)
         selection.notes += [
-            f"{shown(path)} was taken as {name}." for name, path in chosen.items() if path != name
+            f"{quoted(path)} was taken as {name}." for name, path in chosen.items() if path != name
         ]
         selection.renamed += [
             name
@@ -187,7 +189,7 @@ class _Choice:
     def _tell(self, found: Collection[str], why: str, taken: str) -> None:
         """Note the file that was taken of several."""
         self.selection.notes.append(
-            f"Of {listed(list(found))} the {why} was taken: {shown(taken)}."
+            f"Of {few_of(list(found))} the {why} was taken: {quoted(taken)}."
         )
         self._told.update(found)
 
@@ -225,7 +227,7 @@ class _Choice:
                     self._only(best, name)  # refuses, unless the newest is to be taken
                 elif len(best) > 1 and self._times is None:
                     what = (
-                        f"{listed(best)} could each be {name}, so none of them was taken; hand "
+                        f"{few_of(best)} could each be {name}, so none of them was taken; hand "
                         "in one of them"
                     )
                     self.selection.notes.append(f"{what}.")
@@ -303,9 +305,9 @@ class _Choice:
             verb = "is" if len(idle) == 1 else "are"
             untouched = all(map(self._is_untouched, idle))
             state = "unchanged" if untouched else "without anything that is asked for"
-            why = f"{listed(idle)} {verb} {state}"
+            why = f"{few_of(idle)} {verb} {state}"
         self.selection.notes.append(
-            f"{shown(path)} was taken as {' and '.join(names)}, since {why}."
+            f"{quoted(path)} was taken as {' and '.join(names)}, since {why}."
         )
         self._told.update(idle)
 
@@ -345,7 +347,12 @@ class _Choice:
     def _number(self, path: str, name: str) -> int | None:
         """Return the number of a copy of a file, or None."""
         return next(
-            (one.number for one in self._originals[path] if folded(one.name) == folded(name)), None
+            (
+                one.number
+                for one in self._originals[path]
+                if case_folded(one.name) == case_folded(name)
+            ),
+            None,
         )
 
     def _is_support(self, path: str) -> bool:
@@ -360,9 +367,9 @@ class _Choice:
         return _base(path) == name or self._is_copy(path, name) or self._is_notebook_of(path, name)
 
     def _is_notebook_of(self, path: str, name: str) -> bool:
-        wanted = folded(name.removesuffix(".py"))
+        wanted = case_folded(name.removesuffix(".py"))
         return path in self._notebooks and any(
-            folded(split_name(one.name)[0]) == wanted for one in self._originals[path]
+            case_folded(split_name(one.name)[0]) == wanted for one in self._originals[path]
         )
 
     # several --------------------------------------------------------------------------------------
@@ -378,7 +385,7 @@ class _Choice:
             return best
         newest = self._newest(found)
         if newest is None:
-            raise Refusal(f"{listed(found)} could each be {name}; {self._what_to_do(found)}")
+            raise Refusal(f"{few_of(found)} could each be {name}; {self._what_to_do(found)}")
         self._tell(found, "newest", newest)
         return newest
 
@@ -419,7 +426,7 @@ class _Choice:
         if not candidates:
             wanted = " or ".join(declared)
             found = (
-                f"found {listed(list(self._files))}"
+                f"found {few_of(list(self._files))}"
                 if self._files
                 else "found no .py or .ipynb file"
             )
@@ -430,7 +437,7 @@ class _Choice:
         else:
             self.selection.chosen[declared[0]] = path
         if len(files) > 1 or "/" in path or not path.lower().endswith((".py", ".ipynb")):
-            self.selection.notes.append(f"{shown(path)} was taken as {' and '.join(declared)}.")
+            self.selection.notes.append(f"{quoted(path)} was taken as {' and '.join(declared)}.")
 
     def _without_bystanders(self, candidates: list[str]) -> list[str]:
         """Drop bystanders where any other file is there.
@@ -439,7 +446,9 @@ class _Choice:
         """
         asked = {name.partition(".")[0] for name in self._wanted.asked}
         if len(candidates) > 1 and asked:
-            defining = [path for path in candidates if defined_names(self._files[path]) & asked]
+            defining = [
+                path for path in candidates if find_defined_names(self._files[path]) & asked
+            ]
             candidates = defining or candidates
         worked_on = [path for path in candidates if self._is_work(path)]
         return self._best(worked_on or candidates)
@@ -470,10 +479,10 @@ def find_for(paths: Collection[str], name: str) -> str | None:
 
     It has that name, or is a copy or a notebook of it.
     """
-    wanted = {folded(name), folded(name.removesuffix(".py") + ".ipynb")}
+    wanted = {case_folded(name), case_folded(name.removesuffix(".py") + ".ipynb")}
     fitting = [
         path
         for path in paths
-        if any(folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
+        if any(case_folded(one.name) in wanted for one in find_originals(as_code(_base(path))))
     ]
     return min(fitting, key=lambda path: (_base(path) != name, path.count("/"), path), default=None)

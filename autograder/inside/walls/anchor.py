@@ -93,7 +93,7 @@ class AnchorStock:
 
     def _hear(self, flags: int) -> Anchor | None:
         """Take one message, which brings an anchor or reports an end."""
-        text, fds = syscalls.receive(self._socket, flags)
+        text, fds = syscalls.receive_datagram(self._socket, flags)
         if not text:
             raise OSError("the factory of process namespaces has ended")
         message = json.loads(text)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.inside.walls.accelerator import Accelerator
-from autograder.inside.walls.birth import Birth
+from autograder.inside.walls.setup import CandidateSetup
 
 if TYPE_CHECKING:
     import socket
@@ -97,7 +97,7 @@ def import_all(config: Config) -> None:
         importlib.import_module(name)
 
 
-def build_birth(  # noqa: PLR0913 - one of each
+def build_setup(  # noqa: PLR0913 - one of each
     config: Config,
     request: Fork,
     fds: Sequence[int],
@@ -105,9 +105,9 @@ def build_birth(  # noqa: PLR0913 - one of each
     system_calls: Filter | None,
     *,
     inherited_bytes: int,
-) -> Birth:
+) -> CandidateSetup:
     """Join a request for a candidate and the common settings."""
-    return Birth(
+    return CandidateSetup(
         id=request.id,
         share=request.share,
         channel=fds[_CHANNEL],

@@ -170,7 +170,7 @@ _HUGE_PAGES = 0x4_0000  # of a pool of the host's that no control group of ours 
 # in the kind of a file: of those that can be made, character and block devices have it
 _DEVICE_BIT = 0o020000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C  # type into a terminal
-_RLIMIT_CORE = 4  # the one limit nobody may lower: see birth.NO_CORE
+_RLIMIT_CORE = 4  # the one limit nobody may lower: see setup.NO_CORE
 _AF_UNIX = 1
 _SOCK_TYPES = 0xF
 _STREAM, _SEQPACKET = 1, 5  # unlike datagram pairs, these cannot be addressed to anybody else

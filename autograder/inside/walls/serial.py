@@ -31,12 +31,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from autograder.inside.messages import End, Exited, Failed, Fork, Gone, Ready, Used, decode
+from autograder.inside.messages import End, Exited, Failed, Fork, Gone, Ready, Used, decode_message
 from autograder.inside.walls import syscalls
-from autograder.inside.walls.birth import Birth, decode_status, tell
-from autograder.inside.walls.config import Config, build_birth, import_all, prove_to_be_first
+from autograder.inside.walls.config import Config, build_setup, import_all, prove_to_be_first
 from autograder.inside.walls.image import DEVICES, tidy_image
 from autograder.inside.walls.seccomp import Filter, build_filter
+from autograder.inside.walls.setup import CandidateSetup, decode_status, tell_station
 from autograder.inside.walls.syscalls import mask
 
 _SAMPLE_MS = 50
@@ -179,18 +179,18 @@ class SerialWarden:
         self._address_bytes = 0
         self._system_calls = Filter(build_filter())
 
-    def serve(self) -> Birth:
+    def serve(self) -> CandidateSetup:
         """Answer requests until the station is gone.
 
         It returns in a process that is to become a candidate.
         """
         self._settle()
-        tell(self._control, Ready(Path("/proc/self/uid_map").read_text(), is_serial=True))
+        tell_station(self._control, Ready(Path("/proc/self/uid_map").read_text(), is_serial=True))
         try:
             while True:
-                birth = self._take_turn()
-                if birth is not None:
-                    return birth
+                setup = self._take_turn()
+                if setup is not None:
+                    return setup
         except (BrokenPipeError, ConnectionResetError):
             os._exit(0)
 
@@ -199,7 +199,7 @@ class SerialWarden:
         gc.freeze()
         self._address_bytes = _address_bytes()
 
-    def _take_turn(self) -> Birth | None:
+    def _take_turn(self) -> CandidateSetup | None:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         if self._ward is not None:
@@ -213,16 +213,16 @@ class SerialWarden:
             self._tell_use(self._ward)
         return None
 
-    def _obey(self) -> Birth | None:
-        text, fds = syscalls.receive(self._control)
+    def _obey(self) -> CandidateSetup | None:
+        text, fds = syscalls.receive_datagram(self._control)
         if not text:
             os._exit(0)  # PID 1 of the sandbox: everything ends with it
-        request = decode(text)
+        request = decode_message(text)
         if isinstance(request, End) and self._ward is not None and self._ward.id == request.id:
             os.kill(self._ward.pid, _END)
         if not isinstance(request, Fork):
             return None
-        birth = build_birth(
+        setup = build_setup(
             self._config,
             request,
             fds,
@@ -230,15 +230,15 @@ class SerialWarden:
             self._system_calls,
             inherited_bytes=self._address_bytes,
         )
-        birth = replace(birth, is_serial=True, masked=tuple(self._masked))
+        setup = replace(setup, is_serial=True, masked=tuple(self._masked))
         try:
-            return birth if self._fork(birth) else None
+            return setup if self._fork(setup) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self._control, Failed(birth.id, f"{type(error).__name__}: {error}"))
-            tell(self._control, Gone(birth.id, 0.0))
+            tell_station(self._control, Failed(setup.id, f"{type(error).__name__}: {error}"))
+            tell_station(self._control, Gone(setup.id, 0.0))
             return None
 
-    def _fork(self, birth: Birth) -> bool:
+    def _fork(self, setup: CandidateSetup) -> bool:
         """Fork a new namespace's PID 1 and the candidate in it.
 
         Returns True in the candidate.
@@ -256,14 +256,14 @@ class SerialWarden:
             pid = os.fork()
         finally:
             if pid != 0:
-                for fd in (birth.channel, birth.stdout, birth.stderr, *birth.groups):
+                for fd in (setup.channel, setup.stdout, setup.stderr, *setup.groups):
                     os.close(fd)
         if pid == 0:
             os.close(told)
-            _be_above(birth, tells)
+            _be_above(setup, tells)
             return True
         os.close(tells)
-        self._ward = _Ward(birth.id, pid, told, base_bytes)
+        self._ward = _Ward(setup.id, pid, told, base_bytes)
         return False
 
     def _import(self) -> None:
@@ -277,7 +277,7 @@ class SerialWarden:
         self._sampled_s = time.monotonic()
         ward.cpu_s = max(ward.cpu_s, self._machine.cpu_s())
         memory_bytes = max(0, self._machine.memory_bytes() - ward.base_bytes)
-        tell(self._control, Used(ward.id, ward.cpu_s, memory_bytes))
+        tell_station(self._control, Used(ward.id, ward.cpu_s, memory_bytes))
 
     def _finish(self, ward: _Ward) -> None:
         """Wait for the candidate's end, restore the view, and report.
@@ -291,11 +291,11 @@ class SerialWarden:
         self._machine.restore()
         ending = decode_status(int(told)) if told else _KILLED
         cpu_s = max(ward.cpu_s, usage.ru_utime + usage.ru_stime)
-        tell(self._control, Exited(ward.id, *ending))
-        tell(self._control, Gone(ward.id, cpu_s))
+        tell_station(self._control, Exited(ward.id, *ending))
+        tell_station(self._control, Gone(ward.id, cpu_s))
 
 
-def _be_above(birth: Birth, tells: int) -> None:
+def _be_above(setup: CandidateSetup, tells: int) -> None:
     """Fork the candidate, and be its PID 1.
 
     It returns in the candidate. PID 1 adopts, reaps, and tells the candidate's end.
@@ -309,7 +309,7 @@ def _be_above(birth: Birth, tells: int) -> None:
         pid = os.fork()
     # told to the station; this must not go on as a warden
     except BaseException as error:  # noqa: BLE001
-        tell(birth.control, Failed(birth.id, f"{type(error).__name__}: {error}"))
+        tell_station(setup.control, Failed(setup.id, f"{type(error).__name__}: {error}"))
         os._exit(1)
     if pid != 0:
         _await_candidate(pid, tells)

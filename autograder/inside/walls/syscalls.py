@@ -260,7 +260,7 @@ def close_all_but(*kept: int) -> None:
     os.closerange(first, max(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 1 << 20))
 
 
-def receive(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]]:
+def receive_datagram(connection: socket.socket, flags: int = 0) -> tuple[bytes, list[int]]:
     """Take one datagram with the descriptors beside it (`socket.recv_fds` ignores its flags)."""
     descriptors = array.array("i")
     space = socket.CMSG_SPACE(_MAX_FDS * descriptors.itemsize)

@@ -35,15 +35,15 @@ from autograder.inside.messages import (
     Gone,
     Message,
     Ready,
-    decode,
-    encode,
+    decode_message,
+    encode_message,
 )
 from autograder.inside.walls import syscalls
 from autograder.inside.walls.accelerator import refuse_open_devices
 from autograder.inside.walls.anchor import Anchor, AnchorStock
-from autograder.inside.walls.birth import Birth, decode_status, tell
-from autograder.inside.walls.config import Config, build_birth
+from autograder.inside.walls.config import Config, build_setup
 from autograder.inside.walls.seccomp import Filter, build_filter
+from autograder.inside.walls.setup import CandidateSetup, decode_status, tell_station
 
 
 @dataclass
@@ -99,30 +99,30 @@ class Warden:
         if anchors is not None:
             self._poll.register(anchors, select.POLLIN)
 
-    def serve(self) -> Birth:
+    def serve(self) -> CandidateSetup:
         """Answer requests until the station is gone.
 
         It returns in a process that is to become a candidate.
         """
         self._settle()
         try:
-            tell(self._control, Ready(Path("/proc/self/uid_map").read_text()))
+            tell_station(self._control, Ready(Path("/proc/self/uid_map").read_text()))
             while True:
-                birth = self._take_turn()
-                if birth is not None:
-                    return birth
+                setup = self._take_turn()
+                if setup is not None:
+                    return setup
         except (BrokenPipeError, ConnectionResetError):
             self._leave()
 
-    def _take_turn(self) -> Birth | None:
+    def _take_turn(self) -> CandidateSetup | None:
         """Wait for something to do, and do it."""
         for fd, _ in self._poll.poll():
             if fd in self._running:
                 self._reap(fd)
             elif self._anchors is not None and fd == self._anchors.fileno():
                 self._anchors.listen()
-            elif fd == self._control.fileno() and (birth := self._obey()) is not None:
-                return birth
+            elif fd == self._control.fileno() and (setup := self._obey()) is not None:
+                return setup
         self._report_gone()
         return None
 
@@ -136,16 +136,16 @@ class Warden:
         self._inherited_bytes = _data_bytes()
         refuse_open_devices(self._config.nodes)
 
-    def _obey(self) -> Birth | None:
-        text, fds = syscalls.receive(self._control)
+    def _obey(self) -> CandidateSetup | None:
+        text, fds = syscalls.receive_datagram(self._control)
         if not text:
             self._leave()
-        request = decode(text)
+        request = decode_message(text)
         if isinstance(request, End):
             self._end(request.id)
         if not isinstance(request, Fork):
             return None
-        birth = build_birth(
+        setup = build_setup(
             self._config,
             request,
             fds,
@@ -154,10 +154,10 @@ class Warden:
             inherited_bytes=self._inherited_bytes,
         )
         try:
-            return birth if self._fork(birth) else None
+            return setup if self._fork(setup) else None
         except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell(self._control, Failed(birth.id, f"{type(error).__name__}: {error}"))
-            tell(self._control, Gone(birth.id, 0.0))
+            tell_station(self._control, Failed(setup.id, f"{type(error).__name__}: {error}"))
+            tell_station(self._control, Gone(setup.id, 0.0))
             return None
 
     def _leave(self) -> NoReturn:
@@ -172,7 +172,7 @@ class Warden:
             shutil.rmtree(self._config.folder, ignore_errors=True)
         os._exit(0)
 
-    def _fork(self, birth: Birth) -> bool:
+    def _fork(self, setup: CandidateSetup) -> bool:
         """Fork, and return True in the new process.
 
         In the warden, the descriptors that were handed over are closed.
@@ -184,13 +184,13 @@ class Warden:
             pid = self._fork_below(anchor)
         finally:
             if pid != 0:
-                for fd in (birth.channel, birth.stdout, birth.stderr, *birth.groups):
+                for fd in (setup.channel, setup.stdout, setup.stderr, *setup.groups):
                     os.close(fd)
         if pid == 0:
             return True
         if anchor is not None:
-            _tell_as(self._control, anchor.pid, Anchored(birth.id))
-        ward = _Ward(birth.id, pid, os.pidfd_open(pid), anchor, birth.share.work)
+            _tell_as(self._control, anchor.pid, Anchored(setup.id))
+        ward = _Ward(setup.id, pid, os.pidfd_open(pid), anchor, setup.share.work)
         self._running[ward.pid_fd] = ward
         self._poll.register(ward.pid_fd, select.POLLIN)
         return False
@@ -233,10 +233,10 @@ class Warden:
         os.close(pid_fd)
         _, status, usage = os.wait4(ward.pid, 0)
         ward.cpu_s = usage.ru_utime + usage.ru_stime
-        tell(self._control, Exited(ward.id, *decode_status(status)))
+        tell_station(self._control, Exited(ward.id, *decode_status(status)))
         if ward.anchor is None:
             shutil.rmtree(ward.work, ignore_errors=True)
-            tell(self._control, Gone(ward.id, ward.cpu_s))
+            tell_station(self._control, Gone(ward.id, ward.cpu_s))
         else:
             self._ending[ward.anchor.pid] = ward
             ward.anchor.release()
@@ -246,7 +246,7 @@ class Warden:
         if self._anchors is not None:
             for pid in self._anchors.gone.keys() & self._ending.keys():
                 ward = self._ending.pop(pid)
-                tell(self._control, Gone(ward.id, ward.cpu_s + self._anchors.gone.pop(pid)))
+                tell_station(self._control, Gone(ward.id, ward.cpu_s + self._anchors.gone.pop(pid)))
 
     def _kill(self, ward: _Ward) -> None:
         signal.pidfd_send_signal(ward.pid_fd, signal.SIGKILL)
@@ -263,7 +263,9 @@ def _tell_as(control: socket.socket, pid: int, message: Message) -> None:
     The kernel translates its number for the station.
     """
     sender = struct.pack("3i", pid, os.getuid(), os.getgid())
-    control.sendmsg([encode(message)], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)])
+    control.sendmsg(
+        [encode_message(message)], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, sender)]
+    )
 
 
 def _data_bytes() -> int:

@@ -104,7 +104,7 @@ def generate(sources: Mapping[str, str]) -> Generated:
 
 
 def _generate_file(file: str, source: str, found: Generated) -> None:
-    own = fingerprint(compile_whole(source, file))
+    own = code_digest(compile_whole(source, file))
     seen = {own}
     keys: Counter[str] = Counter()
     statements = _statement_texts(source)
@@ -114,7 +114,7 @@ def _generate_file(file: str, source: str, found: Generated) -> None:
             code = compile_whole(changed, file)
         except SyntaxError:
             continue
-        print_ = fingerprint(code)
+        print_ = code_digest(code)
         if print_ in seen:
             found.unchanged += print_ == own
             found.duplicates += print_ != own
@@ -173,7 +173,7 @@ def _statement_texts(source: str) -> dict[int, str]:
     return texts
 
 
-def fingerprint(code: CodeType) -> str:
+def code_digest(code: CodeType) -> str:
     """Return a digest of a file's compiled code.
 
     Places in its source do not count.

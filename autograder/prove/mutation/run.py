@@ -16,8 +16,8 @@ from queue import Empty, SimpleQueue
 
 from autograder.course.facts import SourceFacts
 from autograder.errors import CourseError, InfrastructureError
+from autograder.examiner.context import Sources
 from autograder.examiner.messages import ExamRequest
-from autograder.examiner.sitting import Sources
 from autograder.inside.reading.source_files import compile_ahead
 from autograder.prove.mutants import Fate, GeneratedMutant, Mutation, MutationRun
 from autograder.prove.mutation.equivalents import load_equivalents
@@ -26,7 +26,7 @@ from autograder.prove.prices import find_losses
 from autograder.prove.reach import Statement, find_lines, with_followers
 from autograder.records.criterion import CriterionRecord
 from autograder.records.outcome import Fault, Outcome
-from autograder.station import Station, StationSettings, work_beside
+from autograder.station import Station, StationSettings, work_in_parallel
 
 RUBRIC_S = 10.0  # for the rubric's own part of a criterion: a mutant may lead it into a loop, too
 # of the reference's own CPU time; a mutant that needs more is taken to loop for ever
@@ -233,7 +233,7 @@ class _Work:
         """
         for mutation in self._todo:
             self._queue.put(mutation)
-        work_beside(self._settings, station, jobs, self._drain, self._empty)
+        work_in_parallel(self._settings, station, jobs, self._drain, self._empty)
         return [self._done[mutation.key] for mutation in self._todo]
 
     def _empty(self) -> None:

@@ -18,7 +18,7 @@ from autograder.rubric.arguments import refuse, takes
 from autograder.rubric.checks import (
     CheckFailed,
     answer,
-    counted,
+    counted_check,
     note_conversion,
     partial,
     take_conversions,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Names = str | Sequence[str]
 
 
-@counted
+@counted_check
 @takes(
     actual=wanted.ANSWER,
     expected=wanted.EXPECTED,
@@ -202,7 +202,7 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
     return answer(True)
 
 
-@counted
+@counted_check
 @takes(
     actual=wanted.ANSWER,
     like=wanted.EXPECTED,

@@ -54,7 +54,7 @@ class RunProgram(Protocol):
 
 
 @dataclass(frozen=True)
-class Subject:
+class TestedSandbox:
     """A sandbox that has been started with `SETTINGS`.
 
     Attributes
@@ -90,10 +90,10 @@ class Subject:
         return self.strengths["memory"] == "cgroup"
 
 
-def subject_of(sandbox: Sandbox, device: Device | None = None) -> Subject:
+def subject_of(sandbox: Sandbox, device: Device | None = None) -> TestedSandbox:
     """Make a subject of a sandbox started in this process."""
     run = partial(run_program, sandbox)
-    return Subject(
+    return TestedSandbox(
         run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox
     )
 
@@ -119,7 +119,7 @@ class Check:
     summary: str
     needs_walls: bool
     needs_sandbox: bool
-    run: Callable[[Subject], None]
+    run: Callable[[TestedSandbox], None]
 
 
 _Body = TypeVar("_Body", bound="Callable[..., None]")
@@ -151,12 +151,14 @@ class Listing:
 
         return add
 
-    def _add(self, body: Callable[..., None], name: str, run: Callable[[Subject], None]) -> None:
+    def _add(
+        self, body: Callable[..., None], name: str, run: Callable[[TestedSandbox], None]
+    ) -> None:
         summary = (body.__doc__ or "").splitlines()[0]
         self.checks.append(Check(name, summary, self._needs_walls, self._needs_sandbox, run))
 
 
-def expect(actual: Any, expected: Any) -> None:
+def demand_equal(actual: Any, expected: Any) -> None:
     """Raise unless the actual value is the expected one."""
     if actual != expected:
         raise ConformanceError(f"expected {expected!r}, got {actual!r}.")
@@ -179,16 +181,16 @@ def first_report(run: Run) -> Any:
 
 def only_report(run: Run) -> Any:
     """The one thing that a program reported, which wrote no error."""
-    expect(run.stderr, "")
-    expect(len(run.reports), 1)
+    demand_equal(run.stderr, "")
+    demand_equal(len(run.reports), 1)
     return run.reports[0]
 
 
-def expect_next_is_well(subject: Subject) -> None:
+def expect_next_is_well(subject: TestedSandbox) -> None:
     """Raise unless a fresh candidate starts, computes and ends normally."""
     run = subject.run(
         "import os, numpy as np; report([float(np.ones(1000).sum()), "
         "len(os.listdir('/submission'))])"
     )
-    expect(run.reports, [[1000.0, 2]])
-    expect((run.ending.exit_status, run.ending.limit, run.ending.is_oom), (0, None, False))
+    demand_equal(run.reports, [[1000.0, 2]])
+    demand_equal((run.ending.exit_status, run.ending.limit, run.ending.is_oom), (0, None, False))

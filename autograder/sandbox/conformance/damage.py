@@ -11,9 +11,9 @@ from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
     Listing,
-    Subject,
+    TestedSandbox,
     demand,
-    expect,
+    demand_equal,
     expect_next_is_well,
     first_report,
 )
@@ -24,14 +24,14 @@ CHECKS = _listing.checks
 
 
 @_listing.add_each("loop", ["while True: pass", "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')"])
-def cpu_endless_loop_is_ended(subject: Subject, loop: str) -> None:
+def cpu_endless_loop_is_ended(subject: TestedSandbox, loop: str) -> None:
     """A loop is ended by its CPU time.
 
     It is ended also within one call that never gives the interpreter a chance.
     """
     run = subject.run(loop, limits=replace(FAST, cpu_s=0.3, load_s=0.2))
-    expect(run.ending.limit, "cpu")
-    expect(run.ending.signal, signal.SIGKILL)
+    demand_equal(run.ending.limit, "cpu")
+    demand_equal(run.ending.signal, signal.SIGKILL)
     # counted in ticks
     demand(
         run.ending.cpu_s > 0.4,
@@ -40,7 +40,7 @@ def cpu_endless_loop_is_ended(subject: Subject, loop: str) -> None:
 
 
 @_listing.add
-def cpu_of_children_counts(subject: Subject) -> None:
+def cpu_of_children_counts(subject: TestedSandbox) -> None:
     """Time burnt by children, living or waited for, is the candidate's."""
     program = """
         import os, time
@@ -53,7 +53,7 @@ def cpu_of_children_counts(subject: Subject) -> None:
             os.wait()
     """
     run = subject.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2))
-    expect(run.ending.limit, "cpu")
+    demand_equal(run.ending.limit, "cpu")
     # counted in ticks
     demand(
         run.ending.cpu_s > 0.4,
@@ -62,7 +62,7 @@ def cpu_of_children_counts(subject: Subject) -> None:
 
 
 @_listing.add
-def cpu_ignoring_every_signal_does_not_help(subject: Subject) -> None:
+def cpu_ignoring_every_signal_does_not_help(subject: TestedSandbox) -> None:
     """A process that ignores every signal it can is ended too."""
     program = """
         import signal
@@ -71,14 +71,14 @@ def cpu_ignoring_every_signal_does_not_help(subject: Subject) -> None:
         while True:
             pass
     """
-    expect(
+    demand_equal(
         subject.run(dedent(program), limits=replace(FAST, cpu_s=0.3, load_s=0.2)).ending.limit,
         "cpu",
     )
 
 
 @_listing.add
-def stopped_candidate_can_be_ended(subject: Subject) -> None:
+def stopped_candidate_can_be_ended(subject: TestedSandbox) -> None:
     """A candidate that stops itself is ended from outside.
 
     It also stops its process group and its PID 1.
@@ -94,13 +94,13 @@ def stopped_candidate_can_be_ended(subject: Subject) -> None:
         report("never")
     """
     run = subject.run(dedent(program), timeout_s=0.5)
-    expect(run.reports, ["stopping"])
-    expect(run.ending.signal, signal.SIGKILL)
+    demand_equal(run.reports, ["stopping"])
+    demand_equal(run.ending.signal, signal.SIGKILL)
     expect_next_is_well(subject)
 
 
 @_listing.add
-def descriptors_are_limited(subject: Subject) -> None:
+def descriptors_are_limited(subject: TestedSandbox) -> None:
     """A process meets the end of its descriptors, and only its own."""
     program = """
         import os
@@ -115,13 +115,13 @@ def descriptors_are_limited(subject: Subject) -> None:
         report([caught, len(fds)])
     """
     number, count = first_report(subject.run(dedent(program)))
-    expect(number, 24)  # EMFILE
+    demand_equal(number, 24)  # EMFILE
     demand(count <= FAST.open_files, f"{count} descriptors could be opened, of {FAST.open_files}.")
     expect_next_is_well(subject)
 
 
 @_listing.add
-def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
+def stack_overflow_ends_with_its_signal_and_no_core(subject: TestedSandbox) -> None:
     """An endless recursion in C ends only the candidate.
 
     No core is written.
@@ -140,7 +140,9 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
         report("survived")
     """
     run = subject.run(dedent(program))
-    expect(run.reports, [[1, 1]])  # not 0, with which the kernel starts a core handler of the host
+    demand_equal(
+        run.reports, [[1, 1]]
+    )  # not 0, with which the kernel starts a core handler of the host
     # the latter since Python 3.12
     is_told = run.ending.signal == signal.SIGSEGV or "RecursionError" in run.stderr
     demand(is_told, f"neither SIGSEGV nor a RecursionError came of it, but {run.ending}.")
@@ -148,18 +150,18 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: Subject) -> None:
 
 
 @_listing.add
-def crash_in_c_is_told_as_its_signal(subject: Subject) -> None:
+def crash_in_c_is_told_as_its_signal(subject: TestedSandbox) -> None:
     """A read of address zero is reported as SIGSEGV.
 
     The neighbour does not notice.
     """
     run = subject.run("import ctypes; ctypes.string_at(0)")
-    expect((run.ending.signal, run.ending.limit), (signal.SIGSEGV, None))
+    demand_equal((run.ending.signal, run.ending.limit), (signal.SIGSEGV, None))
     expect_next_is_well(subject)
 
 
 @_listing.add
-def output_flood_is_drained_and_does_not_hurt(subject: Subject) -> None:
+def output_flood_is_drained_and_does_not_hurt(subject: TestedSandbox) -> None:
     """100 MB on both streams, binary and without a newline, pass through."""
     program = """
         import os
@@ -172,13 +174,13 @@ def output_flood_is_drained_and_does_not_hurt(subject: Subject) -> None:
         report("done")
     """
     run = subject.run(dedent(program), timeout_s=60)
-    expect(run.reports, ["done"])
-    expect(run.flood_bytes, 1600 * (32768 + 6 * 4096))
-    expect(run.ending.exit_status, 0)
+    demand_equal(run.reports, ["done"])
+    demand_equal(run.flood_bytes, 1600 * (32768 + 6 * 4096))
+    demand_equal(run.ending.exit_status, 0)
 
 
 @_listing.add
-def system_v_objects_and_queues_leave_nothing(subject: Subject) -> None:
+def system_v_objects_and_queues_leave_nothing(subject: TestedSandbox) -> None:
     """Shared memory, semaphores and queues that outlive a process are refused."""
     program = """
         import ctypes, errno
@@ -192,11 +194,11 @@ def system_v_objects_and_queues_leave_nothing(subject: Subject) -> None:
                 attempt(libc.msgget, 1, 0o1666),
                 attempt(rt.mq_open, b"/queue", 0o102, 0o600, None)])
     """
-    expect(subject.run(dedent(program)).reports, [["refused"] * 4])
+    demand_equal(subject.run(dedent(program)).reports, [["refused"] * 4])
 
 
 @_listing.add
-def damage_does_not_reach_the_next_candidate(subject: Subject) -> None:
+def damage_does_not_reach_the_next_candidate(subject: TestedSandbox) -> None:
     """Patched modules, builtins and a moved seed are the candidate's own."""
     program = """
         import builtins, numpy as np, random, sys
@@ -209,7 +211,7 @@ def damage_does_not_reach_the_next_candidate(subject: Subject) -> None:
         os.rename("/submission/data", "/submission/moved")
         report(1)
     """
-    expect(subject.run(dedent(program)).reports, [1])
+    demand_equal(subject.run(dedent(program)).reports, [1])
     expect_next_is_well(subject)
     look = "import os, json; report([abs(-1), 'LEFT' in os.environ])"
-    expect(subject.run(look).reports, [[1, False]])
+    demand_equal(subject.run(look).reports, [[1, False]])

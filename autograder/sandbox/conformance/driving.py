@@ -61,7 +61,7 @@ class Run:
     ending: Ending
 
 
-class Post:
+class CandidatePipes:
     """The station's ends of a channel and two pipes.
 
     They are drained all the time.
@@ -171,7 +171,7 @@ def run_program(
 
     The program runs until it hangs up or the time is over.
     """
-    post = Post()
+    post = CandidatePipes()
     try:
         candidate = post.fork(sandbox, program, limits=limits, frameworks=frameworks)
         post.drain({post.channel.fileno()}, timeout_s, sandbox.watch)

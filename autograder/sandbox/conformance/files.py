@@ -8,9 +8,15 @@ from pathlib import Path
 from textwrap import dedent
 
 import autograder
-from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, only_report
+from autograder.sandbox.conformance.check import (
+    Listing,
+    TestedSandbox,
+    demand,
+    demand_equal,
+    only_report,
+)
 from autograder.sandbox.conformance.driving import FAST
-from autograder.sandbox.host.owner import open_folder
+from autograder.sandbox.host.owner import open_temporary_folder
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
@@ -35,7 +41,7 @@ _DEV = {"fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "ura
 
 
 @_listing.add
-def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
+def view_has_only_the_folders_that_were_built(subject: TestedSandbox) -> None:
     """The root shows only the folders that were built.
 
     These are the interpreter's trees, libraries, the three folders and a GPU's /sys. It shows no
@@ -52,12 +58,12 @@ def view_has_only_the_folders_that_were_built(subject: Subject) -> None:
     etc, dev, outside = only_report(subject.run(dedent(program)))
     demand(set(etc) <= {"passwd", "group", "ld.so.cache", "alternatives"}, f"/etc holds {etc}.")
     nodes = {Path(node.path).parts[2] for node in subject.device.nodes} if subject.device else set()
-    expect(dev, sorted(_DEV | nodes))
-    expect(outside, ["/sys"] if subject.device else [])
+    demand_equal(dev, sorted(_DEV | nodes))
+    demand_equal(outside, ["/sys"] if subject.device else [])
 
 
 @_listing.add
-def view_proc_shows_only_processes(subject: Subject) -> None:
+def view_proc_shows_only_processes(subject: TestedSandbox) -> None:
     """The machine's files in /proc are hidden.
 
     A GPU's driver has to read some of them. An empty folder or /dev/null counts as hidden.
@@ -76,7 +82,7 @@ def view_proc_shows_only_processes(subject: Subject) -> None:
 
 
 @_listing.add
-def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
+def view_devices_keep_no_word_of_a_candidate(subject: TestedSandbox) -> None:
     """One candidate's times of a device are gone for the next."""
     program = """
         import os
@@ -100,14 +106,14 @@ def view_devices_keep_no_word_of_a_candidate(subject: Subject) -> None:
 
 
 @_listing.add
-def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
+def view_package_and_temporary_files_are_invisible(subject: TestedSandbox) -> None:
     """A walk over everything finds no hidden file.
 
     Hidden are a file in a temporary folder and the parts of this package that are not needed
     inside.
     """
     package = Path(str(autograder.__file__)).resolve().parent
-    with open_folder("canary") as folder:
+    with open_temporary_folder("canary") as folder:
         canary = folder / f"canary-{os.getpid()}.txt"
         canary.write_text("hidden reference")
         program = f"""
@@ -118,11 +124,11 @@ def view_package_and_temporary_files_are_invisible(subject: Subject) -> None:
             there = [{str(canary)!r}, {str(package / "sandbox")!r}, {str(package / "cli")!r}]
             report([found, [path for path in there if os.path.exists(path)]])
         """
-        expect(only_report(subject.run(dedent(program))), [[], []])
+        demand_equal(only_report(subject.run(dedent(program))), [[], []])
 
 
 @_listing.add
-def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> None:
+def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: TestedSandbox) -> None:
     """A home shows at most the folders to the interpreter."""
     home = Path.home()
     program = (
@@ -135,7 +141,7 @@ def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: Subject) -> 
 
 
 @_listing.add
-def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
+def view_package_shows_only_what_runs_inside(subject: TestedSandbox) -> None:
     """Only the package's inner parts can be imported."""
     program = """
         import importlib, os, autograder
@@ -149,13 +155,13 @@ def view_package_shows_only_what_runs_inside(subject: Subject) -> None:
         report([sorted(n for n in os.listdir(package) if not n.startswith("__")),
                 [fails(f"autograder.{n}") for n in hidden]])
     """
-    expect(
+    demand_equal(
         only_report(subject.run(dedent(program))), [["frameworks", "inside", "wire"], [True] * 6]
     )
 
 
 @_listing.add
-def environment_is_exactly_the_declared_one(subject: Subject) -> None:
+def environment_is_exactly_the_declared_one(subject: TestedSandbox) -> None:
     """A candidate has our variables and none of the station's."""
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
     more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
@@ -163,11 +169,11 @@ def environment_is_exactly_the_declared_one(subject: Subject) -> None:
         ENVIRONMENT <= set(environment) <= ENVIRONMENT | more,
         f"the environment is {sorted(environment)}.",
     )
-    expect(environment["HOME"], "/submission")
+    demand_equal(environment["HOME"], "/submission")
 
 
 @_listing.add
-def writes_everywhere_else_are_refused(subject: Subject) -> None:
+def writes_everywhere_else_are_refused(subject: TestedSandbox) -> None:
     """Only the work folder, /tmp and /dev/shm can be written."""
     program = """
         import os
@@ -182,14 +188,14 @@ def writes_everywhere_else_are_refused(subject: Subject) -> None:
             written.append(top)
         report(sorted(written))
     """
-    expect(
+    demand_equal(
         only_report(subject.run(dedent(program))),
         ["/dev/shm", "/submission", "/submission/.tmp", "/submission/data", "/tmp"],
     )
 
 
 @_listing.add
-def writes_to_processes_files_are_refused(subject: Subject) -> None:
+def writes_to_processes_files_are_refused(subject: TestedSandbox) -> None:
     """A candidate cannot write in /proc.
 
     In particular, it cannot lower its own score for the kernel's choice of a victim.
@@ -208,7 +214,7 @@ def writes_to_processes_files_are_refused(subject: Subject) -> None:
                  for n in ("oom_score_adj", "comm", "mem", "clear_refs", "coredump_filter")]])
     """
     score, attempts = only_report(subject.run(dedent(program)))
-    expect(score, "1000")
+    demand_equal(score, "1000")
     demand(
         "written" not in attempts,
         f"writing to oom_score_adj, comm, mem, clear_refs, coredump_filter: {attempts}.",
@@ -216,7 +222,7 @@ def writes_to_processes_files_are_refused(subject: Subject) -> None:
 
 
 @_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
-def disk_each_folder_is_limited_in_bytes(subject: Subject, folder: str) -> None:
+def disk_each_folder_is_limited_in_bytes(subject: TestedSandbox, folder: str) -> None:
     """Files beyond the size, one big or many small, are refused."""
     program = f"""
         import errno, os
@@ -236,11 +242,11 @@ def disk_each_folder_is_limited_in_bytes(subject: Subject, folder: str) -> None:
     one, several = only_report(subject.run(dedent(program)))
     demand(one[1] in ("EFBIG", "ENOSPC"), f"one file of 9 MiB in {folder}: {one[1]}.")
     demand(several[0] <= FAST.disk_mib, f"{several[0]} MiB fit in {folder}, of {FAST.disk_mib}.")
-    expect(several[1], "ENOSPC")
+    demand_equal(several[1], "ENOSPC")
 
 
 @_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
-def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
+def disk_each_folder_is_limited_in_files(subject: TestedSandbox, folder: str) -> None:
     """Files beyond their number are refused."""
     program = f"""
         import errno
@@ -256,11 +262,11 @@ def disk_each_folder_is_limited_in_files(subject: Subject, folder: str) -> None:
     demand(
         FAST.inodes - 10 < made <= FAST.inodes, f"{made} files fit in {folder}, of {FAST.inodes}."
     )
-    expect(refused, "ENOSPC")
+    demand_equal(refused, "ENOSPC")
 
 
 @_listing.add
-def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
+def disk_files_are_gone_for_the_next_candidate(subject: TestedSandbox) -> None:
     """A candidate's files are gone for the next candidate."""
     look = "import os; report([sorted(os.listdir(d)) for d in ('/submission', '/tmp', '/dev/shm')])"
     before = only_report(subject.run(look))
@@ -268,13 +274,13 @@ def disk_files_are_gone_for_the_next_candidate(subject: Subject) -> None:
         "for d in ('/submission', '/tmp', '/dev/shm'): open(d + '/left', "
         "'w').write('secret')\nreport(1)"
     )
-    expect(only_report(subject.run(leave)), 1)
-    expect(only_report(subject.run(look)), before)
+    demand_equal(only_report(subject.run(leave)), 1)
+    demand_equal(only_report(subject.run(look)), before)
     demand(not any("left" in names for names in before), f"a fresh candidate finds {before}.")
 
 
 @_listing.add
-def data_is_readable_and_cannot_be_changed(subject: Subject) -> None:
+def data_is_readable_and_cannot_be_changed(subject: TestedSandbox) -> None:
     """Public data lies in the work folder and cannot be changed."""
     program = """
         try:
@@ -284,5 +290,5 @@ def data_is_readable_and_cannot_be_changed(subject: Subject) -> None:
         report([open("data/numbers.txt").read(), refused])
     """
     text, refused = only_report(subject.run(dedent(program)))
-    expect(text, "1 2 3\n")
+    demand_equal(text, "1 2 3\n")
     demand(refused in ("OSError", "PermissionError"), f"opening it for writing ended in {refused}.")

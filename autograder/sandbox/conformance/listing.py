@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from autograder.sandbox.conformance import (
     damage,
-    ends,
     files,
     forks,
     memory,
@@ -12,6 +11,9 @@ from autograder.sandbox.conformance import (
     overlap,
     packages,
     privileges,
+)
+from autograder.sandbox.conformance import (
+    endings as ends,
 )
 
 CHECKS = (

@@ -6,9 +6,9 @@ from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
     Listing,
-    Subject,
+    TestedSandbox,
     demand,
-    expect,
+    demand_equal,
     expect_next_is_well,
     first_report,
 )
@@ -21,20 +21,20 @@ BALLAST = "kept = []\nfor _ in range({mebibytes}):\n    kept.append(bytearray(b'
 
 
 @_listing.add
-def memory_balloon_is_stopped_and_the_warden_lives(subject: Subject) -> None:
+def memory_balloon_is_stopped_and_the_warden_lives(subject: TestedSandbox) -> None:
     """A process beyond the memory limit is stopped.
 
     It gets a MemoryError, or is killed and counted.
     """
     run = subject.run(BALLAST.format(mebibytes=2000) + "report('fits')")
-    expect(run.reports, [])
+    demand_equal(run.reports, [])
     is_told = "MemoryError" in run.stderr or run.ending.limit == "memory"
     demand(is_told, f"neither a MemoryError nor its limit ended it, but {run.ending}.")
     expect_next_is_well(subject)
 
 
 @_listing.add
-def memory_of_a_shared_mapping_counts(subject: Subject) -> None:
+def memory_of_a_shared_mapping_counts(subject: TestedSandbox) -> None:
     """Shared anonymous memory, which no resource limit sees, counts as well."""
     program = """
         import mmap, time
@@ -47,14 +47,14 @@ def memory_of_a_shared_mapping_counts(subject: Subject) -> None:
         report("fits")
     """
     run = subject.run(dedent(program))
-    expect(run.reports, [])
-    expect(run.ending.limit, "memory")
-    expect(run.ending.is_oom, subject.is_grouped)
+    demand_equal(run.reports, [])
+    demand_equal(run.ending.limit, "memory")
+    demand_equal(run.ending.is_oom, subject.is_grouped)
     expect_next_is_well(subject)
 
 
 @_listing.add
-def memory_of_grandchildren_counts(subject: Subject) -> None:
+def memory_of_grandchildren_counts(subject: TestedSandbox) -> None:
     """Processes below the limit each and above it together are stopped."""
     program = """
         import os, time
@@ -67,14 +67,14 @@ def memory_of_grandchildren_counts(subject: Subject) -> None:
         report(ends)
     """
     run = subject.run(dedent(program))
-    expect(run.ending.limit, "memory")
+    demand_equal(run.ending.limit, "memory")
     if subject.is_grouped:
         demand(run.ending.is_oom, "no process was counted as killed for want of memory.")
     expect_next_is_well(subject)
 
 
 @_listing.add
-def memory_shared_with_children_counts_once(subject: Subject) -> None:
+def memory_shared_with_children_counts_once(subject: TestedSandbox) -> None:
     """Memory that children only read counts once."""
     program = """
         import os, time
@@ -86,12 +86,12 @@ def memory_shared_with_children_counts_once(subject: Subject) -> None:
         report([os.wait()[1] for _ in range(4)])
     """
     run = subject.run(dedent(program))
-    expect(run.reports, [[0, 0, 0, 0]])
-    expect(run.ending.limit, None)
+    demand_equal(run.reports, [[0, 0, 0, 0]])
+    demand_equal(run.ending.limit, None)
 
 
 @_listing.add
-def memory_shared_mapping_left_to_a_child_counts(subject: Subject) -> None:
+def memory_shared_mapping_left_to_a_child_counts(subject: TestedSandbox) -> None:
     """Shared memory counts even if only a child maps it.
 
     The child need not have touched it.
@@ -109,12 +109,12 @@ def memory_shared_mapping_left_to_a_child_counts(subject: Subject) -> None:
         report("fits")
         time.sleep(2)
     """
-    expect(subject.run(dedent(program)).ending.limit, "memory")
+    demand_equal(subject.run(dedent(program)).ending.limit, "memory")
     expect_next_is_well(subject)
 
 
 @_listing.add
-def memory_files_without_a_name_are_refused(subject: Subject) -> None:
+def memory_files_without_a_name_are_refused(subject: TestedSandbox) -> None:
     """A file in memory cannot be made, as on an old kernel.
 
     No limit of a folder would cover it. Only a GPU's driver may make one.
@@ -128,20 +128,20 @@ def memory_files_without_a_name_are_refused(subject: Subject) -> None:
         else:
             report(0)
     """
-    expect(subject.run(dedent(program)).reports, [0 if subject.device else 38])  # ENOSYS
+    demand_equal(subject.run(dedent(program)).reports, [0 if subject.device else 38])  # ENOSYS
 
 
 @_listing.add
-def memory_peak_is_told(subject: Subject) -> None:
+def memory_peak_is_told(subject: TestedSandbox) -> None:
     """The ending states the peak memory."""
     run = subject.run(BALLAST.format(mebibytes=120) + "import time; time.sleep(0.3); report(1)")
-    expect(run.reports, [1])
+    demand_equal(run.reports, [1])
     peak_mib = run.ending.peak_memory_mib or 0.0
     demand(115 < peak_mib < 200, f"120 MiB were used, {peak_mib:.0f} MiB were counted.")
 
 
 @_listing.add
-def memory_full_folders_end_in_an_error(subject: Subject) -> None:
+def memory_full_folders_end_in_an_error(subject: TestedSandbox) -> None:
     """Overfilling /dev/shm and /tmp fails, and the candidate lives."""
     program = """
         import errno

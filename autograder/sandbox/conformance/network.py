@@ -12,9 +12,9 @@ from textwrap import dedent
 from autograder.sandbox.conformance.check import (
     ConformanceError,
     Listing,
-    Subject,
+    TestedSandbox,
     demand,
-    expect,
+    demand_equal,
     only_report,
 )
 
@@ -23,7 +23,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def network_every_family_is_refused(subject: Subject) -> None:
+def network_every_family_is_refused(subject: TestedSandbox) -> None:
     """No socket of any family can be made.
 
     A candidate cannot speak to anything outside. A GPU's driver gets Unix sockets to listen on.
@@ -44,11 +44,11 @@ def network_every_family_is_refused(subject: Subject) -> None:
     of_unix = ["PermissionError"] * 3
     if subject.device:
         of_unix[0] = "made"
-    expect(only_report(subject.run(dedent(program))), [["PermissionError"], of_unix])
+    demand_equal(only_report(subject.run(dedent(program))), [["PermissionError"], of_unix])
 
 
 @_listing.add
-def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> None:
+def network_canary_listeners_on_the_host_are_not_reached(subject: TestedSandbox) -> None:
     """Listeners on the host see no candidate.
 
     They listen on the host's loopback and on an abstract Unix name. The network namespace is
@@ -80,7 +80,7 @@ def network_canary_listeners_on_the_host_are_not_reached(subject: Subject) -> No
 
 
 @_listing.add
-def network_connected_pairs_work_and_cannot_be_addressed(subject: Subject) -> None:
+def network_connected_pairs_work_and_cannot_be_addressed(subject: TestedSandbox) -> None:
     """Honest code gets its socket pairs.
 
     Datagram pairs are refused, since they could be given a name. No candidate connects or listens.
@@ -105,4 +105,4 @@ def network_connected_pairs_work_and_cannot_be_addressed(subject: Subject) -> No
     answers = ["PermissionError"] * 4
     if subject.device:  # its driver may give sockets names, and finds nobody to connect to
         answers[1:] = ["done", "ConnectionRefusedError", "OSError"]
-    expect(only_report(subject.run(dedent(program))), ["hello", answers])
+    demand_equal(only_report(subject.run(dedent(program))), ["hello", answers])

@@ -9,8 +9,8 @@ from autograder.sandbox.conformance.check import (
     FORBIDDEN,
     FRAMEWORK,
     Listing,
-    Subject,
-    expect,
+    TestedSandbox,
+    demand_equal,
     only_report,
 )
 
@@ -19,7 +19,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def packages_numpy_candidates_cannot_import_frameworks(subject: Subject) -> None:
+def packages_numpy_candidates_cannot_import_frameworks(subject: TestedSandbox) -> None:
     """Without frameworks, a masked package cannot be imported.
 
     The message is that of a missing package.
@@ -32,18 +32,20 @@ def packages_numpy_candidates_cannot_import_frameworks(subject: Subject) -> None
         except ModuleNotFoundError as error:
             report([before, str(error)])
     """
-    expect(only_report(subject.run(dedent(program))), [False, f"No module named {FRAMEWORK!r}"])
+    demand_equal(
+        only_report(subject.run(dedent(program))), [False, f"No module named {FRAMEWORK!r}"]
+    )
 
 
 @_listing.add
-def packages_framework_candidates_have_them_imported(subject: Subject) -> None:
+def packages_framework_candidates_have_them_imported(subject: TestedSandbox) -> None:
     """With frameworks, a candidate has them from the start."""
     program = f"import sys; report([{FRAMEWORK!r} in sys.modules, 'numpy' in sys.modules])"
-    expect(only_report(subject.run(program, frameworks=True)), [True, True])
+    demand_equal(only_report(subject.run(program, frameworks=True)), [True, True])
 
 
 @_listing.add_each("frameworks", [False, True])
-def packages_forbidden_ones_are_hidden_from_all(subject: Subject, frameworks: bool) -> None:
+def packages_forbidden_ones_are_hidden_from_all(subject: TestedSandbox, frameworks: bool) -> None:
     """A forbidden package can be imported by no candidate."""
     program = f"""
         try:
@@ -51,24 +53,24 @@ def packages_forbidden_ones_are_hidden_from_all(subject: Subject, frameworks: bo
         except ModuleNotFoundError as error:
             report(str(error))
     """
-    expect(
+    demand_equal(
         only_report(subject.run(dedent(program), frameworks=frameworks)),
         f"No module named {FORBIDDEN!r}",
     )
 
 
 @_listing.add
-def packages_lazy_parts_of_numpy_can_be_imported(subject: Subject) -> None:
+def packages_lazy_parts_of_numpy_can_be_imported(subject: TestedSandbox) -> None:
     """Parts of NumPy that load on first use are readable."""
     program = (
         "import numpy as np, numpy.testing, numpy.ctypeslib; "
         "report(float(np.polynomial.Polynomial([1, 2])(3)))"
     )
-    expect(only_report(subject.run(program)), 7.0)
+    demand_equal(only_report(subject.run(program)), 7.0)
 
 
 @_listing.add
-def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
+def packages_ways_to_compute_in_parallel_work(subject: TestedSandbox) -> None:
     """Parallel code works.
 
     It may use pools of processes and threads, queues, locks and another interpreter.
@@ -87,11 +89,13 @@ def packages_ways_to_compute_in_parallel_work(subject: Subject) -> None:
             is_own = file.name.startswith("/submission/.tmp/")
             report([squares, roots, queue.get(), other.stdout, is_own])
     """
-    expect(only_report(subject.run(dedent(program))), [[1, 1, 2, 6], [2, 3], True, "42\n", True])
+    demand_equal(
+        only_report(subject.run(dedent(program))), [[1, 1, 2, 6], [2, 3], True, "42\n", True]
+    )
 
 
 @_listing.add
-def clocks_of_the_process_are_as_fine_as_outside(subject: Subject) -> None:
+def clocks_of_the_process_are_as_fine_as_outside(subject: TestedSandbox) -> None:
     """No limit makes the process clock coarse.
 
     Honest code divides by the time that it measures.
@@ -106,11 +110,11 @@ def clocks_of_the_process_are_as_fine_as_outside(subject: Subject) -> None:
             steps.append(now - before)
         report(min(steps) < 0.001)
     """
-    expect(only_report(subject.run(dedent(program))), True)
+    demand_equal(only_report(subject.run(dedent(program))), True)
 
 
 @_listing.add
-def interpreter_is_the_stations(subject: Subject) -> None:
+def interpreter_is_the_stations(subject: TestedSandbox) -> None:
     """Inside runs the same Python, with fixed string hashes."""
     program = (
         "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, "
@@ -118,5 +122,5 @@ def interpreter_is_the_stations(subject: Subject) -> None:
     )
     version, *flags = only_report(subject.run(program))
     parts = 2 if subject.has_image else 3  # an image has its own patch release
-    expect(version[:parts], list(sys.version_info[:parts]))
-    expect(flags, [0, 1])
+    demand_equal(version[:parts], list(sys.version_info[:parts]))
+    demand_equal(flags, [0, 1])

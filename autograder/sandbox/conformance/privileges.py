@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 from textwrap import dedent
 
-from autograder.sandbox.conformance.check import Listing, Subject, demand, expect, only_report
+from autograder.sandbox.conformance.check import (
+    Listing,
+    TestedSandbox,
+    demand,
+    demand_equal,
+    only_report,
+)
 
 _listing = Listing(needs_walls=True)
 CHECKS = _listing.checks
 
 
 @_listing.add
-def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
+def processes_only_itself_and_its_init_are_visible(subject: TestedSandbox) -> None:
     """A candidate sees only itself and its PID 1 in /proc.
 
     The candidate is number 2 below a PID 1 of its own.
@@ -26,11 +32,11 @@ def processes_only_itself_and_its_init_are_visible(subject: Subject) -> None:
         report([os.getpid(), os.getppid() in (0, 1),
                 sorted(int(n) for n in os.listdir("/proc") if n.isdecimal())])
     """
-    expect(only_report(subject.run(dedent(program))), [2, True, [1, 2]])
+    demand_equal(only_report(subject.run(dedent(program))), [2, True, [1, 2]])
 
 
 @_listing.add
-def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
+def processes_init_cannot_be_signalled_or_read(subject: TestedSandbox) -> None:
     """PID 1 can be neither killed, stopped, traced, limited nor read."""
     program = """
         import os, resource, signal
@@ -56,12 +62,12 @@ def processes_init_cannot_be_signalled_or_read(subject: Subject) -> None:
         report([reads, lists, limit])
     """
     run = subject.run(dedent(program))
-    expect(only_report(run), [["refused"] * 2, ["refused"] * 2, "refused"])
-    expect(run.ending.exit_status, 0)
+    demand_equal(only_report(run), [["refused"] * 2, ["refused"] * 2, "refused"])
+    demand_equal(run.ending.exit_status, 0)
 
 
 @_listing.add
-def processes_init_shows_no_environment(subject: Subject) -> None:
+def processes_init_shows_no_environment(subject: TestedSandbox) -> None:
     """A candidate reads neither environment nor descriptors of PID 1."""
     program = """
         import os
@@ -75,11 +81,11 @@ def processes_init_shows_no_environment(subject: Subject) -> None:
                  for name in ("environ", "auxv")]
         report([reads, attempt(lambda: os.listdir("/proc/1/fd"))])
     """
-    expect(only_report(subject.run(dedent(program))), [["refused"] * 2, "refused"])
+    demand_equal(only_report(subject.run(dedent(program))), [["refused"] * 2, "refused"])
 
 
 @_listing.add
-def privileges_are_none(subject: Subject) -> None:
+def privileges_are_none(subject: TestedSandbox) -> None:
     """A candidate has no privileges.
 
     It has no capability in any set, no new privileges, a system call filter, no other group, and a
@@ -96,11 +102,13 @@ def privileges_are_none(subject: Subject) -> None:
                 os.getuid() != 0, os.getuid() == os.geteuid(),
                 lines["Threads"].strip()])
     """
-    expect(only_report(subject.run(dedent(program))), [True, [0], False, 1, "2", True, True, "1"])
+    demand_equal(
+        only_report(subject.run(dedent(program))), [True, [0], False, 1, "2", True, True, "1"]
+    )
 
 
 @_listing.add
-def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
+def privileges_another_user_cannot_be_taken(subject: TestedSandbox) -> None:
     """Becoming uid 0, another user or group is refused."""
     program = """
         import os
@@ -114,11 +122,11 @@ def privileges_another_user_cannot_be_taken(subject: Subject) -> None:
                 refused.append(True)
         report(refused)
     """
-    expect(only_report(subject.run(dedent(program))), [True] * 6)
+    demand_equal(only_report(subject.run(dedent(program))), [True] * 6)
 
 
 @_listing.add
-def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: Subject) -> None:
+def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: TestedSandbox) -> None:
     """A candidate cannot raise its own priority for a processor."""
     program = """
         import os
@@ -127,10 +135,10 @@ def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: Subject) -> 
         except OSError:
             report("refused")
     """
-    expect(only_report(subject.run(dedent(program))), "refused")
+    demand_equal(only_report(subject.run(dedent(program))), "refused")
 
 
-def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) -> None:
+def system_calls_that_open_walls_are_answered_with_an_error(subject: TestedSandbox) -> None:
     """System calls that open walls are refused.
 
     Among them are mounts, namespaces, tracing, keyrings, BPF and io_uring. clone3 does not exist.
@@ -161,7 +169,7 @@ def system_calls_that_open_walls_are_answered_with_an_error(subject: Subject) ->
                 call(435, 0, 0), call(0x40000000 + 39), call(162)])
     """
     others = ["bind"] if subject.device else []  # a GPU's driver gives a socket a name
-    expect(only_report(subject.run(dedent(program))), [others, [], "ENOSYS", "EPERM", 0])
+    demand_equal(only_report(subject.run(dedent(program))), [others, [], "ENOSYS", "EPERM", 0])
 
 
 if os.uname().machine == "x86_64":  # the numbers are those of this machine
@@ -169,7 +177,7 @@ if os.uname().machine == "x86_64":  # the numbers are those of this machine
 
 
 @_listing.add
-def descriptors_input_is_not_shared_with_other_candidates(subject: Subject) -> None:
+def descriptors_input_is_not_shared_with_other_candidates(subject: TestedSandbox) -> None:
     """One candidate's flags for its input are gone for the next.
 
     So is the signal that it gave to its input.
@@ -181,11 +189,11 @@ def descriptors_input_is_not_shared_with_other_candidates(subject: Subject) -> N
         fcntl.fcntl(0, 10, 12)
     """
     for _ in range(2):
-        expect(only_report(subject.run(dedent(program))), [0, 0])
+        demand_equal(only_report(subject.run(dedent(program))), [0, 0])
 
 
 @_listing.add
-def descriptors_only_channel_and_output_are_open(subject: Subject) -> None:
+def descriptors_only_channel_and_output_are_open(subject: TestedSandbox) -> None:
     """A candidate inherits its channel, its output and nothing else."""
     program = """
         import os, stat
@@ -200,6 +208,6 @@ def descriptors_only_channel_and_output_are_open(subject: Subject) -> None:
         report([kinds, is_null, os.read(0, 1).decode()])
     """
     kinds, is_null, stdin = only_report(subject.run(dedent(program)))
-    expect(kinds, {"0": "device", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"})
+    demand_equal(kinds, {"0": "device", "1": "pipe", "2": "pipe", "3": "socket", "4": "socket"})
     demand(is_null, "its input is not /dev/null.")
-    expect(stdin, "")
+    demand_equal(stdin, "")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import SandboxError, UsageError
-from autograder.inside.walls.birth import NO_CORE
+from autograder.inside.walls.setup import NO_CORE
 from autograder.sandbox.host.owner import is_orphan
 from autograder.sandbox.seam import ENGINES, Image
 

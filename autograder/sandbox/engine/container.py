@@ -21,9 +21,9 @@ import autograder
 from autograder.errors import SandboxError
 from autograder.sandbox.control import CREDENTIALS
 from autograder.sandbox.engine.command import OWNED, Engine, resource_limits, unconfined
-from autograder.sandbox.engine.gpu import Passage, choose_passage
-from autograder.sandbox.host.cgroup import Groups
-from autograder.sandbox.host.owner import new_name, open_folder
+from autograder.sandbox.engine.gpu import DeviceArguments, choose_device_arguments
+from autograder.sandbox.host.cgroup import SandboxGroups
+from autograder.sandbox.host.owner import new_name, open_temporary_folder
 from autograder.sandbox.host.users import choose_users
 from autograder.sandbox.seam import DEFAULT_IMAGE, Image
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, PARTS_INSIDE, WORK
@@ -57,14 +57,14 @@ class ContainerSandbox(WalledSandbox):
         settings: SandboxSettings,
         engine: Engine,
         image: str = DEFAULT_IMAGE,
-        groups: Groups | None = None,
+        groups: SandboxGroups | None = None,
     ) -> None:
         super().__init__(settings, groups)
         self.name = engine.name
         self.runtime = engine.runtime
         self._engine = engine
         self._image_name = image
-        self._passage = Passage(())
+        self._device_arguments = DeviceArguments(())
         self._container = new_name()
         self._has_user_namespace = False
 
@@ -73,8 +73,8 @@ class ContainerSandbox(WalledSandbox):
         if self._process is None:
             self._engine.remove_orphans()
             if self._settings.gpu is not None:
-                self._passage = choose_passage(self._engine, self._settings.gpu)
-                self._furnish(self._passage.driver_files)
+                self._device_arguments = choose_device_arguments(self._engine, self._settings.gpu)
+                self._furnish(self._device_arguments.driver_files)
         super().start()
 
     @property
@@ -82,18 +82,16 @@ class ContainerSandbox(WalledSandbox):
         """Kinds of namespaces that a candidate does not share with the host."""
         return (*super()._namespaces, "user") if self._has_user_namespace else super()._namespaces
 
-    def _connect(
-        self, count: int, talk: int
-    ) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
+    def _connect(self, count: int, log: int) -> tuple[subprocess.Popen[bytes], list[socket.socket]]:
         """Listen, start the container, and take one connection from each warden."""
         self.image = image = self._engine.find_image(self._image_name)
         with contextlib.ExitStack() as stack:
-            folder = stack.enter_context(open_folder("control"))
+            folder = stack.enter_context(open_temporary_folder("control"))
             listeners = [
                 stack.enter_context(_listen(folder / str(number))) for number in range(count)
             ]
             self._give_to_root(folder)
-            process = self._run(image, folder, count, talk)
+            process = self._run(image, folder, count, log)
             try:
                 return process, [self._accept(listener, process) for listener in listeners]
             except BaseException:
@@ -155,17 +153,17 @@ class ContainerSandbox(WalledSandbox):
                 hint="--gpu none, or another --runtime",
             )
         self._groups.remove()
-        self._groups = Groups([])
+        self._groups = SandboxGroups([])
 
-    def _run(self, image: Image, folder: Path, count: int, talk: int) -> subprocess.Popen[bytes]:
+    def _run(self, image: Image, folder: Path, count: int, log: int) -> subprocess.Popen[bytes]:
         controls = [f"{_CONTROL_ROOT}/{number}" for number in range(count)]
         warden = self._warden(image.python, controls, NAMES)
         command = [*self._engine.run_command(), *self._walls(image, folder), image.id]
         return subprocess.Popen(  # noqa: S603 - no shell, and a path found on PATH
             [*command, *warden[1:]],  # the entry point is the interpreter
             stdin=subprocess.DEVNULL,
-            stdout=talk,
-            stderr=talk,
+            stdout=log,
+            stderr=log,
             start_new_session=True,  # Ctrl-C is the station's
         )
 
@@ -183,7 +181,7 @@ class ContainerSandbox(WalledSandbox):
               for word in ("--tmpfs", f"{place}:rw,nosuid,nodev,size=64m,mode=0755")),
             *(word for source, target in self._mounts(folder)
               for word in ("--mount", f"type=bind,src={source},dst={target},readonly")),
-            *self._passage.words,
+            *self._device_arguments.words,
             *(word for pair in self._environment.items() for word in ("--env", "=".join(pair))),
             "--user", "0:0", "--workdir", "/", "--entrypoint", image.python,
         ]  # fmt: skip
@@ -205,8 +203,8 @@ class ContainerSandbox(WalledSandbox):
             mounts.append((str(self._settings.entry_folder.resolve()), ENTRY_ROOT))
         return [*mounts, (str(folder), _CONTROL_ROOT)]
 
-    def _explain(self, talk: str) -> SandboxError:
-        return self._engine.explain(talk)
+    def _explain(self, log: str) -> SandboxError:
+        return self._engine.explain(log)
 
     def _end_container(self, process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(SandboxError):

@@ -26,7 +26,7 @@ _OLDEST_DOCKER_WITH_CDI = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class DeviceArguments:
     """The way of a device into a container.
 
     Attributes
@@ -41,7 +41,7 @@ class Passage:
     driver_files: Sequence[Mount] = ()
 
 
-def choose_passage(engine: Engine, device: Device) -> Passage:
+def choose_device_arguments(engine: Engine, device: Device) -> DeviceArguments:
     """Choose the words that ask an engine for a device.
 
     Raises
@@ -50,7 +50,7 @@ def choose_passage(engine: Engine, device: Device) -> Passage:
         The engine cannot be asked for this device.
     """
     if device.spec is not None and device.spec.parent in _cdi_folders(engine):
-        return Passage(("--device", device.name))
+        return DeviceArguments(("--device", device.name))
     if device.spec is not None:
         return _passage_by_parts(device)
     if (
@@ -58,19 +58,19 @@ def choose_passage(engine: Engine, device: Device) -> Passage:
         and device.uuid is not None
         and "nvidia" in (_ask_docker(engine, ".Runtimes") or ())
     ):
-        return Passage(("--gpus", f"device={device.uuid}"))
+        return DeviceArguments(("--gpus", f"device={device.uuid}"))
     raise SandboxError(
         f"{engine.name} cannot be asked for GPU {device.name}: no CDI specification describes it.",
         hint="sudo nvidia-ctk cdi generate --output /etc/cdi/nvidia.yaml",
     )
 
 
-def _passage_by_parts(device: Device) -> Passage:
+def _passage_by_parts(device: Device) -> DeviceArguments:
     files = find_mounts(device)
     nodes = [f"{node.host_path}:{node.path}:rw" for node in device.nodes]
     binds = [f"type=bind,src={file.host_path},dst={file.path},readonly" for file in files]
     words = [("--device", node) for node in nodes] + [("--mount", bind) for bind in binds]
-    return Passage(tuple(word for pair in words for word in pair), files)
+    return DeviceArguments(tuple(word for pair in words for word in pair), files)
 
 
 def _cdi_folders(engine: Engine) -> Sequence[Path]:

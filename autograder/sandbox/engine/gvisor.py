@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.sandbox.engine.command import OWNED, resource_limits
-from autograder.sandbox.host.owner import new_name, open_folder
+from autograder.sandbox.host.owner import new_name, open_temporary_folder
 
 if TYPE_CHECKING:
     from autograder.sandbox.engine.command import Engine
@@ -38,7 +38,7 @@ def find_socket_refusal(engine: Engine, image: Image) -> str | None:
     """
     engine.run(*_words(engine, image, "pass"))
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(open_folder("socket"))
+        folder = stack.enter_context(open_temporary_folder("socket"))
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
         place = os.open(folder, os.O_PATH | os.O_CLOEXEC)
         stack.callback(os.close, place)

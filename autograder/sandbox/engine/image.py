@@ -23,7 +23,7 @@ from pathlib import Path
 from autograder.course import find_assignments, load_assignment
 from autograder.errors import InfrastructureError, SandboxError
 from autograder.sandbox.engine.command import Engine
-from autograder.sandbox.host.owner import open_folder
+from autograder.sandbox.host.owner import open_temporary_folder
 from autograder.sandbox.seam import DEFAULT_IMAGE, Image
 
 _DOCKERFILE = Path(__file__).parents[1] / "images" / "Dockerfile"
@@ -98,7 +98,7 @@ def build(
         )
     # another build of the same name may be under way
     bare = f"{request.name}-unlabelled-{secrets.token_hex(4)}"
-    with open_folder("image") as context, ExitStack() as stack:
+    with open_temporary_folder("image") as context, ExitStack() as stack:
         shutil.copy(_DOCKERFILE, context / "Dockerfile")
         say("Fetching wheels ...")
         _fetch_wheels(requirements, context / "wheels", machine, glibc)

@@ -1,6 +1,6 @@
-"""Leases of GPUs to one submission at a time.
+"""Reservations of GPUs to one submission at a time.
 
-A lease is of a device or a slice, and holds over all processes of this machine.
+A reservation is of a device or a slice, and holds over all processes of this machine.
 
 A slot is a file that its holder locks (``flock``). The kernel releases the lock when the holder
 dies, however it dies, so no slot is ever lost and none needs a timeout. A slot whose device did not
@@ -27,7 +27,7 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _EVERYBODYS = 0o1777
 
 
-class Lease:
+class GpuReservation:
     """A device that is ours until `close`, or until this process ends."""
 
     def __init__(self, device: Device, lock: int, note: Path) -> None:
@@ -38,7 +38,7 @@ class Lease:
     def retire(self, reason: str) -> None:
         """Take the device out of service.
 
-        Other stations find it so as soon as the lease is closed.
+        Other stations find it so as soon as the reservation is closed.
         """
         self._note.write_text(f"{_boot()}\n{reason}\n", encoding="utf-8")
 
@@ -58,8 +58,8 @@ class Lease:
         self.close()
 
 
-class Slots:
-    """The devices that may be leased here.
+class GpuSlots:
+    """The devices that may be reserved here.
 
     Parameters
     ----------
@@ -73,8 +73,8 @@ class Slots:
         self.devices = tuple(devices)
         self._folder = folder or _shared_folder()
 
-    def try_lease(self, preferred: Device | None = None) -> Lease | None:
-        """Lease a free device, or return None if all are in use.
+    def try_reserve(self, preferred: Device | None = None) -> GpuReservation | None:
+        """Reserve a free device, or return None if all are in use.
 
         The preferred device is tried first.
 
@@ -91,10 +91,10 @@ class Slots:
         for device in in_service:
             lock = self._try_lock(device)
             if lock is not None:
-                lease = Lease(device, lock, self._note(device))
+                reservation = GpuReservation(device, lock, self._note(device))
                 if self.find_reason(device) is None:
-                    return lease
-                lease.close()  # its last holder retired it meanwhile
+                    return reservation
+                reservation.close()  # its last holder retired it meanwhile
         return None
 
     def find_reason(self, device: Device) -> str | None:

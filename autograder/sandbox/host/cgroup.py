@@ -57,7 +57,7 @@ class Hierarchy:
         return "tasks" if self.version == 1 else "cgroup.procs"
 
 
-class Group:
+class CandidateGroups:
     """The child groups of one candidate.
 
     Parameters
@@ -168,7 +168,7 @@ class Group:
         return None
 
 
-class Groups:
+class SandboxGroups:
     """The parent groups of one sandbox.
 
     Parameters
@@ -195,7 +195,7 @@ class Groups:
             hierarchy for hierarchy in self._hierarchies if self._create(hierarchy)
         ]
 
-    def add(self, number: int) -> Group:
+    def add(self, number: int) -> CandidateGroups:
         """Make the child groups of candidate ``number``."""
         folders: dict[str, tuple[int, str]] = {}
         members = []
@@ -204,7 +204,7 @@ class Groups:
             os.mkdir(folder)  # noqa: PTH102 - see _read_file
             members.append(f"{folder}/{hierarchy.members_file}")
             folders |= dict.fromkeys(hierarchy.controllers, (hierarchy.version, folder))
-        return Group(folders, members)
+        return CandidateGroups(folders, members)
 
     def remove(self) -> None:
         """Remove the parent groups and any children left."""

@@ -58,7 +58,7 @@ def is_orphan(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def open_folder(purpose: str) -> Iterator[Path]:
+def open_temporary_folder(purpose: str) -> Iterator[Path]:
     """Make a temporary folder and remove it afterwards.
 
     If this process is killed, the next start removes it.

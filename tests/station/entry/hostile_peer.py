@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from autograder.inside.candidate.candidate import Candidate
+from autograder.inside.candidate.candidate import CandidateServer
 from autograder.wire import Channel, Ref, encode
 from autograder.wire.layout import HEADER, MAGIC, VERSION
 
@@ -187,7 +187,7 @@ def mutated_frames(sock, dice):
             self.sendall(whole)
             return sum(len(bytes(part)) for part in buffers)
 
-    Candidate(Channel(Mutating(fileno=sock.detach())), folder=__import__("pathlib").Path.cwd()).serve()
+    CandidateServer(Channel(Mutating(fileno=sock.detach())), folder=__import__("pathlib").Path.cwd()).serve()
 
 
 def spliced_frames(sock, dice):
@@ -269,7 +269,7 @@ def sudden_death(sock, dice):
                 )()
             return super().sendmsg(buffers, *more)
 
-    Candidate(Channel(Dying(fileno=sock.detach())), folder=__import__("pathlib").Path.cwd()).serve()
+    CandidateServer(Channel(Dying(fileno=sock.detach())), folder=__import__("pathlib").Path.cwd()).serve()
 
 
 def flood(sock, dice):

@@ -53,7 +53,7 @@ _MAIN = re.compile(
 
 
 @dataclass
-class Cell:
+class CodeCell:
     """A code cell.
 
     Attributes
@@ -75,7 +75,7 @@ class Cell:
     written: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
-def read_cell(text: str, declared: Collection[str] = ()) -> Cell:
+def read_cell(text: str, declared: Collection[str] = ()) -> CodeCell:
     """Translate a code cell.
 
     Parameters
@@ -97,7 +97,7 @@ def read_cell(text: str, declared: Collection[str] = ()) -> Cell:
         if name in _WRITE_A_FILE:
             return _file_cell(lines, place, arguments, declared)
         if name not in BODY_MAGICS:
-            return Cell("", skipped_by=f"%%{name}")
+            return CodeCell("", skipped_by=f"%%{name}")
         lines[place] = _prologue(name, arguments)
         if name in _FRAMED_MAGICS:
             ends.append("get_ipython().leave_cell_magic()")
@@ -106,7 +106,7 @@ def read_cell(text: str, declared: Collection[str] = ()) -> Cell:
     return _python_cell(lines, ends)
 
 
-def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
+def _python_cell(lines: list[str], ends: Sequence[str]) -> CodeCell:
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     if _LANGUAGE_PYTHON.match(lines[first]):
         lines[first] = ""
@@ -115,14 +115,14 @@ def _python_cell(lines: list[str], ends: Sequence[str]) -> Cell:
         bare = translate_bare(lines[first].rstrip())
         if bare is not None:
             lines[first] = bare.source
-            return Cell("\n".join([*lines, *ends]), bare.commands)
+            return CodeCell("\n".join([*lines, *ends]), bare.commands)
     language = _LANGUAGE.match(lines[first])
     if language and language["name"] != "sql":
-        return Cell("", skipped_by=f"%{language['name']}")
+        return CodeCell("", skipped_by=f"%{language['name']}")
     translation = translate(source)
     if language and len(source) <= MAX_PARSED_CHARS and not is_python(translation.source):
-        return Cell("", skipped_by="%sql")
-    return Cell("\n".join([_as_main(translation.source), *ends]), translation.commands)
+        return CodeCell("", skipped_by="%sql")
+    return CodeCell("\n".join([_as_main(translation.source), *ends]), translation.commands)
 
 
 def _as_main(source: str) -> str:
@@ -173,7 +173,9 @@ def _prologue(name: str, arguments: str) -> str:
 # files --------------------------------------------------------------------------------------------
 
 
-def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Collection[str]) -> Cell:
+def _file_cell(
+    lines: Sequence[str], place: int, arguments: str, declared: Collection[str]
+) -> CodeCell:
     """Read a cell that is the text of a file.
 
     The text becomes a declared file. Any other file is written when the cell runs.
@@ -181,15 +183,15 @@ def _file_cell(lines: Sequence[str], place: int, arguments: str, declared: Colle
     words = arguments.split()
     names = [word.strip("\"'") for word in words if not word.startswith("-")]
     if not names:
-        return Cell("", skipped_by="%%writefile")
+        return CodeCell("", skipped_by="%%writefile")
     is_appended = bool({"-a", "--append"} & set(words))
     body = "\n".join(lines[place + 1 :]).rstrip("\n") + "\n"
     base = re.split(r"[/\\]", names[-1])[-1]
     if base in declared:
-        return Cell("", written=[(base, body, is_appended)])
+        return CodeCell("", written=[(base, body, is_appended)])
     call = f"get_ipython().run_cell_magic('writefile', {arguments!r}, {body!r})"
     source = "\n".join([*[""] * place, call, *[""] * (len(lines) - place - 1)])
-    return Cell(source, written=[(base, body, is_appended)] if base.endswith(".py") else [])
+    return CodeCell(source, written=[(base, body, is_appended)] if base.endswith(".py") else [])
 
 
 # indentation and prompts --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from autograder.inside.reading.refusal import few, shown
+from autograder.inside.reading.refusal import few, quoted
 
 MAX_SHOWN = 60
 MAX_LISTED = 3
@@ -232,7 +232,7 @@ def skipped_notes(cells: Mapping[str, Sequence[int]], name: str) -> list[str]:
     )
 
 
-def counted(numbers: Sequence[int]) -> str:
+def name_cells(numbers: Sequence[int]) -> str:
     """Name code cells by their numbers."""
     if len(numbers) == 1:
         return f"code cell {numbers[0]}"
@@ -249,10 +249,10 @@ def _skipped_note(magic: str, numbers: Sequence[int], name: str) -> str:
     shown_magic = _written(magic)
     if effect is None:
         return (
-            f"{name}: {shown_magic} is not known here; {counted(numbers)} {verb} not run. "
+            f"{name}: {shown_magic} is not known here; {name_cells(numbers)} {verb} not run. "
             f"Without that line the code would run."
         )
-    return f"{name}: {shown_magic} would {effect}; {counted(numbers)} {verb} not run here."
+    return f"{name}: {shown_magic} would {effect}; {name_cells(numbers)} {verb} not run here."
 
 
 def _effect(command: str) -> tuple[str, str]:
@@ -292,4 +292,4 @@ def _written(command: str) -> str:
     """Quote a command as written, on one short line."""
     line = " ".join(command.split("\n", 1)[0].split())
     text = line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}..."
-    return f"`{shown(text)[1:-1]}`" if "`" not in text else shown(text)
+    return f"`{quoted(text)[1:-1]}`" if "`" not in text else quoted(text)

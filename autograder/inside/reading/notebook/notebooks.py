@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.inside.reading.decoding import MAX_SOURCE_BYTES, require_content, require_utf8
-from autograder.inside.reading.notebook.cells import Cell, read_cell
-from autograder.inside.reading.notebook.effects import counted, effect_notes, skipped_notes
-from autograder.inside.reading.refusal import MIB, Refusal, few, shown
+from autograder.inside.reading.notebook.cells import CodeCell, read_cell
+from autograder.inside.reading.notebook.effects import effect_notes, name_cells, skipped_notes
+from autograder.inside.reading.refusal import MIB, Refusal, few, quoted
 
 MAX_CELL_CHARS = 100_000
 
@@ -232,13 +232,15 @@ class _Unread:
     def notes(self, name: str) -> list[str]:
         """Return the notes for the student."""
         marked = [
-            f"{name}: {counted(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked as "
-            f"{shown(language)}."
+            f"{name}: {name_cells(numbers)} {'is' if len(numbers) == 1 else 'are'} not run: marked "
+            f"as {quoted(language)}."
             for language, numbers in self.languages.items()
         ]
         if self.tagged:
             verb = "is" if len(self.tagged) == 1 else "are"
-            marked.append(f"{name}: {counted(self.tagged)} {verb} not run: tagged {_SKIP_TAG!r}.")
+            marked.append(
+                f"{name}: {name_cells(self.tagged)} {verb} not run: tagged {_SKIP_TAG!r}."
+            )
         return (
             few(marked, "languages")
             + skipped_notes(self.magics, name)
@@ -273,7 +275,7 @@ def _parse(data: bytes, name: str) -> Mapping[str, Any]:
         mark = _MERGE.search(error.doc)
         if mark is not None:
             line = error.doc.count("\n", 0, mark.start()) + 1
-            what = f"{shown(mark[0].rstrip()[:60])} is left from an unfinished merge in Git"
+            what = f"{quoted(mark[0].rstrip()[:60])} is left from an unfinished merge in Git"
             remedy = "take one of the two versions of the notebook and hand in that"
             raise Refusal(
                 f"{name}, line {line:,}: {what}; {remedy}", kind="a merge in Git"
@@ -293,10 +295,10 @@ def _require_python(document: Mapping[str, Any], name: str) -> None:
     kernel = _table(metadata.get("kernelspec"))
     language = _table(metadata.get("language_info")).get("name") or kernel.get("language")
     if isinstance(language, str) and not re.match(r"i?python", language, re.IGNORECASE):
-        raise Refusal(f"{name} is a notebook for {shown(language)}, not for Python")
+        raise Refusal(f"{name} is a notebook for {quoted(language)}, not for Python")
     kernel_name = kernel.get("name")
     if not language and isinstance(kernel_name, str) and _OTHER_KERNELS.match(kernel_name):
-        raise Refusal(f"{name} is a notebook for {shown(kernel_name)}, not for Python")
+        raise Refusal(f"{name} is a notebook for {quoted(kernel_name)}, not for Python")
 
 
 def _table(value: object) -> Mapping[str, Any]:
@@ -348,7 +350,7 @@ def _add_cell(
 
     None stands for one that is not run.
     """
-    cell = Cell("") if source is None else read_cell(source, declared)
+    cell = CodeCell("") if source is None else read_cell(source, declared)
     for file, text, is_appended in cell.written:
         texts = notebook.written if file in declared else notebook.helpers
         texts[file] = (texts.get(file, "") if is_appended else "") + text

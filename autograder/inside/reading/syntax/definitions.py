@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.inside.reading.refusal import Refusal, few, shown
+from autograder.inside.reading.refusal import Refusal, few, quoted
 from autograder.inside.reading.syntax.facts import parse_python
 from autograder.inside.reading.syntax.trees import is_main_test
 
@@ -38,7 +38,7 @@ Content = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellLines:
     """A cell of a notebook as it stands in the file.
 
     Attributes
@@ -54,7 +54,7 @@ class Cell:
     text: str
 
 
-def defined_names(data: bytes) -> frozenset[str]:
+def find_defined_names(data: bytes) -> frozenset[str]:
     """Find the names that a source or notebook seems to define.
 
     All of its cells count.
@@ -76,7 +76,7 @@ def has_code(source: str) -> bool:
     )
 
 
-def notebook_cells(data: bytes) -> list[Cell]:
+def notebook_cells(data: bytes) -> list[CellLines]:
     """List all cells of a notebook.
 
     A file that is no notebook has none.
@@ -92,14 +92,14 @@ def notebook_cells(data: bytes) -> list[Cell]:
     return [_cell(place, _table(row)) for place, row in enumerate(rows, start=1)]
 
 
-def _cell(place: int, row: Mapping[str, Any]) -> Cell:
+def _cell(place: int, row: Mapping[str, Any]) -> CellLines:
     source = row.get("source", row.get("input", ""))
     text = (
         "".join(part for part in source if isinstance(part, str))
         if isinstance(source, list)
         else source
     )
-    return Cell(place, str(row.get("cell_type")), text if isinstance(text, str) else "")
+    return CellLines(place, str(row.get("cell_type")), text if isinstance(text, str) else "")
 
 
 def _list(value: object) -> list[Any]:
@@ -305,12 +305,12 @@ def _elsewhere(
                 )
 
 
-def _in_cell(title: str, cell: Cell) -> Iterator[tuple[str, str]]:
+def _in_cell(title: str, cell: CellLines) -> Iterator[tuple[str, str]]:
     first = cell.text.lstrip().partition("\n")[0].strip()
     if cell.kind in _KINDS:
         what, remedy = _KINDS[cell.kind], "make it a code cell"
     elif cell.kind == "code" and first.startswith("%%"):
-        what, remedy = f"which begins with {shown(first[:40])}", "take that line away"
+        what, remedy = f"which begins with {quoted(first[:40])}", "take that line away"
     else:
         return
     for found in _DEFINITION.finditer(cell.text):

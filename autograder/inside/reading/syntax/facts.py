@@ -36,7 +36,7 @@ from autograder.inside.reading.syntax.trees import (
     digest_definitions,
     dotted,
     is_main_test,
-    is_text,
+    is_text_statement,
     statement_shapes,
 )
 
@@ -196,7 +196,9 @@ class _Survey:
         self.shapes |= statement_shapes(tree)
         self._cell = cell
         module = self._open("", tree, None)
-        for statement in tree.body[1:] if tree.body and is_text(tree.body[0]) else tree.body:
+        for statement in (
+            tree.body[1:] if tree.body and is_text_statement(tree.body[0]) else tree.body
+        ):
             self._binder.is_plain = isinstance(statement, _PLAIN)
             if isinstance(statement, (*DEFINITIONS, ast.Import, ast.ImportFrom)) or (
                 isinstance(statement, ast.If) and is_main_test(statement.test)
@@ -269,7 +271,7 @@ class _Survey:
             here.class_scope = next((inner for part, inner in parts if part is node.body[0]), None)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
             return [] if root is None else [(root, scope)]
-        if isinstance(node, DEFINITIONS) and is_text(node.body[0]):
+        if isinstance(node, DEFINITIONS) and is_text_statement(node.body[0]):
             return [entry for entry in parts if entry[0] is not node.body[0]]
         return parts
 
@@ -451,7 +453,7 @@ class _Survey:
         }
 
 
-def source_facts(files: Mapping[str, str | Sequence[str]]) -> Facts:
+def collect_facts(files: Mapping[str, str | Sequence[str]]) -> Facts:
     """Collect facts about several files, by name.
 
     They are the data of `autograder.course.facts.SourceFacts`.

@@ -26,7 +26,7 @@ from autograder.inside.reading.syntax.trees import (
     FUNCTIONS,
     children,
     is_main_test,
-    is_text,
+    is_text_statement,
 )
 
 MAX_TEXT_CHARS = 200
@@ -185,7 +185,7 @@ def _split(source: str, name: str, flags: int, *, is_notebook: bool) -> tuple[li
     asynchronous = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
     found: list[Statement] = []
     for place, node in enumerate(tree.body):
-        if place and is_text(node):  # it would become the module's docstring
+        if place and is_text_statement(node):  # it would become the module's docstring
             continue
         if features := _features(node):
             if not is_notebook and not _is_first(tree.body, place):
@@ -211,7 +211,7 @@ def _features(node: ast.stmt) -> list[str]:
 
 
 def _is_first(body: Sequence[ast.stmt], place: int) -> bool:
-    before = body[1:place] if body and is_text(body[0]) else body[:place]
+    before = body[1:place] if body and is_text_statement(body[0]) else body[:place]
     return all(_features(node) for node in before)
 
 

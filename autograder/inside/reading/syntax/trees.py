@@ -66,7 +66,7 @@ def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     return fields
 
 
-def is_text(statement: ast.stmt) -> bool:
+def is_text_statement(statement: ast.stmt) -> bool:
     """Return True if a statement is only a text.
 
     It is a docstring where it comes first.
@@ -187,7 +187,7 @@ def _digested_fields(kind: type[ast.AST]) -> tuple[str, ...]:
 
 def _body(node: ast.AST, body: list[ast.stmt]) -> list[ast.stmt]:
     """Drop the docstring, and annotations that assign nothing."""
-    if body and isinstance(node, (*DEFINITIONS, ast.Module)) and is_text(body[0]):
+    if body and isinstance(node, (*DEFINITIONS, ast.Module)) and is_text_statement(body[0]):
         body = body[1:]
     return [one for one in body if not (isinstance(one, ast.AnnAssign) and one.value is None)]
 
@@ -221,7 +221,11 @@ def _shapes(tree: ast.AST) -> Iterator[int]:
     while waiting:
         node = waiting.pop()
         waiting += children(node)
-        if isinstance(node, ast.stmt) and not isinstance(node, _LEFT_OUT) and not is_text(node):
+        if (
+            isinstance(node, ast.stmt)
+            and not isinstance(node, _LEFT_OUT)
+            and not is_text_statement(node)
+        ):
             tokens = _tokens(node)
             if len(tokens) >= _LEAST_PARTS:
                 yield zlib.crc32("\n".join(tokens).encode("utf-8", "surrogatepass"))

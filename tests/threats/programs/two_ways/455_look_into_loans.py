@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 
-from autograder.inside.candidate.objects import Loan
+from autograder.inside.candidate.objects import CandidateLoan
 from autograder.wire import Ref
 
 
@@ -69,7 +69,7 @@ def relay(box, ask):
     look(box)
     look(ask)
     for action in (lambda: np.asarray(box, dtype=float), lambda: copy.deepcopy(box), lambda: pickle.dumps(box), lambda: box + 1,
-                   lambda: float(box), lambda: list(box), lambda: vars(box), lambda: ask.__self__, lambda: ask(Loan(2)),
+                   lambda: float(box), lambda: list(box), lambda: vars(box), lambda: ask.__self__, lambda: ask(CandidateLoan(2)),
                    lambda: ask(Ref("loan", 3)), lambda: ask(np.zeros(3)), lambda: ask(Ref("callback", 1))):
         try:
             value = action()

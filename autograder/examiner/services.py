@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from autograder.examiner import messages
-from autograder.examiner.messages import Kind, Need
-from autograder.examiner.post import Post, PostError
+from autograder.examiner.message_socket import MessageSocket, MessageSocketError
+from autograder.examiner.messages import CandidateNeeds, Kind
 from autograder.examiner.verdict import InfrastructureEnd
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
@@ -29,13 +29,17 @@ _Answer = TypeVar("_Answer", bound=messages.Message)
 REPLY = Budget(frame_bytes=128 * 2**20)
 
 
-class Desk(Protocol):
+class ExamServices(Protocol):
     """An exam's source of candidates and receiver of records."""
 
     meter: type[Meter]
 
     def begin(
-        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+        self,
+        criterion: str,
+        limits: Limits,
+        need: CandidateNeeds | None,
+        following: CandidateNeeds | None,
     ) -> None:
         """Begin a criterion and its deadline.
 
@@ -87,7 +91,7 @@ class _Order:
     The ends are those of its channel and its output. The station makes the candidate.
     """
 
-    need: Need
+    need: CandidateNeeds
     channel: socket.socket
     stdout: int
     stderr: int
@@ -99,8 +103,8 @@ class _Order:
         os.close(self.stderr)
 
 
-class StationDesk:
-    """The desk of an exam that a station supervises.
+class StationServices:
+    """The services of an exam that a station supervises.
 
     Parameters
     ----------
@@ -110,12 +114,12 @@ class StationDesk:
         The kind of meter that keeps what candidates cost this process.
     """
 
-    def __init__(self, post: Post, meter: type[Meter]) -> None:
+    def __init__(self, post: MessageSocket, meter: type[Meter]) -> None:
         self._post = post
         self.meter = meter
         self._cpu_s = 0.0
         self._kept_bytes = KEPT_BYTES
-        self._following: Need | None = None
+        self._following: CandidateNeeds | None = None
         self._ahead: _Order | None = None
         self._failure: str | None = None
         self._wants_gpu = False
@@ -129,7 +133,11 @@ class StationDesk:
         return self._failure
 
     def begin(
-        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+        self,
+        criterion: str,
+        limits: Limits,
+        need: CandidateNeeds | None,
+        following: CandidateNeeds | None,
     ) -> None:
         """Begin a criterion and its deadline.
 
@@ -153,13 +161,13 @@ class StationDesk:
         InfrastructureEnd
             The station could not fork a candidate.
         """
-        return self._spawn(Need(frameworks, kind, self._cpu_s, gpu=gpu))
+        return self._spawn(CandidateNeeds(frameworks, kind, self._cpu_s, gpu=gpu))
 
     def spawn_shared(self, *, frameworks: bool, kind: Kind) -> Link:
         """Ask for a candidate that goes on after the criterion."""
-        return self._spawn(Need(frameworks, kind, self._cpu_s, is_shared=True))
+        return self._spawn(CandidateNeeds(frameworks, kind, self._cpu_s, is_shared=True))
 
-    def _spawn(self, need: Need) -> Link:
+    def _spawn(self, need: CandidateNeeds) -> Link:
         """Return a candidate, and have the next one made.
 
         It was made ahead, or is made now.
@@ -178,7 +186,7 @@ class StationDesk:
             self._ahead = self._order(self._following)
         return StationLink(self, candidate, order, self._kept_bytes)
 
-    def _order(self, need: Need) -> _Order:
+    def _order(self, need: CandidateNeeds) -> _Order:
         """Have the station begin to make a candidate."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         out_read, out_write = os.pipe()
@@ -218,13 +226,13 @@ class StationDesk:
 
         This exam may not come to its end.
         """
-        self.tell(messages.Loading(loading))
+        self.tell(messages.SubmissionLoaded(loading))
 
     def hand_in(self, record: CriterionRecord) -> None:
         """Hand in the record of the criterion that was begun."""
         try:
             self.tell(messages.HandIn(record))
-        except PostError:  # too large: what a submission brought about must not cost its record
+        except MessageSocketError:  # too large, which must not cost the submission its record
             self.tell(messages.HandIn(replace(record, evidence=None, exception=None, trace=())))
 
     def finish(self, loading: LoadingRecord | None) -> None:
@@ -240,11 +248,11 @@ class StationDesk:
             The station could not do its part.
         """
         self.tell(message)
-        answer, _ = messages.receive(self._post)
+        answer, _ = messages.receive_message(self._post)
         if isinstance(answer, messages.Refused):
             self._failure = self._failure or answer.error
             raise InfrastructureEnd(self._failure)
-        return messages.expect(kind, answer)
+        return messages.expect_message(kind, answer)
 
 
 class StationLink(Link):
@@ -253,14 +261,16 @@ class StationLink(Link):
     The station forked it.
     """
 
-    def __init__(self, desk: StationDesk, candidate: int, order: _Order, kept_bytes: int) -> None:
+    def __init__(
+        self, services: StationServices, candidate: int, order: _Order, kept_bytes: int
+    ) -> None:
         channel = Channel(order.channel, budget=REPLY)
         super().__init__(
             channel,
             stdout=PipeTail(order.stdout, kept_bytes),
             stderr=PipeTail(order.stderr, kept_bytes),
         )
-        self._desk = desk
+        self._desk = services
         self._candidate = candidate
 
     def loaded(self) -> None:
@@ -269,11 +279,11 @@ class StationLink(Link):
 
     def finish(self, limit: str | None) -> Ending:
         """Have the station end the candidate."""
-        return self._desk.ask(messages.End(self._candidate, limit), messages.Ended).ending
+        return self._desk.ask(messages.EndCandidate(self._candidate, limit), messages.Ended).ending
 
     def leave(self) -> Ending:
         """Have the station end the candidate without a wait.
 
         The exam goes on meanwhile.
         """
-        return self._desk.ask(messages.Dismiss(self._candidate), messages.Ended).ending
+        return self._desk.ask(messages.DismissCandidate(self._candidate), messages.Ended).ending

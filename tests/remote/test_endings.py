@@ -10,7 +10,7 @@ import pytest
 
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote import CandidateEnd
-from autograder.remote.ends import end_from, seconds_text
+from autograder.remote.endings import end_from, seconds_text
 from autograder.sandbox.seam import Ending
 
 

@@ -7,7 +7,12 @@ import time
 
 import pytest
 
-from autograder.examiner.post import MAX_MESSAGE_BYTES, Post, PostError, post_pair
+from autograder.examiner.message_socket import (
+    MAX_MESSAGE_BYTES,
+    MessageSocket,
+    MessageSocketError,
+    post_pair,
+)
 
 
 @pytest.fixture
@@ -15,13 +20,13 @@ def raw():
     """A bare socket and the post that it talks to."""
     left, right = socket.socketpair()
     with left, right:
-        yield left, Post(right)
+        yield left, MessageSocket(right)
 
 
 @pytest.fixture
 def posts():
     ours, theirs = post_pair()
-    other = Post(theirs)
+    other = MessageSocket(theirs)
     yield ours, other
     ours.close()
     other.close()
@@ -83,7 +88,7 @@ def test_post_giant_announcement_is_refused_before_any_allocation(raw):
     """A length beyond the bound is an error, whatever follows."""
     left, post = raw
     left.sendall(struct.pack("<I", MAX_MESSAGE_BYTES + 1))
-    with pytest.raises(PostError, match=f"announced a message of {MAX_MESSAGE_BYTES + 1} bytes"):
+    with pytest.raises(MessageSocketError, match=f"announced a message of {MAX_MESSAGE_BYTES + 1} bytes"):
         post.recv()
 
 
@@ -91,7 +96,7 @@ def test_post_bytes_that_are_no_json_are_refused(raw):
     """Garbage of an announced length is an error."""
     left, post = raw
     left.sendall(struct.pack("<I", 3) + b"{x}")
-    with pytest.raises(PostError, match="the other end sent no JSON"):
+    with pytest.raises(MessageSocketError, match="the other end sent no JSON"):
         post.recv()
 
 

@@ -15,7 +15,7 @@ from autograder.station.station import Station
 T = TypeVar("T")
 
 
-def work_beside(
+def work_in_parallel(
     settings: StationSettings,
     station: Station,
     jobs: int,

@@ -22,11 +22,11 @@ _MAX_FDS = 8
 _PATIENCE_S = 60.0  # a message that has begun is finished, and taken, by trusted code at once
 
 
-class PostError(Exception):
+class MessageSocketError(Exception):
     """The other end sent something that is no message."""
 
 
-class Post:
+class MessageSocket:
     """One end of a stream of JSON messages.
 
     It is a stream socket, which carries file descriptors, too.
@@ -58,7 +58,7 @@ class Post:
         """
         body = json.dumps(message, default=_plain).encode("ascii")
         if len(body) > MAX_MESSAGE_BYTES:
-            raise PostError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
+            raise MessageSocketError(f"a message of {len(body)} bytes exceeds {MAX_MESSAGE_BYTES}")
         frame = _HEADER.pack(len(body)) + body
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
         self._sock.settimeout(_PATIENCE_S)
@@ -103,12 +103,12 @@ class Post:
             header += self._recv_exactly(_HEADER.size - len(header))
             (length,) = _HEADER.unpack(header)
             if length > MAX_MESSAGE_BYTES:
-                raise PostError(f"the other end announced a message of {length} bytes")
+                raise MessageSocketError(f"the other end announced a message of {length} bytes")
             return json.loads(self._recv_exactly(length))
         except ValueError as error:
-            raise PostError("the other end sent no JSON") from error
+            raise MessageSocketError("the other end sent no JSON") from error
         except TimeoutError as error:
-            raise PostError("the other end stopped in the middle of a message") from error
+            raise MessageSocketError("the other end stopped in the middle of a message") from error
 
     def _recv_header(self) -> tuple[bytes, tuple[int, ...]]:
         try:
@@ -155,10 +155,10 @@ def close_all(fds: tuple[int, ...]) -> None:
         os.close(fd)
 
 
-def post_pair() -> tuple[Post, socket.socket]:
+def post_pair() -> tuple[MessageSocket, socket.socket]:
     """Open a post and the socket of its other end."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    return Post(ours), theirs
+    return MessageSocket(ours), theirs
 
 
 _PR_SET_PDEATHSIG = 1

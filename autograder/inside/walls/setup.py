@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import frameworks
-from autograder.inside.messages import Failed, Forked, Message, Share, encode
+from autograder.inside.messages import CandidateResources, Failed, Forked, Message, encode_message
 from autograder.inside.walls import syscalls
 from autograder.inside.walls.syscalls import mask
 
@@ -54,7 +54,7 @@ _NO_TRUST = syscalls.NO_SETUID | syscalls.NO_DEVICES | syscalls.NO_EXEC
 
 
 @dataclass(frozen=True)
-class Birth:
+class CandidateSetup:
     """A process between its fork and the submission's first line.
 
     Attributes
@@ -87,7 +87,7 @@ class Birth:
     """
 
     id: int
-    share: Share
+    share: CandidateResources
     channel: int
     stdout: int
     stderr: int
@@ -110,14 +110,14 @@ class Birth:
             _become_candidate(self)
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
             with contextlib.suppress(OSError):  # unless that is gone
-                tell(self.control, Failed(self.id, f"{type(error).__name__}: {error}"))
+                tell_station(self.control, Failed(self.id, f"{type(error).__name__}: {error}"))
             os._exit(_FAILED_STATUS)
         _serve(self)
 
 
-def tell(control: socket.socket, message: Message) -> None:
+def tell_station(control: socket.socket, message: Message) -> None:
     """Send one message to the station."""
-    control.send(encode(message))
+    control.send(encode_message(message))
 
 
 def decode_status(status: int) -> tuple[int | None, int | None]:
@@ -129,26 +129,26 @@ def decode_status(status: int) -> tuple[int | None, int | None]:
     return (code, None) if code >= 0 else (None, -code)
 
 
-def _enclose(birth: Birth) -> None:
+def _enclose(setup: CandidateSetup) -> None:
     """Enter new mounts and IPC objects, as the first OOM victim.
 
     The kernel kills this process first for want of memory.
     """
     syscalls.unshare(
-        syscalls.NEW_IPC if birth.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC
+        syscalls.NEW_IPC if setup.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC
     )
-    mask(birth.masked, can_remount=False)
+    mask(setup.masked, can_remount=False)
     # While the old, writable /proc is still there: in the new one a candidate cannot lower it
     # again.
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
     os.write(fd, b"1000")
     os.close(fd)
     _mount_view(
-        birth.share, has_gpu=birth.accelerator is not None, counts_inodes=not birth.is_serial
+        setup.share, has_gpu=setup.accelerator is not None, counts_inodes=not setup.is_serial
     )
 
 
-def _mount_view(share: Share, *, has_gpu: bool, counts_inodes: bool) -> None:
+def _mount_view(share: CandidateResources, *, has_gpu: bool, counts_inodes: bool) -> None:
     """Mount /proc and three limited, empty folders.
 
     The /proc is that of the new process namespace. The folders are limited in bytes and inodes.
@@ -202,47 +202,47 @@ def _cover_proc() -> None:
             syscalls.mount("/dev/null", entry.path, "", syscalls.BIND)
 
 
-def _become_candidate(birth: Birth) -> None:
+def _become_candidate(setup: CandidateSetup) -> None:
     """Take the share, give up everything else, and say so."""
-    if birth.system_calls is None:
+    if setup.system_calls is None:
         syscalls.set_parent_death_signal(signal.SIGKILL)
     else:
-        _enclose(birth)
-    for group in birth.groups:
+        _enclose(setup)
+    for group in setup.groups:
         # this process, which has one thread: needs no lock over all threads of the machine
         os.write(group, b"0")
-    if birth.system_calls is not None:
+    if setup.system_calls is not None:
         syscalls.hide_groups()
     os.setsid()
     # its own: the flags of an open file are shared by all who have it
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    os.dup2(birth.stdout, 1)
-    os.dup2(birth.stderr, 2)
+    os.dup2(setup.stdout, 1)
+    os.dup2(setup.stderr, 2)
     _renew_streams()
     os.umask(0o077)
-    if birth.system_calls is not None:
-        _set_limits(birth)
-        _give_up_privileges(birth.share.uid)
+    if setup.system_calls is not None:
+        _set_limits(setup)
+        _give_up_privileges(setup.share.uid)
     else:
-        Path(birth.share.work).mkdir(0o700)
-    os.chdir(birth.share.work)
-    _furnish(birth.data)
-    if birth.system_calls is not None:
-        birth.system_calls.install()
+        Path(setup.share.work).mkdir(0o700)
+    os.chdir(setup.share.work)
+    _furnish(setup.data)
+    if setup.system_calls is not None:
+        setup.system_calls.install()
     # it may lie on either number
-    channel = fcntl.fcntl(birth.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)
+    channel = fcntl.fcntl(setup.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)
     for fd in (_CHANNEL_FD, _SPARE_FD):
         os.dup2(channel, fd, inheritable=False)
-    syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, birth.control.fileno())
-    if birth.accelerator is not None:
-        birth.accelerator.prepare()  # its files stay open
-    tell(birth.control, Forked(birth.id, time.process_time()))
-    birth.control.close()
+    syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, setup.control.fileno())
+    if setup.accelerator is not None:
+        setup.accelerator.prepare()  # its files stay open
+    tell_station(setup.control, Forked(setup.id, time.process_time()))
+    setup.control.close()
 
 
-def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
+def process_limits(share: CandidateResources) -> dict[str, tuple[int, int]]:
     """Return the soft and hard limits of one process.
 
     The limit on what it may add to its data is not among them, since that depends on the warden's
@@ -264,7 +264,7 @@ def resource_limits(share: Share) -> dict[str, tuple[int, int]]:
     }
 
 
-def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
+def reservable_bytes(share: CandidateResources, *, is_serial: bool) -> int | None:
     """Return the reservable memory of a process, or None.
 
     It comes on top of the warden's own, by ``share``. None means no limit.
@@ -277,15 +277,15 @@ def reservable_bytes(share: Share, *, is_serial: bool) -> int | None:
     return share.data_bytes + share.processes * STACK_BYTES[0]
 
 
-def _set_limits(birth: Birth) -> None:
-    for name, limit in resource_limits(birth.share).items():
-        if birth.is_serial and name in _UNSETTABLE:
+def _set_limits(setup: CandidateSetup) -> None:
+    for name, limit in process_limits(setup.share).items():
+        if setup.is_serial and name in _UNSETTABLE:
             continue
         syscalls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
-    reservable = reservable_bytes(birth.share, is_serial=birth.is_serial)
+    reservable = reservable_bytes(setup.share, is_serial=setup.is_serial)
     if reservable is not None:
-        kind = resource.RLIMIT_AS if birth.is_serial else resource.RLIMIT_DATA
-        syscalls.set_limit(kind, birth.inherited_bytes + reservable)
+        kind = resource.RLIMIT_AS if setup.is_serial else resource.RLIMIT_DATA
+        syscalls.set_limit(kind, setup.inherited_bytes + reservable)
 
 
 def _give_up_privileges(uid: int | None) -> None:
@@ -308,7 +308,7 @@ def _furnish(data: dict[str, str]) -> None:
         link.symlink_to(path)
 
 
-def _serve(birth: Birth) -> None:
+def _serve(setup: CandidateSetup) -> None:
     """Run the entry and print its exception.
 
     No process above it would print it.
@@ -317,7 +317,7 @@ def _serve(birth: Birth) -> None:
     try:
         sys.argv = ["submission"]
         _seed()
-        module, _, function = birth.entry.partition(":")
+        module, _, function = setup.entry.partition(":")
         getattr(importlib.import_module(module), function)(_CHANNEL_FD)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -36,7 +36,7 @@ from autograder.records.criterion import LoadingRecord
 from autograder.records.outcome import Outcome
 from autograder.remote import LoadRequest, Loan, Submission
 from autograder.remote.bounds import Cost
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.endings import CandidateEnd
 from autograder.remote.loading import LeftOut
 from autograder.rubric import checks
 
@@ -78,7 +78,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CaseResult:
     """The result of one case.
 
     Attributes
@@ -115,7 +115,7 @@ class Case:
 
 
 @dataclass(slots=True)
-class Tried:
+class CriterionResult:
     """The result of one try of a criterion.
 
     Attributes
@@ -147,7 +147,7 @@ class Tried:
     """
 
     members: int
-    cases: list[Case] = field(default_factory=list)
+    cases: list[CaseResult] = field(default_factory=list)
     unclear: BaseException | None = None
     answered: str = "what your function returned"
     notes: list[str] = field(default_factory=list)
@@ -176,7 +176,7 @@ class Tried:
         return combine([case.verdict or PASSED for case in self.cases], self.members)
 
 
-class Sitting:
+class CriterionContext:
     """The values of a rubric's fixtures while one criterion runs.
 
     Parameters
@@ -206,7 +206,7 @@ class Sitting:
         """The folder of the rubric's hidden data."""
         return self._assignment.rubric / "data"
 
-    def reference_for(self, case: str) -> Any:  # noqa: ARG002 - for a sitting that records
+    def reference_for(self, case: str) -> Any:  # noqa: ARG002 - for a context that records
         """Return the value of the fixture ``reference`` for a case."""
         return self.reference
 
@@ -226,7 +226,7 @@ class Sitting:
         *,
         ahead: Mapping[str, Verdict] | None = None,
         keeps_candidate: bool = False,
-    ) -> Tried:
+    ) -> CriterionResult:
         """Run the cases.
 
         Parameters
@@ -236,13 +236,15 @@ class Sitting:
         keeps_candidate
             True if the next criterion goes on with the candidate; else it is ended.
         """
-        plugin.sitting = self
+        plugin.context = self
         members = list(items)
-        tried = Tried(len(members))
+        tried = CriterionResult(len(members))
         try:
             for item in members:
                 settled = (ahead or {}).get(case_name(item)) or self._judge_missing(item)
-                case = self._run_case(plugin, item, tried) if settled is None else Case(settled)
+                case = (
+                    self._run_case(plugin, item, tried) if settled is None else CaseResult(settled)
+                )
                 tried.cases.append(case)
                 if self.submission.ended is not None or (
                     case.verdict and case.verdict.outcome is Outcome.UNGRADED
@@ -250,9 +252,9 @@ class Sitting:
                     break
             self._close(tried, keeps_candidate=keeps_candidate)
         except InfrastructureEnd as error:
-            tried.cases, tried.unclear = [Case(infrastructure_fault(str(error)))], None
+            tried.cases, tried.unclear = [CaseResult(infrastructure_fault(str(error)))], None
         finally:
-            plugin.sitting = None
+            plugin.context = None
         return tried
 
     def _judge_missing(self, item: pytest.Item) -> Verdict | None:
@@ -268,7 +270,9 @@ class Sitting:
         except CandidateEnd:  # while loading: whoever asks next meets it again
             return None
 
-    def _run_case(self, plugin: RubricPlugin, item: pytest.Item, tried: Tried) -> Case:
+    def _run_case(
+        self, plugin: RubricPlugin, item: pytest.Item, tried: CriterionResult
+    ) -> CaseResult:
         tally = checks.reset(has_gpu=self._criterion.gpu, noted=tried.noted)
         _seed(seed_number(self._key, self._criterion.id, "hypothesis", case_name(item)))
         error = plugin.run_case(item)
@@ -288,11 +292,11 @@ class Sitting:
             verdict = mark_unwritten(judge(error), error, self._assignment, self._criterion.tests)
             if verdict is None and tried.unclear is None:
                 tried.unclear, tried.answered = error, self.submission.last_answer
-        return Case(
+        return CaseResult(
             verdict, tally.checks, _answers(tally), bool(tally.failures) or _handles_a_fault(error)
         )
 
-    def _close(self, tried: Tried, *, keeps_candidate: bool) -> None:
+    def _close(self, tried: CriterionResult, *, keeps_candidate: bool) -> None:
         submission = self.submission
         end = submission.ended
         tried.ended_while_loading = (
@@ -325,7 +329,7 @@ def _seed(number: int) -> None:
     np.random.seed(number)  # noqa: NPY002 - the generator of rubrics that do not use theirs
 
 
-def _answers(tally: checks.Tally) -> str:
+def _answers(tally: checks.CheckTally) -> str:
     return "".join("1" if one else "0" for one in tally.answers)
 
 

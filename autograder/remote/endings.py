@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Ending(Protocol):
+class EndingView(Protocol):
     """The sandbox's account of a candidate that has ended."""
 
     @property
@@ -108,7 +108,7 @@ def seconds_text(seconds: float) -> str:
 
 
 def end_from(
-    ending: Ending, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int
+    ending: EndingView, doing: str, *, cpu_s: float, wall_s: float, memory_mib: int
 ) -> CandidateEnd:
     """Turn a broken channel into an end, by the sandbox's account.
 
@@ -137,7 +137,7 @@ def end_from(
     return CandidateEnd(outcome, f"the submission {said} {doing}", kind=kind)
 
 
-def _limit_behind(ending: Ending) -> str | None:
+def _limit_behind(ending: EndingView) -> str | None:
     """Return the unenforced limit that a death shows.
 
     No process outside enforced it.
@@ -147,7 +147,7 @@ def _limit_behind(ending: Ending) -> str | None:
     return "cpu" if _signal_name(ending) == "SIGXCPU" else None
 
 
-def _death(ending: Ending) -> tuple[str, str]:
+def _death(ending: EndingView) -> tuple[str, str]:
     """Describe the death of a candidate that was not ended.
 
     Returns a word, and some more words.
@@ -161,7 +161,7 @@ def _death(ending: Ending) -> tuple[str, str]:
     return "connection closed", "closed its connection to the grader"
 
 
-def _signal_name(ending: Ending) -> str:
+def _signal_name(ending: EndingView) -> str:
     try:
         return signal.Signals(ending.signal or 0).name
     except ValueError:

@@ -18,30 +18,30 @@ from autograder.course import (
     Assignment,
     CriterionInfo,
     apply_mutant,
-    defined_names,
     load_accepted,
     load_mutants,
+    map_defined_names,
 )
 from autograder.course.seeds import Secret, generator
 from autograder.errors import CourseError
+from autograder.examiner.context import CriterionContext, Sources
 from autograder.examiner.exam import Exam, Rubric
-from autograder.examiner.messages import ExamRequest, Kind, Need
-from autograder.examiner.plugin import RubricPlugin, RunnableCriterion, collect, group_items
+from autograder.examiner.messages import CandidateNeeds, ExamRequest, Kind
+from autograder.examiner.plugin import RubricPlugin, RunnableCriterion, collect_rubric, group_items
 from autograder.examiner.reference import Reference, beside_data
-from autograder.examiner.sitting import Sitting, Sources
 from autograder.home.provided import CallRecorder, play_provided
 from autograder.home.tape import Playing, Recording, Tape, Track, digest_rubric
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Limits
 from autograder.remote import Link, Spawner
 from autograder.remote.bounds import Meter
-from autograder.remote.ends import CandidateEnd
+from autograder.remote.endings import CandidateEnd
 from autograder.remote.loading import end_while_loading
 
 _HOME_KEY = Secret(b"the draws of public criteria are no secret")
 
 
-class HomeDesk:
+class HomeServices:
     """Starts candidates by a spawner of this process and keeps the records."""
 
     meter = Meter
@@ -52,7 +52,11 @@ class HomeDesk:
         self.loading = LoadingRecord()
 
     def begin(
-        self, criterion: str, limits: Limits, need: Need | None, following: Need | None
+        self,
+        criterion: str,
+        limits: Limits,
+        need: CandidateNeeds | None,
+        following: CandidateNeeds | None,
     ) -> None:
         """Begin nothing, since nothing is supervised here.
 
@@ -98,7 +102,7 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
     assignment: Assignment,
     sources: Sources,
     tape: Tape,
-    desk: HomeDesk,
+    services: HomeServices,
     unattempted: Collection[str] = (),
     end: CandidateEnd | None = None,
 ) -> list[CriterionInfo]:
@@ -129,7 +133,7 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
             hint="The author records it anew with `autograder tape`.",
         )
 
-    class PlayingSitting(Sitting):
+    class PlayingContext(CriterionContext):
         """Plays the tape of each case."""
 
         def __init__(self, *parts: Any) -> None:
@@ -158,17 +162,17 @@ def examine_public(  # noqa: PLR0913, PLR0917 - what an exam at home is made of
             None,
             plugin,
             tape.defines,
-            PlayingSitting,
+            PlayingContext,
             brings_data=True,
             provide_for=provide_for,
         )
-        Exam(rubric, request, desk).run(None if end is None else end_while_loading(end))
+        Exam(rubric, request, services).run(None if end is None else end_while_loading(end))
 
     return _collect(assignment, serve)
 
 
 def record_tape(
-    assignment: Assignment, reference: Reference, desk: HomeDesk, spawner: Spawner
+    assignment: Assignment, reference: Reference, services: HomeServices, spawner: Spawner
 ) -> Tape:
     """Run the public criteria on the reference and record its answers.
 
@@ -182,9 +186,9 @@ def record_tape(
     """
     cases: dict[str, Track] = {}
     recorders: dict[str, CallRecorder] = {}
-    defines = defined_names(assignment.reference_sources())
+    defines = map_defined_names(assignment.reference_sources())
 
-    class RecordingSitting(Sitting):
+    class RecordingContext(CriterionContext):
         """Records each case."""
 
         def _track(self, case: str) -> Track:
@@ -213,7 +217,7 @@ def record_tape(
             reference,
             plugin,
             defines,
-            RecordingSitting,
+            RecordingContext,
             brings_data=True,
             provide_for=provide_for,
         )
@@ -221,15 +225,15 @@ def record_tape(
         Exam(
             recording,
             _request("reference", Sources(assignment.reference_sources()), earned=granted),
-            desk,
+            services,
         ).run()
-        others = replace(recording, make_sitting=Sitting)
+        others = replace(recording, make_context=CriterionContext)
         for sources in _other_solutions(assignment) if recorders else ():
             request = _request("submission", sources, criteria=frozenset(recorders), earned=granted)
-            Exam(others, request, HomeDesk(spawner)).run()
+            Exam(others, request, HomeServices(spawner)).run()
 
     criteria = _collect(assignment, serve)
-    lost = [record for record in desk.records if not record.has_full_marks]
+    lost = [record for record in services.records if not record.has_full_marks]
     if lost:
         named = "\n".join(f"  {record.id}: {record.message}" for record in lost)
         raise CourseError(
@@ -300,7 +304,7 @@ def _collect(
 
     plugin = RubricPlugin(serve_items)
     with _own_environment(), beside_data(assignment):
-        code = collect(plugin, assignment.rubric / "public")
+        code = collect_rubric(plugin, assignment.rubric / "public")
     if (
         code == pytest.ExitCode.INTERRUPTED and not plugin.problems
     ):  # pytest keeps the exception to itself

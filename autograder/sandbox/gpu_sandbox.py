@@ -4,7 +4,7 @@ A candidate holds its GPU no longer than it lives.
 
 A station has one sandbox for ordinary candidates and, if its assignment has criteria that want a
 GPU, this one beside it: the ordinary one never has a device in its view, and stations are as many
-as there are cores, whatever the number of GPUs. A device is leased when such a candidate is made
+as there are cores, whatever the number of GPUs. A device is reserved when such a candidate is made
 and given back when nothing of it runs any more, so that a GPU is idle while a submission's other
 criteria run only if no other station wants it. The walls of the last device stay warm: a station
 takes that device again if it is free, and builds walls around another one if it is not.
@@ -25,7 +25,7 @@ from autograder.sandbox.gpu import nvml
 if TYPE_CHECKING:
     from autograder.records.outcome import Limits, Strength
     from autograder.sandbox.gpu.device import Device
-    from autograder.sandbox.gpu.slots import Lease, Slots
+    from autograder.sandbox.gpu.slots import GpuReservation, GpuSlots
     from autograder.sandbox.seam import Candidate, Ending, Image, Sandbox
 
 RETIRED = "was taken out of service"
@@ -34,7 +34,7 @@ _CLEAN_TIMEOUT_S = 10.0  # a driver takes a while to free what a killed process 
 _SLACK_MIB = 64  # a driver's own tables may grow with the first use
 
 
-class Pool:
+class GpuPool:
     """The GPU that a station may hold.
 
     It is the same for everything that the station runs at one time.
@@ -52,9 +52,9 @@ class Pool:
         The device that was held last, which is taken again if it is free.
     """
 
-    def __init__(self, slots: Slots, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, slots: GpuSlots, tell: Callable[[str], None] = lambda _: None) -> None:
         self._slots = slots
-        self._lease: Lease | None = None
+        self._reservation: GpuReservation | None = None
         self.last: Device | None = None
         self._holders = 0
         self._baseline_mib: int | None = None
@@ -70,23 +70,23 @@ class Pool:
         InfrastructureError
             Every device is out of service, or the one that was free does not work.
         """
-        if self._lease is None:
-            lease = self._wait()
+        if self._reservation is None:
+            reservation = self._wait()
             try:
-                lease.device.check()
-                self._baseline_mib = _used_mib(lease.device)
+                reservation.device.check()
+                self._baseline_mib = _used_mib(reservation.device)
             except BaseException:
-                lease.close()
+                reservation.close()
                 raise
-            self._lease = lease
-            self.last = lease.device
+            self._reservation = reservation
+            self.last = reservation.device
         self._holders += 1
-        return self._lease.device
+        return self._reservation.device
 
-    def _wait(self) -> Lease:
-        while (lease := self._slots.try_lease(self.last)) is None:
+    def _wait(self) -> GpuReservation:
+        while (reservation := self._slots.try_reserve(self.last)) is None:
             time.sleep(_LOOK_INTERVAL_S)
-        return lease
+        return reservation
 
     def release(self) -> None:
         """Give the device back after its last holder's release.
@@ -94,27 +94,27 @@ class Pool:
         Before that, the station checks that nothing is left in the device's memory.
         """
         self._holders -= 1
-        if self._holders == 0 and self._lease is not None:
-            lease, self._lease = self._lease, None
+        if self._holders == 0 and self._reservation is not None:
+            reservation, self._reservation = self._reservation, None
             try:
-                reason = self._find_remains(lease.device)
+                reason = self._find_remains(reservation.device)
                 if reason is not None:
-                    self._retire(lease, reason)
+                    self._retire(reservation, reason)
             finally:
-                lease.close()
+                reservation.close()
 
-    def _retire(self, lease: Lease, reason: str) -> None:
+    def _retire(self, reservation: GpuReservation, reason: str) -> None:
         try:
-            lease.retire(reason)
+            reservation.retire(reason)
         except OSError as error:  # somebody else's note, of before the last restart
             reason = f"{reason} Other stations do not know it: {error}."
-        self._tell(f"GPU {lease.device.name} {RETIRED}: {reason}")
+        self._tell(f"GPU {reservation.device.name} {RETIRED}: {reason}")
 
     def close(self) -> None:
         """Give the device back, regardless of its holders."""
-        if self._lease is not None:
-            self._lease.close()
-        self._lease, self._holders = None, 0
+        if self._reservation is not None:
+            self._reservation.close()
+        self._reservation, self._holders = None, 0
 
     def _find_remains(self, device: Device) -> str | None:
         """Return the reason that bars handing a device on, or None."""
@@ -135,7 +135,7 @@ class Pool:
         return None
 
 
-class LeasedCandidate:
+class GpuCandidate:
     """A candidate that holds a device.
 
     It holds the device until none of its processes runs any more.
@@ -181,8 +181,8 @@ class LeasedCandidate:
             give_back()
 
 
-class LeasedSandbox:
-    """A sandbox built around the leased device.
+class GpuSandbox:
+    """A sandbox built around the reserved device.
 
     Parameters
     ----------
@@ -192,11 +192,11 @@ class LeasedSandbox:
         Starts a sandbox around a device.
     """
 
-    name = "leased"
+    name = "reserved"
     runtime = ""
     image: Image | None = None
 
-    def __init__(self, pool: Pool, open_around: Callable[[Device], Sandbox]) -> None:
+    def __init__(self, pool: GpuPool, open_around: Callable[[Device], Sandbox]) -> None:
         self._pool = pool
         self._open_around = open_around
         self._sandbox: Sandbox | None = None
@@ -223,7 +223,7 @@ class LeasedSandbox:
 
     def fork(
         self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
-    ) -> LeasedCandidate:
+    ) -> GpuCandidate:
         """Make a candidate with a device.
 
         Its walls stand when this returns.
@@ -236,7 +236,7 @@ class LeasedSandbox:
 
     def prepare(
         self, *, frameworks: bool, limits: Limits, channel: int, stdout: int, stderr: int
-    ) -> LeasedCandidate:
+    ) -> GpuCandidate:
         """Wait for a device and begin to make its candidate.
 
         Raises
@@ -253,11 +253,11 @@ class LeasedSandbox:
         except BaseException:
             self._pool.release()
             raise
-        return LeasedCandidate(candidate, self._give_back)
+        return GpuCandidate(candidate, self._give_back)
 
     def hand_over(self, candidate: Candidate) -> None:
         """Wait until the walls of a prepared candidate stand."""
-        assert isinstance(candidate, LeasedCandidate)
+        assert isinstance(candidate, GpuCandidate)
         assert self._sandbox is not None
         try:
             self._sandbox.hand_over(candidate.inner)
