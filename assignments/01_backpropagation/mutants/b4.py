@@ -220,6 +220,17 @@ def batchnorm_backward_alt(dout, cache):
     return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
 
 
+@mutant(
+    "M01-6h",
+    loses=["b4_backward"],
+    cascades={"b4_backward": "batchnorm_backward_alt is optional, so no criterion is lost for want of it"},
+)
+def batchnorm_backward_alt(dout, cache):
+    """batchnorm_backward_alt takes a cache of another order and raises."""
+    gamma, std, (x_hat, _) = cache
+    return dout * gamma / std, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
 @mutant("M01-14g", loses=["b4_example_backward", "b4_backward", "b4_properties"])
 def batchnorm_backward(dout, cache):
     """An unfinished function returns zeros: batchnorm_backward."""
