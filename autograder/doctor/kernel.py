@@ -13,7 +13,7 @@ from autograder.doctor.model import FindingStatus, MachineFinding
 from autograder.errors import InfrastructureError
 from autograder.records.outcome import Limits
 from autograder.sandbox.host.cgroup import SandboxGroups, find_hierarchies
-from autograder.sandbox.refusal import explain
+from autograder.sandbox.host.refusal import explain
 
 MACHINES = ("x86_64", "aarch64")
 _OLDEST = (5, 4)  # waiting for a process by its descriptor

@@ -88,12 +88,13 @@ class Ready:
     ----------
     uid_map
         The users in its sandbox, as the kernel writes them.
-    is_serial
-        True if it makes one candidate at a time, in a sandbox that the station cannot look into.
+    kernel
+        What candidates run on: ``host``, or ``own`` where the sandbox brings its own kernel, into
+        which the station cannot look.
     """
 
     uid_map: str
-    is_serial: bool = False
+    kernel: str = "host"
 
 
 @dataclass(frozen=True)

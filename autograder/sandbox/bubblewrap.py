@@ -16,8 +16,8 @@ import subprocess
 import sys
 
 from autograder.errors import SandboxError
+from autograder.sandbox.host.refusal import explain, missing_bubblewrap
 from autograder.sandbox.profile import NAMESPACES
-from autograder.sandbox.refusal import explain, missing_bubblewrap
 from autograder.sandbox.view import build_view
 from autograder.sandbox.walled import NAMES, ROOT_CAPABILITIES, USER, WalledSandbox
 from autograder.sandbox.warm import connect_by_descriptors

@@ -9,7 +9,6 @@ import socket
 import struct
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
@@ -27,55 +26,12 @@ from autograder.inside.messages import (
     decode_message,
     encode_message,
 )
+from autograder.sandbox.kernel import HOST_KERNEL, CandidateAccount, SandboxKernel, kernel_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
-
-
-@dataclass(slots=True)
-class CandidateAccount:
-    """The state of one candidate, as its warden reported it.
-
-    Attributes
-    ----------
-    pid, anchor_pid
-        Numbers, in the station's process namespace, of its main process and of the one that adopts
-        its orphans.
-    is_up
-        Its walls stand.
-    failure
-        Why it could not be made.
-    has_exited
-        Its main process has ended, with ``exit_status`` or by ``signal``.
-    is_gone
-        Nothing of it runs any more.
-    cpu_s
-        CPU time of all its processes, known when it is gone [s].
-    birth_cpu_s
-        What it took to build its walls, by its own clock [s].
-    used_cpu_s, used_memory_bytes
-        What its warden has seen it use last, where only the warden can see it [s, B].
-    """
-
-    pid: int | None = None
-    anchor_pid: int | None = None
-    is_up: bool = False
-    failure: str | None = None
-    has_exited: bool = False
-    exit_status: int | None = None
-    signal: int | None = None
-    is_gone: bool = False
-    cpu_s: float = 0.0
-    birth_cpu_s: float = 0.0
-    used_cpu_s: float | None = None
-    used_memory_bytes: int = 0
-
-    @property
-    def roots(self) -> tuple[int, ...]:
-        """Processes that are above everything of the candidate."""
-        return tuple(pid for pid in (self.pid, self.anchor_pid) if pid is not None)
 
 
 class Control:
@@ -92,9 +48,8 @@ class Control:
     ----------
     is_ready
         The warden has said that it serves.
-    is_serial
-        It makes one candidate at a time, in a sandbox that cannot be looked into: numbers of
-        processes mean nothing outside.
+    kernel
+        What its candidates run on.
     uid_map
         The users in that sandbox.
     """
@@ -106,7 +61,7 @@ class Control:
         self._lock = threading.RLock()
         self._accounts: dict[int, CandidateAccount] = {}
         self.is_ready = False
-        self.is_serial = False
+        self.kernel: SandboxKernel = HOST_KERNEL
         self.uid_map = ""
         self.is_lost = False
 
@@ -194,7 +149,8 @@ class Control:
 
     def _note(self, message: Message, sender: int | None) -> None:
         if isinstance(message, Ready):
-            self.is_ready, self.is_serial, self.uid_map = True, message.is_serial, message.uid_map
+            self.is_ready, self.uid_map = True, message.uid_map
+            self.kernel = kernel_of(message.kernel)
             return
         account = self._accounts.get(message.id)
         if account is None:
@@ -203,8 +159,8 @@ class Control:
             case Anchored():
                 account.anchor_pid = sender
             case Forked():
-                account.is_up, account.pid = True, None if self.is_serial else sender
-                account.birth_cpu_s = message.cpu_s
+                account.is_up, account.pid = True, self.kernel.pid_of(sender)
+                account.start_cpu_s = message.cpu_s
             case Used():
                 account.used_cpu_s, account.used_memory_bytes = message.cpu_s, message.memory_bytes
             case Failed():

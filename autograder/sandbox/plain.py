@@ -21,7 +21,7 @@ from autograder.records.outcome import Strength
 from autograder.sandbox.environment import build_environment
 from autograder.sandbox.gpu.mounts import share_environment
 from autograder.sandbox.host.owner import make_folder
-from autograder.sandbox.refusal import explain
+from autograder.sandbox.host.refusal import explain
 from autograder.sandbox.warm import (
     WarmSandbox,
     accelerator_of,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from autograder.inside.walls.image import DEVICES
 from autograder.inside.walls.seccomp import answers
-from autograder.inside.walls.setup import reservable_bytes
+from autograder.inside.walls.setup import address_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -201,7 +201,7 @@ def in_gvisor(profile: Profile, share: CandidateResources) -> Profile:
 
     gVisor does not keep some promises, and shows other things of itself.
     """
-    reservable = reservable_bytes(share, is_serial=True)
+    reservable = address_bytes(share)
     return replace(
         profile,
         writable={folder: [size, 0] for folder, (size, _) in profile.writable.items()},

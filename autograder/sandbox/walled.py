@@ -17,7 +17,7 @@ from autograder.sandbox.gpu.mounts import find_mounts, share_environment
 from autograder.sandbox.host.cgroup import CandidateGroups, SandboxGroups
 from autograder.sandbox.host.janitor import remove_leftovers
 from autograder.sandbox.host.users import NOBODY, find_users
-from autograder.sandbox.profile import NAMESPACES, Profile, declare, in_gvisor
+from autograder.sandbox.profile import NAMESPACES, Profile, declare
 from autograder.sandbox.view import DATA_ROOT, ENTRY_ROOT, PACKAGE_ROOT, WORK
 from autograder.sandbox.warm import WarmSandbox, accelerator_of, share_of, warden_command
 
@@ -72,7 +72,7 @@ class WalledSandbox(WarmSandbox):
             "pids": Strength.CGROUP if "pids" in counted else Strength.RLIMIT,
             "wall": Strength.WATCHED,
             "disk": Strength.NAMESPACE,
-            "inodes": Strength.NONE if self._is_serial else Strength.NAMESPACE,
+            "inodes": self.kernel.inodes,
             "output": Strength.WATCHED,
             "network": Strength.NAMESPACE,
         }
@@ -147,7 +147,7 @@ class WalledSandbox(WarmSandbox):
             if self._users
             else sorted(USER if one == os.getegid() else NOBODY for one in os.getgroups()),
         )
-        return in_gvisor(profile, share) if self._is_serial else profile
+        return self.kernel.change_profile(profile, share)
 
     def _open_group(self, number: int, limits: Limits) -> CandidateGroups | None:
         if not self._groups.controllers:

@@ -21,18 +21,11 @@ from typing import IO, TYPE_CHECKING, Self
 
 from autograder.errors import SandboxError
 from autograder.inside.messages import CandidateResources, End, Fork
-from autograder.inside.walls.accelerator import Accelerator
+from autograder.inside.walls.accelerator import Accelerator, Gpu
 from autograder.inside.walls.setup import STACK_BYTES
-from autograder.sandbox.conformance.driving import SERIAL
 from autograder.sandbox.control import Control
-from autograder.sandbox.host.sample import (
-    find_descendants,
-    is_exiting,
-    own_memory_mib,
-    peak_memory_mib,
-    sample_trees,
-    sum_cpu_s,
-)
+from autograder.sandbox.host.sample import is_exiting, peak_memory_mib
+from autograder.sandbox.kernel import HOST_KERNEL, MEBIBYTE, SandboxKernel
 from autograder.sandbox.seam import Candidate, Ending, Image, SandboxSettings
 
 if TYPE_CHECKING:
@@ -40,8 +33,8 @@ if TYPE_CHECKING:
 
     from autograder.inside.walls.config import Config
     from autograder.records.outcome import Limits, Strength
-    from autograder.sandbox.control import CandidateAccount
     from autograder.sandbox.host.cgroup import CandidateGroups
+    from autograder.sandbox.kernel import CandidateAccount
 
 
 _END_TIMEOUT_S = 30.0
@@ -86,9 +79,9 @@ class WarmCandidate:
         self._ending: Ending | None = None
         self._peak_memory_mib: float | None = None
         # what it was forked with; None where something else counts
-        self._birth_memory_mib: float | None = None
+        self._start_memory_mib: float | None = None
         self.request: Request | None = None  # not yet sent
-        self._birth_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
+        self._start_cpu_s = 0.0  # what making it ready has cost, where that is much: nobody's time
         self.on_end: Callable[[WarmCandidate], None] = lambda _: None
 
     def cpu_s(self) -> float:
@@ -98,7 +91,7 @@ class WarmCandidate:
         """
         if self._ending is not None:
             return self._ending.cpu_s
-        return max(0.0, self._whole_cpu_s() - self._birth_cpu_s)
+        return max(0.0, self._whole_cpu_s() - self._start_cpu_s)
 
     def _whole_cpu_s(self) -> float:
         counted = self._group.cpu_s() if self._group else None
@@ -106,10 +99,8 @@ class WarmCandidate:
             return counted
         if self._account.is_gone:
             return self._account.cpu_s
-        if self.control.is_serial:
-            self.control.listen()
-            return self._account.used_cpu_s or 0.0
-        return sum_cpu_s(pid for root in self._account.roots for pid in find_descendants(root))
+        self.control.listen()
+        return self.control.kernel.used_cpu_s(self._account)
 
     def is_alive(self) -> bool:
         """Return True if the candidate's main process still runs."""
@@ -187,12 +178,11 @@ class WarmCandidate:
             control.wait(lambda: account.is_up or account.is_gone, control.fork_timeout_s)
             and account.is_up
         ):
-            if self._has_gpu:
-                self._birth_cpu_s = self._whole_cpu_s()
-            elif control.is_serial:  # there, a wall costs hundreds of milliseconds
-                self._birth_cpu_s = account.birth_cpu_s
-            if account.pid is not None and not (self._is_counted or control.is_serial):
-                self._birth_memory_mib = own_memory_mib(account.pid)
+            self._start_cpu_s = (
+                self._whole_cpu_s() if self._has_gpu else control.kernel.start_cpu_s(account)
+            )
+            if not self._is_counted:
+                self._start_memory_mib = control.kernel.start_memory_mib(account)
             return None
         if control.is_lost:
             return "the warden of the sandbox has ended."
@@ -230,18 +220,13 @@ class WarmCandidate:
         It is read while the candidate's main process is there.
         """
         pid = self._account.pid
-        peak_mib = None if pid is None or self._birth_memory_mib is None else peak_memory_mib(pid)
+        peak_mib = None if pid is None or self._start_memory_mib is None else peak_memory_mib(pid)
         if peak_mib is not None:
-            own_mib = max(0.0, peak_mib - (self._birth_memory_mib or 0.0))
+            own_mib = max(0.0, peak_mib - (self._start_memory_mib or 0.0))
             self._peak_memory_mib = max(own_mib, self._peak_memory_mib or 0.0)
 
     def _memory_mib(self) -> float:
-        if self.control.is_serial:
-            memory_mib = self._account.used_memory_bytes / _MEBIBYTE
-        else:
-            memory_mib = sample_trees(
-                self._account.roots, self._limits.memory_mib * _MEBIBYTE
-            ).memory_mib
+        memory_mib = self.control.kernel.used_memory_mib(self._account, self._limits.memory_mib)
         self._peak_memory_mib = max(memory_mib, self._peak_memory_mib or 0.0)
         return memory_mib
 
@@ -273,7 +258,6 @@ _START_TIMEOUT_S = 60.0
 _FORK_TIMEOUT_S = 30.0
 _IMPORT_TIMEOUT_S = 180.0  # the first candidate with frameworks waits for their import
 _CLOSE_TIMEOUT_S = 10.0
-_MEBIBYTE = 1 << 20
 _TAIL_BYTES = 2000
 
 
@@ -312,12 +296,9 @@ class WarmSandbox(ABC):
         """
 
     @property
-    def _is_serial(self) -> bool:
-        """True if the sandbox makes one candidate at a time.
-
-        Such a sandbox cannot be looked into. See `autograder.inside.walls.serial`.
-        """
-        return bool(self._controls) and self._controls[0].is_serial
+    def kernel(self) -> SandboxKernel:
+        """The kernel that candidates run on, which is known once the sandbox was started."""
+        return self._controls[0].kernel if self._controls else HOST_KERNEL
 
     @property
     def differences(self) -> Mapping[str, str]:
@@ -325,7 +306,7 @@ class WarmSandbox(ABC):
 
         Each has its reason. They are known once the sandbox was started.
         """
-        return SERIAL if self._is_serial else {}
+        return self.kernel.differences
 
     @abstractmethod
     def _explain(self, log: str) -> SandboxError:
@@ -397,10 +378,10 @@ class WarmSandbox(ABC):
         members = group.open_members() if group else []
         try:
             fork = Fork(number, self._share(number, limits))
-            if control.is_serial:
-                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], fork)
-            else:
+            if control.kernel.has_room_for_many:
                 control.send(fork, [channel, stdout, stderr, *members])
+            else:
+                candidate.request = Request([os.dup(fd) for fd in (channel, stdout, stderr)], fork)
         except BaseException:
             self._abandon(candidate)
             raise
@@ -541,19 +522,19 @@ def share_of(  # noqa: PLR0913 - by name
         work=work,
         processes=processes,
         open_files=limits.open_files,
-        file_bytes=limits.disk_mib * _MEBIBYTE,
-        data_bytes=None if slack is None else int(limits.memory_mib * _MEBIBYTE * slack) + stacks,
-        disk_bytes=limits.disk_mib * _MEBIBYTE,
+        file_bytes=limits.disk_mib * MEBIBYTE,
+        data_bytes=None if slack is None else int(limits.memory_mib * MEBIBYTE * slack) + stacks,
+        disk_bytes=limits.disk_mib * MEBIBYTE,
         inodes=limits.inodes,
         kept=kept or [],
     )
 
 
-def accelerator_of(settings: SandboxSettings) -> Accelerator | None:
-    """Return a candidate's facts about its GPU, or None."""
+def accelerator_of(settings: SandboxSettings) -> Accelerator:
+    """Return the device of a candidate."""
     if settings.gpu is None:
-        return None
-    return Accelerator(settings.gpu.name, settings.gpu_memory_mib, settings.gpu.memory_mib)
+        return Accelerator()
+    return Gpu(settings.gpu.name, settings.gpu_memory_mib, settings.gpu.memory_mib)
 
 
 def warden_command(executable: str, folders: list[str], config: Config) -> list[str]:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.frameworks import gpu_variables
-from autograder.inside.walls.accelerator import Accelerator, refuse_open_devices
+from autograder.inside.walls.accelerator import Gpu, refuse_open_devices
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ class Torch:
 
 def test_without_a_framework_variables_are_set(monkeypatch):
     """For those that the submission imports by itself."""
-    Accelerator("a/b=0", 250, 1000).prepare()
+    Gpu("a/b=0", 250, 1000).prepare()
     assert os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
     assert os.environ["XLA_PYTHON_CLIENT_MEM_FRACTION"] == "0.2500"
     assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
@@ -66,7 +66,7 @@ def test_without_a_framework_variables_are_set(monkeypatch):
 
 def test_without_a_limit_nothing_is_capped_and_nothing_is_taken_ahead():
     """A framework then takes what it needs, and not everything at once."""
-    variables = gpu_variables(Accelerator("a/b=0"))
+    variables = gpu_variables(Gpu("a/b=0"))
     assert variables == {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 
@@ -75,7 +75,7 @@ def test_tensorflow_gets_its_limit_before_its_first_operation(monkeypatch, memor
     """In MiB, or growth where there is none."""
     tensorflow = Tensorflow(["gpu"])
     monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)
-    Accelerator("a/b=0", memory_mib, 1000).prepare()
+    Gpu("a/b=0", memory_mib, 1000).prepare()
     assert tensorflow.told == told
 
 
@@ -83,7 +83,7 @@ def test_torch_gets_its_limit_as_a_fraction(monkeypatch):
     """Of what the device has, which it knows itself."""
     torch = Torch()
     monkeypatch.setitem(sys.modules, "torch", torch)
-    Accelerator("a/b=0", 250).prepare()
+    Gpu("a/b=0", 250).prepare()
     assert torch.told == [(0.25, 0)]
 
 
@@ -91,7 +91,7 @@ def test_one_framework_that_finds_the_device_is_enough(monkeypatch):
     """A TensorFlow for CPUs beside a PyTorch for GPUs."""
     monkeypatch.setitem(sys.modules, "tensorflow", Tensorflow([]))
     monkeypatch.setitem(sys.modules, "torch", Torch())
-    Accelerator("a/b=0", 250, 1000).prepare()
+    Gpu("a/b=0", 250, 1000).prepare()
 
 
 def test_no_framework_that_finds_the_device_is_an_error_that_quotes_them_all(monkeypatch):
@@ -99,7 +99,7 @@ def test_no_framework_that_finds_the_device_is_an_error_that_quotes_them_all(mon
     monkeypatch.setitem(sys.modules, "tensorflow", Tensorflow([]))
     monkeypatch.setitem(sys.modules, "torch", Torch(RuntimeError("The NVIDIA driver on your system is too old\nmore")))
     with pytest.raises(OSError, match="no framework can use GPU a/b=0") as caught:
-        Accelerator("a/b=0").prepare()
+        Gpu("a/b=0").prepare()
     assert "(tensorflow: it sees no GPU; torch: The NVIDIA driver on your system is too old)" in str(caught.value)
 
 

@@ -19,7 +19,7 @@ from driving import open_kind
 from made_up import KIND, spec_of, write_spec
 from ordinary import OrdinaryStation
 
-from autograder.sandbox.conformance.check import SETTINGS, TestedSandbox, subject_of
+from autograder.sandbox.conformance.check import SETTINGS, CheckedSandbox, subject_of
 from autograder.sandbox.gpu.devices import find_devices
 
 IS_ROOT = os.geteuid() == 0
@@ -34,7 +34,7 @@ OFFERED = {
 def _open(kind, stack):
     if kind == "user" and IS_ROOT:
         station = stack.enter_context(closing(OrdinaryStation(kind, OFFERED)))
-        return TestedSandbox(station.run, station.strengths)
+        return CheckedSandbox(station.run, station.strengths)
     if kind != "root-gpu":
         return subject_of(stack.enter_context(open_kind(kind, OFFERED)))
     folder = Path(stack.enter_context(TemporaryDirectory()))

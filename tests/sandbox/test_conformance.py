@@ -10,7 +10,7 @@ from containers import CONTAINERS, IN_GVISOR
 from driving import FAST
 
 import autograder
-from autograder.sandbox.conformance.check import ConformanceError, TestedSandbox, only_report
+from autograder.sandbox.conformance.check import CheckedSandbox, ConformanceError, only_report
 from autograder.sandbox.conformance.driving import SERIAL, Run
 from autograder.sandbox.conformance.listing import CHECKS
 from autograder.sandbox.seam import Ending
@@ -84,7 +84,7 @@ def test_conformance_of_a_sandbox_in_which_nothing_runs_fails(check):
         return Run([], "", "", 0, is_silent=False, ending=ENDING)
 
     with pytest.raises(ConformanceError):
-        check.run(TestedSandbox(run, {"memory": "cgroup"}))
+        check.run(CheckedSandbox(run, {"memory": "cgroup"}))
 
 
 def test_view_repository_is_invisible(walls):

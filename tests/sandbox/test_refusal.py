@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.errors import SandboxError
+from autograder.sandbox.host.refusal import explain
 from autograder.sandbox.open import open_sandbox
-from autograder.sandbox.refusal import explain
 from autograder.sandbox.seam import SandboxSettings
 
 

@@ -16,11 +16,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.frameworks import gpu_variables, open_gpu
+from autograder.inside.walls import syscalls
 
 
 @dataclass(frozen=True)
 class Accelerator:
-    """The device of a candidate.
+    """The device of a candidate: this one has none."""
+
+    @property
+    def proc_mount(self) -> tuple[int, str]:
+        """Flags and options of the candidate's /proc."""
+        return syscalls.READ_ONLY, "subset=pid"
+
+    @property
+    def uses_driver(self) -> bool:
+        """True if the candidate makes the system calls of a driver."""
+        return False
+
+    def prepare(self) -> None:
+        """Make the device ready for the submission."""
+
+
+@dataclass(frozen=True)
+class Gpu(Accelerator):
+    """The GPU of a candidate.
 
     Attributes
     ----------
@@ -35,6 +54,21 @@ class Accelerator:
     name: str
     memory_mib: int | None = None
     total_mib: int | None = None
+
+    @property
+    def proc_mount(self) -> tuple[int, str]:
+        """Flags and options of the candidate's /proc.
+
+        A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no
+        other candidate sees, and writes the names of its threads there; a file that is not a
+        process's own belongs to root, and no candidate is root.
+        """
+        return 0, ""
+
+    @property
+    def uses_driver(self) -> bool:
+        """True, since a GPU has a driver."""
+        return True
 
     @property
     def fraction(self) -> float | None:

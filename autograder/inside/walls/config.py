@@ -11,16 +11,17 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from autograder.inside.walls.accelerator import Accelerator
+from autograder.inside.walls.accelerator import Accelerator, Gpu
 from autograder.inside.walls.setup import CandidateSetup
 
 if TYPE_CHECKING:
     import socket
 
     from autograder.inside.messages import Fork
-    from autograder.inside.walls.seccomp import Filter
+
+Setup = TypeVar("Setup", bound=CandidateSetup)
 
 _CHANNEL, _STDOUT, _STDERR, _GROUPS = 0, 1, 2, 3  # places in the list of descriptors of a fork
 # NumPy 2 imports these lazily; otherwise each candidate would pay for it.
@@ -63,7 +64,7 @@ class Config:
     nodes
         Device nodes of the candidates' GPU, which no warden may open.
     accelerator
-        That GPU.
+        That GPU, if there is one.
     """
 
     controls: Sequence[int | str]
@@ -78,16 +79,14 @@ class Config:
     environment: dict[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
     nodes: Sequence[str] = ()
-    accelerator: Accelerator | None = None
+    accelerator: Accelerator = field(default_factory=Accelerator)
 
 
 def read_config(text: str) -> Config:
     """Read the configuration that the station gave as an argument."""
     settings = json.loads(text)
-    accelerator = settings.pop("accelerator")
-    return Config(
-        **settings, accelerator=None if accelerator is None else Accelerator(**accelerator)
-    )
+    device = settings.pop("accelerator")
+    return Config(**settings, accelerator=Gpu(**device) if device else Accelerator())
 
 
 def import_all(config: Config) -> None:
@@ -98,16 +97,23 @@ def import_all(config: Config) -> None:
 
 
 def build_setup(  # noqa: PLR0913 - one of each
+    kind: type[Setup],
     config: Config,
     request: Fork,
     fds: Sequence[int],
     control: socket.socket,
-    system_calls: Filter | None,
     *,
     inherited_bytes: int,
-) -> CandidateSetup:
-    """Join a request for a candidate and the common settings."""
-    return CandidateSetup(
+    **more: Any,
+) -> Setup:
+    """Join a request for a candidate and the common settings.
+
+    Parameters
+    ----------
+    more
+        What this kind of set-up has beside these.
+    """
+    return kind(
         id=request.id,
         share=request.share,
         channel=fds[_CHANNEL],
@@ -117,9 +123,9 @@ def build_setup(  # noqa: PLR0913 - one of each
         control=control,
         entry=config.entry,
         data=config.data,
-        system_calls=system_calls,
         inherited_bytes=inherited_bytes,
         accelerator=config.accelerator,
+        **more,
     )
 
 

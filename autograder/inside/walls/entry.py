@@ -15,7 +15,8 @@ from autograder.inside.walls import syscalls
 from autograder.inside.walls.anchor import AnchorStock
 from autograder.inside.walls.config import Config, import_all, prove_to_be_first, read_config
 from autograder.inside.walls.image import guard_devices, tidy_image
-from autograder.inside.walls.serial import SerialWarden, open_serial_warden
+from autograder.inside.walls.parallel import ParallelWarden
+from autograder.inside.walls.serial import open_serial_warden
 from autograder.inside.walls.syscalls import mask
 from autograder.inside.walls.warden import Warden
 
@@ -32,7 +33,7 @@ def main() -> None:
     warden.serve().live()
 
 
-def _open_warden(config: Config) -> Warden | SerialWarden:
+def _open_warden(config: Config) -> Warden:
     """Prepare for both wardens, fork one, and be the other."""
     for name in os.environ.keys() - config.environment.keys():  # bubblewrap's, and an engine's
         del os.environ[name]
@@ -64,7 +65,7 @@ def _make_warden(
     stocks: list[AnchorStock | None],
     place: int,
     imports: list[str],
-) -> Warden:
+) -> ParallelWarden:
     """Make the warden at ``place``.
 
     The other one's ends are closed.
@@ -74,7 +75,7 @@ def _make_warden(
             controls[other].close()
             if stock is not None:
                 stock.close()
-    return Warden(config, controls[place], stocks[place], imports)
+    return ParallelWarden(config, controls[place], imports, stocks[place])
 
 
 def _leave_the_host() -> None:

@@ -20,24 +20,30 @@ which holds nothing of a submission, says what a candidate uses.
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import os
 import select
 import signal
-import socket
 import time
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import NoReturn
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
 
-from autograder.inside.messages import End, Exited, Failed, Fork, Gone, Ready, Used, decode_message
+from autograder.inside.messages import Exited, Failed, Fork, Gone, Used
 from autograder.inside.walls import syscalls
 from autograder.inside.walls.config import Config, build_setup, import_all, prove_to_be_first
 from autograder.inside.walls.image import DEVICES, tidy_image
 from autograder.inside.walls.seccomp import Filter, build_filter
-from autograder.inside.walls.setup import CandidateSetup, decode_status, tell_station
+from autograder.inside.walls.setup import (
+    CandidateSetup,
+    SerialSetup,
+    decode_status,
+    tell_station,
+)
 from autograder.inside.walls.syscalls import mask
+from autograder.inside.walls.warden import Warden
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Sequence
 
 _SAMPLE_MS = 50
 # until the last process of a namespace is out of the list, and between two looks
@@ -142,62 +148,36 @@ class _Ward:
     cpu_s: float = 0.0
 
 
-class SerialWarden:
+class SerialWarden(Warden):
     """A warden that forks one candidate after the other.
-
-    Its control socket asks for them.
 
     Parameters
     ----------
-    config
-        What the station said.
-    control
-        This warden's control socket.
+    config, control, imports
+        As of every warden.
     machine
         The sandbox as a whole.
-    imports
-        Modules to import at the first request.
     masked
         Packages that its candidates must not see.
     """
+
+    kernel = "own"
+    _inherited = "VmSize"  # as RLIMIT_AS counts
 
     def __init__(
         self,
         config: Config,
         control: socket.socket,
-        machine: Machine,
         imports: list[str],
+        machine: Machine,
         masked: list[str],
     ) -> None:
-        self._config = config
-        self._control = control
+        super().__init__(config, control, imports)
         self._machine = machine
-        self._imports = imports
         self._masked = masked
         self._ward: _Ward | None = None
         self._sampled_s = 0.0
-        self._address_bytes = 0
         self._system_calls = Filter(build_filter())
-
-    def serve(self) -> CandidateSetup:
-        """Answer requests until the station is gone.
-
-        It returns in a process that is to become a candidate.
-        """
-        self._settle()
-        tell_station(self._control, Ready(Path("/proc/self/uid_map").read_text(), is_serial=True))
-        try:
-            while True:
-                setup = self._take_turn()
-                if setup is not None:
-                    return setup
-        except (BrokenPipeError, ConnectionResetError):
-            os._exit(0)
-
-    def _settle(self) -> None:
-        gc.collect()
-        gc.freeze()
-        self._address_bytes = _address_bytes()
 
     def _take_turn(self) -> CandidateSetup | None:
         poll = select.poll()
@@ -213,51 +193,32 @@ class SerialWarden:
             self._tell_use(self._ward)
         return None
 
-    def _obey(self) -> CandidateSetup | None:
-        text, fds = syscalls.receive_datagram(self._control)
-        if not text:
-            os._exit(0)  # PID 1 of the sandbox: everything ends with it
-        request = decode_message(text)
-        if isinstance(request, End) and self._ward is not None and self._ward.id == request.id:
-            os.kill(self._ward.pid, _END)
-        if not isinstance(request, Fork):
-            return None
-        setup = build_setup(
+    def _make_setup(self, request: Fork, fds: Sequence[int]) -> SerialSetup:
+        return build_setup(
+            SerialSetup,
             self._config,
             request,
             fds,
             self._control,
-            self._system_calls,
-            inherited_bytes=self._address_bytes,
+            inherited_bytes=self._inherited_bytes,
+            system_calls=self._system_calls,
+            masked=tuple(self._masked),
         )
-        setup = replace(setup, is_serial=True, masked=tuple(self._masked))
-        try:
-            return setup if self._fork(setup) else None
-        except Exception as error:  # noqa: BLE001 - told to the station, whatever it is
-            tell_station(self._control, Failed(setup.id, f"{type(error).__name__}: {error}"))
-            tell_station(self._control, Gone(setup.id, 0.0))
-            return None
 
     def _fork(self, setup: CandidateSetup) -> bool:
         """Fork a new namespace's PID 1 and the candidate in it.
 
         Returns True in the candidate.
         """
-        pid = -1
-        try:
-            if self._ward is not None:
-                raise OSError(
-                    "there is a candidate already, and this sandbox has room for one at a time"
-                )
-            self._import()
-            base_bytes = self._machine.memory_bytes()
-            told, tells = os.pipe()
-            syscalls.unshare(syscalls.NEW_PIDS)
-            pid = os.fork()
-        finally:
-            if pid != 0:
-                for fd in (setup.channel, setup.stdout, setup.stderr, *setup.groups):
-                    os.close(fd)
+        if self._ward is not None:
+            raise OSError(
+                "there is a candidate already, and this sandbox has room for one at a time"
+            )
+        self._import()
+        base_bytes = self._machine.memory_bytes()
+        told, tells = os.pipe()
+        syscalls.unshare(syscalls.NEW_PIDS)
+        pid = os.fork()
         if pid == 0:
             os.close(told)
             _be_above(setup, tells)
@@ -266,12 +227,9 @@ class SerialWarden:
         self._ward = _Ward(setup.id, pid, told, base_bytes)
         return False
 
-    def _import(self) -> None:
-        for name in self._imports:
-            importlib.import_module(name)
-        if self._imports:
-            self._imports = []
-            self._settle()
+    def _end(self, number: int) -> None:
+        if self._ward is not None and self._ward.id == number:
+            os.kill(self._ward.pid, _END)
 
     def _tell_use(self, ward: _Ward) -> None:
         self._sampled_s = time.monotonic()
@@ -354,16 +312,9 @@ def open_serial_warden(config: Config, controls: list[socket.socket]) -> SerialW
             syscalls.set_parent_death_signal(signal.SIGKILL)
             controls[0].close()
             return SerialWarden(
-                config, controls[1], Machine({1, os.getpid()}), config.frameworks, []
+                config, controls[1], config.frameworks, Machine({1, os.getpid()}), []
             )
         wardens.add(second)
     for other in controls[1:]:
         other.close()
-    return SerialWarden(config, controls[0], Machine(wardens), [], config.masked)
-
-
-def _address_bytes() -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmSize:"):
-            return int(line.split()[1]) << 10
-    return 0
+    return SerialWarden(config, controls[0], [], Machine(wardens), config.masked)

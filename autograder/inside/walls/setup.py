@@ -32,6 +32,8 @@ from autograder.inside.walls import syscalls
 from autograder.inside.walls.syscalls import mask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autograder.inside.walls.accelerator import Accelerator
     from autograder.inside.walls.seccomp import Filter
 
@@ -53,9 +55,11 @@ _SCRATCH = ("/tmp", "/dev/shm")  # noqa: S108 - mount points of the sandbox, not
 _NO_TRUST = syscalls.NO_SETUID | syscalls.NO_DEVICES | syscalls.NO_EXEC
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CandidateSetup:
     """A process between its fork and the submission's first line.
+
+    This one has no walls. `WalledSetup` and `SerialSetup` put them up.
 
     Attributes
     ----------
@@ -73,17 +77,10 @@ class CandidateSetup:
         ``module:function`` to run.
     data
         Per name in the work folder, the path it links to.
-    system_calls
-        The filter; None for a candidate without walls.
     inherited_bytes
-        Data segment of the warden; of a serial one, its address space.
+        Memory that the warden has reserved, as the candidate's limit counts it.
     accelerator
-        Its GPU, if it has one.
-    is_serial
-        It is the only one in its sandbox: its mounts lie in every process's view until its warden
-        unmounts them.
-    masked
-        Packages that it must not see, where they are not masked already.
+        Its device, if it has one.
     """
 
     id: int
@@ -95,11 +92,8 @@ class CandidateSetup:
     control: socket.socket
     entry: str
     data: dict[str, str]
-    system_calls: Filter | None
     inherited_bytes: int
-    accelerator: Accelerator | None = None
-    is_serial: bool = False
-    masked: tuple[str, ...] = ()
+    accelerator: Accelerator
 
     def live(self) -> None:
         """Be the candidate.
@@ -107,12 +101,157 @@ class CandidateSetup:
         It never returns.
         """
         try:
-            _become_candidate(self)
+            self._become_candidate()
         except BaseException as error:  # noqa: BLE001 - told to the station, whatever it is
             with contextlib.suppress(OSError):  # unless that is gone
                 tell_station(self.control, Failed(self.id, f"{type(error).__name__}: {error}"))
             os._exit(_FAILED_STATUS)
         _serve(self)
+
+    def _become_candidate(self) -> None:
+        """Take the share, give up everything else, and say so."""
+        self._enclose()
+        for group in self.groups:
+            # this process, which has one thread: needs no lock over all threads of the machine
+            os.write(group, b"0")
+        self._hide_groups()
+        os.setsid()
+        # its own: the flags of an open file are shared by all who have it
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+        os.dup2(self.stdout, 1)
+        os.dup2(self.stderr, 2)
+        _renew_streams()
+        os.umask(0o077)
+        self._give_up_rights()
+        os.chdir(self.share.work)
+        _furnish(self.data)
+        self._filter_system_calls()
+        # it may lie on either number
+        channel = fcntl.fcntl(self.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)
+        for fd in (_CHANNEL_FD, _SPARE_FD):
+            os.dup2(channel, fd, inheritable=False)
+        syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, self.control.fileno())
+        self.accelerator.prepare()  # its files stay open
+        tell_station(self.control, Forked(self.id, time.process_time()))
+        self.control.close()
+
+    def _enclose(self) -> None:
+        """Put up the walls."""
+        syscalls.set_parent_death_signal(signal.SIGKILL)
+
+    def _hide_groups(self) -> None:
+        """Show the candidate no control groups but its own."""
+
+    def _give_up_rights(self) -> None:
+        """Accept limits and give up privileges."""
+        Path(self.share.work).mkdir(0o700)
+
+    def _filter_system_calls(self) -> None:
+        """Refuse system calls from here on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalledSetup(CandidateSetup):
+    """A candidate with namespaces of its own, beside others.
+
+    Attributes
+    ----------
+    system_calls
+        The filter.
+    """
+
+    system_calls: Filter
+
+    def _enclose(self) -> None:
+        """Enter new mounts and IPC objects, as the first OOM victim.
+
+        The kernel kills this process first for want of memory.
+        """
+        self._leave_namespaces()
+        # While the old, writable /proc is still there: in the new one a candidate cannot lower it
+        # again.
+        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+        os.write(fd, b"1000")
+        os.close(fd)
+        _mount_view(self.share, self.accelerator, self._folder_options(), self._cover)
+
+    def _leave_namespaces(self) -> None:
+        syscalls.unshare(syscalls.NEW_MOUNTS | syscalls.NEW_IPC)
+
+    def _folder_options(self) -> str:
+        """Return the limits of a folder that can be written, as options of its mount."""
+        return f"size={self.share.disk_bytes},nr_inodes={self.share.inodes}"
+
+    def _cover(self) -> None:
+        """Hide what the new /proc shows beside the candidate."""
+
+    def _hide_groups(self) -> None:
+        syscalls.hide_groups()
+
+    def _give_up_rights(self) -> None:
+        self._set_limits()
+        if self.share.uid is not None:
+            syscalls.become(self.share.uid)
+        syscalls.drop_capabilities()
+        syscalls.set_undumpable()
+        syscalls.forbid_new_privileges()
+
+    def _set_limits(self) -> None:
+        for name, limit in process_limits(self.share).items():
+            syscalls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
+        if self.share.data_bytes is not None:
+            syscalls.set_limit(resource.RLIMIT_DATA, self.inherited_bytes + self.share.data_bytes)
+
+    def _filter_system_calls(self) -> None:
+        self.system_calls.install()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SerialSetup(WalledSetup):
+    """The only candidate in its sandbox.
+
+    Its mounts lie in every process's view until its warden unmounts them.
+
+    Attributes
+    ----------
+    masked
+        Packages that it must not see.
+    """
+
+    masked: tuple[str, ...] = ()
+
+    def _leave_namespaces(self) -> None:
+        syscalls.unshare(syscalls.NEW_IPC)
+        mask(self.masked, can_remount=False)
+
+    def _folder_options(self) -> str:
+        """Return the limit in bytes, since this kernel keeps none on inodes."""
+        return f"size={self.share.disk_bytes}"
+
+    def _cover(self) -> None:
+        """Empty /proc, except for this process.
+
+        This kernel cannot mount it without the machine's part, and shows PID 1 to every process.
+        """
+        own = str(os.getpid())
+        for entry in list(os.scandir("/proc")):
+            if entry.is_symlink() or entry.name == own:
+                continue
+            if entry.is_dir():
+                flags = _NO_TRUST | syscalls.READ_ONLY
+                syscalls.mount("tmpfs", entry.path, "tmpfs", flags, "size=4k,mode=0555")
+            else:
+                syscalls.mount("/dev/null", entry.path, "", syscalls.BIND)
+
+    def _set_limits(self) -> None:
+        for name, limit in process_limits(self.share).items():
+            if name not in _UNSETTABLE:
+                syscalls.set_limit(getattr(resource, name), *limit)
+        reservable = address_bytes(self.share)
+        if reservable is not None:
+            syscalls.set_limit(resource.RLIMIT_AS, self.inherited_bytes + reservable)
 
 
 def tell_station(control: socket.socket, message: Message) -> None:
@@ -129,117 +268,35 @@ def decode_status(status: int) -> tuple[int | None, int | None]:
     return (code, None) if code >= 0 else (None, -code)
 
 
-def _enclose(setup: CandidateSetup) -> None:
-    """Enter new mounts and IPC objects, as the first OOM victim.
-
-    The kernel kills this process first for want of memory.
-    """
-    syscalls.unshare(
-        syscalls.NEW_IPC if setup.is_serial else syscalls.NEW_MOUNTS | syscalls.NEW_IPC
-    )
-    mask(setup.masked, can_remount=False)
-    # While the old, writable /proc is still there: in the new one a candidate cannot lower it
-    # again.
-    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
-    os.write(fd, b"1000")
-    os.close(fd)
-    _mount_view(
-        setup.share, has_gpu=setup.accelerator is not None, counts_inodes=not setup.is_serial
-    )
-
-
-def _mount_view(share: CandidateResources, *, has_gpu: bool, counts_inodes: bool) -> None:
+def _mount_view(
+    share: CandidateResources,
+    accelerator: Accelerator,
+    options: str,
+    cover: Callable[[], None],
+) -> None:
     """Mount /proc and three limited, empty folders.
 
-    The /proc is that of the new process namespace. The folders are limited in bytes and inodes.
+    The /proc is that of the new process namespace.
 
-    A driver's library reads ``/proc/driver``, ``/proc/devices`` and ``/proc/meminfo``, which no
-    other candidate sees, and writes the names of its threads there; a file that is not a process's
-    own belongs to root, and no candidate is root.
+    Parameters
+    ----------
+    options
+        Limits of each folder.
+    cover
+        Called when /proc is mounted.
     """
     kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
-    if has_gpu:
-        syscalls.mount("proc", "/proc", "proc", _NO_TRUST)
-    else:
-        syscalls.mount("proc", "/proc", "proc", _NO_TRUST | syscalls.READ_ONLY, "subset=pid")
+    flags, view = accelerator.proc_mount
+    syscalls.mount("proc", "/proc", "proc", _NO_TRUST | flags, view)
+    cover()
     owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
-    inodes = f",nr_inodes={share.inodes}" if counts_inodes else ""
-    size = f"size={share.disk_bytes}{inodes},mode=0777{owner}"
-    if not counts_inodes:
-        _cover_proc()
     for folder in (share.work, *_SCRATCH):
-        syscalls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, size)
+        syscalls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, f"{options},mode=0777{owner}")
+    flags = syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY
     for path, fd in kept.items():
         Path(path).mkdir()
         syscalls.mount(f"/proc/self/fd/{fd}", path, "", syscalls.BIND | syscalls.RECURSIVE)
-        syscalls.mount(
-            "",
-            path,
-            "",
-            syscalls.BIND
-            | syscalls.REMOUNT
-            | syscalls.READ_ONLY
-            | syscalls.NO_SETUID
-            | syscalls.NO_DEVICES,
-        )
-
-
-def _cover_proc() -> None:
-    """Empty /proc, except for this process.
-
-    It is for a kernel where /proc cannot be mounted without the machine's part, and shows PID 1 to
-    every process.
-    """
-    own = str(os.getpid())
-    for entry in list(os.scandir("/proc")):
-        if entry.is_symlink() or entry.name == own:
-            continue
-        if entry.is_dir():
-            syscalls.mount(
-                "tmpfs", entry.path, "tmpfs", _NO_TRUST | syscalls.READ_ONLY, "size=4k,mode=0555"
-            )
-        else:
-            syscalls.mount("/dev/null", entry.path, "", syscalls.BIND)
-
-
-def _become_candidate(setup: CandidateSetup) -> None:
-    """Take the share, give up everything else, and say so."""
-    if setup.system_calls is None:
-        syscalls.set_parent_death_signal(signal.SIGKILL)
-    else:
-        _enclose(setup)
-    for group in setup.groups:
-        # this process, which has one thread: needs no lock over all threads of the machine
-        os.write(group, b"0")
-    if setup.system_calls is not None:
-        syscalls.hide_groups()
-    os.setsid()
-    # its own: the flags of an open file are shared by all who have it
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    os.dup2(setup.stdout, 1)
-    os.dup2(setup.stderr, 2)
-    _renew_streams()
-    os.umask(0o077)
-    if setup.system_calls is not None:
-        _set_limits(setup)
-        _give_up_privileges(setup.share.uid)
-    else:
-        Path(setup.share.work).mkdir(0o700)
-    os.chdir(setup.share.work)
-    _furnish(setup.data)
-    if setup.system_calls is not None:
-        setup.system_calls.install()
-    # it may lie on either number
-    channel = fcntl.fcntl(setup.channel, fcntl.F_DUPFD_CLOEXEC, _SPARE_FD + 1)
-    for fd in (_CHANNEL_FD, _SPARE_FD):
-        os.dup2(channel, fd, inheritable=False)
-    syscalls.close_all_but(0, 1, 2, _CHANNEL_FD, _SPARE_FD, setup.control.fileno())
-    if setup.accelerator is not None:
-        setup.accelerator.prepare()  # its files stay open
-    tell_station(setup.control, Forked(setup.id, time.process_time()))
-    setup.control.close()
+        syscalls.mount("", path, "", flags | syscalls.NO_SETUID | syscalls.NO_DEVICES)
 
 
 def process_limits(share: CandidateResources) -> dict[str, tuple[int, int]]:
@@ -264,36 +321,15 @@ def process_limits(share: CandidateResources) -> dict[str, tuple[int, int]]:
     }
 
 
-def reservable_bytes(share: CandidateResources, *, is_serial: bool) -> int | None:
-    """Return the reservable memory of a process, or None.
-
-    It comes on top of the warden's own, by ``share``. None means no limit.
+def address_bytes(share: CandidateResources) -> int | None:
+    """Return what a process may add to its address space, or None for no limit.
 
     A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have
     their stacks, too.
     """
-    if share.data_bytes is None or not is_serial:
-        return share.data_bytes
+    if share.data_bytes is None:
+        return None
     return share.data_bytes + share.processes * STACK_BYTES[0]
-
-
-def _set_limits(setup: CandidateSetup) -> None:
-    for name, limit in process_limits(setup.share).items():
-        if setup.is_serial and name in _UNSETTABLE:
-            continue
-        syscalls.set_limit(getattr(resource, name, _RLIMIT_MSGQUEUE), *limit)
-    reservable = reservable_bytes(setup.share, is_serial=setup.is_serial)
-    if reservable is not None:
-        kind = resource.RLIMIT_AS if setup.is_serial else resource.RLIMIT_DATA
-        syscalls.set_limit(kind, setup.inherited_bytes + reservable)
-
-
-def _give_up_privileges(uid: int | None) -> None:
-    if uid is not None:
-        syscalls.become(uid)
-    syscalls.drop_capabilities()
-    syscalls.set_undumpable()
-    syscalls.forbid_new_privileges()
 
 
 def _furnish(data: dict[str, str]) -> None:

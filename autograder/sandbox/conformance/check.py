@@ -54,7 +54,7 @@ class RunProgram(Protocol):
 
 
 @dataclass(frozen=True)
-class TestedSandbox:
+class CheckedSandbox:
     """A sandbox that has been started with `SETTINGS`.
 
     Attributes
@@ -90,10 +90,10 @@ class TestedSandbox:
         return self.strengths["memory"] == "cgroup"
 
 
-def subject_of(sandbox: Sandbox, device: Device | None = None) -> TestedSandbox:
+def subject_of(sandbox: Sandbox, device: Device | None = None) -> CheckedSandbox:
     """Make a subject of a sandbox started in this process."""
     run = partial(run_program, sandbox)
-    return TestedSandbox(
+    return CheckedSandbox(
         run, sandbox.strengths, device, has_image=sandbox.image is not None, sandbox=sandbox
     )
 
@@ -119,7 +119,7 @@ class Check:
     summary: str
     needs_walls: bool
     needs_sandbox: bool
-    run: Callable[[TestedSandbox], None]
+    run: Callable[[CheckedSandbox], None]
 
 
 _Body = TypeVar("_Body", bound="Callable[..., None]")
@@ -152,7 +152,7 @@ class Listing:
         return add
 
     def _add(
-        self, body: Callable[..., None], name: str, run: Callable[[TestedSandbox], None]
+        self, body: Callable[..., None], name: str, run: Callable[[CheckedSandbox], None]
     ) -> None:
         summary = (body.__doc__ or "").splitlines()[0]
         self.checks.append(Check(name, summary, self._needs_walls, self._needs_sandbox, run))
@@ -186,7 +186,7 @@ def only_report(run: Run) -> Any:
     return run.reports[0]
 
 
-def expect_next_is_well(subject: TestedSandbox) -> None:
+def expect_next_is_well(subject: CheckedSandbox) -> None:
     """Raise unless a fresh candidate starts, computes and ends normally."""
     run = subject.run(
         "import os, numpy as np; report([float(np.ones(1000).sum()), "

@@ -10,8 +10,8 @@ from dataclasses import replace
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     expect_next_is_well,
@@ -24,7 +24,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add_each("loop", ["while True: pass", "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')"])
-def cpu_endless_loop_is_ended(subject: TestedSandbox, loop: str) -> None:
+def cpu_endless_loop_is_ended(subject: CheckedSandbox, loop: str) -> None:
     """A loop is ended by its CPU time.
 
     It is ended also within one call that never gives the interpreter a chance.
@@ -40,7 +40,7 @@ def cpu_endless_loop_is_ended(subject: TestedSandbox, loop: str) -> None:
 
 
 @_listing.add
-def cpu_of_children_counts(subject: TestedSandbox) -> None:
+def cpu_of_children_counts(subject: CheckedSandbox) -> None:
     """Time burnt by children, living or waited for, is the candidate's."""
     program = """
         import os, time
@@ -62,7 +62,7 @@ def cpu_of_children_counts(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def cpu_ignoring_every_signal_does_not_help(subject: TestedSandbox) -> None:
+def cpu_ignoring_every_signal_does_not_help(subject: CheckedSandbox) -> None:
     """A process that ignores every signal it can is ended too."""
     program = """
         import signal
@@ -78,7 +78,7 @@ def cpu_ignoring_every_signal_does_not_help(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def stopped_candidate_can_be_ended(subject: TestedSandbox) -> None:
+def stopped_candidate_can_be_ended(subject: CheckedSandbox) -> None:
     """A candidate that stops itself is ended from outside.
 
     It also stops its process group and its PID 1.
@@ -100,7 +100,7 @@ def stopped_candidate_can_be_ended(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def descriptors_are_limited(subject: TestedSandbox) -> None:
+def descriptors_are_limited(subject: CheckedSandbox) -> None:
     """A process meets the end of its descriptors, and only its own."""
     program = """
         import os
@@ -121,7 +121,7 @@ def descriptors_are_limited(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def stack_overflow_ends_with_its_signal_and_no_core(subject: TestedSandbox) -> None:
+def stack_overflow_ends_with_its_signal_and_no_core(subject: CheckedSandbox) -> None:
     """An endless recursion in C ends only the candidate.
 
     No core is written.
@@ -150,7 +150,7 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: TestedSandbox) -> N
 
 
 @_listing.add
-def crash_in_c_is_told_as_its_signal(subject: TestedSandbox) -> None:
+def crash_in_c_is_told_as_its_signal(subject: CheckedSandbox) -> None:
     """A read of address zero is reported as SIGSEGV.
 
     The neighbour does not notice.
@@ -161,7 +161,7 @@ def crash_in_c_is_told_as_its_signal(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def output_flood_is_drained_and_does_not_hurt(subject: TestedSandbox) -> None:
+def output_flood_is_drained_and_does_not_hurt(subject: CheckedSandbox) -> None:
     """100 MB on both streams, binary and without a newline, pass through."""
     program = """
         import os
@@ -180,7 +180,7 @@ def output_flood_is_drained_and_does_not_hurt(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def system_v_objects_and_queues_leave_nothing(subject: TestedSandbox) -> None:
+def system_v_objects_and_queues_leave_nothing(subject: CheckedSandbox) -> None:
     """Shared memory, semaphores and queues that outlive a process are refused."""
     program = """
         import ctypes, errno
@@ -198,7 +198,7 @@ def system_v_objects_and_queues_leave_nothing(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def damage_does_not_reach_the_next_candidate(subject: TestedSandbox) -> None:
+def damage_does_not_reach_the_next_candidate(subject: CheckedSandbox) -> None:
     """Patched modules, builtins and a moved seed are the candidate's own."""
     program = """
         import builtins, numpy as np, random, sys

@@ -8,8 +8,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     first_report,
@@ -20,14 +20,14 @@ CHECKS = _listing.checks
 
 
 @_listing.add_each("status", [0, 1, 42, 255])
-def end_exit_status_is_told_exactly(subject: TestedSandbox, status: int) -> None:
+def end_exit_status_is_told_exactly(subject: CheckedSandbox, status: int) -> None:
     """The ending states the exit status of the candidate."""
     ending = subject.run(f"import os; os._exit({status})").ending
     demand_equal((ending.exit_status, ending.signal), (status, None))
 
 
 @_listing.add_each("number", [1, 6, 9, 11, 15, 31])
-def end_signal_is_told_exactly(subject: TestedSandbox, number: int) -> None:
+def end_signal_is_told_exactly(subject: CheckedSandbox, number: int) -> None:
     """A candidate that ends by a signal is told by that signal."""
     ending = subject.run(
         f"import os, signal; signal.signal(1, signal.SIG_DFL); os.kill(os.getpid(), {number})"
@@ -36,13 +36,13 @@ def end_signal_is_told_exactly(subject: TestedSandbox, number: int) -> None:
 
 
 @_listing.add
-def end_abort_in_c_is_told_as_its_signal(subject: TestedSandbox) -> None:
+def end_abort_in_c_is_told_as_its_signal(subject: CheckedSandbox) -> None:
     """A crash in C ends as SIGABRT."""
     demand_equal(subject.run("import os; os.abort()").ending.signal, 6)
 
 
 @_listing.add
-def end_exit_by_exception_keeps_status_and_output(subject: TestedSandbox) -> None:
+def end_exit_by_exception_keeps_status_and_output(subject: CheckedSandbox) -> None:
     """Output before `sys.exit` arrives, and so does the status."""
     run = subject.run("import sys; print('last words'); sys.exit(7)")
     demand_equal(run.stdout, "last words\n")
@@ -50,7 +50,7 @@ def end_exit_by_exception_keeps_status_and_output(subject: TestedSandbox) -> Non
 
 
 @_listing.add
-def end_uncaught_exception_prints_its_traceback(subject: TestedSandbox) -> None:
+def end_uncaught_exception_prints_its_traceback(subject: CheckedSandbox) -> None:
     """An uncaught exception is printed, with status 1."""
     run = subject.run("1 / 0")
     demand(
@@ -60,7 +60,7 @@ def end_uncaught_exception_prints_its_traceback(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def end_counts_cpu_time(subject: TestedSandbox) -> None:
+def end_counts_cpu_time(subject: CheckedSandbox) -> None:
     """The ending states the CPU time of the program.
 
     It is exact to a tick of 10 ms, in which some kernels count. Making the candidate is not in it.
@@ -76,7 +76,7 @@ def end_counts_cpu_time(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def begin_is_the_same_for_every_candidate(subject: TestedSandbox) -> None:
+def begin_is_the_same_for_every_candidate(subject: CheckedSandbox) -> None:
     """Every candidate begins with the same state.
 
     Arguments, folder, mask and input are set, and seeds make unseeded code repeat itself.
@@ -94,14 +94,14 @@ def begin_is_the_same_for_every_candidate(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def begin_work_folder_has_the_public_data(subject: TestedSandbox) -> None:
+def begin_work_folder_has_the_public_data(subject: CheckedSandbox) -> None:
     """The work folder holds only the public data, readable by name."""
     program = "import os; report([sorted(os.listdir()), open('data/numbers.txt').read()])"
     demand_equal(subject.run(program).reports, [[[".tmp", "data"], "1 2 3\n"]])
 
 
 @_listing.add
-def strengths_name_every_limit(subject: TestedSandbox) -> None:
+def strengths_name_every_limit(subject: CheckedSandbox) -> None:
     """Each limit has a strength."""
     demand_equal(
         set(subject.strengths),

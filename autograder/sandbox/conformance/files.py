@@ -9,8 +9,8 @@ from textwrap import dedent
 
 import autograder
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     only_report,
@@ -41,7 +41,7 @@ _DEV = {"fd", "full", "null", "random", "shm", "stderr", "stdin", "stdout", "ura
 
 
 @_listing.add
-def view_has_only_the_folders_that_were_built(subject: TestedSandbox) -> None:
+def view_has_only_the_folders_that_were_built(subject: CheckedSandbox) -> None:
     """The root shows only the folders that were built.
 
     These are the interpreter's trees, libraries, the three folders and a GPU's /sys. It shows no
@@ -63,7 +63,7 @@ def view_has_only_the_folders_that_were_built(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def view_proc_shows_only_processes(subject: TestedSandbox) -> None:
+def view_proc_shows_only_processes(subject: CheckedSandbox) -> None:
     """The machine's files in /proc are hidden.
 
     A GPU's driver has to read some of them. An empty folder or /dev/null counts as hidden.
@@ -82,7 +82,7 @@ def view_proc_shows_only_processes(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def view_devices_keep_no_word_of_a_candidate(subject: TestedSandbox) -> None:
+def view_devices_keep_no_word_of_a_candidate(subject: CheckedSandbox) -> None:
     """One candidate's times of a device are gone for the next."""
     program = """
         import os
@@ -106,7 +106,7 @@ def view_devices_keep_no_word_of_a_candidate(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def view_package_and_temporary_files_are_invisible(subject: TestedSandbox) -> None:
+def view_package_and_temporary_files_are_invisible(subject: CheckedSandbox) -> None:
     """A walk over everything finds no hidden file.
 
     Hidden are a file in a temporary folder and the parts of this package that are not needed
@@ -128,7 +128,7 @@ def view_package_and_temporary_files_are_invisible(subject: TestedSandbox) -> No
 
 
 @_listing.add
-def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: TestedSandbox) -> None:
+def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: CheckedSandbox) -> None:
     """A home shows at most the folders to the interpreter."""
     home = Path.home()
     program = (
@@ -141,7 +141,7 @@ def view_home_shows_nothing_but_the_way_to_the_interpreter(subject: TestedSandbo
 
 
 @_listing.add
-def view_package_shows_only_what_runs_inside(subject: TestedSandbox) -> None:
+def view_package_shows_only_what_runs_inside(subject: CheckedSandbox) -> None:
     """Only the package's inner parts can be imported."""
     program = """
         import importlib, os, autograder
@@ -161,7 +161,7 @@ def view_package_shows_only_what_runs_inside(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def environment_is_exactly_the_declared_one(subject: TestedSandbox) -> None:
+def environment_is_exactly_the_declared_one(subject: CheckedSandbox) -> None:
     """A candidate has our variables and none of the station's."""
     environment = only_report(subject.run("import os; report(dict(os.environ))"))
     more = _OF_A_GPU | set(subject.device.env) if subject.device else set()
@@ -173,7 +173,7 @@ def environment_is_exactly_the_declared_one(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def writes_everywhere_else_are_refused(subject: TestedSandbox) -> None:
+def writes_everywhere_else_are_refused(subject: CheckedSandbox) -> None:
     """Only the work folder, /tmp and /dev/shm can be written."""
     program = """
         import os
@@ -195,7 +195,7 @@ def writes_everywhere_else_are_refused(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def writes_to_processes_files_are_refused(subject: TestedSandbox) -> None:
+def writes_to_processes_files_are_refused(subject: CheckedSandbox) -> None:
     """A candidate cannot write in /proc.
 
     In particular, it cannot lower its own score for the kernel's choice of a victim.
@@ -222,7 +222,7 @@ def writes_to_processes_files_are_refused(subject: TestedSandbox) -> None:
 
 
 @_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
-def disk_each_folder_is_limited_in_bytes(subject: TestedSandbox, folder: str) -> None:
+def disk_each_folder_is_limited_in_bytes(subject: CheckedSandbox, folder: str) -> None:
     """Files beyond the size, one big or many small, are refused."""
     program = f"""
         import errno, os
@@ -246,7 +246,7 @@ def disk_each_folder_is_limited_in_bytes(subject: TestedSandbox, folder: str) ->
 
 
 @_listing.add_each("folder", ["/submission", "/tmp", "/dev/shm"])
-def disk_each_folder_is_limited_in_files(subject: TestedSandbox, folder: str) -> None:
+def disk_each_folder_is_limited_in_files(subject: CheckedSandbox, folder: str) -> None:
     """Files beyond their number are refused."""
     program = f"""
         import errno
@@ -266,7 +266,7 @@ def disk_each_folder_is_limited_in_files(subject: TestedSandbox, folder: str) ->
 
 
 @_listing.add
-def disk_files_are_gone_for_the_next_candidate(subject: TestedSandbox) -> None:
+def disk_files_are_gone_for_the_next_candidate(subject: CheckedSandbox) -> None:
     """A candidate's files are gone for the next candidate."""
     look = "import os; report([sorted(os.listdir(d)) for d in ('/submission', '/tmp', '/dev/shm')])"
     before = only_report(subject.run(look))
@@ -280,7 +280,7 @@ def disk_files_are_gone_for_the_next_candidate(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def data_is_readable_and_cannot_be_changed(subject: TestedSandbox) -> None:
+def data_is_readable_and_cannot_be_changed(subject: CheckedSandbox) -> None:
     """Public data lies in the work folder and cannot be changed."""
     program = """
         try:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     expect_next_is_well,
@@ -22,7 +22,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def pids_fork_bomb_is_held_and_leaves_nothing(subject: TestedSandbox) -> None:
+def pids_fork_bomb_is_held_and_leaves_nothing(subject: CheckedSandbox) -> None:
     """Of 500 forks, only as many succeed as the limit allows.
 
     None is left afterwards.
@@ -65,14 +65,14 @@ report(made)
 
 
 @_listing.add
-def pids_threads_count(subject: TestedSandbox) -> None:
+def pids_threads_count(subject: CheckedSandbox) -> None:
     """Threads are counted with processes."""
     made = first_report(subject.run(_THREADS))
     demand(made < FAST.pids + 8, f"{made} threads could be made, of {FAST.pids}.")
 
 
 @_listing.add
-def pids_threads_of_frameworks_have_room_for_their_stacks(subject: TestedSandbox) -> None:
+def pids_threads_of_frameworks_have_room_for_their_stacks(subject: CheckedSandbox) -> None:
     """Threads of frameworks are counted beside a candidate's own.
 
     Frameworks start some for each core. These take none of the memory that a candidate may reserve.
@@ -87,7 +87,7 @@ def pids_threads_of_frameworks_have_room_for_their_stacks(subject: TestedSandbox
 
 
 @_listing.add
-def pids_zombies_stay_the_candidates_own(subject: TestedSandbox) -> None:
+def pids_zombies_stay_the_candidates_own(subject: CheckedSandbox) -> None:
     """Children that are never awaited fill only the candidate's limit.
 
     Orphans are reaped.
@@ -121,7 +121,7 @@ def pids_zombies_stay_the_candidates_own(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def pids_daemons_die_with_the_candidate(subject: TestedSandbox) -> None:
+def pids_daemons_die_with_the_candidate(subject: CheckedSandbox) -> None:
     """A daemon does not outlive the candidate.
 
     It is a process in a session of its own, with a parent that is gone.

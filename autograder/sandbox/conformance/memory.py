@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     expect_next_is_well,
@@ -21,7 +21,7 @@ BALLAST = "kept = []\nfor _ in range({mebibytes}):\n    kept.append(bytearray(b'
 
 
 @_listing.add
-def memory_balloon_is_stopped_and_the_warden_lives(subject: TestedSandbox) -> None:
+def memory_balloon_is_stopped_and_the_warden_lives(subject: CheckedSandbox) -> None:
     """A process beyond the memory limit is stopped.
 
     It gets a MemoryError, or is killed and counted.
@@ -34,7 +34,7 @@ def memory_balloon_is_stopped_and_the_warden_lives(subject: TestedSandbox) -> No
 
 
 @_listing.add
-def memory_of_a_shared_mapping_counts(subject: TestedSandbox) -> None:
+def memory_of_a_shared_mapping_counts(subject: CheckedSandbox) -> None:
     """Shared anonymous memory, which no resource limit sees, counts as well."""
     program = """
         import mmap, time
@@ -54,7 +54,7 @@ def memory_of_a_shared_mapping_counts(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def memory_of_grandchildren_counts(subject: TestedSandbox) -> None:
+def memory_of_grandchildren_counts(subject: CheckedSandbox) -> None:
     """Processes below the limit each and above it together are stopped."""
     program = """
         import os, time
@@ -74,7 +74,7 @@ def memory_of_grandchildren_counts(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def memory_shared_with_children_counts_once(subject: TestedSandbox) -> None:
+def memory_shared_with_children_counts_once(subject: CheckedSandbox) -> None:
     """Memory that children only read counts once."""
     program = """
         import os, time
@@ -91,7 +91,7 @@ def memory_shared_with_children_counts_once(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def memory_shared_mapping_left_to_a_child_counts(subject: TestedSandbox) -> None:
+def memory_shared_mapping_left_to_a_child_counts(subject: CheckedSandbox) -> None:
     """Shared memory counts even if only a child maps it.
 
     The child need not have touched it.
@@ -114,7 +114,7 @@ def memory_shared_mapping_left_to_a_child_counts(subject: TestedSandbox) -> None
 
 
 @_listing.add
-def memory_files_without_a_name_are_refused(subject: TestedSandbox) -> None:
+def memory_files_without_a_name_are_refused(subject: CheckedSandbox) -> None:
     """A file in memory cannot be made, as on an old kernel.
 
     No limit of a folder would cover it. Only a GPU's driver may make one.
@@ -132,7 +132,7 @@ def memory_files_without_a_name_are_refused(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def memory_peak_is_told(subject: TestedSandbox) -> None:
+def memory_peak_is_told(subject: CheckedSandbox) -> None:
     """The ending states the peak memory."""
     run = subject.run(BALLAST.format(mebibytes=120) + "import time; time.sleep(0.3); report(1)")
     demand_equal(run.reports, [1])
@@ -141,7 +141,7 @@ def memory_peak_is_told(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def memory_full_folders_end_in_an_error(subject: TestedSandbox) -> None:
+def memory_full_folders_end_in_an_error(subject: CheckedSandbox) -> None:
     """Overfilling /dev/shm and /tmp fails, and the candidate lives."""
     program = """
         import errno

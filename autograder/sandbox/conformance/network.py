@@ -10,9 +10,9 @@ from pathlib import Path
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     ConformanceError,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     only_report,
@@ -23,7 +23,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def network_every_family_is_refused(subject: TestedSandbox) -> None:
+def network_every_family_is_refused(subject: CheckedSandbox) -> None:
     """No socket of any family can be made.
 
     A candidate cannot speak to anything outside. A GPU's driver gets Unix sockets to listen on.
@@ -48,7 +48,7 @@ def network_every_family_is_refused(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def network_canary_listeners_on_the_host_are_not_reached(subject: TestedSandbox) -> None:
+def network_canary_listeners_on_the_host_are_not_reached(subject: CheckedSandbox) -> None:
     """Listeners on the host see no candidate.
 
     They listen on the host's loopback and on an abstract Unix name. The network namespace is
@@ -80,7 +80,7 @@ def network_canary_listeners_on_the_host_are_not_reached(subject: TestedSandbox)
 
 
 @_listing.add
-def network_connected_pairs_work_and_cannot_be_addressed(subject: TestedSandbox) -> None:
+def network_connected_pairs_work_and_cannot_be_addressed(subject: CheckedSandbox) -> None:
     """Honest code gets its socket pairs.
 
     Datagram pairs are refused, since they could be given a name. No candidate connects or listens.

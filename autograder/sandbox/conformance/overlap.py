@@ -10,9 +10,9 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     ConformanceError,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
 )
@@ -55,7 +55,7 @@ def _start(sandbox: Sandbox, post: CandidatePipes, program: str) -> Candidate:
 
 
 @_listing.add
-def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: TestedSandbox) -> None:
+def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: CheckedSandbox) -> None:
     """A dismissed candidate is gone at the next hand-over.
 
     None of its processes then holds its channel or its output.
@@ -71,7 +71,7 @@ def dismiss_everything_is_gone_when_the_next_is_handed_over(subject: TestedSandb
 
 
 @_listing.add
-def dismiss_tells_what_was_used(subject: TestedSandbox) -> None:
+def dismiss_tells_what_was_used(subject: CheckedSandbox) -> None:
     """A dismissed candidate's ending has CPU time and no exit status."""
     with closing(CandidatePipes()) as post:
         ending = _start(subject.own_sandbox, post, _BUSY).dismiss()
@@ -82,7 +82,7 @@ def dismiss_tells_what_was_used(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def dismiss_then_end_says_the_same(subject: TestedSandbox) -> None:
+def dismiss_then_end_says_the_same(subject: CheckedSandbox) -> None:
     """A second end of a dismissed candidate repeats the first ending."""
     with closing(CandidatePipes()) as post:
         candidate = _start(subject.own_sandbox, post, _LINGERING)
@@ -91,7 +91,7 @@ def dismiss_then_end_says_the_same(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def prepare_candidate_runs_its_program_after_the_hand_over(subject: TestedSandbox) -> None:
+def prepare_candidate_runs_its_program_after_the_hand_over(subject: CheckedSandbox) -> None:
     """A prepared candidate is one like any other."""
     sandbox = subject.own_sandbox
     with closing(CandidatePipes()) as post:
@@ -104,7 +104,7 @@ def prepare_candidate_runs_its_program_after_the_hand_over(subject: TestedSandbo
 
 
 @_listing.add
-def prepare_candidate_that_nobody_wants_can_be_dismissed(subject: TestedSandbox) -> None:
+def prepare_candidate_that_nobody_wants_can_be_dismissed(subject: CheckedSandbox) -> None:
     """A prepared candidate can be dismissed before its walls stand.
 
     The next one can be made.

@@ -8,8 +8,8 @@ from textwrap import dedent
 from autograder.sandbox.conformance.check import (
     FORBIDDEN,
     FRAMEWORK,
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand_equal,
     only_report,
 )
@@ -19,7 +19,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def packages_numpy_candidates_cannot_import_frameworks(subject: TestedSandbox) -> None:
+def packages_numpy_candidates_cannot_import_frameworks(subject: CheckedSandbox) -> None:
     """Without frameworks, a masked package cannot be imported.
 
     The message is that of a missing package.
@@ -38,14 +38,14 @@ def packages_numpy_candidates_cannot_import_frameworks(subject: TestedSandbox) -
 
 
 @_listing.add
-def packages_framework_candidates_have_them_imported(subject: TestedSandbox) -> None:
+def packages_framework_candidates_have_them_imported(subject: CheckedSandbox) -> None:
     """With frameworks, a candidate has them from the start."""
     program = f"import sys; report([{FRAMEWORK!r} in sys.modules, 'numpy' in sys.modules])"
     demand_equal(only_report(subject.run(program, frameworks=True)), [True, True])
 
 
 @_listing.add_each("frameworks", [False, True])
-def packages_forbidden_ones_are_hidden_from_all(subject: TestedSandbox, frameworks: bool) -> None:
+def packages_forbidden_ones_are_hidden_from_all(subject: CheckedSandbox, frameworks: bool) -> None:
     """A forbidden package can be imported by no candidate."""
     program = f"""
         try:
@@ -60,7 +60,7 @@ def packages_forbidden_ones_are_hidden_from_all(subject: TestedSandbox, framewor
 
 
 @_listing.add
-def packages_lazy_parts_of_numpy_can_be_imported(subject: TestedSandbox) -> None:
+def packages_lazy_parts_of_numpy_can_be_imported(subject: CheckedSandbox) -> None:
     """Parts of NumPy that load on first use are readable."""
     program = (
         "import numpy as np, numpy.testing, numpy.ctypeslib; "
@@ -70,7 +70,7 @@ def packages_lazy_parts_of_numpy_can_be_imported(subject: TestedSandbox) -> None
 
 
 @_listing.add
-def packages_ways_to_compute_in_parallel_work(subject: TestedSandbox) -> None:
+def packages_ways_to_compute_in_parallel_work(subject: CheckedSandbox) -> None:
     """Parallel code works.
 
     It may use pools of processes and threads, queues, locks and another interpreter.
@@ -95,7 +95,7 @@ def packages_ways_to_compute_in_parallel_work(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def clocks_of_the_process_are_as_fine_as_outside(subject: TestedSandbox) -> None:
+def clocks_of_the_process_are_as_fine_as_outside(subject: CheckedSandbox) -> None:
     """No limit makes the process clock coarse.
 
     Honest code divides by the time that it measures.
@@ -114,7 +114,7 @@ def clocks_of_the_process_are_as_fine_as_outside(subject: TestedSandbox) -> None
 
 
 @_listing.add
-def interpreter_is_the_stations(subject: TestedSandbox) -> None:
+def interpreter_is_the_stations(subject: CheckedSandbox) -> None:
     """Inside runs the same Python, with fixed string hashes."""
     program = (
         "import sys; report([list(sys.version_info[:3]), sys.flags.hash_randomization, "

@@ -10,8 +10,8 @@ import os
 from textwrap import dedent
 
 from autograder.sandbox.conformance.check import (
+    CheckedSandbox,
     Listing,
-    TestedSandbox,
     demand,
     demand_equal,
     only_report,
@@ -22,7 +22,7 @@ CHECKS = _listing.checks
 
 
 @_listing.add
-def processes_only_itself_and_its_init_are_visible(subject: TestedSandbox) -> None:
+def processes_only_itself_and_its_init_are_visible(subject: CheckedSandbox) -> None:
     """A candidate sees only itself and its PID 1 in /proc.
 
     The candidate is number 2 below a PID 1 of its own.
@@ -36,7 +36,7 @@ def processes_only_itself_and_its_init_are_visible(subject: TestedSandbox) -> No
 
 
 @_listing.add
-def processes_init_cannot_be_signalled_or_read(subject: TestedSandbox) -> None:
+def processes_init_cannot_be_signalled_or_read(subject: CheckedSandbox) -> None:
     """PID 1 can be neither killed, stopped, traced, limited nor read."""
     program = """
         import os, resource, signal
@@ -67,7 +67,7 @@ def processes_init_cannot_be_signalled_or_read(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def processes_init_shows_no_environment(subject: TestedSandbox) -> None:
+def processes_init_shows_no_environment(subject: CheckedSandbox) -> None:
     """A candidate reads neither environment nor descriptors of PID 1."""
     program = """
         import os
@@ -85,7 +85,7 @@ def processes_init_shows_no_environment(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def privileges_are_none(subject: TestedSandbox) -> None:
+def privileges_are_none(subject: CheckedSandbox) -> None:
     """A candidate has no privileges.
 
     It has no capability in any set, no new privileges, a system call filter, no other group, and a
@@ -108,7 +108,7 @@ def privileges_are_none(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def privileges_another_user_cannot_be_taken(subject: TestedSandbox) -> None:
+def privileges_another_user_cannot_be_taken(subject: CheckedSandbox) -> None:
     """Becoming uid 0, another user or group is refused."""
     program = """
         import os
@@ -126,7 +126,7 @@ def privileges_another_user_cannot_be_taken(subject: TestedSandbox) -> None:
 
 
 @_listing.add
-def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: TestedSandbox) -> None:
+def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: CheckedSandbox) -> None:
     """A candidate cannot raise its own priority for a processor."""
     program = """
         import os
@@ -138,7 +138,7 @@ def privileges_a_better_place_in_the_queue_cannot_be_taken(subject: TestedSandbo
     demand_equal(only_report(subject.run(dedent(program))), "refused")
 
 
-def system_calls_that_open_walls_are_answered_with_an_error(subject: TestedSandbox) -> None:
+def system_calls_that_open_walls_are_answered_with_an_error(subject: CheckedSandbox) -> None:
     """System calls that open walls are refused.
 
     Among them are mounts, namespaces, tracing, keyrings, BPF and io_uring. clone3 does not exist.
@@ -177,7 +177,7 @@ if os.uname().machine == "x86_64":  # the numbers are those of this machine
 
 
 @_listing.add
-def descriptors_input_is_not_shared_with_other_candidates(subject: TestedSandbox) -> None:
+def descriptors_input_is_not_shared_with_other_candidates(subject: CheckedSandbox) -> None:
     """One candidate's flags for its input are gone for the next.
 
     So is the signal that it gave to its input.
@@ -193,7 +193,7 @@ def descriptors_input_is_not_shared_with_other_candidates(subject: TestedSandbox
 
 
 @_listing.add
-def descriptors_only_channel_and_output_are_open(subject: TestedSandbox) -> None:
+def descriptors_only_channel_and_output_are_open(subject: CheckedSandbox) -> None:
     """A candidate inherits its channel, its output and nothing else."""
     program = """
         import os, stat

@@ -134,7 +134,7 @@ class ContainerSandbox(WalledSandbox):
     def _await_ready(self) -> None:
         super()._await_ready()
         self._users = choose_users(self._controls[0].uid_map)
-        if self._is_serial:
+        if not self.kernel.has_host_processes:
             self._leave_groups()
         if self._users is None:
             raise SandboxError(
