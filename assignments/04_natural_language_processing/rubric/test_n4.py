@@ -148,7 +148,7 @@ def test_n4_mask(submission, rng):
         check(bool(loss > 0), f"loss: expected more than 0, got {float(loss):.3g}.")
         check(bool(np.any(dx[mask] != 0)), "dx: every value is zero.")
 
-        # 1e-5 leaves room for float32.
+        # 1e-4 and 1e-5 leave room for float32.
         other_y = np.where(mask, y, (y + rng.integers(1, sizes[2], size=y.shape)) % sizes[2])
         other_x = np.where(mask[:, :, None], x, 20 * rng.normal(size=sizes))
         for words, scores, what in ((other_y, x, "words"), (y, other_x, "scores")):
@@ -157,7 +157,7 @@ def test_n4_mask(submission, rng):
                 other_loss,
                 loss,
                 name=f"the loss with other {what} under the mask",
-                atol=1e-5,
+                atol=1e-4,
                 check_dtype=False,
             )
             name = f"dx where the mask is True, with other {what} under it"
@@ -239,7 +239,8 @@ def test_n4_stable(submission, reference, rng):
     )
     some = mask.copy()
     some[:, 0] = False  # so that words differ where they count, and where they do not
-    one, other = (loss_of(submission, quarters, words, some) for words in (y, (y + 1) % 4))
+    apart = rng.normal(size=quarters.shape)  # sums of quarters may be the same for other words
+    one, other = (loss_of(submission, apart, words, some) for words in (y, (y + 1) % 4))
     check(bool(other != one), "loss: it does not depend on the words.")
     cost = abs(float(far))
     check(
