@@ -49,7 +49,7 @@ def measure(course: Path, submissions: Path, stations: int) -> Memory:
     uploads = find_uploads([submissions], latest=False)[: stations * ROUNDS]
     with Lanes(settings, stations) as lanes:
         lanes.wait_until_ready()
-        graded = list(lanes.grade([Task(upload, upload.student) for upload in uploads]))
+        graded = list(lanes.run([Task(upload, upload.student) for upload in uploads]))
         assert all(one.report is not None and one.report.score == one.report.max_score for one in graded)
         time.sleep(_QUIET_S)
         return _add_up()

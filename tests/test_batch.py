@@ -37,7 +37,7 @@ def test_lanes_worker_killed_in_the_middle_of_twenty_loses_nothing(settings, upl
     results = []
     with Lanes(settings, 2) as lanes:
         lanes.wait_until_ready()
-        for graded in lanes.grade(tasks_of(folder)):
+        for graded in lanes.run(tasks_of(folder)):
             results.append(graded)
             if len(results) == KILLED_AFTER:
                 os.kill(pids_of(lanes)[0], signal.SIGKILL)
@@ -64,7 +64,7 @@ def test_lanes_left_by_an_exception_end_their_workers(settings, uploads):
     with pytest.raises(KeyboardInterrupt), Lanes(settings, 2) as lanes:
         lanes.wait_until_ready()
         pids = pids_of(lanes)
-        for _ in lanes.grade(tasks_of(folder)):
+        for _ in lanes.run(tasks_of(folder)):
             raise KeyboardInterrupt
     assert [is_running(pid) for pid in pids] == [False, False]
 
@@ -78,11 +78,11 @@ def test_lanes_accident_of_one_submission_is_told_as_what_it_is(settings, upload
             raise ZeroDivisionError("by design")
         return real(lane, task)
 
-    monkeypatch.setattr(Lane, "grade", fail)
+    monkeypatch.setattr(Lane, "run", fail)
     folder = uploads(**{f"student{number}": HONEST for number in range(3)})
     with Lanes(settings, 1) as lanes:
         lanes.wait_until_ready()
-        errors = {graded.task.submission_id: graded.error for graded in lanes.grade(tasks_of(folder))}
+        errors = {graded.task.submission_id: graded.error for graded in lanes.run(tasks_of(folder))}
     told = re.fullmatch(
         r"student1: the grader failed: ZeroDivisionError: by design \(test_batch.py, line \d+\)\.",
         str(errors.pop("student1")),

@@ -76,6 +76,14 @@ def test_price_of_what_is_excused_does_not_count():
     assert price(lost, changed=("g",), excuses=[excuse]) is not None
 
 
+@pytest.mark.parametrize(("changed", "is_excused"), [("f", True), ("f.step", True), ("f_step", False)])
+def test_excuse_of_a_function_covers_what_it_defines(changed, is_excused):
+    """A function inside the excused one is a part of it; another of a similar name is not."""
+    excuse = Excuse(function="f", criteria=["b_uses"], reason="They are one thing to learn.")
+    found = price({"b_uses": 6.0}, changed=[changed], excuses=[excuse])
+    assert (found is None) == is_excused
+
+
 # what a mutant changes ------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ def _work(driver: Connection, settings: StationSettings) -> None:
         with contextlib.closing(Station(settings)) as station:
             driver.send(_answer(partial(_start_station, station)))
             while isinstance(task := driver.recv(), Task):
-                driver.send(_answer(partial(_grade, station, task)))
+                driver.send(_answer(partial(_finish_task, station, task)))
         driver.send(Stop())
 
 
@@ -126,7 +126,7 @@ def _start_station(station: Station) -> Started:
     return Started(station.criteria)
 
 
-def _grade(station: Station, task: Task) -> Finished:
+def _finish_task(station: Station, task: Task) -> Finished:
     graded = station.grade(task.upload, submission_id=task.submission_id)
     show_lines = station.assignment.settings.feedback.show_lines
     sources = json.dumps(graded.sources.as_json())
@@ -201,8 +201,8 @@ class Lane:
             self._process.kill()
         return self._receive(Started).criteria
 
-    def grade(self, task: Task) -> GradedTask:
-        """Grade one submission.
+    def run(self, task: Task) -> GradedTask:
+        """Have one submission graded.
 
         A worker that dies costs a try.
         """
@@ -341,8 +341,8 @@ class Lanes:
             criteria = answer
         return criteria
 
-    def grade(self, tasks: Sequence[Task]) -> Iterator[GradedTask]:
-        """Grade tasks and yield each result as the task finishes."""
+    def run(self, tasks: Sequence[Task]) -> Iterator[GradedTask]:
+        """Run tasks and yield each result as the task finishes."""
         for task in tasks:
             self._todo.put(task)
         for _ in tasks:
@@ -355,7 +355,7 @@ class Lanes:
         try:
             self._done.put(_start(lane))
             while (task := self._todo.get()) is not None and not self._is_stopped:
-                self._done.put(_grade_in(lane, task))
+                self._done.put(_run_in(lane, task))
         finally:
             lane.close()
 
@@ -373,13 +373,13 @@ def _start(lane: Lane) -> list[CriterionInfo] | AutograderError:
         return InfrastructureError(f"A station could not start: {exception_in_words(error)}.")
 
 
-def _grade_in(lane: Lane, task: Task) -> GradedTask:
+def _run_in(lane: Lane, task: Task) -> GradedTask:
     """Grade a submission and return its report or its error.
 
     An unexpected exception costs this submission's try alone, and its error names that exception.
     """
     try:
-        return lane.grade(task)
+        return lane.run(task)
     except Exception as error:  # noqa: BLE001 - of whatever kind
         lane.kill()
         what = f"{task.upload.student}: the grader failed: {exception_in_words(error)}."

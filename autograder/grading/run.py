@@ -134,10 +134,10 @@ def grade_batch(request: GradeRequest, listener: RunListener) -> GradeResult:
         gpu=request.gpu,
     )
     with open_result_folder(request.out, identity, fresh=request.fresh) as store:
-        return _grade_into(store, assignment, settings, uploads, request.jobs, listener)
+        return _add_unfinished(store, assignment, settings, uploads, request.jobs, listener)
 
 
-def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
+def _add_unfinished(  # noqa: PLR0913, PLR0917 - one of each
     store: ResultStore,
     assignment: Assignment,
     settings: StationSettings,
@@ -162,15 +162,15 @@ def _grade_into(  # noqa: PLR0913, PLR0917 - one of each
     with Lanes(settings, min(jobs, len(tasks))) as lanes:
         criteria = lanes.wait_until_ready()
         with _open_book(store, assignment, criteria, uploads) as book:
-            return _grade_on(lanes, tasks, book, listener)
+            return _collect_results(lanes, tasks, book, listener)
 
 
-def _grade_on(
+def _collect_results(
     lanes: Lanes, tasks: Sequence[Task], book: ResultBook, listener: RunListener
 ) -> GradeResult:
     errors: list[tuple[str, str]] = []
     has_rubric_fault = False
-    for graded in lanes.grade(tasks):
+    for graded in lanes.run(tasks):
         has_rubric_fault |= _is_rubric_fault(graded)
         if graded.report is None:
             errors.append((graded.task.upload.student, str(graded.error)))

@@ -70,7 +70,7 @@ def try_draws(
     plan = [(statistical, gradings), (trained, min(gradings, TRAININGS)), (exact, often)]
 
     def work(other: Station, job: int) -> list[list[Records]]:
-        return [_grade(other, wanted, range(job, count, jobs)) for wanted, count in plan]
+        return [_run_reference(other, wanted, range(job, count, jobs)) for wanted, count in plan]
 
     done = work_in_parallel(replace(settings, sandbox="plain"), station, jobs, work)
     drawn, runs, others = (
@@ -98,7 +98,7 @@ def _find_lost(criteria: Sequence[str], drawn: Sequence[Records]) -> Iterator[Fi
             yield Finding(subject="flakes", what=what)
 
 
-def _grade(station: Station, criteria: Sequence[str], numbers: range) -> list[Records]:
+def _run_reference(station: Station, criteria: Sequence[str], numbers: range) -> list[Records]:
     """The reference's records of some criteria in each grading."""
     if not criteria:
         return []

@@ -70,7 +70,7 @@ class Excuse(BaseModel):
     Attributes
     ----------
     function
-        Of the reference: ``f``, ``Class`` or ``Class.method``.
+        Of the reference: ``f``, ``Class`` or ``Class.method``. What it defines is excused with it.
     criteria
         Their points do not count.
     reason
@@ -220,7 +220,7 @@ def price_of(
     more, or where criteria that do test it lose more than `SHARE` of an exercise that tests
     several functions.
     """
-    excused = {name for one in excuses if one.function in mistake.changed for name in one.criteria}
+    excused = {name for one in excuses if _concerns(one, mistake) for name in one.criteria}
     lost = {name: amount for name, amount in mistake.lost.items() if amount and name not in excused}
     by_id = {one.id: one for one in criteria}
     elsewhere = {
@@ -244,6 +244,14 @@ def price_of(
         ):
             own |= here
     return Price(mistake.changed, elsewhere, own) if elsewhere or own else None
+
+
+def _concerns(excuse: Excuse, mistake: Mistake) -> bool:
+    """Return True if a mistake is in the excused function, or in one that this defines."""
+    return any(
+        name == excuse.function or name.startswith(f"{excuse.function}.")
+        for name in mistake.changed
+    )
 
 
 def _is_in(tested: str, changed: Iterable[str]) -> bool:
@@ -310,7 +318,7 @@ def _needless(
         if not any(
             price_of(one, criteria, others) != price_of(one, criteria, excuses)
             for one in mistakes
-            if excuse.function in one.changed
+            if _concerns(excuse, one)
         ):
             what = (
                 f"{FILE} excuses `{excuse.function}` in {', '.join(excuse.criteria)}, where "
