@@ -3,5 +3,6 @@
 from autograder.station.parallel import work_in_parallel
 from autograder.station.settings import StationSettings
 from autograder.station.station import Station, describe_criteria
+from autograder.station.supervise import ExamObserver
 
-__all__ = ["Station", "StationSettings", "describe_criteria", "work_in_parallel"]
+__all__ = ["ExamObserver", "Station", "StationSettings", "describe_criteria", "work_in_parallel"]

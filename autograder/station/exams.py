@@ -14,7 +14,7 @@ from autograder.examiner.metering import is_ended_by_meter
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
-from autograder.station.supervise import ExamLost, Rules, Supervisor, Waiting
+from autograder.station.supervise import ExamLost, ExamObserver, Rules, Supervisor, Waiting
 
 # the kind of what is to be tried later: at once, it would be as crowded
 CROWDED = "crowded machine"
@@ -67,8 +67,8 @@ class Exams:
         self._asked_key = b""
         self._asked: dict[str, CriterionRecord] = {}  # of the reference, with the draws of that key
 
-    def run(self, request: ExamRequest) -> Examined:
-        """Run an exam to its end.
+    def run(self, request: ExamRequest, observer: ExamObserver | None = None) -> Examined:
+        """Run an exam to its end, and let an observer hear of each criterion.
 
         Raises
         ------
@@ -76,13 +76,15 @@ class Exams:
             The examiner or a sandbox failed.
         """
         examined = Examined()
+        observer = observer or ExamObserver()
         wanted = [name for name in self._ids if not request.criteria or name in request.criteria]
         losses: Counter[str | None] = Counter()
         waiting = Waiting(request.waiting_s)
         while not _is_over(request, examined) and (
             todo := [name for name in wanted if name not in examined.records]
         ):
-            lost = self._run_part(_rest(request, todo, examined.records), examined, waiting)
+            rest = _rest(request, todo, examined.records)
+            lost = self._run_part(rest, examined, waiting, observer)
             if lost is None:
                 if len(todo) == len([name for name in wanted if name not in examined.records]):
                     raise InfrastructureError(
@@ -91,23 +93,29 @@ class Exams:
                 continue
             if lost.is_over:
                 left = [name for name in wanted if name not in examined.records]
-                examined.records.update(
-                    (name, _cut_off(name, waiting, is_crowded=lost.is_crowded)) for name in left
-                )
+                for name in left:
+                    record = _cut_off(name, waiting, is_crowded=lost.is_crowded)
+                    examined.records[name] = record
+                    observer.end(record)
                 break
             losses[lost.criterion] += 1
             if lost.is_timeout or lost.is_in_callback or losses[lost.criterion] >= MAX_LOSSES:
                 record = self._judge(request, lost)
                 examined.records[record.id] = record
+                observer.end(record)
         return examined
 
     def _run_part(
-        self, request: ExamRequest, examined: Examined, waiting: Waiting
+        self, request: ExamRequest, examined: Examined, waiting: Waiting, observer: ExamObserver
     ) -> ExamLost | None:
         """Run one exam process, and return its loss or None."""
         exam = self._examiner.fork()
         supervisor = Supervisor(
-            exam.post, self._rules, lambda criterion: self._experiment(request, criterion), waiting
+            exam.post,
+            self._rules,
+            lambda criterion: self._experiment(request, criterion),
+            waiting,
+            observer,
         )
         lost: ExamLost | None = None
         try:

@@ -47,7 +47,7 @@ from autograder.station.settings import (
     check_required,
     sandbox_settings,
 )
-from autograder.station.supervise import Rules
+from autograder.station.supervise import ExamObserver, Rules
 from autograder.station.trial import TrialLoad
 from autograder.uploads.names import safe_name
 from autograder.uploads.read import Content, Upload, read_upload
@@ -187,21 +187,33 @@ class Station:
 
     # grading --------------------------------------------------------------------------------------
 
-    def grade(self, upload: Upload, *, submission_id: str | None = None) -> GradedUpload:
+    def grade(
+        self,
+        upload: Upload,
+        *,
+        submission_id: str | None = None,
+        observer: ExamObserver | None = None,
+    ) -> GradedUpload:
         """Grade one upload and always return a report.
 
         A failure of the machine costs a try, not points: sandbox and examiner are started anew, at
         most twice.
+
+        Parameters
+        ----------
+        submission_id
+            The report's id; a safe form of the student's name without it.
+        observer
+            Hears of each criterion as it begins and ends.
         """
+        submission_id = submission_id or safe_name(upload.student)
         started = datetime.now(UTC)
         self._incidents.clear()
         graded = None
         for attempt in range(1, MAX_ATTEMPTS + 1):
             try:
                 self._renew()
-                graded = self._grade_once(
-                    upload, submission_id or safe_name(upload.student), started, attempt
-                )
+                graded = self._grade_once(upload, submission_id, observer, started, attempt)
             except InfrastructureError as error:
                 failure = error
             else:
@@ -218,7 +230,12 @@ class Station:
         raise failure
 
     def _grade_once(
-        self, upload: Upload, submission_id: str, started: datetime, attempt: int
+        self,
+        upload: Upload,
+        submission_id: str,
+        observer: ExamObserver | None,
+        started: datetime,
+        attempt: int,
     ) -> GradedUpload:
         begun_s = time.monotonic()
         self._started(self._examiner).prepare()
@@ -230,7 +247,7 @@ class Station:
         reading = read.reading
         examined = Examined()
         if not reading.problems:
-            examined, read = self._examine_upload(upload.student, read)
+            examined, read = self._examine_upload(upload.student, read, observer)
         loading = examined.loading or LoadingRecord()
         criteria = (
             criteria_of(
@@ -292,20 +309,20 @@ class Station:
         return GradedUpload(report, read)
 
     def _examine_upload(
-        self, student: str, read: ReadSubmission
+        self, student: str, read: ReadSubmission, observer: ExamObserver | None
     ) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined, perhaps twice.
 
         The second exam is without the statements that end its loading, if there are any.
         """
-        examined = self._exam().run(replace(self.request(student, read), load_slack=1.0))
+        examined = self._exam().run(replace(self.request(student, read), load_slack=1.0), observer)
         if examined.loading is None or not examined.loading.has_ended:
             return examined, read
         left_out = self._learn_what_ends_it(read)
         if left_out is None:
             return examined, read
         read = replace(read, left_out=left_out)
-        return self._exam().run(self.request(student, read)), read
+        return self._exam().run(self.request(student, read), observer), read
 
     def _learn_what_ends_it(self, read: ReadSubmission) -> tuple[LeftOut, ...] | None:
         request = load_request(self.assignment, read.sources(), {}, seed=0, data={}).as_request({})

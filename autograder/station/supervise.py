@@ -122,6 +122,20 @@ class _Watched:
         return used_s - self.loaded_at_s > self.limits.cpu_s
 
 
+class ExamObserver:
+    """Hears of each criterion of an exam: this one does nothing.
+
+    An exam that is lost is run again, so a criterion may begin more than once. It ends once per
+    grading of its submission, and a submission is graded anew when the machine has failed.
+    """
+
+    def begin(self, criterion: str) -> None:
+        """Hear that a criterion begins."""
+
+    def end(self, record: CriterionRecord) -> None:
+        """Hear what became of a criterion."""
+
+
 class Supervisor:
     """Serves the requests of one exam.
 
@@ -135,6 +149,8 @@ class Supervisor:
         Asks the reference a criterion, in an exam of its own.
     waiting
         Of the submission, in this exam and those that it continues.
+    observer
+        Hears of each criterion.
     """
 
     def __init__(
@@ -143,8 +159,10 @@ class Supervisor:
         rules: Rules,
         experiment: Callable[[str], CriterionRecord],
         waiting: Waiting | None = None,
+        observer: ExamObserver | None = None,
     ) -> None:
         self._post = post
+        self._observer = observer or ExamObserver()
         self._rules = rules
         self._limits = rules.limits
         self._experiment = experiment
@@ -230,6 +248,7 @@ class Supervisor:
             case messages.HandIn():
                 self.records.append(message.record)
                 self._criterion = None
+                self._observer.end(message.record)
             case messages.CheckGpu():
                 self._check_gpu(message.kind, frameworks=message.frameworks)
             case messages.SubmissionLoaded():
@@ -260,6 +279,7 @@ class Supervisor:
 
     def _begin(self, message: messages.Begin) -> None:
         self._criterion = message.criterion
+        self._observer.begin(message.criterion)
         for watched in self._watched.values():  # a candidate that goes on with this criterion
             watched.limits = replace(watched.limits, cpu_s=message.timeout_s)
             watched.loaded_at_s = watched.candidate.cpu_s()

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.errors import InfrastructureError, SandboxError
 from autograder.records.outcome import Fault, Outcome, Status
-from autograder.station import Station
+from autograder.station import ExamObserver, Station
 from autograder.uploads.find import upload_of
 from tests.writing import ONE, examine, write_course, write_criterion
 
@@ -105,6 +105,38 @@ def next_one_is_fine(request, grade):
     station = request.getfixturevalue("station")
     station._examiner.settle()
     assert psutil.Process(station._examiner._process.pid).children() == []
+
+
+class Listing(ExamObserver):
+    """Keeps what it hears."""
+
+    def __init__(self):
+        self.heard = []
+
+    def begin(self, criterion):
+        self.heard.append(("begin", criterion))
+
+    def end(self, record):
+        self.heard.append((str(record.outcome), record.id))
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard"),
+    [
+        ("2.0", ["begin x_triggered", "passed x_triggered"]),
+        ("8.0", ["begin x_triggered", "begin x_triggered", "memory x_triggered"]),
+    ],
+    ids=["graded", "lost twice"],
+)
+def test_observer_hears_of_each_criterion(station, tmp_path, answer, heard):
+    """It hears where each begins and what became of it; nothing of the reference's own run."""
+    path = tmp_path / "ada.py"
+    path.write_text(answering(answer))
+    listing = Listing()
+    station.grade(upload_of(path), observer=listing)
+    assert [" ".join(one) for one in listing.heard if one[1] == "x_triggered"] == heard
+    ended = [name for what, name in listing.heard if what != "begin"]
+    assert sorted(ended) == sorted(one.id for one in station.criteria)
 
 
 def test_exam_killed_once_is_run_again(grade):
