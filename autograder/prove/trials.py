@@ -102,38 +102,25 @@ def prove_assignment(  # noqa: PLR0913 - by name
         The assignment, its rubric, reference or a mutant is not written as it should be.
     """
     begun_s = time.monotonic()
-    trials: list[Trial] = []
     with Station(replace(settings, sandbox="plain")) as station:
         assignment = station.assignment
         check_mutants(assignment, load_mutants(assignment), station.criteria)
-        subjects = [
+        subjects = tuple(
             one for one in find_subjects(assignment, station) if not only or one.name in only
-        ]
-        todo = list(itertools.product(subjects, (f"seed {number}" for number in range(seeds))))
-
-        def note(trial: Trial) -> None:
-            trials.append(trial)
-            if say is not None:
-                say(len(trials), len(todo), trial.subject)
-
-        _try_all(
-            settings, station, todo, _reached(station) if len(subjects) > _FEW else {}, jobs, note
         )
-        places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
-        trials.sort(key=lambda trial: places[trial.subject, trial.seed])
+        trials = _try_subjects(settings, station, subjects, seeds, jobs, say)
         criteria = measure(station, trials)
         draws = try_draws(settings, station, criteria, flakes, jobs) if flakes else Draws()
-        effects = (
-            () if only else tuple(find_order_effects(station, subjects, gather_sources(assignment)))
-        )
         generated = _mutate(settings, seeds, jobs, say, prices=prices) if mutations else None
-        at_home = (
-            ()
-            if only
-            else tuple(
-                find_home_differences(assignment, subjects, gather_sources(assignment), trials)
-            )
-        )
+        findings = [
+            *(finding for trial in trials for finding in trial.findings),
+            *_find_in_trials(station, criteria, subjects, trials, generated),
+            *find_flakes(draws.flakes),
+            *draws.findings,
+            *find_low_calibrations(draws.calibrations),
+        ]
+        if not only:
+            findings += _find_in_all(station, criteria, subjects, trials)
         return Proof(
             assignment=assignment.id,
             title=assignment.title,
@@ -141,25 +128,9 @@ def prove_assignment(  # noqa: PLR0913 - by name
             grader_version=grader_version(),
             seeds=seeds,
             criteria=criteria,
-            subjects=tuple(subjects),
-            trials=tuple(trials),
-            findings=(
-                *(finding for trial in trials for finding in trial.findings),
-                *(() if only else _vacuous(criteria, subjects)),
-                *find_waste(criteria),
-                *find_close_calls(criteria),
-                *find_cascades(assignment, subjects, station.criteria),
-                *find_costly(assignment, station.criteria, trials, generated),
-                *find_counts(assignment),
-                *effects,
-                *at_home,
-                *find_flakes(draws.flakes),
-                *draws.findings,
-                *find_low_calibrations(draws.calibrations),
-                *find_disagreements(assignment, station.criteria),
-                *(find_survivors(assignment, generated) if generated else ()),
-                *find_unfinished(assignment, station.criteria),
-            ),
+            subjects=subjects,
+            trials=trials,
+            findings=tuple(findings),
             flakes=draws.flakes,
             calibrations=draws.calibrations,
             spreads=tuple(find_spreads(criteria, trials, draws.calibrations)),
@@ -167,6 +138,63 @@ def prove_assignment(  # noqa: PLR0913 - by name
             checked_at_home=() if only else tuple(one.name for one in find_checked(subjects)),
             duration_s=time.monotonic() - begun_s,
         )
+
+
+def _try_subjects(  # noqa: PLR0913, PLR0917 - one of each
+    settings: StationSettings,
+    station: Station,
+    subjects: Sequence[Subject],
+    seeds: int,
+    jobs: int,
+    say: Say | None,
+) -> tuple[Trial, ...]:
+    """Try every subject under the draws of every seed."""
+    todo = list(itertools.product(subjects, (f"seed {number}" for number in range(seeds))))
+    trials: list[Trial] = []
+
+    def note(trial: Trial) -> None:
+        trials.append(trial)
+        if say is not None:
+            say(len(trials), len(todo), trial.subject)
+
+    reached = _reached(station) if len(subjects) > _FEW else {}
+    _try_all(settings, station, todo, reached, jobs, note)
+    places = {(subject.name, seed): place for place, (subject, seed) in enumerate(todo)}
+    return tuple(sorted(trials, key=lambda trial: places[trial.subject, trial.seed]))
+
+
+def _find_in_trials(
+    station: Station,
+    criteria: Sequence[ProvedCriterion],
+    subjects: Sequence[Subject],
+    trials: Sequence[Trial],
+    generated: MutationRun | None,
+) -> Iterator[Finding]:
+    """Yield what is wrong with the criteria of the subjects that were tried."""
+    assignment = station.assignment
+    yield from find_waste(criteria)
+    yield from find_close_calls(criteria)
+    yield from find_cascades(assignment, subjects, station.criteria)
+    yield from find_costly(assignment, station.criteria, trials, generated)
+    yield from find_counts(assignment)
+    yield from find_disagreements(assignment, station.criteria)
+    if generated is not None:
+        yield from find_survivors(assignment, generated)
+    yield from find_unfinished(assignment, station.criteria)
+
+
+def _find_in_all(
+    station: Station,
+    criteria: Sequence[ProvedCriterion],
+    subjects: Sequence[Subject],
+    trials: Sequence[Trial],
+) -> Iterator[Finding]:
+    """Yield what is wrong if every subject was tried."""
+    assignment = station.assignment
+    sources = gather_sources(assignment)
+    yield from _vacuous(criteria, subjects)
+    yield from find_order_effects(station, subjects, sources)
+    yield from find_home_differences(assignment, subjects, sources, trials)
 
 
 def find_subjects(assignment: Assignment, station: Station) -> Iterator[Subject]:
