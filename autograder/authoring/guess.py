@@ -30,7 +30,7 @@ from autograder.authoring.targets import MutantDraft, Parameter, Target
 from autograder.course import load_assignment
 from autograder.errors import AutograderError
 from autograder.examiner.reference import load_reference
-from autograder.remote.testimony import is_keras_model
+from autograder.frameworks import KERAS, find_model_framework
 from autograder.rubric import CheckFailed
 from autograder.rubric.comparing.arrays import Comparison
 from autograder.rubric.comparing.close import compare
@@ -389,7 +389,7 @@ def _comparable(answer: Any) -> Any:
     """
     if answer is None:
         raise Unfit("it returned nothing")
-    if is_keras_model(answer):
+    if find_model_framework(answer) is KERAS:
         if not answer.built:
             raise Unfit("it returned a Keras model that does not know the shape of its input")
         return _Model(answer.count_params())

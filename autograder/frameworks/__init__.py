@@ -10,18 +10,21 @@ from collections.abc import Mapping
 
 from autograder.frameworks.jax import JAX
 from autograder.frameworks.keras import KERAS
-from autograder.frameworks.model import Framework, FrameworkDevice
+from autograder.frameworks.model import Framework, FrameworkDevice, ModelSupport
 from autograder.frameworks.tensorflow import TENSORFLOW
 from autograder.frameworks.torch import TORCH
 
 __all__ = [
     "FRAMEWORKS",
+    "KERAS",
     "PACKAGES",
     "Framework",
     "build_variables",
     "find_framework",
+    "find_model_framework",
     "gpu_variables",
     "is_full",
+    "model_support",
     "open_gpu",
     "quiet_variables",
     "seed_all",
@@ -38,6 +41,28 @@ _MEMORY_SIGNS = tuple(sign for one in FRAMEWORKS for sign in one.memory_signs)
 def find_framework(module: str) -> Framework | None:
     """Return the framework that a module belongs to, or None."""
     return _BY_ROOT.get(module.partition(".")[0])
+
+
+def find_model_framework(model: object) -> Framework | None:
+    """Return the framework that an object is a model of, or None."""
+    for one in FRAMEWORKS:
+        if one.models is not None and one.models.is_model(model):
+            return one
+    return None
+
+
+def model_support(name: str) -> ModelSupport:
+    """Return what grading does with the models of a framework.
+
+    Raises
+    ------
+    ValueError
+        No framework of this name has models that can be lent.
+    """
+    for one in FRAMEWORKS:
+        if one.name == name and one.models is not None:
+            return one.models
+    raise ValueError(f"{name!r} is no framework whose models can be lent")
 
 
 def seed_all(seed: int) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.frameworks.model import Framework, as_array, imported
+from autograder.frameworks import keras_graphs, keras_models
+from autograder.frameworks.model import Framework, ModelSupport, as_array, imported
 
 
 def _seed(seed: int) -> None:
@@ -16,4 +17,10 @@ KERAS = Framework(
     symbolic=frozenset({"KerasTensor", "RaggedKerasTensor", "SparseKerasTensor"}),
     read=as_array,
     seed=_seed,
+    models=ModelSupport(
+        is_model=keras_models.is_model,
+        describe=keras_models.describe,
+        rebuild=keras_models.rebuild,
+        graph=keras_graphs.model_graph,
+    ),
 )

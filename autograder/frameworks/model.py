@@ -35,6 +35,29 @@ def _no_variables(_device: FrameworkDevice) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSupport:
+    """What grading does with the models of a framework.
+
+    Attributes
+    ----------
+    is_model
+        True for an object that is one.
+    describe
+        Returns a model as data that cross the wire, or such data as they are.
+    rebuild
+        Returns the model of such data.
+    graph
+        Returns the operations of a model in order, as `autograder.frameworks.keras_graphs` lists
+        them; raises ValueError if the model shows no graph.
+    """
+
+    is_model: Callable[[object], bool]
+    describe: Callable[[Any], Mapping[str, Any]]
+    rebuild: Callable[[Mapping[str, Any]], Any]
+    graph: Callable[[Any], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """One framework, as grading has to know it.
 
@@ -65,6 +88,8 @@ class Framework:
     memory_errors, memory_signs
         Classes with which it says that a device's memory is full, and texts that name the
         device.
+    models
+        How its models are lent and inspected; None for a framework whose models are not.
     """
 
     name: str
@@ -80,6 +105,7 @@ class Framework:
     gpu_variables: Callable[[FrameworkDevice], Mapping[str, str]] = _no_variables
     memory_errors: frozenset[str] = frozenset()
     memory_signs: tuple[str, ...] = ()
+    models: ModelSupport | None = None
 
     @property
     def is_imported(self) -> bool:

@@ -199,14 +199,13 @@ class Lend:
 
 @dataclass(frozen=True, slots=True)
 class LendModel:
-    """Rebuild a Keras model, as a handle.
+    """Rebuild a model of a framework, as a handle.
 
-    See `autograder.remote.testimony.describe_model`.
+    See `autograder.frameworks.model.ModelSupport`.
     """
 
-    config: str
-    weights: list[Any]
-    training: Mapping[str, Any] | None
+    framework: str
+    description: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ class Types:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """List the operations of a Keras model."""
+    """List the operations of a model."""
 
     target: Any
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
+from autograder.frameworks import KERAS, find_model_framework, model_support
 from autograder.inside.requests import ApplyOperator, Call, Contains, Get, Item, LendModel, Request
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds, Cost
@@ -32,7 +33,7 @@ from autograder.remote.loading import (
     end_while_loading,
     parse_loading,
 )
-from autograder.remote.testimony import describe_model, is_keras_model, parse_testimony
+from autograder.remote.testimony import parse_testimony
 from autograder.wire import Ref, WireError
 from autograder.wire.values import Kwargs
 
@@ -281,11 +282,16 @@ class Session:
         return answer
 
     def lend_model(self, model: Any) -> Any:
-        """Rebuild a Keras model in the candidate, and return its handle."""
-        return self.ask(LendModel(**describe_model(model)), "while a model was lent")["ok"]
+        """Rebuild a model in the candidate, and return its handle.
+
+        A model that is a mapping already is one of Keras.
+        """
+        framework = find_model_framework(model) or KERAS
+        described = model_support(framework.name).describe(model)
+        return self.ask(LendModel(framework.name, described), "while a model was lent")["ok"]
 
     def _argument(self, value: Any) -> Any:
-        return self.lend_model(value) if is_keras_model(value) else value
+        return value if find_model_framework(value) is None else self.lend_model(value)
 
     # handles --------------------------------------------------------------------------------------
 

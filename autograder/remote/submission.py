@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from autograder.frameworks import find_model_framework
 from autograder.inside.requests import Get, Lend, Packages, Rng, Set
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds, Cost
@@ -25,7 +26,6 @@ from autograder.remote.lending import (
 )
 from autograder.remote.loading import LoadRequest, LoadResult
 from autograder.remote.session import Session, SessionSettings
-from autograder.remote.testimony import is_keras_model
 
 if TYPE_CHECKING:
     from autograder.remote.link import Spawner
@@ -143,7 +143,7 @@ class Submission:
 
         It is for arguments that a function changes.
         """
-        if is_keras_model(value):
+        if find_model_framework(value) is not None:
             return self.lend_model(value)
         return self._session.ask(Lend(value), "while a value was lent")["ok"]
 

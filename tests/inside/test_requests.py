@@ -35,7 +35,7 @@ PROTOCOLS = {"inside/messages.py", "inside/requests.py", "examiner/messages.py"}
         (Item(None, None), {"op": "item", "target": None, "key": None}),
         (Rng(), {"op": "rng"}),
         (Call([1], {}, {}, method="f", target=2), {"op": "call", "args": [1], "kwargs": {}, "options": {}, "target": 2, "method": "f"}),
-        (LendModel("{}", [], None), {"op": "lend_model", "config": "{}", "weights": [], "training": None}),
+        (LendModel("keras", {"config": "{}"}), {"op": "lend_model", "framework": "keras", "description": {"config": "{}"}}),
     ],
 )  # fmt: skip
 def test_request_crosses_without_what_is_at_its_default(request_, message):

@@ -406,35 +406,6 @@ class Proxies:
         self._released[number] = None
 
 
-def rebuild_model(config: str, weights: list[Any], training: Mapping[str, Any] | None) -> Any:
-    """Build a Keras model from its description with Keras' own classes.
-
-    Parameters
-    ----------
-    config
-        JSON of ``model.to_json()``.
-    weights
-        ``model.get_weights()``.
-    training
-        ``compile`` (JSON of the compile configuration) and ``optimizer`` (its variables), or None.
-    """
-    import json  # noqa: PLC0415
-
-    import keras  # noqa: PLC0415  # only where a criterion uses it
-
-    model = keras.models.model_from_json(config)
-    model.set_weights(weights)
-    if training is not None:
-        model.compile_from_config(json.loads(training["compile"]))
-        if training["optimizer"]:
-            model.optimizer.build(model.trainable_variables)
-            for variable, value in zip(
-                model.optimizer.variables, training["optimizer"], strict=True
-            ):
-                variable.assign(value)
-    return model
-
-
 def imported_packages() -> list[str]:
     """The packages that are imported now."""
     return sorted({name.partition(".")[0] for name in list(sys.modules)})

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.inside.candidate.graphs import model_graph
-from autograder.inside.candidate.objects import imported_packages, rebuild_model
+from autograder.frameworks import find_model_framework, model_support
+from autograder.inside.candidate.objects import imported_packages
 from autograder.inside.candidate.observing import ObservedCall
 from autograder.inside.loading.failures import MAX_NAME_CHARS, clip
 from autograder.inside.reading.reader import answer_request as read_upload
@@ -175,9 +175,8 @@ def _lend(state: CandidateState, request: Lend) -> Message:
 
 
 def _lend_model(state: CandidateState, request: LendModel) -> Message:
-    return {
-        "ok": state.handles.refer(rebuild_model(request.config, request.weights, request.training))
-    }
+    model = model_support(request.framework).rebuild(request.description)
+    return {"ok": state.handles.refer(model)}
 
 
 def _rng(state: CandidateState, request: Rng) -> Message:
@@ -194,7 +193,10 @@ def _types(_state: CandidateState, request: Types) -> Message:
 
 
 def _graph(_state: CandidateState, request: Graph) -> Message:
-    return {"ok": model_graph(request.target)}
+    framework = find_model_framework(request.target)
+    if framework is None or framework.models is None:
+        raise ValueError("a model without a graph")
+    return {"ok": framework.models.graph(request.target)}
 
 
 def _packages(_state: CandidateState, _request: Packages) -> Message:
