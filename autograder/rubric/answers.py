@@ -1,4 +1,4 @@
-"""Checks of what a function returned, before anything is computed with it.
+"""Checks of a function's answer before anything is computed with it.
 
 An answer is several values, or one array of a shape.
 """
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 @counted_check
 @takes(answer=wanted.ANSWER, names=wanted.SOME_NAMES, of=wanted.TEXT)
 def unpack(answer: Any, names: str | Sequence[str], *, of: str) -> tuple[Any, ...]:
-    """Return the values of an answer that must be several, or say what came instead.
+    """Return the values of an answer of several values.
+
+    It fails, and names the answer, if there are fewer or more.
 
     An array of as many numbers stands for them; the report notes that.
 
@@ -97,7 +99,9 @@ def assert_array(
     axes: str | None = None,
     finite: bool = True,
 ) -> Array:
-    """Return an answer that is an array of real numbers of a shape, or say what it is instead.
+    """Return an answer that is an array of real numbers of a shape.
+
+    It fails, and says what the answer is, if it is something else.
 
     For properties: compute with the array that is returned, not with the answer. A list
     of numbers, and axes of length 1 that are more or fewer, are converted with a note,

@@ -1,4 +1,6 @@
-"""Arguments of helpers: checked before anything is computed, and refused in one sentence.
+"""Checks of the arguments that a rubric gives to helpers.
+
+They come before anything is computed, and refuse in one sentence.
 
 A wrong argument is the author's mistake and must cost no submission a point. Most are met on the
 reference, too, and are then found before anything is graded. Those in a branch that only a wrong
@@ -49,7 +51,9 @@ class HelperMisused(CourseError):  # noqa: N818  # as `CheckFailed`: a finding a
 
 @dataclass(frozen=True, slots=True)
 class ArgumentKind:
-    """One kind of argument: in words that complete "expected", and as a test.
+    """One kind of argument.
+
+    It has words that complete "expected", and a test.
 
     Attributes
     ----------
@@ -124,7 +128,7 @@ def _misuse(
 def _misfit(
     helper: str, signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> HelperMisused:
-    """Return the error of arguments that are too many, too few or unknown."""
+    """Return the error of too many, too few or unknown arguments."""
     call = _call_in_rubric(helper, signature)
     what, hint = _misfit_words(signature, args, kwargs)
     return HelperMisused(
@@ -167,7 +171,10 @@ def _misfit_words(
 
 
 def in_words(value: object) -> str:  # noqa: PLR0911  # one return a kind of value
-    """Say what an argument is: small plain values as they are written, others by their kind."""
+    """Describe an argument.
+
+    Small plain values are written out, others are named by their kind.
+    """
     if isinstance(value, Handle):
         return f"an object of the submission, of class `{value.type_name[:_SHOWN_CHARS]}`"
     if isinstance(value, RemoteCallable):
@@ -224,7 +231,7 @@ class _Call:
     variables: frozenset[str]
 
     def is_written(self, parameter: str) -> bool:
-        """Return True if an argument is made of literals, lambdas and global names alone."""
+        """Return True if an argument has only literals, lambdas and global names."""
         if parameter not in self.arguments:
             return False
         names = {
@@ -244,7 +251,10 @@ def _nodes(given: object) -> Iterator[ast.AST]:
 
 
 def _call_in_rubric(helper: str, signature: inspect.Signature | None = None) -> _Call | None:
-    """Find the expression that called a helper; None where the source does not tell."""
+    """Find the expression that called a helper, or return None.
+
+    None means that the source does not tell.
+    """
     frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001  # the documented way up
     while frame is not None and str(frame.f_globals.get("__name__")).startswith(_PACKAGE):
         frame = frame.f_back
@@ -262,7 +272,10 @@ def _call_in_rubric(helper: str, signature: inspect.Signature | None = None) -> 
 
 
 def _bound(node: ast.Call, signature: inspect.Signature | None) -> Mapping[str, Any]:
-    """Return the expressions of a call by parameter; empty where they do not fit."""
+    """Return the expressions of a call by parameter.
+
+    There are none where they do not fit.
+    """
     named = {one.arg: one.value for one in node.keywords if one.arg is not None}
     if signature is None:
         return {"arguments": [*node.args, *named.values()]}

@@ -1,4 +1,4 @@
-"""Checks and their count: what a failed check carries, and how many ran for the criterion at hand.
+"""Checks, and the count of those that ran for a criterion.
 
 A criterion passes only if no check failed, at least one ran, and as many ran as in the
 reference's own run. Every helper of this package counts itself exactly once a call; the
@@ -152,7 +152,7 @@ def current() -> CheckTally:
 
 
 def reset(*, has_gpu: bool = False, noted: Collection[str] = ()) -> CheckTally:
-    """Begin the tally of another criterion, or of its next case, and return it."""
+    """Begin and return the tally of a criterion's case."""
     global _tally  # noqa: PLW0603  # one criterion at a time runs in a process
     _tally = CheckTally(has_gpu=has_gpu, noted=set(noted))
     return _tally
@@ -165,7 +165,10 @@ def count(checks: int = 1) -> None:
 
 @takes(text=wanted.TEXT)
 def note(text: str) -> None:
-    """Add a remark to the report of this criterion; the same remark twice stands there once."""
+    """Add a remark to the report of this criterion.
+
+    The same remark twice stands there once.
+    """
     if text not in _tally.notes:
         _tally.notes.append(text)
 
@@ -192,7 +195,7 @@ def _settle_conversions() -> None:
 
 
 def use(share: float) -> None:
-    """Note how much of a tolerance an error used that is within it."""
+    """Note the part of a tolerance that an error has used."""
     if share > _tally.used:
         _tally.used = min(share, 1.0)
 
@@ -209,7 +212,10 @@ def rest_on_draws() -> None:
 
 
 def note_score(score: float, bar: float) -> None:
-    """Note what a training came to, and the bar; higher is better."""
+    """Note the score of a training, and the bar.
+
+    Higher is better.
+    """
     _tally.scores.append((score, bar))
 
 
@@ -224,12 +230,15 @@ _listeners: list[Callable[[str, object, object], None]] = []
 
 
 def listen(listener: Callable[[str, object, object], None]) -> None:
-    """Have every comparison told from now on: name, answer, expected value; for a replay."""
+    """Have every comparison told from now on.
+
+    A replay hears of its name, answer and expected value.
+    """
     _listeners.append(listener)
 
 
 def tell(name: str, actual: object, expected: object) -> None:
-    """Count a comparison, and tell whoever listens what is about to be compared."""
+    """Count a comparison, and tell it to the listener."""
     _tally.comparisons += 1
     for listener in _listeners:
         listener(name, actual, expected)

@@ -86,13 +86,13 @@ def criterion(  # noqa: PLR0913  # each is one thing that an author may have to 
 
 
 def spec_of(test: object) -> CriterionSpec | None:
-    """Return what `criterion` said of a test; None for a test that has no such marker."""
+    """Return the definition that `criterion` gave a test, or None."""
     spec = getattr(test, _ATTRIBUTE, None)
     return spec if isinstance(spec, CriterionSpec) else None
 
 
 def _place(test: Callable[..., object]) -> str:
-    """Return how messages call a test: its name, file and line."""
+    """Return a test's name, file and line for messages."""
     code = getattr(test, "__code__", None)
     name = getattr(test, "__name__", repr(test))
     return name if code is None else f"{name} ({Path(code.co_filename).name}:{code.co_firstlineno})"
@@ -204,7 +204,9 @@ def mutant(
     cascades: Mapping[str, str] | None = None,
     nothing_right: bool = False,
 ) -> Callable[[Definition], Definition]:
-    """Call a definition in ``mutants/*.py`` a mistake; its docstring says which.
+    """Declare a definition in ``mutants/*.py`` a mistake.
+
+    Its docstring says which.
 
     A function stands in the place of the reference's, and so does a class that the
     reference has too. Any other class holds statements that are appended to the

@@ -123,11 +123,17 @@ class GradientProblem:
     is_own: bool = False
 
     def value(self, moved: Mapping[str, Array]) -> complex:
-        """Return :math:`L` at a point; real for real points."""
+        """Return :math:`L` at a point.
+
+        It is real for real points.
+        """
         return self.total(moved, np.asarray)
 
     def total(self, moved: Mapping[str, Array], of_terms: Callable[[Array], Array]) -> complex:
-        """Return the sum of the terms of :math:`L` at a point, or of a function of these terms."""
+        """Return the sum of the terms of :math:`L` at a point.
+
+        A function of these terms may be summed in their place.
+        """
         # Copies: a function that changes its argument must not move the point. 0-d arrays become
         # numbers.
         arguments = {key: array.copy() if array.ndim else array[()] for key, array in moved.items()}
@@ -166,7 +172,7 @@ class GradientProblem:
 
 
 def _terms(upstream: Any, answer: Any, *, is_own: bool) -> Iterator[Array]:
-    """Yield the products of what follows and a function's answer."""
+    """Yield the products of a function's answer and the weights after it."""
     if isinstance(upstream, (tuple, list)):
         if not isinstance(answer, (tuple, list)) or len(answer) != len(upstream):
             raise CourseError(f"expected {len(upstream)} answers, got {values.describe(answer)}.")
@@ -230,7 +236,7 @@ def assert_gradient(  # noqa: PLR0913  # each is one thing that an author may ha
     axes: str | None = None,
     method: Literal["central", "complex"] = "central",
 ) -> None:
-    """Check a gradient of the submission against differences of a function of the reference [FD].
+    """Check a gradient against differences of the reference's function [FD].
 
     Parameters
     ----------
@@ -332,7 +338,7 @@ def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may 
     name: str = "gradient",
     axes: str | None = None,
 ) -> None:
-    """Check a gradient of the submission against differences of its *own* function [CONS].
+    """Check a gradient against differences of the submission's own function [CONS].
 
     For error carried forward: a right backward pass of a wrong forward pass. Never the
     only check of a gradient: zero loss with zero gradient is consistent; so a function
@@ -361,7 +367,7 @@ def assert_consistent(  # noqa: PLR0913  # each is one thing that an author may 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A step over which differences are taken, and how far a gradient may be off them."""
+    """A step of differences, and the error allowed with it."""
 
     step: Step
     bound: float
@@ -384,7 +390,7 @@ def _check_all(  # noqa: PLR0913  # as many facts as the check has
     name: str,
     axes: str | None,
 ) -> None:
-    """Check the gradient of every parameter; fail with the first that is wrong."""
+    """Check the gradient of every parameter, and fail with the first wrong one."""
     names = _gradient_names(problem, name)
     letters = axes.split(";") if axes is not None else [None] * len(names)
     if len(letters) != len(names):
@@ -443,7 +449,7 @@ def _require_finite_slope(noise: float, problem: GradientProblem) -> None:
 def _gradient_array(
     given: Any, point: Array, name: str, axes: str | None, precision: Floats
 ) -> Array:
-    """Return a given gradient as float64; fail if it is no such array."""
+    """Return a given gradient as float64, or fail."""
     letters = arrays.axis_letters(axes, point.ndim, name)
     array = forms.require_shape(given, point, name=name, letters=letters)
     array = forms.require_numbers(array, point.dtype, tolerances.DOUBLE, name=name)
@@ -460,7 +466,7 @@ def _gradient_array(
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Slopes along directions: those that a gradient gives, and the differences of the function."""
+    """Slopes along directions, by the gradient and by differences."""
 
     given: Array
     differences: Array
@@ -468,7 +474,7 @@ class _Measured:
 
     @property
     def error(self) -> float:
-        """Return the norm of what they are apart."""
+        """Return the norm of their difference."""
         return float(np.linalg.norm(self.given - self.differences))
 
     @property
@@ -500,7 +506,7 @@ def _require_gradient(  # noqa: PLR0913  # as many facts as the check has
     *,
     name: str,
 ) -> float:
-    """Check the gradient of one parameter; return the norm of the differences."""
+    """Check the gradient of one parameter, and return the differences' norm."""
     given = np.array([float(np.sum(g * v)) for v in lines])
     tried: list[_Measured] = []
     for attempt in attempts:

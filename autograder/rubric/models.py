@@ -79,7 +79,9 @@ class Operation:
 
 @takes(model=wanted.MODEL, name=wanted.TEXT)
 def operations(model: Any, *, name: str = "the model") -> tuple[Operation, ...]:
-    """Return the graph of a model: its layers and operations in order. Not counted.
+    """Return a model's layers and operations in order.
+
+    It is not counted as a check.
 
     A model in a model is followed by its parts, ``outer/inner``. So is a layer of the
     student's own, ``block/attention``: its `call` is run once more with symbolic
@@ -138,12 +140,12 @@ def _described(model: Any) -> tuple[Operation, ...] | None:
 
 
 def is_keras_kind(kind: str) -> bool:
-    """Return True for a kind of Keras' own that shows in the graph what it computes."""
+    """Return True for a kind of Keras that shows its computation."""
     return "." not in kind and kind != "Lambda"
 
 
 def _operation(row: Any) -> Operation:
-    """Read one operation of what a candidate says of its graph."""
+    """Read one operation of a candidate's graph."""
     name, module, kind, inside = (
         str(row[key]) for key in ("name", "module", "class_name", "inside")
     )
@@ -193,7 +195,10 @@ def require_model(model: Any, name: str) -> None:
 
 
 def _operations(layers: Sequence[Mapping[str, Any]], outer: str) -> Iterator[Operation]:
-    """Yield the operations of a configuration; a model inside is followed by its parts."""
+    """Yield the operations of a configuration.
+
+    A model inside is followed by its parts.
+    """
     before: tuple[str, ...] = ()
     for layer in layers:
         config = layer["config"]
@@ -215,7 +220,7 @@ def _kind(layer: Mapping[str, Any]) -> str:
 
 
 def _sources(nodes: object) -> Iterator[str]:
-    """Yield the names of the operations whose outputs stand in the arguments of a call."""
+    """Yield the operations whose outputs are arguments of a call."""
     waiting = [nodes]
     while waiting:
         item = waiting.pop()
@@ -401,7 +406,9 @@ def assert_parameters(
 @counted_check
 @takes(layer=wanted.MODEL, expected=wanted.one_of(*ACTIVATIONS), name=wanted.TEXT)
 def assert_activation(layer: Any, expected: str, *, name: str = "the layer") -> None:
-    """Check a layer's activation by its values at -3 to 3, whatever it is called.
+    """Check a layer's activation by its values at -3 to 3.
+
+    Its name does not matter.
 
     Parameters
     ----------
@@ -448,7 +455,7 @@ def _agrees(answer: Array, expected: Array) -> bool:
 def assert_loss_agrees(
     model: Any, x: Any, *, labels: Literal["sparse", "one-hot"] = "sparse", name: str = "the model"
 ) -> None:
-    """Check that the compiled loss is the cross-entropy that fits the model's outputs, by value.
+    """Check that the compiled loss is the fitting cross-entropy, by value.
 
     Whether the outputs are probabilities or logits is told from the outputs for `x`;
     then the compiled loss of *known* predictions of this kind is compared with the
@@ -571,7 +578,9 @@ def _compiled_loss(model: Any, predictions: Array, labels: Array, name: str) -> 
     name=wanted.TEXT,
 )
 def assert_frozen(layer: Any, train: Callable[[], object], *, name: str = "the layer") -> None:
-    """Check that training leaves the weights of a layer (or model) exactly as they were.
+    """Check that training leaves the weights of a layer as they were.
+
+    A model's weights can be checked, too.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @counted_check
 @takes(value=wanted.ANSWER, low=wanted.BOUND, high=wanted.BOUND, name=wanted.TEXT)
 def assert_between(value: object, low: float, high: float, *, name: str) -> None:
-    """Check that a number, or every value of an array, lies within bounds, both included.
+    """Check that numbers lie within bounds, both included.
 
     Parameters
     ----------
@@ -87,7 +87,10 @@ def _bound_words(low: float, high: float) -> str:
 
 
 def finite_numbers(value: object, name: str) -> values.Array:
-    """Return real, finite numbers of a submission as float64, at least one; fail otherwise."""
+    """Return real, finite numbers of a submission as float64, or fail.
+
+    There must be one at least.
+    """
     array = values.array_of(value, name, "numbers")
     if array.dtype.kind not in "biuf":
         raise CheckFailed(f"{name}: expected real numbers, got {array.dtype}.", "type")
@@ -193,7 +196,7 @@ def assert_order(
     tolerance: float = 0.1,
     name: str = "error",
 ) -> None:
-    """Check the order of accuracy: how an error shrinks with the step size.
+    """Check the order of accuracy by the errors of several step sizes.
 
     .. math:: p_i = log(e_i / e_{i+1}) / log(h_i / h_{i+1})
 

@@ -1,4 +1,4 @@
-"""Safety and stability: inputs that stay as they are, and extreme values that stay numbers."""
+"""Checks of inputs that must stay, and of extreme values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def assert_unchanged(
     returns: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """Check that a call leaves its arguments as they were, bit by bit [SAFE].
+    """Check that a call leaves its arguments as they were [SAFE].
+
+    Every bit counts.
 
     The candidate reports its arguments after the call, so this is testimony. A function
     that is called twice with ``submission.lend(x)`` and gives the same answer says the
@@ -243,7 +245,7 @@ def assert_stable(
 
 
 def _size_words(args: object) -> str:
-    """Return how large the inputs were in words, so that a student can reproduce it."""
+    """Return the inputs' size in words, for a student to reproduce."""
     arrays = [
         np.abs(leaf)
         for leaf in _leaves(args)
@@ -259,7 +261,7 @@ def _size_words(args: object) -> str:
 @counted_check
 @takes(value=wanted.ANSWER, name=wanted.TEXT)
 def assert_finite(value: object, *, name: str = "out") -> None:
-    """Check that a value, or every part of it, holds numbers and that all of them are finite.
+    """Check that every part of a value holds finite numbers alone.
 
     Raises
     ------
@@ -288,7 +290,7 @@ def _leaves(value: object) -> list[object]:
 
 
 def require_finite(value: object, name: str) -> None:
-    """Fail unless a value, or every part of it, is finite numbers."""
+    """Fail unless every part of a value is finite numbers."""
     numbers = [
         leaf for leaf in _leaves(value) if isinstance(leaf, np.ndarray) or values.is_number(leaf)
     ]

@@ -1,4 +1,4 @@
-"""Rules about a submission's source: what it must not use [FORB].
+"""Rules about names that a submission must not use [FORB].
 
 The facts come from the syntax tree, read in the sandbox. A rule is about things, not
 about words: each name is looked up in its scope as Python does it, imports and simple
@@ -39,7 +39,7 @@ _PACKAGES = OPTIONAL_PACKAGES | sys.stdlib_module_names | {"numpy"}
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A piece of code, and the function of the rule that leads to it."""
+    """A piece of code, and the function that leads to it."""
 
     piece: DefinitionFacts
     root: str
@@ -147,7 +147,7 @@ class Paths:
         )
 
     def _home(self, thing: str) -> tuple[str, Sequence[str]] | None:
-        """Return the file of the submission from which a thing was imported, and its name there."""
+        """Return the submission's file that a thing comes from, and its name there."""
         is_relative = thing.startswith(".")
         parts = thing.lstrip(".").split(".")
         if not is_relative and parts[0] in _PACKAGES:
@@ -159,7 +159,7 @@ class Paths:
         return ("", parts) if is_relative else None
 
     def _exported(self, file: str, parts: Sequence[str]) -> Iterator[str]:
-        """Find what a name of a file stands for: what it imported itself, or what it defines."""
+        """Find the meaning of a file's name, imported or defined there."""
         name, *rest = parts
         exports = self._facts.exports.get(file, {})
         is_defined = (file, name) in self._named or (file, name) in self._binding
@@ -213,7 +213,9 @@ class Paths:
             yield from self._methods.get(last, ())
 
     def _made(self, piece: DefinitionFacts) -> Iterator[DefinitionFacts]:
-        """Find what runs when a class is used: other methods are mentioned where they are called.
+        """Find the methods that run when a class is used.
+
+        Other methods are mentioned where they are called.
 
         But those of a class with a foreign base, such as Keras' layers, are called from there.
         """
@@ -316,7 +318,7 @@ def assert_avoids(
 
 
 def source_facts(submission: Any) -> SourceFacts | None:
-    """Return what is known of a submission's source; None for trusted code, which nobody read."""
+    """Return the facts about a submission's source, or None for trusted code."""
     facts: SourceFacts | None = submission.facts
     if not isinstance(facts, Mapping):
         return facts
@@ -388,7 +390,7 @@ def _is_own(file: str, name: str, rule: str) -> bool:
 
 
 def _is_foreign(name: str, rule: str) -> bool:
-    """Return True if a rule is about a thing that was imported, or about a builtin."""
+    """Return True if a rule is about an imported thing or a builtin."""
     first, *rest = name.split(".")
     if rule.startswith("*."):
         return _is_among(rest, rule)
@@ -398,7 +400,7 @@ def _is_foreign(name: str, rule: str) -> bool:
 
 
 def _is_among(names: Collection[str], rule: str) -> bool:
-    """Return True if a rule such as ``*.conv`` or ``*.conv*`` is about one of several names."""
+    """Return True if a rule such as ``*.conv`` fits one of several names."""
     return any(fnmatchcase(name, rule[2:]) for name in names)
 
 

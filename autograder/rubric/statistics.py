@@ -1,4 +1,7 @@
-r"""Statistical properties: so wide that no honest student ever fails, so sharp that a mistake does.
+r"""Checks of statistical properties.
+
+Their bounds are so wide that no honest student ever fails, and so sharp that a mistake
+does.
 
 Notation: :math:`n` independent draws, :math:`m` values that are checked at once,
 :math:`\alpha = 2 \cdot 10^{-9} / m` the probability of a false alarm: that of six
@@ -321,7 +324,7 @@ def _real(value: object, name: str) -> values.Array:
 
 
 def _averages(array: values.Array, axis: Axis, name: str) -> tuple[values.Array, int]:
-    """Return means along axes, as a vector, and the number of draws in each."""
+    """Return means along axes as a vector, and the draws in each."""
     axes = (axis,) if isinstance(axis, int) else axis
     if axes is not None and any(not -array.ndim <= a < array.ndim for a in axes):
         raise CheckFailed(
@@ -360,7 +363,7 @@ def _judge(  # noqa: PLR0913  # as many facts as the check has
     name: str,
     says: str,
 ) -> None:
-    """Fail with the value that is furthest off, if any is outside its bound."""
+    """Fail with the value furthest outside its bound, if there is one."""
     if not outside.any():
         return
     distances = np.abs(observed - expected) / spread
@@ -382,7 +385,9 @@ def _judge(  # noqa: PLR0913  # as many facts as the check has
 
 
 class KnownGenerator(np.random.Generator):
-    """A random generator whose normal numbers are known: zeros, or a stream that is recorded.
+    """A random generator whose normal numbers are known.
+
+    They are zeros, or a stream that is recorded.
 
     Hand it to a submission like any argument. Every method takes what NumPy's takes,
     and broadcasts likewise: ``rng.normal(mean, sigma)`` with arrays is ``mean + sigma *

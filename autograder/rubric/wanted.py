@@ -1,4 +1,7 @@
-"""Kinds of arguments that helpers take, each in the words of their messages."""
+"""Kinds of arguments that helpers take.
+
+Each has the words of its messages.
+"""
 
 from __future__ import annotations
 
@@ -158,7 +161,7 @@ FED = ArgumentKind(
 
 
 def _are_real(value: Any) -> bool:
-    """Return True for a number, an array of real numbers, or a list of these."""
+    """Return True for real numbers, an array or a list of them."""
     if isinstance(value, np.ndarray):
         return value.dtype.kind in "iuf"
     return _is_real(value) or (_is_list(value) and len(value) > 0 and all(map(_are_real, value)))
@@ -257,7 +260,7 @@ DISTRIBUTION = ArgumentKind(
 
 
 def _fits(value: Any, arguments: int) -> bool:
-    """Return False if a function certainly cannot be called with that many arguments."""
+    """Return False if a function cannot take that many arguments."""
     if not isinstance(value, (types.FunctionType, types.MethodType)):
         return callable(value)
     try:
@@ -280,7 +283,10 @@ FUNCTION = ArgumentKind("a function", callable, _hint_to_define)
 
 
 def is_of_submission(value: object) -> bool:
-    """Return True for a function of the submission, which has the options of a call."""
+    """Return True for a function of the submission.
+
+    Such a function has the options of a call.
+    """
     return isinstance(value, Handle) or callable(getattr(type(value), "under", None))
 
 

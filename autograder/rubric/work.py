@@ -76,7 +76,10 @@ class Function(Protocol):
 
 
 def observe(function: Any, **options: Any) -> Any:
-    """Return a function of the submission with call options, also one that was its answer."""
+    """Return a function of the submission with call options.
+
+    The function may have been an answer of the submission.
+    """
     called = handle_callable(function) if isinstance(function, Handle) else function
     return called.under(**options)
 
@@ -112,7 +115,10 @@ Measure = Callable[[int], Work | None] | tuple[Function, Callable[[int], Sequenc
 
 @takes(function=wanted.OF_SUBMISSION)
 def work_of(function: Function, *args: Any, **kwargs: Any) -> Work | None:
-    """Call a function of the submission and return what it executed. Not counted as a check."""
+    """Call a function of the submission and return its work.
+
+    It is not counted as a check.
+    """
     observed = observe(function, count_work=True)
     observed(*args, **kwargs)
     work: Work | None = observed.testimony.work
@@ -135,7 +141,9 @@ def assert_vectorised(
     name: str | None = None,
     axis: str = "the input",
 ) -> None:
-    """Check that a function runs the same lines and loop turns, however large its input is.
+    """Check that a function's work does not grow with its input.
+
+    It must run the same lines and turns of loops.
 
     Parameters
     ----------

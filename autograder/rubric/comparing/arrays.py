@@ -55,7 +55,10 @@ class Comparison:
 def compare_arrays(
     actual: object, expected: Array, how: Comparison, *, name: str, axes: str | None = None
 ) -> None:
-    """Compare a value with an expected array: kind, shape, dtype, NaNs, values."""
+    """Compare a value with an expected array.
+
+    The order is kind, shape, dtype, NaNs, values.
+    """
     tell(name, actual, expected)
     letters = axis_letters(axes, expected.ndim, name)
     converts = not how.is_form and how.check_dtype != "exact"
@@ -120,7 +123,7 @@ def _in_due_numbers(
 
 
 def _agrees(array: Array, expected: Array, precision: tolerance.Precision, how: Comparison) -> bool:
-    """Return True if an answer is as right as the rule asks for in a precision."""
+    """Return True if an answer is right enough for a precision."""
     noise = tolerance.precision_due(expected.dtype, how.inputs).noise
     scale = pictures.largest_finite(expected)
     errors = _errors(array, expected)
@@ -137,7 +140,7 @@ def _uses_float32(array: Array, expected: Array, how: Comparison) -> bool:
 
 
 def _is_too_fine(expected: Array, allowed: float | Array, how: Comparison) -> bool:
-    """Return True if a rubric's own tolerance is below a few roundings of float32."""
+    """Return True if a tolerance is below a few roundings of float32."""
     if how.needs_float64 or expected.dtype.kind not in "fc" or not np.isfinite(allowed).all():
         return False
     sizes = (
@@ -148,7 +151,7 @@ def _is_too_fine(expected: Array, allowed: float | Array, how: Comparison) -> bo
 
 
 def _require_numbers(array: Array, expected: Array, how: Comparison, name: str) -> None:
-    """Fail if the answer is NaN or infinite where the expected value is a number."""
+    """Fail where the answer alone is NaN or infinite."""
     if _all_finite(array) and _all_finite(expected):
         return
     if not how.allow_nan and np.isnan(expected).any():
@@ -186,7 +189,10 @@ def _all_finite(array: Array) -> bool:
 def _allowed(
     array: Array, expected: Array, due: tolerance.Precision, how: Comparison
 ) -> float | Array:
-    """Return the largest absolute error allowed: one number, or one for each value."""
+    """Return the largest absolute error allowed.
+
+    It is one number, or one for each value.
+    """
     if how.rtol is not None or how.atol is not None:
         relative, absolute = how.rtol or 0.0, how.atol or 0.0
         if how.elementwise:
@@ -259,13 +265,16 @@ def _require_values(  # noqa: PLR0913  # as many facts as the check has
 
 
 def _worst(errors: pictures.Errors, wrong: Array, allowed: float | Array) -> tuple[int, ...]:
-    """Return the index of the largest error among the wrong values; NaN counts as the largest."""
+    """Return the index of the largest error among the wrong values.
+
+    NaN counts as the largest.
+    """
     excess = np.where(wrong, np.nan_to_num(errors - allowed, nan=np.inf), -np.inf)
     return tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), errors.shape))
 
 
 def _lengths(inputs: object) -> dict[str, int]:
-    """Return the length of the first axis of what was fed.
+    """Return the length of the inputs' first axis.
 
     That is the batch, the likeliest factor of a mistake.
     """

@@ -1,4 +1,4 @@
-"""Equality with expected values: shape, dtype, NaNs, and how far the numbers are off.
+"""Comparisons of answers with expected values.
 
 The order of a comparison is fixed: kind of value, shape, dtype, NaNs, values. The first
 that is wrong is the failure, and it is told in one sentence; a second says what would
@@ -181,7 +181,9 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
     elementwise: bool = False,
     precision: Floats = "float32",
 ) -> bool:
-    """True if `assert_close` would pass: for several right answers, or to find out a mistake.
+    """Return True if `assert_close` would pass.
+
+    It is for criteria with several right answers, and for naming a mistake.
 
     The parameters are those of `assert_close`. Not counted as a check; but an answer
     that differs from that for the reference is a ground for `partial`.
@@ -212,7 +214,7 @@ def is_close(  # noqa: PLR0913  # those of `assert_close`
 def assert_form(
     actual: object, like: object, *, name: Names = "out", axes: str | None = None
 ) -> None:
-    """Check an answer's type, shape and dtype strictly, and none of its values.
+    """Check an answer's type, shape and dtype, and no value.
 
     The other checks convert; this one says that form matters. One criterion of an
     exercise is enough for that.
@@ -261,7 +263,7 @@ def compare(
     name: Names = "out",
     axes: str | None = None,
 ) -> None:
-    """Do what `assert_close` does, without being counted: for other checks."""
+    """Do what `assert_close` does for another check, without being counted."""
     if expected is None or isinstance(expected, (str, bytes, set, frozenset)):
         _compare_plain(actual, expected, str(name), how)
     elif isinstance(expected, (tuple, list)):
@@ -367,7 +369,10 @@ def _compare_mapping(
 def _compare_parts(
     parts: Sequence[tuple[str, object, object, str | None]], how: Comparison
 ) -> None:
-    """Compare every part, and fail with the first that is wrong, saying which others are right."""
+    """Compare every part, and fail with the first wrong one.
+
+    The message says which others are right.
+    """
     right: list[str] = []
     failure: CheckFailed | None = None
     for name, actual, expected, axes in parts:
@@ -396,7 +401,7 @@ def _enumerate(names: Sequence[str]) -> str:
 def is_multiple(
     actual: object, expected: Sequence[float], factors: Sequence[float] | None = None
 ) -> bool:
-    """Return True if all numbers are the expected ones times the same positive factor.
+    """Return True if all numbers are off by one positive factor.
 
     Parameters
     ----------
@@ -445,7 +450,9 @@ def _number(answer: object) -> float:
 
 @takes(one=wanted.ANSWER, other=wanted.ANSWER)
 def has_other_direction(one: object, other: object) -> bool:
-    """Return True if two arrays of one shape point in different directions, up to their sign.
+    """Return True if two arrays point in different directions.
+
+    Opposite directions count as one.
 
     Used to find out whether a gradient depends on what it should: then it turns where
     that changes. An array of zeros has no direction, so that the answer is False.

@@ -1,4 +1,4 @@
-"""Form: the answers of another type, shape or precision that stand for the one that is due.
+"""Answers of another type, shape or precision with the right numbers.
 
 It is one rule, for every helper that compares an answer:
 
@@ -45,7 +45,7 @@ def require_shape(
     letters: Sequence[str] = (),
     converts: bool = True,
 ) -> Array:
-    """Return an answer as an array of the shape of the expected one, or fail.
+    """Return an answer as an array of the expected shape, or fail.
 
     Raises
     ------
@@ -73,7 +73,10 @@ def require_shape(
 
 
 def fits(shape: Sequence[int], due: Sequence[int]) -> bool:
-    """Return True if shapes have other numbers of axes, and differ in axes of length 1 only."""
+    """Return True if shapes differ in axes of length 1 only.
+
+    They have other numbers of axes.
+    """
     return len(shape) != len(due) and _longer(shape) == _longer(due)
 
 
@@ -101,7 +104,10 @@ def _misfit(actual: object, array: Array, expected: Array, *, name: str, due: st
 
 
 def _holds_numbers(items: Sequence[object]) -> bool:
-    """Return True for a list of numbers, nested or not; False if there is an array in it."""
+    """Return True for a list of numbers, nested or not.
+
+    A list with an array in it is none.
+    """
     nested = [item for item in items if isinstance(item, (list, tuple))]
     return all(isinstance(item, (list, tuple)) or values.is_number(item) for item in items) and all(
         map(_holds_numbers, nested)
@@ -119,7 +125,7 @@ def require_numbers(
     name: str,
     check_dtype: CheckDtype = True,
 ) -> Array:
-    """Return an answer in the kind of numbers that is due, or fail.
+    """Return an answer in the expected kind of numbers, or fail.
 
     Raises
     ------
@@ -167,7 +173,7 @@ def _require_precision(
 
 
 def note_precision(name: str, due: tolerance.Precision) -> None:
-    """Have it noted that an answer was held to the precision of float32."""
+    """Note that an answer was held to the precision of float32."""
     note_conversion("precision", f"{name}: float32 precision accepted for {due.name}")
 
 
@@ -177,7 +183,7 @@ def _other_dtype(array: Array, expected: np.dtype[Any], name: str, complaint: st
 
 
 def _converted(array: Array, expected: np.dtype[Any], name: str) -> Array:
-    """Return the same numbers in the kind that is due; fail if they are others."""
+    """Return the same numbers in the expected kind, or fail."""
     wanted = number_kind(expected)
     if wanted == "complex":
         return array
@@ -223,7 +229,7 @@ def _other_kind(array: Array, expected: np.dtype[Any]) -> str:
 
 
 def require_form(array: Array, expected: np.dtype[Any], *, name: str) -> None:
-    """Fail unless numbers are of the kind that is due, and floating-point ones of its precision.
+    """Fail unless numbers have the expected kind and precision.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Evidence: where, and how far, the values of an answer are off, small enough for a report.
+"""Evidence of an answer's errors, small enough for a report.
 
 The evidence of a failed comparison is a dict that JSON can hold:
 
@@ -99,12 +99,12 @@ def _grid_words(shape: tuple[int, ...]) -> dict[str, str]:
 
 
 def _folded_columns(length: int) -> int:
-    """Return the length of the rows into which a long vector is folded."""
+    """Return the length of the rows of a folded vector."""
     return math.isqrt(length - 1) + 1
 
 
 def _starts(length: int) -> npt.NDArray[np.intp]:
-    """Return where each of at most 32 blocks of nearly equal length begins."""
+    """Return the starts of at most 32 blocks of nearly equal length."""
     blocks = min(length, GRID_CELLS)
     return np.arange(blocks) * length // blocks
 
@@ -114,7 +114,7 @@ def _finite(value: float) -> float | None:
 
 
 def shape_evidence(name: str, actual: Array, expected: Array) -> Data:
-    """Return the evidence of arrays that could not be compared value by value."""
+    """Return the evidence of arrays without a comparison by value."""
     return {
         "name": name,
         "shape": list(actual.shape),
@@ -179,7 +179,7 @@ def _listed(actual: Array, expected: Array, wrong: Array) -> Data:
 
 
 def largest_finite(array: Array) -> float:
-    """Return the largest absolute value that is finite; 0 where there is none."""
+    """Return the largest finite absolute value, or 0."""
     magnitudes = np.abs(widened(array))
     largest = float(np.max(magnitudes, initial=0.0))
     if math.isfinite(largest):
@@ -275,7 +275,10 @@ def _of_scale(a: Array, e: Array, agrees: Agrees, lengths: Mapping[str, int]) ->
 
 
 def _factor(a: Array, e: Array) -> float | None:
-    """Return the least-squares factor of the answer, or None if it is none or nearly 1."""
+    """Return the least-squares factor of the answer, or None.
+
+    None means that it is nearly 1, or that there is none.
+    """
     power = float(np.vdot(e, e).real)
     if power == 0 or a.dtype.kind == "c":
         return None
@@ -312,7 +315,7 @@ def _of_order(a: Array, e: Array, agrees: Agrees) -> Iterator[str]:
 
 
 def _in_order_of(a: Array, e: Array) -> Array:
-    """Return the values of one array, the smallest where the other has its smallest, and so on."""
+    """Return the values of one array in the other's order of size."""
     placed = np.empty_like(a).reshape(-1)
     placed[np.argsort(e, axis=None, kind="stable")] = np.sort(a, axis=None)
     return placed.reshape(e.shape)

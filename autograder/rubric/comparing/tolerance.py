@@ -1,4 +1,6 @@
-r"""How far an answer may be off: as far as float32 rounds, whatever was fed and whatever came back.
+r"""The allowed error of an answer.
+
+It is as large as float32 rounds, for inputs and answers of any precision.
 
 Notation: :math:`s` is the scale, the largest absolute expected value;
 :math:`\varepsilon` the machine epsilon of the precision that is granted; :math:`n` the
@@ -89,7 +91,10 @@ DOUBLE = Precision("float64", 2.0**-52, 1e-7, 1e-10, 1000 * 2.0**-52)
 
 
 def precision_of(dtype: np.dtype[Any]) -> Precision:
-    """Return the precision of a dtype; integers and booleans are exact, hence double."""
+    """Return the precision of a dtype.
+
+    Integers and booleans are exact, hence double.
+    """
     if dtype.name.startswith(("bfloat", "float8")):
         return BRAIN
     if dtype.kind not in "fc":

@@ -1,4 +1,4 @@
-"""What a value is: turned into a plain array once, and named in words.
+"""Values as plain arrays and in words.
 
 A value of a submission may be anything. Nothing here calls a method of it, converts an
 object that is not a plain number or array, or prints more than its kind and its size.
@@ -29,7 +29,7 @@ _MAX_DEPTH = 64
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a plain Python or NumPy scalar number (bool included)."""
+    """Return True for a plain Python or NumPy scalar number, bool included."""
     return type(value) in (bool, int, float, complex) or (
         isinstance(value, np.generic) and is_numeric(value.dtype)
     )
@@ -111,7 +111,7 @@ def remedy(value: object) -> str:
 
 
 def reference_array(value: object, name: str) -> Array:
-    """Return a value of the reference (or of the rubric) as a plain array.
+    """Return a value of the reference or the rubric as a plain array.
 
     Raises
     ------
@@ -127,7 +127,10 @@ def reference_array(value: object, name: str) -> Array:
 
 
 def widened(array: Array) -> Array:
-    """Return numbers as float64, or complex128, the types in which errors are computed."""
+    """Return numbers in the types in which errors are computed.
+
+    These are float64 and complex128.
+    """
     return np.asarray(array, dtype=np.complex128 if array.dtype.kind == "c" else np.float64)
 
 
@@ -161,7 +164,10 @@ def _describe_object(value: object) -> str:
 
 
 def class_name(value: object) -> str:
-    """Return the name of a value's class; for a handle, that of the object it stands for."""
+    """Return the name of a value's class.
+
+    For a handle it is the class of the object that it stands for.
+    """
     return value.type_name[:_TEXT_CHARS] if isinstance(value, Handle) else type(value).__name__
 
 
@@ -187,7 +193,10 @@ def _cut(text: str) -> str:
 
 
 def number(value: Any) -> str:
-    """Write a number with six digits; integers and booleans in full."""
+    """Write a number with six digits.
+
+    Integers and booleans are written in full.
+    """
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     if isinstance(value, (int, np.integer)):
@@ -200,7 +209,10 @@ def number(value: Any) -> str:
 
 
 def pair(actual: Any, expected: Any) -> tuple[str, str]:
-    """Write two numbers that differ so that one sees it: with more digits where six look alike."""
+    """Write two numbers so that their difference shows.
+
+    They get more digits where six look alike.
+    """
     short = number(actual), number(expected)
     if short[0] != short[1] or isinstance(actual, (int, np.integer, bool, np.bool_)):
         return short
