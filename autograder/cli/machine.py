@@ -1,4 +1,4 @@
-"""Looking after the machine: what it can do, and its images."""
+"""Commands that look after the machine and its images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of the programs that start sandboxes, and of what killed runs left.
+"""Checks of sandbox programs, and of killed runs' remains.
 
 These are bubblewrap, Docker, Podman and gVisor, and the images on this machine.
 """

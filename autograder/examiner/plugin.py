@@ -1,4 +1,4 @@
-"""The pytest plugin of the examiner, and the table of a rubric's criteria.
+"""The examiner's pytest plugin, and the table of criteria.
 
 It has three fixtures, counts checks while they run, and prints nothing.
 """

@@ -1,4 +1,4 @@
-"""Verdicts on exceptions that escape a rubric, and on functions not written yet.
+"""Verdicts on escaped exceptions and unwritten functions.
 
 There is one table and no I/O.
 """

@@ -117,7 +117,7 @@ def open_gpu(device: FrameworkDevice) -> Mapping[str, str | None]:
 
 
 def is_full(error: str, text: str) -> bool:
-    """Return True if an error of a framework says that a device's memory is full.
+    """Return True if an error says that a device's memory is full.
 
     Parameters
     ----------

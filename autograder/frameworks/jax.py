@@ -16,7 +16,10 @@ def _gpu_variables(device: FrameworkDevice) -> Mapping[str, str]:
 
 
 def _open_gpu(_device: FrameworkDevice) -> str | None:
-    """Look for the device; its memory is limited by `_gpu_variables`."""
+    """Look for the device.
+
+    Its memory is limited by `_gpu_variables`.
+    """
     try:
         imported("jax").devices("gpu")
     except RuntimeError as error:

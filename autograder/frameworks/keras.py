@@ -1,4 +1,4 @@
-"""Keras, on whatever backend."""
+"""Keras, on any backend."""
 
 from __future__ import annotations
 

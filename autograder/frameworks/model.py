@@ -22,7 +22,7 @@ class FrameworkDevice(Protocol):
 
     @property
     def fraction(self) -> float | None:
-        """The usable part of the memory; None without a limit."""
+        """The usable part of the memory, or None without a limit."""
         ...
 
 

@@ -1,1 +1,1 @@
-"""Runs of grading: from paths to a folder of results."""
+"""Runs of grading, from paths to a folder of results."""

@@ -89,7 +89,9 @@ class ResultFolder:
         show_lines: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> Gradebook:
-        """Open the folder's results for writing; see `ResultStore`.
+        """Open the folder's results for writing.
+
+        See `ResultStore`.
 
         Parameters
         ----------

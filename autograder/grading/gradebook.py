@@ -1,4 +1,4 @@
-"""Writes the results of a batch as they arrive, into a folder of results."""
+"""Writes a batch's results into a folder as they arrive."""
 
 from __future__ import annotations
 

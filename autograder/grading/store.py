@@ -1,4 +1,4 @@
-"""The seam between a run of grading and the place of its results.
+"""The seam between a run of grading and its results.
 
 A run asks what is finished, and adds what is new. `autograder.grading.folder` is one place: a
 folder of files.

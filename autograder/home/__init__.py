@@ -1,1 +1,1 @@
-"""Grading at home: public criteria, without a station."""
+"""Grading at home by public criteria, without a station."""

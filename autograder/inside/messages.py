@@ -165,7 +165,7 @@ Message = Fork | End | Ready | Anchored | Forked | Failed | Used | Exited | Gone
 
 
 def op_of(kind: type) -> str:
-    """Return the word by which a message of a class is known, in any protocol.
+    """Return the word for messages of a class, in any protocol.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Findings about criteria: their independence, counts of checks, and use of limits.
+"""Findings about criteria's independence, checks and use of limits.
 
 They should not depend on mistakes in other exercises, on other submissions, or on the order in
 which they run.

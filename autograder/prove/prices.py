@@ -247,7 +247,7 @@ def price_of(
 
 
 def _concerns(excuse: Excuse, mistake: Mistake) -> bool:
-    """Return True if a mistake is in the excused function, or in one that this defines."""
+    """Return True if a mistake is inside the excused function."""
     return any(
         name == excuse.function or name.startswith(f"{excuse.function}.")
         for name in mistake.changed

@@ -90,7 +90,7 @@ def _without_docstring(node: ast.stmt) -> ast.stmt:
 
 
 def find_given(reference: Mapping[str, str], template: Mapping[str, str]) -> set[str]:
-    """Return the functions that the template hands out as the reference has them.
+    """Return the functions that template and reference share.
 
     Methods are ``Class.method``. Docstrings do not count.
     """

@@ -170,7 +170,7 @@ def _find_in_trials(
     trials: Sequence[Trial],
     generated: MutationRun | None,
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the criteria of the subjects that were tried."""
+    """Yield findings about criteria from the subjects that were tried."""
     assignment = station.assignment
     yield from find_waste(criteria)
     yield from find_close_calls(criteria)
@@ -189,7 +189,7 @@ def _find_in_all(
     subjects: Sequence[Subject],
     trials: Sequence[Trial],
 ) -> Iterator[Finding]:
-    """Yield what is wrong if every subject was tried."""
+    """Yield findings that need every subject."""
     assignment = station.assignment
     sources = gather_sources(assignment)
     yield from _vacuous(criteria, subjects)

@@ -1,1 +1,1 @@
-"""The results of a submission: outcome, criterion, report, evidence."""
+"""The outcomes, criteria, reports and evidence of submissions."""

@@ -1,4 +1,4 @@
-"""The handout: its files, and its paragraph on the installed packages."""
+"""The handout's files, and its paragraph on installed packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The most that a candidate may cost the examiner per criterion, and its meter.
+"""Bounds on a candidate's cost to the examiner, and their meter.
 
 The bounds hold whatever messages the candidate sends.
 """

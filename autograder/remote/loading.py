@@ -1,4 +1,4 @@
-"""The load of a candidate, its result, and the statements that were lost.
+"""A candidate's load, its result, and lost statements.
 
 It also explains a name that is not there.
 """

@@ -99,7 +99,7 @@ class SandboxKernel(ABC):
 
     @abstractmethod
     def pid_of(self, sender: int | None) -> int | None:
-        """Return the number that the host knows a process by, if it has one."""
+        """Return a process's number on the host, or None."""
 
     @abstractmethod
     def used_cpu_s(self, account: CandidateAccount) -> float:
@@ -114,11 +114,14 @@ class SandboxKernel(ABC):
 
     @abstractmethod
     def start_cpu_s(self, account: CandidateAccount) -> float:
-        """Return the CPU time of building the walls that no limit counts [s]."""
+        """Return the uncounted CPU time of building the walls [s]."""
 
     @abstractmethod
     def start_memory_mib(self, account: CandidateAccount) -> float | None:
-        """Return the memory that a candidate was forked with, if the host can tell [MiB]."""
+        """Return the memory that a candidate was forked with [MiB].
+
+        None means that the host cannot tell.
+        """
 
     @abstractmethod
     def change_profile(self, profile: Profile, share: CandidateResources) -> Profile:
@@ -147,7 +150,7 @@ class HostKernel(SandboxKernel):
         return sample_trees(account.roots, limit_mib * MEBIBYTE).memory_mib
 
     def start_cpu_s(self, account: CandidateAccount) -> float:  # noqa: ARG002
-        """Return nothing: walls are built in a millisecond."""
+        """Return none, since walls are built in a millisecond."""
         return 0.0
 
     def start_memory_mib(self, account: CandidateAccount) -> float | None:
@@ -172,7 +175,7 @@ class OwnKernel(SandboxKernel):
     differences = SERIAL
 
     def pid_of(self, sender: int | None) -> int | None:  # noqa: ARG002
-        """Return None: numbers of processes mean nothing outside."""
+        """Return None, since its numbers mean nothing outside."""
         return None
 
     def used_cpu_s(self, account: CandidateAccount) -> float:
@@ -184,11 +187,14 @@ class OwnKernel(SandboxKernel):
         return account.used_memory_bytes / MEBIBYTE
 
     def start_cpu_s(self, account: CandidateAccount) -> float:
-        """Return what it cost: there, a wall takes hundreds of milliseconds."""
+        """Return the whole cost.
+
+        A wall takes hundreds of milliseconds here.
+        """
         return account.start_cpu_s
 
     def start_memory_mib(self, account: CandidateAccount) -> float | None:  # noqa: ARG002
-        """Return None: the warden's figures begin at zero."""
+        """Return None, since the warden's figures begin at zero."""
         return None
 
     def change_profile(self, profile: Profile, share: CandidateResources) -> Profile:

@@ -297,7 +297,10 @@ class WarmSandbox(ABC):
 
     @property
     def kernel(self) -> SandboxKernel:
-        """The kernel that candidates run on, which is known once the sandbox was started."""
+        """The kernel that candidates run on.
+
+        It is known once the sandbox was started.
+        """
         return self._controls[0].kernel if self._controls else HOST_KERNEL
 
     @property

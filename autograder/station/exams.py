@@ -68,7 +68,9 @@ class Exams:
         self._asked: dict[str, CriterionRecord] = {}  # of the reference, with the draws of that key
 
     def run(self, request: ExamRequest, observer: ExamObserver | None = None) -> Examined:
-        """Run an exam to its end, and let an observer hear of each criterion.
+        """Run an exam to its end.
+
+        The observer hears of each criterion.
 
         Raises
         ------

@@ -373,7 +373,10 @@ class Station:
         )
 
     def alone(self, request: ExamRequest, criteria: Iterable[str] | None = None) -> ExamRequest:
-        """Return a request for some criteria, or all, whatever they come after."""
+        """Return a request for some criteria, or all.
+
+        Their prerequisites do not matter.
+        """
         wanted = None if criteria is None else frozenset(criteria)
         return replace(request, criteria=wanted, earned=frozenset(one.id for one in self.criteria))
 

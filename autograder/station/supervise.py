@@ -123,7 +123,7 @@ class _Watched:
 
 
 class ExamObserver:
-    """Hears of each criterion of an exam: this one does nothing.
+    """Hears of each criterion of an exam, and does nothing.
 
     An exam that is lost is run again, so a criterion may begin more than once. It ends once per
     grading of its submission, and a submission is graded anew when the machine has failed.

@@ -1,1 +1,1 @@
-"""Uploads: their names, files and reading."""
+"""The names, files and reading of uploads."""

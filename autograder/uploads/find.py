@@ -1,4 +1,4 @@
-"""Finds the uploads of students in the folders and files of a caller.
+"""Finds students' uploads in folders and files.
 
 A folder given by the caller is trusted (and may be a link), what lies in it is not.
 """

@@ -1,4 +1,4 @@
-"""The cost so far of a head that is being decoded, and its keys.
+"""The cost of a head while it is decoded, and its keys.
 
 It also has the arrays whose items are still to come.
 """

@@ -102,7 +102,7 @@ def _read_plain(value: object, read: Callable[[Any], object]) -> object:
 
 
 def _framework_of(value: object) -> tuple[Framework | None, set[str]]:
-    """Return the framework of a value's type, and the names of all bases that frameworks have."""
+    """Return a value's framework, and its bases' names there."""
     found: Framework | None = None
     names = set()
     for base in _mro(type(value)):

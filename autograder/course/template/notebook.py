@@ -54,7 +54,9 @@ def notebooks_of(assignment: Assignment) -> dict[str, str]:
 
 
 def render_notebook(cells: Sequence[NotebookCell], file: str) -> str:
-    """Write cells as a notebook; the same cells make the same text.
+    """Write cells as a notebook.
+
+    The same cells make the same text.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Objects that stay on one side of the wire, random generators among them.
+"""Objects that stay on one side of the wire.
 
 The candidate's stay behind handles, the examiner's behind proxies.
 """

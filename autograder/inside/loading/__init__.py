@@ -1,1 +1,1 @@
-"""The load of a submission: its files, statements and losses."""
+"""The load of a submission's files and statements, with losses."""

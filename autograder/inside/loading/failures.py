@@ -1,4 +1,4 @@
-"""Records of what a submission raised.
+"""Records of a submission's exceptions.
 
 A record is bounded data, made without trusting the exception.
 

@@ -1,4 +1,6 @@
-"""The builtins of a submission: guarded imports, no input, a notebook's shell.
+"""The builtins of a submission.
+
+Imports are guarded, there is no input, and a notebook has its shell.
 
 Imports that an assignment does not allow are harmless while unused. Their first use is an error
 with a name.

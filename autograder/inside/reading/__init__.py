@@ -1,1 +1,4 @@
-"""The reader of uploads: archives, notebooks, sources and facts about them."""
+"""The reader of uploads.
+
+It knows archives, notebooks, sources and facts about them.
+"""

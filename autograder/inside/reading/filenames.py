@@ -1,4 +1,4 @@
-"""File names of uploads: their suffixes, copies, and debris.
+"""File names of uploads, with suffixes, copies and debris.
 
 Debris is hidden, generated and compiled files, and the course's own.
 """

@@ -21,7 +21,10 @@ from autograder.inside.walls import syscalls
 
 @dataclass(frozen=True)
 class Accelerator:
-    """The device of a candidate: this one has none."""
+    """The device of a candidate that has none.
+
+    `Gpu` is one that there is.
+    """
 
     @property
     def proc_mount(self) -> tuple[int, str]:

@@ -92,7 +92,7 @@ class ParallelWarden(Warden):
         return None
 
     def _settle(self) -> None:
-        """Hide all objects from the garbage collector, and see that no device is open."""
+        """Settle as every warden, and raise if a device is open."""
         super()._settle()
         refuse_open_devices(self._config.nodes)
 

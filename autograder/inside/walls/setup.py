@@ -181,7 +181,7 @@ class WalledSetup(CandidateSetup):
         syscalls.unshare(syscalls.NEW_MOUNTS | syscalls.NEW_IPC)
 
     def _folder_options(self) -> str:
-        """Return the limits of a folder that can be written, as options of its mount."""
+        """Return a writable folder's limits as options of its mount."""
         return f"size={self.share.disk_bytes},nr_inodes={self.share.inodes}"
 
     def _cover(self) -> None:
@@ -322,7 +322,7 @@ def process_limits(share: CandidateResources) -> dict[str, tuple[int, int]]:
 
 
 def address_bytes(share: CandidateResources) -> int | None:
-    """Return what a process may add to its address space, or None for no limit.
+    """Return a process's limit of added address space, or None.
 
     A kernel that does not keep RLIMIT_DATA limits all of the address space, in which threads have
     their stacks, too.

@@ -1,4 +1,6 @@
-"""The system calls of a wall, through ctypes, and the masks over packages.
+"""The system calls of a wall, and the masks over packages.
+
+They go through ctypes.
 
 They are about namespaces, mounts, capabilities and the keyring.
 

@@ -89,7 +89,7 @@ class Warden(ABC):
 
     @abstractmethod
     def _fork(self, setup: CandidateSetup) -> bool:
-        """Fork, and return True in the process that is to become the candidate."""
+        """Fork, and return True in the future candidate."""
 
     @abstractmethod
     def _end(self, number: int) -> None:

@@ -1,1 +1,4 @@
-"""The host of a sandbox: control groups, users, owners of what is left."""
+"""The host of a sandbox.
+
+It has control groups, users, and remains with their owners.
+"""

@@ -1,1 +1,1 @@
-"""Notebooks: their cells, magics and results."""
+"""Notebooks with their cells, magics and results."""

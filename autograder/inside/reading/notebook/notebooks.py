@@ -1,4 +1,6 @@
-"""Reader of notebooks (nbformat 3 and 4) as JSON, which keeps each cell's last value.
+"""The reader of notebooks (nbformat 3 and 4) as JSON.
+
+It keeps each cell's last value.
 
 It finds their code cells in order, as Python, each under its number.
 

@@ -1,1 +1,1 @@
-"""The syntax of sources: scopes, statements, definitions."""
+"""The scopes, statements and definitions of sources."""

@@ -1,4 +1,6 @@
-"""Syntax trees: walks without recursion, digests, and shapes of statements.
+"""Walks, digests and shapes of syntax trees.
+
+Walks do without recursion.
 
 Nodes that say nothing are left out of walks. Digests stay the same when only comments,
 docstrings, annotations or formatting change.
