@@ -43,7 +43,7 @@ def end(holder):
     holder.stdout.close()
 
 
-def test_device_is_reservationd_to_one_at_a_time(tmp_path):
+def test_device_is_reserved_to_one_at_a_time(tmp_path):
     """A second reservation waits for the end of the first, in the same process too."""
     slots = GpuSlots([ONE], tmp_path)
     first = slots.try_reserve()
@@ -56,7 +56,7 @@ def test_device_is_reservationd_to_one_at_a_time(tmp_path):
 
 
 def test_device_held_by_another_process_is_free_when_that_is_killed(tmp_path):
-    """The kernel rereservations the lock; the name by which the other knew the device does not matter."""
+    """The kernel releases the lock; the name by which the other knew the device does not matter."""
     holder = hold(tmp_path)
     slots = GpuSlots([ONE, TWO], tmp_path)
     try:
@@ -90,7 +90,7 @@ def test_reservation_is_not_inherited_by_a_child(tmp_path):
         child.wait()
 
 
-def test_forty_threads_that_reservation_two_devices_never_share_one(tmp_path):
+def test_forty_threads_that_reserve_two_devices_never_share_one(tmp_path):
     """At no time has a device two holders, and everybody gets one in the end."""
     slots, holders, most, turns = GpuSlots([ONE, TWO], tmp_path), {ONE: 0, TWO: 0}, [0], []
     guard = threading.Lock()
@@ -116,7 +116,7 @@ def test_forty_threads_that_reservation_two_devices_never_share_one(tmp_path):
     assert len(turns) == 40
 
 
-def test_retired_device_is_reservationd_no_more_until_its_note_is_removed(tmp_path):
+def test_retired_device_is_reserved_no_more_until_its_note_is_removed(tmp_path):
     """Others are used meanwhile; where there is none, the error says why and what to do."""
     slots = GpuSlots([ONE, TWO], tmp_path)
     for device in (ONE, TWO):
