@@ -25,7 +25,7 @@ demo: $(VENV)/.installed  ## grade the two example batches in a sandbox, and say
 	@$(BIN)/python -c 'import pathlib; [print(f"  {path.resolve().as_uri()}") for path in sorted(pathlib.Path("$(DEMO_OUT)").glob("*/index.html"))]'
 
 test: $(VENV)/.installed-dev  ## run the whole test suite
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, import layers, documentation
 	$(BIN)/ruff check
@@ -49,7 +49,7 @@ nightly: export AUTOGRADER_HYPOTHESIS = nightly
 nightly: $(VENV)/.installed-dev  ## what is too long for every change: a minute of fuzzing, every threat in gVisor too, 5 seeds, 3,000 draws, every small mistake, benchmarks; writes RESULTS.md and the page of threats
 	mkdir -p build
 	$(PIP) install --editable '.[torch]'
-	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
+	status=0; $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder --junitxml=build/nightly.xml $(ARGS) || status=$$?; \
 	AUTOGRADER_WRITE_SECURITY=1 $(BIN)/python -m pytest --junitxml=build/threats.xml tests/threats || status=$$?; \
 	$(BIN)/python benchmarks/nightly.py build/nightly.xml build/threats.xml --write; exit $$status
 	status=0; $(BIN)/autograder prove --seeds 5 --flakes 3000 --mutate --prices --html build/proofs.html --json > build/proofs.json || status=$$?; \

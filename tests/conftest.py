@@ -4,11 +4,13 @@ import fcntl
 import os
 import shutil
 import subprocess
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.scheduler.loadfile import LoadFileScheduling
 
 from autograder.course.seeds import Secret
 from autograder.station import StationSettings
@@ -20,10 +22,33 @@ hypothesis.settings.load_profile(os.environ.get("AUTOGRADER_HYPOTHESIS", "steady
 
 IS_COMPLETE = bool(os.environ.get("CI")) and os.geteuid() == 0
 
+PROOF = "test_assignment_of_the_course_is_proved["
+
 collect_ignore = ["course", "threats/programs"]  # what is graded is no test of ours
 
 COURSE = Path(__file__).parent / "course"
 HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the proofs of the course, then the files with the most tests.
+
+    Each proof takes minutes: one that began last would leave the other workers idle.
+    """
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (PROOF not in item.nodeid, -tests[item.path], str(item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each worker one file after the other, and each proof of the course to whoever is free."""
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if PROOF in nodeid else super()._split_scope(nodeid)
+
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

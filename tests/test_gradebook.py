@@ -277,7 +277,7 @@ NO_ROOM = """
         given.fill(out, *(given.samples.half_done().model_copy(update={"submission": given.samples.submission(f"s{n}")}) for n in range(99)))
     except InfrastructureError as error:
         print(error)
-    with given.open_folder(out, given.IDENTITY) as output:
+    with given.open_result_folder(out, given.IDENTITY) as output:
         print(len(output.finished()), len(output.unreadable), [name for name in given.files(out) if name.endswith(".partial")])
 """
 

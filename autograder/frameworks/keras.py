@@ -19,8 +19,8 @@ KERAS = Framework(
     seed=_seed,
     models=ModelSupport(
         is_model=keras_models.is_model,
-        describe=keras_models.describe,
-        rebuild=keras_models.rebuild,
+        describe=keras_models.describe_model,
+        rebuild=keras_models.rebuild_model,
         graph=keras_graphs.model_graph,
     ),
 )

@@ -33,7 +33,7 @@ def is_model(obj: object) -> bool:
     )
 
 
-def describe(model: Any) -> dict[str, Any]:
+def describe_model(model: Any) -> dict[str, Any]:
     """Return a Keras model as data.
 
     The data are ``config``, the text of ``to_json``; ``weights``; and ``training``, which is None
@@ -127,7 +127,7 @@ def _is_keras_function(name: object) -> bool:
     )
 
 
-def rebuild(description: Mapping[str, Any]) -> Any:
+def rebuild_model(description: Mapping[str, Any]) -> Any:
     """Build a Keras model from its description with Keras' own classes."""
     import keras  # noqa: PLC0415  # only where a criterion uses it
 

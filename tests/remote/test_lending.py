@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.frameworks.keras_models import describe
+from autograder.frameworks.keras_models import describe_model
 
 
 @pytest.mark.parametrize("bits", ["PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64"])
@@ -103,13 +103,13 @@ def test_model_with_something_not_of_keras_is_refused_by_name(keras):
     """Lambda layers, classes of one's own, functions as loss."""
     inputs = keras.Input((2,))
     with pytest.raises(TypeError, match="`twice` is a Lambda: only Keras' own layers, and no Lambda, can be lent"):
-        describe(keras.Model(inputs, keras.layers.Lambda(lambda x: 2 * x, name="twice")(inputs)))
+        describe_model(keras.Model(inputs, keras.layers.Lambda(lambda x: 2 * x, name="twice")(inputs)))
 
     class Mine(keras.layers.Dense):
         pass
 
     with pytest.raises(TypeError, match="`my_layer` is a Mine"):
-        describe(keras.Sequential([inputs, Mine(2, name="my_layer")]))
+        describe_model(keras.Sequential([inputs, Mine(2, name="my_layer")]))
 
     def odd(y_true, y_pred):
         return keras.ops.mean(y_true - y_pred)
@@ -117,9 +117,9 @@ def test_model_with_something_not_of_keras_is_refused_by_name(keras):
     model = keras.Sequential([inputs, keras.layers.Dense(1)], name="regression")
     model.compile(loss=odd)
     with pytest.raises(TypeError, match="`regression` uses the function `odd`"):
-        describe(model)
+        describe_model(model)
     model.compile(loss=lambda y_true, y_pred: 0.0)
     with pytest.raises(TypeError, match="`regression` uses a lambda"):
-        describe(model)
+        describe_model(model)
     with pytest.raises(TypeError, match="uses the function"):
-        describe(keras.Sequential([inputs, keras.layers.Dense(1, activation=odd)]))
+        describe_model(keras.Sequential([inputs, keras.layers.Dense(1, activation=odd)]))

@@ -221,6 +221,11 @@ class CandidateStub:
         return f"<{self._ref.type_name or 'object'} of the grader>"
 
 
+# Python's messages show a class's name to students, who know nothing of two sides
+CandidateLoan.__name__ = CandidateLoan.__qualname__ = "Loan"
+CandidateStub.__name__ = CandidateStub.__qualname__ = "Stub"
+
+
 def make_callback(ref: Ref, ask: ExaminerCall) -> Callable[..., Any]:
     """Make a function that calls one of the examiner's.
 
