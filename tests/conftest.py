@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give each worker one file after the other, and each proof of the course to whoever is free."""
+    """Give each worker one file after the other, and each proof of the course to a free worker."""
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid):

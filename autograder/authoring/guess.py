@@ -389,7 +389,7 @@ def _comparable(answer: Any) -> Any:
     """
     if answer is None:
         raise Unfit("it returned nothing")
-    if find_model_framework(answer) is KERAS:
+    if find_model_framework(answer) == KERAS.name:
         if not answer.built:
             raise Unfit("it returned a Keras model that does not know the shape of its input")
         return _Model(answer.count_params())

@@ -4,7 +4,7 @@ It is pytest, collected once, and forked per submission.
 
 ::
 
-    station ──Post──► examiner           python -I -m autograder.examiner: collects the rubric once
-                        └─fork─► exam    one submission; asks the station for
-                        candidates, answers with records
+    station ──messages──► examiner    python -I -m autograder.examiner: collects the rubric once
+                             └─fork─► exam    one submission; asks the station for
+                             candidates, answers with records
 """

@@ -53,7 +53,7 @@ class MessageSocket:
         ------
         EOFError
             The other end is gone, or has stopped reading.
-        PostError
+        MessageSocketError
             The message is too large.
         """
         body = json.dumps(message, default=_plain).encode("ascii")
@@ -80,7 +80,7 @@ class MessageSocket:
             The other end is gone.
         TimeoutError
             Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
-        PostError
+        MessageSocketError
             The bytes are no message.
         """
         self._sock.settimeout(

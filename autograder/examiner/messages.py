@@ -408,7 +408,7 @@ def send(post: MessageSocket, message: Message, *fds: int) -> None:
     ------
     EOFError
         The other end is gone, or has stopped reading.
-    PostError
+    MessageSocketError
         The message is too large.
     """
     kind = type(message)
@@ -427,7 +427,7 @@ def receive_message(
         The other end is gone.
     TimeoutError
         Nothing *began* to arrive before ``deadline`` (of `time.monotonic`).
-    PostError
+    MessageSocketError
         The message is not of this protocol.
     """
     values, fds = post.recv(deadline)
@@ -443,7 +443,7 @@ def expect_message(kind: type[_Kind], message: Message) -> _Kind:
 
     Raises
     ------
-    PostError
+    MessageSocketError
         The message is of another kind.
     """
     if not isinstance(message, kind):

@@ -17,6 +17,7 @@ from autograder.frameworks.torch import TORCH
 __all__ = [
     "FRAMEWORKS",
     "KERAS",
+    "MODELS",
     "PACKAGES",
     "Framework",
     "build_variables",
@@ -24,7 +25,6 @@ __all__ = [
     "find_model_framework",
     "gpu_variables",
     "is_full",
-    "model_support",
     "open_gpu",
     "quiet_variables",
     "seed_all",
@@ -33,6 +33,10 @@ __all__ = [
 FRAMEWORKS = (TENSORFLOW, KERAS, TORCH, JAX)
 #: What `uses` of a criterion and `frameworks` of an assignment may name.
 PACKAGES = tuple(one.name for one in FRAMEWORKS)
+#: Of the frameworks whose models can be lent and inspected.
+MODELS: Mapping[str, ModelSupport] = {
+    one.name: one.models for one in FRAMEWORKS if one.models is not None
+}
 _BY_ROOT = {root: one for one in FRAMEWORKS for root in one.roots}
 _MEMORY_ERRORS = frozenset[str]().union(*(one.memory_errors for one in FRAMEWORKS))
 _MEMORY_SIGNS = tuple(sign for one in FRAMEWORKS for sign in one.memory_signs)
@@ -43,26 +47,9 @@ def find_framework(module: str) -> Framework | None:
     return _BY_ROOT.get(module.partition(".")[0])
 
 
-def find_model_framework(model: object) -> Framework | None:
-    """Return the framework that an object is a model of, or None."""
-    for one in FRAMEWORKS:
-        if one.models is not None and one.models.is_model(model):
-            return one
-    return None
-
-
-def model_support(name: str) -> ModelSupport:
-    """Return what grading does with the models of a framework.
-
-    Raises
-    ------
-    ValueError
-        No framework of this name has models that can be lent.
-    """
-    for one in FRAMEWORKS:
-        if one.name == name and one.models is not None:
-            return one.models
-    raise ValueError(f"{name!r} is no framework whose models can be lent")
+def find_model_framework(model: object) -> str | None:
+    """Return the name of the framework that an object is a model of, or None."""
+    return next((name for name, models in MODELS.items() if models.is_model(model)), None)
 
 
 def seed_all(seed: int) -> None:

@@ -36,7 +36,7 @@ def _no_variables(_device: FrameworkDevice) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ModelSupport:
-    """What grading does with the models of a framework.
+    """The functions that lend and inspect a framework's models.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""One run of ``grade_batch``.
+"""One run of ``grade``.
 
 It goes from paths to a folder of results.
 """
@@ -31,7 +31,7 @@ SECRET_FILE = Path(".autograder") / "secret"
 
 @dataclass(frozen=True, slots=True)
 class GradeRequest:
-    """The arguments of ``grade_batch``.
+    """The arguments of ``grade``.
 
     Attributes
     ----------

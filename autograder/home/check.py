@@ -1,6 +1,6 @@
-"""The commands for practice at home, `check_files` and `tape_assignment`.
+"""The commands for practice at home, `check` and `tape`.
 
-A student runs `check_files`; an author runs `tape_assignment` for it.
+A student runs `check`; an author runs `tape` for it.
 
 Nothing is sandboxed: it is the student's own code on their own machine. No reference is needed, its
 answers are played from a tape; no fork is needed either.
@@ -52,7 +52,7 @@ LEFT_BEHIND = "A function of yours could not be stopped. It ran on while the res
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """The arguments of ``check_files``.
+    """The arguments of ``check``.
 
     The assignment and the files were named, or found.
 

@@ -23,7 +23,7 @@ from autograder.station.examiner_process import START_TIMEOUT_S
 
 @dataclass(frozen=True, slots=True)
 class ProveRequest:
-    """The arguments of ``prove_assignment``.
+    """The arguments of ``prove``.
 
     Attributes
     ----------

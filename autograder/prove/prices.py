@@ -248,14 +248,16 @@ def price_of(
 
 def _concerns(excuse: Excuse, mistake: Mistake) -> bool:
     """Return True if a mistake is inside the excused function."""
-    return any(
-        name == excuse.function or name.startswith(f"{excuse.function}.")
-        for name in mistake.changed
-    )
+    return any(_is_inside(name, excuse.function) for name in mistake.changed)
 
 
 def _is_in(tested: str, changed: Iterable[str]) -> bool:
-    return any(tested == name or tested.partition(".")[0] == name for name in changed)
+    return any(_is_inside(tested, name) for name in changed)
+
+
+def _is_inside(name: str, outer: str) -> bool:
+    """Return True if ``name`` is ``outer``, or something that it defines."""
+    return name == outer or name.startswith(f"{outer}.")
 
 
 def _too_dear(

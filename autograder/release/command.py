@@ -29,7 +29,7 @@ _DRAWS = Secret(b"released without a submission".ljust(32))
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """The arguments of ``release_assignments``.
+    """The arguments of ``release``.
 
     Attributes
     ----------

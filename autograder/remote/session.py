@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
 
-from autograder.frameworks import KERAS, find_model_framework, model_support
+from autograder.frameworks import KERAS, MODELS, find_model_framework
 from autograder.inside.requests import ApplyOperator, Call, Contains, Get, Item, LendModel, Request
 from autograder.records.outcome import Limits, Outcome
 from autograder.remote.bounds import Bounds, Cost
@@ -286,9 +286,9 @@ class Session:
 
         A model that is a mapping already is one of Keras.
         """
-        framework = find_model_framework(model) or KERAS
-        described = model_support(framework.name).describe(model)
-        return self.ask(LendModel(framework.name, described), "while a model was lent")["ok"]
+        framework = find_model_framework(model) or KERAS.name
+        request = LendModel(framework, MODELS[framework].describe(model))
+        return self.ask(request, "while a model was lent")["ok"]
 
     def _argument(self, value: Any) -> Any:
         return value if find_model_framework(value) is None else self.lend_model(value)

@@ -22,7 +22,7 @@ from autograder.sandbox.host.sample import (
 from autograder.sandbox.profile import in_gvisor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from autograder.inside.messages import CandidateResources
     from autograder.sandbox.profile import Profile
@@ -102,8 +102,11 @@ class SandboxKernel(ABC):
         """Return a process's number on the host, or None."""
 
     @abstractmethod
-    def used_cpu_s(self, account: CandidateAccount) -> float:
-        """Return the CPU time of a living candidate's processes [s]."""
+    def used_cpu_s(self, account: CandidateAccount, listen: Callable[[], None]) -> float:
+        """Return the CPU time of a living candidate's processes [s].
+
+        ``listen`` takes the warden's messages that have arrived.
+        """
 
     @abstractmethod
     def used_memory_mib(self, account: CandidateAccount, limit_mib: int) -> float:
@@ -141,7 +144,11 @@ class HostKernel(SandboxKernel):
         """Return the number of the sender, as the kernel has translated it."""
         return sender
 
-    def used_cpu_s(self, account: CandidateAccount) -> float:
+    def used_cpu_s(
+        self,
+        account: CandidateAccount,
+        listen: Callable[[], None],  # noqa: ARG002 - the host's own tables tell
+    ) -> float:
         """Add up the tree of processes."""
         return sum_cpu_s(pid for root in account.roots for pid in find_descendants(root))
 
@@ -178,8 +185,9 @@ class OwnKernel(SandboxKernel):
         """Return None, since its numbers mean nothing outside."""
         return None
 
-    def used_cpu_s(self, account: CandidateAccount) -> float:
+    def used_cpu_s(self, account: CandidateAccount, listen: Callable[[], None]) -> float:
         """Return what the warden has told last."""
+        listen()
         return account.used_cpu_s or 0.0
 
     def used_memory_mib(self, account: CandidateAccount, limit_mib: int) -> float:  # noqa: ARG002

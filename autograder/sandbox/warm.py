@@ -99,8 +99,7 @@ class WarmCandidate:
             return counted
         if self._account.is_gone:
             return self._account.cpu_s
-        self.control.listen()
-        return self.control.kernel.used_cpu_s(self._account)
+        return self.control.kernel.used_cpu_s(self._account, self.control.listen)
 
     def is_alive(self) -> bool:
         """Return True if the candidate's main process still runs."""

@@ -14,7 +14,7 @@ from autograder.examiner.metering import is_ended_by_meter
 from autograder.records.criterion import CriterionRecord, LoadingRecord
 from autograder.records.outcome import Fault, Outcome
 from autograder.station.examiner_process import ExaminerProcess
-from autograder.station.supervise import ExamLost, ExamObserver, Rules, Supervisor, Waiting
+from autograder.station.supervise import SILENT, ExamLost, ExamObserver, Rules, Supervisor, Waiting
 
 # the kind of what is to be tried later: at once, it would be as crowded
 CROWDED = "crowded machine"
@@ -67,7 +67,7 @@ class Exams:
         self._asked_key = b""
         self._asked: dict[str, CriterionRecord] = {}  # of the reference, with the draws of that key
 
-    def run(self, request: ExamRequest, observer: ExamObserver | None = None) -> Examined:
+    def run(self, request: ExamRequest, observer: ExamObserver = SILENT) -> Examined:
         """Run an exam to its end.
 
         The observer hears of each criterion.
@@ -78,7 +78,6 @@ class Exams:
             The examiner or a sandbox failed.
         """
         examined = Examined()
-        observer = observer or ExamObserver()
         wanted = [name for name in self._ids if not request.criteria or name in request.criteria]
         losses: Counter[str | None] = Counter()
         waiting = Waiting(request.waiting_s)

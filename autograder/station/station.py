@@ -47,7 +47,7 @@ from autograder.station.settings import (
     check_required,
     sandbox_settings,
 )
-from autograder.station.supervise import ExamObserver, Rules
+from autograder.station.supervise import SILENT, ExamObserver, Rules
 from autograder.station.trial import TrialLoad
 from autograder.uploads.names import safe_name
 from autograder.uploads.read import Content, Upload, read_upload
@@ -192,7 +192,7 @@ class Station:
         upload: Upload,
         *,
         submission_id: str | None = None,
-        observer: ExamObserver | None = None,
+        observer: ExamObserver = SILENT,
     ) -> GradedUpload:
         """Grade one upload and always return a report.
 
@@ -233,7 +233,7 @@ class Station:
         self,
         upload: Upload,
         submission_id: str,
-        observer: ExamObserver | None,
+        observer: ExamObserver,
         started: datetime,
         attempt: int,
     ) -> GradedUpload:
@@ -309,7 +309,7 @@ class Station:
         return GradedUpload(report, read)
 
     def _examine_upload(
-        self, student: str, read: ReadSubmission, observer: ExamObserver | None
+        self, student: str, read: ReadSubmission, observer: ExamObserver
     ) -> tuple[Examined, ReadSubmission]:
         """Have a submission examined, perhaps twice.
 

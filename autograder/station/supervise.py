@@ -136,6 +136,9 @@ class ExamObserver:
         """Hear what became of a criterion."""
 
 
+SILENT = ExamObserver()
+
+
 class Supervisor:
     """Serves the requests of one exam.
 
@@ -159,10 +162,10 @@ class Supervisor:
         rules: Rules,
         experiment: Callable[[str], CriterionRecord],
         waiting: Waiting | None = None,
-        observer: ExamObserver | None = None,
+        observer: ExamObserver = SILENT,
     ) -> None:
         self._post = post
-        self._observer = observer or ExamObserver()
+        self._observer = observer
         self._rules = rules
         self._limits = rules.limits
         self._experiment = experiment

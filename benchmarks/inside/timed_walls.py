@@ -9,8 +9,8 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from autograder.inside.walls import seccomp
-from autograder.inside.walls import setup as birth
 from autograder.inside.walls import syscalls as walls
+from autograder.inside.walls.setup import WalledSetup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 # What to time: where it is, its name, and what it is called.
 _WALLS = (
     (walls, "unshare", "namespaces: mounts, IPC"),
-    (birth, "_mount_view", "own /proc and three limited folders"),
+    (WalledSetup, "_mount_view", "own /proc and three limited folders"),
     (walls, "hide_groups", "namespace of control groups"),
-    (birth, "_set_limits", "resource limits"),
-    (birth, "_give_up_privileges", "own user, no capabilities, no way back"),
+    (WalledSetup, "_set_limits", "resource limits"),
+    (WalledSetup, "_give_up_privileges", "own user, no capabilities, no way back"),
     (seccomp.Filter, "install", "system call filter"),
     (walls, "close_all_but", "closing what is open"),
-    (birth, "_become_candidate", "all of that, in the candidate"),
+    (WalledSetup, "_become_candidate", "all of that, in the candidate"),
 )
 _taken_us: dict[str, float] = {}
 

@@ -18,9 +18,9 @@ from made_up import KIND, spec_of, write_spec
 
 from autograder.errors import CourseError, InfrastructureError
 from autograder.grading.lanes import GradedTask
-from autograder.grading.run import RunListener, _grade_on
+from autograder.grading.run import RunListener, _collect_results
 from autograder.records.outcome import Fault, Outcome
-from autograder.sandbox import gpu_sandbox as leased
+from autograder.sandbox import gpu_sandbox
 from autograder.sandbox.gpu import slots
 from autograder.sandbox.gpu.devices import find_devices
 from autograder.sandbox.gpu.slots import GpuSlots
@@ -260,17 +260,17 @@ def nvidia(folder, monkeypatch, *, total_mib=1000, limits="gpus = 1"):
 
 def test_device_that_keeps_memory_is_taken_out_of_service_and_staff_are_told(tmp_path, monkeypatch, locks):
     """Memory in use after the end of a candidate: nobody gets the device until somebody has looked."""
-    monkeypatch.setattr(leased, "_CLEAN_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(gpu_sandbox, "_CLEAN_TIMEOUT_S", 0.5)
     with nvidia(tmp_path, monkeypatch) as (station, answer):
         assert not grade(station, tmp_path).flags
-        measure = leased._used_mib
+        measure = gpu_sandbox._used_mib
 
         def measure_then_leave_memory(device):
             used_mib = measure(device)
             answer(500)
             return used_mib
 
-        monkeypatch.setattr(leased, "_used_mib", measure_then_leave_memory)
+        monkeypatch.setattr(gpu_sandbox, "_used_mib", measure_then_leave_memory)
         report = grade(station, tmp_path)
     (flag,) = report.flags
     assert flag == (
@@ -285,14 +285,14 @@ def test_device_that_keeps_memory_is_taken_out_of_service_and_staff_are_told(tmp
 def test_terminal_is_told_of_a_device_that_is_out_of_service():
     """While the batch goes on: somebody may look at it meanwhile. Other remarks are for the report."""
     flags = (
-        f"GPU nvidia.com/gpu=0 {leased.RETIRED}: 500 MiB of its memory are in use.",
+        f"GPU nvidia.com/gpu=0 {gpu_sandbox.RETIRED}: 500 MiB of its memory are in use.",
         "submission.py: a large list.",
     )
     report = SimpleNamespace(flags=flags, criteria=())
-    lanes = SimpleNamespace(grade=lambda tasks: [GradedTask(SimpleNamespace(), report)])
+    lanes = SimpleNamespace(run=lambda tasks: [GradedTask(SimpleNamespace(), report)])
     book = SimpleNamespace(add=lambda *_: None, batch=lambda: None, overview=Path("index.html"))
     notes = []
-    _grade_on(lanes, [], book, RunListener(note=notes.append))
+    _collect_results(lanes, [], book, RunListener(note=notes.append))
     assert notes == [flags[0]]
 
 

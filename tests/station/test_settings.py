@@ -181,7 +181,7 @@ def test_limit_of_a_criterion_is_its_own(station):
 
 
 def test_settings_hold_at_home_too(settings, tmp_path, monkeypatch):
-    """``check_files`` finds support modules and data wherever it is called, and leaves the student's folder as it was."""
+    """``check`` finds support modules and data wherever it is called, and leaves the student's folder as it was."""
     tape_assignment(settings.course, "small")
     mine = tmp_path / "mine" / "submission.py"
     mine.parent.mkdir()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.frameworks import find_model_framework, model_support
+from autograder.frameworks import MODELS, find_model_framework
 from autograder.inside.candidate.objects import imported_packages
 from autograder.inside.candidate.observing import ObservedCall
 from autograder.inside.loading.failures import MAX_NAME_CHARS, clip
@@ -175,7 +175,7 @@ def _lend(state: CandidateState, request: Lend) -> Message:
 
 
 def _lend_model(state: CandidateState, request: LendModel) -> Message:
-    model = model_support(request.framework).rebuild(request.description)
+    model = MODELS[request.framework].rebuild(request.description)
     return {"ok": state.handles.refer(model)}
 
 
@@ -194,9 +194,9 @@ def _types(_state: CandidateState, request: Types) -> Message:
 
 def _graph(_state: CandidateState, request: Graph) -> Message:
     framework = find_model_framework(request.target)
-    if framework is None or framework.models is None:
+    if framework is None:
         raise ValueError("a model without a graph")
-    return {"ok": framework.models.graph(request.target)}
+    return {"ok": MODELS[framework].graph(request.target)}
 
 
 def _packages(_state: CandidateState, _request: Packages) -> Message:

@@ -32,8 +32,6 @@ from autograder.inside.walls import syscalls
 from autograder.inside.walls.syscalls import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autograder.inside.walls.accelerator import Accelerator
     from autograder.inside.walls.seccomp import Filter
 
@@ -175,7 +173,27 @@ class WalledSetup(CandidateSetup):
         fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
         os.write(fd, b"1000")
         os.close(fd)
-        _mount_view(self.share, self.accelerator, self._folder_options(), self._cover)
+        self._mount_view()
+
+    def _mount_view(self) -> None:
+        """Mount /proc and three limited, empty folders.
+
+        The /proc is that of the new process namespace.
+        """
+        share = self.share
+        kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
+        flags, view = self.accelerator.proc_mount
+        syscalls.mount("proc", "/proc", "proc", _NO_TRUST | flags, view)
+        self._cover()
+        owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
+        options = f"{self._folder_options()},mode=0777{owner}"
+        for folder in (share.work, *_SCRATCH):
+            syscalls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, options)
+        flags = syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY
+        for path, fd in kept.items():
+            Path(path).mkdir()
+            syscalls.mount(f"/proc/self/fd/{fd}", path, "", syscalls.BIND | syscalls.RECURSIVE)
+            syscalls.mount("", path, "", flags | syscalls.NO_SETUID | syscalls.NO_DEVICES)
 
     def _leave_namespaces(self) -> None:
         syscalls.unshare(syscalls.NEW_MOUNTS | syscalls.NEW_IPC)
@@ -192,6 +210,9 @@ class WalledSetup(CandidateSetup):
 
     def _give_up_rights(self) -> None:
         self._set_limits()
+        self._give_up_privileges()
+
+    def _give_up_privileges(self) -> None:
         if self.share.uid is not None:
             syscalls.become(self.share.uid)
         syscalls.drop_capabilities()
@@ -266,37 +287,6 @@ def decode_status(status: int) -> tuple[int | None, int | None]:
     """
     code = os.waitstatus_to_exitcode(status)
     return (code, None) if code >= 0 else (None, -code)
-
-
-def _mount_view(
-    share: CandidateResources,
-    accelerator: Accelerator,
-    options: str,
-    cover: Callable[[], None],
-) -> None:
-    """Mount /proc and three limited, empty folders.
-
-    The /proc is that of the new process namespace.
-
-    Parameters
-    ----------
-    options
-        Limits of each folder.
-    cover
-        Called when /proc is mounted.
-    """
-    kept = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in share.kept}
-    flags, view = accelerator.proc_mount
-    syscalls.mount("proc", "/proc", "proc", _NO_TRUST | flags, view)
-    cover()
-    owner = "" if share.uid is None else f",uid={share.uid},gid={share.uid}"
-    for folder in (share.work, *_SCRATCH):
-        syscalls.mount("tmpfs", folder, "tmpfs", _NO_TRUST, f"{options},mode=0777{owner}")
-    flags = syscalls.BIND | syscalls.REMOUNT | syscalls.READ_ONLY
-    for path, fd in kept.items():
-        Path(path).mkdir()
-        syscalls.mount(f"/proc/self/fd/{fd}", path, "", syscalls.BIND | syscalls.RECURSIVE)
-        syscalls.mount("", path, "", flags | syscalls.NO_SETUID | syscalls.NO_DEVICES)
 
 
 def process_limits(share: CandidateResources) -> dict[str, tuple[int, int]]:

@@ -36,7 +36,7 @@ def is_number(value: object) -> bool:
 
 
 def is_numeric(dtype: np.dtype[Any]) -> bool:
-    """Whether arrays of a dtype are compared as numbers."""
+    """Return True if arrays of a dtype are compared as numbers."""
     return dtype.kind in NUMERIC or dtype.name.startswith(("bfloat", "float8"))
 
 
@@ -172,7 +172,7 @@ def class_name(value: object) -> str:
 
 
 def is_none(value: object) -> bool:
-    """Whether a value is None, here or in the candidate."""
+    """Return True for None, here or in the candidate."""
     return value is None or class_name(value) == "NoneType"
 
 

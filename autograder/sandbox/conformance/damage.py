@@ -140,9 +140,8 @@ def stack_overflow_ends_with_its_signal_and_no_core(subject: CheckedSandbox) -> 
         report("survived")
     """
     run = subject.run(dedent(program))
-    demand_equal(
-        run.reports, [[1, 1]]
-    )  # not 0, with which the kernel starts a core handler of the host
+    # not 0, with which the kernel starts a core handler of the host
+    demand_equal(run.reports, [[1, 1]])
     # the latter since Python 3.12
     is_told = run.ending.signal == signal.SIGSEGV or "RecursionError" in run.stderr
     demand(is_told, f"neither SIGSEGV nor a RecursionError came of it, but {run.ending}.")
