@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from autograder.sandbox.conformance import (
     damage,
+    endings,
     files,
     forks,
     memory,
@@ -11,9 +12,6 @@ from autograder.sandbox.conformance import (
     overlap,
     packages,
     privileges,
-)
-from autograder.sandbox.conformance import (
-    endings as ends,
 )
 
 CHECKS = (
@@ -23,7 +21,7 @@ CHECKS = (
     *forks.CHECKS,
     *memory.CHECKS,
     *damage.CHECKS,
-    *ends.CHECKS,
+    *endings.CHECKS,
     *overlap.CHECKS,
     *packages.CHECKS,
 )
