@@ -23,6 +23,7 @@ hypothesis.settings.load_profile(os.environ.get("AUTOGRADER_HYPOTHESIS", "steady
 IS_COMPLETE = bool(os.environ.get("CI")) and os.geteuid() == 0
 
 PROOF = "test_assignment_of_the_course_is_proved["
+THREATS = Path(__file__).parent / "threats"
 
 collect_ignore = ["course", "threats/programs"]  # what is graded is no test of ours
 
@@ -32,12 +33,17 @@ HONEST = (COURSE / "reference" / "affine_softmax" / "submission.py").read_text()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Begin with the proofs of the course, then the files with the most tests.
+    """Begin with the proofs of the course, then the files with the most tests; end with the threats.
 
-    Each proof takes minutes: one that began last would leave the other workers idle.
+    Each proof takes minutes: one that began last would leave the other workers idle. Beside one, a
+    program that fills its memory may meet its limit of time first.
     """
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (PROOF not in item.nodeid, -tests[item.path], str(item.path)))
+
+    def place(item):
+        return PROOF not in item.nodeid, THREATS in item.path.parents, -tests[item.path], str(item.path)
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(optionalhook=True)
